@@ -1,0 +1,18 @@
+from cases.models.case import Assessment, Authorisation, Case, Decision
+from cases.models.crime import Allegation, Crime, Victim
+from cases.models.offence import Offence
+from cases.models.outbox import OutboxEntry
+from cases.models.person import Person
+
+__all__ = [
+    "Allegation",
+    "Assessment",
+    "Authorisation",
+    "Case",
+    "Crime",
+    "Decision",
+    "Offence",
+    "OutboxEntry",
+    "Person",
+    "Victim",
+]

@@ -1,0 +1,180 @@
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+
+from cases.codes import Admission, DecisionResult, DeclinedReason, NotOfferedReason, Origin
+from cases.models.person import Person
+from diversion import clock
+from diversion.accounts.models import Organisation, Team, User
+from diversion.accounts.permissions import Permission
+from diversion.data_use import operational, personal, staff, structural
+from diversion.references import new_reference
+
+
+def case_reference() -> str:
+    return new_reference("DV")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> "CaseQuerySet":
+        """The only door to cases: lists and single records alike. A provider never sees a case, only its referral."""
+        if not user.is_active or not user.is_police:
+            return self.none()
+        in_force = self.filter(force=user.organisation)
+        if user.can(Permission.VIEW_FORCE_CASES):
+            return in_force
+        mine = models.Q()
+        if user.can(Permission.VIEW_OWN_CASES):
+            mine |= models.Q(officer=user)
+        if user.can(Permission.VIEW_TEAM_CASES) and user.team_id:
+            mine |= models.Q(team=user.team)
+        return in_force.filter(mine) if mine else self.none()
+
+    def for_list(self) -> "CaseQuerySet":
+        """With what a row of a list shows."""
+        return self.select_related("person", "officer", "decision").prefetch_related("allegations__offence")
+
+
+@pghistory.track()
+class Case(models.Model):
+    """One person and one decision, over one or more crimes."""
+
+    reference = models.CharField(max_length=12, unique=True, default=case_reference)
+    submission = models.UUIDField(unique=True)
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    origin = models.CharField(max_length=12, choices=Origin)
+    recorded_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("id", "reference", "submission", "force", "team", "version")
+        | personal("Say whose case it is and where it began", "person", "origin")
+        | staff("Say who is responsible for the case", "officer")
+        | operational("Follow the case from record to closure", "recorded_at", "closed_at")
+    )
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+        indexes = [
+            models.Index(fields=["force", "-recorded_at"], name="case_force_recorded"),
+            models.Index(fields=["officer", "-recorded_at"], name="case_officer_recorded"),
+            models.Index(fields=["team", "-recorded_at"], name="case_team_recorded"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """What was decided, why, and by whom: offered or not, accepted or not, and the resolution chosen."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="decision")
+    result = models.CharField(max_length=20, choices=DecisionResult)
+    not_offered_reason = models.CharField(max_length=20, choices=NotOfferedReason, blank=True)
+    declined_reason = models.CharField(max_length=20, choices=DeclinedReason, blank=True)
+    admission = models.CharField(max_length=25, choices=Admission)
+    # The code of the resolution offered (cases.law.disposals), or of the action taken when none was offered.
+    disposal = models.CharField(max_length=40, blank=True)
+    rationale = models.TextField(blank=True)
+    decided_at = models.DateTimeField(default=clock.now)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    data_use: ClassVar = (
+        structural("id", "case")
+        | personal(
+            "Record the decision and its reasons",
+            *("result", "not_offered_reason", "declined_reason", "admission", "disposal", "rationale"),
+        )
+        | staff("Say who decided and when", "decided_at", "decided_by")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(result="not_offered") ^ models.Q(not_offered_reason=""),
+                name="decision_not_offered_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result="offered_declined") ^ models.Q(declined_reason=""),
+                name="decision_declined_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result="not_offered") ^ ~models.Q(disposal=""),
+                name="decision_offered_has_disposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.get_result_display()}"
+
+
+@pghistory.track()
+class Assessment(models.Model):
+    """The answers given and what the rules made of them, as they stood then: a later policy never rewrites it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assessments")
+    answers = models.JSONField()
+    findings = models.JSONField()
+    rules = models.CharField(max_length=200)
+    assessed_at = models.DateTimeField(default=clock.now)
+    assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    data_use: ClassVar = (
+        structural("id", "case")
+        | personal("Show what the decision was based on", "answers", "findings")
+        | operational("Say which rules applied", "rules")
+        | staff("Say who assessed and when", "assessed_at", "assessed_by")
+    )
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.rules}"
+
+
+@pghistory.track()
+class Authorisation(models.Model):
+    """An authoriser's decision where the resolution needs a rank the officer does not hold."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for authorisation"
+        GIVEN = "given", "Authorised"
+        REFUSED = "refused", "Not authorised"
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="authorisation")
+    rank = models.CharField(max_length=20, choices=User.Rank)
+    reasons = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    rationale = models.TextField(blank=True)
+
+    data_use: ClassVar = (
+        structural("id", "case", "state")
+        | operational("Say why a higher rank must decide", "rank", "reasons")
+        | personal("Record the authoriser's reasons", "rationale")
+        | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="waiting", decided_at__isnull=True, decided_by__isnull=True)
+                | (
+                    ~models.Q(state="waiting")
+                    & models.Q(decided_at__isnull=False, decided_by__isnull=False)
+                    & ~models.Q(rationale="")
+                ),
+                name="authorisation_decided_by_someone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.get_state_display()}"

@@ -1,0 +1,83 @@
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+
+from cases.codes import VictimKind, VictimStance
+from cases.models.offence import Offence
+from diversion.accounts.models import Organisation
+from diversion.data_use import operational, personal, structural
+
+
+@pghistory.track()
+class Crime(models.Model):
+    """A crime or occurrence in the force's record system. Several people may each have a case over it."""
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="crimes")
+    number = models.CharField(max_length=40)
+    committed_on = models.DateField()
+    area = models.CharField(max_length=100, blank=True)
+
+    data_use: ClassVar = structural("id", "force") | operational(
+        "Link to the force's record system and run the statutory clock", "number", "committed_on", "area"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["force", "number"], name="crime_number_once_in_force")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@pghistory.track()
+class Victim(models.Model):
+    """A victim of a crime. Only police see this record: no provider's page or query reaches it."""
+
+    crime = models.ForeignKey(Crime, on_delete=models.CASCADE, related_name="victims")
+    kind = models.CharField(max_length=10, choices=VictimKind)
+    name = models.CharField(max_length=150, blank=True)
+
+    data_use: ClassVar = structural("id", "crime") | personal(
+        "Seek the victim's views and tell them the outcome (Victims' Code)", "kind", "name"
+    )
+
+    def __str__(self) -> str:
+        return self.name or self.get_kind_display()
+
+
+@pghistory.track()
+class Allegation(models.Model):
+    """One crime in one case: its offence, its victim's view and its Home Office outcome.
+
+    Six shop thefts are one case with six allegations and six outcomes.
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="allegations")
+    crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="allegations")
+    offence = models.ForeignKey(Offence, on_delete=models.PROTECT, related_name="+")
+    victim = models.ForeignKey(Victim, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    victim_stance = models.CharField(max_length=15, choices=VictimStance, blank=True)
+    limit_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=3, blank=True)
+    outcome_on = models.DateField(null=True, blank=True)
+
+    data_use: ClassVar = (
+        structural("id", "case", "crime")
+        | personal("Say what the person is alleged to have done", "offence")
+        | personal("Act on the victim's views (Victims' Code)", "victim", "victim_stance")
+        | operational("Keep within the statutory time limit (MCA 1980 s.127)", "limit_on")
+        | personal("Report the crime's outcome (Home Office Counting Rules)", "outcome", "outcome_on")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "crime"], name="crime_once_in_case"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", outcome_on__isnull=True)
+                | (~models.Q(outcome="") & models.Q(outcome_on__isnull=False)),
+                name="allegation_outcome_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.crime}: {self.offence}"

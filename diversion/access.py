@@ -1,0 +1,75 @@
+"""Who may open which page. A view without a rule cannot be reached.
+
+Each view carries one rule, set by a decorator: ``@requires(Permission.X)`` (any one of those named), ``@signed_in`` or
+``@public``. ``people=True`` says that the page reads or writes a person's data: then it is shown only if an event was
+written in the access log with it (Data Protection Act 2018 s.62).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from diversion.accounts.permissions import Permission
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class Rule:
+    permissions: frozenset[Permission] = frozenset()
+    public: bool = False
+    people: bool = False
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule()
+
+# Routes of django-allauth, by URL name. Sign-up is closed by the adapter; the rest concern one's own account.
+THIRD_PARTY: dict[str, Rule] = {
+    "account_login": PUBLIC,
+    "account_logout": SIGNED_IN,
+    "account_signup": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": PUBLIC,
+    "account_confirm_login_code": PUBLIC,
+    "account_request_login_code": PUBLIC,
+}
+
+
+def requires(*permissions: Permission, people: bool = False) -> Callable[[View], View]:
+    """Only for signed-in users who hold at least one of ``permissions``."""
+    if not permissions:
+        raise ValueError("Name at least one permission, or use @signed_in.")
+    return _with(Rule(frozenset(permissions), people=people))
+
+
+def signed_in(view: View) -> View:
+    """For every signed-in user; the page shows nothing about a person."""
+    return _with(SIGNED_IN)(view)
+
+
+def public(view: View) -> View:
+    """For everybody, without signing in."""
+    return _with(PUBLIC)(view)
+
+
+def rule_for(view: Callable[..., object], url_name: str | None) -> Rule | None:
+    """The rule of a resolved view, or None: such a view is refused."""
+    return getattr(view, "rule", None) or THIRD_PARTY.get(url_name or "")
+
+
+def _with(rule: Rule) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        view.rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return decorate

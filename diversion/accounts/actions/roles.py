@@ -1,0 +1,43 @@
+"""Seeding and granting roles."""
+
+import tomllib
+from pathlib import Path
+
+from django.db import transaction
+
+from diversion import audit
+from diversion.accounts.models import Organisation, Role, RoleAssignment, User
+from diversion.accounts.permissions import Permission
+
+ROLES = Path(__file__).parent.parent / "roles.toml"
+
+
+@transaction.atomic
+def seed_roles() -> int:
+    """Add the roles that are missing, and return how many; those that exist are the administrator's and stay."""
+    added = 0
+    for slug, entry in tomllib.loads(ROLES.read_text()).items():
+        permissions = [Permission(name).value for name in entry["permissions"]]
+        _, created = Role.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "name": entry["name"],
+                "organisation_kind": Organisation.Kind(entry["kind"]),
+                "permissions": permissions,
+            },
+        )
+        added += created
+    return added
+
+
+@transaction.atomic
+def grant(*, user: User, role: Role, by: User | None) -> RoleAssignment:
+    """Give ``user`` the role; refused where the role is for another kind of organisation."""
+    if role.organisation_kind != user.organisation.kind:
+        raise ValueError(
+            f"The role {role} is for a {role.get_organisation_kind_display()}, not for {user.organisation}."
+        )
+    assignment, _ = RoleAssignment.objects.get_or_create(user=user, role=role)
+    user.__dict__.pop("permissions", None)
+    audit.record("role.granted", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail={"role": role.slug})
+    return assignment

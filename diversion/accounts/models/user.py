@@ -1,0 +1,86 @@
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from diversion import clock
+from diversion.accounts.models.organisation import Organisation, Team
+from diversion.accounts.models.role import Role, RoleAssignment
+from diversion.accounts.permissions import Permission
+from diversion.data_use import staff, structural
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in. What they may do comes from their roles alone: there is no superuser."""
+
+    class Rank(models.TextChoices):
+        NONE = "", _("No rank")
+        CONSTABLE = "constable", _("Constable")
+        SERGEANT = "sergeant", _("Sergeant")
+        INSPECTOR = "inspector", _("Inspector")
+        SUPERINTENDENT = "superintendent", _("Superintendent")
+
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=150)
+    collar_number = models.CharField(max_length=20, blank=True)
+    rank = models.CharField(max_length=20, choices=Rank, blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="users")
+    roles: "models.ManyToManyField[Role, RoleAssignment]" = models.ManyToManyField(
+        Role, through=RoleAssignment, related_name="users"
+    )
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    data_use = structural("id") | staff(
+        "Let staff sign in, and say who did what",
+        *("email", "full_name", "collar_number", "rank", "organisation", "team", "roles"),
+        *("is_active", "date_joined", "password", "last_login"),
+    )
+
+    class Meta:
+        ordering = ["full_name"]
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_lower_case")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """All permissions of all this user's roles that fit their kind of organisation."""
+        roles = self.roles.filter(organisation_kind=self.organisation.kind)
+        return frozenset(Permission(name) for role in roles for name in role.permissions)
+
+    def can(self, *permissions: Permission) -> bool:
+        """Whether this user holds at least one of ``permissions``."""
+        return self.is_active and not self.permissions.isdisjoint(permissions)
+
+    @property
+    def is_police(self) -> bool:
+        return self.organisation.kind == Organisation.Kind.POLICE_FORCE
+
+    @property
+    def is_provider(self) -> bool:
+        return self.organisation.kind == Organisation.Kind.PROVIDER

@@ -1,0 +1,23 @@
+"""What a role may contain. Roles are rows of data; permissions are these words in the code."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    # police
+    RECORD_DECISION = "record_decision"
+    VIEW_OWN_CASES = "view_own_cases"
+    VIEW_TEAM_CASES = "view_team_cases"
+    VIEW_FORCE_CASES = "view_force_cases"
+    AUTHORISE = "authorise"  # at one's own rank or below
+    MANAGE_SCHEMES = "manage_schemes"
+    # provider
+    VIEW_REFERRALS = "view_referrals"  # of one's own organisation only
+    DECIDE_REFERRALS = "decide_referrals"
+    SUPPORT_PEOPLE = "support_people"
+    # the evidence
+    VIEW_MONITORING = "view_monitoring"
+    RUN_REPORTS = "run_reports"
+    # governance
+    VIEW_ACCESS_LOG = "view_access_log"
+    MANAGE_USERS = "manage_users"

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate
+
+
+class DiversionConfig(AppConfig):
+    name = "diversion"
+
+    def ready(self) -> None:
+        from diversion.data_use import check_every_field_is_declared
+        from diversion.postgres import grants
+
+        checks.register(check_every_field_is_declared)
+        post_migrate.connect(grants.after_migrate, dispatch_uid="diversion.grants")

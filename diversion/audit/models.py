@@ -1,0 +1,41 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from diversion.data_use import operational, staff, structural
+
+
+class Event(models.Model):
+    """One entry of the access log. It holds no foreign keys: erasing a record never blocks or loses its history."""
+
+    append_only = True
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=60)
+    nature = models.CharField(max_length=20)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    organisation_id = models.BigIntegerField(null=True)
+    unit_id = models.UUIDField()
+    unit_name = models.CharField(max_length=200)
+    subjects = ArrayField(models.CharField(max_length=60), default=list)
+    recipients = ArrayField(models.CharField(max_length=200), default=list)
+    detail = models.JSONField(default=dict)
+
+    data_use = (
+        structural("id", "unit_id")
+        | staff("Show who did or saw what (DPA 2018 s.62)", "actor_id", "actor_name", "organisation_id")
+        | operational(
+            "Show what was done, when and to which records (DPA 2018 s.62)",
+            *("at", "kind", "nature", "unit_name", "subjects", "recipients", "detail"),
+        )
+    )
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["subjects"], name="event_subjects"),
+            models.Index(fields=["actor_id", "at"], name="event_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

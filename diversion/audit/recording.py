@@ -1,0 +1,70 @@
+"""Writing the access log. An event is written in the transaction of what it describes, or neither is."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+
+from diversion import clock
+from diversion.unit_of_work import current
+
+if TYPE_CHECKING:
+    from diversion.accounts.models import User
+    from diversion.audit.models import Event
+
+
+class Nature(StrEnum):
+    """The six kinds of processing that s.62(1) names, and two of our own."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    SECURITY = "security"  # sign-ins, refusals
+    ADMINISTRATION = "administration"  # schemes, users, reports: no person's data
+
+
+class UnloggedAccess(Exception):
+    """A page about a person was about to be shown without an entry in the access log."""
+
+
+def record(
+    kind: str,
+    nature: Nature,
+    *,
+    by: "User | None",
+    subjects: Iterable[Model] = (),
+    recipients: Iterable[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> "Event":
+    """Write one event: ``kind`` is dotted (``case.recorded``), ``subjects`` are the records concerned.
+
+    ``detail`` names fields, counts and reasons in codes; it never repeats a person's data, so that erasure need not
+    touch the log. ``by`` None means the service itself.
+    """
+    from diversion.audit.models import Event
+
+    unit = current()
+    event = Event.objects.create(
+        at=clock.now(),
+        kind=kind,
+        nature=nature,
+        actor_id=by.pk if by else None,
+        actor_name=by.full_name if by else "The service",
+        organisation_id=by.organisation_id if by else None,
+        unit_id=unit.id,
+        unit_name=unit.name[:200],
+        subjects=sorted({subject_key(subject) for subject in subjects}),
+        recipients=list(recipients),
+        detail=dict(detail or {}),
+    )
+    unit.events += 1
+    return event
+
+
+def subject_key(subject: Model) -> str:
+    """How the log names a record: ``cases.person:12``."""
+    return f"{subject._meta.label_lower}:{subject.pk}"

@@ -1,0 +1,39 @@
+"""What every page needs: the navigation that this user may follow, and whose service it is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from diversion.accounts.permissions import Permission as P
+
+
+def navigation_for(user: Any) -> list[tuple[str, str]]:
+    """(words, URL name) of the pages this user may open, in the order of their work."""
+    entries = [
+        (_("Record a decision"), "record_decision", (P.RECORD_DECISION,)),
+        (_("Cases"), "case_list", (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)),
+        (_("Authorisations"), "authorisation_list", (P.AUTHORISE,)),
+        (_("Referrals"), "inbox", (P.DECIDE_REFERRALS,)),
+        (_("Caseload"), "caseload", (P.SUPPORT_PEOPLE,)),
+        (_("Schemes"), "scheme_list", (P.MANAGE_SCHEMES,)),
+        (_("Monitoring"), "dashboard", (P.VIEW_MONITORING,)),
+        (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
+        (_("Users"), "user_list", (P.MANAGE_USERS,)),
+    ]
+    return [(words, name) for words, name, permissions in entries if user.can(*permissions)]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Template context. Error pages are rendered without it, so that they never need the database."""
+    user = getattr(request, "user", None)
+    entries = navigation_for(user) if user is not None and user.is_authenticated else []
+    match = getattr(request, "resolver_match", None)
+    current = match.url_name if match else ""
+    return {
+        "navigation": [{"text": text, "href": reverse(name), "current": name == current} for text, name in entries],
+        "service_name": "Diversion",
+        "environment": settings.ENVIRONMENT,
+    }

@@ -1,0 +1,72 @@
+"""Reading the environment, strictly: a value that cannot be meant is refused, not guessed at."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+MISSING = object()
+
+
+def text(name: str, *, default: object = MISSING) -> str:
+    value = os.environ.get(name, default)
+    if value is MISSING:
+        raise ImproperlyConfigured(f"{name} is not set: set it in the environment.")
+    return str(value)
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to True or False.")
+    return value == "True"
+
+
+def integer(name: str, *, default: int) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number.")
+    return int(value)
+
+
+def choice(name: str, choices: tuple[str, ...], *, default: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to one of {', '.join(choices)}.")
+    return value
+
+
+def listed(name: str, *, default: list[str]) -> list[str]:
+    value = os.environ.get(name)
+    return default if value is None else [item.strip() for item in value.split(",") if item.strip()]
+
+
+def secret(name: str, *, kept_in: Path | None) -> str:
+    """The secret in ``NAME`` or in the file ``NAME_FILE``; else one made once and kept in ``kept_in`` (mode 0600)."""
+    if value := os.environ.get(name):
+        return value
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    if kept_in is None:
+        raise ImproperlyConfigured(f"{name} is not set: set it, or {name}_FILE, to a long random value.")
+    return _kept(kept_in)
+
+
+def _kept(path: Path) -> str:
+    """The content of ``path``, written once, whole, even when two processes start at the same moment."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()

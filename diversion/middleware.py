@@ -1,0 +1,74 @@
+"""One transaction around each request, and one rule in front of each view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from diversion import access, audit
+from diversion.unit_of_work import current, identify, unit_of_work
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# These answer even when the database does not.
+WITHOUT_DATABASE = ("/health", "/static/")
+
+
+class UnitOfWorkMiddleware:
+    """Everything the request reads and writes stands or falls together, its log entries included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(WITHOUT_DATABASE):
+            return self.get_response(request)
+        with unit_of_work(f"{request.method} {request.path}"):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+
+class AccessMiddleware:
+    """Refuses a view without a rule, a visitor without the right, and a page about a person that left no event."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(WITHOUT_DATABASE) and request.user.is_authenticated:
+            identify(current(), request.user)
+        response = self.get_response(request)
+        rule: access.Rule | None = getattr(request, "rule", None)
+        if rule and rule.people and response.status_code == 200 and not current().events:
+            raise audit.UnloggedAccess(f"{request.path} showed a person's data without an entry in the access log.")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        rule = access.rule_for(view, match.url_name if match else None)
+        if rule is None:
+            raise ImproperlyConfigured(f"The view for {request.path} has no access rule: see diversion/access.py.")
+        request.rule = rule  # type: ignore[attr-defined]
+        if rule.public:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if rule.permissions and not rule.permissions & request.user.permissions:
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            request.savepoint = transaction.savepoint()  # type: ignore[attr-defined]
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A refused or mistaken request keeps nothing of what its view had written; the refusal itself is logged."""
+        if savepoint := getattr(request, "savepoint", None):
+            transaction.savepoint_rollback(savepoint)
+        if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
+            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"path": request.path})

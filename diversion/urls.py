@@ -1,0 +1,22 @@
+"""The roof: home, health and navigation hang here; each app brings its own pages."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from diversion import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health", views.health, name="health"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("privacy", views.privacy, name="privacy"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("diversion.accounts.urls")),
+    path("", include("diversion.audit.urls")),
+    path("", include("cases.urls")),
+    path("", include("referrals.urls")),
+    path("monitoring/", include("reporting.urls")),
+]
+
+if settings.ENVIRONMENT != "production":
+    urlpatterns.append(path("gallery/", include("diversion.design_system.urls")))

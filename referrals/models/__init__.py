@@ -1,0 +1,16 @@
+from referrals.models.agreement import Agreement, Appointment, Condition, Contact
+from referrals.models.referral import Referral
+from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
+
+__all__ = [
+    "Agreement",
+    "Appointment",
+    "Condition",
+    "ConditionTemplate",
+    "Contact",
+    "Referral",
+    "Scheme",
+    "SchemeVersion",
+    "SharingAgreement",
+    "Slot",
+]

@@ -1,0 +1,156 @@
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from cases.models import Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.data_use import personal, staff, structural
+from referrals.models.referral import Referral
+
+
+@pghistory.track()
+class Agreement(models.Model):
+    """The conditions a person agreed to, and until when. With a referral, or without one (an apology, say)."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="agreement")
+    referral = models.OneToOneField(Referral, null=True, blank=True, on_delete=models.PROTECT, related_name="agreement")
+    agreed_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    data_use: ClassVar = structural("id", "case", "referral", "version") | personal(
+        "Record what the person agreed to and until when", "agreed_on", "ends_on"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.case}: agreement"
+
+
+@pghistory.track()
+class Condition(models.Model):
+    """One thing the person agreed to do or not to do."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "To do"
+        DONE = "done", "Done"
+        NOT_DONE = "not_done", "Not done"
+        CANCELLED = "cancelled", "No longer needed"
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="conditions")
+    kind = models.CharField(max_length=30)
+    object = models.CharField(max_length=20)
+    wording = models.CharField(max_length=300)
+    # Where the wording would tell a provider something about a victim, the provider reads this instead.
+    partner_wording = models.CharField(max_length=300, blank=True)
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    evidence = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    data_use: ClassVar = (
+        structural("id", "agreement", "state", "version")
+        | personal(
+            "Record what the person agreed to and whether it was done",
+            *("kind", "object", "wording", "partner_wording", "due_on", "evidence"),
+        )
+        | staff("Say who recorded it", "settled_at", "settled_by")
+    )
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at__isnull=True, settled_by__isnull=True)
+                | (~Q(state="open") & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="condition_settled_by_someone",
+            ),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(evidence=""), name="condition_done_has_evidence"),
+        ]
+
+    def __str__(self) -> str:
+        return self.wording
+
+    @property
+    def wording_for_partner(self) -> str:
+        return self.partner_wording or self.wording
+
+
+@pghistory.track()
+class Appointment(models.Model):
+    """A planned meeting and what came of it."""
+
+    class Attendance(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        ATTENDED = "attended", "Attended"
+        ATTENDED_LATE = "attended_late", "Attended late"
+        ACCEPTABLE_ABSENCE = "acceptable_absence", "Did not attend: acceptable reason"
+        UNACCEPTABLE_ABSENCE = "unacceptable_absence", "Did not attend: no acceptable reason"
+        FAILED_TO_COMPLY = "failed_to_comply", "Attended but did not take part"
+        CANCELLED_BY_PROVIDER = "cancelled_by_provider", "Cancelled by the service"
+        CANCELLED_BY_PERSON = "cancelled_by_person", "Cancelled by the person"
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="appointments")
+    starts_at = models.DateTimeField()
+    place = models.CharField(max_length=150)
+    attendance = models.CharField(max_length=25, choices=Attendance, default=Attendance.PLANNED)
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    data_use: ClassVar = (
+        structural("id", "referral", "version")
+        | personal("Help the person keep the agreement", "starts_at", "place", "attendance")
+        | staff("Say who recorded it", "recorded_at", "recorded_by")
+    )
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(attendance="planned", recorded_at__isnull=True, recorded_by__isnull=True)
+                | (~Q(attendance="planned") & Q(recorded_at__isnull=False, recorded_by__isnull=False)),
+                name="appointment_recorded_by_someone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    ATTENDED_STATES = (Attendance.ATTENDED, Attendance.ATTENDED_LATE)
+
+
+@pghistory.track()
+class Contact(models.Model):
+    """A contact made or tried between appointments. The note is the partner's: police never read it."""
+
+    class Channel(models.TextChoices):
+        TELEPHONE = "telephone", "Telephone"
+        MESSAGE = "message", "Text or message"
+        IN_PERSON = "in_person", "In person"
+        LETTER = "letter", "Letter"
+        OTHER = "other", "Another way"
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="contacts")
+    submission = models.UUIDField(unique=True)
+    at = models.DateTimeField(default=clock.now)
+    channel = models.CharField(max_length=12, choices=Channel)
+    reached = models.BooleanField()
+    note = models.TextField(blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    data_use: ClassVar = (
+        structural("id", "referral", "submission")
+        | personal("Help the person keep the agreement", "at", "channel", "reached", "note")
+        | staff("Say who recorded it", "recorded_by")
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_channel_display()}"

@@ -1,0 +1,118 @@
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Min, Q
+from django.db.models.functions import Least
+
+from cases.models import Case
+from diversion import clock
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.data_use import operational, personal, staff, structural
+from diversion.references import new_reference
+from referrals.models.scheme import SchemeVersion, Slot
+
+
+def referral_reference() -> str:
+    return new_reference("RF")
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def visible_to(self, user: User) -> "ReferralQuerySet":
+        """A provider's people see their own organisation's sent referrals; police see those of cases they may see."""
+        if user.is_provider and user.can(Permission.VIEW_REFERRALS):
+            return self.filter(provider=user.organisation).exclude(state=Referral.State.HELD)
+        if user.is_police:
+            return self.filter(case__in=Case.objects.visible_to(user))
+        return self.none()
+
+    def open(self) -> "ReferralQuerySet":
+        return self.filter(state__in=[Referral.State.ACCEPTED, Referral.State.STARTED])
+
+    def by_next_due(self) -> "ReferralQuerySet":
+        """With ``next_due_on``: the earliest of the open conditions' due dates and the end of the agreement."""
+        open_conditions = Q(agreement__conditions__state="open")
+        return self.annotate(
+            next_due_on=Least(Min("agreement__conditions__due_on", filter=open_conditions), F("agreement__ends_on"))
+        ).order_by(F("next_due_on").asc(nulls_last=True), "pk")
+
+
+@pghistory.track()
+class Referral(models.Model):
+    """A person sent to a scheme's provider: what the provider sees of the case, and nothing else of it."""
+
+    class State(models.TextChoices):
+        HELD = "held", "Held until authorised"
+        SENT = "sent", "Sent"
+        ACCEPTED = "accepted", "Accepted"
+        STARTED = "started", "Started"
+        CLOSED = "closed", "Closed"
+        DECLINED = "declined", "Declined by the partner"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class DeclineReason(models.TextChoices):
+        NO_CAPACITY = "no_capacity", "No capacity"
+        OUTSIDE_AREA = "outside_area", "Outside the area"
+        OUTSIDE_CRITERIA = "outside_criteria", "Outside the scheme's criteria"
+        RISK = "risk", "Risk"
+        DUPLICATE = "duplicate", "Already known under another referral"
+        UNREACHABLE = "unreachable", "Person cannot be reached"
+        OTHER = "other", "Another reason"
+
+    class Result(models.TextChoices):
+        COMPLETED = "completed", "Completed"
+        NOT_COMPLETED = "not_completed", "Not completed"
+
+    reference = models.CharField(max_length=12, unique=True, default=referral_reference)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="referrals")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals")
+    state = models.CharField(max_length=12, choices=State, default=State.SENT)
+    slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
+    offence_category = models.CharField(max_length=60)
+    made_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    decline_note = models.CharField(max_length=280, blank=True)
+    navigator = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="caseload")
+    started_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    result = models.CharField(max_length=15, choices=Result, blank=True)
+    closure_note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReferralQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("id", "reference", "case", "scheme_version", "provider", "state", "slot", "version")
+        | personal("Tell the provider in broad terms what the referral is about", "offence_category")
+        | operational("Follow the referral from sent to closed", "made_at", "sent_at", "started_at", "closed_at")
+        | personal("Record what came of the referral", "decline_reason", "decline_note", "result", "closure_note")
+        | staff("Say who decided and who helps", "decided_at", "decided_by", "navigator", "closed_by")
+    )
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["provider", "state"], name="referral_provider_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="declined") ^ Q(decline_reason=""), name="referral_declined_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False, closed_by__isnull=False) & ~Q(result="")
+                | (~Q(state="closed") & Q(result="", closed_at__isnull=True, closed_by__isnull=True)),
+                name="referral_closed_has_result",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=~Q(state__in=["declined", "withdrawn"]),
+                name="one_live_referral_for_a_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

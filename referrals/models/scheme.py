@@ -1,0 +1,186 @@
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.data_use import operational, structural
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def visible_to(self, user: User) -> "SchemeQuerySet":
+        """A force's own schemes; a provider sees those it delivers."""
+        if user.is_police:
+            return self.filter(force=user.organisation)
+        if user.is_provider and user.can(Permission.VIEW_REFERRALS):
+            return self.filter(versions__provider=user.organisation).distinct()
+        return self.none()
+
+
+@pghistory.track()
+class Scheme(models.Model):
+    """A programme of one force that people are referred to. Its rules stand in dated versions."""
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="schemes")
+    slug = models.SlugField(max_length=60)
+    name = models.CharField(max_length=120)
+    # Where the rules come from when they are modelled on another force's scheme.
+    modelled_on = models.CharField(max_length=150, blank=True)
+
+    objects = SchemeQuerySet.as_manager()
+
+    data_use: ClassVar = structural("id", "force") | operational(
+        "Say which schemes a force has", "slug", "name", "modelled_on"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["force", "slug"], name="scheme_once_in_force")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
+    def open_on(self, day: date) -> "SchemeVersionQuerySet":
+        """Versions in force on ``day`` (both ends included)."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+@pghistory.track()
+class SchemeVersion(models.Model):
+    """The rules of a scheme between two dates. A referral keeps the version it was made under."""
+
+    class Confidentiality(models.TextChoices):
+        ENFORCEABLE = "enforceable", "Police see attendance, risk to the deadline and the result"
+        VOLUNTARY = "voluntary", "Police see nothing after the referral unless the person agrees"
+
+    class DurationUnit(models.TextChoices):
+        WEEKS = "weeks", "weeks"
+        MONTHS = "months", "months"
+        SESSIONS = "sessions", "sessions"
+        OPEN_ENDED = "open", "no fixed end"
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="versions")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scheme_versions")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    # Codes of cases.law.disposals; empty for a scheme that is no disposal (liaison and diversion, DIVERT, LEAD).
+    disposals = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    admissions = ArrayField(models.CharField(max_length=25), default=list, blank=True)
+    min_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    areas = models.CharField(max_length=200, blank=True)
+    entry_window_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration_unit = models.CharField(max_length=10, choices=DurationUnit, default=DurationUnit.OPEN_ENDED)
+    min_conditions = models.PositiveSmallIntegerField(default=0)
+    max_conditions = models.PositiveSmallIntegerField(null=True, blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
+    worker_title = models.CharField(max_length=60, default="navigator")
+    confidentiality = models.CharField(max_length=15, choices=Confidentiality)
+    repeat_policy = models.CharField(max_length=300, blank=True)
+    notes = models.TextField(blank=True)
+    # The criteria in the terms of cases.eligibility, as stored JSON, and where each rule comes from.
+    criteria = models.JSONField(default=list, blank=True)
+    sources = models.JSONField(default=list, blank=True)
+
+    objects = SchemeVersionQuerySet.as_manager()
+
+    data_use: ClassVar = structural("id", "scheme") | operational(
+        "Say whom the scheme is for, what it asks and for how long",
+        *("provider", "valid_from", "valid_to", "disposals", "admissions", "min_age", "max_age", "areas"),
+        *("entry_window_months", "duration", "duration_unit", "min_conditions", "max_conditions", "capacity"),
+        *("worker_title", "confidentiality", "repeat_policy", "notes", "criteria", "sources"),
+    )
+
+    class Meta:
+        ordering = ["scheme", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "valid_from"], name="scheme_version_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="scheme_version_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_age__isnull=True) | Q(max_age__isnull=True) | Q(max_age__gte=models.F("min_age")),
+                name="scheme_version_ages_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} from {self.valid_from}"
+
+    def is_open(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
+
+
+class ConditionTemplate(models.Model):
+    """A condition that a scheme offers or requires, with its wording."""
+
+    version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="condition_templates")
+    kind = models.CharField(max_length=30)
+    object = models.CharField(max_length=20)
+    wording = models.CharField(max_length=300)
+    is_mandatory = models.BooleanField(default=False)
+    due_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    data_use: ClassVar = structural("id", "version", "order") | operational(
+        "Offer standard conditions", "kind", "object", "wording", "is_mandatory", "due_days"
+    )
+
+    class Meta:
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.wording
+
+
+class SharingAgreement(models.Model):
+    """The arrangement between a force and a provider (DPA 2018 s.58): live, or no referral can be sent."""
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    document = models.CharField(max_length=200)
+
+    data_use: ClassVar = structural("id") | operational(
+        "Show under what arrangement data is shared", "force", "provider", "valid_from", "valid_to", "document"
+    )
+
+    def __str__(self) -> str:
+        return self.document
+
+    @classmethod
+    def is_live(cls, force: Organisation, provider: Organisation, day: date) -> bool:
+        """Whether an agreement between the two covers ``day``."""
+        agreements = cls.objects.filter(force=force, provider=provider, valid_from__lte=day)
+        return agreements.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day)).exists()
+
+
+class Slot(models.Model):
+    """A first appointment that a provider keeps free, booked while the person is still with the officer."""
+
+    version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="slots")
+    starts_at = models.DateTimeField()
+    place = models.CharField(max_length=150)
+    places = models.PositiveSmallIntegerField(default=1)
+
+    data_use: ClassVar = structural("id", "version") | operational(
+        "Book a first appointment at once", "starts_at", "place", "places"
+    )
+
+    class Meta:
+        ordering = ["starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "starts_at", "place"], name="slot_once_at_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.place}"
