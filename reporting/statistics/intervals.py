@@ -4,7 +4,6 @@ Wilson is written out here rather than asked of statsmodels: a report calls it f
 costs more than a second, and the formula is one line. The tests hold it to statsmodels.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
@@ -84,7 +83,12 @@ def newcombe(a: int, n1: int, c: int, n2: int, confidence: float = 0.95) -> Inte
     return low, p1 - p2 + sqrt((first[1] - p1) ** 2 + (p2 - second[0]) ** 2)
 
 
-METHODS: dict[str, Callable[[int, int, float], Interval | None]] = {
-    "wilson": wilson,
-    "exact": clopper_pearson,
-}
+def other_interval(successes: int, n: int, method: str, confidence: float = 0.95) -> Interval | None:
+    """An interval that we do not show, for comparison with publications that do (statsmodels' method names)."""
+    check_counts(successes, n)
+    if n == 0:
+        return None
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(successes, n, alpha=1 - confidence, method=method)
+    return float(low), float(high)
