@@ -1,0 +1,127 @@
+"""Using the embedded servers for as long as a block runs."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from diversion.embedded.addresses import OWNER, database_url, redis_url, set_environment
+from diversion.embedded.errors import EmbeddedError
+from diversion.embedded.keeper import READY, keeper_lock, server_named, users_lock
+from diversion.embedded.locks import EXCLUSIVE, SHARED, Lock, holding
+from diversion.embedded.needs import servers_needed
+from diversion.embedded.places import CHECKOUT, Places
+
+STOPPING_SECONDS = 60
+
+
+@contextmanager
+def servers_for(argv: Sequence[str]) -> Iterator[None]:
+    """Set the addresses and run the servers that the command line ``argv`` needs."""
+    here = set_environment()
+    with ended_by_signals(), running(_embedded(servers_needed(argv), here), here):
+        yield
+
+
+@contextmanager
+def running(names: Sequence[str], here: Places) -> Iterator[None]:
+    """Join the servers ``names``, starting those that do not run; the last one out stops them."""
+    locks = {name: users_lock(here, name) for name in names}
+    me = os.getpid()
+    try:
+        for lock in locks.values():
+            lock.take(SHARED)
+        _ensure_started(names, here)
+        yield
+    finally:
+        if os.getpid() == me:  # a forked child shares the locks, and must not let go of them for its parent
+            for lock in locks.values():
+                lock.release()
+            with suppress(KeyboardInterrupt):  # impatience cannot hurt: the keepers go on without us
+                for name in names:
+                    _wait_for_the_stop(name, here)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind the block as Ctrl-C does, unless something within it handles them itself."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is leave:
+                signal.signal(number, handler)
+
+
+def _embedded(names: Iterable[str], here: Places) -> list[str]:
+    """Those of ``names`` whose address in the environment is the embedded server's."""
+    ours = {
+        "postgres": os.environ.get("DATABASE_OWNER_URL") == database_url(here, OWNER),
+        "redis": os.environ["REDIS_URL"].partition("?")[0] == redis_url(here),
+    }
+    return [name for name in names if ours[name]]
+
+
+def _ensure_started(names: Sequence[str], here: Places) -> None:
+    with ThreadPoolExecutor() as together:
+        for _ in together.map(lambda name: _ensure_one_started(name, here), names):
+            pass  # taking each result raises what went wrong
+
+
+def _ensure_one_started(name: str, here: Places) -> None:
+    """Start a keeper unless one runs. The shared lock that we hold keeps it from stopping meanwhile."""
+    with holding(here.locks / f"{name}.starting"):
+        keeper = keeper_lock(here, name)
+        if not keeper.is_free():
+            if server_named(name, here).answers():
+                return
+            keeper.take(EXCLUSIVE)  # its server has died, and it is about to leave
+            keeper.release()
+        _start_keeper(name, here)
+
+
+def _start_keeper(name: str, here: Places) -> None:
+    reading, writing = os.pipe()
+    with (here.logs / "keeper.log").open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-c", "from diversion.embedded.keeper import main; main()", name, str(writing)],
+            cwd=CHECKOUT,
+            env=os.environ | {"DIVERSION_LOCAL": str(here.local)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[writing],
+            start_new_session=True,
+        )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        answer = pipe.read()
+    if answer != READY:
+        raise EmbeddedError(answer or f"The embedded {name} did not start: see {here.logs / 'keeper.log'}.")
+
+
+def _wait_for_the_stop(name: str, here: Places) -> None:
+    """Return when the server has stopped, or at once when somebody else still uses it."""
+    deadline = time.monotonic() + STOPPING_SECONDS
+    while time.monotonic() < deadline and not keeper_lock(here, name).is_free():
+        if not users_lock(here, name).is_free() and _is_shared(users_lock(here, name)):
+            return
+        time.sleep(0.01)
+
+
+def _is_shared(lock: Lock) -> bool:
+    """Whether the lock can be had with others, that is, whether they are users and not the keeper alone."""
+    try:
+        return lock.attempt(SHARED)
+    finally:
+        lock.release()

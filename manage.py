@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""Django's commands, with the embedded servers that each needs started before it and stopped after it."""
+
+import os
+import sys
+
+from diversion.embedded import EmbeddedError, servers_for
+from diversion.postgres.roles import declare_role
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
+    declare_role(sys.argv)
+    try:
+        with servers_for(sys.argv):
+            from django.core.management import execute_from_command_line
+
+            execute_from_command_line(sys.argv)
+    except EmbeddedError as error:
+        sys.exit(f"{error}")
+
+
+if __name__ == "__main__":
+    main()
