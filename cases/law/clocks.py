@@ -1,0 +1,234 @@
+"""The clocks of a case: how long an agreement may run, by when it is safe, whom to warn, and when to tell a victim.
+
+Limits on prosecution are in `limits`, calendar and ages in `dates`, working days in `workdays`; all are reachable here.
+"""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cases.law.codes import Code, Mode
+from cases.law.dates import (
+    AgeAtDisposal,
+    DateError,
+    EntryWindow,
+    add_months,
+    add_weeks,
+    age_at_disposal,
+    age_on,
+    attains_on,
+    entry_window,
+    long_date,
+)
+from cases.law.limits import StatutoryLimit, earliest_limit, firm_limit, statutory_limit
+from cases.law.settings import DEFAULTS, LawSettings
+from cases.law.workdays import (
+    BankHolidaysUnknown,
+    add_working_days,
+    is_working_day,
+    working_day_on_or_before,
+)
+
+__all__ = [
+    "AgeAtDisposal",
+    "BankHolidaysUnknown",
+    "DateError",
+    "EntryWindow",
+    "Escalation",
+    "PlanCheck",
+    "PlanEnd",
+    "PlanVerdict",
+    "SafeCompletion",
+    "StatutoryLimit",
+    "VictimNoticeDue",
+    "add_months",
+    "add_weeks",
+    "add_working_days",
+    "age_at_disposal",
+    "age_on",
+    "attains_on",
+    "check_plan",
+    "days_left",
+    "earliest",
+    "earliest_limit",
+    "entry_window",
+    "escalations",
+    "firm_limit",
+    "is_working_day",
+    "latest_safe_completion",
+    "plan_end",
+    "statutory_limit",
+    "victim_notice_due",
+    "working_day_on_or_before",
+]
+
+CODE = "Code of Practice for Conditional Cautions 2013 [known]; where the weeks start is [unsure], a setting"
+CLIFF = "domain.md 1.5: enforceable agreements must leave time to charge before the limit"
+
+
+class PlanVerdict(Code):
+    """What the clocks say of a plan."""
+
+    WITHIN = "within"
+    NEEDS_SERGEANT = "needs_sergeant"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnd:
+    """The last day an agreement may run to under its code, before any limit is looked at."""
+
+    on: date
+    weeks: int
+    basis: str
+    explanation: str
+    source: str = CODE
+
+
+def plan_end(
+    mode: str, *, issued_on: date, offence_date: date, is_child: bool = False, settings: LawSettings = DEFAULTS
+) -> PlanEnd:
+    """16 weeks for a summary-only offence or a child, 20 otherwise, from issue or from the offence as the force set."""
+    weeks = settings.plan_weeks_summary if Mode.parse(mode) is Mode.SUMMARY else settings.plan_weeks_other
+    weeks = settings.plan_weeks_youth if is_child else weeks
+    basis = settings.plan_clock_basis
+    on = add_weeks(issued_on if basis == "issue" else offence_date, weeks)
+    return PlanEnd(on, weeks, basis, f"{weeks} weeks from the {basis} end on {long_date(on)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeCompletion:
+    """The latest day by which an agreement should be finished; `on` is none when nothing bounds it."""
+
+    on: date | None
+    governed_by: str
+    explanation: str
+    source: str = CLIFF
+
+
+def latest_safe_completion(
+    policy_end: date | None, limit: date | StatutoryLimit | None, lead_days: int = DEFAULTS.lead_days
+) -> SafeCompletion:
+    """min(policy end, limit minus `lead_days`): the days needed to charge if the agreement fails."""
+    bar = limit.on if isinstance(limit, StatutoryLimit) else limit
+    last = None if bar is None else bar - timedelta(days=lead_days)
+    if last is not None and (policy_end is None or last < policy_end):
+        return SafeCompletion(
+            last, "limit", f"Finish by {long_date(last)}: that leaves {lead_days} days to charge before the limit."
+        )
+    if policy_end is None:
+        return SafeCompletion(None, "nothing", "No limit and no policy end apply.")
+    return SafeCompletion(policy_end, "policy", f"Finish by {long_date(policy_end)}, the end the policy allows.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCheck:
+    """Whether a plan fits its clocks, why, and what else could be done. `spare_days` count to the latest safe day."""
+
+    verdict: PlanVerdict
+    latest_safe: date | None
+    spare_days: int | None
+    suggestions: tuple[str, ...]
+    explanation: str
+    source: str
+
+
+def check_plan(
+    ends_on: date,
+    limit: StatutoryLimit | None,
+    *,
+    enforceable: bool = True,
+    settings: LawSettings = DEFAULTS,
+) -> PlanCheck:
+    """Within the lead time; past it, a sergeant's reason; past the limit, refused.
+
+    A working date (`limit.firm` false) never refuses. A plan nobody can enforce is never refused either: the page says
+    that prosecution will be out of time.
+    """
+    safe = latest_safe_completion(None, limit, settings.lead_days).on
+    source = limit.source if limit else CLIFF
+    if limit is None or limit.on is None or safe is None:
+        return PlanCheck(PlanVerdict.WITHIN, None, None, (), "No time limit applies to this plan.", source)
+    spare = (safe - ends_on).days
+    verdict = _verdict(ends_on, safe, limit, enforceable)
+    other = () if ends_on <= safe else _suggestions(safe, enforceable)
+    return PlanCheck(verdict, safe, spare, other, _plan_words(ends_on, safe, limit.on, verdict), source)
+
+
+def _verdict(ends_on: date, safe: date, limit: StatutoryLimit, enforceable: bool) -> PlanVerdict:
+    if ends_on <= safe or not enforceable:
+        return PlanVerdict.WITHIN
+    past = limit.on is not None and ends_on > limit.on
+    return PlanVerdict.REFUSED if past and limit.firm else PlanVerdict.NEEDS_SERGEANT
+
+
+def _suggestions(safe: date, enforceable: bool) -> tuple[str, ...]:
+    shorter = f"A shorter plan, finished by {long_date(safe)}"
+    return (shorter, "A community resolution", "Outcome 22") if enforceable else (shorter,)
+
+
+def _plan_words(ends_on: date, safe: date, bar: date, verdict: PlanVerdict) -> str:
+    end = f"The plan ends on {long_date(ends_on)}"
+    if ends_on <= safe:
+        return f"{end}, {(safe - ends_on).days} days before the latest safe day."
+    late = f"{end}, after the latest safe day of {long_date(safe)}"
+    if verdict is PlanVerdict.REFUSED:
+        return f"{late} and after the limit of {long_date(bar)}: it cannot be enforced, so it is refused."
+    if verdict is PlanVerdict.NEEDS_SERGEANT:
+        return f"{late}: a sergeant has to give a reason."
+    return f"{late}: if it fails, there may be no time left to prosecute (limit {long_date(bar)})."
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One warning before a limit."""
+
+    on: date
+    days_before: int
+    explanation: str
+    source: str = "domain.md 1.5: sergeant told at 42, 28 and 14 days (our default, a setting)"
+
+
+def escalations(limit: date | StatutoryLimit | None, *, settings: LawSettings = DEFAULTS) -> tuple[Escalation, ...]:
+    """When to tell a sergeant, earliest first; empty when there is no limit."""
+    bar = limit.on if isinstance(limit, StatutoryLimit) else limit
+    if bar is None:
+        return ()
+    return tuple(
+        Escalation(bar - timedelta(days=days), days, f"{days} days to the limit of {long_date(bar)}.")
+        for days in sorted(set(settings.escalation_days), reverse=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VictimNoticeDue:
+    """By which day a victim must be told of the decision and the reasons."""
+
+    on: date
+    working_days: int
+    explanation: str
+    source: str = "Victims' Code 2021, rights 6 and 9 [known]; days are settings"
+
+
+def victim_notice_due(
+    decided_on: date,
+    *,
+    enhanced: bool = False,
+    settings: LawSettings = DEFAULTS,
+    extra_holidays: Set[date] = frozenset(),
+) -> VictimNoticeDue:
+    """Five working days after the decision, or one for a victim with enhanced rights. The day after is day one."""
+    days = settings.victim_notice_days_enhanced if enhanced else settings.victim_notice_days
+    on = add_working_days(decided_on, days, extra_holidays=extra_holidays)
+    noun = "working day" if days == 1 else "working days"
+    return VictimNoticeDue(on, days, f"Tell the victim by {long_date(on)}: {days} {noun} after the decision.")
+
+
+def days_left(on: date | None, today: date) -> int | None:
+    """Days from `today` to a clock's date, negative once past; none where there is no clock."""
+    return None if on is None else (on - today).days
+
+
+def earliest(days: Sequence[date | None]) -> date | None:
+    """The first of some dates, the absent ones left out."""
+    return min((day for day in days if day is not None), default=None)

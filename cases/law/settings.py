@@ -1,0 +1,49 @@
+"""What a force may set. Every default is marked with where it comes from; nothing unsettled is a hard rule."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from cases.law.codes import DisposalCode, Rank
+
+ClockBasis = Literal["issue", "offence"]
+
+
+class LawSettings(BaseModel, frozen=True, extra="forbid"):
+    """The force's choices, given as an argument to every function that needs one. Immutable; days unless named.
+
+    The model stands on each decision as the rules of its day: store `model_dump(mode="json")` with the snapshot.
+    """
+
+    lead_days: int = Field(default=28, ge=0, description="Days needed to charge before a limit. Our default.")
+    last_safe_day_offset: int = Field(default=1, ge=0, description="Days before the limit that are called safe.")
+    plan_clock_basis: ClockBasis = Field(default="issue", description="[unsure] Codes differ: from issue or offence.")
+    plan_weeks_summary: int = Field(default=16, ge=1, description="[known] Code: 16 weeks, summary-only offences.")
+    plan_weeks_other: int = Field(default=20, ge=1, description="[known] Code: 20 weeks, either-way and indictable.")
+    plan_weeks_youth: int = Field(default=16, ge=1, description="SUFF: a child's conditional caution, 16 weeks.")
+    escalation_days: tuple[int, ...] = Field(default=(42, 28, 14), description="Days before a limit. Our default.")
+    victim_notice_days: int = Field(default=5, ge=1, description="[known] Victims' Code, working days.")
+    victim_notice_days_enhanced: int = Field(default=1, ge=1, description="[known] Enhanced rights, working days.")
+    dpp_authorised_accepted: bool = Field(
+        default=False, description="CJA 2003 s.22(4): accept people specifically authorised by the DPP."
+    )
+    rank_overrides: dict[str, Rank] = Field(
+        default_factory=dict,
+        description="Rank by “disposal” or “disposal.circumstance”, for example simple_caution.hate_crime.",
+    )
+    in_force_from: dict[DisposalCode, date] = Field(
+        default_factory=dict, description="Commencement of a disposal that ships inactive (2022 Act cautions)."
+    )
+    success_outcomes: dict[DisposalCode, int] = Field(
+        default_factory=dict, description="[unsure] Home Office outcome a kept deferral closes with, by disposal."
+    )
+    shop_theft_repeal: date | None = Field(
+        default=None, description="[unsure] First offence date after the repeal of MCA 1980 s.22A; none known yet."
+    )
+    shop_theft_limit_is_firm: bool = Field(
+        default=False, description="[unsure] Jobson v DPP 2025 found no limit; true treats six months as a bar."
+    )
+
+
+DEFAULTS = LawSettings()
