@@ -108,6 +108,19 @@ class Origin(models.TextChoices):
     VOLUNTARY = "voluntary", _("Voluntary attendance")
 
 
+class EarlierOutcomes(models.TextChoices):
+    """What this force knows of earlier outcomes: asked of everyone, because figures are adjusted for it."""
+
+    NONE = "none", _("None known to this force")
+    RESOLUTION = "resolution", _("An informal resolution only")
+    CAUTION = "caution", _("A caution")
+    CONVICTION = "conviction", _("A conviction")
+    NOT_CHECKED = "not_checked", _("Not checked yet")
+
+
+HISTORY = frozenset({EarlierOutcomes.RESOLUTION, EarlierOutcomes.CAUTION, EarlierOutcomes.CONVICTION})
+
+
 class DecisionResult(models.TextChoices):
     OFFERED_ACCEPTED = "offered_accepted", _("Offered and accepted")
     OFFERED_DECLINED = "offered_declined", _("Offered and declined")

@@ -7,9 +7,14 @@ written in the access log with it (Data Protection Act 2018 s.62).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from django.core.exceptions import PermissionDenied
 
 from diversion.accounts.permissions import Permission
+
+if TYPE_CHECKING:
+    from diversion.accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -60,6 +65,12 @@ def signed_in(view: View) -> View:
 def public(view: View) -> View:
     """For everybody, without signing in."""
     return _with(PUBLIC)(view)
+
+
+def check(user: "User", *permissions: Permission) -> None:
+    """For actions: refuse a user who holds none of ``permissions``, whatever page or task they came by."""
+    if not user.can(*permissions):
+        raise PermissionDenied
 
 
 def rule_for(view: Callable[..., object], url_name: str | None) -> Rule | None:

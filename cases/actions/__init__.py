@@ -1,0 +1,7 @@
+"""Every write to a case. Each function is atomic, checks permission, and leaves an event and an outbox row."""
+
+from cases.actions.authorising import authorise, refuse
+from cases.actions.closing import close
+from cases.actions.recording import CrimeDetails, DecisionDetails, PersonDetails, record_case
+
+__all__ = ["CrimeDetails", "DecisionDetails", "PersonDetails", "authorise", "close", "record_case", "refuse"]

@@ -3,7 +3,7 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 
-from cases.codes import Admission, DecisionResult, DeclinedReason, NotOfferedReason, Origin
+from cases.codes import Admission, DecisionResult, DeclinedReason, EarlierOutcomes, NotOfferedReason, Origin
 from cases.models.person import Person
 from diversion import clock
 from diversion.accounts.models import Organisation, Team, User
@@ -47,6 +47,7 @@ class Case(models.Model):
     officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
     origin = models.CharField(max_length=12, choices=Origin)
+    earlier_outcomes = models.CharField(max_length=12, choices=EarlierOutcomes, default=EarlierOutcomes.NOT_CHECKED)
     recorded_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -56,6 +57,7 @@ class Case(models.Model):
     data_use: ClassVar = (
         structural("id", "reference", "submission", "force", "team", "version")
         | personal("Say whose case it is and where it began", "person", "origin")
+        | personal("Adjust figures for history, and ask a sergeant where it matters", "earlier_outcomes")
         | staff("Say who is responsible for the case", "officer")
         | operational("Follow the case from record to closure", "recorded_at", "closed_at")
     )

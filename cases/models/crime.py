@@ -56,6 +56,9 @@ class Allegation(models.Model):
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="allegations")
     offence = models.ForeignKey(Offence, on_delete=models.PROTECT, related_name="+")
     victim = models.ForeignKey(Victim, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_domestic_abuse = models.BooleanField(default=False)
+    is_hate_crime = models.BooleanField(default=False)
+    first_statement_on = models.DateField(null=True, blank=True)
     victim_stance = models.CharField(max_length=15, choices=VictimStance, blank=True)
     limit_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=3, blank=True)
@@ -63,9 +66,11 @@ class Allegation(models.Model):
 
     data_use: ClassVar = (
         structural("id", "case", "crime")
-        | personal("Say what the person is alleged to have done", "offence")
+        | personal("Say what the person is alleged to have done", "offence", "is_domestic_abuse", "is_hate_crime")
         | personal("Act on the victim's views (Victims' Code)", "victim", "victim_stance")
-        | operational("Keep within the statutory time limit (MCA 1980 s.127)", "limit_on")
+        | operational(
+            "Keep within the statutory time limit (MCA 1980 s.127, CJA 1988 s.39A)", "limit_on", "first_statement_on"
+        )
         | personal("Report the crime's outcome (Home Office Counting Rules)", "outcome", "outcome_on")
     )
 

@@ -23,10 +23,18 @@ class Offence(models.Model):
         EITHER_WAY = "either_way", "Either way"
         INDICTABLE = "indictable", "Indictable only"
 
+    class LimitRule(models.TextChoices):
+        """Offences whose time limit has rules of its own (cases.law.limits)."""
+
+        GENERAL = "", "By mode of trial"
+        SHOP_THEFT = "shop_theft", "Shop theft"
+        ASSAULT = "assault", "Common assault or battery"
+
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=150)
     group = models.CharField(max_length=40)
     mode = models.CharField(max_length=12, choices=Mode)
+    limit_rule = models.CharField(max_length=12, choices=LimitRule, blank=True)
     gravity_adult = models.PositiveSmallIntegerField(null=True, blank=True)
     gravity_child = models.PositiveSmallIntegerField(null=True, blank=True)
     recordable = models.BooleanField(default=True)
@@ -40,7 +48,7 @@ class Offence(models.Model):
 
     data_use: ClassVar = structural("id") | operational(
         "Say what the person is alleged to have done, in standard terms",
-        *("code", "title", "group", "mode", "gravity_adult", "gravity_child", "recordable"),
+        *("code", "title", "group", "mode", "limit_rule", "gravity_adult", "gravity_child", "recordable"),
         *("harm_days", "harm_source", "valid_from", "valid_to", "source"),
     )
 

@@ -34,9 +34,8 @@ def seed_roles() -> int:
 def grant(*, user: User, role: Role, by: User | None) -> RoleAssignment:
     """Give ``user`` the role; refused where the role is for another kind of organisation."""
     if role.organisation_kind != user.organisation.kind:
-        raise ValueError(
-            f"The role {role} is for a {role.get_organisation_kind_display()}, not for {user.organisation}."
-        )
+        kind = role.get_organisation_kind_display()
+        raise ValueError(f"The role {role} is for a {kind}, not for {user.organisation}.")
     assignment, _ = RoleAssignment.objects.get_or_create(user=user, role=role)
     user.__dict__.pop("permissions", None)
     audit.record("role.granted", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail={"role": role.slug})

@@ -1,0 +1,43 @@
+"""Deciding what an officer may not decide alone. The authoriser is never the officer in the case."""
+
+from django.db import transaction
+
+from cases import policy
+from cases.actions.outbox import changed
+from cases.models import Authorisation, Case
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+
+
+@transaction.atomic
+def authorise(*, case: Case, rationale: str, by: User) -> Authorisation:
+    """Authorise the resolution that waits on ``case``; Refused below the rank asked for."""
+    return _decide(case, Authorisation.State.GIVEN, rationale, by)
+
+
+@transaction.atomic
+def refuse(*, case: Case, rationale: str, by: User) -> Authorisation:
+    """Refuse it: the case goes back to the officer with the reason."""
+    return _decide(case, Authorisation.State.REFUSED, rationale, by)
+
+
+def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) -> Authorisation:
+    access.check(by, Permission.AUTHORISE)
+    authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
+    if case.officer_id == by.pk:
+        raise Refused("You are the officer in this case: someone else must decide it.")
+    if not policy.outranks(by.rank, authorisation.rank):
+        raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
+    if not rationale.strip():
+        raise Refused("Say why, in a sentence.")
+    moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
+        state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by
+    )
+    if not moved:
+        raise Outdated("This authorisation")
+    audit.record(f"authorisation.{state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
+    changed(case)
+    authorisation.refresh_from_db()
+    return authorisation

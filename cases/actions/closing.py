@@ -1,0 +1,28 @@
+"""Closing a case: each crime gets its Home Office outcome."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from cases.actions.outbox import changed
+from cases.models import Case
+from diversion import audit, clock
+from diversion.accounts.models import User
+
+
+@transaction.atomic
+def close(*, case: Case, outcomes: Mapping[int, str], by: User) -> Case:
+    """Close ``case``; ``outcomes`` maps the id of each allegation to its outcome code, "" where none is final yet.
+
+    Called by the action that settles the support or the disposal, which has checked the permission.
+    """
+    today = clock.today()
+    for allegation in case.allegations.all():
+        code = outcomes.get(allegation.pk, "")
+        allegation.outcome, allegation.outcome_on = code, today if code else None
+        allegation.save(update_fields=["outcome", "outcome_on"])
+    Case.objects.filter(pk=case.pk).update(closed_at=clock.now(), version=case.version + 1)
+    audit.record("case.closed", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
+    changed(case)
+    case.refresh_from_db()
+    return case

@@ -1,0 +1,173 @@
+"""Recording a decision about a person over one or more crimes."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from cases import policy
+from cases.actions.outbox import changed
+from cases.codes import VictimKind
+from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Offence, Person, Victim
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Refused
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """What is known of the person. ``existing`` names a record that already stands; its details are brought up to date."""
+
+    given_names: str
+    family_name: str
+    date_of_birth: date
+    sex: str
+    ethnicity_self_defined: str = ""
+    ethnicity_not_stated: str = ""
+    ethnicity_source: str = ""
+    ethnicity_recorded_on: date | None = None
+    ethnicity_officer_defined: str = ""
+    telephone: str = ""
+    safe_contact: str = ""
+    needs_interpreter: str = ""
+    existing: Person | None = None
+
+
+@dataclass(frozen=True)
+class CrimeDetails:
+    number: str
+    committed_on: date
+    offence: Offence
+    area: str = ""
+    victim_kind: str = VictimKind.NONE
+    victim_name: str = ""
+    victim_stance: str = ""
+    is_domestic_abuse: bool = False
+    is_hate_crime: bool = False
+    first_statement_on: date | None = None
+
+
+@dataclass(frozen=True)
+class DecisionDetails:
+    result: str
+    admission: str
+    disposal: str = ""
+    not_offered_reason: str = ""
+    declined_reason: str = ""
+    rationale: str = ""
+    # Why a higher rank must decide beyond what the disposal itself asks (scheme rules, the statutory clock).
+    needs_authority: Sequence[policy.Need] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def record_case(
+    *,
+    submission: uuid.UUID,
+    person: PersonDetails,
+    crimes: Sequence[CrimeDetails],
+    origin: str,
+    earlier_outcomes: str,
+    decision: DecisionDetails,
+    answers: dict[str, Any],
+    findings: Sequence[dict[str, Any]],
+    rules: str,
+    by: User,
+) -> Case:
+    """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
+
+    Raises Refused where a crime number is already recorded with another date.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    if earlier := Case.objects.filter(submission=submission, officer=by).first():
+        return earlier
+    if not crimes:
+        raise Refused("Add at least one crime.")
+    subject = _person(person, by=by)
+    case = Case.objects.create(
+        submission=submission,
+        force=by.organisation,
+        team=by.team,
+        officer=by,
+        person=subject,
+        origin=origin,
+        earlier_outcomes=earlier_outcomes,
+    )
+    allegations = [_allegation(case, crime) for crime in crimes]
+    _decision(case, decision, allegations, by=by)
+    Assessment.objects.create(case=case, answers=answers, findings=list(findings), rules=rules, assessed_by=by)
+    audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
+    changed(case)
+    return case
+
+
+def _person(details: PersonDetails, *, by: User) -> Person:
+    values = {name: value for name, value in vars(details).items() if name != "existing"}
+    if details.existing is None:
+        return Person.objects.create(force=by.organisation, created_by=by, **values)
+    person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
+    altered = [name for name, value in values.items() if value and getattr(person, name) != value]
+    if "ethnicity_self_defined" in altered and not values["ethnicity_not_stated"]:
+        # The person has now answered for themselves: the earlier reason or source no longer applies.
+        altered += ["ethnicity_not_stated", "ethnicity_source"]
+    for name in altered:
+        setattr(person, name, values[name])
+    if altered:
+        person.version += 1
+        person.save(update_fields=[*altered, "version"])
+        audit.record("person.updated", audit.Nature.ALTERATION, by=by, subjects=[person], detail={"fields": altered})
+    return person
+
+
+def _allegation(case: Case, details: CrimeDetails) -> Allegation:
+    crime, created = Crime.objects.get_or_create(
+        force=case.force,
+        number=details.number,
+        defaults={"committed_on": details.committed_on, "area": details.area},
+    )
+    if not created and crime.committed_on != details.committed_on:
+        raise Refused(
+            f"Crime {crime.number} is already recorded with the offence date {crime.committed_on:%-d %B %Y}."
+            " Check the crime number and the date."
+        )
+    victim = None
+    if details.victim_kind != VictimKind.NONE:
+        victim, _ = Victim.objects.get_or_create(crime=crime, kind=details.victim_kind, name=details.victim_name)
+    limit = policy.statutory_limit(
+        details.offence,
+        details.committed_on,
+        domestic_abuse=details.is_domestic_abuse,
+        first_statement=details.first_statement_on,
+    )
+    return Allegation.objects.create(
+        case=case,
+        crime=crime,
+        offence=details.offence,
+        victim=victim,
+        victim_stance=details.victim_stance if victim else "",
+        is_domestic_abuse=details.is_domestic_abuse,
+        is_hate_crime=details.is_hate_crime,
+        first_statement_on=details.first_statement_on,
+        limit_on=limit.on,
+    )
+
+
+def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allegation], *, by: User) -> None:
+    decision = Decision.objects.create(
+        case=case,
+        result=details.result,
+        not_offered_reason=details.not_offered_reason,
+        declined_reason=details.declined_reason,
+        admission=details.admission,
+        disposal=details.disposal,
+        rationale=details.rationale,
+        decided_by=by,
+    )
+    needs = policy.authority_needed(decision, allegations, extra=details.needs_authority, officer=by, on=clock.today())
+    if needs:
+        Authorisation.objects.create(
+            case=case, rank=policy.highest(need.rank for need in needs), reasons=[need.reason for need in needs]
+        )

@@ -1,0 +1,159 @@
+"""The officer's decision with its agreement and its referral, in one transaction."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from cases import actions as case_actions
+from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
+from cases.models import Authorisation, Case
+from diversion import audit, clock
+from diversion.accounts.models import User
+from diversion.refusals import Refused
+from referrals import agreements
+from referrals.actions.closing import close_without_referral
+from referrals.actions.moving import log
+from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
+
+
+@dataclass(frozen=True)
+class ConditionDetails:
+    kind: str
+    object: str
+    wording: str
+    due_on: date
+    partner_wording: str = ""
+
+
+@dataclass(frozen=True)
+class Support:
+    """The scheme chosen, the first appointment booked and the conditions agreed; any of them may be absent."""
+
+    scheme_version: SchemeVersion | None = None
+    slot: Slot | None = None
+    conditions: Sequence[ConditionDetails] = ()
+    ends_on: date | None = None
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    submission: uuid.UUID,
+    person: PersonDetails,
+    crimes: Sequence[CrimeDetails],
+    origin: str,
+    earlier_outcomes: str,
+    decision: DecisionDetails,
+    support: Support,
+    answers: dict[str, Any],
+    findings: Sequence[dict[str, Any]],
+    rules: str,
+    by: User,
+) -> Case:
+    """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made.
+
+    The referral goes to the provider at once, or waits (held) where the decision needs authorisation. Raises Refused
+    without a live sharing agreement, for a scheme that is not open, and for a slot that is taken.
+    """
+    if earlier := Case.objects.filter(submission=submission, officer=by).first():
+        return earlier
+    case = case_actions.record_case(
+        submission=submission,
+        person=person,
+        crimes=crimes,
+        origin=origin,
+        earlier_outcomes=earlier_outcomes,
+        decision=decision,
+        answers=answers,
+        findings=findings,
+        rules=rules,
+        by=by,
+    )
+    if decision.result == "offered_accepted":
+        referral = _refer(case, support, by=by) if support.scheme_version else None
+        _agree(case, referral, support)
+    close_without_referral(case=case, by=by)
+    return case
+
+
+def _refer(case: Case, support: Support, *, by: User) -> Referral:
+    version, today = support.scheme_version, clock.today()
+    assert version is not None
+    if version.scheme.force_id != case.force_id or not version.is_open(today):
+        raise Refused(f"{version.scheme.name} is not open today: choose another scheme.")
+    if not SharingAgreement.is_live(case.force, version.provider, today):
+        raise Refused(
+            f"There is no live sharing agreement with {version.provider}, so nobody can be referred there."
+            " Ask your coordinator."
+        )
+    held = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
+    referral = Referral.objects.create(
+        case=case,
+        scheme_version=version,
+        provider=version.provider,
+        offence_category=case.allegations.select_related("offence").first().offence.group,  # type: ignore[union-attr]
+        state=Referral.State.HELD if held else Referral.State.SENT,
+        sent_at=None if held else clock.now(),
+    )
+    if support.slot:
+        _book(referral, support.slot)
+    _log_sent(referral, by=by)
+    return referral
+
+
+def _book(referral: Referral, slot: Slot) -> None:
+    """Book the first appointment while the person is still with the officer; Refused when the slot is full."""
+    locked = Slot.objects.select_for_update().get(pk=slot.pk, version__scheme=referral.scheme_version.scheme)
+    taken = locked.referrals.exclude(state__in=[Referral.State.DECLINED, Referral.State.WITHDRAWN]).count()
+    if taken >= locked.places:
+        raise Refused("That appointment has just been taken: choose another time.")
+    Referral.objects.filter(pk=referral.pk).update(slot=locked)
+    Appointment.objects.create(referral=referral, starts_at=locked.starts_at, place=locked.place)
+
+
+def _log_sent(referral: Referral, *, by: User) -> None:
+    if referral.state == Referral.State.SENT:
+        audit.record(
+            "referral.sent",
+            audit.Nature.DISCLOSURE,
+            by=by,
+            subjects=[referral, referral.case, referral.case.person],
+            recipients=[referral.provider.name],
+        )
+    else:
+        log(referral, "referral.held", by=by)
+
+
+def _agree(case: Case, referral: Referral | None, support: Support) -> None:
+    today = clock.today()
+    ends_on = support.ends_on
+    if ends_on is None and referral is not None:
+        ends_on = agreements.end_of(referral.scheme_version, today)
+    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=today, ends_on=ends_on)
+    for details in support.conditions:
+        Condition.objects.create(agreement=agreement, **vars(details))
+
+
+@transaction.atomic
+def authorise(*, case: Case, rationale: str, by: User) -> None:
+    """Authorise the decision that waits on ``case`` and send its referral."""
+    case_actions.authorise(case=case, rationale=rationale, by=by)
+    for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
+        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.SENT, sent_at=clock.now())
+        referral.refresh_from_db()
+        _log_sent(referral, by=by)
+    close_without_referral(case=case, by=by)
+
+
+@transaction.atomic
+def refuse(*, case: Case, rationale: str, by: User) -> None:
+    """Refuse the decision that waits on ``case``; its referral is withdrawn and no provider hears of it."""
+    case_actions.refuse(case=case, rationale=rationale, by=by)
+    for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
+        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN)
+        referral.refresh_from_db()
+        log(referral, "referral.withdrawn", by=by)

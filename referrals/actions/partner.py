@@ -1,0 +1,72 @@
+"""What a provider does with a referral: accept or decline it, and say who helps the person."""
+
+from django.db import transaction
+
+from diversion import access, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Refused
+from referrals.actions.moving import move
+from referrals.models import Referral
+
+State = Referral.State
+
+
+@transaction.atomic
+def accept(*, referral: Referral, navigator: User | None, version: int, by: User) -> Referral:
+    """Accept a referral, and name its navigator at once where one is free."""
+    access.check(by, Permission.DECIDE_REFERRALS)
+    _check_navigator(navigator, by)
+    return move(
+        referral,
+        by=by,
+        kind="referral.accepted",
+        states=(State.SENT,),
+        version=version,
+        state=State.ACCEPTED,
+        decided_at=clock.now(),
+        decided_by=by,
+        navigator=navigator,
+    )
+
+
+@transaction.atomic
+def decline(*, referral: Referral, reason: str, note: str, version: int, by: User) -> Referral:
+    """Decline a referral with a reason; it goes back to the officer and the coordinator."""
+    access.check(by, Permission.DECIDE_REFERRALS)
+    if reason not in Referral.DeclineReason.values:
+        raise Refused("Choose why the referral is declined.")
+    return move(
+        referral,
+        by=by,
+        kind="referral.declined",
+        states=(State.SENT,),
+        version=version,
+        state=State.DECLINED,
+        decided_at=clock.now(),
+        decided_by=by,
+        decline_reason=reason,
+        decline_note=note,
+    )
+
+
+@transaction.atomic
+def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Referral:
+    """Give the referral to another navigator of the same provider."""
+    access.check(by, Permission.DECIDE_REFERRALS)
+    _check_navigator(navigator, by)
+    states = (State.ACCEPTED, State.STARTED)
+    return move(referral, by=by, kind="referral.assigned", states=states, version=version, navigator=navigator)
+
+
+def navigators_of(user: User) -> "list[User]":
+    """The people of ``user``'s provider who may help someone, by name."""
+    colleagues = User.objects.filter(organisation=user.organisation, is_active=True)
+    return list(colleagues.filter(roles__permissions__contains=[Permission.SUPPORT_PEOPLE.value]).distinct())
+
+
+def _check_navigator(navigator: User | None, by: User) -> None:
+    if navigator is None:
+        return
+    if navigator.organisation_id != by.organisation_id or not navigator.can(Permission.SUPPORT_PEOPLE):
+        raise Refused("Choose a navigator of your own organisation.")
