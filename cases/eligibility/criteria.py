@@ -1,0 +1,121 @@
+"""A criterion: one test, how much it matters, why in plain English, and where it comes from.
+
+Criteria are data. The browser editor, the database and the TOML files all hold exactly these models, and the models
+go to JSON and back without loss.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from .base import Context, Data
+from .codes import Rank, Severity
+from .formula import And, Formula, Not, Or
+from .kinds_coded import (
+    Admission,
+    AppropriateAdult,
+    Area,
+    Authority,
+    Consent,
+    DomesticAbuse,
+    Drug,
+    Evidence,
+    Flag,
+    Interpreter,
+    ModeOfTrial,
+    Offence,
+    Origin,
+    Sex,
+    VictimView,
+)
+from .kinds_counted import Gravity, History, Needs, NoSimilar, NumberAtMost
+from .kinds_dates import Age, EntryWindow, InForce, TimeLimit
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
+
+
+class AllOf(Data):
+    """Every one of these tests is met."""
+
+    kind: Literal["all_of"] = "all_of"
+    tests: tuple["AnyTest", ...] = Field(min_length=1)
+
+    def formula(self, context: Context) -> Formula:
+        return And(tuple(test.formula(context) for test in self.tests))
+
+
+class AnyOf(Data):
+    """At least one of these tests is met."""
+
+    kind: Literal["any_of"] = "any_of"
+    tests: tuple["AnyTest", ...] = Field(min_length=1)
+
+    def formula(self, context: Context) -> Formula:
+        return Or(tuple(test.formula(context) for test in self.tests))
+
+
+class NotTest(Data):
+    """The test is not met."""
+
+    kind: Literal["not"] = "not"
+    test: "AnyTest"
+
+    def formula(self, context: Context) -> Formula:
+        return Not(self.test.formula(context))
+
+
+AnyTest = Annotated[
+    Admission | Age | AllOf | AnyOf | AppropriateAdult | Area | Authority | Consent | DomesticAbuse | Drug
+    | EntryWindow | Evidence | Flag | Gravity | History | InForce | Interpreter | ModeOfTrial | Needs | NoSimilar
+    | NotTest | NumberAtMost | Offence | Origin | Sex | TimeLimit | VictimView,
+    Field(discriminator="kind"),
+]  # fmt: skip
+
+KINDS: tuple[type[Data], ...] = (
+    Admission, Age, AllOf, AnyOf, AppropriateAdult, Area, Authority, Consent, DomesticAbuse, Drug, EntryWindow,
+    Evidence, Flag, Gravity, History, InForce, Interpreter, ModeOfTrial, Needs, NoSimilar, NotTest, NumberAtMost,
+    Offence, Origin, Sex, TimeLimit, VictimView,
+)  # fmt: skip
+"""Every kind, by name: what the editor offers and docs/policy.md lists."""
+
+
+class Source(Data):
+    """Where a rule comes from: a KEY of the source list, and how sure we are that it says so.
+
+    ``found``: read in the source; ``known``: background knowledge, not re-read; ``proposal``: ours; ``unsure``: must be
+    checked before anybody relies on it.
+    """
+
+    key: str = Field(min_length=2)
+    tag: Literal["found", "known", "proposal", "unsure"] = "found"
+
+
+class Criterion(Data):
+    """One line of a policy.
+
+    ``reason`` is shown when the test is not met, ``question`` when it is unknown (by default the question of the fact).
+    ``rank`` is who may authorise (needs_authority); ``override_by`` is who may set a block aside with a recorded
+    reason, nobody if absent. ``unsure`` marks what must be checked with the force before it is relied on.
+    """
+
+    id: Slug
+    severity: Severity = Severity.BLOCKS
+    rank: Rank | None = None
+    override_by: Rank | None = None
+    reason: str = Field(min_length=10)
+    question: str = ""
+    sources: tuple[Source, ...] = Field(min_length=1)
+    unsure: bool = False
+    test: AnyTest
+
+    @model_validator(mode="after")
+    def _ranks_fit_the_severity(self) -> Self:
+        if (self.severity is Severity.NEEDS_AUTHORITY) != (self.rank is not None):
+            raise ValueError("a rank goes with severity needs_authority, and only with it")
+        if self.rank is Rank.CONSTABLE:
+            raise ValueError("needs_authority starts at sergeant: a constable needs nobody's authority to record")
+        if self.override_by is not None and self.severity is not Severity.BLOCKS:
+            raise ValueError("override_by goes with severity blocks only: a rank already says who may authorise")
+        if any(source.tag == "unsure" for source in self.sources) and not self.unsure:
+            raise ValueError("a source tagged unsure makes the criterion unsure: add unsure = true")
+        return self
