@@ -1,7 +1,7 @@
 """A real PostgreSQL and a real Redis from wheels, started when a command needs them and stopped by the last one out.
 
 Nothing in this package imports Django: it runs before the settings load, and puts ``DATABASE_URL``,
-``DATABASE_OWNER_URL`` and ``REDIS_URL`` into the environment where they are missing. ``docs/adr/0002`` says how it works.
+``DATABASE_OWNER_URL`` and ``REDIS_URL`` into the environment where they are missing. How it works: ``docs/adr/0002``.
 """
 
 from diversion.embedded.addresses import celery_url, set_environment

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 from diversion.embedded.errors import EmbeddedError
@@ -82,10 +83,8 @@ class Keeper:
 
 
 def _write(report: int, message: str) -> None:
-    try:
+    with suppress(BrokenPipeError):  # whoever asked has gone; the users' lock will say so
         os.write(report, message.encode())
-    except BrokenPipeError:
-        pass  # whoever asked has gone; the users' lock will say so
     os.close(report)
 
 

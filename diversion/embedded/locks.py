@@ -23,7 +23,7 @@ def private_file(path: Path, flags: int) -> int:
 
 
 class Lock:
-    """A lock on ``path``, held from ``take`` or a successful ``attempt`` until ``release`` or the end of the process."""
+    """A lock on ``path``, held from ``take`` or a good ``attempt`` until ``release`` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
