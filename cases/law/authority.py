@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cases.law.codes import Circumstance, DisposalCode, Rank
+from cases.law.codes import Circumstance, DisposalCode, Rank, Severity
 from cases.law.data import NotInForce
 from cases.law.disposals import Disposal, RankException, get
-from cases.law.findings import Finding, block, needs_authority
+from cases.law.findings import Finding, block
 from cases.law.settings import DEFAULTS, LawSettings
 
 SEPARATION = "DESIGN.md 3 (Authorisation): the authoriser is never the officer in the case; CJCA 2015 s.17(5) for rank"
@@ -82,8 +82,9 @@ def may_authorise(
 ) -> AuthorityVerdict:
     """Whether a person of `rank` may authorise `disposal` on the day `at`.
 
-    `circumstances` are codes of `Circumstance`. `dpp_authorised`: the person is specifically authorised by the DPP,
-    which stands in for a sergeant on cautions with conditions where the force's setting accepts it, never higher.
+    `circumstances` are codes of `Circumstance`. `prosecutor_consented`: a prosecutor's decision is
+    recorded, which satisfies a referral but no police rank. `dpp_authorised`: the person is specifically authorised
+    by the DPP, which stands in for a sergeant on a caution with conditions where the force's setting accepts it.
     """
     holder, record = Rank.parse(rank), get(disposal, at)
     needed = authority_needed(record, circumstances, settings=settings)
@@ -91,20 +92,21 @@ def may_authorise(
     consent = any(need.prosecutor_consent for need in needed)
     ordinary = dpp_authorised and record.dpp_authorised_ok and settings.dpp_authorised_accepted
     held = Rank.SERGEANT if ordinary and not holder.reaches(Rank.SERGEANT) else holder
-    enough = all(_satisfies(held, need) for need in needed)
+    enough = all(_satisfies(held, need, prosecutor_consented) for need in needed)
     allowed = enough and (not consent or prosecutor_consented or holder is Rank.PROSECUTOR)
-    words = _verdict_words(record, holder, required, consent, allowed)
+    words = _verdict_words(record, holder, required, consent and required is not Rank.PROSECUTOR, allowed)
     strictest = max(needed, key=lambda need: list(Rank).index(need.rank))
     exceptional = any(need.exceptional for need in needed)
     unsure = any(need.unsure for need in needed)
     return AuthorityVerdict(allowed, required, consent, exceptional, needed, words, strictest.source, unsure)
 
 
-def _satisfies(rank: Rank, need: AuthorityNeeded) -> bool:
+def _satisfies(rank: Rank, need: AuthorityNeeded, consented: bool) -> bool:
     # s.17 asks for a police rank: the prosecutor's consent is asked beside it, and does not stand in for it
     if rank is Rank.PROSECUTOR and need.police_rank:
         return False
-    return rank.reaches(need.rank)
+    # a prosecutor's recorded decision lets the police officer who satisfies everything else give the disposal
+    return rank.reaches(need.rank) or (consented and need.rank is Rank.PROSECUTOR)
 
 
 def _verdict_words(record: Disposal, rank: Rank, required: Rank, consent: bool, allowed: bool) -> str:
@@ -151,7 +153,7 @@ def check_authorisation(
     findings: list[Finding] = []
     if not verdict:
         findings.append(
-            needs_authority("rank", verdict.explanation, verdict.source, rank=verdict.required, unsure=verdict.unsure)
+            Finding("rank", Severity.BLOCK, verdict.explanation, verdict.source, verdict.required, verdict.unsure)
         )
     if officer == authoriser and not (record.self_issue and len(verdict.needed) == 1):
         reason = "The officer in the case cannot authorise it: ask somebody else of the rank needed."

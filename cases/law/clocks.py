@@ -3,7 +3,7 @@
 Limits on prosecution are in `limits`, calendar and ages in `dates`, working days in `workdays`; all are reachable here.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ from cases.law.dates import (
     long_date,
 )
 from cases.law.limits import StatutoryLimit, earliest_limit, firm_limit, statutory_limit
+from cases.law.notices import Escalation, VictimNoticeDue, days_left, earliest, escalations, victim_notice_due
 from cases.law.settings import DEFAULTS, LawSettings
 from cases.law.workdays import (
     BankHolidaysUnknown,
@@ -47,6 +48,7 @@ __all__ = [
     "age_at_disposal",
     "age_on",
     "attains_on",
+    "check_case_plan",
     "check_plan",
     "days_left",
     "earliest",
@@ -155,6 +157,21 @@ def check_plan(
     return PlanCheck(verdict, safe, spare, other, _plan_words(ends_on, safe, limit.on, verdict), source)
 
 
+def check_case_plan(
+    ends_on: date,
+    limits: Iterable[StatutoryLimit],
+    *,
+    enforceable: bool = True,
+    settings: LawSettings = DEFAULTS,
+) -> PlanCheck:
+    """The strictest answer over the crimes of a case, so that a working date never hides a later bar, nor a bar it."""
+    checks = [check_plan(ends_on, each, enforceable=enforceable, settings=settings) for each in limits]
+    if not checks:
+        return check_plan(ends_on, None, enforceable=enforceable, settings=settings)
+    order = list(PlanVerdict)
+    return max(checks, key=lambda check: (order.index(check.verdict), -(check.latest_safe or date.max).toordinal()))
+
+
 def _verdict(ends_on: date, safe: date, limit: StatutoryLimit, enforceable: bool) -> PlanVerdict:
     if ends_on <= safe or not enforceable:
         return PlanVerdict.WITHIN
@@ -177,58 +194,3 @@ def _plan_words(ends_on: date, safe: date, bar: date, verdict: PlanVerdict) -> s
     if verdict is PlanVerdict.NEEDS_SERGEANT:
         return f"{late}: a sergeant has to give a reason."
     return f"{late}: if it fails, there may be no time left to prosecute (limit {long_date(bar)})."
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """One warning before a limit."""
-
-    on: date
-    days_before: int
-    explanation: str
-    source: str = "domain.md 1.5: sergeant told at 42, 28 and 14 days (our default, a setting)"
-
-
-def escalations(limit: date | StatutoryLimit | None, *, settings: LawSettings = DEFAULTS) -> tuple[Escalation, ...]:
-    """When to tell a sergeant, earliest first; empty when there is no limit."""
-    bar = limit.on if isinstance(limit, StatutoryLimit) else limit
-    if bar is None:
-        return ()
-    return tuple(
-        Escalation(bar - timedelta(days=days), days, f"{days} days to the limit of {long_date(bar)}.")
-        for days in sorted(set(settings.escalation_days), reverse=True)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class VictimNoticeDue:
-    """By which day a victim must be told of the decision and the reasons."""
-
-    on: date
-    working_days: int
-    explanation: str
-    source: str = "Victims' Code 2021, rights 6 and 9 [known]; days are settings"
-
-
-def victim_notice_due(
-    decided_on: date,
-    *,
-    enhanced: bool = False,
-    settings: LawSettings = DEFAULTS,
-    extra_holidays: Set[date] = frozenset(),
-) -> VictimNoticeDue:
-    """Five working days after the decision, or one for a victim with enhanced rights. The day after is day one."""
-    days = settings.victim_notice_days_enhanced if enhanced else settings.victim_notice_days
-    on = add_working_days(decided_on, days, extra_holidays=extra_holidays)
-    noun = "working day" if days == 1 else "working days"
-    return VictimNoticeDue(on, days, f"Tell the victim by {long_date(on)}: {days} {noun} after the decision.")
-
-
-def days_left(on: date | None, today: date) -> int | None:
-    """Days from `today` to a clock's date, negative once past; none where there is no clock."""
-    return None if on is None else (on - today).days
-
-
-def earliest(days: Sequence[date | None]) -> date | None:
-    """The first of some dates, the absent ones left out."""
-    return min((day for day in days if day is not None), default=None)
