@@ -59,9 +59,9 @@ def statutory_limit(
     return law_statutory_limit(
         offence.mode,
         committed_on,
-        domestic_assault=domestic_abuse and offence.limit_rule == offence.LimitRule.ASSAULT,
+        domestic_assault=domestic_abuse and offence.policy_group == "common_assault",
         first_statement=first_statement,
-        shop_theft=offence.limit_rule == offence.LimitRule.SHOP_THEFT,
+        shop_theft=offence.policy_group == "shop_theft",
     )
 
 

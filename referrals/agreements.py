@@ -19,4 +19,6 @@ def end_of(version: SchemeVersion, start: date) -> date | None:
         return start + relativedelta(months=amount)
     if unit == SchemeVersion.DurationUnit.WEEKS:
         return start + timedelta(weeks=amount)
+    if unit == SchemeVersion.DurationUnit.DAYS:
+        return start + timedelta(days=amount)
     return start + timedelta(days=DAYS_FOR_A_SESSION * amount)

@@ -20,7 +20,7 @@ from diversion.refusals import Refused
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What is known of the person. ``existing`` names a record that already stands; its details are brought up to date."""
+    """What is known of the person. ``existing`` names a record that already stands and is brought up to date."""
 
     given_names: str
     family_name: str

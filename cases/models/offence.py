@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from cases.eligibility.codes import OFFENCE_GROUPS
 from diversion.data_use import operational, structural
 
 
@@ -23,18 +24,14 @@ class Offence(models.Model):
         EITHER_WAY = "either_way", "Either way"
         INDICTABLE = "indictable", "Indictable only"
 
-    class LimitRule(models.TextChoices):
-        """Offences whose time limit has rules of its own (cases.law.limits)."""
-
-        GENERAL = "", "By mode of trial"
-        SHOP_THEFT = "shop_theft", "Shop theft"
-        ASSAULT = "assault", "Common assault or battery"
-
-    code = models.CharField(max_length=20, unique=True)
+    # Ours. The national CJS code stands beside it where a force has loaded it from an official list.
+    code = models.SlugField(max_length=40, unique=True)
+    cjs_code = models.CharField(max_length=10, blank=True)
     title = models.CharField(max_length=150)
     group = models.CharField(max_length=40)
     mode = models.CharField(max_length=12, choices=Mode)
-    limit_rule = models.CharField(max_length=12, choices=LimitRule, blank=True)
+    # The group in whose terms the policy and the special time limits are written (cases.eligibility.codes).
+    policy_group = models.CharField(max_length=40, choices=sorted(OFFENCE_GROUPS.items()))
     gravity_adult = models.PositiveSmallIntegerField(null=True, blank=True)
     gravity_child = models.PositiveSmallIntegerField(null=True, blank=True)
     recordable = models.BooleanField(default=True)
@@ -48,7 +45,7 @@ class Offence(models.Model):
 
     data_use: ClassVar = structural("id") | operational(
         "Say what the person is alleged to have done, in standard terms",
-        *("code", "title", "group", "mode", "limit_rule", "gravity_adult", "gravity_child", "recordable"),
+        *("code", "cjs_code", "title", "group", "mode", "policy_group", "gravity_adult", "gravity_child", "recordable"),
         *("harm_days", "harm_source", "valid_from", "valid_to", "source"),
     )
 

@@ -56,7 +56,7 @@ def decide_after_failure(*, case: Case, result: str, by: User) -> Case:
 
 
 def close_without_referral(*, case: Case, by: User) -> None:
-    """Close at once a case in which nothing more is to be done here: not offered, declined, or issued without support."""
+    """Close at once a case in which nothing more is to be done: not offered, declined, or issued without support."""
     if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
         return
     if Referral.objects.filter(case=case).exists():

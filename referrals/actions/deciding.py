@@ -11,13 +11,16 @@ from django.db import transaction
 from cases import actions as case_actions
 from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
 from cases.models import Authorisation, Case
-from diversion import audit, clock
+from diversion import access, audit, clock
 from diversion.accounts.models import User
-from diversion.refusals import Refused
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
 from referrals import agreements
 from referrals.actions.closing import close_without_referral
 from referrals.actions.moving import log
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
+
+ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,14 @@ def record_decision(
         by=by,
     )
     if decision.result == "offered_accepted":
-        referral = _refer(case, support, by=by) if support.scheme_version else None
+        referral = _refer(case, support.scheme_version, support.slot, by=by) if support.scheme_version else None
         _agree(case, referral, support)
     close_without_referral(case=case, by=by)
     return case
 
 
-def _refer(case: Case, support: Support, *, by: User) -> Referral:
-    version, today = support.scheme_version, clock.today()
-    assert version is not None
+def _refer(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
+    today = clock.today()
     if version.scheme.force_id != case.force_id or not version.is_open(today):
         raise Refused(f"{version.scheme.name} is not open today: choose another scheme.")
     if not SharingAgreement.is_live(case.force, version.provider, today):
@@ -99,8 +101,8 @@ def _refer(case: Case, support: Support, *, by: User) -> Referral:
         state=Referral.State.HELD if held else Referral.State.SENT,
         sent_at=None if held else clock.now(),
     )
-    if support.slot:
-        _book(referral, support.slot)
+    if slot:
+        _book(referral, slot)
     _log_sent(referral, by=by)
     return referral
 
@@ -108,7 +110,7 @@ def _refer(case: Case, support: Support, *, by: User) -> Referral:
 def _book(referral: Referral, slot: Slot) -> None:
     """Book the first appointment while the person is still with the officer; Refused when the slot is full."""
     locked = Slot.objects.select_for_update().get(pk=slot.pk, version__scheme=referral.scheme_version.scheme)
-    taken = locked.referrals.exclude(state__in=[Referral.State.DECLINED, Referral.State.WITHDRAWN]).count()
+    taken = locked.referrals.exclude(state__in=ENDED).count()
     if taken >= locked.places:
         raise Refused("That appointment has just been taken: choose another time.")
     Referral.objects.filter(pk=referral.pk).update(slot=locked)
@@ -136,6 +138,20 @@ def _agree(case: Case, referral: Referral | None, support: Support) -> None:
     agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=today, ends_on=ends_on)
     for details in support.conditions:
         Condition.objects.create(agreement=agreement, **vars(details))
+
+
+@transaction.atomic
+def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None, by: User) -> Referral:
+    """Send the person to another scheme after a partner declined; the agreement goes with them."""
+    access.check(by, Permission.RECORD_DECISION)
+    if not Case.objects.visible_to(by).filter(pk=case.pk, closed_at__isnull=True).exists():
+        raise Outdated("This case")
+    if Referral.objects.filter(case=case).exclude(state__in=ENDED).exists():
+        raise Refused("This case already has a referral.")
+    referral = _refer(case, scheme_version, slot, by=by)
+    ends_on = agreements.end_of(scheme_version, clock.today())
+    Agreement.objects.filter(case=case).update(referral=referral, ends_on=ends_on)
+    return referral
 
 
 @transaction.atomic

@@ -64,6 +64,7 @@ class SchemeVersion(models.Model):
         MONTHS = "months", "months"
         SESSIONS = "sessions", "sessions"
         OPEN_ENDED = "open", "no fixed end"
+        DAYS = "days", "days"
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="versions")
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scheme_versions")

@@ -1,0 +1,85 @@
+"""One cast, in the tests and in the demonstration. Nobody here exists."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from diversion.accounts.actions.roles import grant
+from diversion.accounts.models import Organisation, Role, Team, User
+
+PASSWORD = "a demonstration only"  # noqa: S105 - made-up people in a made-up force
+Kind = Organisation.Kind
+
+
+@dataclass(frozen=True)
+class Member:
+    key: str
+    full_name: str
+    role: str  # slug of a role, "" for none
+    organisation: str
+    rank: str = ""
+    collar_number: str = ""
+    team: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@{self.organisation}.example"
+
+
+ORGANISATIONS = (
+    ("avonford", "Avonford Police", Kind.POLICE_FORCE),
+    ("northmoor", "Northmoor Police", Kind.POLICE_FORCE),
+    ("bridgeway", "Bridgeway", Kind.PROVIDER),
+    ("harbour", "Harbour Trust", Kind.PROVIDER),
+    ("ashdown", "Ashdown Institute", Kind.RESEARCH),
+)
+
+CAST = (
+    Member("amara", "Amara Okafor", "officer", "avonford", "constable", "2041", "Response A"),
+    Member("callum", "Callum Reid", "officer", "avonford", "constable", "2077", "Response A"),
+    Member("ben", "Ben Hughes", "officer", "northmoor", "constable", "118", "Town"),
+    Member("carol", "Carol Singh", "supervisor", "avonford", "sergeant", "1310", "Response A"),
+    Member("david", "David Mbeki", "inspector", "avonford", "inspector", "907", "Response A"),
+    Member("elin", "Elin Rees", "coordinator", "avonford"),
+    Member("fatima", "Fatima Noor", "navigator", "bridgeway"),
+    Member("george", "George Tate", "navigator", "harbour"),
+    Member("hana", "Hana Kim", "partner-manager", "bridgeway"),
+    Member("hugh", "Hugh Barrow", "partner-manager", "harbour"),
+    Member("ian", "Ian Doyle", "monitoring-inspector", "avonford", "inspector", "611"),
+    Member("jo", "Jo Park", "information-manager", "avonford"),
+    Member("kit", "Kit Lowe", "administrator", "avonford"),
+    # The stranger: signed in, and with no business in anybody's records.
+    Member("lena", "Lena Frost", "", "ashdown"),
+)
+
+
+@transaction.atomic
+def assemble(password_hash: str | None = None) -> dict[str, User]:
+    """Make the cast where it is missing, and return it by key. Roles must have been seeded."""
+    organisations = {}
+    for slug, name, kind in ORGANISATIONS:
+        values = {"name": name, "kind": kind, "is_demonstration": True}
+        organisations[slug], _ = Organisation.objects.get_or_create(slug=slug, defaults=values)
+    return {member.key: _join(member, organisations[member.organisation], password_hash) for member in CAST}
+
+
+def _join(member: Member, organisation: Organisation, password_hash: str | None) -> User:
+    if user := User.objects.filter(email=member.email).first():
+        return user
+    team = Team.objects.get_or_create(organisation=organisation, name=member.team)[0] if member.team else None
+    user = User(
+        email=member.email,
+        full_name=member.full_name,
+        organisation=organisation,
+        rank=member.rank,
+        collar_number=member.collar_number,
+        team=team,
+    )
+    if password_hash:
+        user.password = password_hash
+    else:
+        user.set_password(PASSWORD)
+    user.save()
+    if member.role:
+        grant(user=user, role=Role.objects.get(slug=member.role), by=None)
+    return user

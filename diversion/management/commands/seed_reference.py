@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cases.actions.catalogue import load_offences
+from diversion.accounts.actions.roles import seed_roles
+from diversion.unit_of_work import unit_of_work
+
+
+class Command(BaseCommand):
+    help = "Add what must exist before anyone can work: roles and the offence catalogue. Safe to run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with unit_of_work("seed_reference"):
+            roles, offences = seed_roles(), load_offences()
+        self.stdout.write(f"Reference data: {roles} roles added, {offences} offences in the catalogue.")
