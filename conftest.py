@@ -1,0 +1,20 @@
+"""Starts the embedded servers before Django reads its settings, for `pytest` however it is called."""
+
+import contextlib
+import os
+
+import django
+
+from diversion.embedded import servers_for
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "diversion.settings"
+os.environ.setdefault("DIVERSION_ENV", "test")
+
+_running = contextlib.ExitStack()
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the addresses, and need no servers of their own
+    _running.enter_context(servers_for(["manage.py", "test"]))
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
