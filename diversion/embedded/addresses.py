@@ -78,6 +78,14 @@ def celery_url(redis_url: str) -> str:
     return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"
 
 
+def numbered_redis_url(redis_url: str, number: int) -> str:
+    """``redis_url`` with another of the server's numbered databases."""
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        return f"{redis_url.partition('?')[0]}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
+
+
 def _write_passwords(path: Path) -> None:
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""``prepare``: the database made ready to serve, however far it has come."""
+
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from diversion.management.steps import step
+from diversion.postgres import grants
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the database ready: the role of web and worker, tables, grants, reference data, and in development, "
+        "on an empty database, the demonstration. Safe to run again at any time."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:
+        with connection.as_owner():
+            grants.ensure_role()
+            self._migrate()
+        self._sign_in_as_app()
+        with step(self.stdout, "Reference data"):
+            self._call("seed_reference")
+        if settings.ENVIRONMENT == "development" and not get_user_model().objects.exists():
+            with step(self.stdout, "The demonstration force (once)"):
+                self._call("load_demonstration")
+
+    def _call(self, name: str) -> None:
+        if name in get_commands():
+            call_command(name, stdout=StringIO())
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            with step(self.stdout, "Tables"):
+                call_command("migrate", interactive=False, verbosity=0)
+        else:
+            grants.apply()
+
+    def _sign_in_as_app(self) -> None:
+        """Connect as web and worker will; an older role whose password came from another secret gets the new one."""
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            with connection.as_owner():
+                grants.ensure_role(set_password=True)
+            connection.ensure_connection()

@@ -1,0 +1,61 @@
+"""``run_services``: web, worker and beat together on this machine, until Ctrl-C."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from diversion.embedded import EmbeddedError
+from diversion.embedded.ports import chosen_port, free_addresses
+from diversion.embedded.supervisor import Supervisor, commands
+
+
+class Command(BaseCommand):
+    help = "Runs web, worker and beat (the Procfile) on PORT until Ctrl-C, and says where and how to sign in."
+
+    def handle(self, **options: Any) -> None:
+        try:
+            port = chosen_port()
+            addresses = free_addresses(port)
+            call_command("prepare", stdout=self.stdout)
+            procfile = commands(Path(settings.BASE_DIR) / "Procfile")
+            Supervisor(environment(port, addresses)).run(procfile, when_ready=lambda: self._greet(port))
+        except EmbeddedError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write("Stopped.")
+
+    def _greet(self, port: int) -> bool:
+        """Once the service answers, say where it is and how to sign in."""
+        if not is_healthy(port):
+            return False
+        self.stdout.write(f"\nDiversion runs at http://localhost:{port}/ (Ctrl-C stops it)\n\n")
+        call_command("sign_ins", stdout=self.stdout)
+        self.stdout.flush()
+        return True
+
+
+def environment(port: int, addresses: list[str]) -> dict[str, str]:
+    """What the children run with: this Python's programs first, and gunicorn told where to listen."""
+    programs = str(Path(sys.executable).parent)
+    listen = " ".join(f"--bind={f'[{address}]' if ':' in address else address}:{port}" for address in addresses)
+    return os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PORT": str(port),
+        "GUNICORN_CMD_ARGS": f"{os.environ.get('GUNICORN_CMD_ARGS', '')} {listen}".strip(),
+    }
+
+
+def is_healthy(port: int) -> bool:
+    """Whether ``/health`` answers 200."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
