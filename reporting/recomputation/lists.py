@@ -66,9 +66,9 @@ STRATIFIED: Book = book(
         "log_or_pooled logodds_pooled log_or": lambda i: _log(_odds(i).value),
         "mh_stat mh_chi2 cmh cmh_stat chi2": lambda i: _odds(i).mh_statistic,
         "mh_p mh_pvalue cmh_p p": lambda i: _odds(i).mh_p,
-        "breslow_day breslow_day_stat breslow_day_chi2 bd_stat or_homog or_homog_stat homogeneity_stat": lambda i: _odds(
-            i
-        ).breslow_day.statistic,
+        "breslow_day breslow_day_stat breslow_day_chi2 bd_stat or_homog or_homog_stat homogeneity_stat": lambda i: (
+            _odds(i).breslow_day.statistic
+        ),
         "breslow_day_p bd_p or_homog_p homogeneity_p": lambda i: _odds(i).breslow_day.p,
         "tarone tarone_stat": lambda i: _odds(i).tarone.statistic,
         "tarone_p": lambda i: _odds(i).tarone.p,

@@ -88,8 +88,8 @@ def _inverse(i: Inputs) -> float | None:
 
 COMMON: Book = book(
     {
-        "rr rri ratio rate_ratio risk_ratio relative_risk relative_rate crude_rr rr_crude crude": lambda i: ratios.ratio(
-            *four(i)
+        "rr rri ratio rate_ratio risk_ratio relative_risk relative_rate crude_rr rr_crude crude": lambda i: (
+            ratios.ratio(*four(i))
         ),
         "inverse inverse_ratio inverse_rr": _inverse,
         "log_rr ln_rr log_ratio": lambda i: _log(ratios.ratio(*four(i))),
@@ -176,6 +176,7 @@ def _chosen(i: Inputs) -> Pair:
 
 def _proportion(i: Inputs) -> float | None:
     events, total = one(i)
+    intervals.check_counts(events, total)
     return events / total if total else None
 
 
@@ -185,9 +186,19 @@ ONE: Book = book(
         "upper_bound upper_bound_of_none": lambda i: intervals.upper_bound_of_none(one(i)[1], confidence(i)),
         **ends("", _chosen),
         **ends("wilson", _wilson),
-        **{key: value for name in ("exact", "clopper_pearson", "cp", "beta") for key, value in ends(name, _exact_one).items()},
-        **{key: value for name in ("agresti_coull", "ac") for key, value in ends(name, _other("agresti_coull")).items()},
-        **{key: value for name in ("wald", "normal", "asymptotic") for key, value in ends(name, _other("normal")).items()},
+        **{
+            key: value
+            for name in ("exact", "clopper_pearson", "cp", "beta")
+            for key, value in ends(name, _exact_one).items()
+        },
+        **{
+            key: value for name in ("agresti_coull", "ac") for key, value in ends(name, _other("agresti_coull")).items()
+        },
+        **{
+            key: value
+            for name in ("wald", "normal", "asymptotic")
+            for key, value in ends(name, _other("normal")).items()
+        },
         **ends("jeffreys", _other("jeffreys")),
     }
 )

@@ -66,8 +66,11 @@ class TwoWay:
         lines = list(self.lines)
         table = np.array([[float(name in self.lines[line]) for line in lines] for name in hidden])
         weights = np.linalg.lstsq(table, np.array([float(name == cell) for name in hidden]), rcond=None)[0]
-        whole = np.rint(weights - weights[np.abs(weights).argmin()])
-        return {line: (int(w), line[0]) for line, w in zip(lines, whole, strict=True) if w in (1, -1)}
+        # The same amount on every row and off every column changes nothing: take the shift that needs fewest lines.
+        side = np.array([1.0 if way == "row" else -1.0 for way, _ in lines])
+        tries = [weights - weight * sign * side for weight, sign in zip(weights, side, strict=True)]
+        fewest = min(tries, key=lambda one: (np.count_nonzero(np.abs(one) > 1e-6), -(one * side).sum()))
+        return {line: (round(w), line[0]) for line, w in zip(lines, fewest, strict=True) if abs(w) > 1e-6}
 
     def _side(self, way: str, lines: list[tuple[str, str]]) -> str:
         totals = [(self.rows if way == "row" else self.columns)[name] for _, name in lines]
@@ -98,8 +101,10 @@ def _place(cell: str, table: TwoWay) -> tuple[str, str]:
 
 def _one_way(i: Inputs) -> tuple[list[str], list[str]]:
     threshold = int(i.get("threshold", Policy().threshold))
-    return one_way({str(name): int(value) for name, value in _flat(i["cells"]).items() if value is not None},
-                   Policy(threshold=threshold, protection=1))
+    return one_way(
+        {str(name): int(value) for name, value in _flat(i["cells"]).items() if value is not None},
+        Policy(threshold=threshold, protection=1),
+    )
 
 
 def _suppressed(i: Inputs) -> list[str]:
@@ -130,7 +135,8 @@ def _first(values: list[Any]) -> Any:
 
 def _two_way_value(i: Inputs) -> int | None:
     table = TwoWay(i)
-    return _first([table.intervals()[name].low for name in table.recoverable()])
+    found = table.recoverable()
+    return table.intervals()[found[0]].low if found else None
 
 
 SUPPRESSION: Book = book(

@@ -1,4 +1,4 @@
-"""Groups compared with a reference, or each with the rest: every number that stands on one line of a disparity table."""
+"""Groups compared with a reference, or each with the rest: every number on one line of a disparity table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +54,7 @@ def compare(
 
 
 def against_reference(counts: Mapping[str, tuple[int, int]], reference: str) -> list[Comparison]:
-    """Each group of ``counts`` {group: (events, people)} against one of them. KeyError-free: names the mend."""
+    """Each group of ``counts`` {group: (events, people)} against one of them. ValueError where it is missing."""
     if reference not in counts:
         raise ValueError(f"No group '{reference}' to compare with. Choose one of: {', '.join(sorted(counts))}.")
     base = counts[reference]
@@ -67,9 +67,7 @@ def against_rest(counts: Mapping[str, tuple[int, int]]) -> list[Comparison]:
     return [compare(name, (a, n), REST, (events - a, people - n)) for name, (a, n) in counts.items()]
 
 
-def judge(
-    family: Sequence[Comparison], direction: Direction, rule: FlagRule = DEFAULT_RULE
-) -> list[Comparison]:
+def judge(family: Sequence[Comparison], direction: Direction, rule: FlagRule = DEFAULT_RULE) -> list[Comparison]:
     """Correct a family by Benjamini-Hochberg, then flag each comparison by the rule.
 
     The family is every comparison shown together that has enough people and events to be tested; its size goes with

@@ -31,7 +31,7 @@ class Direction(StrEnum):
 class FlagRule:
     """Thresholds of the flag. The defaults are the service's own proposal and a force may set others [unsure].
 
-    ``look_below`` and ``look_above``: the four-fifths zone and its reciprocal, standard in Ministry of Justice practice.
+    ``look_below`` and ``look_above``: the four-fifths zone and its reciprocal, usual in Ministry of Justice practice.
     ``act_factor``: a ratio at least this far from 1, either way, whose interval also lies wholly outside the zone.
     Source: domain 4.2.
     """

@@ -68,9 +68,7 @@ def mantel_haenszel(strata: Sequence[Stratum], confidence: float = 0.95) -> Adju
     bottom = sum(c * n1 / (n1 + n2) for a, n1, c, n2 in useful)
     if not top or not bottom:
         return AdjustedRatio(None, None, None, len(useful), len(strata))
-    spread = sum(
-        ((a + c) * n1 * n2 - a * c * (n1 + n2)) / (n1 + n2) ** 2 for a, n1, c, n2 in useful
-    )
+    spread = sum(((a + c) * n1 * n2 - a * c * (n1 + n2)) / (n1 + n2) ** 2 for a, n1, c, n2 in useful)
     value, variance = top / bottom, spread / (top * bottom)
     # Everyone has the event in every stratum: the spread is 0 but for rounding.
     half = z_value(confidence) * sqrt(max(0.0, variance))
@@ -109,6 +107,8 @@ def pooled_odds(tables: Sequence[Sequence[Sequence[int]]], confidence: float = 0
     import numpy as np
     from statsmodels.stats.contingency_tables import StratifiedTable
 
+    if not all(_discordant(tables, way) for way in (0, 1)):
+        raise ValueError("No pooled odds ratio: no table has both events in one group and non-events in the other.")
     stacked = np.stack([np.asarray(table, dtype=float) for table in tables], axis=2)
     result = StratifiedTable(stacked)
     low, high = result.oddsratio_pooled_confint(alpha=1 - confidence)
@@ -118,18 +118,44 @@ def pooled_odds(tables: Sequence[Sequence[Sequence[int]]], confidence: float = 0
         (float(low), float(high)),
         float(null.statistic),
         float(null.pvalue),
-        _odds_homogeneity(tables, adjust=False),
-        _odds_homogeneity(tables, adjust=True),
+        _odds_homogeneity(tables, float(result.oddsratio_pooled), adjust=False),
+        _odds_homogeneity(tables, float(result.oddsratio_pooled), adjust=True),
     )
 
 
-def _odds_homogeneity(tables: Sequence[Sequence[Sequence[int]]], *, adjust: bool) -> Homogeneity:
-    import numpy as np
-    from statsmodels.stats.contingency_tables import StratifiedTable
+def _odds_homogeneity(tables: Sequence[Sequence[Sequence[int]]], value: float, *, adjust: bool) -> Homogeneity:
+    """Breslow and Day's test, with Tarone's adjustment if asked for.
 
-    # A table with an empty row or column says nothing of its own odds ratio and would divide by zero.
-    kept = [t for t in (np.asarray(t, dtype=float) for t in tables) if t.sum(axis=0).all() and t.sum(axis=1).all()]
-    if len(kept) < 2:
+    Written out because statsmodels' own divides by zero where the pooled odds ratio is exactly 1; the tests hold it to
+    statsmodels elsewhere. A table with an empty row or column says nothing of its odds ratio and is left out.
+    """
+    from scipy.stats import chi2
+
+    terms = [_breslow_day_term(table, value) for table in tables if _has_odds(table)] if value > 0 else []
+    if len(terms) < 2:
         return Homogeneity(0.0, 0, None)
-    test = StratifiedTable(np.stack(kept, axis=2)).test_equal_odds(adjust=adjust)
-    return Homogeneity(float(test.statistic), len(kept) - 1, float(test.pvalue))
+    statistic = sum(gap * gap / variance for gap, variance in terms)
+    if adjust:
+        statistic -= sum(gap for gap, _ in terms) ** 2 / sum(variance for _, variance in terms)
+    return Homogeneity(statistic, len(terms) - 1, float(chi2.sf(statistic, len(terms) - 1)))
+
+
+def _discordant(tables: Sequence[Sequence[Sequence[int]]], way: int) -> bool:
+    return any(table[0][way] * table[1][1 - way] for table in tables)
+
+
+def _has_odds(table: Sequence[Sequence[int]]) -> bool:
+    (a, b), (c, d) = table
+    return min(a + b, c + d, a + c, b + d) > 0
+
+
+def _breslow_day_term(table: Sequence[Sequence[int]], odds: float) -> tuple[float, float]:
+    """Count less expected, and its variance, if the table's odds ratio were ``odds`` and its margins as they are."""
+    (a, b), (c, d) = table
+    row, column, rest = a + b, a + c, d - a
+    slope, product = rest + odds * (row + column), odds * row * column
+    root = sqrt(slope * slope + 4 * (1 - odds) * product)
+    # Two forms of one root: each is free of cancellation on its own side.
+    expected = 2 * product / (slope + root) if slope > 0 else (root - slope) / (2 * (1 - odds))
+    cells = (expected, row - expected, column - expected, rest + expected)
+    return a - expected, 1 / sum(1 / cell for cell in cells)

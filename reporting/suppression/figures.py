@@ -62,9 +62,7 @@ def rate(release: Suppressed, numerator: Key, denominator: Key, per: int = 100, 
     return Figure(_rounded(above.value * per / below.value, decimals))
 
 
-def relative_rate(
-    release: Suppressed, group: tuple[Key, Key], reference: tuple[Key, Key], decimals: int = 2
-) -> Figure:
+def relative_rate(release: Suppressed, group: tuple[Key, Key], reference: tuple[Key, Key], decimals: int = 2) -> Figure:
     """A ratio of two rates, each (events, people), made only from shown counts: hidden if any of the four is.
 
     [x] where either count of events is under the policy's minimum.

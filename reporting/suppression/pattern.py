@@ -40,7 +40,7 @@ class Pattern:
 
     def width(self, values: Floats, cell: int) -> int:
         """Width that the pattern alone gives a cell, rounded inwards."""
-        ends = values[cell] + self.up[cell], values[cell] + self.down[cell]
+        ends = float(values[cell] + self.up[cell]), float(values[cell] + self.down[cell])
         return floor(max(ends) + SLACK) - ceil(min(ends) - SLACK)
 
 
@@ -72,9 +72,7 @@ def _solve(ground: Ground, cell: int, width: int, cost: Floats, allowed: NDArray
     target[-1] = width
     most = np.concatenate([np.full(count, np.inf), ground.values[free]] * 2)
     most[[here + count, here + 2 * count]] = 0  # the higher table never lowers the cell, nor the lower one raises it
-    result = milp(
-        np.tile(cost[free], 4), constraints=LinearConstraint(system, target, target), bounds=Bounds(0, most)
-    )
+    result = milp(np.tile(cost[free], 4), constraints=LinearConstraint(system, target, target), bounds=Bounds(0, most))
     if result.status != OPTIMAL:
         return None
     up, down = np.zeros(len(ground.values)), np.zeros(len(ground.values))

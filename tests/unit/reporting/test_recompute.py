@@ -1,0 +1,124 @@
+"""Published cases recomputed by the service's own functions."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reporting.management.commands.recompute import Command
+from reporting.recomputation.by_case import BOOKS, USUAL, lines, recompute, wanted
+from reporting.recomputation.keys import look_up, round_half_up
+
+CASES = Path(__file__).parents[4] / "shared" / "data" / "published" / "cases.json"
+needs_cases = pytest.mark.skipif(not CASES.exists(), reason="../shared/data/published/cases.json is not here")
+
+
+def agree(ours, theirs, tolerance):
+    """Whether a number, list or word agrees with the published one."""
+    if isinstance(theirs, list):
+        return isinstance(ours, list) and len(ours) == len(theirs) and all(
+            agree(one, other, tolerance) for one, other in zip(ours, theirs, strict=True)
+        )
+    if theirs is None or ours is None or isinstance(theirs, str | bool):
+        return ours == theirs
+    return abs(ours - theirs) <= max(tolerance.get("abs", 0), tolerance.get("rel", 0) * abs(theirs))
+
+
+@needs_cases
+def test_every_published_case_agrees():
+    """A published figure that we cannot reproduce is a fault in ours until shown otherwise."""
+    cases = json.loads(CASES.read_text())
+    done = 0
+    for case, line in zip(cases, lines(cases), strict=True):
+        assert line["id"] == case["id"]
+        if case["category"] not in BOOKS:
+            assert case["category"] in line["skipped"]
+            continue
+        for name, published in case["expected"].items():
+            assert agree(line["computed"][name], published, case["tolerance"]), (case["id"], name)
+        done += 1
+    assert done > 60
+
+
+@needs_cases
+def test_published_values_are_never_read():
+    """Handing back what was expected would prove nothing."""
+    cases = json.loads(CASES.read_text())
+    blind = [{**case, "expected": dict.fromkeys(case["expected"])} for case in cases]
+    assert list(lines(blind)) == list(lines(cases))
+
+
+def test_cases_without_expected_names_get_the_usual_numbers():
+    """A checker may withhold what it expects altogether."""
+    case = {"id": "x", "category": "risk_ratio", "inputs": {"group_events": 6, "group_total": 44,
+            "ref_events": 29, "ref_total": 114}}  # fmt: skip
+    assert set(recompute(case)["computed"]) == set(USUAL["risk_ratio"])
+    assert wanted({**case, "expected": ["rr"]}) == ["rr"]
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("nonsense", "case 1"),
+        ({"id": "a", "category": "risk_ratio", "inputs": []}, "inputs"),
+        ({"id": "a", "category": "risk_ratio", "inputs": {"group_events": 5}}, "group_total"),
+        ({"id": "a", "category": "rri", "inputs": {"group_events": 5.5}}, "whole number"),
+        ({"id": "a", "category": "one_proportion", "inputs": {"events": 9, "total": 4}}, "larger"),
+        ({"id": "a", "category": "kaplan_meier", "inputs": {"times": [1]}}, "event"),
+        ({"id": "a", "category": "stratified", "inputs": {}}, "tables"),
+        ({"id": "a", "category": "multiple_testing", "inputs": {}}, "'p'"),
+        ({"id": "a", "category": "suppression", "inputs": {"cells": []}}, "cells"),
+        ({"id": "a", "category": "rri", "inputs": {}, "expected": {"moon": 1}}, "moon"),
+    ],
+)
+def test_a_bad_case_gets_its_own_line(case, says):
+    """One broken case must not stop the run for the others."""
+    good = {"id": "b", "category": "one_proportion", "inputs": {"events": 1, "total": 4}}
+    bad, fine = lines([case, good])
+    assert says in bad["error"]
+    assert fine["computed"]["proportion"] == 0.25
+
+
+def test_zero_cells_and_no_bound_are_null():
+    """JSON has no infinity: a reader must not choke on one."""
+    inputs = {"group_events": 3, "group_total": 10, "ref_events": 0, "ref_total": 10}
+    case = {"id": "z", "category": "rri_exact", "inputs": inputs, "expected": {"rri": 0, "exact_ci_high": 0}}
+    assert json.dumps(recompute(case)["computed"], allow_nan=False) == '{"rri": null, "exact_ci_high": null}'
+
+
+def test_other_shapes_of_the_same_inputs():
+    """Cases come as 2x2 tables, as named strata and as two lists of times."""
+    table = {"table": [[6, 38], [29, 85]]}
+    assert look_up(BOOKS["risk_ratio"], "rr_2dp", table) == 0.54
+    assert look_up(BOOKS["risk_ratio"], "group_pct_1dp", table) == 13.6
+    strata = {"strata": [[40, 100, 300, 600], {"a": 30, "n1": 150, "c": 90, "n2": 450}, [6, 60, 15, 150]]}
+    names = {"rr_mh": 0, "ci_low": 0, "ci_high": 0, "crude_rr": 0}
+    found = recompute({"id": "s", "category": "stratified", "inputs": strata, "expected": names})["computed"]
+    assert found == pytest.approx({"rr_mh": 0.877, "ci_low": 0.715, "ci_high": 1.076, "crude_rr": 0.726}, abs=0.0005)
+
+
+@pytest.mark.parametrize(("value", "places", "shown"), [(0.125, 2, 0.13), (2.5, 0, 3.0), (None, 1, None)])
+def test_rounding_is_half_up_as_in_official_tables(value, places, shown):
+    """Python's own rounding would give 0.12 and 2."""
+    assert round_half_up(value, places) == shown
+
+
+@pytest.mark.parametrize(("content", "says"), [("{", "not JSON"), ("{}", "list of cases"), (None, "Cannot read")])
+def test_a_file_that_is_no_list_of_cases_is_refused(tmp_path, content, says):
+    """The mend must be in the message."""
+    path = tmp_path / "cases.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(CommandError, match=says):
+        call_command(Command(), str(path))
+
+
+def test_the_command_prints_one_line_for_each_case(tmp_path):
+    """Other programs read the output line by line."""
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"cases": [{"id": 1, "category": "trial"}, {"id": 2, "category": "rri"}]}))
+    out = StringIO()
+    call_command(Command(stdout=out), str(path))
+    assert [json.loads(line)["id"] for line in out.getvalue().splitlines()] == [1, 2]
