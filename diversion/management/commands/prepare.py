@@ -1,6 +1,7 @@
 """``prepare``: the database made ready to serve, however far it has come."""
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             grants.ensure_role()
             self._migrate()
         self._sign_in_as_app()
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else the web server warns that it is missing
         with step(self.stdout, "Reference data"):
             self._call("seed_reference")
         if settings.ENVIRONMENT == "development" and not get_user_model().objects.exists():

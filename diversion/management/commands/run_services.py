@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             port = chosen_port()
             addresses = free_addresses(port)
-            call_command("prepare", stdout=self.stdout)
+            call_command("prepare")
             procfile = commands(Path(settings.BASE_DIR) / "Procfile")
             Supervisor(environment(port, addresses)).run(procfile, when_ready=lambda: self._greet(port))
         except EmbeddedError as error:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if not is_healthy(port):
             return False
         self.stdout.write(f"\nDiversion runs at http://localhost:{port}/ (Ctrl-C stops it)\n\n")
-        call_command("sign_ins", stdout=self.stdout)
+        call_command("sign_ins")
         self.stdout.flush()
         return True
 
@@ -45,6 +45,7 @@ def environment(port: int, addresses: list[str]) -> dict[str, str]:
     programs = str(Path(sys.executable).parent)
     listen = " ".join(f"--bind={f'[{address}]' if ':' in address else address}:{port}" for address in addresses)
     return os.environ | {
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",  # root's own choice of machine
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PORT": str(port),
         "GUNICORN_CMD_ARGS": f"{os.environ.get('GUNICORN_CMD_ARGS', '')} {listen}".strip(),
