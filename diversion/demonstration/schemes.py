@@ -1,0 +1,53 @@
+"""The library's schemes, adopted by the made-up forces, with sharing agreements and appointments to book."""
+
+from datetime import date, datetime, time, timedelta
+
+from cases.eligibility.schemes import load_scheme_library
+from diversion import clock
+from diversion.accounts.models import Organisation, User
+from referrals.actions import schemes
+from referrals.models import SchemeVersion, SharingAgreement, Slot
+
+HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion")
+PLACES = {"bridgeway": "Bridgeway, 4 Mill Lane", "harbour": "Harbour House, 21 Quay Street"}
+CAPACITY = 60
+SLOT_TIMES = (time(10, 0), time(14, 30))
+SLOT_DAYS = 14
+
+
+def set_up(coordinator: User) -> None:
+    """Adopt every scheme of the library for the coordinator's force, once."""
+    force = coordinator.organisation
+    if SharingAgreement.objects.filter(force=force).exists():
+        return
+    providers = {slug: Organisation.objects.get(slug=slug) for slug in PLACES}
+    for provider in providers.values():
+        schemes.agree_sharing(
+            force=force,
+            provider=provider,
+            from_day=date(2024, 1, 1),
+            document=f"Sharing agreement: {force} and {provider}",
+            by=coordinator,
+        )
+    for definition in load_scheme_library():
+        provider = providers["harbour" if definition.slug in HARBOUR else "bridgeway"]
+        schemes.adopt(definition=definition, provider=provider, area=force.slug, by=coordinator, capacity=CAPACITY)
+
+
+def offer_appointments() -> int:
+    """Keep two appointments a working day to book for the next fortnight, for every open scheme; return those added."""
+    today = clock.today()
+    days = [today + timedelta(days=ahead) for ahead in range(1, SLOT_DAYS + 1)]
+    working = [day for day in days if day.weekday() < 5]
+    versions = SchemeVersion.objects.open_on(today).filter(scheme__force__is_demonstration=True)
+    slots = [
+        Slot(
+            version=version,
+            starts_at=datetime.combine(day, at, tzinfo=clock.LONDON),
+            place=PLACES.get(version.provider.slug, version.provider.name),
+        )
+        for version in versions.select_related("provider")
+        for day in working
+        for at in SLOT_TIMES
+    ]
+    return len(Slot.objects.bulk_create(slots, ignore_conflicts=True))

@@ -1,0 +1,244 @@
+"""Some hundreds of made-up cases at every stage, told through the service's own actions with the clock set back."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cases.actions import CrimeDetails, DecisionDetails
+from cases.codes import VictimKind, VictimStance
+from cases.models import Authorisation, Case, Offence
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
+from diversion.unit_of_work import unit_of_work
+from referrals.actions import closing, deciding, partner, support
+from referrals.actions.deciding import ConditionDetails, Support
+from referrals.models import Appointment, Condition, Referral, SchemeVersion
+
+SEED = 20260610
+DAYS_BACK = 330
+Attendance = Appointment.Attendance
+
+OFFENCES = {
+    "theft-from-a-shop": 26,
+    "possession-of-cannabis": 24,
+    "possession-of-a-class-a-drug": 8,
+    "common-assault": 12,
+    "criminal-damage": 12,
+    "causing-harassment-alarm-or-distress": 8,
+    "drunk-and-disorderly": 6,
+    "assault-occasioning-actual-bodily-harm": 4,
+}
+DRUGS = ("possession-of-cannabis", "possession-of-a-class-a-drug")
+NOT_OFFERED = {
+    "not_admitted": 30,
+    "history": 25,
+    "too_serious": 12,
+    "victim": 8,
+    "no_service": 10,
+    "public_interest": 15,
+}
+WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
+
+
+@dataclass
+class Storyteller:
+    """Tells cases of one force, the same each time. ``cast`` holds its people and those of the providers."""
+
+    cast: dict[str, User]
+    force: str
+    officers: list[User]
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(f"{SEED} {self.force}")  # noqa: S311 - a tale, not a secret
+        self.now = clock.now()
+        self.offences = {offence.code: offence for offence in Offence.objects.all()}
+        versions = SchemeVersion.objects.filter(scheme__force__slug=self.force).select_related("scheme", "provider")
+        self.versions: dict[str, list[SchemeVersion]] = {}
+        for version in versions.prefetch_related("condition_templates"):
+            self.versions.setdefault(version.scheme.slug, []).append(version)
+
+    def tell(self, count: int) -> None:
+        """Make ``count`` cases, spread over the past year, each followed as far as the time since allows."""
+        for number in range(count):
+            # One in six is of this week, so that inboxes and queues have something in them.
+            back = DAYS_BACK if number % 6 else 4
+            recorded = self.now - timedelta(days=self.chance.uniform(0.1, back))
+            with self._at(recorded):
+                case = self._record(number)
+            for referral in Referral.objects.filter(case=case):
+                self._follow(referral, recorded)
+
+    def _record(self, number: int) -> Case:
+        today = clock.today()
+        who = make_up(self.chance, today)
+        offence = self.offences[pick(self.chance, OFFENCES)]
+        decision, backing = self._decide(who, offence, today)
+        return deciding.record_decision(
+            submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            person=who.details,
+            crimes=self._crimes(number, offence, today),
+            origin=pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15}),
+            earlier_outcomes=who.earlier_outcomes,
+            decision=decision,
+            support=backing,
+            answers={"admission": decision.admission, "offence": offence.code, "made_up": True},
+            findings=[],
+            rules="Demonstration: no policy was applied",
+            by=self.chance.choice(self.officers),
+        )
+
+    def _crimes(self, number: int, offence: Offence, today: date) -> list[CrimeDetails]:
+        thefts = self.chance.choice([2, 3, 6]) if offence.code == "theft-from-a-shop" and number % 12 == 0 else 1
+        has_victim = offence.code in WITH_VICTIM
+        kind = VictimKind.BUSINESS if offence.code == "theft-from-a-shop" else VictimKind.PERSON
+        return [
+            CrimeDetails(
+                number=f"{self.force[:2].upper()}{number:04}{chr(65 + each)}/{today:%y}",
+                committed_on=today - timedelta(days=self.chance.randrange(12) + each),
+                offence=offence,
+                area=self.force.title(),
+                victim_kind=kind if has_victim else VictimKind.NONE,
+                victim_stance=self.chance.choice([VictimStance.AGREES, VictimStance.NO_VIEW]) if has_victim else "",
+            )
+            for each in range(thefts)
+        ]
+
+    def _decide(self, who: MadeUp, offence: Offence, today: date) -> tuple[DecisionDetails, Support]:
+        if self.chance.random() > who.chance_of_offer:
+            reason = pick(self.chance, NOT_OFFERED)
+            admission = "denied" if reason == "not_admitted" else "admitted"
+            return DecisionDetails("not_offered", admission, not_offered_reason=reason), Support()
+        version, disposal = self._choose(who, offence, today)
+        admission = "admitted" if self.chance.random() < 0.8 else "accepts_responsibility"
+        if disposal == "deferred_charge":
+            admission = "admitted"
+        if self.chance.random() > ACCEPTED:
+            reason = pick(
+                self.chance, {"solicitor": 30, "denies": 20, "commitments": 20, "distrust": 20, "not_said": 10}
+            )
+            return DecisionDetails("offered_declined", admission, disposal, declined_reason=reason), Support()
+        details = DecisionDetails("offered_accepted", admission, disposal)
+        return details, Support(version, None, self._conditions(version, today))
+
+    def _choose(self, who: MadeUp, offence: Offence, today: date) -> tuple[SchemeVersion | None, str]:
+        slug, disposal = "", "community_resolution"
+        if offence.code in DRUGS:
+            slug = "drug-diversion" if who.age >= 18 else "drug-diversion-youth"
+        elif who.age >= 18 and who.earlier_outcomes != "none":
+            slug, disposal = "checkpoint", "deferred_charge"
+        elif who.age >= 18 and self.chance.random() < 0.35:
+            slug = "pathfinder"
+        version = next((each for each in self.versions.get(slug, []) if each.is_open(today)), None)
+        return version, disposal if version else "community_resolution"
+
+    def _conditions(self, version: SchemeVersion | None, today: date) -> list[ConditionDetails]:
+        if version is None:
+            due = today + timedelta(days=21)
+            return [ConditionDetails("apology", "reparative", "I will write an apology to the person harmed.", due)]
+        templates = list(version.condition_templates.all())
+        chosen = [template for template in templates if template.is_mandatory] or templates[:1]
+        return [
+            ConditionDetails(each.kind, each.object, each.wording, today + timedelta(days=each.due_days or 56))
+            for each in chosen
+        ]
+
+    def _follow(self, referral: Referral, recorded: datetime) -> None:
+        """Authorise, accept, meet, settle and close, for as long as the past lasts."""
+        if referral.state == Referral.State.HELD and not self._authorised(referral, recorded):
+            return
+        manager, navigator = self._partner(referral)
+        with self._at(recorded + timedelta(days=self.chance.uniform(0.5, 4))) as happened:
+            if not happened:
+                return
+            referral.refresh_from_db()
+            if self.chance.random() < 0.06:
+                reason = self.chance.choice(["no_capacity", "outside_area", "unreachable"])
+                partner.decline(referral=referral, reason=reason, note="", version=referral.version, by=manager)
+                return
+            partner.accept(referral=referral, navigator=navigator, version=referral.version, by=manager)
+        self._support(referral, recorded + timedelta(days=6), navigator)
+
+    def _authorised(self, referral: Referral, recorded: datetime) -> bool:
+        with self._at(recorded + timedelta(hours=self.chance.uniform(1, 30))) as happened:
+            if not happened:
+                return False
+            waiting = Authorisation.objects.get(case=referral.case)
+            by = self.cast["david"] if waiting.rank == "inspector" else self.cast["carol"]
+            if waiting.rank in ("superintendent", "prosecutor"):
+                return False
+            if self.chance.random() < 0.05:
+                deciding.refuse(case=referral.case, rationale="Charge is in the public interest.", by=by)
+                return False
+            deciding.authorise(case=referral.case, rationale="Meets the scheme's rules; proportionate.", by=by)
+        return True
+
+    def _support(self, referral: Referral, start: datetime, navigator: User) -> None:
+        keeps = self.chance.random() < self._completion(referral)
+        arrives = keeps or self.chance.random() < 0.55
+        for week in range(4):
+            day = (start + timedelta(days=14 * week)).replace(hour=10, minute=30, second=0, microsecond=0)
+            with self._at(min(day, self.now) - timedelta(days=2)) as happened:
+                if not happened or day > self.now + timedelta(days=21):
+                    return
+                place = f"{referral.provider}, main office"
+                appointment = support.plan_appointment(referral=referral, starts_at=day, place=place, by=navigator)
+            with self._at(day + timedelta(hours=1)) as happened:
+                if not happened:
+                    return
+                self._meet(referral, appointment, navigator, arrives=arrives)
+        with self._at(start + timedelta(days=63)) as happened:
+            if happened:
+                self._close(referral, navigator, keeps=keeps)
+
+    def _completion(self, referral: Referral) -> float:
+        return COMPLETED[referral.case.person.ethnicity_self_defined[:1]]
+
+    def _meet(self, referral: Referral, appointment: Appointment, navigator: User, *, arrives: bool) -> None:
+        outcome = Attendance.UNACCEPTABLE_ABSENCE
+        if arrives:
+            weights = {Attendance.ATTENDED: 80, Attendance.ATTENDED_LATE: 8, Attendance.ACCEPTABLE_ABSENCE: 12}
+            outcome = self.chance.choices(list(weights), list(weights.values()))[0]
+        support.record_attendance(
+            appointment=appointment, attendance=outcome, version=appointment.version, by=navigator
+        )
+        support.record_contact(
+            referral=referral,
+            submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            channel=self.chance.choice(["telephone", "message"]),
+            reached=arrives,
+            note="",
+            by=navigator,
+        )
+
+    def _close(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
+        for condition in Condition.objects.filter(agreement__referral=referral):
+            state = Condition.State.DONE if keeps else Condition.State.NOT_DONE
+            support.settle_condition(
+                condition=condition,
+                state=state,
+                evidence="Confirmed by the session record." if keeps else "",
+                version=condition.version,
+                by=navigator,
+            )
+        referral.refresh_from_db()
+        result = Referral.Result.COMPLETED if keeps else Referral.Result.NOT_COMPLETED
+        closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=navigator)
+        if not keeps and not referral.case.closed_at and self.chance.random() < 0.6:
+            closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=referral.case.officer)
+
+    def _partner(self, referral: Referral) -> tuple[User, User]:
+        keys = ("hugh", "george") if referral.provider.slug == "harbour" else ("hana", "fatima")
+        return self.cast[keys[0]], self.cast[keys[1]]
+
+    @contextmanager
+    def _at(self, moment: datetime) -> Iterator[bool]:
+        """One unit of work at ``moment``; yields False, and does nothing, where that has not come yet."""
+        if moment > self.now:
+            yield False
+            return
+        with clock.set_to(moment), unit_of_work("demonstration"):
+            yield True
