@@ -7,7 +7,7 @@ one value from another, so a handful of values stands for all dates, ages and co
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from .dates import add_months, age_on
@@ -132,7 +132,7 @@ class HistoryAtMost:
     fixed_anchor: date | None = None
 
     def holds(self, values: Values) -> bool:
-        anchor = self.fixed_anchor or values.get("offence_date") or date.min + timedelta(days=40000)
+        anchor = self.fixed_anchor or values["offence_date"]
         return sum(self.filter.matches(item, anchor) for item in values["earlier_outcomes"]) <= self.maximum
 
 

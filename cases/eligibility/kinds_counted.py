@@ -78,4 +78,6 @@ class NoSimilar(Data):
 
 
 def _history(wanted: HistoryFilter, maximum: int, context: Context) -> Formula:
-    return HistoryAtMost(wanted, maximum, fixed_anchor=context.at if context.no_offence else None)
+    if context.no_offence:
+        return HistoryAtMost(wanted, maximum, ("earlier_outcomes",), context.at)
+    return HistoryAtMost(wanted, maximum)

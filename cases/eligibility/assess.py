@@ -1,0 +1,197 @@
+"""What a policy allows for the facts that are known, and which unknown facts still matter.
+
+A *completion* gives every unknown fact a value. For a completion each criterion is simply met or not, and the worst
+unmet one decides the option (``Level``). What is reported is what all completions agree on:
+
+- a finding is met, not met, or unknown if completions differ;
+- an option has its status when all completions give it the same one, and is undetermined otherwise;
+- a fact is open when two completions that differ only in it give some option a different status, or when its answer
+  would also answer such a fact.
+
+Where no fact appears in two criteria this is Kleene's strong logic; where one does, it never calls undetermined what is
+already certain (supervaluation). Warnings never change a status, so a fact that only feeds a warning is not asked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .base import nearest
+from .codes import Level, Result, Severity
+from .criteria import Criterion
+from .diagram import Diagrams, Node
+from .domains import domain
+from .facts import VOCABULARY, Fact
+from .formula import Formula, OneOf, atoms
+from .knowledge import Knowledge, know
+from .policy import Option, Policy
+from .reading import Facts
+from .results import Assessment, Finding, OptionResult, Question
+
+
+def assess(facts: Facts | Mapping[str, Any], policy: Policy, at: date) -> Assessment:
+    """Every option of ``policy`` on the day ``at``, its findings and the open questions.
+
+    ``facts`` may be a plain mapping as docs/policy.md describes. Raises FactError for facts that are not understood or
+    contradict each other.
+    """
+    read = facts if isinstance(facts, Facts) else Facts.read(facts)
+    knowledge = know(read, at)
+    assessed = [AssessedOption.of(option, knowledge) for option in policy.options(at)]
+    questions = open_questions(assessed, knowledge)
+    asked = {question.fact for question in questions}
+    return Assessment(
+        policy=policy.name,
+        version=policy.version,
+        at=at,
+        options=tuple(option.result() for option in assessed),
+        open_questions=questions,
+        monitoring=tuple(_question(fact, (), 0) for fact in _monitoring(read, knowledge) if fact.name not in asked),
+        derived={name: value for name, value in knowledge.derived.items()},
+        notes=_notes(policy, knowledge, assessed),
+    )
+
+
+@dataclass(frozen=True)
+class AssessedOption:
+    """One option as diagrams: whether each criterion is met, and the level they add up to."""
+
+    option: Option
+    diagrams: Diagrams
+    met: tuple[Node, ...]
+    level: Node
+
+    @classmethod
+    def of(cls, option: Option, knowledge: Knowledge) -> "AssessedOption":
+        """``option`` over the facts that are still unknown."""
+        formulas = [criterion.test.formula(knowledge.context) for criterion in option.criteria]
+        diagrams = Diagrams(domains_of(formulas, knowledge))
+        met = tuple(diagrams.formula(formula) for formula in formulas)
+        level = diagrams.leaf(Level.ELIGIBLE)
+        for criterion, node in zip(option.criteria, met, strict=True):
+            worst = level_when_unmet(criterion)
+            if worst is not Level.ELIGIBLE:
+                own = diagrams.map(node, {True: Level.ELIGIBLE, False: worst}.__getitem__)
+                level = diagrams.combine(level, own, max)
+        return cls(option, diagrams, met, level)
+
+    @property
+    def levels(self) -> frozenset[Level]:
+        """Every level some completion gives."""
+        return self.diagrams.leaves(self.level)
+
+    @property
+    def support(self) -> frozenset[str]:
+        """The unknown facts on which the level depends."""
+        return self.diagrams.support(self.level)
+
+    def result(self) -> OptionResult:
+        """What is shown and kept."""
+        findings = tuple(
+            self._finding(criterion, node) for criterion, node in zip(self.option.criteria, self.met, strict=True)
+        )
+        return OptionResult.of(self.option, findings, self.levels)
+
+    def _finding(self, criterion: Criterion, node: Node) -> Finding:
+        truths = self.diagrams.leaves(node)
+        result = Result.UNKNOWN if len(truths) > 1 else Result.MET if True in truths else Result.NOT_MET
+        waits = [name for name in VOCABULARY if name in self.diagrams.support(node)]
+        question = (criterion.question or VOCABULARY[waits[0]].question) if waits else ""
+        return Finding(
+            criterion=criterion.id,
+            result=result,
+            severity=criterion.severity,
+            rank=criterion.rank,
+            override_by=criterion.override_by,
+            reason=criterion.reason,
+            question=question,
+            waits_for=tuple(waits),
+            sources=criterion.sources,
+            unsure=criterion.unsure,
+        )
+
+
+def domains_of(formulas: Iterable[Formula], knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:
+    """For each fact that the formulas read, the values that stand for all it may still have, in vocabulary order."""
+    tests = sorted({test for formula in formulas for test in atoms(formula)}, key=repr)
+    read = {fact for test in tests for fact in test.facts}
+    return {fact: domain(fact, tests, knowledge) for fact in VOCABULARY if fact in read}
+
+
+def level_when_unmet(criterion: Criterion) -> Level:
+    """How far the option is from being offered when this criterion is not met."""
+    if criterion.severity is Severity.BLOCKS:
+        return Level.INELIGIBLE
+    return Level.ELIGIBLE if criterion.rank is None else Level(criterion.rank.level)
+
+
+def open_questions(assessed: Iterable[AssessedOption], knowledge: Knowledge) -> tuple[Question, ...]:
+    """The open facts, most decisive first.
+
+    Decisive: the number of options that some answer to this fact alone would settle; then the number of options it can
+    change; then the order of the vocabulary.
+    """
+    options = list(assessed)
+    found = {}
+    for name in VOCABULARY:
+        changed = [option for option in options if name in option.support]
+        if changed:
+            settles = sum(option.diagrams.settles(option.level, name) for option in changed)
+            found[name] = _question(VOCABULARY[name], tuple(option.option.key for option in changed), settles)
+    for question in _answering(found, knowledge):
+        found.setdefault(question.fact, question)
+    order = list(VOCABULARY)
+    ranked = sorted(found.values(), key=lambda q: (-q.could_settle, -len(q.could_change), order.index(q.fact)))
+    return tuple(ranked)
+
+
+def _answering(found: dict[str, Question], knowledge: Knowledge) -> list[Question]:
+    """Unknown facts whose answer would also answer an open one (an offence date says that an offence is alleged)."""
+    return [
+        _question(fact, found[fact.implies[1]].could_change, 0)
+        for fact in VOCABULARY.values()
+        if fact.implies and fact.implies[1] in found and fact.name not in knowledge.known
+    ]
+
+
+def _question(fact: Fact, changes: tuple[str, ...], settles: int) -> Question:
+    return Question(
+        fact=fact.name,
+        question=fact.question,
+        type=fact.type,
+        values=dict(fact.values),
+        could_change=changes,
+        could_settle=settles,
+        monitoring=fact.monitoring,
+    )
+
+
+def _monitoring(facts: Facts, knowledge: Knowledge) -> list[Fact]:
+    """The monitoring facts not yet known: the short set that no settled option removes."""
+    met = {*knowledge.known, *facts.recorded}
+    if "age" in facts.shorthands:
+        met.add("date_of_birth")
+    if "offence_code" in met or knowledge.context.no_offence:
+        met.add("offence_group")
+    if knowledge.listed is not None:
+        met.add("earlier_outcomes")
+    return [fact for fact in VOCABULARY.values() if fact.monitoring and fact.name not in met]
+
+
+def _notes(policy: Policy, knowledge: Knowledge, assessed: Iterable[AssessedOption]) -> tuple[str, ...]:
+    """What a reader should know about the reading itself: a policy outside its dates, a place that no option names."""
+    notes = [] if policy.covers(knowledge.at) else [f"The policy is not in force on {knowledge.at}."]
+    places = {place for option in assessed for place in _places(option.option, knowledge)}
+    for fact in ("home_area", "offence_area"):
+        place = knowledge.known.get(fact)
+        if place is not None and places and place not in places | {"in_area", "elsewhere"}:
+            notes.append(f"{fact}: no option names {place!r}, so it is outside every area{nearest(place, places)}")
+    return tuple(notes)
+
+
+def _places(option: Option, knowledge: Knowledge) -> set[str]:
+    formulas = (criterion.test.formula(knowledge.context) for criterion in option.criteria)
+    tests = {test for formula in formulas for test in atoms(formula)}
+    named = [test.values for test in tests if isinstance(test, OneOf) and test.fact in {"home_area", "offence_area"}]
+    return {str(place) for values in named for place in values}

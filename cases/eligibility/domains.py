@@ -1,0 +1,215 @@
+"""The values that stand for all values: for each unknown fact, enough of them to show every answer the tests can give.
+
+A yes-or-no or a choice is listed whole. For dates and amounts the tests can only tell values apart at their cuts, so a
+few days either side of each cut stand for every day. Two dates are tied by age at the offence: their cuts are carried
+across, birth to offence and back, until any order of the cuts that can happen does happen. Sets of needs and lists of
+earlier outcomes are built up one member at a time until no test can tell a longer one from those already there.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import pairwise, product
+from typing import Any
+
+from .codes import EARLIER_OUTCOMES, NEEDS
+from .dates import add_months
+from .facts import VOCABULARY
+from .formula import AtMost, Atom, Earlier, HasAtLeast, HistoryAtMost, HistoryFilter, OldEnough, OneOf
+from .knowledge import Knowledge
+from .reading import FactError
+
+ANOTHER = "any other"
+"""Stands for every word that no test names."""
+
+_MISFIT = "earlier_outcomes and the numbers of earlier outcomes that are given do not fit together"
+
+
+def domain(fact: str, tests: Iterable[Atom], knowledge: Knowledge) -> tuple[Any, ...]:
+    """Values of ``fact`` that between them show every result ``tests`` can have, given what is known."""
+    if fact in knowledge.known:
+        return _checked(fact, knowledge)
+    reading = [test for test in tests if fact in test.facts]
+    match VOCABULARY[fact].type:
+        case "yes_no":
+            return tuple(value for value in (False, True) if value in knowledge.allowed.get(fact, {False, True}))
+        case "choice":
+            return tuple(code for code in VOCABULARY[fact].values if code in knowledge.allowed.get(fact, {code}))
+        case "word":
+            named = {value for test in reading if isinstance(test, OneOf) for value in test.values}
+            return (*sorted(named), ANOTHER)
+        case "whole" | "number":
+            return _numbers(fact, reading)
+        case "date":
+            return _dates(fact, list(tests), knowledge)
+        case "needs":
+            return _needs(reading)
+        case _:
+            return _histories(reading, knowledge)
+
+
+def _numbers(fact: str, tests: Sequence[Atom]) -> tuple[Any, ...]:
+    spec = VOCABULARY[fact]
+    if spec.minimum is not None and spec.maximum is not None:
+        return tuple(range(spec.minimum, spec.maximum + 1))
+    cuts = sorted({test.limit for test in tests if isinstance(test, AtMost)})
+    between = [(low + high) / 2 for low, high in pairwise(cuts)]
+    values = sorted({float(spec.minimum or 0), *cuts, *between, cuts[-1] + 1})
+    return tuple(value for value in values if value >= (spec.minimum or 0))
+
+
+def _dates(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> tuple[date, ...]:
+    years = {test.years for test in tests if isinstance(test, OldEnough)}
+    cuts = _carried(fact, years, tests, knowledge) if years else _own_cuts(fact, tests, knowledge)
+    first, last = knowledge.ranges[fact]
+    near = {_shift(cut, days) for cut in cuts for days in range(-3, 4)}
+    days = sorted({first, last} | {day for day in near if first <= day <= last})
+    return _fitting(days, knowledge) if fact == "offence_date" else tuple(days)
+
+
+def _checked(fact: str, knowledge: Knowledge) -> tuple[Any, ...]:
+    """The one known value, once the counts given beside a full list of earlier outcomes are seen to agree with it."""
+    value = knowledge.known[fact]
+    if fact == "earlier_outcomes" and "offence_date" in knowledge.known:
+        return _agreeing([value], knowledge)
+    return (value,)
+
+
+def _fitting(days: list[date], knowledge: Knowledge) -> tuple[date, ...]:
+    """The offence dates that agree with both a full list of earlier outcomes and the counts given beside it."""
+    listed = knowledge.known.get("earlier_outcomes")
+    if listed is None:
+        return tuple(days)
+    kept = tuple(day for day in days if all(count.agrees(listed, day) for count in knowledge.counted))
+    if not kept:
+        raise FactError(_MISFIT)
+    return kept
+
+
+def _carried(fact: str, years: set[int], tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
+    """Cuts of birth and offence with each other's carried across: offence from birth, birth from offence, once more."""
+    births = _own_cuts("date_of_birth", tests, knowledge)
+    offences = _own_cuts("offence_date", tests, knowledge)
+    offences = offences | {_shift_years(day, n) for day in births for n in years}
+    births = births | {_shift_years(day, -n) for day in offences for n in years}
+    if fact == "date_of_birth":
+        return births
+    if fact == "offence_date":
+        return offences | {_shift_years(day, n) for day in births for n in years}
+    return _own_cuts(fact, tests, knowledge)
+
+
+def _own_cuts(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
+    cuts = {test.limit for test in tests if isinstance(test, AtMost) and test.fact == fact}
+    if fact == "offence_date":
+        filters = [test.filter for test in tests if isinstance(test, HistoryAtMost)]
+        filters += [counted.filter for counted in knowledge.counted]
+        for item in knowledge.listed or ():
+            cuts |= {add_months(item.on, wanted.within_months or 0) for wanted in filters if item.on} | (
+                {item.on} if item.on else set()
+            )
+    return cuts | set(knowledge.ranges[fact])
+
+
+def _shift(day: date, days: int) -> date:
+    ordinal = min(max(day.toordinal() + days, 1), date.max.toordinal())
+    return date.fromordinal(ordinal)
+
+
+def _shift_years(day: date, years: int) -> date:
+    return add_months(day, 12 * years) if 1 < day.year + years < 9999 else day
+
+
+def _needs(tests: Sequence[Atom]) -> tuple[frozenset[str], ...]:
+    wanted = {(test.members, test.minimum) for test in tests if isinstance(test, HasAtLeast)}
+    caps = sorted(wanted, key=lambda pair: (sorted(pair[0]), pair[1]))
+
+    def signature(held: frozenset[str]) -> tuple[int, ...]:
+        return tuple(min(least, len(held & members if members else held)) for members, least in caps)
+
+    found: dict[tuple[int, ...], frozenset[str]] = {signature(frozenset()): frozenset()}
+    frontier = [frozenset[str]()]
+    while frontier:
+        grown = [held | {need} for held in frontier for need in NEEDS if need not in held]
+        frontier = []
+        for held in grown:
+            if signature(held) not in found:
+                found[signature(held)] = held
+                frontier.append(held)
+    return tuple(found.values())
+
+
+def _histories(tests: Sequence[Atom], knowledge: Knowledge) -> tuple[tuple[Earlier, ...], ...]:
+    asked = [(test.filter, test.maximum + 1) for test in tests if isinstance(test, HistoryAtMost)]
+    caps = [*asked, *((counted.filter, counted.number + 1) for counted in knowledge.counted)]
+    if knowledge.listed is not None:
+        return _completed(knowledge.listed, [wanted for wanted, _ in caps], knowledge)
+    items = _standing_for([wanted for wanted, _ in caps], knowledge)
+    found: dict[tuple[int, ...], tuple[Earlier, ...]] = {_tally((), caps, knowledge.at): ()}
+    frontier: list[tuple[Earlier, ...]] = [()]
+    while frontier:
+        grown = [(*held, item) for held in frontier for item in items]
+        frontier = []
+        for held in grown:
+            tally = _tally(held, caps, knowledge.at)
+            if tally not in found:
+                found[tally] = held
+                frontier.append(held)
+    return _agreeing(found.values(), knowledge)
+
+
+def _tally(held: tuple[Earlier, ...], caps: Sequence[tuple[HistoryFilter, int]], at: date) -> tuple[int, ...]:
+    return tuple(min(cap, sum(wanted.matches(item, at) for item in held)) for wanted, cap in caps)
+
+
+def _agreeing(histories: Iterable[tuple[Earlier, ...]], knowledge: Knowledge) -> tuple[tuple[Earlier, ...], ...]:
+    anchor = knowledge.known.get("offence_date", knowledge.at)
+    if knowledge.listed is not None and "offence_date" not in knowledge.known:
+        return tuple(histories)
+    kept = tuple(items for items in histories if all(count.agrees(items, anchor) for count in knowledge.counted))
+    if not kept:
+        raise FactError(_MISFIT)
+    return kept
+
+
+def _standing_for(filters: Sequence[HistoryFilter], knowledge: Knowledge) -> list[Earlier]:
+    """One item for each set of filters that an earlier outcome can pass."""
+    named = {outcome for wanted in filters for outcome in wanted.outcomes}
+    outcomes = [*sorted(named), *[code for code in EARLIER_OUTCOMES if code not in named][:1]]
+    schemes = [None, *sorted({wanted.scheme for wanted in filters if wanted.scheme})]
+    found: dict[tuple[bool, ...], Earlier] = {}
+    for outcome, months, similar, scheme in product(outcomes, _month_marks(filters, knowledge), (False, True), schemes):
+        item = Earlier(outcome, similar=similar, scheme=scheme, months_before=months)
+        found.setdefault(tuple(wanted.matches(item, knowledge.at) for wanted in filters), item)
+    return [item for passed, item in found.items() if any(passed)]
+
+
+def _month_marks(filters: Sequence[HistoryFilter], knowledge: Knowledge) -> list[float]:
+    windows = sorted({wanted.within_months for wanted in filters if wanted.within_months})
+    inside = [window - 0.5 for window in windows]
+    after_offence = [] if knowledge.known.get("offence_date") == knowledge.at else [-0.5]
+    return [*after_offence, *inside, (windows[-1] if windows else 0) + 0.5]
+
+
+def _completed(
+    listed: tuple[Earlier, ...], filters: Sequence[HistoryFilter], knowledge: Knowledge
+) -> tuple[tuple[Earlier, ...], ...]:
+    """Every way in which a list with gaps (no date, or no word on similarity) may be filled."""
+    choices = [_fillings(item, filters, knowledge) for item in listed]
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    if size > 20_000:
+        raise FactError("earlier_outcomes: too many entries lack a date or similar; give them for the latest ones")
+    return _agreeing(tuple(product(*choices)), knowledge)
+
+
+def _fillings(item: Earlier, filters: Sequence[HistoryFilter], knowledge: Knowledge) -> list[Earlier]:
+    similar = [item.similar] if item.similar is not None else [False, True]
+    marks = [None] if item.on is not None else _month_marks(filters, knowledge)
+    filled = [Earlier(item.outcome, item.on, same, item.scheme, months) for same in similar for months in marks]
+    anchor = knowledge.known.get("offence_date")
+    if anchor is None and item.on is not None:
+        matters = any(wanted.similar_only and item.outcome in wanted.outcomes for wanted in filters)
+        return filled if matters else filled[:1]
+    distinct = {tuple(w.matches(option, anchor or knowledge.at) for w in filters): option for option in filled}
+    return list(distinct.values())
