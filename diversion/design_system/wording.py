@@ -1,0 +1,81 @@
+"""Dates, times, money and counts as people read them, in the GOV.UK style (https://www.gov.uk/guidance/style-guide).
+
+Moments are shown in London time, whatever they are stored in.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.formats import number_format as localised
+from django.utils.translation import gettext as _
+
+from diversion.clock import LONDON
+
+
+def long_date(day: date | datetime | None) -> str:
+    """ "5 June 2026"; nothing for None. A moment (aware datetime) gives its London date."""
+    return "" if day is None else date_format(_day(day), "j F Y")
+
+
+def short_date(day: date | datetime | None) -> str:
+    """ "5 Jun 2026", for narrow tables."""
+    return "" if day is None else date_format(_day(day), "j M Y")
+
+
+def weekday_date(day: date | datetime | None) -> str:
+    """ "Friday 5 June 2026", where the day of the week helps: appointments."""
+    return "" if day is None else date_format(_day(day), "l j F Y")
+
+
+def clock_time(moment: datetime | None) -> str:
+    """ "2:30pm", "9am", "midday", "midnight", in London."""
+    if moment is None:
+        return ""
+    local = _local(moment)
+    if local.minute == 0 and local.hour in (0, 12):
+        return _("midday") if local.hour else _("midnight")
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+
+
+def date_and_time(moment: datetime | None) -> str:
+    """ "5 June 2026 at 2:30pm"."""
+    if moment is None:
+        return ""
+    return _("%(date)s at %(time)s") % {"date": long_date(moment), "time": clock_time(moment)}
+
+
+def iso(moment: date | datetime | None) -> str:
+    """For ``<time datetime="…">``."""
+    return "" if moment is None else (_local(moment) if isinstance(moment, datetime) else moment).isoformat()
+
+
+def money(pounds: Decimal | float | int | str | None) -> str:
+    """ "£1,250" or "£99.50": pence only when there are some."""
+    if pounds is None or pounds == "":
+        return ""
+    amount = Decimal(str(pounds))
+    sign = "−" if amount < 0 else ""
+    whole = amount == amount.to_integral_value()
+    return f"{sign}£{localised(abs(amount), 0 if whole else 2, use_l10n=True, force_grouping=True)}"
+
+
+def percent(share: float | None, places: int = 1) -> str:
+    """ "12.3%" for 0.123; an en dash for None, because no rate is not a rate of nought."""
+    return "–" if share is None else f"{localised(100 * share, places, use_l10n=True)}%"
+
+
+def count(number: int | None) -> str:
+    """ "1,234"; an en dash for None."""
+    return "–" if number is None else localised(number, 0, use_l10n=True, force_grouping=True)
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("A time is shown in London time: give an aware datetime, from diversion.clock.")
+    return moment.astimezone(LONDON)
+
+
+def _day(day: date | datetime) -> date:
+    return _local(day).date() if isinstance(day, datetime) else day

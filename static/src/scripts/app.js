@@ -1,0 +1,1 @@
+// Our own small improvements. Every page works without them.
