@@ -96,7 +96,8 @@ class AssessedOption:
     def _finding(self, criterion: Criterion, node: Node) -> Finding:
         truths = self.diagrams.leaves(node)
         result = Result.UNKNOWN if len(truths) > 1 else Result.MET if True in truths else Result.NOT_MET
-        waits = [name for name in VOCABULARY if name in self.diagrams.support(node)]
+        support = self.diagrams.support(node)
+        waits = [name for name in VOCABULARY if name in support]
         question = (criterion.question or VOCABULARY[waits[0]].question) if waits else ""
         return Finding(
             criterion=criterion.id,
@@ -132,10 +133,10 @@ def open_questions(assessed: Iterable[AssessedOption], knowledge: Knowledge) -> 
     Decisive: the number of options that some answer to this fact alone would settle; then the number of options it can
     change; then the order of the vocabulary.
     """
-    options = list(assessed)
+    supports = [(option, option.support) for option in assessed]
     found = {}
     for name in VOCABULARY:
-        changed = [option for option in options if name in option.support]
+        changed = [option for option, support in supports if name in support]
         if changed:
             settles = sum(option.diagrams.settles(option.level, name) for option in changed)
             found[name] = _question(VOCABULARY[name], tuple(option.option.key for option in changed), settles)

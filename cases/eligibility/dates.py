@@ -29,3 +29,9 @@ def earliest_start(day: date, months: int) -> date:
     while add_months(first, months) < day:
         first += timedelta(days=1)
     return first
+
+
+def birthday(born: date, years: int) -> date:
+    """The first day on which somebody born on ``born`` is ``years`` old."""
+    day = add_months(born, 12 * years)
+    return day if age_on(day, born) >= years else day + timedelta(days=1)

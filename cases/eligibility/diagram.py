@@ -26,6 +26,7 @@ class Diagrams:
         self.order = {fact: place for place, fact in enumerate(domains)}
         self._facts = list(domains)
         self._nodes: list[tuple[int, Any]] = []
+        self._leaves: dict[Node, frozenset[Any]] = {}
         self._numbers: dict[tuple[type, tuple[int, Any]], Node] = {}
 
     def leaf(self, value: Any) -> Node:
@@ -72,8 +73,11 @@ class Diagrams:
 
     def leaves(self, node: Node) -> frozenset[Any]:
         """Every value the function takes for some completion of the unknown facts."""
-        end = len(self._facts)
-        return frozenset(value for place, value in self._below(node) if place == end)
+        if node not in self._leaves:
+            place, content = self._nodes[node]
+            ends = place == len(self._facts)
+            self._leaves[node] = frozenset({content}) if ends else frozenset().union(*map(self.leaves, content))
+        return self._leaves[node]
 
     def support(self, node: Node) -> frozenset[str]:
         """The facts the function depends on: for each, some values of the others let two of its values differ."""

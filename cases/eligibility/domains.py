@@ -1,18 +1,18 @@
 """The values that stand for all values: for each unknown fact, enough of them to show every answer the tests can give.
 
-A yes-or-no or a choice is listed whole. For dates and amounts the tests can only tell values apart at their cuts, so a
-few days either side of each cut stand for every day. Two dates are tied by age at the offence: their cuts are carried
-across, birth to offence and back, until any order of the cuts that can happen does happen. Sets of needs and lists of
+A yes-or-no or a choice is listed whole. For dates and amounts the tests can only tell values apart at their cuts, so the
+first day after each cut stands for every day up to the next. Two dates are tied by age at the offence: their cuts are
+carried across, birth to offence and back, until any order of the cuts that can happen does happen. Sets of needs and lists of
 earlier outcomes are built up one member at a time until no test can tell a longer one from those already there.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise, product
 from typing import Any
 
 from .codes import EARLIER_OUTCOMES, NEEDS
-from .dates import add_months
+from .dates import add_months, birthday, latest_birth
 from .facts import VOCABULARY
 from .formula import AtMost, Atom, Earlier, HasAtLeast, HistoryAtMost, HistoryFilter, OldEnough, OneOf
 from .knowledge import Knowledge
@@ -58,11 +58,11 @@ def _numbers(fact: str, tests: Sequence[Atom]) -> tuple[Any, ...]:
 
 
 def _dates(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> tuple[date, ...]:
-    years = {test.years for test in tests if isinstance(test, OldEnough)}
-    cuts = _carried(fact, years, tests, knowledge) if years else _own_cuts(fact, tests, knowledge)
+    """The first day of every stretch of days that the tests cannot tell apart."""
+    years = sorted({test.years for test in tests if isinstance(test, OldEnough)})
+    starts = _carried(fact, years, tests, knowledge) if years else _starts(fact, tests, knowledge)
     first, last = knowledge.ranges[fact]
-    near = {_shift(cut, days) for cut in cuts for days in range(-3, 4)}
-    days = sorted({first, last} | {day for day in near if first <= day <= last})
+    days = sorted(day for day in starts if first <= day <= last)
     return _fitting(days, knowledge) if fact == "offence_date" else tuple(days)
 
 
@@ -85,38 +85,38 @@ def _fitting(days: list[date], knowledge: Knowledge) -> tuple[date, ...]:
     return kept
 
 
-def _carried(fact: str, years: set[int], tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
-    """Cuts of birth and offence with each other's carried across: offence from birth, birth from offence, once more."""
-    births = _own_cuts("date_of_birth", tests, knowledge)
-    offences = _own_cuts("offence_date", tests, knowledge)
-    offences = offences | {_shift_years(day, n) for day in births for n in years}
-    births = births | {_shift_years(day, -n) for day in offences for n in years}
-    if fact == "date_of_birth":
-        return births
+def _carried(fact: str, years: Sequence[int], tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
+    """Starts of birth and offence with each other's carried across.
+
+    An age at the offence says that one date is no earlier than a rising function of the other, so any order of cuts
+    that can happen happens on a least pair of days. Those are reached by carrying offence from birth, birth from that,
+    and offence once more: two offence dates with one birth, or two births with one offence date, is the longest chain.
+    """
+    births = _starts("date_of_birth", tests, knowledge)
+    offences = _starts("offence_date", tests, knowledge)
+    offences |= {birthday(born, n) for born in births for n in years}
+    births |= {latest_birth(day, n) + timedelta(days=1) for day in offences for n in years}
+    offences |= {birthday(born, n) for born in births for n in years}
+    own = {"date_of_birth": births, "offence_date": offences}
+    return own[fact] if fact in own else _starts(fact, tests, knowledge)
+
+
+def _starts(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
+    first, last = knowledge.ranges[fact]
+    limits = [test.limit for test in tests if isinstance(test, AtMost) and test.fact == fact]
+    starts = {first, *(limit + timedelta(days=1) for limit in limits)}
     if fact == "offence_date":
-        return offences | {_shift_years(day, n) for day in births for n in years}
-    return _own_cuts(fact, tests, knowledge)
+        starts |= _history_starts(tests, knowledge)
+    return {day for day in starts if first <= day <= last}
 
 
-def _own_cuts(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
-    cuts = {test.limit for test in tests if isinstance(test, AtMost) and test.fact == fact}
-    if fact == "offence_date":
-        filters = [test.filter for test in tests if isinstance(test, HistoryAtMost)]
-        filters += [counted.filter for counted in knowledge.counted]
-        for item in knowledge.listed or ():
-            cuts |= {add_months(item.on, wanted.within_months or 0) for wanted in filters if item.on} | (
-                {item.on} if item.on else set()
-            )
-    return cuts | set(knowledge.ranges[fact])
-
-
-def _shift(day: date, days: int) -> date:
-    ordinal = min(max(day.toordinal() + days, 1), date.max.toordinal())
-    return date.fromordinal(ordinal)
-
-
-def _shift_years(day: date, years: int) -> date:
-    return add_months(day, 12 * years) if 1 < day.year + years < 9999 else day
+def _history_starts(tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
+    """Offence dates near which a dated earlier outcome enters or leaves a window; months end unevenly, so days around."""
+    filters = [test.filter for test in tests if isinstance(test, HistoryAtMost)]
+    filters += [counted.filter for counted in knowledge.counted]
+    dated = [item.on for item in knowledge.listed or () if item.on]
+    edges = {add_months(on, wanted.within_months or 0) for on in dated for wanted in filters} | set(dated)
+    return {edge + timedelta(days=days) for edge in edges for days in range(-4, 5)}
 
 
 def _needs(tests: Sequence[Atom]) -> tuple[frozenset[str], ...]:

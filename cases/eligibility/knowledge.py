@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from .base import Context
 from .codes import CAUTIONS, DISPOSALS
-from .dates import add_months, age_on, earliest_start, latest_birth
+from .dates import add_months, age_on, birthday, earliest_start, latest_birth
 from .formula import Earlier, HistoryFilter
 from .reading import FactError, Facts
 
@@ -121,13 +121,7 @@ def _narrow_by_age_at_offence(ranges: dict[str, Range], given: Any) -> None:
     first, last = ranges["offence_date"]
     _narrow(ranges, "date_of_birth", latest_birth(first, years + 1) + timedelta(days=1), latest_birth(last, years))
     born_first, born_last = ranges["date_of_birth"]
-    _narrow(ranges, "offence_date", _birthday(born_first, years), _birthday(born_last, years + 1) - timedelta(days=1))
-
-
-def _birthday(born: date, years: int) -> date:
-    """The first day on which somebody born on ``born`` is ``years`` old."""
-    day = add_months(born, 12 * years)
-    return day if age_on(day, born) >= years else day + timedelta(days=1)
+    _narrow(ranges, "offence_date", birthday(born_first, years), birthday(born_last, years + 1) - timedelta(days=1))
 
 
 def _check_age(years: int) -> None:
