@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from diversion import access, audit
 from diversion.unit_of_work import current, identify, unit_of_work
@@ -43,6 +43,8 @@ class AccessMiddleware:
         if not request.path.startswith(WITHOUT_DATABASE) and request.user.is_authenticated:
             identify(current(), request.user)
         response = self.get_response(request)
+        if response.status_code == 403 and request.user.is_authenticated:
+            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"path": request.path})
         rule: access.Rule | None = getattr(request, "rule", None)
         if rule and rule.people and response.status_code == 200 and not current().events:
             raise audit.UnloggedAccess(f"{request.path} showed a person's data without an entry in the access log.")
@@ -60,6 +62,8 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if rule.kind and request.user.organisation.kind != rule.kind:
+            raise Http404
         if rule.permissions and not rule.permissions & request.user.permissions:
             raise PermissionDenied
         if request.method not in ("GET", "HEAD"):
@@ -67,8 +71,6 @@ class AccessMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """A refused or mistaken request keeps nothing of what its view had written; the refusal itself is logged."""
+        """A refused or mistaken request keeps nothing of what its view had written."""
         if savepoint := getattr(request, "savepoint", None):
             transaction.savepoint_rollback(savepoint)
-        if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
-            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"path": request.path})

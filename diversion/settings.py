@@ -167,6 +167,8 @@ USE_TZ = True
 TIME_ZONE = "Europe/London"
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static"
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)  # WhiteNoise serves from static/build by its finders
 STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

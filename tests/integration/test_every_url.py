@@ -1,0 +1,90 @@
+"""Every route of the service, found from the URLconf: a new one is in this sweep before its author has thought of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from diversion import access
+from diversion.accounts.models import User
+from tests.conftest import Cast
+
+# An argument of each kind that names nothing: who may not enter must be refused before anything is looked up.
+NOTHING = {
+    "reference": "DV-0000-0000",
+    "slug": "nothing",
+    "key": "nothing",
+    "uidb36": "0",
+    "kind": "csv",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    view: Callable[..., Any]
+    arguments: tuple[str, ...]
+
+    @property
+    def rule(self) -> access.Rule | None:
+        return access.rule_for(self.view, self.name)
+
+    @property
+    def path(self) -> str:
+        return reverse(self.name, kwargs={name: NOTHING.get(name, 0) for name in self.arguments})
+
+
+def routes(resolver: URLResolver | None = None) -> Iterator[Route]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry)
+        elif isinstance(entry, URLPattern):
+            yield Route(entry.name or "", entry.callback, tuple(entry.pattern.converters) or _groups(entry))
+
+
+def _groups(entry: URLPattern) -> tuple[str, ...]:
+    regex = getattr(entry.pattern, "regex", None)
+    return tuple(regex.groupindex) if regex is not None else ()
+
+
+ROUTES = sorted(set(routes()), key=lambda route: route.name)
+CLOSED = [route for route in ROUTES if route.rule and not route.rule.public]
+PERMITTED = [route for route in CLOSED if route.rule and route.rule.permissions]
+
+
+def named(route: Route) -> str:
+    return route.name
+
+
+def test_the_sweep_finds_the_routes() -> None:
+    """A sweep over nothing would pass for ever."""
+    assert {"home", "record_decision", "caseload", "dashboard", "account_login"} <= {route.name for route in ROUTES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=named)
+def test_every_route_has_a_name_and_a_rule(route: Route) -> None:
+    """A page without a rule would be for everybody."""
+    assert route.name
+    assert route.rule is not None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", CLOSED, ids=named)
+def test_a_visitor_gets_nowhere(route: Route, method: str, client: Client, db: None) -> None:
+    """Anybody on the network could read a record."""
+    response = getattr(client, method)(route.path)
+    assert response.status_code == 302, route.path
+    assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", PERMITTED, ids=named)
+def test_the_stranger_is_forbidden(
+    route: Route, method: str, cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    """An account without a role must open nothing: roles, and nothing else, give access."""
+    response = getattr(signed_in(cast["lena"]), method)(route.path)
+    assert response.status_code == 403, route.path
