@@ -59,7 +59,15 @@ from cases.law.disposals import Disposal, disposals_at, get, in_force
 from cases.law.findings import Finding, is_refused
 from cases.law.gravity import GravityAssessment, GravityError, Matrix, assess_gravity, factors, matrices, matrix_on
 from cases.law.limits import StatutoryLimit, earliest_limit, firm_limit, statutory_limit
-from cases.law.outcomes import Outcome, OutcomeDerived, Result, derive_outcome, derive_outcomes, outcome_on, outcomes
+from cases.law.outcomes import (
+    Outcome,
+    OutcomeDerived,
+    Result,
+    all_outcomes,
+    derive_outcome,
+    derive_outcomes,
+    outcome_on,
+)
 from cases.law.rehabilitation import Spent, Told, Wording, spent_on, wording_for
 from cases.law.settings import DEFAULTS, LawSettings
 from cases.law.workdays import BankHolidaysUnknown, add_working_days, is_working_day
@@ -106,6 +114,7 @@ __all__ = [
     "add_working_days",
     "age_at_disposal",
     "age_on",
+    "all_outcomes",
     "assess_gravity",
     "attains_on",
     "authority_needed",
@@ -133,7 +142,6 @@ __all__ = [
     "may_authorise",
     "most_serious",
     "outcome_on",
-    "outcomes",
     "plan_end",
     "similar_in_two_years",
     "spent_on",

@@ -80,7 +80,7 @@ class OutcomeDerived:
 
 
 @lru_cache(maxsize=1)
-def outcomes() -> dict[int, Outcome]:
+def all_outcomes() -> dict[int, Outcome]:
     """All 23, by number; LawDataError when one is missing or there twice."""
     records = load_table("outcomes.toml", "outcome", Outcome)
     if [record.number for record in records] != list(range(1, 24)):
@@ -90,7 +90,7 @@ def outcomes() -> dict[int, Outcome]:
 
 def outcome_on(number: int, at: date) -> Outcome:
     """One outcome, if it could be recorded on that day; NotInForce says when it began."""
-    record = outcomes().get(number)
+    record = all_outcomes().get(number)
     if record is None:
         raise NotInForce(f"There is no Home Office outcome {number}. They run from 1 to 23.")
     if not record.valid_on(at):
