@@ -33,6 +33,7 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "client_connection_check_interval": "1s",  # a query does not outlive who asked for it
     "log_min_messages": "warning",
     "password_encryption": "scram-sha-256",
 }

@@ -1,14 +1,12 @@
 """Using the embedded servers for as long as a block runs."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 from diversion.embedded.addresses import OWNER, database_url, redis_url, set_environment
 from diversion.embedded.errors import EmbeddedError
@@ -16,6 +14,7 @@ from diversion.embedded.keeper import READY, keeper_lock, server_named, users_lo
 from diversion.embedded.locks import EXCLUSIVE, SHARED, Lock, holding
 from diversion.embedded.needs import servers_needed
 from diversion.embedded.places import CHECKOUT, Places
+from diversion.embedded.signals import ended_by_signals
 
 STOPPING_SECONDS = 60
 
@@ -24,43 +23,49 @@ STOPPING_SECONDS = 60
 def servers_for(argv: Sequence[str]) -> Iterator[None]:
     """Set the addresses and run the servers that the command line ``argv`` needs."""
     here = set_environment()
-    with ended_by_signals(), running(_embedded(servers_needed(argv), here), here):
-        yield
+    use = Use(_embedded(servers_needed(argv), here), here)
+    with ended_by_signals(use.end):
+        try:
+            use.begin()
+            yield
+        finally:
+            use.end()
 
 
 @contextmanager
 def running(names: Sequence[str], here: Places) -> Iterator[None]:
     """Join the servers ``names``, starting those that do not run; the last one out stops them."""
-    locks = {name: users_lock(here, name) for name in names}
-    me = os.getpid()
+    use = Use(names, here)
     try:
-        for lock in locks.values():
+        use.begin()
+        yield
+    finally:
+        use.end()
+
+
+class Use:
+    """This process's use of the servers ``names``."""
+
+    def __init__(self, names: Sequence[str], here: Places) -> None:
+        self.names = names
+        self.here = here
+        self.process = os.getpid()
+        self.locks = {name: users_lock(here, name) for name in names}
+
+    def begin(self) -> None:
+        for lock in self.locks.values():
             lock.take(SHARED)
-        _ensure_started(names, here)
-        yield
-    finally:
-        if os.getpid() == me:  # a forked child shares the locks, and must not let go of them for its parent
-            for lock in locks.values():
-                lock.release()
-            with suppress(KeyboardInterrupt):  # impatience cannot hurt: the keepers go on without us
-                for name in names:
-                    _wait_for_the_stop(name, here)
+        _ensure_started(self.names, self.here)
 
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind the block as Ctrl-C does, unless something within it handles them itself."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            if signal.getsignal(number) is leave:
-                signal.signal(number, handler)
+    def end(self) -> None:
+        """Let go, and wait until what nobody else uses has stopped."""
+        if os.getpid() != self.process:
+            return  # a forked child shares the locks, and must not let go of them for its parent
+        for lock in self.locks.values():
+            lock.release()
+        with suppress(KeyboardInterrupt):  # impatience cannot hurt: the keepers go on without us
+            for name in self.names:
+                _wait_for_the_stop(name, self.here)
 
 
 def _embedded(names: Iterable[str], here: Places) -> list[str]:
