@@ -59,9 +59,9 @@ fix: .venv/.installed ## edit what can be mended by itself: imports, format, tem
 bench: setup ## measure the speed of import and report
 	@for file in bench/*.py; do $(PY) -m diversion.embedded $(PY) "$$file" || exit 1; done
 
-lock: .venv/.installed ## lock requirements.in into requirements.txt
-	@$(STEP) "Locking requirements.txt" .venv/bin/uv pip compile --quiet --generate-hashes --no-header \
-		--no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+lock: .venv/.installed ## lock requirements.in into requirements.txt, for every Python from 3.11.0 on
+	@$(STEP) "Locking requirements.txt" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
 
 installed: .venv/.installed node_modules/.installed static/build/.built
 
