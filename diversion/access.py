@@ -2,7 +2,8 @@
 
 Each view carries one rule, set by a decorator: ``@requires(Permission.X)`` (any one of those named), ``@signed_in`` or
 ``@public``. ``people=True`` says that the page reads or writes a person's data: then it is shown only if an event was
-written in the access log with it (Data Protection Act 2018 s.62).
+written in the access log with it (Data Protection Act 2018 s.62). ``kind`` names the one kind of organisation whose
+page it is: for those who work at another kind it does not exist (404).
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class Rule:
     permissions: frozenset[Permission] = frozenset()
     public: bool = False
     people: bool = False
+    kind: str = ""
 
 
 PUBLIC = Rule(public=True)
@@ -50,11 +52,11 @@ THIRD_PARTY: dict[str, Rule] = {
 }
 
 
-def requires(*permissions: Permission, people: bool = False) -> Callable[[View], View]:
-    """Only for signed-in users who hold at least one of ``permissions``."""
+def requires(*permissions: Permission, people: bool = False, kind: str = "") -> Callable[[View], View]:
+    """Only for signed-in users who hold at least one of ``permissions`` (in an organisation of ``kind``, if given)."""
     if not permissions:
         raise ValueError("Name at least one permission, or use @signed_in.")
-    return _with(Rule(frozenset(permissions), people=people))
+    return _with(Rule(frozenset(permissions), people=people, kind=kind))
 
 
 def signed_in(view: View) -> View:

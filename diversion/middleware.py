@@ -62,13 +62,17 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if rule.kind and request.user.organisation.kind != rule.kind:
-            raise Http404
         if rule.permissions and not rule.permissions & request.user.permissions:
-            raise PermissionDenied
+            raise self._refusal(rule, request.user)
         if request.method not in ("GET", "HEAD"):
             request.savepoint = transaction.savepoint()  # type: ignore[attr-defined]
         return None
+
+    @staticmethod
+    def _refusal(rule: access.Rule, user: Any) -> Exception:
+        """A colleague without the right is told so; to somebody at work elsewhere the page does not exist."""
+        elsewhere = rule.kind and user.permissions and user.organisation.kind != rule.kind
+        return Http404() if elsewhere else PermissionDenied()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A refused or mistaken request keeps nothing of what its view had written."""
