@@ -1,0 +1,45 @@
+"""The words in which facts are written, in the order in which tables show them. Pure: no Django, no database."""
+
+from itertools import pairwise
+
+LIVE = "live"
+
+UNKNOWN = "Unknown"
+#: 18+1: the 18 groups a person can name, and NS where they were asked and did not say (N1 to N4). An empty code is a
+#: blank, or a word that nobody could read: also unknown, but for another reason.
+NOT_STATED = "NS"
+GROUP_OF_LETTER = {"W": "White", "B": "Black", "A": "Asian", "M": "Mixed", "O": "Other"}
+SELF_CODES = (
+    *("W1", "W2", "W3", "W9"),
+    *("B1", "B2", "B9"),
+    *("A1", "A2", "A3", "A4", "A9"),
+    *("M1", "M2", "M3", "M9"),
+    *("O2", "O9", NOT_STATED),
+)
+ETHNIC_GROUPS = (*GROUP_OF_LETTER.values(), UNKNOWN)
+GENDERS = ("Male", "Female", "Other", UNKNOWN)
+#: The age ranges of police.uk, and the lowest age of each but the first (domain 3.4).
+AGE_BANDS = ("under 10", "10-17", "18-24", "25-34", "over 34")
+_LOWEST = (10, 18, 25, 35)
+#: A decision that sent nobody to a scheme, where the source can say so; an empty scheme is one that it cannot say.
+NO_SCHEME = "none"
+#: Of an imported row whose outcome is blank, and of one whose word the mapping does not know.
+NOT_RECORDED, UNRECOGNISED = "not_recorded", "unrecognised"
+RESULTS = ("completed", "not_completed", "")
+
+
+def self_group(code: str) -> str:
+    """The 5+1 group of an 18+1 code; Unknown for NS and for none."""
+    return GROUP_OF_LETTER.get(code[:1], UNKNOWN)
+
+
+def age_band(age: int | None) -> str:
+    """The range of AGE_BANDS in which ``age`` (whole years) falls; Unknown for None. ValueError below 0."""
+    if age is None:
+        return UNKNOWN
+    if age < 0:
+        raise ValueError(f"An age cannot be negative: {age}.")
+    for band, (low, high) in zip(AGE_BANDS, pairwise((0, *_LOWEST, 1000)), strict=True):
+        if low <= age < high:
+            return band
+    raise ValueError(f"Nobody is {age} years old.")

@@ -1,0 +1,196 @@
+"""From the fields of a row to the text of a fact, as PostgreSQL's COPY reads it."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from hashlib import blake2b
+from operator import itemgetter
+from typing import NamedTuple
+
+from reporting.facts import codes, dates
+from reporting.facts.mapping import Codes, Mapping, OrderRule, Rule
+
+#: The columns of the fact table that an import fills, in the order of ``FactText.line``.
+COLUMNS = (
+    *("force_id", "source", "batch_id"),
+    *("disposal", "considered", "diverted", "gender", "age_band"),
+    *("ethnicity_self_code", "ethnicity_self_group", "ethnicity_officer_group", "scheme", "result"),
+    *("happened_on", "month", "quality", "referred_on", "started_on", "closed_on", "digest", "occurrence"),
+)
+STAGES = ("referred_on", "started_on", "closed_on")
+NULL = "\\N"
+NO_STAGES = "\t".join([NULL] * len(STAGES))
+IMPOSSIBLE_DATE = "impossible_date"
+SEPARATOR = "\x1f"
+#: Combinations of words kept in memory; a file of a million different words must not fill it.
+MOST_COMBINATIONS = 50_000
+
+
+class Category(NamedTuple):
+    """What the words of a row come to: the same for each of the many rows that use them."""
+
+    text: str
+    quality: tuple[str, ...]
+    quality_text: str
+    unrecognised: tuple[tuple[str, str], ...]  # (column, value)
+
+
+class FactText(NamedTuple):
+    """A row's fact but for its occurrence: ``line`` completes it."""
+
+    category: Category
+    day: date
+    middle: str
+    digest: bytes
+
+    def line(self, occurrence: int) -> str:
+        return f"{self.category.text}\t{self.middle}\t{self.digest.hex()}\t{occurrence}\n"
+
+
+class RowReader:
+    """Reads the rows of one file for one batch; ``places`` are those of the mapping's columns in its header."""
+
+    def __init__(
+        self, mapping: Mapping, places: Sequence[int], width: int, *, keys: tuple[int, str, int], today: date
+    ) -> None:
+        self.mapping, self.width, self.today = mapping, width, today
+        self._place = dict(zip(mapping.file.columns, places, strict=True))
+        self._identity = _picker(places) if list(places) != list(range(width)) else None
+        force, source, _ = keys
+        self._seed = f"{force}{SEPARATOR}{source}{SEPARATOR}"
+        self._keys = "\t".join(map(str, keys))
+        self._words = WordReader(mapping)
+        self._pick_words = _picker([self._place[column] for column in self._words.columns])
+        self._categories: dict[tuple[str, ...], Category] = {}
+        self._read_day = dates.reader(mapping.date)
+        self._day_place = self._place[mapping.date.column]
+        self._day_texts: dict[date, str] = {}
+        self._further = FurtherDates(mapping, self._place, self._read_day) if mapping.stages or mapping.order else None
+
+    def read(self, fields: list[str]) -> FactText:
+        """The fact in ``fields``. ValueError, saying why, for a row that cannot be one."""
+        if len(fields) != self.width:
+            raise ValueError(f"it has {len(fields)} fields and the header {self.width}")
+        whole = SEPARATOR.join(fields if self._identity is None else self._identity(fields))
+        if "\0" in whole:
+            raise ValueError("it holds a NUL character")
+        digest = blake2b((self._seed + whole).encode(), digest_size=16).digest()
+        day = self._read_day(fields[self._day_place])
+        words = self._pick_words(fields)
+        category = self._categories.get(words) or self._new_category(words)
+        if self._further is None and day in self._day_texts:
+            return FactText(category, day, f"{self._day_texts[day]}\t{category.quality_text}", digest)
+        return FactText(category, day, self._middle(fields, day, category), digest)
+
+    def _middle(self, fields: list[str], day: date, category: Category) -> str:
+        """Days, quality and stages of a row."""
+        doubts = list(category.quality)
+        if fault := dates.outside(day, self.mapping.date, self.today):
+            if self.mapping.date.outside == "reject":
+                raise ValueError(fault)
+            doubts.append(IMPOSSIBLE_DATE)
+        days = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
+        if self._further is None and not fault:
+            self._day_texts[day] = days
+            return f"{days}\t{category.quality_text}"
+        stages = NO_STAGES
+        if self._further is not None:
+            stages, more = self._further.read(fields, self.today)
+            doubts += more
+        return f"{days}\t{' '.join(dict.fromkeys(doubts))}\t{stages}"
+
+    def _new_category(self, words: tuple[str, ...]) -> Category:
+        if len(self._categories) >= MOST_COMBINATIONS:
+            self._categories.clear()
+        values, quality, unrecognised = self._words.read(words)
+        text = "\t".join((self._keys, *values))
+        found = Category(text, quality, f"{' '.join(quality)}\t{NO_STAGES}", unrecognised)
+        self._categories[words] = found
+        return found
+
+
+class WordReader:
+    """Translates the words of a row by the mapping."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
+        dates_only = {mapping.date.column, *mapping.stages.values()}
+        used = mapping.columns_used - {column for rule in mapping.order for column in (rule.first, rule.then)}
+        self.columns = [column for column in mapping.file.columns if column in used - dates_only]
+
+    def read(self, words: Sequence[str]) -> tuple[list[str], tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """The values of COLUMNS from disposal to result; the rules of quality broken; the words not recognised."""
+        row = {column: word.strip() for column, word in zip(self.columns, words, strict=True)}
+        m, unrecognised = self.mapping, dict[tuple[str, str], None]()
+
+        def value(part: Codes | None, blank: str, unknown: str) -> str:
+            word = row[part.column] if part else ""
+            if part is None or (not word and word not in part.values):
+                return blank
+            if word not in part.values:
+                unrecognised[part.column, word] = None
+            return part.values.get(word, unknown)
+
+        considered = _all_hold(m.considered, row)
+        self_code = value(m.ethnicity_self_defined, "", "")
+        values = [
+            value(m.disposal, codes.NOT_RECORDED, codes.UNRECOGNISED),
+            "t" if considered else "f",
+            "t" if considered and _all_hold(m.diverted, row) else "f",
+            value(m.gender, codes.UNKNOWN, codes.UNKNOWN),
+            value(m.age_band, codes.UNKNOWN, codes.UNKNOWN),
+            self_code,
+            codes.self_group(self_code),
+            value(m.ethnicity_officer_defined, codes.UNKNOWN, codes.UNKNOWN),
+            value(m.scheme, "", ""),
+            value(m.result, "", ""),
+        ]
+        quality = tuple(rule.code for rule in m.quality if all(row[c] in words for c, words in rule.when.items()))
+        return values, quality, tuple(unrecognised)
+
+
+class FurtherDates:
+    """The dates of a row's stages, and those in a doubtful order. A doubtful date is shown; it rejects no row."""
+
+    def __init__(self, mapping: Mapping, place: dict[str, int], read_day: dates.ReadDay) -> None:
+        self.mapping, self.place, self.read_day = mapping, place, read_day
+        ordered = {column for rule in mapping.order for column in (rule.first, rule.then)}
+        self.columns = sorted(ordered | set(mapping.stages.values()))
+
+    def read(self, fields: list[str], today: date) -> tuple[str, list[str]]:
+        """The text of STAGES, and the doubts."""
+        doubts: list[str] = []
+        days = {column: self._day(fields[self.place[column]].strip(), doubts, today) for column in self.columns}
+        stages = [days.get(self.mapping.stages.get(stage, "")) for stage in STAGES]  # type: ignore[call-overload]
+        doubts += [rule.code for rule in self.mapping.order if _in_order(rule, days)]
+        return "\t".join(day.isoformat() if day else NULL for day in stages), doubts
+
+    def _day(self, text: str, doubts: list[str], today: date) -> date | None:
+        if not text:
+            return None
+        try:
+            day = self.read_day(text)
+        except ValueError:
+            doubts.append(IMPOSSIBLE_DATE)
+            return None
+        if dates.outside(day, self.mapping.date, today):
+            doubts.append(IMPOSSIBLE_DATE)
+        return day
+
+
+def _in_order(rule: OrderRule, days: dict[str, date | None]) -> bool:
+    first, then = days[rule.first], days[rule.then]
+    if first is None or then is None:
+        return False
+    return first < then if rule.relation == "before" else first == then
+
+
+def _all_hold(rules: dict[str, Rule], row: dict[str, str]) -> bool:
+    return all(rule.holds(row[column]) for column, rule in rules.items())
+
+
+def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """``itemgetter`` that gives a tuple for one place too."""
+    if len(places) == 1:
+        (place,) = places
+        return lambda fields: (fields[place],)
+    return itemgetter(*places)

@@ -1,0 +1,89 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from diversion.accounts.models import Organisation
+from diversion.data_use import operational, personal, sensitive, structural
+from reporting.facts import codes
+from reporting.models.importing import ImportBatch
+
+
+class Fact(models.Model):
+    """One decision, or one row of an imported file, as the figures see it: typed, narrow, and without a name.
+
+    A live fact (source "live") follows its case through the outbox and is personal data like the case itself. An
+    imported one belongs to the batch that brought it. Facts of two sources are never added together: what is counted
+    differs. Dates are local (Europe/London). Codes and groups stand in ``reporting.facts.codes``.
+    """
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="facts", db_index=False)
+    source = models.CharField(max_length=40)
+    batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.CASCADE, related_name="facts", db_index=False)
+    # No foreign key: erasing a case must not wait for its fact, which weeding keeps in a coarser form.
+    case_id = models.BigIntegerField(null=True)
+
+    happened_on = models.DateField()
+    month = models.DateField()
+    age = models.PositiveSmallIntegerField(null=True)
+    age_band = models.CharField(max_length=20)
+    ethnicity_self_code = models.CharField(max_length=2, blank=True)
+    ethnicity_self_group = models.CharField(max_length=8)
+    ethnicity_officer_group = models.CharField(max_length=8)
+    gender = models.CharField(max_length=8)
+    scheme = models.CharField(max_length=50, blank=True)
+    disposal = models.CharField(max_length=40)
+    considered = models.BooleanField()
+    diverted = models.BooleanField()
+    referred_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    result = models.CharField(max_length=20, blank=True)
+    # Codes of the data-quality rules that the row breaks, with a space between.
+    quality = models.CharField(max_length=200, blank=True)
+
+    # What an imported row says, digested with its force and source; the how-manieth of such rows in its file.
+    digest = models.UUIDField(null=True)
+    occurrence = models.PositiveIntegerField(null=True)
+
+    data_use: ClassVar = (
+        structural("id", "force", "source", "batch", "case_id", "digest", "occurrence")
+        | personal(
+            "Monitor who is offered a resolution and who is not",
+            *("happened_on", "month", "age", "age_band", "gender", "scheme", "disposal", "considered", "diverted"),
+            *("referred_on", "started_on", "closed_on", "result"),
+        )
+        | sensitive(
+            "Monitor who is offered a resolution and who is not (Equality Act 2010 s.149)",
+            *("ethnicity_self_code", "ethnicity_self_group", "ethnicity_officer_group"),
+        )
+        | operational("Show what is doubtful in a source, rather than drop it", "quality")
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["force", "source", "happened_on"], name="fact_force_source_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "occurrence"], condition=Q(digest__isnull=False), name="fact_imported_once"
+            ),
+            models.UniqueConstraint(
+                fields=["case_id"], condition=Q(case_id__isnull=False), name="fact_once_for_a_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(source=codes.LIVE, batch__isnull=True, digest__isnull=True, occurrence__isnull=True)
+                | (
+                    ~Q(source=codes.LIVE)
+                    & Q(batch__isnull=False, digest__isnull=False, occurrence__gte=1, case_id__isnull=True)
+                ),
+                name="fact_is_live_or_imported",
+            ),
+            models.CheckConstraint(
+                condition=Q(diverted=False) | Q(considered=True), name="fact_diverted_of_considered"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__lte=F("happened_on")) & Q(month__day=1), name="fact_month_of_its_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} fact of {self.happened_on}"
