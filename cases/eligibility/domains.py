@@ -1,9 +1,9 @@
 """The values that stand for all values: for each unknown fact, enough of them to show every answer the tests can give.
 
-A yes-or-no or a choice is listed whole. For dates and amounts the tests can only tell values apart at their cuts, so the
+A yes-or-no or a choice is listed whole. Dates and amounts can only be told apart by the tests at their cuts, so the
 first day after each cut stands for every day up to the next. Two dates are tied by age at the offence: their cuts are
-carried across, birth to offence and back, until any order of the cuts that can happen does happen. Sets of needs and lists of
-earlier outcomes are built up one member at a time until no test can tell a longer one from those already there.
+carried across, birth to offence and back, until any order of the cuts that can happen does happen. Sets of needs and
+lists of earlier outcomes are built up one member at a time until no test can tell a longer one from a shorter one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -111,7 +111,7 @@ def _starts(fact: str, tests: Sequence[Atom], knowledge: Knowledge) -> set[date]
 
 
 def _history_starts(tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
-    """Offence dates near which a dated earlier outcome enters or leaves a window; months end unevenly, so days around."""
+    """Offence dates about which a dated earlier outcome enters or leaves a window (months end unevenly)."""
     filters = [test.filter for test in tests if isinstance(test, HistoryAtMost)]
     filters += [counted.filter for counted in knowledge.counted]
     dated = [item.on for item in knowledge.listed or () if item.on]

@@ -1,0 +1,81 @@
+"""``manage.py assess FACTS.json``: what the policy allows for these facts, and what still needs asking.
+
+Needs no database for the default policy.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cases.eligibility.assess import assess
+from cases.eligibility.policy import Policy, load_policy
+from cases.eligibility.reading import FactError, Facts
+from diversion import clock
+
+
+class Command(BaseCommand):
+    """Prints an assessment as JSON. Exit code 1 and one sentence when the facts, the date or the force are refused."""
+
+    help = "Print the options, findings and open questions for the facts in a JSON file (see docs/policy.md)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("facts", help='a JSON file with one object of facts, or "-" for standard input')
+        parser.add_argument("--force", default="", help="use this force's policy (default: the default policy)")
+        parser.add_argument("--at", default="", help="assess on this day, YYYY-MM-DD (default: today)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = _day(options["at"])
+        policy = policy_of(options["force"])
+        try:
+            assessment = assess(Facts.read(_given(options["facts"])), policy, at)
+        except FactError as error:
+            raise CommandError(f"These facts cannot be used. {error}") from error
+        self.stdout.write(json.dumps(assessment.model_dump(mode="json"), indent=2, ensure_ascii=False))
+
+
+def policy_of(force: str) -> Policy:
+    """The live policy of ``force``, or the default policy when none is named. Raises CommandError."""
+    if not force:
+        return load_policy()
+    raise CommandError(
+        f"No policy is stored for the force {force!r}. Leave out --force to use the default policy, "
+        "or ask the force's coordinator to put its policy live."
+    )
+
+
+def _day(text: str) -> date:
+    if not text:
+        return clock.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"--at {text!r} is not a date; write it as 2026-03-31.") from error
+
+
+def _given(path: str) -> dict[str, Any]:
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}.") from error
+    try:
+        given = json.loads(text, object_pairs_hook=_once)
+    except ValueError as error:
+        raise CommandError(f"{path} is not JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise CommandError(f'{path} should hold one JSON object, such as {{"age": 25, "admission": "admitted"}}.')
+    return given
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no name is given twice: the second would silently replace the first."""
+    names = [name for name, _ in pairs]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"{', '.join(sorted(twice))} appears twice")
+    return dict(pairs)
