@@ -20,6 +20,7 @@ from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.processes import start
 
 STOP_SECONDS = 10
+READ_SECONDS = 2
 SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
@@ -35,6 +36,7 @@ class Supervisor:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.readers: list[threading.Thread] = []
         self.stopping = False
         self.impatient = False
         self._make_listens = _make_catches_interrupts()
@@ -51,8 +53,7 @@ class Supervisor:
                 self.children[name] = start(
                     command, last_signal=signal.SIGTERM, output=subprocess.PIPE, environment=self.environment
                 )
-            for name, child in self.children.items():
-                threading.Thread(target=_pass_on, args=(name, child), daemon=True).start()
+            self.readers = [_reader(name, child) for name, child in self.children.items()]
             self._watch(when_ready)
         finally:
             self._stop_all()
@@ -82,6 +83,8 @@ class Supervisor:
             time.sleep(0.05)
         for child in self.children.values():
             _kill_group(child)
+        for reader in self.readers:
+            reader.join(READ_SECONDS)
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:
@@ -91,11 +94,18 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     child.wait()
 
 
+def _reader(name: str, child: subprocess.Popen[bytes]) -> threading.Thread:
+    thread = threading.Thread(target=_pass_on, args=(name, child), daemon=True)
+    thread.start()
+    return thread
+
+
 def _pass_on(name: str, child: subprocess.Popen[bytes]) -> None:
     assert child.stdout is not None  # noqa: S101 (asked for a pipe)
-    for line in child.stdout:
-        sys.stdout.write(f"{name:>6} | {line.decode(errors='replace').rstrip()}\n")
-        sys.stdout.flush()
+    with child.stdout:
+        for line in child.stdout:
+            sys.stdout.write(f"{name:>6} | {line.decode(errors='replace').rstrip()}\n")
+            sys.stdout.flush()
 
 
 def _make_catches_interrupts() -> bool:
