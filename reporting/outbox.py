@@ -1,5 +1,58 @@
+"""From live cases to facts: the outbox says which cases changed, and each is read anew.
+
+A row of the outbox is written with the change it tells of; taking it and writing the fact is one transaction, so a
+worker that dies half-way leaves the row for the next. Running it twice does no harm.
+"""
+
+import logging
 from typing import Any
+
+from django.db import connection, transaction
+
+from cases.models import OutboxEntry
+from reporting.facts.live import refresh
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+def drain() -> int:
+    """Bring the facts of all changed cases up to date; return how many cases there were."""
+    refreshed = 0
+    while cases := _take():
+        refreshed += cases
+    return refreshed
+
+
+@transaction.atomic
+def _take() -> int:
+    """One batch: rows locked by another worker are left to it."""
+    rows = OutboxEntry.objects.order_by("pk").select_for_update(skip_locked=True)[:BATCH]
+    taken = list(rows.values_list("pk", "case_id"))
+    if not taken:
+        return 0
+    case_ids = sorted({case_id for _, case_id in taken})
+    # Two workers may hold different rows of one case: the later one must read what the earlier one wrote.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    refresh(case_ids)
+    OutboxEntry.objects.filter(pk__in=[pk for pk, _ in taken]).delete()
+    return len(case_ids)
+
+
+_LOCK = 0x0D17E51
 
 
 def hasten(**kwargs: Any) -> None:
-    """Nudge the worker after a case changed; the outbox itself makes sure that nothing is missed."""
+    """Nudge the worker once the change is committed; the minute's sweep makes sure that nothing is missed."""
+    from reporting.tasks import refresh_facts
+
+    transaction.on_commit(lambda: _send(refresh_facts), robust=True)
+
+
+def _send(task: Any) -> None:
+    try:
+        task.apply_async(retry=False)
+    except Exception:  # the queue may be down in many ways; none of them is the officer's business
+        logger.warning("The queue did not take the nudge; the facts follow within a minute of its return.")

@@ -1,0 +1,110 @@
+"""Asking for a monitoring report, and what becomes of it: queued, running, ready or failed."""
+
+import hashlib
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from diversion import access, audit, clock
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+from reporting.models import ReportArtefact, ReportRun
+
+State = ReportRun.State
+
+# A worker that has not been heard of for this long has died: another may take the report.
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
+
+
+@transaction.atomic
+def ask(*, force: Organisation, source: str, start: date, end: date, by: User) -> ReportRun:
+    """Ask for a report of ``by``'s own force, both days included. Raises Refused where the days are not in order."""
+    access.check(by, Permission.RUN_REPORTS)
+    if force.pk != by.organisation_id:
+        raise Refused("You may ask for reports of your own force.")
+    if end < start:
+        raise Refused("The last day is before the first: change one of them.")
+    run = ReportRun.objects.create(force=force, source=source, start=start, end=end, asked_by=by)
+    audit.record("report.asked", audit.Nature.ADMINISTRATION, by=by, subjects=[run])
+    _enqueue(run)
+    return run
+
+
+@transaction.atomic
+def ask_again(*, run: ReportRun, by: User) -> ReportRun:
+    """Run a failed report again."""
+    access.check(by, Permission.RUN_REPORTS)
+    reset = ReportRun.objects.visible_to(by).filter(pk=run.pk, state=State.FAILED)
+    values: dict[str, Any] = {"state": State.QUEUED, "error": "", "progress": 0, "step": "", "attempts": 0}
+    if not reset.update(**values, leased_until=None, finished_at=None):
+        raise Outdated("This report")
+    run.refresh_from_db()
+    audit.record("report.asked_again", audit.Nature.ADMINISTRATION, by=by, subjects=[run])
+    _enqueue(run)
+    return run
+
+
+@transaction.atomic
+def schedule(*, force: Organisation, source: str, month: date) -> ReportRun | None:
+    """The month's report of a force and source, once: None when it was asked for already, by whichever beat."""
+    first = month.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    run, created = ReportRun.objects.get_or_create(
+        force=force, source=source, scheduled_for=f"{first:%Y-%m}", defaults={"start": first, "end": last}
+    )
+    if not created:
+        return None
+    audit.record("report.scheduled", audit.Nature.ADMINISTRATION, by=None, subjects=[run])
+    _enqueue(run)
+    return run
+
+
+@transaction.atomic
+def take(run_id: int) -> ReportRun | None:
+    """Lease a report to the worker that calls, or None when another has it, it has ended, or it failed too often."""
+    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=clock.now())
+    taken = ReportRun.objects.filter(free, pk=run_id, attempts__lt=MOST_ATTEMPTS).update(
+        state=State.RUNNING, leased_until=clock.now() + LEASE, attempts=F("attempts") + 1, progress=0, step=""
+    )
+    return ReportRun.objects.select_related("force", "asked_by").get(pk=run_id) if taken else None
+
+
+@transaction.atomic
+def progress(run: ReportRun, *, percent: int, step: str) -> None:
+    """Note how far a running report has come, and renew its lease."""
+    ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
+        progress=percent, step=step, leased_until=clock.now() + LEASE
+    )
+
+
+@transaction.atomic
+def finish(run: ReportRun, *, report: dict[str, Any], csv_text: str) -> None:
+    """Keep the report and its files. A worker whose lease was taken over keeps nothing."""
+    ended = ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts)
+    if not ended.update(state=State.READY, progress=100, step="", leased_until=None, finished_at=clock.now()):
+        return
+    contents = {"json": json.dumps(report, indent=1, ensure_ascii=False).encode(), "csv": csv_text.encode()}
+    for kind, content in contents.items():
+        digest = hashlib.sha256(content).hexdigest()
+        ReportArtefact.objects.update_or_create(run=run, kind=kind, defaults={"content": content, "sha256": digest})
+    audit.record("report.made", audit.Nature.COMBINATION, by=run.asked_by, subjects=[run])
+
+
+@transaction.atomic
+def fail(run: ReportRun, *, why: str) -> None:
+    """Note why a report failed, in words for whoever asked for it."""
+    ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
+        state=State.FAILED, error=why, leased_until=None, finished_at=clock.now()
+    )
+    audit.record("report.failed", audit.Nature.ADMINISTRATION, by=run.asked_by, subjects=[run])
+
+
+def _enqueue(run: ReportRun) -> None:
+    from reporting.tasks import enqueue_report
+
+    transaction.on_commit(lambda: enqueue_report(run.pk), robust=True)

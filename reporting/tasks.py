@@ -1,0 +1,96 @@
+"""Celery's entry points. Each takes ids, may run twice, and does its work in units of work of its own."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import F, Q
+
+from diversion import clock
+from diversion.accounts.models import Organisation
+from diversion.celery import app
+from diversion.unit_of_work import unit_of_work
+from reporting import monitoring, outbox
+from reporting.actions import reports
+from reporting.facts.codes import LIVE
+from reporting.models import ReportRun
+
+GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
+
+logger = logging.getLogger(__name__)
+
+
+@app.task
+def refresh_facts() -> int:
+    """Bring the facts of changed cases up to date."""
+    with unit_of_work("refresh facts"):
+        return outbox.drain()
+
+
+@app.task
+def run_report(run_id: int) -> None:
+    """Make one report. A run that another worker holds, or that has ended, is left alone."""
+    with unit_of_work("take report"):
+        run = reports.take(run_id)
+    if run is None:
+        return
+    try:
+        _make(run)
+    except Exception as error:
+        logger.exception("Report %s failed", run.reference)
+        with unit_of_work("fail report", user=run.asked_by):
+            reports.fail(run, why=_words_for(error))
+
+
+def _make(run: ReportRun) -> None:
+    _note(run, 10, "Bringing the facts of live cases up to date")
+    with unit_of_work("refresh facts"):
+        outbox.drain()
+    _note(run, 40, "Counting")
+    with unit_of_work("count", user=run.asked_by):
+        report = monitoring.compute(run.force, run.start, run.end, source=run.source)
+    _note(run, 80, "Writing the files")
+    with unit_of_work("finish report", user=run.asked_by):
+        reports.finish(run, report=report, csv_text=monitoring.as_csv(report))
+
+
+def _note(run: ReportRun, percent: int, step: str) -> None:
+    with unit_of_work("report progress"):
+        reports.progress(run, percent=percent, step=step)
+
+
+def _words_for(error: Exception) -> str:
+    """What the person who asked is told; the details are in the worker's own log."""
+    if isinstance(error, monitoring.NoReport):
+        return str(error)
+    return (
+        f"Something went wrong while counting ({type(error).__name__}). Run it again; if it fails again, tell support."
+    )
+
+
+@app.task
+def run_due_reports() -> None:
+    """Ask for last month's reports where they are missing, and hand on reports whose worker or message was lost."""
+    last_month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    with unit_of_work("schedule reports"):
+        for force in Organisation.objects.filter(facts__source=LIVE, facts__month=last_month).distinct():
+            reports.schedule(force=force, source=LIVE, month=last_month)
+        for run in _stuck():
+            if run.attempts >= reports.MOST_ATTEMPTS:
+                reports.fail(run, why=GAVE_UP)
+            else:
+                enqueue_report(run.pk)
+
+
+def enqueue_report(run_id: int) -> None:
+    """Send the report to the queue; when that is down, the five-minute sweep does."""
+    try:
+        run_report.apply_async([run_id], retry=False)
+    except Exception:
+        logger.warning("The queue did not take report %s; the sweep will.", run_id)
+
+
+def _stuck() -> list[ReportRun]:
+    now = clock.now()
+    waiting = Q(state=ReportRun.State.QUEUED, asked_at__lt=now - timedelta(minutes=2))
+    abandoned = Q(state=ReportRun.State.RUNNING, leased_until__lt=now)
+    return list(ReportRun.objects.filter(waiting | abandoned).order_by(F("asked_at")))
