@@ -1,0 +1,198 @@
+"""The embedded servers as people meet them: several commands at once, and commands that end badly."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from diversion.embedded.addresses import settled
+from diversion.embedded.keeper import keeper_lock, users_lock
+from diversion.embedded.places import CHECKOUT, Places
+
+SERVERS = ("postgres", "redis")
+HOLDS_THE_SERVERS = """
+import sys
+from diversion.embedded import servers_for
+with servers_for(["manage.py", "shell"]):
+    print("up", flush=True)
+    sys.stdin.readline()
+"""
+WAITS_FOR_THE_DATABASE = """
+import os, psycopg2
+from diversion.embedded import servers_for
+with servers_for(["manage.py", "shell"]):
+    cursor = psycopg2.connect(os.environ["DATABASE_OWNER_URL"]).cursor()
+    print("up", flush=True)
+    cursor.execute("SELECT pg_sleep(60)")
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Places]:
+    """The places of servers that have never run, away from the checkout's own."""
+    folder = Path(tempfile.mkdtemp(prefix="diversion-test-"))
+    folder.chmod(0o711)  # the user that root runs the servers as walks through
+    yield settled({"DIVERSION_LOCAL": str(folder / "local")})
+    shutil.rmtree(folder)
+
+
+def command(places: Places, program: str = HOLDS_THE_SERVERS) -> subprocess.Popen[str]:
+    ours = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=CHECKOUT,
+        env=environment | {"DIVERSION_LOCAL": str(places.local)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def is_up(process: subprocess.Popen[str]) -> bool:
+    assert process.stdout is not None
+    return process.stdout.readline() == "up\n"
+
+
+def finish(process: subprocess.Popen[str]) -> int:
+    """Let the command end by itself; its exit code."""
+    process.communicate("\n", timeout=30)
+    return process.returncode
+
+
+def abandon(process: subprocess.Popen[str]) -> int:
+    """Collect a command that was ended by a signal; its exit code."""
+    process.communicate(timeout=30)
+    return process.returncode
+
+
+def running(places: Places) -> set[str]:
+    """The servers of which anything at all still runs."""
+    names = {name for name in SERVERS if not keeper_lock(places, name).is_free()}
+    return names | {"postgres" for _ in [0] if postgres_pid(places)}
+
+
+def postgres_pid(places: Places) -> int | None:
+    file = places.home / "postgres" / "data" / "postmaster.pid"
+    if not file.exists():
+        return None
+    pid = int(file.read_text().splitlines()[0])
+    status = Path(f"/proc/{pid}/stat")
+    return pid if status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z" else None
+
+
+def soon_nothing_runs(places: Places) -> bool:
+    deadline = time.monotonic() + 15
+    while running(places) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not running(places)
+
+
+def test_two_commands_at_once_on_an_empty_folder_share_one_server_each(fresh: Places) -> None:
+    """Two terminals on the first day would make the database twice over, and one of them would fail."""
+    first, second = command(fresh), command(fresh)
+    assert is_up(first)
+    assert is_up(second)
+    assert finish(first) == 0
+    assert running(fresh) == set(SERVERS)
+    assert finish(second) == 0
+    assert not running(fresh)
+
+
+def test_ctrl_c_leaves_nothing(fresh: Places) -> None:
+    """A database left behind holds memory until somebody finds it."""
+    process = command(fresh)
+    assert is_up(process)
+    process.send_signal(signal.SIGINT)
+    assert abandon(process) != 0
+    assert not running(fresh)
+
+
+def test_sigterm_leaves_nothing(fresh: Places) -> None:
+    """A stopped container or job must not leave servers behind."""
+    process = command(fresh)
+    assert is_up(process)
+    process.terminate()
+    assert abandon(process) == 128 + signal.SIGTERM
+    assert not running(fresh)
+
+
+def test_sigterm_in_the_middle_of_a_query_leaves_nothing(fresh: Places) -> None:
+    """Python runs no signal handler while it waits for the database: a long query would make a command unstoppable."""
+    process = command(fresh, WAITS_FOR_THE_DATABASE)
+    assert is_up(process)
+    started = time.monotonic()
+    process.terminate()
+    assert abandon(process) == 128 + signal.SIGTERM
+    assert time.monotonic() - started < 30
+    assert not running(fresh)
+
+
+def test_a_killed_command_takes_its_servers_with_it(fresh: Places) -> None:
+    """SIGKILL gives a command no chance to tidy up."""
+    process = command(fresh)
+    assert is_up(process)
+    process.kill()
+    abandon(process)
+    assert soon_nothing_runs(fresh)
+
+
+def test_the_next_start_recovers_when_everything_was_killed_at_once(fresh: Places) -> None:
+    """After a crash of the machine the data must still be there, and nothing may need mending by hand."""
+    process = command(fresh)
+    assert is_up(process)
+    for pid in [*keepers_of(process), process.pid]:
+        os.kill(pid, signal.SIGKILL)
+    abandon(process)
+    again = command(fresh)
+    assert is_up(again)
+    assert finish(again) == 0
+    assert soon_nothing_runs(fresh)
+
+
+def test_the_next_start_recovers_from_a_killed_postgresql(fresh: Places) -> None:
+    """A machine short of memory kills the largest process first."""
+    process = command(fresh)
+    assert is_up(process)
+    server = postgres_pid(fresh)
+    assert server
+    os.kill(server, signal.SIGKILL)
+    again = command(fresh)
+    assert is_up(again)
+    assert finish(again) == 0
+    assert finish(process) == 0
+    assert not running(fresh)
+
+
+def keepers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The keepers that this command started."""
+    children = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(pid) for file in children for pid in file.read_text().split()]
+
+
+def test_a_database_of_another_version_is_refused_in_words(fresh: Places) -> None:
+    """PostgreSQL's own message does not say what to do."""
+    version = fresh.home / "postgres" / "data" / "PG_VERSION"
+    before = version.read_text()
+    version.write_text("15\n")
+    try:
+        process = command(fresh)
+        out, _ = process.communicate(timeout=30)
+    finally:
+        version.write_text(before)
+    assert "was made by PostgreSQL 15" in out
+    assert users_lock(fresh, "postgres").is_free()
+
+
+def test_the_folders_are_closed_to_others(fresh: Places) -> None:
+    """Another user of the machine could read people's data straight from the files."""
+    for folder in (fresh.local, fresh.sockets, fresh.home / "postgres" / "data", fresh.home / "redis"):
+        assert folder.stat().st_mode & 0o077 == 0, folder
