@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # the form renderer takes widget templates from the template settings
     "allauth",
     "allauth.account",
     "crispy_forms",

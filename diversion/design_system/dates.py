@@ -1,4 +1,4 @@
-"""A date asked for in three boxes (day, month, year), as the GOV.UK Design System asks for dates people know by heart."""
+"""A date asked for in three boxes (day, month, year), as GOV.UK asks for dates that people know by heart."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 
 from diversion.design_system.dates import GovDateField, GovDateWidget
 from diversion.design_system.layout import Buttons, Details, Field, LinkButton, Section, Submit, form_helper
+from diversion.design_system.repeating import resized
 from diversion.design_system.summary import hide_errors
 from diversion.design_system.widgets import CatalogueSelect
 
@@ -22,6 +23,7 @@ __all__ = [
     "form_helper",
     "hide_errors",
     "required",
+    "resized",
 ]
 
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.widgets import Input
 from django.template.loader import render_to_string
@@ -43,11 +44,25 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.MultiWidget, "other"),
     (Input, "input"),
 )
+CHOSEN = ("select", "catalogue", "radios", "checkboxes", "checkbox", "file")
 IN_FIELDSET = ("date", "checkboxes", "radios")
 
 # Django adds these to inputs. The browser's own messages are not accessible enough, and a silent cut at `maxlength`
 # loses what somebody pasted: the server says what is wrong instead.
-DROPPED = ("id", "class", "required", "maxlength", "minlength", "min", "max", "step", "cols", "rows", "type")
+DROPPED = (
+    "id",
+    "class",
+    "required",
+    "maxlength",
+    "minlength",
+    "min",
+    "max",
+    "step",
+    "cols",
+    "rows",
+    "type",
+    "placeholder",
+)
 
 EMPTY_CHOICE = "---------"
 DJANGO_ROWS = "10"  # what a Textarea has when nobody said anything; a number that a form gives is kept
@@ -61,7 +76,19 @@ def kind_of(bound: BoundField) -> str:
 
 def errors_of(bound: BoundField) -> list[str]:
     """Messages of this field, or none while the form is only being redisplayed (a row was added, say)."""
-    return [] if getattr(bound.form, "hide_errors", False) else list(bound.errors)
+    if not bound.form.is_bound or getattr(bound.form, "hide_errors", False):
+        return []
+    return [_worded(bound, error) for error in bound.form.errors.as_data().get(bound.name, [])]
+
+
+def _worded(bound: BoundField, error: ValidationError) -> str:
+    """Django's "This field is required." says neither what nor how: "Enter a name" does."""
+    [message] = error.messages
+    if error.code != "required" or message != str(forms.Field.default_error_messages["required"]):
+        return message
+    label = str(bound.label)
+    verb = _("Select %(label)s") if kind_of(bound) in CHOSEN else _("Enter %(label)s")
+    return verb % {"label": label if label[:2].isupper() else label[:1].lower() + label[1:]}
 
 
 def render_field(bound: BoundField, **options: Any) -> SafeString:

@@ -1,1 +1,79 @@
 // Our own small improvements. Every page works without them.
+
+// A long catalogue becomes a box that searches as one types. The select stays in the form and is what is sent.
+function enhanceCatalogues () {
+  const selects = [...document.querySelectorAll('select[data-app-catalogue]')]
+  if (!selects.length) return
+  const script = document.createElement('script')
+  script.src = selects[0].dataset.appCatalogue
+  script.addEventListener('load', () => selects.forEach(enhanceCatalogue))
+  document.head.append(script)
+}
+
+function enhanceCatalogue (select) {
+  const describedBy = select.getAttribute('aria-describedby') ?? ''
+  const hasError = select.classList.contains('govuk-select--error')
+  window.accessibleAutocomplete.enhanceSelectElement({
+    selectElement: select,
+    defaultValue: select.value ? select.selectedOptions[0].text : '',
+    autoselect: false,
+    confirmOnBlur: false,
+    showAllValues: true,
+    minLength: 2,
+    displayMenu: 'overlay',
+    name: '',
+    source: catalogueSource(select),
+    inputClasses: hasError ? 'govuk-input--error' : null,
+    onConfirm: (text) => choose(select, text)
+  })
+  const input = document.getElementById(select.id.replace(/-select$/, ''))
+  input.setAttribute('aria-describedby', `${describedBy} ${input.getAttribute('aria-describedby') ?? ''}`.trim())
+  // What is left in the box without being chosen is not an answer: choose an exact match, else clear the answer.
+  input.addEventListener('blur', () => choose(select, input.value))
+}
+
+// Every word typed must begin a word of the choice, in any order: "theft shop" finds "Theft from a shop".
+function catalogueSource (select) {
+  const texts = [...select.options].filter((option) => option.value).map((option) => option.text)
+  return (query, found) => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+    const starts = (text) => text.toLowerCase().split(/[\s(),/-]+/)
+    found(texts.filter((text) => words.every((word) => starts(text).some((start) => start.startsWith(word)))))
+  }
+}
+
+function choose (select, text) {
+  const wanted = (text ?? '').trim().toLowerCase()
+  const option = [...select.options].find((one) => one.value && one.text.trim().toLowerCase() === wanted)
+  const value = option ? option.value : ''
+  if (select.value === value) return
+  select.value = value
+  select.dispatchEvent(new Event('change', { bubbles: true }))
+}
+
+// Progress: asks every two seconds, tells what it hears, and loads the page again when the work has ended.
+function follow (progress) {
+  const bar = progress.querySelector('progress')
+  const text = progress.querySelector('[role=status]')
+  const ask = async () => {
+    let wait = 2000
+    try {
+      const answer = await fetch(progress.dataset.appPoll, { headers: { Accept: 'application/json' } })
+      if (!answer.ok) throw new Error(answer.statusText)
+      const { done, total, message, finished } = await answer.json()
+      if (finished) return window.location.reload()
+      if (done !== null && done !== undefined) {
+        bar.max = total ?? 100
+        bar.value = done
+      }
+      if (message && text.textContent !== message) text.textContent = message
+    } catch {
+      wait = 10000 // the line may come back
+    }
+    setTimeout(ask, wait)
+  }
+  setTimeout(ask, 1000)
+}
+
+enhanceCatalogues()
+document.querySelectorAll('[data-app-poll]').forEach(follow)
