@@ -82,6 +82,12 @@ def test_words_that_are_not_approved_or_not_in_force_are_not_shown(changes: dict
     assert wording_for("simple_caution", TODAY, [own(**changes)]).needs_approval
 
 
+@pytest.mark.parametrize("changes", [{"approved_on": TODAY}, {"valid_from": TODAY}, {"valid_to": TODAY}])
+def test_words_count_from_the_day_of_approval_to_their_last(changes: dict[str, object]) -> None:
+    """Words approved in the morning could not be read out in the afternoon."""
+    assert not wording_for("simple_caution", TODAY, [own(**changes)]).needs_approval
+
+
 @pytest.mark.parametrize(
     ("disposal", "given_on", "ceased", "spent"),
     [
