@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from diversion import audit, clock
+from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
@@ -67,8 +67,10 @@ def import_facts(
 
 
 def _check(by: User | None, force: str) -> None:
-    if by is not None and not (by.can(Permission.RUN_REPORTS) and by.organisation.slug == force):
-        raise PermissionDenied
+    if by is not None:
+        access.check(by, Permission.RUN_REPORTS)
+        if by.organisation.slug != force:
+            raise PermissionDenied
     if not SLUG.fullmatch(force) or len(force) > 50:
         raise Refused(f"'{force}' is no name for a force: use lower-case letters, digits and hyphens (thames-valley).")
 

@@ -1,0 +1,58 @@
+"""What a source of facts can say: its words, age ranges and outcomes, live cases and imported files alike."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from reporting.facts import codes
+from reporting.facts.mapping import Mapping, load, names
+from reporting.facts.rows import IMPOSSIBLE_DATE
+from reporting.facts.words import LIVE_WORDS, Words
+
+OWN_DECISIONS = "Decisions recorded in this service"
+
+
+@dataclass(frozen=True)
+class Source:
+    """``disposals`` are those that a considered row can have, in the order in which tables show them."""
+
+    name: str
+    title: str
+    licence: str
+    words: Words
+    age_bands: tuple[str, ...]
+    disposals: tuple[str, ...]
+    quality: dict[str, str]
+
+
+LIVE_SOURCE = Source(
+    codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, tuple(LIVE_WORDS.disposals), quality={}
+)
+
+
+@cache
+def source_named(name: str) -> Source:
+    """The source ``name``. MappingError for an imported one whose mapping is gone or faulty."""
+    return LIVE_SOURCE if name == codes.LIVE else _of_mapping(load(name))
+
+
+def all_names() -> list[str]:
+    """Every source that facts can have."""
+    return [codes.LIVE, *names()]
+
+
+def _of_mapping(mapping: Mapping) -> Source:
+    rule = mapping.considered.get(mapping.disposal.column)
+    considered = [code for word, code in mapping.disposal.values.items() if rule is None or rule.holds(word)]
+    bands = mapping.age_band.values.values() if mapping.age_band else ()
+    quality = {rule.code: rule.words for rule in (*mapping.quality, *mapping.order)}
+    if mapping.date.outside == "flag":
+        quality[IMPOSSIBLE_DATE] = f"a date before {mapping.date.earliest}, or that had not come yet, or unreadable"
+    return Source(
+        name=mapping.name,
+        title=mapping.title,
+        licence=mapping.licence,
+        words=mapping.words,
+        age_bands=tuple(dict.fromkeys(band for band in bands if band != codes.UNKNOWN)),
+        disposals=tuple(dict.fromkeys(considered)),
+        quality=quality,
+    )

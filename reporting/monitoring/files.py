@@ -1,0 +1,50 @@
+"""The report as files."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from reporting.monitoring.report import Report
+
+
+def as_json(report: Report) -> str:
+    """``report.json``."""
+    return json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_csv(report: Report) -> str:
+    """``report.csv``: one line for each group of each table, marked like the report itself."""
+    disposals = list(
+        dict.fromkeys(code for table in report["tables"] for row in table["rows"] for code in row["disposals"])
+    )
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    fixed = ("table", "group", "considered", "diverted", "rate", "interval_low", "interval_high", "not_considered")
+    writer.writerow((*fixed, *disposals, "force", "from", "to", "source", "marking"))
+    for table in report["tables"]:
+        for row in (*table["rows"], table["total"]):
+            low, high = row["interval"] or (None, None)
+            figures = (row["considered"], row["diverted"], row["rate"], low, high, row["not_considered"])
+            counts = (row["disposals"].get(code, 0) for code in disposals)
+            about = (report[key] for key in ("force", "from", "to", "source", "marking"))
+            writer.writerow((table["by"], row["group"], *figures, *counts, *about))
+    return text.getvalue()
+
+
+def write(folder: Path, contents: dict[str, str]) -> None:
+    """Write each file into ``folder``, whole or not at all, readable by its owner only: the counts are exact."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        descriptor, draft = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(folder / name)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise

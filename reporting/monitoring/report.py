@@ -1,0 +1,55 @@
+"""The report as one document, in full precision."""
+
+from datetime import date
+from typing import Any
+
+from diversion import clock
+from diversion.accounts.models import Organisation
+from reporting.monitoring.cube import count
+from reporting.monitoring.quality import data_quality, unknown_values
+from reporting.monitoring.selection import NoReport, check_period, choose_source
+from reporting.monitoring.tables import counted, sum_over, tables
+
+__all__ = ["MARKING", "NoReport", "compute"]
+
+MARKING = "operational: exact counts, not for release"
+CONFIDENCE = 0.95
+
+Report = dict[str, Any]
+
+
+def compute(force: Organisation, start: date, end: date, source: str | None = None) -> Report:
+    """The monitoring report of ``force`` from ``start`` to ``end``, both days included; docs/importing.md has its keys.
+
+    Exact counts, for operational use in the force only. It reads what the facts hold now: bring live ones up to date
+    first (``reporting.outbox.drain``). NoReport for a period or a source that cannot be.
+    """
+    check_period(start, end)
+    chosen = choose_source(force, start, end, source)
+    cube = count(force.pk, chosen.name, start, end)
+    every = sum_over({disposal: counts} for _, disposal, counts in cube.by_disposal("gender"))
+    made = tables(cube, chosen, start, end)
+    return {
+        "force": force.slug,
+        "force_name": force.name,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "source": chosen.name,
+        "source_title": chosen.title,
+        "licence": chosen.licence,
+        "audience": "operational",
+        "marking": MARKING,
+        "made_at": clock.now().isoformat(timespec="seconds"),
+        "confidence": CONFIDENCE,
+        "words": chosen.words.model_dump(exclude={"footnotes"}),
+        "footnotes": list(chosen.words.footnotes),
+        "totals": {"rows": sum(counts.rows for counts in every.values())} | counted("Total", every, chosen),
+        "not_considered": {
+            code: counts.rows - counts.considered
+            for code, counts in sorted(every.items())
+            if counts.rows > counts.considered
+        },
+        "tables": made,
+        "data_quality": data_quality(cube, chosen, made),
+        "unknown_values": unknown_values(force.pk, chosen.name, start, end),
+    }
