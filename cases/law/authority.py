@@ -10,7 +10,7 @@ from cases.law.disposals import Disposal, RankException, get
 from cases.law.findings import Finding, block
 from cases.law.settings import DEFAULTS, LawSettings
 
-SEPARATION = "DESIGN.md 3 (Authorisation): the authoriser is never the officer in the case; CJCA 2015 s.17(5) for rank"
+SEPARATION = "separation of duties: the authoriser is never the officer in the case; CJCA 2015 s.17(5) for rank"
 
 
 @dataclass(frozen=True, slots=True)

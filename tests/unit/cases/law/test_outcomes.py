@@ -15,7 +15,7 @@ from cases.law.settings import LawSettings
 TODAY = date(2026, 6, 1)
 ACTIVE = [record.code for record in disposals_at(TODAY)]
 
-# domain.md 1.8, written out again by hand: number and group
+# domain notes 1.8, written out again by hand: number and group
 GROUPS = {
     1: "charge",
     2: "formal",
