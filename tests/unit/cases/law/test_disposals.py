@@ -20,7 +20,7 @@ ALL = [record for versions in catalogue().values() for record in versions]
 EVERYONE = set(Admission)
 ACCEPTS = {Admission.ADMITTED, Admission.ACCEPTS_RESPONSIBILITY}
 
-# The summary matrix of domain notes 1.1, written out again by hand: code, ages, admission, rank, enforceable, conditions
+# The summary matrix of domain notes 1.1, written out by hand: code, ages, admission, rank, enforceable, conditions
 MATRIX = [
     ("community_resolution", 10, None, ACCEPTS, "constable", False, "allowed"),
     ("simple_caution", 18, None, {Admission.ADMITTED}, "sergeant", False, "none"),
