@@ -98,7 +98,7 @@ def _ensure_one_started(name: str, here: Places) -> None:
 def _start_keeper(name: str, here: Places) -> None:
     reading, writing = os.pipe()
     with (here.logs / "keeper.log").open("ab") as log:
-        subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-c", "from diversion.embedded.keeper import main; main()", name, str(writing)],
             cwd=CHECKOUT,
             env=os.environ | {"DIVERSION_LOCAL": str(here.local)},
@@ -108,6 +108,7 @@ def _start_keeper(name: str, here: Places) -> None:
             pass_fds=[writing],
             start_new_session=True,
         )
+    keeper.returncode = 0  # it keeps the server for others too, and is nobody's to wait for
     os.close(writing)
     with os.fdopen(reading) as pipe:
         answer = pipe.read()
