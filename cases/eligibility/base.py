@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .dates import add_months
 
@@ -57,3 +57,11 @@ def check_codes(given: set[str], table: Mapping[str, str], what: str) -> None:
     """Raise ValueError naming the first code that is not in ``table``, with the closest one that is."""
     for code in sorted(given - set(table)):
         raise ValueError(f"{code!r} is not a known {what}{nearest(code, table)}")
+
+
+def explain(error: ValidationError) -> str:
+    """What is wrong with a policy, scheme or criterion, one clause for each fault: where it is, and what to mend."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'the whole'}: {fault['msg'].removeprefix('Value error, ')}"
+        for fault in error.errors(include_url=False)
+    )

@@ -144,7 +144,10 @@ def _check_age_at_offence(known: dict[str, Any], given: Any) -> None:
 
 
 def _limit(given: Any, at: date) -> date | Literal["none"] | None:
-    by_days = at + timedelta(days=given["days_to_limit"]) if "days_to_limit" in given else None
+    days = given.get("days_to_limit", 0)
+    if abs(days) > 366 * OLDEST:
+        raise FactError(f"days_to_limit {days} is not possible")
+    by_days = at + timedelta(days=days) if "days_to_limit" in given else None
     limit: date | Literal["none"] | None = given.get("statutory_limit_date")
     if limit is not None and by_days is not None and limit != by_days:
         raise FactError(f"statutory_limit_date {limit} and days_to_limit {given['days_to_limit']} do not agree")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from .base import Data, Span, check_codes
+from .base import Data, Span, check_codes, explain
 from .codes import DISPOSALS, Rank
 from .criteria import Criterion, Slug, Source
 from .kinds_coded import AdmissionCode
@@ -157,7 +157,9 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     """One TOML file as a model. Raises ValueError naming the file and the field at fault."""
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
+    except ValidationError as error:
+        raise ValueError(f"{path.name}: {explain(error)}") from error
+    except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path.name}: {error}") from error
 
 
