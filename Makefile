@@ -43,7 +43,7 @@ check: .venv/.installed static/build/.built ## check without editing: style, typ
 	@failed=0; \
 	$(STEP) "Style" .venv/bin/ruff check . || failed=1; \
 	$(STEP) "Format" .venv/bin/ruff format --check . || failed=1; \
-	$(STEP) "Types" .venv/bin/mypy diversion cases referrals reporting || failed=1; \
+	$(STEP) "Types" $(PY) -m diversion.embedded .venv/bin/mypy diversion cases referrals reporting || failed=1; \
 	$(STEP) "Floors between the apps" .venv/bin/lint-imports || failed=1; \
 	$(STEP) "Django's own checks" $(MANAGE) check --fail-level WARNING || failed=1; \
 	$(STEP) "Missing migrations" $(MANAGE) makemigrations --check --dry-run || failed=1; \

@@ -66,8 +66,10 @@ def documents(root: Path) -> Iterator[Path]:
 def unlocked_requirements(root: Path) -> Iterator[str]:
     """A line for each requirement whose locked version is missing or too old, and for each locked one not asked for."""
     text = (root / "requirements.txt").read_text()
-    locked = {canonicalize_name(name): version for name, version in LOCKED.findall(text)}
-    wanted = {canonicalize_name(wish.name): wish for wish in requirements(root / "requirements.in")}
+    locked: dict[str, str] = {canonicalize_name(name): version for name, version in LOCKED.findall(text)}
+    wanted: dict[str, Requirement] = {}
+    for wish in requirements(root / "requirements.in"):
+        wanted[canonicalize_name(wish.name)] = wish
     for name, wish in wanted.items():
         if name not in locked:
             yield f"requirements.txt lacks {name}: run `make lock`"

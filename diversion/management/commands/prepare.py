@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from diversion.management.steps import step
 from diversion.postgres import grants
+from diversion.postgres.owner import as_owner
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        with connection.as_owner():
+        with as_owner():
             grants.ensure_role()
             self._migrate()
         self._sign_in_as_app()
@@ -51,6 +52,6 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
         except OperationalError:
-            with connection.as_owner():
+            with as_owner():
                 grants.ensure_role(set_password=True)
             connection.ensure_connection()
