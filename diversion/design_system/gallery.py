@@ -173,7 +173,9 @@ def parts(request: HttpRequest) -> HttpResponse:
     shown = ListFilter(request.GET or _posted({"state": "open", "since": "2026-06-01"}))
     page = Paginator(range(200), 10).get_page(request.GET.get("page", "6"))
     return render(
-        request, "design_system/parts.html", {"filter": shown, "page": page, "table": _table(request), **PARTS}
+        request,
+        "design_system/parts.html",
+        {"filter": shown, "page": page, "table": _table(request), "cards": _cards(), **PARTS},
     )
 
 
@@ -211,6 +213,28 @@ def _table(request: HttpRequest) -> Table:
         ],
         order=order_by(request, ["name", "opened", "amount"], default="-opened"),
         foot=["Both", "", 4, "£99.50"],
+    )
+
+
+def _cards() -> Table:
+    return Table(
+        caption="Due this week",
+        columns=[Column("Person"), Column("What"), Column("By"), Column("Action", hidden_heading=True)],
+        rows=[
+            [
+                link("Ada Example", "#ada"),
+                "Second session",
+                "Friday 12 June 2026",
+                link("Record", "#r", "for Ada Example"),
+            ],
+            [
+                link("Grace Sample", "#grace"),
+                "Apology",
+                "Monday 15 June 2026",
+                link("Record", "#s", "for Grace Sample"),
+            ],
+        ],
+        stacked=True,
     )
 
 

@@ -44,7 +44,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.MultiWidget, "other"),
     (Input, "input"),
 )
-CHOSEN = ("select", "catalogue", "radios", "checkboxes", "checkbox", "file")
+CHOSEN = ("select", "catalogue", "radios", "checkboxes", "file")
 IN_FIELDSET = ("date", "checkboxes", "radios")
 
 # Django adds these to inputs. The browser's own messages are not accessible enough, and a silent cut at `maxlength`
@@ -84,11 +84,20 @@ def errors_of(bound: BoundField) -> list[str]:
 def _worded(bound: BoundField, error: ValidationError) -> str:
     """Django's "This field is required." says neither what nor how: "Enter a name" does."""
     [message] = error.messages
-    if error.code != "required" or message != str(forms.Field.default_error_messages["required"]):
+    if error.code != "required" or message not in _unsaid(bound):
         return message
     label = str(bound.label)
+    if kind_of(bound) == "checkbox":
+        return _("Tick “%(label)s”") % {"label": label}
+    if kind_of(bound) == "hidden":
+        return _("Part of this page did not load. Load it again before you send it")
     verb = _("Select %(label)s") if kind_of(bound) in CHOSEN else _("Enter %(label)s")
     return verb % {"label": label if label[:2].isupper() else label[:1].lower() + label[1:]}
+
+
+def _unsaid(bound: BoundField) -> set[str]:
+    kinds = (forms.Field, type(bound.field))
+    return {str(kind.default_error_messages["required"]) for kind in kinds if "required" in kind.default_error_messages}
 
 
 def render_field(bound: BoundField, **options: Any) -> SafeString:

@@ -75,5 +75,13 @@ function follow (progress) {
   setTimeout(ask, 1000)
 }
 
+// govuk-frontend marks radios that reveal something with aria-expanded, which ARIA does not allow on a radio.
+function mendRadios () {
+  document.querySelectorAll('input[type=radio][aria-expanded]').forEach((radio) => radio.removeAttribute('aria-expanded'))
+}
+
 enhanceCatalogues()
+mendRadios()
+document.addEventListener('click', mendRadios)
+window.addEventListener('pageshow', mendRadios)
 document.querySelectorAll('[data-app-poll]').forEach(follow)
