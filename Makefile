@@ -47,14 +47,13 @@ check: .venv/.installed static/build/.built ## check without editing: style, typ
 	$(STEP) "Floors between the apps" .venv/bin/lint-imports || failed=1; \
 	$(STEP) "Django's own checks" $(MANAGE) check --fail-level WARNING || failed=1; \
 	$(STEP) "Missing migrations" $(MANAGE) makemigrations --check --dry-run || failed=1; \
-	$(STEP) "Templates' style" .venv/bin/djlint --check --lint --quiet templates || failed=1; \
+	$(STEP) "Templates' style" .venv/bin/djlint --lint --quiet templates || failed=1; \
 	$(STEP) "Templates, links, locked requirements" $(MANAGE) check_files || failed=1; \
 	exit $$failed
 
-fix: .venv/.installed ## edit what can be mended by itself: imports, format, templates
+fix: .venv/.installed ## edit what can be mended by itself: imports and format
 	@$(STEP) "Style" .venv/bin/ruff check --fix .
 	@$(STEP) "Format" .venv/bin/ruff format .
-	@$(STEP) "Templates" .venv/bin/djlint --reformat --quiet templates
 
 bench: setup ## measure the speed of import and report
 	@for file in bench/*.py; do $(PY) -m diversion.embedded $(PY) "$$file" || exit 1; done
