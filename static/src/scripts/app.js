@@ -80,6 +80,15 @@ function mendRadios () {
   document.querySelectorAll('input[type=radio][aria-expanded]').forEach((radio) => radio.removeAttribute('aria-expanded'))
 }
 
+// A region that need not be scrolled should not stop the Tab key.
+function markScrollable (region) {
+  if (region.scrollWidth > region.clientWidth) region.tabIndex = 0
+  else region.removeAttribute('tabindex')
+}
+
+const widths = new ResizeObserver((changes) => changes.forEach(({ target }) => markScrollable(target)))
+document.querySelectorAll('.app-scroll').forEach((region) => widths.observe(region))
+
 enhanceCatalogues()
 mendRadios()
 document.addEventListener('click', mendRadios)
