@@ -125,7 +125,8 @@ class Block:
     def search(self, targets: Iterable[int], enough: float = inf) -> None:
         """Find both ends of each target, or stop at a target once its interval is ``enough`` wide."""
         for target in targets:
-            for sign in (-1.0, 1.0):
+            # The lowest first: it always exists, so a failure to find it means that the figures contradict.
+            for sign in (1.0, -1.0):
                 if self.interval_seen(target) < enough and not self.settled(target, sign):
                     self.solve(target, sign)
 
@@ -164,7 +165,7 @@ class Block:
     def interval_seen(self, target: int) -> float:
         """Width of what was seen so far, rounded inwards; below 0 before anything was."""
         low, high = self.seen_low[target], self.seen_high[target]
-        return -inf if low > high else self.interval(target).width
+        return -inf if low > high or low == inf else self.interval(target).width
 
 
 def _rest(ends: Floats, row: NDArray[np.int64], rows: int) -> Floats:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from reporting.suppression.pattern import Floats, Ground, Pattern, find
 
 
+SLOPES = 4
+
+
 @dataclass
 class Task:
     """One block to protect.
@@ -34,9 +37,12 @@ class Task:
         return sorted({*np.flatnonzero(hidden & self.printed).tolist(), *self.needy} - self.given_up)
 
 
-def protect(task: Task, until: float) -> NDArray[np.bool_]:
-    """Hidden cells such that each required one has a proof (a pattern) of its width; tidied until ``until``."""
-    hidden = task.hidden.copy()
+def protect(task: Task, start: NDArray[np.bool_], until: float) -> NDArray[np.bool_]:
+    """Hidden cells such that each required one has a proof (a pattern) of its width, beginning from ``start``.
+
+    Tidied until the clock (monotonic) passes ``until``; what is safe by then is kept.
+    """
+    hidden = start.copy()
     while missing := [cell for cell in task.required(hidden) if cell not in task.proofs]:
         # The rarest freedom first: a small count in a small table leaves least choice.
         _open(task, min(missing, key=lambda cell: task.ground.values[cell]), hidden)
@@ -47,13 +53,30 @@ def _open(task: Task, cell: int, hidden: NDArray[np.bool_]) -> None:
     """Prove one cell from what is hidden already, else by hiding the cheapest more."""
     pattern = find(task.ground, cell, task.width, _thrift(task), hidden) if hidden[cell] else None
     if pattern is None:
-        cost = np.where(hidden, _thrift(task), task.weight + _thrift(task))
-        pattern = find(task.ground, cell, task.width, cost, ~task.fixed)
+        pattern = _cheapest(task, cell, hidden)
     if pattern is None:
         task.given_up.add(cell)
         return
     hidden[pattern.support()] = True
     _note(task, pattern, task.required(hidden))
+
+
+def _cheapest(task: Task, cell: int, hidden: NDArray[np.bool_]) -> Pattern | None:
+    """The pattern that hides least anew. A programme prices every unit moved, but hiding is paid once for a cell: so
+    it is solved again with each price divided by the units that the last solution moved (slope scaling; Kim and
+    Pardalos 1999), and the cheapest of the solutions is kept."""
+    price = np.where(hidden, 0.0, task.weight)
+    cost, best, least = price / task.width, None, np.inf
+    for _ in range(SLOPES):
+        pattern = find(task.ground, cell, task.width, cost + _thrift(task), ~task.fixed)
+        if pattern is None:
+            break
+        paid = float(price[pattern.support()].sum())
+        if paid < least - 1e-9:
+            best, least = pattern, paid
+        moved = np.abs(pattern.up) + np.abs(pattern.down)
+        cost = price / np.where(moved > 1e-6, moved, 1.0)
+    return best
 
 
 def _thrift(task: Task) -> Floats:

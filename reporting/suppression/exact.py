@@ -28,49 +28,52 @@ class Cuts:
     least: list[float] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Best:
-    """The choice made, and what no safe choice can go below: printed cells hidden, and the counts in them."""
+@dataclass
+class Found:
+    """``safe`` choices; ``nearly`` safe ones, where time ran out; and what no safe choice can go below."""
 
-    hidden: NDArray[np.bool_]
-    fewest_cells: float | None
-    fewest_counts: float | None
+    safe: list[NDArray[np.bool_]] = field(default_factory=list)
+    nearly: list[NDArray[np.bool_]] = field(default_factory=list)
+    fewest_cells: float = 0.0
+    fewest_counts: float = 0.0
 
 
-def search(task: Task, counts: Floats, until: float) -> list[Best]:
-    """Safe choices found by ``until``, the last the best: near the fewest cells and the fewest counts at once.
+def search(task: Task, counts: Floats, seconds: float) -> Found:
+    """Choices near the fewest cells and the fewest counts at once, within about ``seconds``.
 
     The two wishes can conflict; what the last choice makes least is the larger of the two prices, each over its own
-    optimum. Fewer choices, or none, come back where time runs out or where some cell cannot be protected at all.
+    optimum. Where time runs out the bounds still hold, and the choice that came nearest is given to be completed.
     """
-    cuts, cells = Cuts(), task.printed.astype(float)
+    cuts, cells, lost, found = Cuts(), task.printed.astype(float), counts * task.printed, Found()
     # A touch of the other wish breaks ties, too small to change either optimum.
-    few = _settle(task, cuts, cells + counts * 0.5 / (1 + counts[task.printed].sum()), until)
-    if few is None:
-        return []
-    fewest = float(few[task.printed].sum())
-    low = _settle(task, cuts, counts * task.printed + cells * 0.5 / (1 + cells.sum()), until)
-    if low is None or not fewest:
-        return [Best(few, fewest, None if fewest else 0.0)]
-    lowest = float(counts[low & task.printed].sum())
-    balance = np.vstack([cells / fewest, counts * task.printed / max(lowest, 1.0)])
-    both = _settle(task, cuts, balance, until)
-    return [Best(choice, fewest, lowest) for choice in (few, low, both) if choice is not None]
+    found.fewest_cells = ceil(_settle(task, cuts, cells + lost * 0.5 / (1 + lost.sum()), seconds / 2, found) - 0.5)
+    found.fewest_counts = ceil(_settle(task, cuts, lost + cells * 0.5 / (1 + cells.sum()), seconds / 4, found) - 0.5)
+    balance = np.vstack([cells / max(found.fewest_cells, 1.0), lost / max(found.fewest_counts, 1.0)])
+    _settle(task, cuts, balance, seconds / 4, found)
+    return found
 
 
-def _settle(task: Task, cuts: Cuts, cost: Floats, until: float) -> NDArray[np.bool_] | None:
-    """Ask master and attacker in turn until the attacker finds nothing; None when time or choices run out."""
+def _settle(task: Task, cuts: Cuts, cost: Floats, seconds: float, found: Found) -> float:
+    """Ask master and attacker in turn until the attacker finds nothing; the best proven bound of the cost."""
+    until, bound, last = monotonic() + seconds, 0.0, None
     while monotonic() < until:
-        hidden = _master(task, cuts, cost, until - monotonic())
+        hidden, least = _master(task, cuts, cost, until - monotonic())
+        bound = max(bound, least)
         if hidden is None:
-            return None
+            break
+        last = hidden
         if not _add_cuts(task, cuts, hidden):
-            return hidden
-    return None
+            found.safe.append(hidden)
+            return bound
+    found.nearly += [] if last is None else [last]
+    return bound
 
 
-def _master(task: Task, cuts: Cuts, cost: Floats, seconds: float) -> NDArray[np.bool_] | None:
-    """Cheapest choice that satisfies all cuts. Two rows of cost: the larger of the two sums is made least."""
+def _master(task: Task, cuts: Cuts, cost: Floats, seconds: float) -> tuple[NDArray[np.bool_] | None, float]:
+    """Cheapest choice that satisfies all cuts, and a bound of its cost; None where there is none in time.
+
+    Two rows of cost: the larger of the two sums is made least.
+    """
     size = len(task.weight)
     free = ~task.hidden & ~task.fixed
     rows, least = list(cuts.rows), list(cuts.least)
@@ -87,7 +90,8 @@ def _master(task: Task, cuts: Cuts, cost: Floats, seconds: float) -> NDArray[np.
     limits = LinearConstraint(csr_array(np.array(rows)), np.array(least), np.inf) if rows else ()
     options = {"time_limit": max(0.1, seconds), "mip_rel_gap": 1e-6}
     result = milp(objective, integrality=whole, bounds=Bounds(low, high), constraints=limits, options=options)
-    return None if result.status != 0 else np.asarray(result.x[:size] > 0.5)
+    bound = result.mip_dual_bound
+    return None if result.x is None else np.asarray(result.x[:size] > 0.5), float(bound) if bound is not None else 0.0
 
 
 def _add_cuts(task: Task, cuts: Cuts, hidden: NDArray[np.bool_]) -> bool:

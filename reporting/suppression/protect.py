@@ -1,6 +1,6 @@
 """From true counts to what may be shown: primary and complementary suppression, then the attacker's verdict."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 from time import monotonic
@@ -18,8 +18,8 @@ from reporting.suppression.pattern import Ground
 from reporting.suppression.policy import Policy
 from reporting.suppression.primary import sensitive
 
-# Blocks up to this many cells are solved to the optimum; larger ones step by step.
-SMALL_BLOCK = 130
+# Blocks up to this many cells are sought the optimum of, for so many seconds; larger ones are built step by step.
+SMALL_BLOCK = 250
 SECONDS_EXACT = 10.0
 SECONDS_TIDY = 30.0
 
@@ -77,11 +77,14 @@ def known(family: Family, hidden: NDArray[np.bool_]) -> Published:
     return Published(family.matrix, zeros, zeros, np.where(unknown, 0.0, counts), np.where(unknown, inf, counts))
 
 
-def suppress(family: Family, policy: Policy, already_shown: Set[Key] = frozenset()) -> Suppressed:
+def suppress(
+    family: Family, policy: Policy, already_shown: Set[Key] = frozenset(), seconds: float = SECONDS_EXACT
+) -> Suppressed:
     """Hide enough of a family that every hidden printed cell, and every sensitive one, keeps the promised width.
 
     ``already_shown``: cells that stand in an earlier release and cannot be taken back; link both releases into one
     family, and what is hidden now is chosen so that holding both gives nothing away.
+    ``seconds``: how long the optimum of each small block is sought; safety never depends on it, the price may.
     """
     primary = sensitive(family, policy)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
@@ -90,11 +93,14 @@ def suppress(family: Family, policy: Policy, already_shown: Set[Key] = frozenset
         task = _task(family, policy, primary, fixed, cells, rows)
         if not task.needy:
             continue
-        choice, least, counts = _choose(task)
+        choice, least, counts = _choose(task, seconds)
         hidden[cells] = choice & task.printed
         fewest, lost = fewest + least, lost + counts
-    hidden = _repair(family, policy, primary, fixed, hidden)
-    exposed = tuple(family.keys[index] for index in narrow(family, policy, hidden, primary))
+    failed = narrow(family, policy, hidden, primary)
+    if failed:
+        hidden = _hide_all_around(family, fixed, hidden, failed)
+        failed = narrow(family, policy, hidden, primary)
+    exposed = tuple(family.keys[index] for index in failed)
     return Suppressed(family, policy, hidden, primary, exposed, _price(family, hidden, fewest, lost))
 
 
@@ -125,17 +131,16 @@ def _task(
     return Task(ground, policy.width, needy, hidden, fixed[cells], printed, weight)
 
 
-def _choose(task: Task) -> tuple[NDArray[np.bool_], float, float]:
+def _choose(task: Task, seconds: float) -> tuple[NDArray[np.bool_], float, float]:
     """The best choice found for a block, and the fewest cells and counts that any choice must hide."""
     counts = task.ground.values
     forced = task.hidden & task.printed
     fewest, lost = float(forced.sum()), float(counts[forced].sum())
-    choices = [constructive.protect(replace(task, proofs={}, given_up=set()), monotonic() + SECONDS_TIDY)]
+    choices = [_build(task, task.hidden)]
     if len(counts) <= SMALL_BLOCK:
-        for best in exact.search(task, counts, monotonic() + SECONDS_EXACT):
-            choices.append(best.hidden)
-            fewest = max(fewest, best.fewest_cells or 0.0)
-            lost = max(lost, best.fewest_counts or 0.0)
+        found = exact.search(task, counts, seconds)
+        fewest, lost = max(fewest, found.fewest_cells), max(lost, found.fewest_counts)
+        choices += [*found.safe, *(_build(task, start) for start in found.nearly)]
 
     def price(choice: NDArray[np.bool_]) -> float:
         shown = choice & task.printed
@@ -144,29 +149,31 @@ def _choose(task: Task) -> tuple[NDArray[np.bool_], float, float]:
     return min(choices, key=price), fewest, lost
 
 
+def _build(task: Task, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return constructive.protect(replace(task, proofs={}, given_up=set()), start, monotonic() + SECONDS_TIDY)
+
+
 def narrow(family: Family, policy: Policy, hidden: NDArray[np.bool_], primary: dict[int, str]) -> list[int]:
     """Cells that the attacker can pin down further than promised: hidden printed ones, and sensitive ones."""
     needed = {*np.flatnonzero(hidden).tolist(), *primary}
     found = [index for index in needed if family.printed[index] and not hidden[index]]
+    settled: set[int] = set()
     for block in blocks(known(family, hidden)):
+        settled |= {int(index) for index in block.columns}
         block.see(family.values[block.columns].astype(float))
         inside = [local for local, index in enumerate(block.columns) if int(index) in needed]
         block.search(inside, enough=policy.width)
         found += [int(block.columns[local]) for local in inside if block.interval(local).width < policy.width]
-    settled = {int(index) for block in blocks(known(family, hidden)) for index in block.columns}
     return sorted({*found, *(needed - settled)})
 
 
-def _repair(
-    family: Family, policy: Policy, primary: dict[int, str], fixed: NDArray[np.bool_], hidden: NDArray[np.bool_]
+def _hide_all_around(
+    family: Family, fixed: NDArray[np.bool_], hidden: NDArray[np.bool_], failed: Sequence[int]
 ) -> NDArray[np.bool_]:
     """The last resort, where the attacker still finds a cell too narrow: hide all of its part that can be hidden."""
-    failed = set(narrow(family, policy, hidden, primary))
-    if not failed:
-        return hidden
     wider = hidden.copy()
     for cells, _ in _parts(family):
-        if failed & set(cells.tolist()):
+        if set(failed) & set(cells.tolist()):
             wider[cells] = family.printed[cells] & ~fixed[cells]
     return wider
 

@@ -1,0 +1,192 @@
+"""The report in words: headings, tables and charts from its figures, for page and dashboard alike.
+
+Figures come here already chosen for their audience; nothing on this page counts or divides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.codes import SelfDefinedEthnicity
+from diversion.design_system.charts import Interval, interval_chart
+from diversion.design_system.svg import render_svg
+from diversion.design_system.tables import Column, Table
+
+TITLES = {
+    "ethnicity_self_defined": gettext_lazy("Ethnicity, as people describe themselves"),
+    "ethnicity_officer_defined": gettext_lazy("Ethnicity, as officers recorded it"),
+    "age_band": gettext_lazy("Age"),
+    "gender": gettext_lazy("Gender"),
+    "month": gettext_lazy("Month"),
+    "scheme": gettext_lazy("Scheme"),
+}
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the report with its chart; ``chart`` is empty where nobody was considered."""
+
+    key: str
+    title: str
+    table: Table
+    chart: SafeString | str
+    unknown: str
+    detail: Table | None = None
+    disposals: Table | None = None
+
+
+def sections(report: dict[str, Any], only: Iterable[str] | None = None) -> list[Section]:
+    """The tables of ``report`` as sections, in its order; ``only`` keeps those named."""
+    wanted = set(only) if only is not None else set(TITLES)
+    return [_section(report, table) for table in report["tables"] if table["by"] in wanted]
+
+
+def tiles(report: dict[str, Any]) -> list[dict[str, str]]:
+    """The four figures at the top: how many, of how many, the rate with its interval, and how much is unknown."""
+    totals, words = report["totals"], report["words"]
+    unknown = next(table["unknown_share"] for table in report["tables"] if table["by"] == "ethnicity_self_defined")
+    return [
+        {"value": f"{totals['considered']:,}", "label": words["considered"]},
+        {"value": f"{totals['diverted']:,}", "label": words["diverted"]},
+        {"value": percentage(totals["rate"]), "label": words["rate"], "note": interval(totals["interval"])},
+        {"value": percentage(unknown), "label": _("self-defined ethnicity not known")},
+    ]
+
+
+def percentage(share: float | None) -> str:
+    return NOTHING if share is None else f"{100 * share:.1f}%"
+
+
+def interval(bounds: Sequence[float] | None) -> str:
+    """The 95% interval in words; a dash where there is none."""
+    if bounds is None:
+        return NOTHING
+    return _("%(low)s to %(high)s") % {"low": percentage(bounds[0]), "high": percentage(bounds[1])}
+
+
+def group_words(report: dict[str, Any], by: str, group: str) -> str:
+    """What a group is called: the source's own words first."""
+    words = report["words"]
+    if by == "scheme":
+        return str(words.get("schemes", {}).get(group, group))
+    if by == "month":
+        return group
+    return str(words.get("groups", {}).get(group, group))
+
+
+def quality_lines(report: dict[str, Any]) -> list[str]:
+    """What is doubtful in the figures, a sentence each, with how often. Doubtful rows are counted, not dropped."""
+    quality = report["data_quality"]
+    lines = [f"{sentence(rule['words'])}: {rule['rows']:,}" for rule in quality["rules"] if rule["rows"]]
+    if quality["repeated_rows"]:
+        lines.append(_("Rows that repeat another row word for word: %s") % f"{quality['repeated_rows']:,}")
+    compared = quality["ethnicity"]
+    if compared["disagree"]:
+        words = _("The person and the officer gave different ethnic groups: %(some)s of %(all)s rows that have both")
+        lines.append(words % {"some": f"{compared['disagree']:,}", "all": f"{compared['both_known']:,}"})
+    lines += [_("Nothing is known by this heading: %s") % TITLES[by] for by in quality["all_unknown"]]
+    lines += [_("Only one group is recorded, so nothing can be compared: %s") % TITLES[by] for by in single(quality)]
+    for column, values in report["unknown_values"].items():
+        each = ", ".join(f"“{value}” ({number:,})" for value, number in values.items())
+        lines.append(
+            _("Not understood in “%(column)s”, and counted as unknown: %(values)s") % {"column": column, "values": each}
+        )
+    return lines
+
+
+def single(quality: dict[str, Any]) -> list[str]:
+    return [by for by in quality["single_group"] if by not in quality["all_unknown"]]
+
+
+def _section(report: dict[str, Any], table: dict[str, Any]) -> Section:
+    by = table["by"]
+    title = str(TITLES[by])
+    named = [row | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
+    share = _("Not known: %(share)s of %(what)s.")
+    return Section(
+        key=by,
+        title=title,
+        table=_table(title, report, named, table["total"]),
+        chart=_chart(title, report, named),
+        unknown=share % {"share": percentage(table["unknown_share"]), "what": report["words"]["considered"]},
+        detail=_detail(report, table),
+        disposals=_disposals(title, report, named, table["total"]),
+    )
+
+
+def _columns(report: dict[str, Any]) -> list[Column]:
+    words = report["words"]
+    return [
+        Column(_("Group")),
+        Column(sentence(words["considered"]), numeric=True),
+        Column(sentence(words["diverted"]), numeric=True),
+        Column(_("Rate"), numeric=True),
+        Column(_("95% interval"), numeric=True),
+    ]
+
+
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _cells(row: dict[str, Any], words: str) -> list[str]:
+    counts = [f"{row['considered']:,}", f"{row['diverted']:,}"]
+    return [words, *counts, percentage(row["rate"]), interval(row["interval"])]
+
+
+def _table(title: str, report: dict[str, Any], rows: list[dict[str, Any]], total: dict[str, Any]) -> Table:
+    return Table(
+        caption=title,
+        caption_hidden=True,
+        columns=_columns(report),
+        rows=[_cells(row, row["words"]) for row in rows],
+        foot=_cells(total, _("Total")),
+    )
+
+
+def _detail(report: dict[str, Any], table: dict[str, Any]) -> Table | None:
+    if "detail" not in table:
+        return None
+    labels = dict(SelfDefinedEthnicity.choices) | {"NS": _("Not stated"), "Unknown": _("Blank or not understood")}
+    rows = [_cells(row, str(labels.get(row["group"], row["group"]))) for row in table["detail"]]
+    return Table(caption=_("The 18+1 groups"), columns=_columns(report), rows=rows, caption_size="s")
+
+
+def _disposals(title: str, report: dict[str, Any], rows: list[dict[str, Any]], total: dict[str, Any]) -> Table | None:
+    codes = [code for code, number in total["disposals"].items() if number]
+    if not codes:
+        return None
+    words = report["words"]["disposals"]
+    return Table(
+        caption=_("%(title)s, by outcome") % {"title": title},
+        caption_size="s",
+        columns=[Column(_("Group")), *(Column(words.get(code, code), numeric=True) for code in codes)],
+        rows=[[row["words"], *(f"{row['disposals'].get(code, 0):,}" for code in codes)] for row in rows],
+        foot=[_("Total"), *(f"{total['disposals'][code]:,}" for code in codes)],
+    )
+
+
+def _chart(title: str, report: dict[str, Any], rows: list[dict[str, Any]]) -> SafeString | str:
+    shown = [row for row in rows if row["interval"]]
+    if not shown:
+        return ""
+    points = [_interval(row) for row in shown]
+    words = report["words"]["rate"]
+    chart = interval_chart(points, axis=sentence(words))
+    return render_svg(chart, title=f"{title}: {words}", description=_describe(shown, words))
+
+
+def _describe(rows: list[dict[str, Any]], words: str) -> str:
+    """The chart in words, for those who do not see it."""
+    each = [f"{row['words']} {percentage(row['rate'])} ({interval(row['interval'])})" for row in rows]
+    return sentence(words) + ": " + "; ".join(each) + "."
+
+
+def _interval(row: dict[str, Any]) -> Interval:
+    low, high = row["interval"]
+    return Interval(group=row["words"], rate=row["rate"], low=low, high=high, n=row["considered"])

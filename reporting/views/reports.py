@@ -1,0 +1,79 @@
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from diversion import audit
+from diversion.access import requires
+from diversion.accounts.permissions import Permission
+from diversion.requests import SignedInRequest
+from reporting import presenters, queries
+from reporting.actions import reports
+from reporting.models import ReportArtefact, ReportRun
+
+CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def report_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One report: how far it has come, why it failed, or its tables and charts."""
+    run = queries.open_run(reference=reference, by=request.user)
+    report = _content(run)
+    context: dict[str, Any] = {
+        "run": run,
+        "report": report,
+        "waiting": run.state in (ReportRun.State.QUEUED, ReportRun.State.RUNNING),
+        "may_ask": queries.may_ask(request.user),
+        "poll": reverse("report_progress", args=[run.reference]),
+    }
+    if report:
+        context |= {
+            "tiles": presenters.tiles(report),
+            "sections": presenters.sections(report),
+            "quality": presenters.quality_lines(report),
+        }
+    return render(request, "reporting/report_page.html", context)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, kind="police_force")
+def report_progress(request: SignedInRequest, reference: str) -> JsonResponse:
+    """How far a report has come, for the script that moves the bar. It says nothing about anybody."""
+    run = get_object_or_404(queries.runs(by=request.user), reference=reference)
+    ended = run.state in (ReportRun.State.READY, ReportRun.State.FAILED)
+    message = run.step or run.get_state_display()
+    return JsonResponse({"done": run.progress, "total": 100, "message": message, "finished": ended})
+
+
+@require_POST
+@requires(Permission.RUN_REPORTS, kind="police_force")
+def report_again(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Run a failed report again."""
+    run = get_object_or_404(queries.runs(by=request.user), reference=reference)
+    reports.ask_again(run=run, by=request.user)
+    return redirect("report_page", reference=run.reference)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def report_file(request: SignedInRequest, reference: str, kind: str) -> HttpResponse:
+    """A finished report as a file, exact and marked not for release."""
+    run = queries.open_run(reference=reference, by=request.user)
+    if kind not in CONTENT_TYPES:
+        raise Http404
+    artefact = get_object_or_404(ReportArtefact, run=run, kind=kind)
+    audit.record(
+        "report.downloaded", audit.Nature.DISCLOSURE, by=request.user, subjects=[run], recipients=[request.user.email]
+    )
+    response = HttpResponse(bytes(artefact.content), content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{run.reference}-not-for-release.{kind}"'
+    return response
+
+
+def _content(run: ReportRun) -> dict[str, Any] | None:
+    artefact = next((each for each in run.artefacts.all() if each.kind == ReportArtefact.Kind.JSON), None)
+    return json.loads(bytes(artefact.content)) if artefact and run.state == ReportRun.State.READY else None
