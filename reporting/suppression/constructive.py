@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from reporting.suppression.pattern import Floats, Ground, Pattern, find
 
-
 SLOPES = 4
 
 

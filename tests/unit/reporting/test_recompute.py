@@ -18,8 +18,10 @@ needs_cases = pytest.mark.skipif(not CASES.exists(), reason="../shared/data/publ
 def agree(ours, theirs, tolerance):
     """Whether a number, list or word agrees with the published one."""
     if isinstance(theirs, list):
-        return isinstance(ours, list) and len(ours) == len(theirs) and all(
-            agree(one, other, tolerance) for one, other in zip(ours, theirs, strict=True)
+        return (
+            isinstance(ours, list)
+            and len(ours) == len(theirs)
+            and all(agree(one, other, tolerance) for one, other in zip(ours, theirs, strict=True))
         )
     if theirs is None or ours is None or isinstance(theirs, str | bool):
         return ours == theirs

@@ -57,7 +57,7 @@ def test_nobody_counted_gives_no_interval():
 
 
 def test_none_of_thirteen_has_an_upper_bound():
-    """"0 of 13" is not a rate of nought: the reader is told what it could be."""
+    """ "0 of 13" is not a rate of nought: the reader is told what it could be."""
     assert upper_bound_of_none(13) == pytest.approx(0.206, abs=0.0005)
 
 
@@ -81,7 +81,7 @@ def test_newcombe_agrees_with_statsmodels_and_turns_with_the_groups(first, secon
 @pytest.mark.parametrize(("a", "n"), [(5, 4), (-1, 4), (0, -1)])
 def test_impossible_counts_are_refused(a, n):
     """A numerator larger than its denominator is a wrong join, and must not become a number."""
-    with pytest.raises(ValueError, match="negative|larger"):
+    with pytest.raises(ValueError, match=r"negative|larger"):
         wilson(a, n)
 
 

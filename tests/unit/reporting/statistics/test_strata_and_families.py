@@ -104,6 +104,7 @@ def test_an_odds_ratio_of_exactly_one_has_a_homogeneity_test():
     """Two groups treated alike must not bring down the page."""
     assert pooled_odds([[[1, 1], [1, 1]], [[2, 2], [3, 3]]]).breslow_day.statistic == pytest.approx(0)
 
+
 def test_nothing_to_adjust_gives_no_ratio():
     """A measure with no events in the group must say so, not divide by zero."""
     assert mantel_haenszel([(0, 10, 4, 20)]).value is None
@@ -169,8 +170,14 @@ def test_the_rule_is_data():
 
 @pytest.mark.parametrize(
     ("value", "direction", "adverse"),
-    [(0.7, Direction.BENEFIT, True), (0.7, Direction.HARM, False), (1.4, Direction.HARM, True)]
-    + [(1.4, Direction.NEITHER, None), (None, Direction.HARM, None), (1.0, Direction.BENEFIT, None)],
+    [
+        (0.7, Direction.BENEFIT, True),
+        (0.7, Direction.HARM, False),
+        (1.4, Direction.HARM, True),
+        (1.4, Direction.NEITHER, None),
+        (None, Direction.HARM, None),
+        (1.0, Direction.BENEFIT, None),
+    ],
 )
 def test_direction_depends_on_what_the_event_is(value, direction, adverse):
     """Fewer offers hurt; fewer charges do not; declining is a choice."""
