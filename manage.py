@@ -9,15 +9,16 @@ from diversion.postgres.roles import declare_role
 
 
 def main() -> None:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
     declare_role(sys.argv)
     try:
         with servers_for(sys.argv):
-            from django.core.management import execute_from_command_line
-
             execute_from_command_line(sys.argv)
-    except EmbeddedError as error:
-        sys.exit(f"{error}")
+    except (EmbeddedError, ImproperlyConfigured) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
