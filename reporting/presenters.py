@@ -5,8 +5,10 @@ Figures come here already chosen for their audience; nothing on this page counts
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +37,7 @@ class Section:
     title: str
     table: Table
     chart: SafeString | str
+    chart_title: str
     unknown: str
     detail: Table | None = None
     disposals: Table | None = None
@@ -75,7 +78,7 @@ def group_words(report: dict[str, Any], by: str, group: str) -> str:
     if by == "scheme":
         return str(words.get("schemes", {}).get(group, group))
     if by == "month":
-        return group
+        return date_format(date.fromisoformat(f"{group}-01"), "F Y")
     return str(words.get("groups", {}).get(group, group))
 
 
@@ -113,6 +116,7 @@ def _section(report: dict[str, Any], table: dict[str, Any]) -> Section:
         title=title,
         table=_table(title, report, named, table["total"]),
         chart=_chart(title, report, named),
+        chart_title=sentence(report["words"]["rate"]),
         unknown=share % {"share": percentage(table["unknown_share"]), "what": report["words"]["considered"]},
         detail=_detail(report, table),
         disposals=_disposals(title, report, named, table["total"]),

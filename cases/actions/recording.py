@@ -17,6 +17,9 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 
+NOT_STATED = "ethnicity_not_stated"
+ETHNICITY = ("ethnicity_self_defined", NOT_STATED, "ethnicity_source", "ethnicity_recorded_on")
+
 
 @dataclass(frozen=True)
 class PersonDetails:
@@ -58,6 +61,7 @@ class DecisionDetails:
     disposal: str = ""
     not_offered_reason: str = ""
     declined_reason: str = ""
+    scheme: str = ""
     rationale: str = ""
     # Why a higher rank must decide beyond what the disposal itself asks (scheme rules, the statutory clock).
     needs_authority: Sequence[policy.Need] = field(default_factory=tuple)
@@ -109,10 +113,11 @@ def _person(details: PersonDetails, *, by: User) -> Person:
     if details.existing is None:
         return Person.objects.create(force=by.organisation, created_by=by, **values)
     person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
-    altered = [name for name, value in values.items() if value and getattr(person, name) != value]
-    if "ethnicity_self_defined" in altered and not values["ethnicity_not_stated"]:
-        # The person has now answered for themselves: the earlier reason or source no longer applies.
-        altered += ["ethnicity_not_stated", "ethnicity_source"]
+    given = {name: value for name, value in values.items() if value and name not in ETHNICITY}
+    if values["ethnicity_self_defined"] or not person.ethnicity_self_defined:
+        # One answer, whose parts go together; a reason for not stating it never undoes the person's earlier answer.
+        given |= {name: values[name] for name in ETHNICITY if values["ethnicity_self_defined"] or values[NOT_STATED]}
+    altered = [name for name, value in given.items() if getattr(person, name) != value]
     for name in altered:
         setattr(person, name, values[name])
     if altered:
@@ -163,11 +168,11 @@ def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allega
         declined_reason=details.declined_reason,
         admission=details.admission,
         disposal=details.disposal,
+        scheme=details.scheme,
         rationale=details.rationale,
         decided_by=by,
     )
     needs = policy.authority_needed(decision, allegations, extra=details.needs_authority, officer=by, on=clock.today())
     if needs:
-        Authorisation.objects.create(
-            case=case, rank=policy.highest(need.rank for need in needs), reasons=[need.reason for need in needs]
-        )
+        reasons = list(dict.fromkeys(need.reason for need in needs))
+        Authorisation.objects.create(case=case, rank=policy.highest(need.rank for need in needs), reasons=reasons)

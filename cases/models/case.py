@@ -85,6 +85,8 @@ class Decision(models.Model):
     admission = models.CharField(max_length=25, choices=Admission)
     # The code of the resolution offered (cases.law.disposals), or of the action taken when none was offered.
     disposal = models.CharField(max_length=40, blank=True)
+    # The name of the scheme offered, kept for those who declined as well: they never reach the scheme's own record.
+    scheme = models.CharField(max_length=120, blank=True)
     rationale = models.TextField(blank=True)
     decided_at = models.DateTimeField(default=clock.now)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -93,7 +95,7 @@ class Decision(models.Model):
         structural("id", "case")
         | personal(
             "Record the decision and its reasons",
-            *("result", "not_offered_reason", "declined_reason", "admission", "disposal", "rationale"),
+            *("result", "not_offered_reason", "declined_reason", "admission", "disposal", "scheme", "rationale"),
         )
         | staff("Say who decided and when", "decided_at", "decided_by")
     )

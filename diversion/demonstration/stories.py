@@ -120,7 +120,7 @@ class Storyteller:
             reason = pick(
                 self.chance, {"solicitor": 30, "denies": 20, "commitments": 20, "distrust": 20, "not_said": 10}
             )
-            return DecisionDetails("offered_declined", admission, disposal, declined_reason=reason), Support()
+            return DecisionDetails("offered_declined", admission, disposal, declined_reason=reason), Support(version)
         details = DecisionDetails("offered_accepted", admission, disposal)
         return details, Support(version, None, self._conditions(version, today))
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,7 +70,7 @@ def record_decision(
         crimes=crimes,
         origin=origin,
         earlier_outcomes=earlier_outcomes,
-        decision=decision,
+        decision=replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
         answers=answers,
         findings=findings,
         rules=rules,

@@ -63,7 +63,7 @@ def _support(case: Case) -> dict[str, Any]:
     """Scheme and stage dates of the referral that counts: the one still live, else the latest."""
     referrals = sorted(case.referrals.all(), key=lambda each: (each.state not in ENDED, each.made_at))
     if not referrals:
-        return {"scheme": NO_SCHEME}
+        return {"scheme": case.decision.scheme[:50] or NO_SCHEME}
     referral = referrals[-1]
     return {
         "scheme": referral.scheme_version.scheme.name[:50],

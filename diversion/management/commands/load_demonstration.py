@@ -2,11 +2,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from cases.models import Case
 from diversion.demonstration import cast, schemes
 from diversion.demonstration.stories import Storyteller
 from diversion.unit_of_work import unit_of_work
+from reporting import outbox
 
 AVONFORD, NORTHMOOR = 260, 40
 
@@ -21,9 +23,13 @@ class Command(BaseCommand):
             people = cast.assemble()
             schemes.set_up(people["elin"])
             added = schemes.offer_appointments()
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # thousands of small commits of data that can be made anew
         if not Case.objects.filter(force__is_demonstration=True).exists():
             officers = [people["amara"], people["callum"]]
             Storyteller(people, "avonford", officers).tell(AVONFORD)
             Storyteller(people, "northmoor", [people["ben"]]).tell(NORTHMOOR)
+        with unit_of_work("demonstration"):
+            outbox.drain()
         cases = Case.objects.filter(force__is_demonstration=True).count()
         self.stdout.write(f"Demonstration: {len(people)} people, {cases} cases, {added} appointments added.")
