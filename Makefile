@@ -41,8 +41,8 @@ sweep: setup ## run the exhaustive tests, whole
 
 check: .venv/.installed static/build/.built ## check without editing: style, types, floors, migrations, templates, docs
 	@failed=0; \
-	$(STEP) "Style" .venv/bin/ruff check . || failed=1; \
-	$(STEP) "Format" .venv/bin/ruff format --check . || failed=1; \
+	$(STEP) "Style" .venv/bin/ruff check --output-format concise . || failed=1; \
+	$(STEP) "Format" .venv/bin/ruff format --check --output-format concise . || failed=1; \
 	$(STEP) "Types" $(PY) -m diversion.embedded .venv/bin/mypy diversion cases referrals reporting || failed=1; \
 	$(STEP) "Floors between the apps" .venv/bin/lint-imports || failed=1; \
 	$(STEP) "Django's own checks" $(MANAGE) check --fail-level WARNING || failed=1; \
