@@ -27,9 +27,19 @@ function enhanceCatalogue (select) {
     onConfirm: (text) => choose(select, text)
   })
   const input = document.getElementById(select.id.replace(/-select$/, ''))
-  input.setAttribute('aria-describedby', `${describedBy} ${input.getAttribute('aria-describedby') ?? ''}`.trim())
+  if (describedBy) keepDescribed(input, describedBy)
   // What is left in the box without being chosen is not an answer: choose an exact match, else clear the answer.
   input.addEventListener('blur', () => choose(select, input.value))
+}
+
+// The library takes its own description away once one types; the field's hint and error stay.
+function keepDescribed (input, ids) {
+  const describe = () => {
+    const now = input.getAttribute('aria-describedby') ?? ''
+    if (!now.startsWith(ids)) input.setAttribute('aria-describedby', `${ids} ${now}`.trim())
+  }
+  new MutationObserver(describe).observe(input, { attributeFilter: ['aria-describedby'] })
+  describe()
 }
 
 // Every word typed must begin a word of the choice, in any order: "theft shop" finds "Theft from a shop".
