@@ -36,7 +36,7 @@ NAME_ALIASES: dict[str, str] = {
     "similar_offence_within_2_years": "similar_within_two_years",
     "repeat_within_two_years": "similar_within_two_years", "repeat_within_2_years": "similar_within_two_years",
     "hate": "hate_crime", "hate_flag": "hate_crime", "is_hate_crime": "hate_crime",
-    "da": "domestic_abuse", "da_flag": "domestic_abuse", "is_domestic_abuse": "domestic_abuse",
+    "da_flag": "domestic_abuse", "is_domestic_abuse": "domestic_abuse",
     "da_risk": "domestic_abuse_risk", "dash_risk": "domestic_abuse_risk", "dash": "domestic_abuse_risk",
     "domestic_abuse_risk_level": "domestic_abuse_risk", "risk_level": "domestic_abuse_risk",
     "first_statement": "first_statement_date", "statement_date": "first_statement_date",
@@ -83,7 +83,8 @@ VALUE_ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "evidence": {
         "true": ("charge_standard",), "yes": ("charge_standard",), "sufficient": ("charge_standard",),
-        "sufficient_to_charge": ("charge_standard",), "met": ("charge_standard",), "full_code": ("charge_standard",),
+        "sufficient_to_charge": ("charge_standard",),
+        "sufficient_evidence": ("charge_standard",), "met": ("charge_standard",), "full_code": ("charge_standard",),
         "false": _BELOW_CHARGE, "no": _BELOW_CHARGE, "not_met": _BELOW_CHARGE,
         "not_sufficient_to_charge": _BELOW_CHARGE,
         "none": ("insufficient",), "not_sufficient": _BELOW_CHARGE, "offence_occurred": ("offence_made_out",),
@@ -120,7 +121,9 @@ VALUE_ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     "victim_view": {
         "true": ("agrees",), "yes": ("agrees",), "agree": ("agrees",), "agreed": ("agrees",),
         "supports": ("agrees",), "no": ("objects",), "false": ("objects",), "disagrees": ("objects",),
-        "object": ("objects",), "declined": ("no_view",), "none": ("no_victim",), "victimless": ("no_victim",),
+        "object": ("objects",),
+        "consulted": ("agrees", "objects", "no_view", "uncontactable", "no_victim"),
+        "declined": ("no_view",), "none": ("no_victim",), "victimless": ("no_victim",),
     },
     "origin": {
         "voluntary_attendance": ("voluntary",), "voluntary_interview": ("voluntary",), "arrest": ("custody",),
@@ -169,8 +172,17 @@ def _said(name: str, if_yes: Any, if_no: Any) -> Callable[[Any], tuple[str, Any]
     return lambda value: (name, words.get(str(value).strip().lower(), value))
 
 
+def _abuse(value: Any) -> tuple[str, Any]:
+    """Domestic abuse answered with a level of risk says both."""
+    risk = str(value).strip().lower()
+    return ("domestic_abuse_risk", risk) if risk in {"standard", "medium", "high"} else ("domestic_abuse", value)
+
+
 RENAMED_VALUES: dict[str, Callable[[Any], tuple[str, Any]]] = {
     "no_offence_alleged": _said("offence_alleged", False, True),
+    "domestic_abuse": _abuse,
+    "da": _abuse,
+    "victim_consulted": _said("victim_view", "consulted", "not_asked"),
     "no_victim": _said("victim_view", "no_victim", None),
     "victim_objects": _said("victim_view", "objects", None),
     "indictable_only": _said("mode_of_trial", "indictable", "not_indictable"),

@@ -35,10 +35,14 @@ class Facts:
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Facts":
-        """Facts from a JSON object: names and values as docs/policy.md lists them. Raises FactError."""
+        """Facts from a JSON object: names and values as docs/policy.md lists them. Raises FactError.
+
+        A name that begins with an underscore, and a comment or note, is for the reader of the file and is left out.
+        """
         facts = cls()
         for name, value in given.items():
-            facts = facts.having(name, value)
+            if not name.startswith("_") and _word(name) not in {"comment", "comments", "note", "notes"}:
+                facts = facts.having(name, value)
         return facts
 
     def having(self, name: str, value: Any) -> "Facts":
@@ -233,8 +237,8 @@ def read_shorthand(name: str, value: Any) -> Any:
         return "none" if _word(str(value)) in {"none", "no", "false"} else read_date(name, value)
     if name == "similar_within_two_years":
         return read_yes_no(name, value)
-    if isinstance(value, bool) and name in {"previous_convictions", "resolutions_last_12_months"} and not value:
-        return 0
+    if name in {"previous_convictions", "resolutions_last_12_months"} and (value is False or isinstance(value, list)):
+        return len(value or ())
     number = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.0)?", number):
         raise FactError(f"{name}: {value!r} is not a whole number")

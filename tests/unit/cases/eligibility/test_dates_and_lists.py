@@ -43,7 +43,7 @@ def date_policies(draw: st.DrawFn) -> Policy:
     return policy(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(date_policies(), st.integers(15, 19), st.integers(0, 13))
 def test_a_few_dates_stand_for_every_day(rules: Policy, age: int, months: int) -> None:
     """Checked against every pair of days that an age in years and a time in months leave open."""
@@ -71,7 +71,7 @@ def near_the_cuts(births: list[date], offences: list[date]) -> list[date]:
     return [b for b in births if (b.month, b.day) in cuts | leap or b in (births[0], births[-1])]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(date_policies(), st.lists(st.tuples(DAYS, DAYS), min_size=1, max_size=40))
 def test_no_day_gives_an_answer_that_was_ruled_out(rules: Policy, days: list[tuple[date, date]]) -> None:
     """With nothing known, whatever the two dates turn out to be was among the possible answers."""
@@ -81,7 +81,7 @@ def test_no_day_gives_an_answer_that_was_ruled_out(rules: Policy, days: list[tup
         assert status_name(brute_force.level(rules.options(AT)[0], values, AT)) in possible
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(date_policies())
 def test_every_possible_answer_has_a_person_to_whom_it_applies(rules: Policy) -> None:
     """An answer that nobody could get must not be shown as possible."""
@@ -127,7 +127,7 @@ ITEMS = [
 ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(history_policies(), st.lists(st.sampled_from(ITEMS), max_size=5))
 def test_a_history_that_nobody_has_looked_up_may_be_any_history(rules: Policy, items: list[Earlier]) -> None:
     """Whatever the record shows in the end was among the possible answers."""
@@ -138,7 +138,7 @@ def test_a_history_that_nobody_has_looked_up_may_be_any_history(rules: Policy, i
     assert set(found.possible) <= set(possible)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     history_policies(), st.lists(st.sampled_from(ITEMS), max_size=3), st.lists(st.booleans(), min_size=3, max_size=3)
 )
@@ -154,7 +154,7 @@ def test_a_history_with_gaps_may_be_filled_either_way(rules: Policy, items: list
     assert set(full) <= set(possible)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(history_policies())
 def test_every_possible_answer_has_a_history_behind_it(rules: Policy) -> None:
     """The engine's own example of a history must give the answer it stands for."""
@@ -167,7 +167,7 @@ def test_every_possible_answer_has_a_history_behind_it(rules: Policy) -> None:
         assert brute_force.level(option, example, AT) == level
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(history_policies(), st.integers(0, 2), st.lists(st.sampled_from(ITEMS), max_size=4))
 def test_a_number_of_convictions_narrows_and_never_reverses(rules: Policy, number: int, items: list[Earlier]) -> None:
     """Saying how many before saying which must not make something possible that was not."""

@@ -78,7 +78,9 @@ def changed(disposal: str, criterion: str) -> dict[str, Any]:
 
 
 def result(disposal: str, facts: dict[str, Any], at: date = AT) -> OptionResult:
-    return assess(facts, POLICY, at).option(f"disposal:{disposal}")
+    rules = tuple(rules for rules in POLICY.disposals if rules.disposal == disposal)
+    alone = POLICY.model_copy(update={"disposals": rules, "schemes": ()})
+    return assess(facts, alone, at).option(f"disposal:{disposal}")
 
 
 def test_every_disposal_and_every_scheme_is_there() -> None:

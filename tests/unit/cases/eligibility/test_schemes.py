@@ -37,7 +37,13 @@ def day_in(version: SchemeVersion) -> date:
 
 
 def result(scheme: str, person: dict, at: date) -> OptionResult:
-    return assess(person, ALL_SCHEMES, at).option(f"scheme:{scheme}")
+    return assess(person, alone(scheme), at).option(f"scheme:{scheme}")
+
+
+def alone(scheme: str) -> Policy:
+    """A policy with this scheme and no other."""
+    entries = tuple(entry for entry in ALL_SCHEMES.schemes if entry.scheme == scheme)
+    return ALL_SCHEMES.model_copy(update={"schemes": entries})
 
 
 def named(case: tuple) -> str:
@@ -90,7 +96,7 @@ def test_an_unknown_that_matters_leaves_the_scheme_undetermined_and_is_asked(
     at = day_in(version)
     person = {**somebody(at, AGES.get(scheme.slug, 20)), **FITS[scheme.slug]}
     del person["consent"]
-    assessment = assess(person, ALL_SCHEMES, at)
+    assessment = assess(person, alone(scheme.slug), at)
     assert assessment.option(f"scheme:{scheme.slug}").status == "undetermined"
     assert [question.fact for question in assessment.open_questions] == ["consent"]
 
