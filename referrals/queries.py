@@ -1,20 +1,46 @@
 """Reading referrals. What a provider gets is its own referrals, never the case behind them."""
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.shortcuts import get_object_or_404
+from datetime import datetime, time
 
-from cases.models import Case
+from django.db.models import Case as CaseWhen
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, TextChoices, Value, When
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Allegation, Case, Person
+from cases.queries import cases_for_list
 from diversion import audit, clock
 from diversion.accounts.models import User
-from referrals.models import Agreement, Appointment, Referral, Scheme, SchemeVersion, Slot
+from referrals.models import Agreement, Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
 
 State = Referral.State
+VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
+CASE_ORDERS = {
+    "recorded": ("recorded_at", "pk"),
+    "limit": (F("nearest_limit").asc(nulls_last=True), "pk"),
+    "name": ("person__family_name", "person__given_names", "pk"),
+}
+
+
+class CaseStatus(TextChoices):
+    """Where a case stands, as police may know it."""
+
+    WAITING = "waiting", _("Waiting for authorisation")
+    REFUSED = "refused", _("Not authorised")
+    SENT = "sent", _("Sent to the partner")
+    WITH_PARTNER = "with_partner", _("With the partner")
+    RETURNED = "returned", _("Returned by the partner")
+    NOT_KEPT = "not_kept", _("Agreement not kept: decide")
+    CONDITIONS = "conditions", _("Conditions to be done")
+    REFERRED = "referred", _("Referred, voluntary")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
 
 
 def open_referral(*, reference: str, by: User) -> Referral:
     """The referral with everything its page shows; 404 for one that ``by`` may not see."""
     referrals = Referral.objects.visible_to(by).select_related(
-        "case__person", "scheme_version__scheme", "provider", "navigator", "agreement", "case__officer"
+        "case__person", "scheme_version__scheme", "provider", "navigator", "agreement", "case__officer", "case__force"
     )
     referral = get_object_or_404(
         referrals.prefetch_related("agreement__conditions", "appointments", "contacts__recorded_by"),
@@ -26,16 +52,34 @@ def open_referral(*, reference: str, by: User) -> Referral:
 
 def inbox(*, by: User) -> QuerySet[Referral]:
     """Referrals that wait for the provider's answer, the longest wait first."""
-    return _for_list(Referral.objects.visible_to(by).filter(state=State.SENT)).order_by("sent_at", "pk")
+    rows = _for_list(Referral.objects.visible_to(by).filter(state=State.SENT)).order_by("sent_at", "pk")
+    return rows.prefetch_related(_planned())
 
 
-def caseload(*, by: User, mine: bool) -> QuerySet[Referral]:
-    """Open referrals by what is due next; ``mine`` keeps those of ``by`` as navigator."""
+def caseload(
+    *, by: User, mine: bool = False, navigator: int | None = None, unassigned: bool = False
+) -> QuerySet[Referral]:
+    """Open referrals by what is due next, those without a navigator first.
+
+    ``mine`` keeps those of ``by`` as navigator, ``navigator`` (a user's id) those of a colleague, ``unassigned`` those
+    of nobody. Each row carries ``planned``, its planned appointments, and ``just_recorded``, those that ``by`` recorded
+    today and may take back.
+    """
     rows = Referral.objects.visible_to(by).open()
-    if mine:
-        rows = rows.filter(navigator=by)
-    planned = Appointment.objects.filter(attendance=Appointment.Attendance.PLANNED).order_by("starts_at")
-    return _for_list(rows).by_next_due().prefetch_related(Prefetch("appointments", planned, to_attr="planned"))
+    if unassigned:
+        rows = rows.filter(navigator=None)
+    elif mine or navigator is not None:
+        rows = rows.filter(navigator=by.pk if mine else navigator)
+    since = datetime.combine(clock.today(), time.min, clock.LONDON)
+    recorded = Appointment.objects.filter(recorded_by=by, recorded_at__gte=since).order_by("-recorded_at")
+    rows = _for_list(rows).by_next_due().prefetch_related(_planned(), "agreement__conditions")
+    return rows.prefetch_related(Prefetch("appointments", recorded, to_attr="just_recorded"))
+
+
+def open_counts(*, by: User) -> dict[int | None, int]:
+    """How many open referrals each navigator of ``by``'s provider has, by user id; None: those of nobody."""
+    rows = Referral.objects.visible_to(by).open().order_by()
+    return dict(rows.values_list("navigator").annotate(Count("pk")))
 
 
 def referrals_of(case: Case) -> list[Referral]:
@@ -47,6 +91,72 @@ def referrals_of(case: Case) -> list[Referral]:
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions."""
     return Agreement.objects.filter(case=case).prefetch_related("conditions").first()
+
+
+def earlier_schemes(person: Person) -> list[dict[str, object]]:
+    """The schemes that somebody the caller has opened was referred to before, in the terms of cases.eligibility."""
+    rows = Referral.objects.filter(case__person=person).exclude(state__in=[State.DECLINED, State.WITHDRAWN])
+    return [
+        {"outcome": "scheme", "scheme": slug, "date": clock.local_date(made)}
+        for slug, made in rows.order_by("made_at").values_list("scheme_version__scheme__slug", "made_at")
+    ]
+
+
+def case_rows(
+    *, by: User, text: str = "", status: str = "", whose: str = "", order: str = "-recorded"
+) -> QuerySet[Case]:
+    """The cases ``by`` may see, narrowed and in order; each carries ``status`` (CaseStatus) and ``nearest_limit``.
+
+    ``text`` is part of a name, a case reference or a crime number; ``whose`` is "mine", "team" or "" for all.
+    """
+    rows = with_status(cases_for_list(by=by)).annotate(nearest_limit=Min("allegations__limit_on"))
+    if text:
+        rows = rows.filter(_case_matches(text))
+    if status:
+        rows = rows.filter(status=status)
+    if whose:
+        rows = rows.filter(officer=by) if whose == "mine" else rows.filter(team=by.team)
+    ordered = rows.order_by(*CASE_ORDERS[order.removeprefix("-")])
+    return ordered.reverse() if order.startswith("-") else ordered
+
+
+def with_status(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Each case with the one word for where it stands, as police may know it.
+
+    Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it.
+    """
+    of_case = Referral.objects.filter(case=OuterRef("pk"))
+    live = of_case.exclude(state__in=[State.DECLINED, State.WITHDRAWN])
+    voluntary = live.filter(scheme_version__confidentiality=VOLUNTARY).exclude(state=State.HELD)
+    to_do = Condition.objects.filter(agreement__case=OuterRef("pk"), state=Condition.State.OPEN)
+    is_open = Q(closed_at__isnull=True)
+    return rows.annotate(
+        status=CaseWhen(
+            When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
+            When(is_open & Q(authorisation__state="refused"), then=Value(CaseStatus.REFUSED)),
+            When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
+            When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
+            When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),
+            When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
+            When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
+            When(Exists(of_case.filter(state=State.DECLINED)), then=Value(CaseStatus.RETURNED)),
+            When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
+            default=Value(CaseStatus.OPEN),
+        )
+    )
+
+
+def status_of(case: Case) -> str:
+    """Where a case that the caller has opened stands (CaseStatus)."""
+    return with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
+
+
+def _case_matches(text: str) -> Q:
+    number = Allegation.objects.filter(case=OuterRef("pk"), crime__number__icontains=text)
+    names = Q()
+    for word in text.split():
+        names &= Q(person__family_name__icontains=word) | Q(person__given_names__icontains=word)
+    return names | Q(reference__icontains=text) | Q(Exists(number))
 
 
 def open_schemes(*, by: User) -> QuerySet[SchemeVersion]:
@@ -64,6 +174,11 @@ def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> Que
     slots = Slot.objects.filter(version__in=versions, starts_at__gt=clock.now()).select_related("version__scheme")
     taken = slots.annotate(taken=Count("referrals", filter=live & Q(referrals__isnull=False)))
     return taken.filter(taken__lt=F("places")).order_by("starts_at")
+
+
+def _planned() -> Prefetch:
+    planned = Appointment.objects.filter(attendance=Appointment.Attendance.PLANNED).order_by("starts_at", "pk")
+    return Prefetch("appointments", planned, to_attr="planned")
 
 
 def _for_list(rows: QuerySet[Referral]) -> QuerySet[Referral]:

@@ -1,3 +1,36 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from referrals.views import authorising, cases, partner, recording, support
+
+# The provider's pages. Police have the case page for the same referral.
+provider_pages: list[URLPattern] = [
+    path("inbox/", partner.inbox, name="inbox"),
+    path("caseload/", support.caseload, name="caseload"),
+    path("referrals/<str:reference>/", partner.referral_page, name="referral_page"),
+    path("referrals/<str:reference>/accept", partner.accept, name="referral_accept"),
+    path("referrals/<str:reference>/decline", partner.decline, name="referral_decline"),
+    path("referrals/<str:reference>/navigator", partner.assign, name="referral_assign"),
+    path("referrals/<str:reference>/appointments", support.plan_appointment, name="appointment_plan"),
+    path(
+        "referrals/<str:reference>/appointments/<int:pk>/attendance",
+        support.record_attendance,
+        name="appointment_attendance",
+    ),
+    path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
+    path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
+    path("referrals/<str:reference>/close", support.close, name="referral_close"),
+]
+
+# The officer's and the supervisor's pages.
+police_pages: list[URLPattern] = [
+    path("decisions/new", recording.record_decision, name="record_decision"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<str:reference>/", cases.case_page, name="case_page"),
+    path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
+    path("cases/<str:reference>/conditions/<int:pk>", cases.settle_condition, name="case_condition"),
+    path("cases/<str:reference>/decide", cases.decide_after_failure, name="case_decide"),
+    path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
+    path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
+]
+
+urlpatterns: list[URLPattern] = [*provider_pages, *police_pages]

@@ -76,6 +76,9 @@ def _check_all_done(referral: Referral) -> None:
 
 
 def _close_case(case: Case, *, completed: bool, by: User) -> None:
+    case.refresh_from_db(fields=["closed_at", "version"])
+    if case.closed_at is not None:
+        return
     outcome = policy.outcome(case.decision, completed=completed, on=clock.today())
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F
@@ -15,15 +16,26 @@ def move(
     """Change ``referral`` if ``by`` may see it and it still stands in one of ``states`` (and at ``version``).
 
     One conditional update instead of a lock: of two people who act at once, the second is told. Raises Outdated.
+    The same change sent twice (a double click, a retry) is one change.
     """
     rows = Referral.objects.visible_to(by).filter(pk=referral.pk, state__in=states)
     if version is not None:
         rows = rows.filter(version=version)
     if not rows.update(version=F("version") + 1, **values):
-        raise Outdated("This referral")
+        _check_repeated(referral, by=by, version=version, values=values)
+        referral.refresh_from_db()
+        return referral
     referral.refresh_from_db()
     log(referral, kind, by=by)
     return referral
+
+
+def _check_repeated(referral: Referral, *, by: User, version: int | None, values: dict[str, Any]) -> None:
+    """Raise Outdated unless the change already stands, as this very step from ``version``."""
+    same = {name: value for name, value in values.items() if not isinstance(value, datetime)}
+    rows = Referral.objects.visible_to(by).filter(pk=referral.pk, **same)
+    if version is None or not rows.filter(version=version + 1).exists():
+        raise Outdated("This referral")
 
 
 def log(referral: Referral, kind: str, *, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:

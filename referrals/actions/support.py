@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -22,10 +23,14 @@ OPEN = (State.ACCEPTED, State.STARTED)
 
 @transaction.atomic
 def plan_appointment(*, referral: Referral, starts_at: datetime, place: str, by: User) -> Appointment:
-    """Plan a meeting in an open referral."""
+    """Plan a meeting in an open referral. The same time and place again is the meeting already planned."""
     _check_open(referral, by)
-    appointment = Appointment.objects.create(referral=referral, starts_at=starts_at, place=place)
-    log(referral, "appointment.planned", by=by, nature=audit.Nature.COLLECTION)
+    Referral.objects.select_for_update().get(pk=referral.pk)
+    appointment, created = Appointment.objects.get_or_create(
+        referral=referral, starts_at=starts_at, place=place.strip(), attendance=Appointment.Attendance.PLANNED
+    )
+    if created:
+        log(referral, "appointment.planned", by=by, nature=audit.Nature.COLLECTION)
     return appointment
 
 
@@ -33,23 +38,24 @@ def plan_appointment(*, referral: Referral, starts_at: datetime, place: str, by:
 def record_attendance(*, appointment: Appointment, attendance: str, version: int, by: User) -> Appointment:
     """Record what came of an appointment; recording ``planned`` takes an earlier record back.
 
-    The first attended appointment starts the referral.
+    The first attended appointment starts the referral; taking it back takes the start back. The same record sent twice
+    (a double click, a retry) is one record.
     """
     referral = appointment.referral
     _check_open(referral, by)
+    if attendance not in Appointment.Attendance.values:
+        raise Refused("Choose what came of the appointment.")
     planned = attendance == Appointment.Attendance.PLANNED
-    moved = Appointment.objects.filter(pk=appointment.pk, version=version).update(
-        attendance=attendance,
+    recorder = None if planned else by
+    moved = _step(
+        appointment,
+        version,
+        {"attendance": attendance, "recorded_by": recorder},
         recorded_at=None if planned else clock.now(),
-        recorded_by=None if planned else by,
-        version=F("version") + 1,
     )
-    if not moved:
-        raise Outdated("This appointment")
-    appointment.refresh_from_db()
-    if attendance in Appointment.ATTENDED_STATES:
-        _start(referral, appointment.starts_at)
-    log(referral, "appointment.recorded", by=by)
+    if moved:
+        _follow_attendance(referral)
+        log(referral, "appointment.recorded", by=by)
     return appointment
 
 
@@ -71,7 +77,7 @@ def record_contact(
 
 @transaction.atomic
 def settle_condition(*, condition: Condition, state: str, evidence: str, version: int, by: User) -> Condition:
-    """Mark a condition done (with its evidence), not done, or to do again."""
+    """Mark a condition done (with its evidence), not done, or to do again; the same twice is once."""
     referral = condition.agreement.referral
     if referral is None:
         _check_own_case(condition, by)
@@ -80,16 +86,9 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     if state == Condition.State.DONE and not evidence.strip():
         raise Refused("Say what shows that the condition was done.")
     is_open = state == Condition.State.OPEN
-    moved = Condition.objects.filter(pk=condition.pk, version=version).update(
-        state=state,
-        evidence=evidence.strip(),
-        settled_at=None if is_open else clock.now(),
-        settled_by=None if is_open else by,
-        version=F("version") + 1,
-    )
-    if not moved:
-        raise Outdated("This condition")
-    condition.refresh_from_db()
+    values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
+    if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
+        return condition
     case = condition.agreement.case
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])
     changed(case)
@@ -111,8 +110,26 @@ def _check_own_case(condition: Condition, by: User) -> None:
         raise Refused("This case is closed: nothing more can be recorded on it.")
 
 
-def _start(referral: Referral, at: datetime) -> None:
-    Referral.objects.filter(pk=referral.pk, state=State.ACCEPTED).update(
-        state=State.STARTED, started_at=at, version=F("version") + 1
-    )
+def _step(record: Appointment | Condition, version: int, values: dict[str, Any], **moments: datetime | None) -> bool:
+    """Move ``record`` on from ``version``; False when this very step was taken already. Raises Outdated otherwise."""
+    rows = type(record)._default_manager.filter(pk=record.pk)
+    moved = rows.filter(version=version).update(version=F("version") + 1, **values, **moments)
+    if not moved and not rows.filter(version=version + 1, **values).exists():
+        raise Outdated(f"This {record._meta.verbose_name}")
+    record.refresh_from_db()
+    return bool(moved)
+
+
+def _follow_attendance(referral: Referral) -> None:
+    """A referral has started when an appointment was attended, and has not when none was."""
+    attended = referral.appointments.filter(attendance__in=Appointment.ATTENDED_STATES)
+    first = attended.order_by("starts_at").values_list("starts_at", flat=True).first()
+    rows = Referral.objects.filter(pk=referral.pk)
+    if first is None:
+        rows = rows.filter(state=State.STARTED)
+        rows.update(state=State.ACCEPTED, started_at=None, version=F("version") + 1)
+    else:
+        rows = rows.filter(state=State.ACCEPTED)
+        # Somebody may come before the day that was planned.
+        rows.update(state=State.STARTED, started_at=min(first, clock.now()), version=F("version") + 1)
     referral.refresh_from_db()

@@ -2,8 +2,8 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import F, Min, Q
-from django.db.models.functions import Least
+from django.db.models import ExpressionWrapper, F, Min, Q
+from django.db.models.functions import Least, TruncDate
 
 from cases.models import Case
 from diversion import clock
@@ -31,11 +31,24 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.filter(state__in=[Referral.State.ACCEPTED, Referral.State.STARTED])
 
     def by_next_due(self) -> "ReferralQuerySet":
-        """With ``next_due_on``: the earliest of the open conditions' due dates and the end of the agreement."""
+        """Those without a navigator first, then by ``next_due_on`` (local dates).
+
+        That is the earliest of: an open condition's due date, a planned appointment, the end of the agreement. An
+        appointment stays due until what came of it is recorded.
+        """
         open_conditions = Q(agreement__conditions__state="open")
+        planned = Q(appointments__attendance="planned")
         return self.annotate(
-            next_due_on=Least(Min("agreement__conditions__due_on", filter=open_conditions), F("agreement__ends_on"))
-        ).order_by(F("next_due_on").asc(nulls_last=True), "pk")
+            next_due_on=Least(
+                Min("agreement__conditions__due_on", filter=open_conditions),
+                TruncDate(Min("appointments__starts_at", filter=planned), tzinfo=clock.LONDON),
+                F("agreement__ends_on"),
+            )
+        ).order_by(
+            ExpressionWrapper(Q(navigator__isnull=False), models.BooleanField()),
+            F("next_due_on").asc(nulls_last=True),
+            "pk",
+        )
 
 
 @pghistory.track()

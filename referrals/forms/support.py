@@ -1,0 +1,148 @@
+"""What a navigator records. Short on purpose: each required choice costs seconds, many times a day."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from diversion import clock
+from diversion.design_system.forms import GovDateField, required
+from referrals.forms.fields import ClockTimeField, VersionedForm
+from referrals.models import Appointment, Condition, Contact, Referral
+
+Attendance = Appointment.Attendance
+# What a row of the caseload offers beside "Attended".
+OTHER_RESULTS = [
+    (value, label)
+    for value, label in Attendance.choices
+    if value not in (Attendance.PLANNED, Attendance.ATTENDED)
+]  # fmt: skip
+FAR_AHEAD = timedelta(days=366)
+
+
+class AttendanceForm(VersionedForm):
+    attendance = forms.ChoiceField(
+        label=_("What happened?"),
+        choices=OTHER_RESULTS,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose what happened at the appointment")),
+    )
+    design = {"attendance": {"small": True}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:  # the buttons "Attended" and "Undo" send the two that the list of reasons leaves out
+            self.fields["attendance"].choices = Attendance.choices
+
+    def offer_reasons(self) -> None:
+        """Draw the list of reasons alone, also after a mistake."""
+        self.fields["attendance"].choices = OTHER_RESULTS
+
+
+class ContactForm(forms.Form):
+    """Sent by one of two buttons, "Reached" and "Not reached": with the channel preset, two clicks."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=_("How?"),
+        choices=Contact.Channel,
+        initial=Contact.Channel.TELEPHONE,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose how you tried to reach the person")),
+    )
+    reached = forms.TypedChoiceField(
+        label=_("Was the person reached?"),
+        choices=[("yes", _("Reached")), ("no", _("Not reached"))],
+        coerce=lambda answer: answer == "yes",
+        error_messages=required(_("Say whether the person was reached: use one of the two buttons")),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only your organisation reads it. Leave out what happened at the offence."),
+    )
+    design = {"channel": {"small": True}, "note": {"count": None}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].initial = uuid.uuid4()
+
+
+class AppointmentForm(forms.Form):
+    """A meeting to come, or one that happened without being planned. The last place and time are offered again."""
+
+    day = GovDateField(label=_("Date"), error_messages=required(_("Enter the date of the appointment")))
+    time = ClockTimeField(label=_("Time"), help_text=_("For example, 2:30pm"))
+    place = forms.CharField(
+        label=_("Place"),
+        max_length=150,
+        help_text=_("An address, a room, or “by telephone”"),
+        error_messages=required(_("Enter the place of the appointment")),
+    )
+    design = {"time": {"width": 10}, "place": {"width": 20}}
+
+    def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].earliest = clock.local_date(referral.made_at)
+        self.fields["day"].latest = clock.today() + FAR_AHEAD
+        last = max(referral.appointments.all(), key=lambda one: one.starts_at, default=None)
+        if last is not None:
+            local = last.starts_at.astimezone(clock.LONDON)
+            self.initial |= {"place": last.place, "time": f"{local:%H:%M}"}
+
+    @property
+    def starts_at(self) -> datetime:
+        """The aware moment, from the local date and time."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], clock.LONDON)
+
+
+class ConditionForm(VersionedForm):
+    state = forms.ChoiceField(
+        choices=[(Condition.State.DONE, _("Done")), (Condition.State.NOT_DONE, _("Not done")),
+                 (Condition.State.OPEN, _("To do"))],
+        error_messages=required(_("Choose whether the condition was done")),
+    )  # fmt: skip
+    evidence = forms.CharField(
+        label=_("What shows it?"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("For example, “certificate seen” or “attended all three sessions”"),
+    )
+    design = {"evidence": {"optional": False}}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("state") == Condition.State.DONE and not values.get("evidence"):
+            self.add_error("evidence", ValidationError(_("Say what shows that the condition was done"), "required"))
+        return values
+
+
+class CloseForm(VersionedForm):
+    result = forms.ChoiceField(
+        label=_("How did the agreement end?"),
+        choices=Referral.Result,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose whether the agreement was completed")),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What helped, and what got in the way. Leave out what was said in confidence."),
+    )
+    design = {
+        "result": {
+            "hints": {
+                "completed": _("Every condition is done."),
+                "not_completed": _("The officer decides what follows, and may ask you first."),
+            }
+        },
+        "note": {"count": None},
+    }

@@ -1,0 +1,187 @@
+"""What a provider's pages show: the minimal pack of a referral, and what is due next in words.
+
+Never here: victims, the crime number, police history, the officer's reasons, ethnicity.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.law.dates import age_on
+from diversion import clock
+from diversion.design_system.wording import clock_time, long_date, weekday_date
+from referrals.forms.support import AttendanceForm, ContactForm
+from referrals.models import Agreement, Appointment, Condition, Referral
+
+Bound = Mapping[str, forms.Form]
+SOON = 7  # days
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due on ``day`` (a local date): ``when`` says how soon in words, ``tone`` only repeats it."""
+
+    what: str
+    day: date
+    when: str
+    tone: str = ""
+
+    @property
+    def short_day(self) -> str:
+        """ "Fri 27 Nov", with the year where it is not this one."""
+        return date_format(self.day, "D j M" if self.day.year == clock.today().year else "D j M Y")
+
+
+def due(what: str, day: date, *, today: date, passed: str = "") -> Due:
+    """``passed`` replaces "overdue" where a passed day means something else, such as a result to record."""
+    days = (day - today).days
+    if days < 0:
+        late = ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
+        return Due(what, day, passed or late, "red")
+    if days == 0:
+        return Due(what, day, _("today"), "yellow")
+    if days == 1:
+        return Due(what, day, _("tomorrow"), "yellow")
+    left = ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+    return Due(what, day, left, "yellow" if days <= SOON else "")
+
+
+def appointment_words(appointment: Appointment) -> str:
+    """ "Wednesday 10 June 2026 at 2:30pm, Harbour House"."""
+    starts = appointment.starts_at
+    words = {"day": weekday_date(starts), "time": clock_time(starts), "place": appointment.place}
+    return _("%(day)s at %(time)s, %(place)s") % words
+
+
+def agreement_of(referral: Referral) -> Agreement | None:
+    return getattr(referral, "agreement", None)
+
+
+def conditions_of(referral: Referral) -> list[Condition]:
+    agreement = agreement_of(referral)
+    return list(agreement.conditions.all()) if agreement else []
+
+
+def everything_due(referral: Referral, planned: Sequence[Appointment], today: date) -> list[Due]:
+    """Planned appointments, open conditions and the end of the agreement, the soonest first."""
+    agreement = agreement_of(referral)
+    found = [_appointment_due(one, today) for one in planned]
+    found += [
+        due(one.wording_for_partner, one.due_on, today=today)
+        for one in conditions_of(referral)
+        if one.state == Condition.State.OPEN
+    ]
+    if agreement and agreement.ends_on:
+        found.append(due(_("Agreement ends"), agreement.ends_on, today=today))
+    return sorted(found, key=lambda one: one.day)
+
+
+def _appointment_due(appointment: Appointment, today: date) -> Due:
+    what = _("Appointment at %(time)s, %(place)s") % {
+        "time": clock_time(appointment.starts_at),
+        "place": appointment.place,
+    }
+    return due(what, clock.local_date(appointment.starts_at), today=today, passed=_("result not recorded"))
+
+
+class InboxRow:
+    """A referral that waits for an answer."""
+
+    def __init__(self, referral: Referral, now: datetime) -> None:
+        person = referral.case.person
+        self.referral, self.person = referral, person
+        self.age = age_on(person.date_of_birth, clock.local_date(now))
+        self.waited = waited_words(referral.sent_at or referral.made_at, now)
+        self.first_appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
+
+
+def waited_words(since: datetime, now: datetime) -> str:
+    """ "3 days", "5 hours", "less than an hour"."""
+    hours = int((now - since).total_seconds() // 3600)
+    if hours < 1:
+        return _("less than an hour")
+    if hours < 24:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = (clock.local_date(now) - clock.local_date(since)).days
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+class CaseloadRow:
+    """One person on a caseload, with the two forms that stand in the row itself."""
+
+    DUE_SHOWN = 3
+
+    def __init__(self, referral: Referral, today: date, bound: Bound) -> None:
+        self.referral, self.person = referral, referral.case.person
+        self.appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
+        self.recorded = next(iter(referral.just_recorded), None)  # type: ignore[attr-defined]
+        self.due = everything_due(referral, referral.planned, today)[: self.DUE_SHOWN]  # type: ignore[attr-defined]
+        conditions = conditions_of(referral)
+        self.done = sum(one.state == Condition.State.DONE for one in conditions)
+        self.conditions = len(conditions)
+        self.contact = bound.get(contact_key(referral)) or contact_form(referral)
+        self.attendance = None
+        if self.appointment:
+            self.attendance = bound.get(attendance_key(self.appointment)) or attendance_form(self.appointment)
+            self.attendance.offer_reasons()  # type: ignore[union-attr]
+
+
+def attendance_key(appointment: Appointment) -> str:
+    return f"attendance-{appointment.pk}"
+
+
+def contact_key(referral: Referral) -> str:
+    return f"contact-{referral.reference}"
+
+
+def attendance_form(appointment: Appointment, data: object = None) -> AttendanceForm:
+    return AttendanceForm(data, auto_id=f"{attendance_key(appointment)}-%s")
+
+
+def contact_form(referral: Referral, data: object = None) -> ContactForm:
+    return ContactForm(data, auto_id=f"{contact_key(referral)}-%s")
+
+
+class Pack:
+    """What the referral page says of the person: the minimum that the help needs."""
+
+    def __init__(self, referral: Referral, today: date) -> None:
+        person = referral.case.person
+        self.name = str(person)
+        self.safe_contact = person.safe_contact
+        self.interpreter = person.needs_interpreter
+        self.rows = _about_person(referral, today) + _about_referral(referral, today)
+
+
+def _about_person(referral: Referral, today: date) -> list[dict[str, str]]:
+    person = referral.case.person
+    age = age_on(person.date_of_birth, today)
+    telephone = person.telephone
+    return [
+        {"key": _("Telephone"), "value": telephone, "href": f"tel:{telephone.replace(' ', '')}" if telephone else ""},
+        {"key": _("Age"), "value": str(age)},
+        {"key": _("Date of birth"), "value": long_date(person.date_of_birth)},
+        {"key": _("Interpreter"), "value": person.needs_interpreter or _("Not needed")},
+    ]
+
+
+def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:
+    version, agreement = referral.scheme_version, agreement_of(referral)
+    helper = str(referral.navigator) if referral.navigator else _("Nobody yet")
+    rows = [
+        {"key": _("Scheme"), "value": version.scheme.name},
+        {"key": _("Offence"), "value": referral.offence_category},
+        {"key": _("Where the referral stands"), "value": referral.get_state_display()},
+        {"key": capfirst(version.worker_title), "value": helper},
+        {"key": _("Referred by"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
+    ]
+    if agreement and agreement.ends_on:
+        end = due("", agreement.ends_on, today=today)
+        rows.append({"key": _("Agreement ends"), "value": f"{long_date(agreement.ends_on)} ({end.when})"})
+    return rows

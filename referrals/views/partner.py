@@ -1,0 +1,77 @@
+"""The provider's inbox and the referral page, where a referral is answered and given to somebody."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases.queries import log_shown
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission
+from diversion.requests import SignedInRequest
+from referrals import queries
+from referrals.actions import partner
+from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
+from referrals.presenters_partner import InboxRow
+from referrals.views.attempts import attempt
+from referrals.views.referral_page import navigator_choices, show_again, show_referral
+
+PROVIDER = Organisation.Kind.PROVIDER
+ON_A_PAGE = 25
+
+
+@requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """Referrals that wait for an answer, the longest wait first."""
+    page = Paginator(queries.inbox(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    log_shown("referral.inbox_shown", page.object_list, by=request.user)
+    rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
+    return render(request, "referrals/inbox.html", {"page": page, "rows": rows})
+
+
+@requires(Permission.VIEW_REFERRALS, people=True, kind=PROVIDER)
+def referral_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    return show_referral(request, queries.open_referral(reference=reference, by=request.user))
+
+
+@requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
+def accept(request: SignedInRequest, reference: str) -> HttpResponse:
+    referral = queries.open_referral(reference=reference, by=request.user)
+    form = AcceptForm(request.POST, auto_id="accept-%s", by=request.user, **navigator_choices(request.user, referral))
+
+    def act() -> None:
+        values = form.cleaned_data
+        partner.accept(referral=referral, navigator=values["navigator"], version=values["version"], by=request.user)
+
+    if not attempt(form, act):
+        return show_again(request, reference, accept=form)
+    helper = referral.navigator.full_name if referral.navigator else _("nobody yet")
+    words = {"name": str(referral.case.person), "helper": helper}
+    messages.success(request, _("Accepted: %(name)s. Who helps: %(helper)s.") % words)
+    return redirect("referral_page", reference)
+
+
+@requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
+def decline(request: SignedInRequest, reference: str) -> HttpResponse:
+    referral = queries.open_referral(reference=reference, by=request.user)
+    form = DeclineForm(request.POST, auto_id="decline-%s")
+    if not attempt(form, lambda: partner.decline(referral=referral, by=request.user, **form.cleaned_data)):
+        return show_again(request, reference, decline=form)
+    messages.success(
+        request, _("Declined: %(name)s. The officer and the coordinator can see why.") % {"name": referral.case.person}
+    )
+    return redirect("inbox")
+
+
+@requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
+def assign(request: SignedInRequest, reference: str) -> HttpResponse:
+    referral = queries.open_referral(reference=reference, by=request.user)
+    form = AssignForm(request.POST, auto_id="assign-%s", **navigator_choices(request.user, referral))
+    if not attempt(form, lambda: partner.assign(referral=referral, by=request.user, **form.cleaned_data)):
+        return show_again(request, reference, assign=form)
+    words = {"name": str(referral.case.person), "helper": str(referral.navigator)}
+    messages.success(request, _("%(helper)s now helps %(name)s.") % words)
+    return redirect("referral_page", reference)

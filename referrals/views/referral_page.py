@@ -1,0 +1,115 @@
+"""The referral page of a provider: one page that shows the minimal pack and takes everything that is recorded on it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.requests import SignedInRequest
+from referrals import queries
+from referrals.actions.partner import navigators_of
+from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
+from referrals.forms.support import AppointmentForm, AttendanceForm, CloseForm, ConditionForm
+from referrals.models import Appointment, Condition, Referral
+from referrals.presenters_partner import (
+    Pack,
+    appointment_words,
+    attendance_form,
+    attendance_key,
+    conditions_of,
+    contact_form,
+    contact_key,
+    due,
+)
+from referrals.views.attempts import INVALID
+
+State = Referral.State
+Bound = Mapping[str, Form]
+
+
+def show_referral(
+    request: SignedInRequest, referral: Referral, *, bound: Bound | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of an opened referral; ``bound`` holds forms that were sent and could not be done, by key."""
+    bound = bound or {}
+    today = clock.today()
+    context = {
+        "referral": referral,
+        "pack": Pack(referral, today),
+        "conditions": [ConditionRow(condition, bound) for condition in conditions_of(referral)],
+        "appointments": [AppointmentRow(one, bound) for one in referral.appointments.all()],
+        "contacts": referral.contacts.all(),
+        "wrong": list(bound.values()),
+        **_forms(request.user, referral, bound),
+    }
+    return render(request, "referrals/referral_page.html", context, status=status)
+
+
+def show_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:
+    """The page as it is now, with what was typed and what is wrong with it. A GET has typed nothing."""
+    if request.method != "POST":
+        return redirect("referral_page", reference)
+    referral = queries.open_referral(reference=reference, by=request.user)
+    return show_referral(request, referral, bound=bound, status=INVALID)
+
+
+def navigator_choices(user: User, referral: Referral) -> dict[str, Any]:
+    """What a form that chooses a navigator needs."""
+    return {
+        "colleagues": navigators_of(user),
+        "load": queries.open_counts(by=user),
+        "title": referral.scheme_version.worker_title,
+    }
+
+
+def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
+    """The forms that this user may use on a referral in this state."""
+    decides, supports = user.can(Permission.DECIDE_REFERRALS), user.can(Permission.SUPPORT_PEOPLE)
+    is_open = referral.state in (State.ACCEPTED, State.STARTED)
+    forms: dict[str, Any] = {"may_record": is_open and supports}
+    if decides and referral.state == State.SENT:
+        choices = navigator_choices(user, referral)
+        forms["accept"] = bound.get("accept") or AcceptForm(auto_id="accept-%s", by=user, **choices)
+        forms["decline"] = bound.get("decline") or DeclineForm(auto_id="decline-%s")
+    if decides and is_open:
+        choices = navigator_choices(user, referral) | {"current": referral.navigator}
+        forms["assign"] = bound.get("assign") or AssignForm(auto_id="assign-%s", **choices)
+    if supports and is_open:
+        forms["plan"] = bound.get("plan") or AppointmentForm(auto_id="plan-%s", referral=referral)
+        forms["contact"] = bound.get(contact_key(referral)) or contact_form(referral)
+        forms["close"] = bound.get("close") or CloseForm(auto_id="close-%s")
+    return forms
+
+
+class ConditionRow:
+    """A condition in the partner's wording, how soon it is due, and its form."""
+
+    def __init__(self, condition: Condition, bound: Bound) -> None:
+        self.condition = condition
+        self.is_open = condition.state == Condition.State.OPEN
+        self.due = due("", condition.due_on, today=clock.today())
+        key = condition_key(condition)
+        self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
+
+
+class AppointmentRow:
+    """An appointment, what came of it, and the form that says so or takes it back."""
+
+    def __init__(self, appointment: Appointment, bound: Bound) -> None:
+        self.appointment, self.words = appointment, appointment_words(appointment)
+        self.is_planned = appointment.attendance == Appointment.Attendance.PLANNED
+        self.is_past = appointment.starts_at < clock.now()
+        self.colour = "green" if appointment.attendance in Appointment.ATTENDED_STATES else "yellow"
+        form = bound.get(attendance_key(appointment)) or attendance_form(appointment)
+        assert isinstance(form, AttendanceForm)  # noqa: S101 - the key names it
+        form.offer_reasons()
+        self.form = form
+
+
+def condition_key(condition: Condition) -> str:
+    return f"condition-{condition.pk}"

@@ -1,0 +1,250 @@
+"""The referral page: the minimal pack, and everything a partner records on it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.models import Appointment, Condition, Contact, Referral
+from tests.conftest import Cast
+
+SignIn = Callable[[User], Client]
+
+
+def page_of(referral: Referral) -> str:
+    return reverse("referral_page", args=[referral.reference])
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def condition(accepted: Referral) -> Condition:
+    return accepted.agreement.conditions.get()
+
+
+def settle(condition: Condition, **data: Any) -> tuple[str, dict[str, Any]]:
+    reference = condition.agreement.referral.reference  # type: ignore[union-attr]
+    return reverse("condition_settle", args=[reference, condition.pk]), {"version": condition.version, **data}
+
+
+def test_shows_the_minimal_pack(cast: Cast, accepted: Referral, appointment: Appointment, signed_in: SignIn) -> None:
+    """Without the safe way to make contact, a text read by the wrong person could put somebody in danger."""
+    page = text_of(signed_in(cast["george"]).get(page_of(accepted)))
+    shown = ["Sam Price", "07700 900123", "Text only", "4 March 2001", "25", "Drugs possession", "Amara Okafor"]
+    shown += ["I will go to the sessions.", "8 July 2026", "2 September 2026", "Harbour House", "George Tate"]
+    for words in shown:
+        assert words in page
+
+
+def test_shows_nothing_else_of_the_case(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """Victims, the crime number, police history, the reasons and ethnicity are the police's alone."""
+    page = text_of(signed_in(cast["hugh"]).get(page_of(accepted)))
+    for hidden in ("Vera", "AV/SECRET/26", "caution", "Caribbean", "admit", accepted.case.reference, "cannabis"):
+        assert hidden not in page
+
+
+def test_the_partner_reads_its_own_wording_of_a_condition(cast: Cast, condition: Condition, signed_in: SignIn) -> None:
+    """“I will not go to 4 Elm Road” would tell the charity where the victim lives."""
+    Condition.objects.filter(pk=condition.pk).update(wording="Keep away from Elm Road", partner_wording="Keep away")
+    page = text_of(signed_in(cast["george"]).get(page_of(condition.agreement.referral)))  # type: ignore[arg-type]
+    assert "Keep away" in page
+    assert "Elm Road" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("george", 200), ("hugh", 200), ("fatima", 404), ("amara", 404), ("carol", 404), ("lena", 403)]
+)
+def test_only_the_provider_opens_it(who: str, status: int, cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """For another provider, and for police, this page does not exist."""
+    assert signed_in(cast[who]).get(page_of(accepted)).status_code == status
+
+
+ANSWERING = ["referral_accept", "referral_decline", "referral_assign"]
+RECORDING = ["appointment_plan", "contact_record", "referral_close"]
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [(who, name) for who in ("hana", "amara") for name in ANSWERING + RECORDING]
+    + [("fatima", name) for name in RECORDING],
+)
+def test_nobody_else_writes_on_it(who: str, name: str, cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """A refusal that says 403 would tell another organisation that the referral exists."""
+    response = signed_in(cast[who]).post(reverse(name, args=[accepted.reference]), {"version": accepted.version})
+    assert response.status_code == 404
+
+
+def test_a_referral_not_yet_authorised_is_not_there(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """The provider would hear of a decision that nobody has authorised."""
+    Referral.objects.filter(pk=sent.pk).update(state=Referral.State.HELD)
+    assert signed_in(cast["hugh"]).get(page_of(sent)).status_code == 404
+
+
+def test_the_look_is_logged_with_the_person(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """Sam asks who has seen this record: the answer must hold the partner's people too."""
+    signed_in(cast["george"]).get(page_of(accepted))
+    event = Event.objects.filter(kind="referral.opened").latest("pk")
+    assert f"cases.person:{accepted.case.person_id}" in event.subjects
+
+
+def test_an_appointment_is_planned_in_london_time(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """Half past two in July is half past one in UTC: an hour off, and the person is marked absent."""
+    address = reverse("appointment_plan", args=[accepted.reference])
+    data = {"day": "2026-07-01", "time": "2.30 pm", "place": "Harbour House"}
+    response = signed_in(cast["george"]).post(address, data)
+    assert response.status_code == 302
+    appointment = accepted.appointments.get()
+    assert appointment.starts_at.isoformat() == "2026-07-01T13:30:00+00:00"
+
+
+def test_planning_twice_is_planning_once(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """A double click would show the same meeting twice, one of them for ever without a result."""
+    client, address = signed_in(cast["george"]), reverse("appointment_plan", args=[accepted.reference])
+    data = {"day": "2026-07-01", "time": "14:30", "place": "Harbour House"}
+    assert [client.post(address, data).status_code for _ in range(2)] == [302, 302]
+    assert accepted.appointments.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"time": "half two"}, "Enter a time, like 2:30pm or 14:30"),
+        ({"day": "2062-07-01"}, "Date must be on or before"),
+        ({"day": ""}, "Enter the date of the appointment"),
+        ({"place": ""}, "Enter the place of the appointment"),
+    ],
+)
+def test_a_mistake_in_a_plan_says_how_to_mend_it(
+    changes: dict[str, str], words: str, cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """The rest of what was typed stays."""
+    data = {"day": "2026-07-01", "time": "14:30", "place": "The blue room"} | changes
+    response = signed_in(cast["george"]).post(reverse("appointment_plan", args=[accepted.reference]), data)
+    assert response.status_code == 422
+    page = text_of(response)
+    assert words in page
+    assert re.search(r"<title>\s*Error: ", page)
+    assert data["place"] in page
+    assert not accepted.appointments.exists()
+
+
+def test_a_condition_done_needs_its_evidence(cast: Cast, condition: Condition, signed_in: SignIn) -> None:
+    """A crime would be closed on a tick that nothing stands behind."""
+    client = signed_in(cast["george"])
+    address, data = settle(condition, state="done")
+    response = client.post(address, data)
+    assert response.status_code == 422
+    assert "Say what shows that the condition was done" in text_of(response)
+    assert client.post(address, {**data, "evidence": "Certificate seen"}).status_code == 302
+    condition.refresh_from_db()
+    assert (condition.state, condition.evidence) == ("done", "Certificate seen")
+
+
+def test_a_condition_can_be_not_done_and_opened_again(cast: Cast, condition: Condition, signed_in: SignIn) -> None:
+    """One wrong click must not decide whether somebody kept their agreement."""
+    client = signed_in(cast["george"])
+    for state in ("not_done", "open"):
+        condition.refresh_from_db()
+        address, data = settle(condition, state=state)
+        assert client.post(address, data).status_code == 302
+    condition.refresh_from_db()
+    assert (condition.state, condition.settled_by) == ("open", None)
+
+
+def test_two_people_never_settle_a_condition_differently(cast: Cast, condition: Condition, signed_in: SignIn) -> None:
+    """The second would overwrite “done” without having seen it."""
+    address, data = settle(condition, state="done", evidence="Seen")
+    signed_in(cast["george"]).post(address, data)
+    response = signed_in(cast["hugh"]).post(address, {**data, "state": "not_done"})
+    assert response.status_code == 422
+    assert "This condition has changed since you opened this page" in text_of(response)
+    condition.refresh_from_db()
+    assert condition.state == "done"
+
+
+def test_a_condition_of_another_referral_is_not_there(
+    cast: Cast, condition: Condition, sent: Referral, signed_in: SignIn
+) -> None:
+    """Numbers in an address must not reach somebody else's agreement."""
+    address = reverse("condition_settle", args=[sent.reference, condition.pk + 1])
+    data = {"version": 1, "state": "not_done"}
+    assert signed_in(cast["george"]).post(address, data).status_code == 404
+
+
+def test_a_contact_sent_twice_is_one_contact(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """Two calls on the record where one was made would count against the person, or for the worker."""
+    client, address = signed_in(cast["george"]), reverse("contact_record", args=[accepted.reference])
+    data = {"submission": UUID(int=7), "channel": "telephone", "reached": "no", "note": "Rang twice"}
+    assert [client.post(address, data).status_code for _ in range(2)] == [302, 302]
+    contact = Contact.objects.get()
+    assert (contact.reached, contact.note, contact.recorded_by) == (False, "Rang twice", cast["george"])
+    assert "Rang twice" in text_of(client.get(page_of(accepted)))
+
+
+def test_closing_as_completed_lists_what_is_still_open(
+    cast: Cast, accepted: Referral, condition: Condition, signed_in: SignIn
+) -> None:
+    """A crime would be closed as resolved while the person still owes what they agreed to."""
+    client, address = signed_in(cast["george"]), reverse("referral_close", args=[accepted.reference])
+    data = {"version": accepted.version, "result": "completed", "note": "Went well"}
+    response = client.post(address, data)
+    assert response.status_code == 422
+    page = text_of(response)
+    assert "These conditions are not done yet: I will go to the sessions." in page
+    assert "Went well" in page
+    client.post(*settle(condition, state="done", evidence="Seen"))
+    assert client.post(address, data).status_code == 302
+    accepted.refresh_from_db()
+    assert (accepted.state, accepted.result, accepted.closure_note) == ("closed", "completed", "Went well")
+
+
+def test_closing_twice_is_closing_once(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """A double click would show an error for something that worked."""
+    client, address = signed_in(cast["george"]), reverse("referral_close", args=[accepted.reference])
+    data = {"version": accepted.version, "result": "not_completed", "note": ""}
+    assert [client.post(address, data).status_code for _ in range(2)] == [302, 302]
+    assert Event.objects.filter(kind="referral.closed").count() == 1
+
+
+def test_a_closed_referral_takes_no_more_records(
+    cast: Cast, accepted: Referral, appointment: Appointment, signed_in: SignIn
+) -> None:
+    """What the police were told would change behind their back."""
+    client = signed_in(cast["george"])
+    client.post(
+        reverse("referral_close", args=[accepted.reference]),
+        {"version": accepted.version, "result": "not_completed"},
+    )
+    assert "Plan an appointment" not in text_of(client.get(page_of(accepted)))
+    address = reverse("appointment_attendance", args=[accepted.reference, appointment.pk])
+    response = client.post(address, {"version": 1, "attendance": "attended"})
+    assert response.status_code == 422
+    assert "This referral is not open" in text_of(response)
+    appointment.refresh_from_db()
+    assert appointment.attendance == "planned"
+
+
+def test_an_address_that_only_takes_records_leads_back_to_the_page(
+    cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """After a mistake the browser shows that address: reloading it must not end in an error."""
+    response = signed_in(cast["george"]).get(reverse("appointment_plan", args=[accepted.reference]))
+    assert (response.status_code, response["Location"]) == (302, page_of(accepted))
+
+
+def test_a_day_passed_without_a_result_says_so(
+    cast: Cast, accepted: Referral, appointment: Appointment, signed_in: SignIn
+) -> None:
+    """An appointment nobody wrote down looks like one nobody came to."""
+    assert "result not recorded" in text_of(signed_in(cast["george"]).get(page_of(accepted)))
+    Appointment.objects.filter(pk=appointment.pk).update(starts_at=appointment.starts_at + timedelta(days=3))
+    assert "result not recorded" not in text_of(signed_in(cast["george"]).get(page_of(accepted)))
