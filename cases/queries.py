@@ -1,11 +1,14 @@
 """Reading cases. Every function here logs what it shows, in the same transaction, and to whom."""
 
+import uuid
 from collections.abc import Iterable
+from datetime import date
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Min, Model, QuerySet
 from django.shortcuts import get_object_or_404
 
-from cases.models import Authorisation, Case, Person
+from cases.codes import DecisionResult, EarlierOutcomes
+from cases.models import Authorisation, Case, Decision, Person
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -35,7 +38,24 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
     if not by.can(Permission.AUTHORISE):
         return Authorisation.objects.none()
     waiting = Authorisation.objects.filter(state=Authorisation.State.WAITING, case__force=by.organisation)
-    return waiting.exclude(case__officer=by).select_related("case__person", "case__officer", "case__decision")
+    rows = waiting.exclude(case__officer=by).select_related("case__person", "case__officer", "case__decision")
+    nearest = rows.annotate(limit_on=Min("case__allegations__limit_on")).order_by(
+        F("limit_on").asc(nulls_last=True), "asked_at", "pk"
+    )
+    return nearest.prefetch_related("case__allegations__offence")
+
+
+def open_authorisation(*, reference: str, by: User) -> Authorisation:
+    """The authorisation of a case of ``by``'s force, with what its one page shows; 404 where there is none."""
+    rows = Authorisation.objects.filter(case__force=by.organisation).select_related(
+        "case__person", "case__officer", "case__team", "case__decision", "decided_by"
+    )
+    rows = rows.prefetch_related(
+        "case__allegations__offence", "case__allegations__crime", "case__allegations__victim", "case__assessments"
+    )
+    authorisation = get_object_or_404(rows, case__reference=reference)
+    log_shown("authorisation.opened", [authorisation.case, authorisation.case.person], by=by)
+    return authorisation
 
 
 def find_people(*, text: str, by: User) -> list[Person]:
@@ -49,3 +69,36 @@ def log_shown(kind: str, records: Iterable[Model], *, by: User) -> None:
     """Log that these records were shown in a list."""
     shown = list(records)
     audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=shown, detail={"count": len(shown)})
+
+
+def people_like(*, given_names: str, family_name: str, born: date, by: User) -> list[Person]:
+    """People of ``by``'s force with exactly this name (in any case) and date of birth; what was found is logged."""
+    people = Person.objects.visible_to(by)
+    found = list(people.filter(given_names__iexact=given_names, family_name__iexact=family_name, date_of_birth=born))
+    if found:
+        log_shown("person.matched", found, by=by)
+    return found
+
+
+def open_person(*, pk: int, by: User) -> Person:
+    """A person found by a search, to record another decision about; 404 for one that ``by`` may not see."""
+    person = get_object_or_404(Person.objects.visible_to(by), pk=pk)
+    log_shown("person.opened", [person], by=by)
+    return person
+
+
+def known_history(person: Person) -> str:
+    """What the force's own cases here tell of earlier outcomes of somebody that the caller has opened."""
+    accepted = Decision.objects.filter(case__person=person, result=DecisionResult.OFFERED_ACCEPTED)
+    codes = set(accepted.exclude(disposal="none").values_list("disposal", flat=True))
+    if any(code.endswith("_caution") and not code.startswith("deferred") for code in codes):
+        return EarlierOutcomes.CAUTION
+    return EarlierOutcomes.RESOLUTION if codes else EarlierOutcomes.NOT_CHECKED
+
+
+def case_of_submission(submission: str, *, by: User) -> Case | None:
+    """The case that this officer's page has already made, if it was submitted before."""
+    try:
+        return Case.objects.filter(submission=uuid.UUID(submission), officer=by).first()
+    except ValueError:
+        return None

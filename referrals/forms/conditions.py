@@ -1,0 +1,236 @@
+"""The conditions of an agreement: those of the scheme, and free ones such as an apology or compensation."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.law.codes import ConditionObject, ConditionType
+from diversion import clock
+from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.wording import long_date, money
+from referrals import agreements
+from referrals.actions.deciding import ConditionDetails
+from referrals.models import ConditionTemplate, SchemeVersion
+
+MOST_FREE = 5
+USUAL_DAYS = 28
+
+LABELS = {
+    ConditionType.APOLOGY: gettext_lazy("Apology"),
+    ConditionType.COMPENSATION: gettext_lazy("Compensation"),
+    ConditionType.REPAIR: gettext_lazy("Repair or make good"),
+    ConditionType.RJ: gettext_lazy("Restorative justice"),
+    ConditionType.COURSE: gettext_lazy("Course"),
+    ConditionType.TREATMENT_APPT: gettext_lazy("Treatment or assessment appointment"),
+    ConditionType.NO_REOFFENDING: gettext_lazy("No further offence"),
+    ConditionType.UNPAID_WORK: gettext_lazy("Unpaid work"),
+    ConditionType.FINANCIAL_PENALTY: gettext_lazy("Financial penalty"),
+    ConditionType.EXCLUSION: gettext_lazy("Keep away from a place or person"),
+    ConditionType.OTHER: gettext_lazy("Something else"),
+}
+# What each kind says where the officer writes nothing; a partner reads this in place of a wording that names a victim.
+WORDINGS = {
+    ConditionType.APOLOGY: gettext_lazy("I will write a letter of apology."),
+    ConditionType.COMPENSATION: gettext_lazy("I will pay compensation."),
+    ConditionType.REPAIR: gettext_lazy("I will put right the damage."),
+    ConditionType.RJ: gettext_lazy("I will take part in restorative justice."),
+    ConditionType.COURSE: gettext_lazy("I will go to the course and finish it."),
+    ConditionType.TREATMENT_APPT: gettext_lazy("I will go to the appointment."),
+    ConditionType.NO_REOFFENDING: gettext_lazy("I will not commit an offence during this agreement."),
+    ConditionType.UNPAID_WORK: gettext_lazy("I will do unpaid work."),
+    ConditionType.FINANCIAL_PENALTY: gettext_lazy("I will pay a financial penalty."),
+}
+OBJECTS = {
+    ConditionType.APOLOGY: ConditionObject.REPARATIVE,
+    ConditionType.COMPENSATION: ConditionObject.REPARATIVE,
+    ConditionType.REPAIR: ConditionObject.REPARATIVE,
+    ConditionType.RJ: ConditionObject.REPARATIVE,
+    ConditionType.UNPAID_WORK: ConditionObject.PUNITIVE,
+    ConditionType.FINANCIAL_PENALTY: ConditionObject.PUNITIVE,
+}
+FOR_PARTNER = {
+    kind: WORDINGS[kind]
+    for kind in (ConditionType.APOLOGY, ConditionType.COMPENSATION, ConditionType.REPAIR, ConditionType.RJ)
+} | {ConditionType.EXCLUSION: gettext_lazy("I will keep away from the place or person that my agreement names.")}
+IN_HOURS, IN_POUNDS = (ConditionType.UNPAID_WORK,), (ConditionType.FINANCIAL_PENALTY, ConditionType.COMPENSATION)
+
+
+class ConditionForm(forms.Form):
+    """What a condition of either sort asks: wording, last day, and hours or pounds where its kind has them."""
+
+    wording = forms.CharField(label=gettext_lazy("Wording"), max_length=300, required=False)
+    due_on = GovDateField(
+        label=gettext_lazy("To be done by"), error_messages=required(gettext_lazy("Enter the day it is to be done by"))
+    )
+    quantity = forms.DecimalField(
+        label=gettext_lazy("Hours or pounds"),
+        help_text=gettext_lazy("Hours of unpaid work, or pounds of compensation or penalty."),
+        min_value=Decimal("0.01"),
+        max_value=Decimal("100000"),
+        decimal_places=2,
+        required=False,
+        error_messages={
+            "invalid": gettext_lazy("Hours or pounds must be a number, such as 12 or 25.50"),
+            "min_value": gettext_lazy("Hours or pounds must be more than 0"),
+        },
+    )
+
+    def clean_due_on(self) -> date:
+        day: date = self.cleaned_data["due_on"]
+        if day < clock.today():
+            raise forms.ValidationError(_("A condition must be due today or later: change its date"))
+        return day
+
+    def check_ends(self, last: date | None) -> None:
+        """A condition may not run on after the agreement: ``last`` is the agreement's last day."""
+        due = self.cleaned_data.get("due_on")
+        if last is not None and due is not None and due > last:
+            words = _("The agreement ends on %(day)s: the condition must be done by then")
+            self.add_error("due_on", words % {"day": f"{last:%-d %B %Y}"})
+
+    def quantity_in_law(self, kind: str) -> int | None:
+        """Hours, or pence, as ``cases.law`` counts them."""
+        amount = self.cleaned_data.get("quantity")
+        if amount is None or kind not in (*IN_HOURS, *IN_POUNDS):
+            return None
+        return int(amount) if kind in IN_HOURS else int(amount * 100)
+
+    def _with_quantity(self, wording: str, kind: str) -> str:
+        """The amount belongs in the agreement that the person keeps, so it stands in the wording."""
+        amount = self.cleaned_data.get("quantity")
+        if amount is None or kind not in (*IN_HOURS, *IN_POUNDS):
+            return wording
+        shown = _("%(count)g hours") % {"count": amount} if kind in IN_HOURS else money(amount)
+        return f"{wording} ({shown})"[:300]
+
+
+class TemplateConditionForm(ConditionForm):
+    """A condition that the scheme offers or requires. A required one has no tick box: it always stands."""
+
+    use = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, template: ConditionTemplate, version: SchemeVersion, **kwargs: Any) -> None:
+        self.template = template
+        kwargs.setdefault("prefix", f"template-{template.pk}")
+        kwargs["initial"] = {
+            "use": template.is_mandatory,
+            "wording": template.wording,
+            "due_on": due_of(template, version),
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["use"].label = template.wording
+        if template.is_mandatory:
+            del self.fields["use"]
+        if template.kind not in (*IN_HOURS, *IN_POUNDS):
+            del self.fields["quantity"]
+        else:
+            self.fields["quantity"].label = _("Hours") if template.kind in IN_HOURS else _("Pounds")
+            self.fields["quantity"].help_text = ""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the condition stands in the agreement as the form is now."""
+        return self.template.is_mandatory or bool(self["use"].value())
+
+    @property
+    def due_in_words(self) -> str:
+        """The last day as typed, for the line that folds it away; as the scheme has it where that is no date."""
+        field = self.fields["due_on"]
+        try:
+            return long_date(field.clean(self["due_on"].value()))
+        except forms.ValidationError:
+            return long_date(self.initial["due_on"])
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self.is_chosen:
+            self._errors = forms.utils.ErrorDict()  # what was not chosen need not be right
+
+    def details(self) -> ConditionDetails:
+        wording = self.cleaned_data.get("wording") or self.template.wording
+        rewritten = wording != self.template.wording and self.template.kind in FOR_PARTNER
+        return ConditionDetails(
+            kind=self.template.kind,
+            object=self.template.object,
+            wording=self._with_quantity(wording, self.template.kind),
+            due_on=self.cleaned_data["due_on"],
+            partner_wording=self._with_quantity(self.template.wording, self.template.kind) if rewritten else "",
+        )
+
+
+class FreeConditionForm(ConditionForm):
+    """A condition of the officer's own; a row without a kind is passed over."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Another condition"),
+        choices=[("", gettext_lazy("None")), *((code.value, label) for code, label in LABELS.items())],
+        required=False,
+    )
+    field_order = ("kind", "wording", "quantity", "due_on")
+
+    design = {"quantity": {"width": 5}, "kind": {"optional": False}, "wording": {"optional": False}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].initial = usual_due
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not self["kind"].value():
+            self._errors = forms.utils.ErrorDict()
+
+    @property
+    def is_chosen(self) -> bool:
+        return bool(self["kind"].value())
+
+    def clean(self) -> dict[str, Any]:
+        chosen = self.cleaned_data.get("kind")
+        if chosen and chosen not in WORDINGS and not self.cleaned_data.get("wording"):
+            self.add_error("wording", _("Say what the person agreed to do"))
+        if (
+            chosen == ConditionType.COMPENSATION
+            and not self.cleaned_data.get("quantity")
+            and "quantity" not in self.errors
+        ):
+            self.add_error("quantity", _("Enter how many pounds of compensation were agreed"))
+        return self.cleaned_data
+
+    def details(self) -> ConditionDetails:
+        kind = ConditionType(self.cleaned_data["kind"])
+        wording = self.cleaned_data["wording"] or str(WORDINGS.get(kind, ""))
+        for_partner = str(FOR_PARTNER.get(kind, ""))
+        return ConditionDetails(
+            kind=kind.value,
+            object=OBJECTS.get(kind, ConditionObject.REHABILITATIVE).value,
+            wording=self._with_quantity(wording, kind),
+            due_on=self.cleaned_data["due_on"],
+            partner_wording=self._with_quantity(for_partner, kind) if for_partner not in ("", wording) else "",
+        )
+
+
+FreeConditionFormSet = forms.formset_factory(
+    FreeConditionForm, extra=0, min_num=1, max_num=MOST_FREE, absolute_max=MOST_FREE
+)
+
+
+def usual_due() -> date:
+    """Four weeks on: the last day of a free condition unless the officer says otherwise."""
+    return clock.today() + timedelta(days=USUAL_DAYS)
+
+
+def due_of(template: ConditionTemplate, version: SchemeVersion) -> date:
+    """The last day of a template's condition agreed today: its own, and never after the agreement's end."""
+    today = clock.today()
+    end = agreements.end_of(version, today)
+    own = today + timedelta(days=template.due_days) if template.due_days else end or usual_due()
+    return min(own, end) if end else own
+
+
+def chosen_of(forms_of_both: Sequence[TemplateConditionForm | FreeConditionForm]) -> list[Any]:
+    """The forms whose condition stands in the agreement."""
+    return [form for form in forms_of_both if form.is_chosen]

@@ -1,0 +1,147 @@
+"""The crimes of a case: number, offence, date, victim. One or more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.actions import CrimeDetails
+from cases.codes import VictimKind, VictimStance
+from cases.models import Offence
+from diversion import clock
+from diversion.design_system.forms import CatalogueSelect, GovDateField, required
+
+MOST = 10
+DOMESTIC_ABUSE, HATE_CRIME = "domestic_abuse", "hate_crime"
+# Offences that have no victim by their nature: the question is not asked of them.
+WITHOUT_VICTIM = ("drug_possession", "drug_supply", "weapon_possession", "drunk_disorderly", "prostitution")
+
+
+def offence_choices(offences: Mapping[str, Offence]) -> list[Any]:
+    """The catalogue grouped as the officer reads it."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for offence in offences.values():
+        groups.setdefault(offence.group, []).append((offence.code, offence.title))
+    return [("", "---------"), *groups.items()]
+
+
+class CrimeForm(forms.Form):
+    """One crime. ``offences`` is the catalogue by code."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Crime number"),
+        max_length=40,
+        error_messages=required(gettext_lazy("Enter the crime number")),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    offence = forms.ChoiceField(
+        label=gettext_lazy("Offence"),
+        widget=CatalogueSelect,
+        error_messages=required(gettext_lazy("Choose the offence")),
+    )
+    committed_on = GovDateField(
+        label=gettext_lazy("Date of the offence"),
+        past=True,
+        initial=clock.today,
+        error_messages=required(gettext_lazy("Enter the date of the offence")),
+    )
+    area = forms.CharField(label=gettext_lazy("Area"), max_length=100, required=False)
+    victim_kind = forms.ChoiceField(
+        label=gettext_lazy("Victim"), choices=VictimKind.choices, widget=forms.RadioSelect, required=False
+    )
+    victim_name = forms.CharField(label=gettext_lazy("Victim’s name"), max_length=150, required=False)
+    victim_stance = forms.ChoiceField(
+        label=gettext_lazy("What the victim thinks of settling it out of court"),
+        choices=VictimStance.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    flags = forms.MultipleChoiceField(
+        label=gettext_lazy("This crime is"),
+        choices=[(DOMESTIC_ABUSE, gettext_lazy("Domestic abuse")), (HATE_CRIME, gettext_lazy("Hate crime"))],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    first_statement_on = GovDateField(
+        label=gettext_lazy("Date of the first statement or recorded interview"),
+        help_text=gettext_lazy("For domestic abuse: the time limit counts from it. Leave it empty if there is none."),
+        past=True,
+        required=False,
+    )
+
+    design = {
+        "number": {"width": 20},
+        "area": {"width": 20},
+        "victim_kind": {"inline": True, "small": True, "optional": False},
+        "victim_stance": {"inline": True, "small": True, "optional": False},
+        "flags": {"small": True, "optional": False, "reveal": {DOMESTIC_ABUSE: "first_statement_on"}},
+    }
+
+    def __init__(self, *args: Any, offences: Mapping[str, Offence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offences = offences
+        self.fields["offence"].choices = offence_choices(offences)  # type: ignore[attr-defined]
+
+    def clean_number(self) -> str:
+        return " ".join(self.cleaned_data["number"].split())
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        self._check_victim(data)
+        statement, committed = data.get("first_statement_on"), data.get("committed_on")
+        if statement and DOMESTIC_ABUSE not in data.get("flags", []):
+            data["first_statement_on"] = None
+        elif statement and committed and statement < committed:
+            words = _("The first statement cannot be before the offence: check both dates")
+            self.add_error("first_statement_on", words)
+        return data
+
+    def _check_victim(self, data: dict[str, Any]) -> None:
+        offence = self.offences.get(data.get("offence", ""))
+        if not data.get("victim_kind") and "victim_kind" not in self.errors:
+            if offence is not None and offence.policy_group not in WITHOUT_VICTIM:
+                self.add_error("victim_kind", _("Say who the victim is, or that there is none"))
+            data["victim_kind"] = VictimKind.NONE
+        if data.get("victim_kind") == VictimKind.NONE:
+            data["victim_name"] = data["victim_stance"] = ""
+        elif not data.get("victim_stance") and "victim_stance" not in self.errors:
+            self.add_error("victim_stance", _("Say what the victim thinks, or that they have not been asked"))
+
+    def details(self) -> CrimeDetails:
+        """For the action."""
+        data = self.cleaned_data
+        return CrimeDetails(
+            number=data["number"],
+            committed_on=data["committed_on"],
+            offence=self.offences[data["offence"]],
+            area=data["area"],
+            victim_kind=data["victim_kind"],
+            victim_name=data["victim_name"],
+            victim_stance=data["victim_stance"],
+            is_domestic_abuse=DOMESTIC_ABUSE in data["flags"],
+            is_hate_crime=HATE_CRIME in data["flags"],
+            first_statement_on=data["first_statement_on"],
+        )
+
+
+class BaseCrimes(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The crimes of one case: rows left empty are passed over, and a number may stand only once."""
+
+    def filled(self) -> list[CrimeForm]:
+        """The rows that hold a crime; all of them valid once the set is."""
+        return [form for number, form in enumerate(self.forms) if number == 0 or form.has_changed()]
+
+    def clean(self) -> None:
+        seen: set[str] = set()
+        for form in self.filled():
+            number = form.cleaned_data.get("number", "") if hasattr(form, "cleaned_data") else ""
+            if number and number in seen:
+                form.add_error("number", _("This crime number is on the page twice: change it, or empty that row"))
+            seen.add(number)
+
+
+CrimeFormSet = forms.formset_factory(
+    CrimeForm, formset=BaseCrimes, extra=0, min_num=1, max_num=MOST, absolute_max=MOST, validate_min=True
+)

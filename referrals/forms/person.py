@@ -1,0 +1,236 @@
+"""Whose case it is: a person already on record, or someone new."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.actions import PersonDetails
+from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
+from cases.models import Person
+from cases.queries import people_like
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.wording import long_date
+
+DIFFERENT = "different"
+OLDEST = 120
+
+
+def ethnicity_choices() -> list[Any]:
+    """The 18 codes by group, then the reasons for having none: one list, so that exactly one of them is chosen."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for code, label in SelfDefinedEthnicity.choices:
+        group, _colon, name = str(label).partition(": ")
+        groups.setdefault(group, []).append((code, f"{code}: {name[:1].upper()}{name[1:]}"))
+    reasons = [(code, str(label)) for code, label in EthnicityNotStated.choices]
+    return [("", "---------"), *groups.items(), (_("Not stated"), reasons)]
+
+
+class PersonForm(forms.Form):
+    """Names, date of birth and monitoring answers. ``existing`` (a hidden id) names a record already found."""
+
+    existing = forms.ModelChoiceField(
+        Person.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": gettext_lazy("That record is not there any more: search for the person.")},
+    )
+    same_person = forms.ChoiceField(
+        label=gettext_lazy("Is this the same person?"), required=False, widget=forms.RadioSelect
+    )
+    given_names = forms.CharField(
+        label=gettext_lazy("Given names"), max_length=150, error_messages=required(gettext_lazy("Enter given names"))
+    )
+    family_name = forms.CharField(
+        label=gettext_lazy("Family name"), max_length=150, error_messages=required(gettext_lazy("Enter a family name"))
+    )
+    date_of_birth = GovDateField(
+        label=gettext_lazy("Date of birth"),
+        past=True,
+        error_messages=required(gettext_lazy("Enter the date of birth")),
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"),
+        choices=Sex.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose the person’s sex")),
+    )
+    ethnicity = forms.ChoiceField(
+        label=gettext_lazy("Ethnicity, as the person describes it"),
+        help_text=gettext_lazy("Ask the person to choose from the card; do not choose for them."),
+        choices=ethnicity_choices,
+        error_messages=required(
+            gettext_lazy("Choose the ethnicity that the person gave, or the reason why there is none")
+        ),
+    )
+    carried_answer = forms.ChoiceField(
+        label=gettext_lazy("Their answer in the earlier record"),
+        choices=[("", "---------"), *SelfDefinedEthnicity.choices],
+        required=False,
+    )
+    carried_source = forms.CharField(
+        label=gettext_lazy("Which record it was"),
+        help_text=gettext_lazy("For example: custody record"),
+        max_length=100,
+        required=False,
+    )
+    carried_on = GovDateField(label=gettext_lazy("When they gave that answer"), past=True, required=False)
+    officer_defined = forms.ChoiceField(
+        label=gettext_lazy("Officer-defined ethnicity"),
+        help_text=gettext_lazy("Secondary, and never used in place of the person’s own answer."),
+        choices=[("", "---------"), *OfficerDefinedEthnicity.choices],
+        required=False,
+    )
+    telephone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+    safe_contact = forms.CharField(
+        label=gettext_lazy("Safe ways to make contact"),
+        help_text=gettext_lazy("For example: text only, not after 6pm"),
+        max_length=200,
+        required=False,
+    )
+    needs_interpreter = forms.CharField(
+        label=gettext_lazy("Language, if an interpreter is needed"), max_length=60, required=False
+    )
+
+    design = {
+        "sex": {"inline": True, "small": True},
+        "same_person": {"small": True},
+        "date_of_birth": {"optional": False},
+        "telephone": {"width": 20},
+        "needs_interpreter": {"width": 20},
+    }
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.matches: list[Person] = []
+        self.fields["existing"].queryset = Person.objects.visible_to(by)  # type: ignore[attr-defined]
+        if self.is_bound and not self.data.get("existing") and self.data.get("same_person"):
+            # The choices of the question that was asked: the same people again, if they still match.
+            self._ask_if_same()
+
+    @property
+    def known_birth(self) -> date | None:
+        """The date of birth as far as it is known on this page, right or wrong in the rest."""
+        if self.is_bound:
+            field = self.fields["date_of_birth"]
+            try:
+                return field.clean(field.widget.value_from_datadict(self.data, self.files, "date_of_birth"))
+            except forms.ValidationError:
+                return None
+        return self.initial.get("date_of_birth")
+
+    def clean_date_of_birth(self) -> date:
+        day: date = self.cleaned_data["date_of_birth"]
+        if clock.today().year - day.year > OLDEST:
+            raise forms.ValidationError(_("Check the year of birth: it is more than 120 years ago"))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        self._check_carried()
+        names = all(self.cleaned_data.get(name) for name in ("given_names", "family_name", "date_of_birth"))
+        if names and not self.cleaned_data.get("existing") and "existing" not in self.errors:
+            self._settle_who_it_is()
+        return self.cleaned_data
+
+    def _check_carried(self) -> None:
+        given = {name: self.cleaned_data.get(name) for name in ("carried_answer", "carried_source", "carried_on")}
+        if self.cleaned_data.get("ethnicity") == EthnicityNotStated.CARRIED:
+            words = {
+                "carried_answer": _("Choose the answer that the earlier record holds"),
+                "carried_source": _("Say which record the answer is carried from"),
+                "carried_on": _("Enter when the person gave that answer"),
+            }
+            for name, message in words.items():
+                if not given[name] and name not in self.errors:
+                    self.add_error(name, message)
+        elif self.cleaned_data.get("ethnicity") and any(given.values()):
+            self.add_error(
+                "ethnicity",
+                _("Choose one: the person’s own answer, or “carried from an earlier record”. Clear the other."),
+            )
+
+    def _ask_if_same(self) -> None:
+        """Put the matching records to the officer; without a match there is nothing to ask."""
+        words = ("given_names", "family_name")
+        typed = [str(self.data.get(name, "")).strip() for name in words]
+        birth = self.known_birth
+        if birth and all(typed):
+            self.matches = people_like(given_names=typed[0], family_name=typed[1], born=birth, by=self.by)
+        use = _("Use the record of %(name)s, born %(born)s, recorded %(recorded)s")
+        choices = [
+            (
+                str(person.pk),
+                use
+                % {"name": person, "born": long_date(person.date_of_birth), "recorded": long_date(person.created_at)},
+            )
+            for person in self.matches
+        ]
+        self.fields["same_person"].choices = [  # type: ignore[attr-defined]
+            *choices,
+            (DIFFERENT, _("A different person with the same name and date of birth")),
+        ]
+
+    def _settle_who_it_is(self) -> None:
+        self._ask_if_same()
+        answer = self.data.get("same_person", "")
+        chosen = next((person for person in self.matches if str(person.pk) == answer), None)
+        if chosen is not None:
+            self.cleaned_data["existing"] = chosen
+        elif self.matches and answer != DIFFERENT:
+            self.add_error(
+                "same_person", _("Someone with this name and date of birth is already recorded: say if it is them")
+            )
+
+    def details(self) -> PersonDetails:
+        """For the action, which keeps what an earlier record holds where nothing is given today."""
+        data = self.cleaned_data
+        return PersonDetails(
+            given_names=data["given_names"],
+            family_name=data["family_name"],
+            date_of_birth=data["date_of_birth"],
+            sex=data["sex"],
+            ethnicity_officer_defined=data["officer_defined"],
+            telephone=data["telephone"],
+            safe_contact=data["safe_contact"],
+            needs_interpreter=data["needs_interpreter"],
+            existing=data.get("existing"),
+            **self._ethnicity(),
+        )
+
+    def _ethnicity(self) -> dict[str, Any]:
+        answer = self.cleaned_data["ethnicity"]
+        if answer == EthnicityNotStated.CARRIED:
+            return {
+                "ethnicity_self_defined": self.cleaned_data["carried_answer"],
+                "ethnicity_not_stated": answer,
+                "ethnicity_source": self.cleaned_data["carried_source"],
+                "ethnicity_recorded_on": self.cleaned_data["carried_on"],
+            }
+        if answer in SelfDefinedEthnicity.values:
+            return {"ethnicity_self_defined": answer, "ethnicity_recorded_on": clock.today()}
+        return {"ethnicity_not_stated": answer}
+
+
+def initial_of(person: Person) -> dict[str, Any]:
+    """The form's values for a person already on record."""
+    carried = person.ethnicity_not_stated == EthnicityNotStated.CARRIED
+    return {
+        "existing": person.pk,
+        "given_names": person.given_names,
+        "family_name": person.family_name,
+        "date_of_birth": person.date_of_birth,
+        "sex": person.sex,
+        "ethnicity": person.ethnicity_not_stated or person.ethnicity_self_defined,
+        "carried_answer": person.ethnicity_self_defined if carried else "",
+        "carried_source": person.ethnicity_source if carried else "",
+        "carried_on": person.ethnicity_recorded_on if carried else None,
+        "officer_defined": person.ethnicity_officer_defined,
+        "telephone": person.telephone,
+        "safe_contact": person.safe_contact,
+        "needs_interpreter": person.needs_interpreter,
+    }

@@ -1,0 +1,110 @@
+"""Record a decision: one page, from the person to the referral."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.models import Authorisation, Case, Person
+from cases.queries import case_of_submission, find_people, log_shown, open_person
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission
+from diversion.design_system.repeating import resized
+from diversion.refusals import Refused
+from diversion.requests import SignedInRequest
+from referrals.actions import deciding
+from referrals.forms.answers import for_action
+from referrals.forms.recording import RecordingPage
+
+POLICE = Organisation.Kind.POLICE_FORCE
+SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen
+
+
+@requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_decision(request: SignedInRequest) -> HttpResponse:
+    """The page: a search by ``?q=``, somebody on record by ``?person=``, and the decision by POST."""
+    return _submitted(request) if request.method == "POST" else _opened(request)
+
+
+def _opened(request: SignedInRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    wanted = request.GET.get("person", "")
+    person = open_person(pk=int(wanted), by=request.user) if wanted.isdigit() else None
+    found = find_people(text=text, by=request.user) if person is None else []
+    page = RecordingPage(by=request.user, person=person, names=_names(text))
+    return _shown(request, page, person=person, search={"text": text, "found": found})
+
+
+def _submitted(request: SignedInRequest) -> HttpResponse:
+    data, changed = _resized(request.POST)
+    if changed or SHOW in request.POST:
+        return _again(request, data)
+    if earlier := case_of_submission(request.POST.get("submission", ""), by=request.user):
+        return redirect("case_page", earlier.reference)
+    page = RecordingPage(by=request.user, data=request.POST)
+    if page.is_valid():
+        try:
+            return _recorded(request, deciding.record_decision(**for_action(page), by=request.user))
+        except Refused as refusal:
+            page.decision.add_error(None, str(refusal))
+        except IntegrityError:
+            # The same submission was being recorded at this very moment by its twin: both land on the one case.
+            if earlier := case_of_submission(request.POST["submission"], by=request.user):
+                return redirect("case_page", earlier.reference)
+            raise
+    return _shown(request, page, person=_chosen_person(page), status=422)
+
+
+def _resized(posted: QueryDict) -> tuple[QueryDict, bool]:
+    """What was posted, with a crime or a condition more or less where one of those buttons was pressed."""
+    data, changed = resized(posted, "crimes")
+    return (data, True) if changed else resized(posted, "conditions")
+
+
+def _again(request: SignedInRequest, data: QueryDict) -> HttpResponse:
+    """The page as typed, with another row, or with the conditions of the scheme now chosen."""
+    page = RecordingPage(by=request.user, data=data)
+    page.show_again()
+    return _shown(request, page, person=_chosen_person(page))
+
+
+def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
+    waiting = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
+    if waiting:
+        words = _("Decision recorded. It now waits for authorisation (%(rank)s or above).")
+        messages.success(request, words % {"rank": waiting.get_rank_display()})
+    else:
+        messages.success(request, _("Decision recorded."))
+    return redirect("case_page", case.reference)
+
+
+def _chosen_person(page: RecordingPage) -> Person | None:
+    """The person on record whose form this is, as posted: their details are on the page that is shown."""
+    wanted = str(page.person["existing"].value() or "")
+    people = Person.objects.visible_to(page.by)
+    return people.filter(pk=int(wanted)).first() if wanted.isdigit() else None
+
+
+def _shown(
+    request: SignedInRequest,
+    page: RecordingPage,
+    *,
+    person: Person | None,
+    search: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    log_shown("decision.form_shown", [person] if person else [], by=request.user)
+    context = {"page": page, "forms": page.forms, "chosen_person": person, "search": search or {}}
+    return render(request, "referrals/record_decision.html", context, status=status)
+
+
+def _names(text: str) -> dict[str, str]:
+    """A search that found nobody has typed the names already."""
+    given, _space, family = text.rpartition(" ")
+    return {"given_names": given.title(), "family_name": family.title()}

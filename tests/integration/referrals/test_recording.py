@@ -1,0 +1,349 @@
+"""The page "Record a decision", as an officer's browser sees it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case, Person
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
+from tests.conftest import Cast
+from tests.factories.cases import record
+from tests.factories.decisions import crime, posted
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+CANNABIS = {"offence": "possession-of-cannabis", "victim_kind": None, "victim_name": None, "victim_stance": None}
+
+
+@pytest.fixture
+def officer(cast: Cast, signed_in: SignIn) -> Client:
+    return signed_in(cast["amara"])
+
+
+@pytest.fixture
+def drug_diversion(cast: Cast) -> SchemeVersion:
+    return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+
+
+def send(client: Client, data: dict[str, Any]) -> Any:
+    return client.post(reverse("record_decision"), data)
+
+
+def text_of(response: Any) -> str:
+    return response.content.decode()
+
+
+def test_a_community_resolution_is_recorded_on_one_page(officer: Client, cast: Cast) -> None:
+    """Without it the officer's minute is lost: one page, one submit, and the case is there."""
+    response = send(officer, posted())
+    case = Case.objects.get()
+    assert response.status_code == 302
+    assert response.url == reverse("case_page", args=[case.reference])
+    assert case.officer == cast["amara"]
+    assert case.decision.disposal == "community_resolution"
+    assert case.agreement.conditions.get().wording == "I will write a letter of apology."
+    assert case.agreement.conditions.get().object == "reparative"
+
+
+def test_the_assessment_keeps_every_answer_and_which_rules_applied(officer: Client) -> None:
+    """A later complaint, or a changed rule, must find what was answered then, and nothing rewritten."""
+    send(officer, posted())
+    assessment = Case.objects.get().assessments.get()
+    assert assessment.answers["ethnicity"] == "B1"
+    assert assessment.answers["date_of_birth"] == "2001-03-04"
+    assert assessment.answers["crimes"][0]["offence"] == "theft-from-a-shop"
+    assert "10 June 2026" in assessment.rules
+
+
+def test_a_scheme_is_referred_to_with_its_own_conditions(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """The officer must not type what the scheme already says, nor leave out what it always asks."""
+    slot = Slot.objects.create(
+        version=drug_diversion, starts_at=datetime(2026, 6, 12, 9, tzinfo=UTC), place="Harbour House"
+    )
+    response = send(officer, posted(drug_diversion, **crime(0, **CANNABIS), slot=str(slot.pk)))
+    assert response.status_code == 302, text_of(response)
+    referral = Referral.objects.get()
+    assert referral.state == Referral.State.SENT
+    assert referral.slot == slot
+    assert referral.appointments.get().place == "Harbour House"
+    assert referral.agreement.conditions.count() == 2
+    findings = {finding["criterion"]: finding["result"] for finding in referral.case.assessments.get().findings}
+    assert findings["scheme.adult"] == "met"
+    assert findings["scheme.drug-possession"] == "met"
+    assert findings["scheme.small-quantity"] == "unknown"
+
+
+def test_a_double_submit_makes_one_record_and_both_answers_land_on_it(officer: Client) -> None:
+    """A double click at the roadside must not give somebody two records."""
+    data = posted()
+    first, second = send(officer, data), send(officer, data)
+    assert first.url == second.url
+    assert Case.objects.count() == 1
+    assert Person.objects.count() == 1
+
+
+def test_a_mistake_keeps_everything_typed(officer: Client) -> None:
+    """An officer who mistypes a date must not type the rest again, in the rain."""
+    response = send(
+        officer, posted(date_of_birth=None, date_of_birth_day="31", date_of_birth_month="2", date_of_birth_year="2001",
+                        rationale="First time, repaid on the spot")
+    )  # fmt: skip
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "There is a problem" in page
+    assert 'value="31"' in page
+    assert "First time, repaid on the spot" in page
+    assert "Corner Shop" in page
+    assert "Error: Record a decision" in " ".join(page.split())
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"date_of_birth": "2026-06-11"}, "must be today or in the past"),
+        (crime(0, committed_on="2026-06-11"), "must be today or in the past"),
+        ({"date_of_birth": "2026-06-08"}, "born after"),
+        ({"date_of_birth": "2017-01-01"}, "under 10"),
+        ({"date_of_birth": "2011-01-01", "disposal": "simple_caution"}, "aged 18 and over"),
+        ({"disposal": "conditional_caution", "evidence": "charge_standard", "conditions-0-kind": ""}, "at least one"),
+        ({"admission": "denied"}, "accepted responsibility"),
+        ({"evidence": "insufficient"}, "sufficient evidence that an offence occurred"),
+        ({"evidence": None}, "Choose what the evidence supports"),
+        ({"ethnicity": ""}, "Choose the ethnicity that the person gave"),
+        ({"ethnicity": "carried"}, "Say which record the answer is carried from"),
+        ({"ethnicity": "B1", "carried_answer": "W1"}, "Choose one"),
+        ({"result": "not_offered"}, "Choose why nothing was offered"),
+        ({"result": "offered_declined"}, "Choose why the person declined"),
+        ({"disposal": "none"}, "Choose the scheme"),
+        ({"conditions-0-due_on": "2026-06-09"}, "today or later"),
+        ({"conditions-0-kind": "compensation"}, "how many pounds"),
+        ({"crimes-0-victim_kind": None}, "Say who the victim is"),
+        ({"crimes-0-victim_stance": None}, "what the victim thinks"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_in_words_that_say_how_to_mend_it(
+    officer: Client, changes: dict[str, Any], words: str
+) -> None:
+    """A record that the law does not allow, or that lacks a monitoring answer, must never be made."""
+    response = send(officer, posted(**changes))
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert not Case.objects.exists()
+
+
+def test_who_was_not_offered_anything_is_recorded_with_the_reason(officer: Client) -> None:
+    """Who is not offered diversion must be counted, or no rate has a denominator."""
+    response = send(
+        officer,
+        posted(result="not_offered", not_offered_reason="history", disposal=None, evidence=None),
+    )
+    assert response.status_code == 302, text_of(response)
+    case = Case.objects.get()
+    assert case.decision.not_offered_reason == "history"
+    assert case.closed_at is not None
+
+
+def test_a_declined_offer_is_recorded_even_where_it_should_not_have_been_made(officer: Client) -> None:
+    """What happened must be on the record: the law's objection is kept with it instead of hiding it."""
+    response = send(officer, posted(result="offered_declined", declined_reason="denies", admission="denied"))
+    assert response.status_code == 302, text_of(response)
+    findings = Case.objects.get().assessments.get().findings
+    assert {"law.admission"} == {finding["criterion"] for finding in findings if finding["severity"] == "warns"}
+
+
+def test_what_needs_a_rank_waits_for_it_with_the_reasons(officer: Client) -> None:
+    """A simple caution issued by a constable alone would be unlawful."""
+    send(officer, posted(disposal="simple_caution", evidence="charge_standard", **{"conditions-0-kind": ""}))
+    authorisation = Authorisation.objects.get()
+    assert authorisation.rank == "sergeant"
+    assert len(authorisation.reasons) == len(set(authorisation.reasons))
+
+
+def test_the_same_person_is_found_before_another_is_made(officer: Client, cast: Cast) -> None:
+    """Two records of one person hide what the force already knows of them."""
+    known = record(cast["amara"]).person
+    response = send(officer, posted(**crime(0, number="AV/9/26"), given_names="SAM"))
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "Someone with this name and date of birth is already recorded" in page
+    assert "Use the record of Sam Price" in page
+    assert "AV/9/26" in page
+    send(officer, posted(**crime(0, number="AV/9/26"), same_person=str(known.pk)))
+    assert Person.objects.count() == 1
+    assert known.cases.count() == 2
+
+
+def test_a_different_person_with_the_same_name_gets_a_record_of_their_own(officer: Client, cast: Cast) -> None:
+    """Twins, and namesakes born on one day, are two people."""
+    record(cast["amara"])
+    send(officer, posted(same_person="different"))
+    assert Person.objects.count() == 2
+
+
+def test_a_search_lists_people_of_the_force_and_is_logged(officer: Client, cast: Cast) -> None:
+    """The officer looks for the person first; who was found must stand in the access log."""
+    known = record(cast["amara"]).person
+    stranger = record(cast["ben"]).person
+    page = text_of(officer.get(reverse("record_decision"), {"q": "pri"}))
+    assert f"?person={known.pk}" in page
+    assert f"?person={stranger.pk}" not in page
+    event = Event.objects.get(kind="person.searched")
+    assert event.subjects == [f"cases.person:{known.pk}"]
+
+
+def test_a_person_of_another_force_does_not_exist_here(officer: Client, cast: Cast) -> None:
+    """A force must not learn whom another force knows."""
+    stranger = record(cast["ben"]).person
+    assert officer.get(reverse("record_decision"), {"person": stranger.pk}).status_code == 404
+    response = send(officer, posted(existing=str(stranger.pk)))
+    assert response.status_code == 422
+
+
+def test_a_known_person_needs_nothing_typed_again(officer: Client, cast: Cast) -> None:
+    """Nothing is keyed twice: the record found brings its answers."""
+    known = record(cast["amara"]).person
+    page = text_of(officer.get(reverse("record_decision"), {"person": known.pk}))
+    assert 'value="Price"' in page
+    response = send(officer, posted(existing=str(known.pk), **crime(0, number="AV/9/26")))
+    assert response.status_code == 302
+    assert known.cases.count() == 2
+
+
+def test_no_answer_today_does_not_undo_the_answer_once_given(officer: Client, cast: Cast) -> None:
+    """Ethnicity already stated must not be lost because an officer was called away this time."""
+    known = record(cast["amara"]).person
+    send(officer, posted(existing=str(known.pk), ethnicity="N1", **crime(0, number="AV/9/26")))
+    known.refresh_from_db()
+    assert (known.ethnicity_self_defined, known.ethnicity_not_stated) == ("B1", "")
+
+
+def test_an_answer_in_person_replaces_one_that_was_carried(officer: Client, cast: Cast) -> None:
+    """What the person says today counts; the old source must not stand beside it."""
+    data = {"ethnicity": "carried", "carried_answer": "W1", "carried_source": "Custody", "carried_on": "2025-01-02"}
+    send(officer, posted(**data))
+    known = Person.objects.get()
+    assert known.ethnicity_source == "Custody"
+    send(officer, posted(existing=str(known.pk), ethnicity="W1", **crime(0, number="AV/9/26")))
+    known.refresh_from_db()
+    assert (known.ethnicity_self_defined, known.ethnicity_not_stated, known.ethnicity_source) == ("W1", "", "")
+
+
+def test_another_crime_is_added_without_losing_anything(officer: Client) -> None:
+    """Six shop thefts are one case; the page must grow without JavaScript."""
+    page = text_of(send(officer, posted(**{"crimes-add": "1"})))
+    assert 'name="crimes-1-number"' in page
+    assert 'value="AV/1/26"' in page
+    assert "There is a problem" not in page
+    response = send(officer, posted(**{"crimes-TOTAL_FORMS": "2"}, **crime(1)))
+    assert response.status_code == 302, text_of(response)
+    assert Case.objects.get().allegations.count() == 2
+
+
+def test_an_empty_row_is_passed_over_and_a_number_stands_once(officer: Client) -> None:
+    """A row opened by mistake must not block the record, and one crime must not be counted twice."""
+    empty = dict.fromkeys(("number", "offence", "victim_kind", "victim_name", "victim_stance"), "")
+    twice = posted(**{"crimes-TOTAL_FORMS": "2"}, **crime(1, number="AV/1/26"))
+    assert "twice" in text_of(send(officer, twice))
+    response = send(officer, posted(**{"crimes-TOTAL_FORMS": "2"}, **crime(1, **empty, committed_on="2026-06-10")))
+    assert response.status_code == 302, text_of(response)
+    assert Case.objects.get().allegations.count() == 1
+
+
+def test_conditions_of_a_scheme_are_shown_before_they_are_agreed(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """Nobody can agree to conditions that the officer never saw."""
+    data = posted(**crime(0, **CANNABIS), scheme=str(drug_diversion.pk))
+    response = send(officer, data)
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "Read the conditions of Drug diversion" in page
+    assert "I will go to my first appointment" in page
+    assert "By 8 July 2026" in page
+    shown = send(officer, data | {"show": "1"})
+    assert shown.status_code == 200
+    assert "There is a problem" not in text_of(shown)
+
+
+def test_a_scheme_that_does_not_take_the_person_says_why(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """The officer must hear the scheme's rule now, not from the partner in two days."""
+    page = text_of(send(officer, posted(drug_diversion)))
+    assert "The scheme is for possession of a controlled drug." in page
+    assert not Case.objects.exists()
+
+
+def test_a_second_time_on_a_scheme_names_who_may_set_the_rule_aside(officer: Client, cast: Cast) -> None:
+    """A rule that an inspector may set aside must say so, or the person is turned away for good."""
+    checkpoint = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+    answers = {"disposal": "deferred_charge", "evidence": "charge_standard", "earlier_outcomes": "resolution"}
+    first = send(officer, posted(checkpoint, **answers))
+    assert first.status_code == 302, text_of(first)
+    known = Person.objects.get()
+    page = text_of(send(officer, posted(checkpoint, **answers, existing=str(known.pk), **crime(0, number="AV/2/26"))))
+    assert "The person was on Checkpoint in the last 12 months." in page
+    assert "Only the rank of inspector or above can set this aside." in page
+
+
+def test_a_slot_that_has_just_gone_is_said_and_nothing_is_lost(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Two officers may want the same appointment; the second chooses another without typing again."""
+    slot = Slot.objects.create(version=drug_diversion, starts_at=datetime(2026, 6, 12, 9, tzinfo=UTC), place="Here")
+    first = posted(drug_diversion, **crime(0, **CANNABIS), slot=str(slot.pk))
+    assert send(officer, first).status_code == 302
+    response = send(
+        officer, posted(drug_diversion, **crime(0, **CANNABIS, number="AV/5/26"), slot=str(slot.pk), given_names="Ada")
+    )
+    assert "That appointment has just been taken: choose another time" in text_of(response)
+    assert "Ada" in text_of(response)
+
+
+def test_nobody_is_referred_without_a_live_sharing_agreement(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Personal data would go to a provider with no lawful arrangement to receive it."""
+    SharingAgreement.objects.update(valid_to="2026-06-09")
+    page = text_of(send(officer, posted(drug_diversion, **crime(0, **CANNABIS))))
+    assert "There is no live sharing agreement with Harbour Trust" in page
+
+
+def test_an_agreement_past_the_statutory_limit_is_refused(officer: Client, cast: Cast) -> None:
+    """A deferred charge that outlives the time limit could never be enforced."""
+    pathfinder = adopt_scheme("pathfinder", cast).versions.latest("valid_from")
+    old = crime(0, offence="common-assault", committed_on="2026-03-12", victim_kind="person")
+    answers = {"disposal": "deferred_caution", "evidence": "charge_standard"}
+    response = send(officer, posted(pathfinder, **old, **answers))
+    assert response.status_code == 422
+    assert "limit" in text_of(response)
+
+
+def test_a_child_is_asked_about_an_appropriate_adult(officer: Client) -> None:
+    """A child's caution without an appropriate adult would be worthless, and unfair."""
+    answers = {"date_of_birth": "2010-01-05", "disposal": "youth_caution", "evidence": "charge_standard"}
+    blank = {"conditions-0-kind": ""}
+    page = text_of(send(officer, posted(**answers, **blank)))
+    assert "Record the appropriate adult before any admission or consent is taken." in page
+    response = send(officer, posted(**answers, **blank, appropriate_adult="on", youth_justice="on"))
+    assert response.status_code == 302, text_of(response)
+
+
+def test_a_wording_that_names_a_victim_never_reaches_the_partner(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """A provider must not learn who the victim is from the words of a condition."""
+    answers = {"conditions-0-kind": "apology", "conditions-0-wording": "I will apologise to Mrs Hill."}
+    send(officer, posted(drug_diversion, **crime(0, **CANNABIS), **answers))
+    apology = Case.objects.get().agreement.conditions.get(kind="apology")
+    assert apology.wording == "I will apologise to Mrs Hill."
+    assert apology.wording_for_partner == "I will write a letter of apology."
+
+
+def test_only_officers_reach_the_page(cast: Cast, signed_in: SignIn) -> None:
+    """A provider, a stranger or an administrator must not record decisions about people."""
+    for key, status in [("hana", 404), ("lena", 403), ("ian", 403)]:
+        assert signed_in(cast[key]).get(reverse("record_decision")).status_code == status
