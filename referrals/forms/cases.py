@@ -1,0 +1,165 @@
+"""What an officer does on a case that is already recorded: find it, refer again, settle a condition, decide."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.law import disposals
+from cases.law.outcomes import Result
+from cases.models import Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.design_system.forms import required
+from referrals.forms.decision import length_in_words, slot_in_words, suits_age
+from referrals.models import Condition, SchemeVersion, Slot
+from referrals.queries import CaseStatus
+
+MINE, TEAM = "mine", "team"
+
+
+class CaseFilterForm(forms.Form):
+    """Narrows the list of cases; whose is offered as far as the user may see more than their own."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Name, case reference or crime number"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    status = forms.ChoiceField(
+        label=gettext_lazy("Where it stands"),
+        choices=[("", gettext_lazy("All")), *CaseStatus.choices],
+        required=False,
+    )
+    whose = forms.ChoiceField(label=gettext_lazy("Whose"), required=False)
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("All that I may see")), (MINE, _("Mine"))]
+        if by.team_id and by.can(Permission.VIEW_TEAM_CASES, Permission.VIEW_FORCE_CASES):
+            choices.append((TEAM, _("My team’s")))
+        self.fields["whose"].choices = choices  # type: ignore[attr-defined]
+
+
+class ReferAgainForm(forms.Form):
+    """Another scheme after a partner declined: those that take this resolution, admission and age."""
+
+    scheme = forms.ChoiceField(
+        label=gettext_lazy("Scheme"),
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose the scheme to refer the person to")),
+    )
+    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), required=False)
+
+    design = {"slot": {"optional": False}}
+
+    def __init__(self, *args: Any, versions: Sequence[SchemeVersion], slots: Sequence[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {str(version.pk): version for version in versions}
+        self.slots = {str(slot.pk): slot for slot in slots}
+        self.fields["scheme"].choices = [(key, one.scheme.name) for key, one in self.versions.items()]  # type: ignore[attr-defined]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, slot in self.slots.items():
+            groups.setdefault(slot.version.scheme.name, []).append((key, slot_in_words(slot)))
+        self.fields["slot"].choices = [("", _("Not booked now")), *groups.items()]  # type: ignore[attr-defined]
+        hints = {key: f"{one.provider}; {length_in_words(one)}" for key, one in self.versions.items()}
+        self.design = {**self.design, "scheme": {"small": True, "hints": hints}}
+
+    def clean(self) -> dict[str, Any]:
+        slot = self.slots.get(self.cleaned_data.get("slot", ""))
+        version = self.versions.get(self.cleaned_data.get("scheme", ""))
+        if slot is not None and version is not None and slot.version_id != version.pk:
+            words = _("That appointment belongs to another scheme: choose one of %(scheme)s")
+            self.add_error("slot", words % {"scheme": version.scheme.name})
+        return self.cleaned_data
+
+    def chosen(self) -> dict[str, Any]:
+        """The arguments of the action."""
+        return {
+            "scheme_version": self.versions[self.cleaned_data["scheme"]],
+            "slot": self.slots.get(self.cleaned_data["slot"]),
+        }
+
+
+class SettleForm(forms.Form):
+    """What came of a condition that police look after themselves."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=gettext_lazy("What came of it"),
+        choices=[
+            (Condition.State.DONE.value, Condition.State.DONE.label),
+            (Condition.State.NOT_DONE.value, Condition.State.NOT_DONE.label),
+            (Condition.State.CANCELLED.value, Condition.State.CANCELLED.label),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose what came of the condition")),
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("What shows it"),
+        help_text=gettext_lazy("For example: letter seen, receipt number"),
+        required=False,
+        max_length=500,
+    )
+
+    design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
+
+
+class AfterFailureForm(forms.Form):
+    """What follows an agreement that was not kept: what the law allows after this resolution."""
+
+    result = forms.ChoiceField(
+        label=gettext_lazy("What follows"),
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose what follows")),
+    )
+
+    design = {"result": {"small": True}}
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = disposals.get(case.decision.disposal, clock.local_date(case.decision.decided_at))
+        choices = [(Result.FAILED_PROSECUTED.value, _("Charged or summonsed for the offence"))]
+        if rules.fallback == "caution":
+            choices.append((Result.FAILED_CAUTIONED.value, _("Cautioned")))
+        choices.append((Result.FAILED_NO_ACTION.value, _("No further action")))
+        self.fields["result"].choices = choices  # type: ignore[attr-defined]
+
+
+class AuthoriseForm(forms.Form):
+    """The authoriser's decision: one case at a time, with a reason."""
+
+    AUTHORISE, REFUSE = "authorise", "refuse"
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[(AUTHORISE, gettext_lazy("Authorise")), (REFUSE, gettext_lazy("Do not authorise"))],
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose whether you authorise this")),
+    )
+    rationale = forms.CharField(
+        label=gettext_lazy("Your reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+
+    design = {"decision": {"inline": True}, "rationale": {"count": None}}
+
+
+def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) -> list[SchemeVersion]:
+    """The schemes that take this case's resolution and admission, and a person of this age."""
+    decision = case.decision
+    return [
+        version
+        for version in versions
+        if decision.disposal in (version.disposals or ["none"])
+        and (not version.admissions or decision.admission in version.admissions)
+        and suits_age(version, age)
+    ]

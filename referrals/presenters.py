@@ -1,0 +1,211 @@
+"""What the police's pages of a case show: words and shapes, and nothing of a partner's notes.
+
+`SupportView` is the one place through which police see a referral: under an enforceable agreement attendance and the
+result, under a voluntary scheme that the person was referred and no more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases import policy
+from cases.law.dates import age_on
+from cases.models import Allegation, Case, Person
+from diversion import clock
+from diversion.design_system.wording import clock_time, long_date, weekday_date
+from referrals.models import Appointment, Condition, Referral, SchemeVersion
+
+Row = dict[str, Any]
+SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
+STATUS_COLOURS = {
+    "waiting": "yellow",
+    "refused": "red",
+    "returned": "orange",
+    "not_kept": "red",
+    "closed": "grey",
+    "sent": "blue",
+    "with_partner": "blue",
+    "referred": "blue",
+    "conditions": "teal",
+}
+
+
+def limit_in_words(limit: date | None, today: date) -> str:
+    """ "29 days left", "today is the last day", "passed 3 days ago", or that there is none."""
+    if limit is None:
+        return _("No time limit")
+    days = (limit - today).days
+    if days < 0:
+        return ngettext("Passed %(n)d day ago", "Passed %(n)d days ago", -days) % {"n": -days}
+    if days == 0:
+        return _("Today is the last day")
+    return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+
+
+def limit_colour(limit: date | None, today: date) -> str:
+    """The colour beside those words, which only repeats them."""
+    if limit is None or (limit - today).days > SOON:
+        return ""
+    return "red" if (limit - today).days <= VERY_SOON else "yellow"
+
+
+def ethnicity_in_words(person: Person) -> str:
+    """As the person stated it, where it was carried from, or why there is none; never the officer's view."""
+    if not person.ethnicity_self_defined:
+        return person.get_ethnicity_not_stated_display()
+    if not person.ethnicity_source:
+        return person.get_ethnicity_self_defined_display()
+    words = _("%(answer)s (carried from %(source)s, %(day)s)")
+    return words % {
+        "answer": person.get_ethnicity_self_defined_display(),
+        "source": person.ethnicity_source,
+        "day": long_date(person.ethnicity_recorded_on),
+    }
+
+
+def identity_items(person: Person, today: date) -> list[Row]:
+    """For the bar that says whose record it is, on every page of it."""
+    age = age_on(person.date_of_birth, today)
+    items = [
+        {"label": _("Born"), "value": _("%(born)s (%(age)s)") % {"born": long_date(person.date_of_birth), "age": age}},
+        {"label": _("Sex"), "value": person.get_sex_display()},
+        {"label": _("Ethnicity, self-defined"), "value": ethnicity_in_words(person)},
+    ]
+    if person.needs_interpreter:
+        items.append({"label": _("Interpreter"), "value": person.needs_interpreter})
+    return items
+
+
+class CrimeView:
+    """One crime of a case as police read it."""
+
+    def __init__(self, allegation: Allegation, today: date) -> None:
+        self.allegation, self.crime, self.offence = allegation, allegation.crime, allegation.offence
+        self.limit = limit_in_words(allegation.limit_on, today)
+        self.limit_colour = limit_colour(allegation.limit_on, today) if not allegation.outcome else ""
+        self.explanation = policy.statutory_limit(
+            allegation.offence,
+            allegation.crime.committed_on,
+            domestic_abuse=allegation.is_domestic_abuse,
+            first_statement=allegation.first_statement_on,
+        ).explanation
+        flags = [(allegation.is_domestic_abuse, _("Domestic abuse")), (allegation.is_hate_crime, _("Hate crime"))]
+        self.flags = [words for is_set, words in flags if is_set]
+
+
+def decision_rows(case: Case) -> list[Row]:
+    """The decision and its reasons, in the words of the day on which it was made."""
+    decision = case.decision
+    day = clock.local_date(decision.decided_at)
+    rows = [
+        {"key": _("Decision"), "value": decision.get_result_display()},
+        {"key": _("Why nothing was offered"), "value": decision.get_not_offered_reason_display()},
+        {"key": _("Why the person declined"), "value": decision.get_declined_reason_display()},
+        {
+            "key": _("Resolution"),
+            "value": policy.disposal_label(decision.disposal, day) if decision.disposal else "",
+        },
+        {"key": _("The person"), "value": decision.get_admission_display()},
+        {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
+        {"key": _("Where"), "value": case.get_origin_display()},
+        {"key": _("Reasons"), "value": decision.rationale},
+        {"key": _("Decided by"), "value": f"{decision.decided_by}, {long_date(decision.decided_at)}"},
+    ]
+    always = (_("Decision"), _("Reasons"))
+    return [row for row in rows if row["value"] or row["key"] in always]
+
+
+@dataclass(frozen=True)
+class SupportView:
+    """A referral as police may see it."""
+
+    referral: Referral
+
+    @property
+    def is_voluntary(self) -> bool:
+        return self.referral.scheme_version.confidentiality == SchemeVersion.Confidentiality.VOLUNTARY
+
+    @property
+    def scheme(self) -> str:
+        return self.referral.scheme_version.scheme.name
+
+    @property
+    def state(self) -> str:
+        """Its state in words; of a voluntary one only whether it has been sent, and whether it came back."""
+        State = Referral.State  # noqa: N806 - the codes, named as they are
+        if self.is_voluntary and self.referral.state in (State.ACCEPTED, State.STARTED, State.CLOSED):
+            return str(State.SENT.label)
+        return self.referral.get_state_display()
+
+    @property
+    def why_declined(self) -> str:
+        declined = self.referral.state == Referral.State.DECLINED and not self.is_voluntary
+        return self.referral.get_decline_reason_display() if declined else ""
+
+    @property
+    def appointments(self) -> list[Appointment]:
+        """Attendance: only under an agreement that can be enforced, and the first one, which the officer booked."""
+        return [] if self.is_voluntary else list(self.referral.appointments.all())
+
+    @property
+    def feedback(self) -> list[str]:
+        """What the officer who referred is told: started, attended, completed or not. Nobody refers into silence."""
+        if self.is_voluntary:
+            return [_("This support is voluntary: nothing that happens in it is shared with police.")]
+        lines = [self._started(), self._attended(), self._result()]
+        return [line for line in lines if line]
+
+    def _started(self) -> str:
+        if self.referral.started_at:
+            return _("Started on %(day)s.") % {"day": long_date(self.referral.started_at)}
+        waiting = {
+            Referral.State.HELD: _("Held until the decision is authorised."),
+            Referral.State.SENT: _("The partner has not answered yet."),
+            Referral.State.ACCEPTED: _("Accepted; not started yet."),
+        }
+        return str(waiting.get(self.referral.state, ""))
+
+    def _attended(self) -> str:
+        past = [one for one in self.appointments if one.attendance != Appointment.Attendance.PLANNED]
+        if not past:
+            return ""
+        attended = sum(one.attendance in Appointment.ATTENDED_STATES for one in past)
+        words = ngettext(
+            "Attended %(attended)d of %(n)d appointment.", "Attended %(attended)d of %(n)d appointments.", len(past)
+        )
+        return words % {"attended": attended, "n": len(past)}
+
+    def _result(self) -> str:
+        if self.referral.state != Referral.State.CLOSED:
+            return ""
+        words = _("%(result)s on %(day)s.")
+        return words % {"result": self.referral.get_result_display(), "day": long_date(self.referral.closed_at)}
+
+
+def appointment_in_words(appointment: Appointment) -> str:
+    """ "Wednesday 10 June 2026 at 2:30pm, Harbour House"."""
+    words = {"day": weekday_date(appointment.starts_at), "time": clock_time(appointment.starts_at)}
+    return _("%(day)s at %(time)s") % words + f", {appointment.place}"
+
+
+def may_show_conditions(views: Iterable[SupportView]) -> bool:
+    """What came of conditions is shared unless the support is voluntary."""
+    return not any(view.is_voluntary and view.referral.state != Referral.State.DECLINED for view in views)
+
+
+def condition_rows(conditions: Iterable[Condition], *, with_state: bool, today: date) -> list[Row]:
+    """Conditions in the police's wording. The evidence is shown only where police settled the condition themselves."""
+    return [
+        {
+            "condition": condition,
+            "is_open": condition.state == Condition.State.OPEN,
+            "state": condition.get_state_display() if with_state else "",
+            "when": limit_in_words(condition.due_on, today) if condition.state == Condition.State.OPEN else "",
+            "evidence": condition.evidence if condition.settled_by and condition.settled_by.is_police else "",
+        }
+        for condition in conditions
+    ]

@@ -1,0 +1,132 @@
+"""How a case went, in order, and the assessment as it stood: for the police's page of a case."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases import policy
+from cases.models import Assessment, Authorisation, Case
+from diversion import clock
+from diversion.design_system.wording import long_date
+from referrals.forms.crimes import CrimeForm
+from referrals.forms.decision import DecisionForm
+from referrals.forms.person import PersonForm
+from referrals.models import Appointment, Condition, Referral
+from referrals.presenters import SupportView, appointment_in_words
+
+Event = dict[str, Any]
+RESULT_ORDER = ("not_met", "unknown", "met")
+# The person's particulars stand in the bar at the top of the page; here is what the decision was made on.
+ELSEWHERE = ("given_names", "family_name", "date_of_birth", "telephone", "safe_contact", "rationale")
+
+
+def timeline_of(
+    case: Case,
+    *,
+    authorisation: Authorisation | None,
+    views: Iterable[SupportView],
+    conditions: Iterable[Condition],
+    with_conditions: bool,
+) -> list[Event]:
+    """Everything that police may know, newest first."""
+    views = list(views)
+    events = [_event(_("Decision recorded"), case.recorded_at, case.officer)]
+    if authorisation and authorisation.decided_at:
+        title = authorisation.get_state_display()
+        events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
+    for view in views:
+        events += _referral_events(view)
+    if with_conditions:
+        events += [
+            _event(one.get_state_display(), one.settled_at, None, one.wording) for one in conditions if one.settled_at
+        ]
+    if case.closed_at and not any(view.is_voluntary for view in views):
+        events.append(_event(_("Case closed"), case.closed_at, None))
+    in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
+    return in_order[::-1]
+
+
+def _referral_events(view: SupportView) -> list[Event]:
+    referral = view.referral
+    found = []
+    if referral.sent_at:
+        words = _("Sent to %(provider)s: %(scheme)s")
+        title = words % {"provider": referral.provider, "scheme": view.scheme}
+        found.append(_event(title, referral.sent_at, None))
+    if referral.state == Referral.State.DECLINED:
+        found.append(_event(_("Declined by the partner"), referral.decided_at, None, view.why_declined))
+    elif referral.decided_at and not view.is_voluntary:
+        found.append(_event(_("Accepted by the partner"), referral.decided_at, None))
+    for appointment in view.appointments:
+        if appointment.attendance != Appointment.Attendance.PLANNED:
+            title = appointment.get_attendance_display()
+            found.append(_event(title, appointment.starts_at, None, appointment_in_words(appointment)))
+    if referral.closed_at and not view.is_voluntary:
+        found.append(_event(referral.get_result_display(), referral.closed_at, None))
+    return found
+
+
+def _event(title: Any, when: datetime | None, by: Any, text: str = "") -> Event:
+    return {"title": str(title), "when": when, "by": str(by) if by else "", "text": text}
+
+
+class AssessmentView:
+    """The answers given and what the rules made of them, as they were kept."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.answers = _answer_rows(assessment.answers, clock.local_date(assessment.assessed_at))
+        findings = sorted(assessment.findings, key=lambda one: RESULT_ORDER.index(one.get("result", "unknown")))
+        self.against = [one for one in findings if one.get("result") == "not_met"]
+        self.unknown = [one for one in findings if one.get("result") == "unknown"]
+        # The reason of a finding says what is wrong where it is not met: of one that is met, its name is enough.
+        self.met = [{**one, "in_words": _name_of(one)} for one in findings if one.get("result") == "met"]
+
+
+def _name_of(finding: dict[str, Any]) -> str:
+    """ "Drug possession" for "scheme.drug-possession"."""
+    return str(finding["criterion"]).rpartition(".")[2].replace("-", " ").replace("_", " ").capitalize()
+
+
+def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
+    fields = {**PersonForm.base_fields, **DecisionForm.base_fields}
+    shown = {name: value for name, value in answers.items() if name in fields and name not in ELSEWHERE}
+    if "disposal" in shown:
+        shown["disposal"] = policy.disposal_label(shown["disposal"], day)
+    rows = [{"key": str(fields[name].label), "value": _in_words(fields[name], value)} for name, value in shown.items()]
+    for number, crime in enumerate(answers.get("crimes", []), start=1):
+        for name, field in CrimeForm.base_fields.items():
+            if name in crime:
+                key = _("Crime %(n)d: %(question)s") % {"n": number, "question": str(field.label).lower()}
+                rows.append({"key": key, "value": _in_words(field, crime[name])})
+    return rows
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A code in the words of the form's own choices; a date as people read it; anything else as it is."""
+    if isinstance(value, list):
+        return "; ".join(_in_words(field, one) for one in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    for code, label in _flat(getattr(field, "choices", ())):
+        if str(code) == str(value):
+            return str(label)
+    try:
+        return long_date(datetime.fromisoformat(str(value)).date())
+    except ValueError:
+        return str(value).replace("-", " ").capitalize() if field.label in _coded() else str(value)
+
+
+def _coded() -> tuple[Any, ...]:
+    """Answers kept as slugs of records that may have changed since: an offence, a scheme, a resolution."""
+    return (CrimeForm.base_fields["offence"].label, DecisionForm.base_fields["scheme"].label)
+
+
+def _flat(choices: Any) -> Iterable[tuple[Any, Any]]:
+    for code, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield code, label

@@ -1,0 +1,87 @@
+"""What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases import policy
+from cases.models import Authorisation
+from cases.queries import log_shown, open_authorisation, waiting_for_authorisation
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.requests import SignedInRequest
+from referrals import presenters
+from referrals.actions import deciding
+from referrals.forms.cases import AuthoriseForm
+from referrals.views.attempts import INVALID, attempt
+from referrals.views.case_page import case_context
+
+POLICE = Organisation.Kind.POLICE_FORCE
+ON_A_PAGE = 25
+
+
+@requires(Permission.AUTHORISE, people=True, kind=POLICE)
+def authorisation_list(request: SignedInRequest) -> HttpResponse:
+    """The queue, the nearest time limit first."""
+    page = Paginator(waiting_for_authorisation(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    log_shown("authorisation.list_shown", [row.case for row in page.object_list], by=request.user)
+    rows = [_row(authorisation, request.user) for authorisation in page.object_list]
+    return render(request, "referrals/authorisation_list.html", {"page": page, "rows": rows})
+
+
+def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
+    case, today = authorisation.case, clock.today()
+    limit = authorisation.limit_on  # type: ignore[attr-defined]
+    return {
+        "authorisation": authorisation,
+        "case": case,
+        "offences": [allegation.offence.title for allegation in case.allegations.all()],
+        "resolution": policy.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
+        "limit": presenters.limit_in_words(limit, today),
+        "colour": presenters.limit_colour(limit, today),
+        "may": policy.outranks(user.rank, authorisation.rank),
+    }
+
+
+@requires(Permission.AUTHORISE, people=True, kind=POLICE)
+def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One page with everything the decision rests on, and the decision."""
+    authorisation = open_authorisation(reference=reference, by=request.user)
+    form = AuthoriseForm(request.POST or None)
+    if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, request.user)):
+        words = {"name": str(authorisation.case.person), "reference": reference}
+        authorised = form.cleaned_data["decision"] == AuthoriseForm.AUTHORISE
+        done, not_done = _("Authorised: %(name)s, %(reference)s."), _("Not authorised: %(name)s, %(reference)s.")
+        messages.success(request, (done if authorised else not_done) % words)
+        return redirect("authorisation_list")
+    context = {
+        "case": authorisation.case,
+        "form": form,
+        "obstacle": _obstacle(authorisation, request.user),
+        **case_context(authorisation.case),
+    }
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/authorise.html", context, status=status)
+
+
+def _decide(authorisation: Authorisation, form: AuthoriseForm, user: User) -> None:
+    data = form.cleaned_data
+    act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
+    act(case=authorisation.case, rationale=data["rationale"], by=user)
+
+
+def _obstacle(authorisation: Authorisation, user: User) -> str:
+    """Why this user cannot decide it, in a sentence; "" where they can."""
+    if authorisation.state != Authorisation.State.WAITING:
+        return _("This has been decided already.")
+    if authorisation.case.officer_id == user.pk:
+        return _("You are the officer in this case: someone else must decide it.")
+    if policy.outranks(user.rank, authorisation.rank):
+        return ""
+    if authorisation.rank == "prosecutor":
+        return _("This is for the Crown Prosecution Service to decide: ask a prosecutor.")
+    return _("This needs the rank of %(rank)s or above.") % {"rank": authorisation.get_rank_display().lower()}

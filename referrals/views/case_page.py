@@ -1,0 +1,106 @@
+"""The police's page of a case: everything that they may know of it, and what to do next."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from cases.law.dates import age_on
+from cases.models import Authorisation, Case
+from cases.queries import open_case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.requests import SignedInRequest
+from referrals import presenters, queries
+from referrals.forms.cases import AfterFailureForm, ReferAgainForm, SettleForm, schemes_that_fit
+from referrals.models import Condition, Referral
+from referrals.presenters_history import AssessmentView, timeline_of
+from referrals.queries import CaseStatus
+from referrals.views.attempts import INVALID
+
+Bound = Mapping[str, Form]
+
+
+def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
+    """The page of an opened case; ``bound`` holds forms that were sent and could not be done, by key."""
+    bound = bound or {}
+    context = {"case": case, "wrong": list(bound.values()), **case_context(case)}
+    context |= _next_steps(case, context, request.user, bound)
+    return render(request, "referrals/case_page.html", context, status=status)
+
+
+def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:
+    """The page as it is now, with what was typed and what is wrong with it. A GET has typed nothing."""
+    if request.method != "POST":
+        return redirect("case_page", reference)
+    return show_case(request, open_case(reference=reference, by=request.user), bound=bound, status=INVALID)
+
+
+def case_context(case: Case) -> dict[str, Any]:
+    """What the page of a case and the page that authorises it both show."""
+    today = clock.today()
+    views = [presenters.SupportView(referral) for referral in queries.referrals_of(case)]
+    agreement = queries.agreement_of(case)
+    conditions = list(agreement.conditions.all()) if agreement else []
+    with_state = presenters.may_show_conditions(views)
+    authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
+    status = CaseStatus(queries.status_of(case))
+    return {
+        "case_status": status,
+        "status_colour": presenters.STATUS_COLOURS.get(status, ""),
+        "identity": presenters.identity_items(case.person, today),
+        "crimes": [presenters.CrimeView(allegation, today) for allegation in case.allegations.all()],
+        "decision_rows": presenters.decision_rows(case),
+        "authorisation": authorisation,
+        "assessments": [AssessmentView(assessment) for assessment in case.assessments.all()],
+        "agreement": agreement,
+        "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
+        "views": views,
+        "timeline": timeline_of(
+            case, authorisation=authorisation, views=views, conditions=conditions, with_conditions=with_state
+        ),
+    }
+
+
+def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm:
+    """The schemes that this case fits, with their free appointments."""
+    age = age_on(case.person.date_of_birth, clock.today())
+    versions = schemes_that_fit(case, list(queries.open_schemes(by=user)), age)
+    return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=list(queries.free_slots(versions)))
+
+
+def settle_key(condition: Condition) -> str:
+    return f"condition-{condition.pk}"
+
+
+def settle_form(condition: Condition, data: Any = None) -> SettleForm:
+    initial = {"version": condition.version}
+    return SettleForm(data, auto_id=f"{settle_key(condition)}-%s", initial=initial)
+
+
+def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
+    return AfterFailureForm(data, auto_id="decide-%s", case=case)
+
+
+def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -> dict[str, Any]:
+    """The forms that the case asks for as it stands now, for a user who may use them."""
+    if not user.can(Permission.RECORD_DECISION):
+        return {}
+    status = context["case_status"]
+    if status == CaseStatus.RETURNED:
+        return {"refer": bound.get("refer") or refer_again_form(case, user)}
+    if status == CaseStatus.NOT_KEPT:
+        return {"decide": bound.get("decide") or after_failure_form(case)}
+    if status == CaseStatus.CONDITIONS and not _has_live_referral(context["views"]):
+        for row in context["conditions"]:
+            if row["is_open"]:
+                row["form"] = bound.get(settle_key(row["condition"])) or settle_form(row["condition"])
+    return {}
+
+
+def _has_live_referral(views: list[presenters.SupportView]) -> bool:
+    ended = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
+    return any(view.referral.state not in ended for view in views)

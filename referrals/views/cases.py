@@ -1,0 +1,129 @@
+"""The list of cases, the page of a case, and what an officer does next on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.queries import log_shown, open_case
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission as P
+from diversion.design_system.tables import Column, Table, link, order_by
+from diversion.design_system.wording import short_date
+from diversion.requests import SignedInRequest
+from referrals import presenters, queries
+from referrals.actions import closing, deciding, support
+from referrals.forms.cases import CaseFilterForm
+from referrals.models import Condition
+from referrals.queries import CASE_ORDERS, CaseStatus
+from referrals.views.attempts import attempt
+from referrals.views.case_page import (
+    after_failure_form,
+    refer_again_form,
+    settle_form,
+    settle_key,
+    show_case,
+    show_case_again,
+)
+
+POLICE = Organisation.Kind.POLICE_FORCE
+ON_A_PAGE = 25
+VIEW = (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)
+
+
+@requires(*VIEW, people=True, kind=POLICE)
+def case_list(request: SignedInRequest) -> HttpResponse:
+    """The cases that this user may see, narrowed by the filter and sorted on the server."""
+    form = CaseFilterForm(request.GET, by=request.user)
+    asked = form.cleaned_data if form.is_valid() else {}
+    order = order_by(request, CASE_ORDERS, default="-recorded")
+    rows = queries.case_rows(
+        by=request.user,
+        text=asked.get("q", "").strip(),
+        status=asked.get("status", ""),
+        whose=asked.get("whose", ""),
+        order=order,
+    )
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    log_shown("case.list_shown", page.object_list, by=request.user)
+    narrowed = any(asked.values())
+    context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
+    return render(request, "referrals/case_list.html", context)
+
+
+def _table(cases: Any, order: str) -> Table:
+    columns = [
+        Column(_("Person"), sort="name"),
+        Column(_("Case")),
+        Column(_("Offence")),
+        Column(_("Where it stands")),
+        Column(_("Time limit"), sort="limit"),
+        Column(_("Officer")),
+        Column(_("Recorded"), sort="recorded"),
+    ]
+    rows = [_row(case) for case in cases]
+    return Table(_("Cases"), columns, rows, order=order, caption_hidden=True, stacked=True)
+
+
+def _row(case: Any) -> list[Any]:
+    offences = [allegation.offence.title for allegation in case.allegations.all()]
+    more = _(" and %(n)d more") % {"n": len(offences) - 1} if len(offences) > 1 else ""
+    return [
+        link(case.person, reverse("case_page", args=[case.reference])),
+        case.reference,
+        f"{offences[0]}{more}",
+        CaseStatus(case.status).label,
+        "–" if case.status == CaseStatus.CLOSED else presenters.limit_in_words(case.nearest_limit, clock.today()),
+        case.officer.full_name,
+        short_date(case.recorded_at),
+    ]
+
+
+@requires(*VIEW, people=True, kind=POLICE)
+def case_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    """A case that this user may see; anybody else's does not exist for them."""
+    return show_case(request, open_case(reference=reference, by=request.user))
+
+
+@requires(P.RECORD_DECISION, people=True, kind=POLICE)
+@require_POST
+def refer_again(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Send the person to another scheme after a partner declined."""
+    case = open_case(reference=reference, by=request.user)
+    form = refer_again_form(case, request.user, request.POST)
+    if not attempt(form, lambda: deciding.refer_again(case=case, by=request.user, **form.chosen())):
+        return show_case_again(request, reference, refer=form)
+    messages.success(request, _("Referral sent."))
+    return redirect("case_page", reference)
+
+
+@requires(P.RECORD_DECISION, people=True, kind=POLICE)
+@require_POST
+def settle_condition(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """Say what came of a condition that police look after themselves."""
+    case = open_case(reference=reference, by=request.user)
+    condition = get_object_or_404(Condition, pk=pk, agreement__case=case)
+    form = settle_form(condition, request.POST)
+    if not attempt(form, lambda: support.settle_condition(condition=condition, by=request.user, **form.cleaned_data)):
+        return show_case_again(request, reference, **{settle_key(condition): form})
+    messages.success(request, _("Condition recorded."))
+    return redirect("case_page", reference)
+
+
+@requires(P.RECORD_DECISION, people=True, kind=POLICE)
+@require_POST
+def decide_after_failure(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Say what follows an agreement that was not kept, and close the case."""
+    case = open_case(reference=reference, by=request.user)
+    form = after_failure_form(case, request.POST)
+    if not attempt(form, lambda: closing.decide_after_failure(case=case, by=request.user, **form.cleaned_data)):
+        return show_case_again(request, reference, decide=form)
+    messages.success(request, _("Recorded, and the case is closed."))
+    return redirect("case_page", reference)

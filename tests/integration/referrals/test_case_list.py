@@ -1,0 +1,132 @@
+"""The list of cases: whose, in what order, and what the log says of it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.actions.deciding import Support
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, person, record
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+
+
+def listed(client: Client, **query: Any) -> str:
+    response = client.get(reverse("case_list"), query)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def named(by: User, name: str, **changes: Any) -> str:
+    return record(by, person=person(given_names=name), **changes).reference
+
+
+def test_an_officer_sees_own_and_team_cases_and_an_inspector_the_force(cast: Cast, signed_in: SignIn) -> None:
+    """A list that shows too much is a breach, one that shows too little loses a case."""
+    mine, teams = named(cast["amara"], "Mine"), named(cast["callum"], "Teams")
+    others, hubs = named(cast["ben"], "Elsewhere"), named(cast["elin"], "Hub")
+    page = listed(signed_in(cast["amara"]))
+    assert mine in page
+    assert teams in page
+    assert others not in page
+    assert hubs not in page
+    force = listed(signed_in(cast["david"]))
+    assert hubs in force
+    assert mine in force
+    assert others not in force
+
+
+@pytest.mark.parametrize("query", ["find price", "AV/77", "reference"])
+def test_a_case_is_found_by_name_crime_number_or_reference(cast: Cast, signed_in: SignIn, query: str) -> None:
+    """Whoever telephones has a name or a number, rarely a link."""
+    found = named(cast["amara"], "Find", crimes=[crime(number="AV/77/26")])
+    other = named(cast["amara"], "Other")
+    page = listed(signed_in(cast["amara"]), q=found if query == "reference" else query)
+    assert found in page
+    assert other not in page
+
+
+def test_the_list_narrows_to_a_state_and_to_my_own(cast: Cast, signed_in: SignIn) -> None:
+    """What waits must be found without reading everything."""
+    waiting = named(cast["amara"], "Waits", decision=decision(disposal="simple_caution"), support=Support())
+    done = named(cast["callum"], "Done", support=Support())
+    client = signed_in(cast["amara"])
+    page = listed(client, status="waiting")
+    assert waiting in page
+    assert done not in page
+    assert "Waiting for authorisation" in page
+    assert done not in listed(client, whose="mine")
+    assert done in listed(client, status="closed")
+
+
+def test_the_nearest_statutory_limit_comes_first_when_asked_for(cast: Cast, signed_in: SignIn) -> None:
+    """A case that is about to run out of time must not stand on page three."""
+    today = clock.today()
+    for name, days in (("Later", 10), ("Sooner", 150)):
+        named(cast["amara"], name, crimes=[crime("common-assault", committed_on=today - timedelta(days=days))])
+    named(cast["amara"], "Never", crimes=[crime("criminal-damage")])
+    page = listed(signed_in(cast["amara"]), sort="limit").partition("<tbody")[2]
+    assert page.index("Sooner") < page.index("Later") < page.index("Never")
+    assert f"{(date(2026, 7, 11) - today).days} days left" in page
+    assert "No time limit" in page
+
+
+def test_what_was_shown_stands_in_the_access_log(cast: Cast, signed_in: SignIn) -> None:
+    """A list is a look at each person on it."""
+    shown, hidden = record(cast["amara"]), record(cast["ben"])
+    listed(signed_in(cast["amara"]))
+    subjects = Event.objects.get(kind="case.list_shown").subjects
+    assert subjects == [f"cases.case:{shown.pk}"]
+    assert f"cases.case:{hidden.pk}" not in subjects
+
+
+def test_a_longer_list_asks_the_database_no_more(cast: Cast, signed_in: SignIn) -> None:
+    """A force with thousands of cases must not wait longer for each row."""
+    client = signed_in(cast["amara"])
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            listed(client)
+        return len(asked)
+
+    for _number in range(3):
+        record(cast["amara"])
+    few = queries()
+    for _number in range(9):
+        record(cast["amara"])
+    assert queries() == few
+
+
+def test_pages_hold_twenty_five(cast: Cast, signed_in: SignIn) -> None:
+    """A page that grows without end is slow to open on a telephone."""
+    for _number in range(26):
+        record(cast["amara"])
+    page = listed(signed_in(cast["amara"]), sort="recorded")
+    assert page.count('scope="row"') == 25
+    assert "page=2" in page
+
+
+def test_an_empty_list_says_what_to_do(cast: Cast, signed_in: SignIn) -> None:
+    """A blank page leaves a new officer guessing."""
+    client = signed_in(cast["amara"])
+    assert "No cases yet." in listed(client)
+    assert "No case that you may see fits this filter." in listed(client, q="nobody")
+
+
+def test_partners_and_strangers_have_no_such_list(cast: Cast, signed_in: SignIn) -> None:
+    """A provider must not even learn that the list exists."""
+    for key, status in (("hugh", 404), ("lena", 403), ("ian", 403)):
+        assert signed_in(cast[key]).get(reverse("case_list")).status_code == status
