@@ -1,0 +1,143 @@
+"""What waits for a rank: who sees it, who may decide it, and what is left on the record."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.actions.deciding import Support
+from referrals.models import Referral
+from tests.conftest import Cast
+from tests.factories.cases import condition, crime, decision, person, record
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+CAUTION = decision(disposal="simple_caution")
+
+
+@pytest.fixture
+def waiting(cast: Cast) -> Case:
+    return record(cast["amara"], decision=CAUTION, support=Support())
+
+
+def queue(client: Client) -> str:
+    return " ".join(client.get(reverse("authorisation_list")).content.decode().split())
+
+
+def url(case: Case) -> str:
+    return reverse("authorise", args=[case.reference])
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_queue_begins_with_the_nearest_limit(cast: Cast, signed_in: SignIn) -> None:
+    """The one about to run out of time must be authorised first."""
+    today = clock.today()
+    for name, days in (("Later", 5), ("Sooner", 150)):
+        details = crime("common-assault", committed_on=today - timedelta(days=days))
+        record(cast["amara"], person=person(given_names=name), crimes=[details], decision=CAUTION, support=Support())
+    record(cast["amara"], person=person(given_names="Never"), crimes=[crime("criminal-damage")], decision=CAUTION,
+           support=Support())  # fmt: skip
+    page = queue(signed_in(cast["carol"])).partition("<tbody")[2]
+    assert page.index("Sooner") < page.index("Later") < page.index("Never")
+    event = Event.objects.get(kind="authorisation.list_shown")
+    assert len(event.subjects) == 3
+
+
+def test_a_sergeant_authorises_with_a_reason_and_the_referral_goes_out(cast: Cast, signed_in: SignIn) -> None:
+    """Until somebody of rank decides, nothing may reach the provider; then it must go at once."""
+    version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+    case = record(
+        cast["amara"],
+        decision=decision(disposal="deferred_charge"),
+        support=Support(scheme_version=version, conditions=[condition()]),
+    )
+    assert case.referrals.get().state == Referral.State.HELD
+    client = signed_in(cast["carol"])
+    response = client.post(url(case), {"decision": "authorise", "rationale": "First offence, strong support"})
+    assert response.url == reverse("authorisation_list")
+    authorisation = Authorisation.objects.get()
+    assert (authorisation.state, authorisation.decided_by) == (Authorisation.State.GIVEN, cast["carol"])
+    assert case.referrals.get().state == Referral.State.SENT
+    assert case.reference not in queue(client).partition("<tbody")[2]
+
+
+def test_refusing_withdraws_the_referral(cast: Cast, signed_in: SignIn) -> None:
+    """No provider may hear of somebody whose referral was not authorised."""
+    version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+    case = record(
+        cast["amara"],
+        decision=decision(disposal="deferred_charge"),
+        support=Support(scheme_version=version, conditions=[condition()]),
+    )
+    signed_in(cast["carol"]).post(url(case), {"decision": "refuse", "rationale": "Victim not asked"})
+    assert case.referrals.get().state == Referral.State.WITHDRAWN
+
+
+def test_the_one_page_shows_what_the_decision_rests_on(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
+    """Nobody can decide well what they cannot see."""
+    page = text_of(signed_in(cast["carol"]).get(url(waiting)))
+    for words in ("Why this needs you", "Simple caution", "Theft from a shop", "Admits the offence", "Amara Okafor"):
+        assert words in page
+    assert Event.objects.filter(kind="authorisation.opened", subjects__contains=[f"cases.case:{waiting.pk}"]).exists()
+
+
+def test_nobody_authorises_their_own_case(cast: Cast, signed_in: SignIn) -> None:
+    """An authorisation by the officer in the case is none."""
+    case = record(cast["carol"], decision=CAUTION, support=Support())
+    client = signed_in(cast["carol"])
+    assert case.reference not in queue(client)
+    assert "You are the officer in this case" in text_of(client.get(url(case)))
+    response = client.post(url(case), {"decision": "authorise", "rationale": "I say so"})
+    assert response.status_code == 422
+    assert Authorisation.objects.get().state == Authorisation.State.WAITING
+
+
+def test_below_the_rank_there_is_a_sentence_and_no_form(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant must learn at once that an inspector is needed, not after writing the reasons."""
+    case = record(cast["amara"], crimes=[crime(is_hate_crime=True)])
+    client = signed_in(cast["carol"])
+    page = text_of(client.get(url(case)))
+    assert "This needs the rank of inspector or above." in page
+    assert 'name="rationale"' not in page
+    response = client.post(url(case), {"decision": "authorise", "rationale": "Fine"})
+    assert response.status_code == 422
+    assert signed_in(cast["david"]).post(
+        url(case), {"decision": "authorise", "rationale": "Seen the victim’s statement"}
+    ).status_code == 302  # fmt: skip
+
+
+def test_a_decision_without_a_reason_is_not_taken(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
+    """The reason is what a court or a panel reads later."""
+    response = signed_in(cast["carol"]).post(url(waiting), {"decision": "authorise", "rationale": " "})
+    assert response.status_code == 422
+    assert "Say why, in a sentence" in text_of(response)
+    assert Authorisation.objects.get().state == Authorisation.State.WAITING
+
+
+def test_a_second_decision_is_told_that_it_came_too_late(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
+    """Two supervisors on one case must not overwrite each other."""
+    answer = {"decision": "authorise", "rationale": "Fine"}
+    assert signed_in(cast["carol"]).post(url(waiting), answer).status_code == 302
+    response = signed_in(cast["david"]).post(url(waiting), {"decision": "refuse", "rationale": "No"})
+    assert response.status_code == 422
+    assert Authorisation.objects.get().state == Authorisation.State.GIVEN
+
+
+def test_another_force_finds_nothing_and_an_officer_is_refused(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
+    """A constable has nothing to authorise; another force has no business here."""
+    assert signed_in(cast["amara"]).get(url(waiting)).status_code == 403
+    elsewhere = record(cast["ben"], decision=CAUTION, support=Support())
+    assert signed_in(cast["carol"]).get(url(elsewhere)).status_code == 404
+    assert signed_in(cast["hana"]).get(url(waiting)).status_code == 404
