@@ -1,0 +1,122 @@
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+
+from diversion.design_system.charts import (
+    DASHES,
+    PALETTE,
+    SHAPES,
+    Bar,
+    Interval,
+    Point,
+    bar_chart,
+    interval_chart,
+    month_chart,
+)
+from diversion.design_system.svg import SVG, named_svg, render_svg
+from tests.unit.diversion.design_system.page import elements
+
+ROWS = [Interval("White", 0.31, 0.29, 0.33, 2100), Interval("Unknown", None, None, None, 4)]
+
+
+def texts(svg: str) -> list[str]:
+    return [node.text or "" for node in ElementTree.fromstring(svg).iter(f"{{{SVG}}}text")]  # noqa: S314
+
+
+@pytest.fixture(scope="module")
+def drawing() -> str:
+    return render_svg(interval_chart(ROWS), title="Offered <by> ethnicity", description="Lower for some")
+
+
+def test_a_chart_has_a_name_and_a_description(drawing: str) -> None:
+    """A drawing without a name is an unlabelled graphic to a screen reader."""
+    [root] = elements(drawing, "svg")
+    labels = (root["aria-labelledby"] or "").split()
+    assert root["role"] == "img"
+    assert [attrs["id"] for tag in ("title", "desc") for attrs in elements(drawing, tag)] == labels
+    assert "Offered &lt;by&gt; ethnicity" in drawing
+
+
+def test_a_chart_carries_no_style_attribute_and_no_script(drawing: str) -> None:
+    """style-src 'self' would drop the one and the other has no business there."""
+    assert all("style" not in attrs for attrs in elements(drawing))
+    assert elements(drawing, "script") == elements(drawing, "style") == []
+
+
+def test_rates_are_written_out_and_a_missing_one_is_not_drawn(drawing: str) -> None:
+    """Never by position and colour alone; and no dot at nought for a group that could not be counted."""
+    assert "31.0% (n = 2,100)" in texts(drawing)
+    assert "not shown (n = 4)" in texts(drawing)
+
+
+def test_the_same_data_give_the_same_bytes(drawing: str) -> None:
+    """A report that differs each time it is made cannot be checked."""
+    assert drawing == render_svg(interval_chart(ROWS), title="Offered <by> ethnicity", description="Lower for some")
+
+
+def test_two_charts_on_a_page_share_no_id(drawing: str) -> None:
+    """A shared id names one chart by the other's title."""
+    other = render_svg(interval_chart(ROWS[:1]), title="Offered <by> ethnicity", description="Lower for some")
+    ids = [attrs["id"] for one in (drawing, other) for attrs in elements(one) if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+def test_style_attributes_become_presentation_attributes_and_references_follow_ids() -> None:
+    """What vega writes as a style must still be seen; what it clips by must still be clipped."""
+    drawn = (
+        f'<svg xmlns="{SVG}"><defs><clipPath id="clip0"/></defs>'
+        '<g clip-path="url(#clip0)" style="fill: red; stroke:none" role="x" aria-label="y"/></svg>'
+    )
+    named = named_svg(drawn, title="T", description="D")
+    [clip] = elements(named, "clippath")
+    [group] = elements(named, "g")
+    assert (group["fill"], group["stroke"]) == ("red", "none")
+    assert group["clip-path"] == f"url(#{clip['id']})"
+    assert "role" not in group
+
+
+def test_bars_say_their_counts() -> None:
+    """A bar without its number cannot be read exactly."""
+    drawn = texts(render_svg(bar_chart([Bar("Outcome 22", 1234), Bar("Other", 0)]), title="T", description="D"))
+    assert "1,234" in drawn
+    assert "Outcome 22" in drawn
+
+
+def test_lines_by_month_are_named_at_their_ends_and_differ_by_more_than_colour() -> None:
+    """One man in twelve cannot tell some of the colours apart."""
+    points = [Point(series, date(2026, month, 1), month) for series in ("Diverted", "Charged") for month in (1, 2, 3)]
+    svg = render_svg(month_chart(points), title="T", description="D")
+    assert [text for text in texts(svg) if text in ("Diverted", "Charged")] == ["Diverted", "Charged"]
+    dashes = {attrs.get("stroke-dasharray") for attrs in elements(svg, "path") if attrs.get("stroke") in PALETTE}
+    assert len(dashes) > 1
+
+
+def test_more_lines_than_can_be_told_apart_are_refused() -> None:
+    """A seventh line would look like the first."""
+    points = [Point(str(number), date(2026, 1, 1), 1) for number in range(7)]
+    with pytest.raises(ValueError, match="draw several"):
+        month_chart(points)
+
+
+def test_an_empty_chart_can_be_drawn() -> None:
+    """A month without decisions still has a page."""
+    for chart in (interval_chart([]), bar_chart([]), month_chart([])):
+        assert "<svg" in render_svg(chart, title="T", description="D")
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", PALETTE)
+def test_each_colour_stands_out_from_white(colour: str) -> None:
+    """The lines' own names are written in these colours: 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+    assert 1.05 / (_luminance(colour) + 0.05) >= 4.5
+
+
+def test_each_series_has_its_own_dash_point_and_colour() -> None:
+    """Two alike would be told apart by place alone."""
+    assert len(PALETTE) == len(set(PALETTE)) == len(SHAPES) == len(set(SHAPES)) == len({tuple(dash) for dash in DASHES})

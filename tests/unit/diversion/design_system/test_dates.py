@@ -1,0 +1,100 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django import forms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diversion import clock
+from diversion.design_system.dates import GovDateField, month_number, parts_of, wrong_parts
+
+
+class Born(forms.Form):
+    born = GovDateField(label="Date of birth", past=True)
+
+
+def typed(day: str, month: str, year: str) -> Born:
+    return Born({"born_day": day, "born_month": month, "born_year": year})
+
+
+@given(st.dates(max_value=date(2026, 1, 1), min_value=date(1000, 1, 1)))
+def test_three_boxes_and_an_iso_string_give_the_same_date(day: date) -> None:
+    """An import or a test that posts one string would otherwise differ from what an officer types."""
+    in_boxes, in_one = typed(str(day.day), str(day.month), str(day.year)), Born({"born": day.isoformat()})
+    assert in_boxes.is_valid()
+    assert in_one.is_valid()
+    assert in_boxes.cleaned_data["born"] == in_one.cleaned_data["born"] == day
+
+
+@given(st.dates())
+def test_a_date_put_into_boxes_comes_back(day: date) -> None:
+    """A redisplayed date must be the one that was saved."""
+    parts = parts_of(day)
+    assert date(int(parts.year), int(parts.month), int(parts.day)) == day
+
+
+@pytest.mark.parametrize("month", ["6", "06", "Jun", "june", "JUNE", "jun."])
+def test_months_may_be_written_as_people_write_them(month: str) -> None:
+    """An officer who types "Jun" should not be told that it is not a month."""
+    assert month_number(month) == 6
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "message", "boxes"),
+    [
+        ("", "2", "1994", "Date of birth must include a day", ["day"]),
+        ("3", "", "", "Date of birth must include a month and a year", ["month", "year"]),
+        ("31", "2", "1994", "Date of birth must be a real date", ["day"]),
+        ("1", "13", "1994", "Date of birth must be a real date", ["month"]),
+        ("1", "Foo", "1994", "Date of birth must be a real date", ["month"]),
+        ("x", "1", "1994", "Date of birth must be a real date", ["day"]),
+        ("1", "1", "94", "Year must include 4 numbers", ["year"]),
+        ("1", "1", "year", "Date of birth must be a real date", ["year"]),
+        ("1", "1", "0000", "Date of birth must be a real date", ["year"]),
+        ("1", "1", "2999", "Date of birth must be today or in the past", ["day", "month", "year"]),
+    ],
+)
+def test_a_wrong_date_says_which_box_is_wrong(day: str, month: str, year: str, message: str, boxes: list[str]) -> None:
+    """The error summary must lead to the box to mend, not to a box that is right."""
+    form = typed(day, month, year)
+    assert form.errors["born"] == [message]
+    assert wrong_parts(form["born"]) == boxes
+
+
+def test_wrong_boxes_are_not_remembered_between_requests() -> None:
+    """One person's mistake marked on another person's page is the fault that crispy-forms-gds had."""
+    assert wrong_parts(typed("31", "2", "1994")["born"]) == ["day"]
+    assert wrong_parts(typed("3", "2", "1994")["born"]) == []
+    assert wrong_parts(Born()["born"]) == []
+
+
+def test_today_ends_at_midnight_in_london() -> None:
+    """Half past midnight in summer is still yesterday in UTC: a date of today must not be refused as future."""
+    with clock.set_to(datetime(2026, 6, 9, 23, 30, tzinfo=UTC)):
+        assert typed("10", "6", "2026").is_valid()
+        assert not typed("11", "6", "2026").is_valid()
+
+
+def test_earliest_and_latest_are_said_in_words() -> None:
+    """A refusal must say which dates will do."""
+    field = GovDateField(label="Start", earliest=date(2026, 1, 1), latest=date(2026, 12, 31))
+    with pytest.raises(forms.ValidationError, match="Start must be on or after 1 January 2026"):
+        field.clean("2025-12-31")
+    with pytest.raises(forms.ValidationError, match="Start must be on or before 31 December 2026"):
+        field.clean("2027-01-01")
+
+
+def test_an_unchanged_date_is_not_a_change() -> None:
+    """has_changed drives formsets: a row that nobody touched must not be taken as filled in."""
+    field = GovDateField(required=False)
+    assert not field.has_changed(date(1994, 3, 27), parts_of("1994-03-27"))
+    assert field.has_changed(date(1994, 3, 27), parts_of("1994-03-28"))
+    assert not field.has_changed(None, None)
+
+
+@given(st.text(max_size=6), st.text(max_size=6), st.text(max_size=6))
+def test_anything_typed_gives_a_date_or_a_message_and_never_a_crash(day: str, month: str, year: str) -> None:
+    """crispy-forms-gds crashed on invalid dates: the officer lost the page."""
+    form = typed(day, month, year)
+    assert form.is_valid() or form.errors["born"]
+    assert str(form["born"].value()) is not None

@@ -1,0 +1,44 @@
+import pytest
+from django.test import RequestFactory
+
+from diversion.design_system import errors
+from tests.unit.diversion.design_system.page import dangling_references, elements
+
+PAGES = [
+    (errors.bad_request, 400),
+    (errors.permission_denied, 403),
+    (errors.page_not_found, 404),
+    (errors.too_many_requests, 429),
+    (errors.server_error, 500),
+    (errors.csrf_failure, 403),
+]
+
+
+@pytest.mark.parametrize(("view", "status"), PAGES)
+def test_an_error_page_needs_no_database_no_session_and_no_user(view: object, status: int) -> None:
+    """When the database is what failed, the page that says so must still come. (No mark here: a query would fail.)"""
+    request = RequestFactory().get("/anything")
+    response = view(request)  # type: ignore[operator]
+    html = response.content.decode()
+    assert response.status_code == status
+    assert len(elements(html, "h1")) == 1
+    assert dangling_references(html) == set()
+    assert "navigation" not in html.split("<main")[0].lower()
+
+
+@pytest.mark.parametrize(("view", "status"), PAGES)
+def test_an_error_page_says_nothing_of_the_request(view: object, status: int) -> None:
+    """An address may hold a name or a reference; and an echo is a way in for markup."""
+    html = view(RequestFactory().get("/cases/DIV-SECRET/?q=<script>")).content.decode()  # type: ignore[operator]
+    assert "SECRET" not in html
+    assert "?q=" not in html
+
+
+def test_scripts_of_an_error_page_carry_the_nonce() -> None:
+    """Without it the policy blocks them, and the menu and the skip link are poorer."""
+    request = RequestFactory().get("/")
+    request.csp_nonce = "abc123"  # type: ignore[attr-defined]
+    inline = [
+        attrs for attrs in elements(errors.server_error(request).content.decode(), "script") if "src" not in attrs
+    ]
+    assert [attrs["nonce"] for attrs in inline] == ["abc123", "abc123"]
