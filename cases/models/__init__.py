@@ -3,6 +3,7 @@ from cases.models.crime import Allegation, Crime, Victim
 from cases.models.offence import Offence
 from cases.models.outbox import OutboxEntry
 from cases.models.person import Person
+from cases.models.policy import PolicySignature, PolicyVersion
 
 __all__ = [
     "Allegation",
@@ -14,5 +15,7 @@ __all__ = [
     "Offence",
     "OutboxEntry",
     "Person",
+    "PolicySignature",
+    "PolicyVersion",
     "Victim",
 ]

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     VIEW_FORCE_CASES = "view_force_cases"
     AUTHORISE = "authorise"  # at one's own rank or below
     MANAGE_SCHEMES = "manage_schemes"
+    SIGN_POLICY = "sign_policy"  # the second signature under a policy or a scheme's criteria
     # provider
     VIEW_REFERRALS = "view_referrals"  # of one's own organisation only
     DECIDE_REFERRALS = "decide_referrals"
