@@ -5,7 +5,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.template.context import Context
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -57,11 +57,12 @@ def repeatable(formset: "forms.BaseFormSet[Any]", item: str, add_text: str = "",
     }
 
 
-@register.simple_tag(takes_context=True)
-def title_prefix(context: Context) -> str:
-    """ "Error: " when any form on the page has a mistake, so that a screen reader says it first."""
+@register.simple_block_tag(takes_context=True)
+def page_title(context: Context, content: str) -> SafeString:
+    """The ``<title>`` on one line, "Error: " before it when a form on the page has a mistake: it is read first."""
     values = [value for layer in context.dicts for value in layer.values()]
-    return _("Error: ") if mistakes_in(*(value for value in values if _is_form(value))) else ""
+    prefix = _("Error: ") if mistakes_in(*(value for value in values if _is_form(value))) else ""
+    return format_html("<title>{}{}</title>", prefix, SafeString(" ".join(content.split())))
 
 
 def _is_form(value: Any) -> bool:

@@ -81,5 +81,5 @@ def test_sign_in_pages_wear_the_same_dress(client: Client, address: str) -> None
 def test_a_refused_sign_in_says_so_in_title_and_summary(client: Client) -> None:
     """And it does not say whether the account exists."""
     html = client.post("/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}).content.decode()
-    assert re.search(r"<title>\s*Error: Sign in", html)
+    assert "<title>Error: Sign in – Diversion</title>" in html
     assert "govuk-error-summary" in html

@@ -19,7 +19,7 @@ class Meeting(forms.Form):
 
 def page(**context: object) -> str:
     source = (
-        "{% load design %}<title>{% title_prefix %}Page</title>{% error_summary form crimes %}{% form_fields form %}"
+        "{% load design %}{% page_title %}Page{% endpage_title %}{% error_summary form crimes %}{% form_fields form %}"
     )
     return Template(source).render(Context(context))
 
