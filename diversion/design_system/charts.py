@@ -57,7 +57,7 @@ class Point:
     value: float
 
 
-def interval_chart(rows: Sequence[Interval], axis: str = "") -> "altair.LayerChart":
+def interval_chart(rows: Sequence[Interval], axis: str = "") -> "altair.TopLevelMixin":
     """A dot for each rate and a line for its interval, in the order given, with both written out at the right."""
     import altair as alt
 
@@ -72,7 +72,7 @@ def interval_chart(rows: Sequence[Interval], axis: str = "") -> "altair.LayerCha
     return alt.layer(lines, dots, words).properties(width=WIDTH, height=ROW_HEIGHT * len(rows))
 
 
-def bar_chart(bars: Sequence[Bar], axis: str = "") -> "altair.LayerChart":
+def bar_chart(bars: Sequence[Bar], axis: str = "") -> "altair.TopLevelMixin":
     """Horizontal bars in the order given, each with its count written at its end."""
     import altair as alt
 
@@ -87,7 +87,7 @@ def bar_chart(bars: Sequence[Bar], axis: str = "") -> "altair.LayerChart":
     )
 
 
-def month_chart(points: Sequence[Point], axis: str = "") -> "altair.LayerChart":
+def month_chart(points: Sequence[Point], axis: str = "") -> "altair.TopLevelMixin":
     """One line for each series over months; each has its own dash, point and colour, and its name at its end."""
     import altair as alt
 

@@ -44,7 +44,7 @@ class GovDateWidget(forms.Widget):
     def value_omitted_from_data(self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str) -> bool:
         return not any(key in data for key in (name, *(f"{name}_{part}" for part in PARTS)))
 
-    def format_value(self, value: Any) -> DateParts:  # type: ignore[override]
+    def format_value(self, value: Any) -> DateParts:
         return parts_of(value)
 
     def id_for_label(self, id_: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.forms.formsets import BaseFormSet
+from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 
 from diversion.design_system.dates import wrong_parts
 from diversion.design_system.rendering import errors_of, kind_of
@@ -46,14 +46,14 @@ def _mistakes(one: Any) -> Iterator[Mistake]:
     elif not getattr(one, "is_bound", False) or getattr(one, "hide_errors", False):
         return
     elif isinstance(one, BaseFormSet):
-        yield from (Mistake(message, "") for message in one.non_form_errors())
+        yield from (Mistake(str(message), "") for message in one.non_form_errors())
         yield from mistakes_in(*(form for form in one.forms if not _deleted(one, form)))
     elif isinstance(one, forms.BaseForm):
         yield from _form_mistakes(one)
 
 
 def _form_mistakes(form: forms.BaseForm) -> Iterator[Mistake]:
-    yield from (Mistake(message, "") for message in form.non_field_errors())
+    yield from (Mistake(str(message), "") for message in form.non_field_errors())
     for bound in _in_page_order(form):
         yield from (Mistake(message, target_id(bound)) for message in errors_of(bound))
 
@@ -63,4 +63,4 @@ def _in_page_order(form: forms.BaseForm) -> Iterable[BoundField]:
 
 
 def _deleted(formset: "BaseFormSet[Any]", form: forms.BaseForm) -> bool:
-    return bool(formset.can_delete) and formset._should_delete_form(form)
+    return bool(formset.can_delete and getattr(form, "cleaned_data", {}).get(DELETION_FIELD_NAME))
