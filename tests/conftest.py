@@ -11,6 +11,7 @@ from django.test import Client
 
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.celery import app
 from diversion.demonstration import cast as cast_module
 
 # Playwright's own loop runs in the thread of the test, so the ORM believes itself in asynchronous code.
@@ -25,6 +26,12 @@ Cast = dict[str, User]
 def password_hash() -> str:
     """One hash for the whole cast: hashing a password fourteen times is slow for nothing."""
     return make_password(cast_module.PASSWORD, hasher="md5")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_queue(worker_id: str) -> None:
+    """Tests that run side by side, and a service that runs beside them, must not take each other's tasks."""
+    app.conf.task_default_queue = f"test-{worker_id}-{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)

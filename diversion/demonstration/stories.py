@@ -181,6 +181,7 @@ class Storyteller:
         arrives = keeps or self.chance.random() < 0.55
         for week in range(4):
             day = (start + timedelta(days=14 * week)).replace(hour=10, minute=30, second=0, microsecond=0)
+            day += timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > 5 else 0)  # not at a weekend
             with self._at(min(day, self.now) - timedelta(days=2)) as happened:
                 if not happened or day > self.now + timedelta(days=21):
                     return
@@ -205,6 +206,12 @@ class Storyteller:
         support.record_attendance(
             appointment=appointment, attendance=outcome, version=appointment.version, by=navigator
         )
+        first = Condition.objects.filter(agreement__referral=referral, kind="treatment_appt", state="open").first()
+        if first and outcome in Appointment.ATTENDED_STATES:
+            evidence = "Attended the first appointment."
+            support.settle_condition(
+                condition=first, state="done", evidence=evidence, version=first.version, by=navigator
+            )
         support.record_contact(
             referral=referral,
             submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
@@ -215,7 +222,7 @@ class Storyteller:
         )
 
     def _close(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
-        for condition in Condition.objects.filter(agreement__referral=referral):
+        for condition in Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN):
             state = Condition.State.DONE if keeps else Condition.State.NOT_DONE
             support.settle_condition(
                 condition=condition,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -30,14 +30,10 @@ class Command(BaseCommand):
         self._sign_in_as_app()
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else the web server warns that it is missing
         with step(self.stdout, "Reference data"):
-            self._call("seed_reference")
+            call_command("seed_reference", stdout=StringIO())
         if settings.ENVIRONMENT == "development" and not get_user_model().objects.exists():
             with step(self.stdout, "The demonstration force (once)"):
-                self._call("load_demonstration")
-
-    def _call(self, name: str) -> None:
-        if name in get_commands():
-            call_command(name, stdout=StringIO())
+                call_command("load_demonstration", stdout=StringIO())
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)

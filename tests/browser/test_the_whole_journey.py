@@ -1,0 +1,128 @@
+"""One decision travels the whole way: three people at their own browsers, one real worker, one report."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from cases.models import Case
+from diversion import clock
+from diversion.audit.models import Event
+from reporting.models import ReportRun
+from tests.browser.conftest import Visitor
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[..., Visitor]
+
+
+def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
+    """The officer records: Sam, 26 or 27, Black African as he says himself, cannabis, drug diversion, first slot booked."""
+    page = officer.go("/decisions/new").page
+    page.get_by_label("Given names").fill("Sam")
+    page.get_by_label("Family name").fill("Mensah")
+    fill_date(page.get_by_role("group", name="Date of birth"), "4", "3", str(clock.today().year - 27))
+    page.get_by_role("group", name="Sex").get_by_label("Male", exact=True).check()
+    page.get_by_label("Ethnicity, as the person describes it").select_option("B2")
+    page.get_by_label("Crime number").fill("AV/4711/26")
+    offence = page.locator("select[name$='-offence']")
+    if script:
+        page.get_by_role("combobox", name="Offence").fill("cannabis")
+        page.get_by_role("option", name="Possession of cannabis").click()
+    else:
+        offence.select_option(label="Possession of cannabis")
+    page.get_by_label("Admits the offence").check()
+    page.get_by_label("Enough to charge").check()
+    page.get_by_label("None known to this force").check()
+    page.get_by_label("Offered and accepted").check()
+    page.get_by_role("radio", name="Drug diversion", exact=True).check()
+    if not script:
+        page.get_by_role("button", name="Show this scheme’s appointments and conditions").click()
+    page.get_by_label("Community resolution").check()
+    page.get_by_role("group", name="First appointment").get_by_label("Harbour House").first.check()
+    page.get_by_role("button", name="Record the decision").click()
+    page.wait_for_load_state()
+    assert "/cases/DV-" in page.url, page.locator("main").inner_text()[:600]
+    return Case.objects.get()
+
+
+def fill_date(group: Any, day: str, month: str, year: str) -> None:
+    for label, value in (("Day", day), ("Month", month), ("Year", year)):
+        group.get_by_label(label).fill(value)
+
+
+def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: None) -> None:
+    """If any link breaks, someone who agreed to get help waits for a call that never comes, or is never counted."""
+    officer = visit(site["amara"])
+    case = record_a_drug_diversion(officer)
+    expect(officer.page.get_by_role("heading", level=1)).to_contain_text("Sam Mensah")
+    officer.check()
+
+    manager = visit(site["hugh"]).go("/inbox/")
+    manager.check().page.get_by_role("link", name="Sam Mensah").click()
+    expect(manager.page.get_by_text("AV/4711/26")).to_have_count(0)
+    manager.check().page.get_by_label("Drug worker").select_option(str(site["george"].pk))
+    manager.page.get_by_role("button", name="Accept").click()
+    expect(manager.page.get_by_text("Accepted").first).to_be_visible()
+
+    navigator = visit(site["george"]).go("/caseload/")
+    navigator.check().page.get_by_role("button", name="Attended").first.click()
+    expect(navigator.page.get_by_role("button", name="Undo").first).to_be_visible()
+    navigator.page.get_by_role("link", name="Sam Mensah").first.click()
+    navigator.check()
+    settle_every_condition(navigator)
+    navigator.page.get_by_text("The agreement has ended").click()
+    navigator.page.get_by_label("Completed", exact=True).check()
+    navigator.page.get_by_role("button", name="Close the referral").click()
+    expect(navigator.page.get_by_text("Completed").first).to_be_visible()
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    assert [allegation.outcome for allegation in case.allegations.all()] == ["8"]
+
+    inspector = visit(site["ian"]).go("/monitoring/")
+    inspector.page.get_by_role("button", name="Make a report of these figures").click()
+    inspector.page.wait_for_url("**/monitoring/reports/MR-*")
+    run = ReportRun.objects.get()
+    expect(inspector.page.get_by_text("not for release")).to_be_visible(timeout=60_000)
+    inspector.check()
+    for title, group in (
+        ("Age", "25-34"),
+        ("Gender", "Male"),
+        ("Ethnicity, as people describe themselves", "Black"),
+        ("Scheme", "Drug diversion"),
+    ):
+        table = inspector.page.get_by_role("table", name=title, exact=True)
+        row = table.get_by_role("row").filter(has=inspector.page.get_by_role("rowheader", name=group, exact=True))
+        expect(row.get_by_role("cell").nth(0)).to_have_text("1")
+        expect(row.get_by_role("cell").nth(1)).to_have_text("1")
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == ("ready", 1)
+
+    officer.go(f"/cases/{case.reference}/")
+    expect(officer.page.get_by_text("Completed").first).to_be_visible()
+    assert_the_log_tells_it(case)
+
+
+def settle_every_condition(navigator: Visitor) -> None:
+    page = navigator.page
+    while page.get_by_role("button", name="Mark as done").count():
+        page.get_by_label("What shows it?").first.fill("Seen in the session record.")
+        page.get_by_role("button", name="Mark as done").first.click()
+        page.wait_for_load_state()
+
+
+def assert_the_log_tells_it(case: Case) -> None:
+    """Who saw and did what, from the first look to the last."""
+    subject = f"cases.person:{case.person_id}"
+    kinds = set(Event.objects.filter(subjects__contains=[subject]).values_list("kind", flat=True))
+    assert {"case.recorded", "referral.sent", "referral.opened", "referral.accepted"} <= kinds
+    assert {"appointment.recorded", "condition.done", "referral.closed", "case.closed", "case.opened"} <= kinds
+
+
+def test_the_officer_records_without_javascript(site: Cast, visit: Visit) -> None:
+    """A locked-down force laptop, or a script that failed to load, must not stop a decision."""
+    case = record_a_drug_diversion(visit(site["amara"], script=False), script=False)
+    assert case.referrals.get().slot is not None
+    assert case.referrals.get().slot.starts_at < clock.now() + timedelta(days=8)
