@@ -5,11 +5,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from diversion.clock import LONDON
+from diversion import clock
 from reporting.facts.mapping import Day
 
 #: 2019-06-30T23:00:00+00:00, 2019-06-30 23:00:00Z, 2019-06-30T23:00:00 or 2019-06-30; fractions of a second allowed.
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+
+#: How much of a stamp says its day and hour; the rest is minutes, seconds and offset.
+HEAD = len("2019-06-30T23")
+MOST_REMEMBERED = 200_000
 
 ReadDay = Callable[[str], date]
 
@@ -18,7 +22,7 @@ def reader(day: Day) -> ReadDay:
     """A function from the text of a field to its day; it raises ValueError, saying why, for what is no day."""
     if day.format != "iso":
         return lru_cache(maxsize=20_000)(lambda text: _as_written(text, day.format))
-    return _local_day if day.zone else _iso_day
+    return LocalDays().read if day.zone else _iso_day
 
 
 def _as_written(text: str, form: str) -> date:
@@ -26,6 +30,10 @@ def _as_written(text: str, form: str) -> date:
         return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day as written, no moment)
     except ValueError:
         raise ValueError("the date cannot be read" if text else "the date is missing") from None
+
+
+def _iso_day(text: str) -> date:
+    return _stamp(text).date()
 
 
 def _stamp(text: str) -> datetime:
@@ -37,30 +45,37 @@ def _stamp(text: str) -> datetime:
         raise ValueError("there is no such date or time") from None
 
 
-def _iso_day(text: str) -> date:
-    return _stamp(text).date()
+class LocalDays:
+    """Days in London of stamps; one without an offset is local already.
 
+    London has been a whole number of hours from UTC since 1847, so the day of a stamp in UTC depends on its day and
+    hour only: once ``2019-06-30T23`` and ``:59:00+00:00`` have each been read with care, so has every combination.
+    """
 
-def _local_day(text: str) -> date:
-    """The day in London of a stamp; one without an offset is local already."""
-    stamp = _stamp(text)
-    if stamp.tzinfo is None:
-        return stamp.date()
-    if stamp.tzinfo is UTC:
-        return _london_day(stamp.year, stamp.month, stamp.day, stamp.hour)
-    try:
-        return stamp.astimezone(LONDON).date()
-    except OverflowError:
-        raise ValueError("there is no such date or time") from None
+    def __init__(self) -> None:
+        self._days: dict[str, date] = {}
+        self._tails: set[str] = set()
 
+    def read(self, text: str) -> date:
+        if text[HEAD:] in self._tails and (day := self._days.get(text[:HEAD])):
+            return day
+        stamp = _stamp(text)
+        if stamp.tzinfo is None:
+            return stamp.date()
+        try:
+            day = clock.local_date(stamp)
+        except OverflowError:
+            raise ValueError("there is no such date or time") from None
+        if stamp.tzinfo is UTC:
+            self._remember(text, day)
+        return day
 
-@lru_cache(maxsize=100_000)
-def _london_day(year: int, month: int, day: int, hour: int) -> date:
-    """London is a whole number of hours from UTC since 1847, so the hour is all that its day depends on."""
-    try:
-        return datetime(year, month, day, hour, tzinfo=UTC).astimezone(LONDON).date()
-    except OverflowError:
-        return date(year, month, day)
+    def _remember(self, text: str, day: date) -> None:
+        if len(self._days) + len(self._tails) >= MOST_REMEMBERED:
+            self._days.clear()
+            self._tails.clear()
+        self._days[text[:HEAD]] = day
+        self._tails.add(text[HEAD:])
 
 
 def outside(day: date, rule: Day, today: date) -> str:

@@ -2,19 +2,18 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from reporting.facts.reading import CsvFile, Progress, Row
+from reporting.facts.reading import CsvFile, Progress, Row, as_text
 from reporting.facts.rejects import Rejects
-from reporting.facts.rows import COLUMNS, FactText, RowReader
+from reporting.facts.rows import Category, RowReader, line
 from reporting.models import Fact
 
-ROWS_AT_ONCE = 2000
 SECONDS_BETWEEN_PROGRESS = 0.5
 #: Kinds of unrecognised words and days remembered; the rest are counted together, so junk cannot fill the memory.
 MOST_UNRECOGNISED = 10_000
@@ -34,11 +33,11 @@ class Counts:
     def rows(self) -> int:
         return self.accepted + self.rejected + self.already_present
 
-    def note_unrecognised(self, fact: FactText) -> None:
-        for column, value in fact.category.unrecognised:
-            key = (fact.day, column, value[:100].replace("\0", ""))
+    def note_unrecognised(self, day: date, category: Category) -> None:
+        for column, value in category.unrecognised:
+            key = (day, column, value[:100])
             full = len(self.unrecognised) >= MOST_UNRECOGNISED and key not in self.unrecognised
-            self.unrecognised[(fact.day, column, OTHER_VALUES) if full else key] += 1
+            self.unrecognised[(day, column, OTHER_VALUES) if full else key] += 1
 
 
 class Occurrences:
@@ -53,16 +52,14 @@ class Occurrences:
         self._seen: set[bytes] = set()
         self._repeats: dict[bytes, int] = {}
 
-    def number(self, digest: bytes) -> int:
-        """The occurrence of this row in the file, from 1."""
+    def of_new(self, digest: bytes) -> int:
+        """The occurrence of this row in the file, from 1; 0 if the database holds it already."""
         if digest not in self._seen:
             self._seen.add(digest)
-            return 1
-        self._repeats[digest] = occurrence = self._repeats.get(digest, 1) + 1
-        return occurrence
-
-    def is_present(self, digest: bytes, occurrence: int) -> bool:
-        return bool(self._present) and _key(digest, occurrence) in self._present
+            occurrence = 1
+        else:
+            self._repeats[digest] = occurrence = self._repeats.get(digest, 1) + 1
+        return 0 if self._present and _key(digest, occurrence) in self._present else occurrence
 
 
 def _key(digest: bytes, occurrence: int) -> bytes:
@@ -78,9 +75,9 @@ def already_present(force_id: int, source: str) -> set[bytes]:
 def load(file: CsvFile, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
     """Copy the facts of ``file`` into the database, within the transaction under way."""
     counts = Counts()
-    stream = _Stream(_lines(file, reader, occurrences, rejects, counts, progress))
+    stream = _Stream(_pieces(file, _Loader(reader, occurrences, rejects, counts), progress))
     with connection.cursor() as cursor:
-        columns = ", ".join(connection.ops.quote_name(name) for name in COLUMNS)
+        columns = ", ".join(connection.ops.quote_name(name) for name in reader.columns)
         table = connection.ops.quote_name(Fact._meta.db_table)
         try:
             cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", stream, size=1 << 16)
@@ -107,40 +104,51 @@ class _Stream:
             raise
 
 
-def _lines(
-    file: CsvFile, reader: RowReader, occurrences: Occurrences, rejects: Rejects, counts: Counts, progress: Progress
-) -> Iterator[bytes]:
-    """The facts' text in pieces of some thousand lines."""
-    pending: list[str] = []
+def _pieces(file: CsvFile, loader: "_Loader", progress: Progress) -> Iterator[bytes]:
+    """The facts' text, some hundred lines at a time."""
     next_progress = time.monotonic()
-    for row in file.rows():
-        try:
-            fact = _fact(row, reader)
-        except ValueError as fault:
-            counts.rejected += 1
-            rejects.add(row.line, _reason(fault), file.original)
-            continue
-        occurrence = occurrences.number(fact.digest)
-        if occurrences.is_present(fact.digest, occurrence):
-            counts.already_present += 1
-            continue
-        counts.accepted += 1
-        pending.append(fact.line(occurrence))
-        if fact.category.unrecognised:
-            counts.note_unrecognised(fact)
-        if len(pending) >= ROWS_AT_ONCE:
-            yield "".join(pending).encode()
-            pending.clear()
-        if not counts.rows % ROWS_AT_ONCE and time.monotonic() >= next_progress:
+    for chunk in file.chunks():
+        if text := loader.text_of(chunk):
+            yield text
+        if time.monotonic() >= next_progress:
             next_progress = time.monotonic() + SECONDS_BETWEEN_PROGRESS
-            progress(counts.rows, file.share_read)
-    yield "".join(pending).encode()
+            progress(loader.counts.rows, file.share_read)
 
 
-def _fact(row: Row, reader: RowReader) -> FactText:
-    if row.fault:
-        raise ValueError(row.fault)
-    return reader.read(row.fields)
+@dataclass
+class _Loader:
+    reader: RowReader
+    occurrences: Occurrences
+    rejects: Rejects
+    counts: Counts
+
+    def text_of(self, chunk: Iterable[Row]) -> bytes:
+        """The new facts of ``chunk`` as COPY reads them; every row of it is counted."""
+        read, occurrence_of_new = self.reader.read, self.occurrences.of_new
+        lines: list[str] = []
+        seen = 0
+        for number, fields, text in chunk:
+            if not fields:
+                continue  # a blank line
+            try:
+                if isinstance(fields, str):
+                    raise ValueError(fields)
+                reading = read(fields)
+            except ValueError as fault:
+                self._reject(number, fault, text)
+                continue
+            seen += 1
+            if occurrence := occurrence_of_new(reading[0]):
+                lines.append(line(reading, occurrence))
+                if reading[3].unrecognised:
+                    self.counts.note_unrecognised(reading[1], reading[3])
+        self.counts.accepted += len(lines)
+        self.counts.already_present += seen - len(lines)
+        return "".join(lines).encode()
+
+    def _reject(self, number: int, fault: ValueError, text: str) -> None:
+        self.counts.rejected += 1
+        self.rejects.add(number, _reason(fault), as_text(text))
 
 
 def _reason(fault: ValueError) -> str:

@@ -9,16 +9,14 @@ from typing import NamedTuple
 from reporting.facts import codes, dates
 from reporting.facts.mapping import Codes, Mapping, OrderRule, Rule
 
-#: The columns of the fact table that an import fills, in the order of ``FactText.line``.
-COLUMNS = (
+#: The columns of the fact table that depend on a row's words only, keys first.
+OF_WORDS = (
     *("force_id", "source", "batch_id"),
     *("disposal", "considered", "diverted", "gender", "age_band"),
-    *("ethnicity_self_code", "ethnicity_self_group", "ethnicity_officer_group", "scheme", "result"),
-    *("happened_on", "month", "quality", "referred_on", "started_on", "closed_on", "digest", "occurrence"),
+    *("ethnicity_self_code", "ethnicity_self_group", "ethnicity_officer_group", "scheme", "result", "quality"),
 )
 STAGES = ("referred_on", "started_on", "closed_on")
 NULL = "\\N"
-NO_STAGES = "\t".join([NULL] * len(STAGES))
 IMPOSSIBLE_DATE = "impossible_date"
 SEPARATOR = "\x1f"
 #: Combinations of words kept in memory; a file of a million different words must not fill it.
@@ -28,22 +26,21 @@ MOST_COMBINATIONS = 50_000
 class Category(NamedTuple):
     """What the words of a row come to: the same for each of the many rows that use them."""
 
-    text: str
+    values: str
     quality: tuple[str, ...]
-    quality_text: str
+    text: str
     unrecognised: tuple[tuple[str, str], ...]  # (column, value)
 
+    @classmethod
+    def of(cls, values: str, quality: tuple[str, ...], unrecognised: tuple[tuple[str, str], ...]) -> "Category":
+        return cls(values, quality, f"{values}\t{' '.join(dict.fromkeys(quality))}", unrecognised)
 
-class FactText(NamedTuple):
-    """A row's fact but for its occurrence: ``line`` completes it."""
+    def doubted(self, doubts: Sequence[str]) -> "Category":
+        return Category.of(self.values, (*self.quality, *doubts), self.unrecognised) if doubts else self
 
-    category: Category
-    day: date
-    middle: str
-    digest: bytes
 
-    def line(self, occurrence: int) -> str:
-        return f"{self.category.text}\t{self.middle}\t{self.digest.hex()}\t{occurrence}\n"
+#: (identity, day, text of its dates, category). A plain tuple: there are millions of them.
+Reading = tuple[bytes, date, str, Category]
 
 
 class RowReader:
@@ -53,59 +50,78 @@ class RowReader:
         self, mapping: Mapping, places: Sequence[int], width: int, *, keys: tuple[int, str, int], today: date
     ) -> None:
         self.mapping, self.width, self.today = mapping, width, today
-        self._place = dict(zip(mapping.file.columns, places, strict=True))
-        self._identity = _picker(places) if list(places) != list(range(width)) else None
+        place = dict(zip(mapping.file.columns, places, strict=True))
+        self._in_order = None if list(places) == list(range(width)) else _picker(places)
         force, source, _ = keys
         self._seed = f"{force}{SEPARATOR}{source}{SEPARATOR}"
         self._keys = "\t".join(map(str, keys))
         self._words = WordReader(mapping)
-        self._pick_words = _picker([self._place[column] for column in self._words.columns])
+        self._pick_words = _picker([place[column] for column in self._words.columns])
         self._categories: dict[tuple[str, ...], Category] = {}
         self._read_day = dates.reader(mapping.date)
-        self._day_place = self._place[mapping.date.column]
+        self._day_place = place[mapping.date.column]
         self._day_texts: dict[date, str] = {}
-        self._further = FurtherDates(mapping, self._place, self._read_day) if mapping.stages or mapping.order else None
+        self._leads: dict[str, bytes] = {}
+        self._further = FurtherDates(mapping, place, self._read_day) if mapping.stages or mapping.order else None
 
-    def read(self, fields: list[str]) -> FactText:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the fact table in the order of ``line``."""
+        return (*OF_WORDS, "happened_on", "month", *(STAGES if self._further else ()), "digest", "occurrence")
+
+    def read(self, fields: list[str]) -> Reading:
         """The fact in ``fields``. ValueError, saying why, for a row that cannot be one."""
         if len(fields) != self.width:
             raise ValueError(f"it has {len(fields)} fields and the header {self.width}")
-        whole = SEPARATOR.join(fields if self._identity is None else self._identity(fields))
+        whole = SEPARATOR.join(fields if self._in_order is None else self._in_order(fields))
         if "\0" in whole:
             raise ValueError("it holds a NUL character")
-        digest = blake2b((self._seed + whole).encode(), digest_size=16).digest()
-        day = self._read_day(fields[self._day_place])
+        digest = blake2b((self._seed + whole).encode(), digest_size=12).digest()
+        stamp = fields[self._day_place]
+        day = self._read_day(stamp)
         words = self._pick_words(fields)
         category = self._categories.get(words) or self._new_category(words)
-        if self._further is None and day in self._day_texts:
-            return FactText(category, day, f"{self._day_texts[day]}\t{category.quality_text}", digest)
-        return FactText(category, day, self._middle(fields, day, category), digest)
+        day_text = self._day_texts.get(day)
+        if day_text is None:
+            category, day_text = self._with_care(fields, day, category)
+        return (self._leads.get(stamp[:10]) or self._new_lead(stamp[:10])) + digest, day, day_text, category
 
-    def _middle(self, fields: list[str], day: date, category: Category) -> str:
-        """Days, quality and stages of a row."""
-        doubts = list(category.quality)
+    def _with_care(self, fields: list[str], day: date, category: Category) -> tuple[Category, str]:
+        """The category with what is doubtful in the dates, and the text of the dates."""
+        doubts: list[str] = []
         if fault := dates.outside(day, self.mapping.date, self.today):
             if self.mapping.date.outside == "reject":
                 raise ValueError(fault)
             doubts.append(IMPOSSIBLE_DATE)
-        days = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
-        if self._further is None and not fault:
-            self._day_texts[day] = days
-            return f"{days}\t{category.quality_text}"
-        stages = NO_STAGES
+        text = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
         if self._further is not None:
             stages, more = self._further.read(fields, self.today)
-            doubts += more
-        return f"{days}\t{' '.join(dict.fromkeys(doubts))}\t{stages}"
+            return category.doubted((*doubts, *more)), f"{text}\t{stages}"
+        if not doubts:
+            self._day_texts[day] = text
+        return category.doubted(doubts), text
 
     def _new_category(self, words: tuple[str, ...]) -> Category:
         if len(self._categories) >= MOST_COMBINATIONS:
             self._categories.clear()
         values, quality, unrecognised = self._words.read(words)
-        text = "\t".join((self._keys, *values))
-        found = Category(text, quality, f"{' '.join(quality)}\t{NO_STAGES}", unrecognised)
-        self._categories[words] = found
+        self._categories[words] = found = Category.of("\t".join((self._keys, *values)), quality, unrecognised)
         return found
+
+    def _new_lead(self, stamp: str) -> bytes:
+        """The first four bytes of a row's identity: its day as it is written. Rows of one time then lie together in the
+        index, which halves the time to add them to it."""
+        if len(self._leads) >= MOST_COMBINATIONS:
+            self._leads.clear()
+        number = int("".join(filter(str.isdecimal, stamp)) or 0)
+        self._leads[stamp] = lead = (number % 2**32).to_bytes(4)
+        return lead
+
+
+def line(reading: Reading, occurrence: int) -> str:
+    """A fact as COPY reads it, in the order of ``RowReader.columns``."""
+    identity, _, dates_text, category = reading
+    return f"{category.text}\t{dates_text}\t{identity.hex()}\t{occurrence}\n"
 
 
 class WordReader:

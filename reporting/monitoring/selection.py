@@ -6,7 +6,7 @@ from diversion.accounts.models import Organisation
 from reporting.facts import codes
 from reporting.facts.mapping import MappingError
 from reporting.facts.sources import Source, all_names, source_named
-from reporting.models import Fact
+from reporting.models import Fact, ImportBatch
 
 
 class NoReport(Exception):
@@ -34,14 +34,19 @@ def choose_source(force: Organisation, start: date, end: date, source: str | Non
 
 
 def _only_source(force: Organisation, start: date, end: date) -> str:
-    facts = Fact.objects.filter(force=force)
-    for found in (facts.filter(happened_on__range=(start, end)), facts):
-        names = sorted(found.values_list("source", flat=True).distinct())
-        if len(names) > 1:
-            raise NoReport(
-                f"{force} has figures from several sources, which count different things and are never added "
-                f"together: choose --source {' or --source '.join(names)}."
-            )
-        if names:
-            return str(names[0])
-    return codes.LIVE
+    every = sources_of(force)
+    facts = Fact.objects.filter(force=force, happened_on__range=(start, end))
+    names = [name for name in every if facts.filter(source=name).exists()] or every
+    if len(names) > 1:
+        raise NoReport(
+            f"{force} has figures from several sources, which count different things and are never added together: "
+            f"choose --source {' or --source '.join(names)}."
+        )
+    return names[0] if names else codes.LIVE
+
+
+def sources_of(force: Organisation) -> list[str]:
+    """The sources of which the force may have facts: asked of the batches, because the facts may be millions."""
+    imported = ImportBatch.objects.filter(force=force, accepted__gt=0).order_by("source")
+    live = [codes.LIVE] if Fact.objects.filter(force=force, source=codes.LIVE).exists() else []
+    return live + list(imported.values_list("source", flat=True).distinct())
