@@ -59,10 +59,10 @@ def repeatable(formset: "forms.BaseFormSet[Any]", item: str, add_text: str = "",
 
 @register.simple_block_tag(takes_context=True)
 def page_title(context: Context, content: str) -> SafeString:
-    """The ``<title>`` on one line, "Error: " before it when a form on the page has a mistake: it is read first."""
+    """The title on one line, "Error: " before it when a form on the page has a mistake: it is read first."""
     values = [value for layer in context.dicts for value in layer.values()]
     prefix = _("Error: ") if mistakes_in(*(value for value in values if _is_form(value))) else ""
-    return format_html("<title>{}{}</title>", prefix, SafeString(" ".join(content.split())))
+    return format_html("{}{}", prefix, SafeString(" ".join(content.split())))
 
 
 def _is_form(value: Any) -> bool:

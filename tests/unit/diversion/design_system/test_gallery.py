@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from diversion.design_system.gallery import FILLED
+from diversion.design_system.gallery_samples import FILLED
 from tests.unit.diversion.design_system.page import dangling_references, elements, repeated_ids
 
 PAGES = ["/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diversion.design_system.filtering import chips_of, other_parameters
-from diversion.design_system.gallery import ListFilter
+from diversion.design_system.gallery_samples import ListFilter
 from diversion.design_system.pagination import page_links, shown_numbers, with_parameter
 from diversion.design_system.tables import Column, Table, headings, link, order_by
 

@@ -5,7 +5,7 @@ from django import forms
 from django.http import QueryDict
 
 from diversion.design_system.forms import CatalogueSelect, GovDateField, required
-from diversion.design_system.gallery import FILLED, WRONG, EveryField, _posted
+from diversion.design_system.gallery_samples import FILLED, WRONG, EveryField, posted
 from diversion.design_system.rendering import errors_of, kind_of, render_field
 from diversion.design_system.summary import hide_errors
 from diversion.design_system.tags.fields import form_fields
@@ -28,7 +28,7 @@ class Contact(forms.Form):
     note = forms.CharField(required=False, max_length=20, widget=forms.Textarea)
 
 
-@pytest.mark.parametrize("form", [EveryField(), EveryField(initial=FILLED), EveryField(_posted(WRONG))])
+@pytest.mark.parametrize("form", [EveryField(), EveryField(initial=FILLED), EveryField(posted(WRONG))])
 def test_every_field_in_every_state_has_sound_references(form: forms.Form) -> None:
     """A label or description that names no element is silence for somebody who cannot see the page."""
     html = drawn(form)
@@ -36,7 +36,7 @@ def test_every_field_in_every_state_has_sound_references(form: forms.Form) -> No
     assert repeated_ids(html) == set()
 
 
-@pytest.mark.parametrize("form", [EveryField(), EveryField(initial=FILLED), EveryField(_posted(WRONG))])
+@pytest.mark.parametrize("form", [EveryField(), EveryField(initial=FILLED), EveryField(posted(WRONG))])
 def test_no_field_carries_what_the_content_security_policy_blocks(form: forms.Form) -> None:
     """An inline style or handler would simply not work in production."""
     forbidden = [name for attrs in elements(drawn(form)) for name in attrs if name == "style" or name.startswith("on")]

@@ -2,7 +2,7 @@ from django import forms
 from django.template import Context, Template
 
 from diversion.design_system.forms import GovDateField, hide_errors, required
-from diversion.design_system.gallery import WRONG, Crimes, EveryField, _posted
+from diversion.design_system.gallery_samples import WRONG, Crimes, EveryField, posted
 from diversion.design_system.summary import Mistake, mistakes_in
 from tests.unit.diversion.design_system.page import elements
 
@@ -18,9 +18,8 @@ class Meeting(forms.Form):
 
 
 def page(**context: object) -> str:
-    source = (
-        "{% load design %}{% page_title %}Page{% endpage_title %}{% error_summary form crimes %}{% form_fields form %}"
-    )
+    title = "<title>{% page_title %}Page{% endpage_title %}</title>"
+    source = f"{{% load design %}}{title}{{% error_summary form crimes %}}{{% form_fields form %}}"
     return Template(source).render(Context(context))
 
 
@@ -36,7 +35,7 @@ def test_each_mistake_leads_to_the_input_to_mend() -> None:
 
 def test_links_of_the_summary_reach_inputs_on_the_page() -> None:
     """Every kind of field, wrong in every way the gallery knows."""
-    form = EveryField(_posted(WRONG))
+    form = EveryField(posted(WRONG))
     html = page(form=form)
     inputs = {attrs["id"] for tag in ("input", "select", "textarea") for attrs in elements(html, tag) if "id" in attrs}
     targets = {mistake.input_id for mistake in mistakes_in(form) if mistake.input_id}
@@ -46,7 +45,7 @@ def test_links_of_the_summary_reach_inputs_on_the_page() -> None:
 
 def test_formsets_and_lists_of_forms_are_summed_up_together() -> None:
     """Two crimes with a mistake each are two lines, each leading to its own row."""
-    crimes = Crimes(_posted({"crimes-TOTAL_FORMS": "2", "crimes-INITIAL_FORMS": "0", "crimes-1-crime_number": "x"}))
+    crimes = Crimes(posted({"crimes-TOTAL_FORMS": "2", "crimes-INITIAL_FORMS": "0", "crimes-1-crime_number": "x"}))
     crimes = Crimes(crimes.data, prefix="crimes")
     targets = [mistake.input_id for mistake in mistakes_in([Meeting()], crimes, None)]
     assert targets == ["id_crimes-0-crime_number", "id_crimes-0-happened_on-day", "id_crimes-1-happened_on-day"]
