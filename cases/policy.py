@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cases.codes import HISTORY, VictimStance
 from cases.law import codes, disposals
+from cases.law.authority import AuthorityNeeded
 from cases.law.authority import authority_needed as law_authority_needed
 from cases.law.dates import age_on
 from cases.law.limits import StatutoryLimit
@@ -98,8 +99,15 @@ def authority_needed(
         asked = law_authority_needed(disposal, circumstances(decision, allegations))
         if not disposal.self_issue or not outranks(officer.rank, str(asked[0].rank)):
             needs.append(Need(str(asked[0].rank), asked[0].reason))
-        needs += [Need(str(need.rank), need.reason) for need in asked[1:]]
+        needs += [Need(str(need.rank), _words(need)) for need in asked[1:]]
     return needs
+
+
+def _words(need: AuthorityNeeded) -> str:
+    """The reason, with what else the law asks beside the rank."""
+    consent = " The prosecutor's consent is needed as well." if need.prosecutor_consent else ""
+    exceptional = " Say what makes the circumstances exceptional." if need.exceptional else ""
+    return f"{need.reason}{consent}{exceptional}"
 
 
 def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:

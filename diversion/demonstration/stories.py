@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from cases.actions import CrimeDetails, DecisionDetails
 from cases.codes import VictimKind, VictimStance
@@ -77,15 +78,17 @@ class Storyteller:
         who = make_up(self.chance, today)
         offence = self.offences[pick(self.chance, OFFENCES)]
         decision, backing = self._decide(who, offence, today)
+        crimes = self._crimes(number, offence, today)
+        origin = pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15})
         return deciding.record_decision(
             submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
             person=who.details,
-            crimes=self._crimes(number, offence, today),
-            origin=pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15}),
+            crimes=crimes,
+            origin=origin,
             earlier_outcomes=who.earlier_outcomes,
             decision=decision,
             support=backing,
-            answers={"admission": decision.admission, "offence": offence.code, "made_up": True},
+            answers=answers_of(who, crimes, decision, origin),
             findings=[],
             rules="Demonstration: no policy was applied",
             by=self.chance.choice(self.officers),
@@ -163,7 +166,7 @@ class Storyteller:
         self._support(referral, recorded + timedelta(days=6), navigator)
 
     def _authorised(self, referral: Referral, recorded: datetime) -> bool:
-        with self._at(recorded + timedelta(hours=self.chance.uniform(1, 30))) as happened:
+        with self._at(recorded + timedelta(hours=self.chance.uniform(1, 96))) as happened:
             if not happened:
                 return False
             waiting = Authorisation.objects.get(case=referral.case)
@@ -249,3 +252,33 @@ class Storyteller:
             return
         with clock.set_to(moment), unit_of_work("demonstration"):
             yield True
+
+
+def answers_of(who: MadeUp, crimes: list[CrimeDetails], decision: DecisionDetails, origin: str) -> dict[str, Any]:
+    """The answers as the officer's page would have kept them (referrals/forms/answers.py)."""
+    person = who.details
+    return {
+        "given_names": person.given_names,
+        "family_name": person.family_name,
+        "date_of_birth": person.date_of_birth.isoformat(),
+        "sex": person.sex,
+        "ethnicity": person.ethnicity_self_defined or person.ethnicity_not_stated,
+        "officer_defined": person.ethnicity_officer_defined,
+        "origin": origin,
+        "admission": decision.admission,
+        "evidence": "charge_standard",
+        "earlier_outcomes": who.earlier_outcomes,
+        "result": decision.result,
+        "disposal": decision.disposal,
+        "crimes": [
+            {
+                "number": crime.number,
+                "offence": crime.offence.code,
+                "committed_on": crime.committed_on.isoformat(),
+                "area": crime.area,
+                "victim_kind": crime.victim_kind,
+                "victim_stance": crime.victim_stance,
+            }
+            for crime in crimes
+        ],
+    }

@@ -1,4 +1,4 @@
-"""Every route of the service, found from the URLconf: a new one is in this sweep before its author has thought of it."""
+"""Every route of the service, found from the URLconf: a new one is in this sweep before anyone thinks of it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,9 +82,7 @@ def test_a_visitor_gets_nowhere(route: Route, method: str, client: Client, db: N
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", PERMITTED, ids=named)
-def test_the_stranger_is_forbidden(
-    route: Route, method: str, cast: Cast, signed_in: Callable[[User], Client]
-) -> None:
+def test_the_stranger_is_forbidden(route: Route, method: str, cast: Cast, signed_in: Callable[[User], Client]) -> None:
     """An account without a role must open nothing: roles, and nothing else, give access."""
     response = getattr(signed_in(cast["lena"]), method)(route.path)
     assert response.status_code == 403, route.path
