@@ -28,7 +28,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> None:
     """Whoever tries the service out must find work in every queue, and figures that are not all alike."""
     states = set(Referral.objects.values_list("state", flat=True))
-    assert {"held", "sent", "accepted", "started", "closed"} <= states
+    assert {"sent", "accepted", "started", "closed"} <= states
     assert {"waiting", "given"} <= set(Authorisation.objects.values_list("state", flat=True))
     results = Counter(Decision.objects.values_list("result", flat=True))
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered"}
