@@ -109,7 +109,7 @@ def decision_rows(case: Case) -> list[Row]:
             "key": _("Resolution"),
             "value": policy.disposal_label(decision.disposal, day) if decision.disposal else "",
         },
-        {"key": _("The person"), "value": decision.get_admission_display()},
+        {"key": _("What the person says"), "value": decision.get_admission_display()},
         {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
         {"key": _("Where"), "value": case.get_origin_display()},
         {"key": _("Reasons"), "value": decision.rationale},

@@ -48,12 +48,13 @@ def authority_needed(
 ) -> tuple[AuthorityNeeded, ...]:
     """Everything the disposal asks in these circumstances: the ordinary rank, then each exception that applies."""
     met = {Circumstance.parse(word) for word in circumstances}
+    rank = settings.rank_overrides.get(disposal.code, disposal.authority)
     ordinary = AuthorityNeeded(
-        settings.rank_overrides.get(disposal.code, disposal.authority),
+        rank,
         False,
         False,
         False,
-        f"{disposal.label}: the ordinary rank.",
+        f"{disposal.label}: {_article(rank).lower()} or above decides.",
         disposal.authority_source,
         disposal.authority_unsure and disposal.code not in settings.rank_overrides,
     )

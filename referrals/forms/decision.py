@@ -100,12 +100,13 @@ class DecisionForm(forms.Form):
         "earlier_outcomes": {"small": True},
         "result": {
             "small": True,
+            "label_hidden": True,
             "reveal": {
                 DecisionResult.OFFERED_DECLINED: "declined_reason",
                 DecisionResult.NOT_OFFERED: "not_offered_reason",
             },
         },
-        "disposal": {"small": True, "optional": False},
+        "disposal": {"small": True, "optional": False, "css_class": "app-columns"},
         "slot": {"small": True, "inline": True, "optional": False},
         "rationale": {"count": None},
     }
@@ -120,8 +121,9 @@ class DecisionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.versions, self.slots = {str(version.pk): version for version in versions}, slots
-        self.age = _age(born)
+        self.age, self.slots = _age(born), slots
+        fitting_first = sorted(versions, key=lambda one: self.age is not None and not suits_age(one, self.age))
+        self.versions = {str(version.pk): version for version in fitting_first}
         self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))  # type: ignore[attr-defined]
         self.fields["scheme"].choices = [  # type: ignore[attr-defined]
             (NO_SCHEME, _("No scheme")),
@@ -132,7 +134,10 @@ class DecisionForm(forms.Form):
             "That appointment has just been taken: choose another time"
         )
         hints = {key: self._hint(version, next_slots or {}) for key, version in self.versions.items()}
-        self.design = {**self.design, "scheme": {"small": True, "optional": False, "hints": hints}}
+        self.design = {
+            **self.design,
+            "scheme": {"small": True, "optional": False, "hints": hints, "css_class": "app-columns"},
+        }
 
     def _hint(self, version: SchemeVersion, next_slots: dict[int, Slot]) -> str:
         parts = [str(version.provider), length_in_words(version)]

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cases.codes import DecisionResult, EarlierOutcomes, Sex
@@ -21,7 +22,7 @@ from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
 from referrals import agreements, judging
-from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
+from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
 from referrals.forms.crimes import CrimeFormSet
 from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.person import PersonForm, initial_of
@@ -43,6 +44,9 @@ class RecordingPage:
         self.judgements: list[Judgement] = []
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
         self.crimes = CrimeFormSet(data, prefix="crimes", form_kwargs={"offences": offences()})
+        if person is not None:
+            # Nothing is left to say about somebody on record, so typing begins with the crime.
+            self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
         self.versions = list(open_schemes(by=by))
         free = list(free_slots(self.versions))
         chosen = self._chosen_version(data)
@@ -224,6 +228,17 @@ class RecordingPage:
 def offences() -> dict[str, Offence]:
     """The catalogue of today, by code."""
     return {offence.code: offence for offence in Offence.objects.current(clock.today())}
+
+
+def with_usual_dates(data: QueryDict) -> QueryDict:
+    """What was posted, with the usual date in a row that was added just now: a bound form has no initial values."""
+    usual = {"crimes": ("committed_on", clock.today()), "conditions": ("due_on", usual_due())}
+    for prefix, (name, day) in usual.items():
+        total = data.get(f"{prefix}-TOTAL_FORMS", "")
+        last = f"{prefix}-{int(total) - 1}-{name}" if total.isdigit() else ""
+        if last and not any(key.startswith(last) for key in data):
+            data[last] = day.isoformat()
+    return data
 
 
 def _has_errors(part: Any) -> bool:

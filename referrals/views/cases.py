@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -77,7 +78,7 @@ def _row(case: Any) -> list[Any]:
     more = _(" and %(n)d more") % {"n": len(offences) - 1} if len(offences) > 1 else ""
     return [
         link(case.person, reverse("case_page", args=[case.reference])),
-        case.reference,
+        format_html('<span class="app-nowrap">{}</span>', case.reference),
         f"{offences[0]}{more}",
         CaseStatus(case.status).label,
         "–" if case.status == CaseStatus.CLOSED else presenters.limit_in_words(case.nearest_limit, clock.today()),

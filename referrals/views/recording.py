@@ -19,7 +19,8 @@ from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
-from referrals.forms.recording import RecordingPage
+from referrals.forms.recording import RecordingPage, with_usual_dates
+from referrals.views.attempts import INVALID
 
 POLICE = Organisation.Kind.POLICE_FORCE
 SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen
@@ -45,26 +46,45 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     data, changed = _resized(request.POST)
     if changed or SHOW in request.POST:
         return _again(request, data)
-    if earlier := case_of_submission(request.POST.get("submission", ""), by=request.user):
+    if earlier := _made_already(request):
         return redirect("case_page", earlier.reference)
     page = RecordingPage(by=request.user, data=request.POST)
-    if page.is_valid():
-        try:
-            return _recorded(request, deciding.record_decision(**for_action(page), by=request.user))
-        except Refused as refusal:
-            page.decision.add_error(None, str(refusal))
-        except IntegrityError:
-            # The same submission was being recorded at this very moment by its twin: both land on the one case.
-            if earlier := case_of_submission(request.POST["submission"], by=request.user):
-                return redirect("case_page", earlier.reference)
+    if case := _recorded_case(request, page):
+        return _recorded(request, case)
+    if twin := _made_already(request):
+        return redirect("case_page", twin.reference)
+    return _shown(request, page, person=_chosen_person(page), status=INVALID)
+
+
+def _made_already(request: SignedInRequest) -> Case | None:
+    """The case that this very submission has made: sent twice, both answers land on it.
+
+    Asked again where a submission fails, because its twin may have been recorded while it was being checked: then what
+    is wrong with it (the person is on record, the slot is taken) is the twin's own doing.
+    """
+    return case_of_submission(request.POST.get("submission", ""), by=request.user)
+
+
+def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None:
+    if not page.is_valid():
+        return None
+    try:
+        return deciding.record_decision(**for_action(page), by=request.user)
+    except Refused as refusal:
+        page.decision.add_error(None, str(refusal))
+    except IntegrityError:
+        if not _made_already(request):
             raise
-    return _shown(request, page, person=_chosen_person(page), status=422)
+    return None
 
 
 def _resized(posted: QueryDict) -> tuple[QueryDict, bool]:
     """What was posted, with a crime or a condition more or less where one of those buttons was pressed."""
-    data, changed = resized(posted, "crimes")
-    return (data, True) if changed else resized(posted, "conditions")
+    for prefix in ("crimes", "conditions"):
+        data, changed = resized(posted, prefix)
+        if changed:
+            return with_usual_dates(data), True
+    return posted, False
 
 
 def _again(request: SignedInRequest, data: QueryDict) -> HttpResponse:
@@ -78,7 +98,7 @@ def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
     waiting = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
     if waiting:
         words = _("Decision recorded. It now waits for authorisation (%(rank)s or above).")
-        messages.success(request, words % {"rank": waiting.get_rank_display()})
+        messages.success(request, words % {"rank": waiting.get_rank_display().lower()})
     else:
         messages.success(request, _("Decision recorded."))
     return redirect("case_page", case.reference)

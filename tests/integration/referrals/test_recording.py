@@ -12,6 +12,7 @@ from cases.models import Authorisation, Case, Person
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
+from referrals.views import recording
 from tests.conftest import Cast
 from tests.factories.cases import record
 from tests.factories.decisions import crime, posted
@@ -88,6 +89,25 @@ def test_a_double_submit_makes_one_record_and_both_answers_land_on_it(officer: C
     assert first.url == second.url
     assert Case.objects.count() == 1
     assert Person.objects.count() == 1
+
+
+def test_a_submission_that_races_its_twin_lands_on_the_same_case(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checked before its twin is recorded and refused after: the officer must see the case, not an error."""
+    data = posted()
+    first = send(officer, data)
+    found = recording.case_of_submission
+    calls: list[object] = []
+
+    def late(submission: str, *, by: User) -> Case | None:
+        calls.append(submission)
+        return None if len(calls) == 1 else found(submission, by=by)
+
+    monkeypatch.setattr(recording, "case_of_submission", late)
+    second = send(officer, data)
+    assert (second.status_code, second.url) == (302, first.url)
+    assert Case.objects.count() == 1
 
 
 def test_a_mistake_keeps_everything_typed(officer: Client) -> None:
@@ -241,6 +261,8 @@ def test_another_crime_is_added_without_losing_anything(officer: Client) -> None
     """Six shop thefts are one case; the page must grow without JavaScript."""
     page = text_of(send(officer, posted(**{"crimes-add": "1"})))
     assert 'name="crimes-1-number"' in page
+    added = page.partition('name="crimes-1-committed_on_day"')[2]
+    assert 'value="10"' in added.partition(">")[0]
     assert 'value="AV/1/26"' in page
     assert "There is a problem" not in page
     response = send(officer, posted(**{"crimes-TOTAL_FORMS": "2"}, **crime(1)))
