@@ -20,3 +20,9 @@ urlpatterns = [
 
 if settings.ENVIRONMENT != "production":
     urlpatterns.append(path("gallery/", include("diversion.design_system.urls")))
+
+# They need neither session nor database, which may be what failed.
+handler400 = "diversion.design_system.errors.bad_request"
+handler403 = "diversion.design_system.errors.permission_denied"
+handler404 = "diversion.design_system.errors.page_not_found"
+handler500 = "diversion.design_system.errors.server_error"

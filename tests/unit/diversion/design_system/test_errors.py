@@ -1,5 +1,8 @@
 import pytest
+from django.conf import settings
 from django.test import RequestFactory
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
 
 from diversion.design_system import errors
 from tests.unit.diversion.design_system.page import dangling_references, elements
@@ -32,6 +35,25 @@ def test_an_error_page_says_nothing_of_the_request(view: object, status: int) ->
     html = view(RequestFactory().get("/cases/DIV-SECRET/?q=<script>")).content.decode()  # type: ignore[operator]
     assert "SECRET" not in html
     assert "?q=" not in html
+
+
+@pytest.mark.parametrize(
+    ("status", "view"),
+    [
+        (400, errors.bad_request),
+        (403, errors.permission_denied),
+        (404, errors.page_not_found),
+        (500, errors.server_error),
+    ],
+)
+def test_django_shows_these_pages(status: int, view: object) -> None:
+    """Django's own handlers ask the session who is signed in, and know no nonce."""
+    assert get_resolver().resolve_error_handler(status) is view
+
+
+def test_django_shows_our_page_for_a_stale_form() -> None:
+    """Its own speaks of cookies and referrers to people who only took a long lunch."""
+    assert import_string(settings.CSRF_FAILURE_VIEW) is errors.csrf_failure
 
 
 def test_scripts_of_an_error_page_carry_the_nonce() -> None:
