@@ -171,7 +171,9 @@ class PolicySignature(models.Model):
     role = models.CharField(max_length=150)
     at = models.DateTimeField(default=clock.now)
 
-    data_use: ClassVar = structural("id", "version") | staff("Say who signed the rules, and as what", "by", "role", "at")
+    data_use: ClassVar = structural("id", "version") | staff(
+        "Say who signed the rules, and as what", "by", "role", "at"
+    )
 
     class Meta:
         ordering = ["at", "pk"]

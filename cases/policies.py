@@ -1,0 +1,93 @@
+"""The rules in force: a force's live policy and the schemes that go with it. Reading, and the default of a new force."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from cases.eligibility.policy import Policy, SchemeEntry, load_policy
+from cases.models import PolicyVersion
+from diversion import audit, clock
+from diversion.accounts.models import Organisation
+
+DEFAULT_MARK = "default, not yet approved by the force"
+MOST_LABEL = 110
+
+# The floor above keeps the schemes; it says here how to find those of a force (referrals/apps.py).
+scheme_sources: list[Callable[[Organisation, date], list[SchemeEntry]]] = []
+
+
+def live_policy(force: Organisation, on: date) -> tuple[Policy, str]:
+    """The policy of ``force`` on a day, and its name and version as they stand on a decision.
+
+    A force that has none yet gets the default one, marked as not approved.
+    """
+    version = live_version(force, on)
+    return policy_of(version), label_of(version)
+
+
+def live_version(force: Organisation, on: date) -> PolicyVersion:
+    """The version of the force's policy that is live on a day; the default is set up where there is none."""
+    versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
+    return versions.live_on(on).first() or ensure_policy(force)
+
+
+def policy_of(version: PolicyVersion) -> Policy:
+    """The document of a version, with the days that count."""
+    document = Policy.model_validate(version.document)
+    days = {"valid_from": version.valid_from or document.valid_from, "valid_to": version.valid_to}
+    return document.model_copy(update=days)
+
+
+def label_of(version: PolicyVersion) -> str:
+    """ "Default policy, version 1 (default, not yet approved by the force)"."""
+    mark = f" ({DEFAULT_MARK})" if version.is_default else ""
+    return f"{str(version)[: MOST_LABEL - len(mark)]}{mark}"
+
+
+def with_schemes(policy: Policy, force: Organisation, on: date) -> Policy:
+    """The force's policy together with the criteria of its schemes that are open on the day."""
+    entries = [entry for source in scheme_sources for entry in source(force, on)]
+    return Policy.model_validate({**policy.model_dump(), "schemes": [entry.model_dump() for entry in entries]})
+
+
+@transaction.atomic
+def ensure_policy(force: Organisation) -> PolicyVersion:
+    """Give ``force`` the default policy where it has none; its schemes' criteria stand with the schemes."""
+    Organisation.objects.select_for_update().get(pk=force.pk)
+    live = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY, state=PolicyVersion.State.LIVE)
+    if first := live.order_by("valid_from").first():
+        return first
+    default = load_policy().model_copy(update={"schemes": (), "force": force.slug})
+    version = PolicyVersion.objects.create(
+        force=force,
+        name=default.name,
+        version=default.version,
+        document=default.model_dump(mode="json"),
+        state=PolicyVersion.State.LIVE,
+        valid_from=default.valid_from,
+        review_date=default.review_date,
+        is_default=True,
+        notes="Set up by the service so that nobody works without a policy. The force has not approved it yet.",
+    )
+    audit.record("policy.default_set_up", audit.Nature.ADMINISTRATION, by=None, subjects=[version])
+    return version
+
+
+def ensure_policies() -> int:
+    """The default policy for every force that has none; how many forces there are."""
+    forces = list(Organisation.objects.filter(kind=Organisation.Kind.POLICY_FORCE))
+    for force in forces:
+        ensure_policy(force)
+    return len(forces)
+
+
+def next_version(name: str) -> str:
+    """The version after ``name``: "2" after "1", "3.2" after "3.1"; else "2"."""
+    head, dot, last = name.rpartition(".")
+    return f"{head}{dot}{int(last) + 1}" if last.isdigit() else "2"
+
+
+def year_from_today() -> date:
+    """When new rules are to be looked at again, unless somebody says otherwise."""
+    return clock.today() + timedelta(days=365)

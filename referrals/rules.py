@@ -1,0 +1,74 @@
+"""A scheme's criteria as a document of the policy engine, and the schemes that stand beside a force's policy."""
+
+from datetime import date, timedelta
+
+from cases.eligibility.criteria import Criterion
+from cases.eligibility.policy import Policy, SchemeEntry
+from cases.eligibility.schemes import SchemeRules
+from cases.policies import year_from_today
+from diversion import clock
+from diversion.accounts.models import Organisation
+from diversion.refusals import Refused
+from referrals.models import Scheme, SchemeVersion
+
+OURS = [{"key": "rules of the scheme", "tag": "known"}]
+
+
+def open_version(scheme: Scheme) -> SchemeVersion:
+    """The version open today, or else the latest. Refused for a scheme that has none."""
+    versions = scheme.versions.select_related("provider", "scheme__force")
+    found = versions.open_on(clock.today()).first() or versions.order_by("-valid_from").first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Refused("This scheme has no rules yet: add its first version.")
+    return found
+
+
+def document_of(version: SchemeVersion) -> Policy:
+    """The scheme's rules as a policy of this one option."""
+    scheme = version.scheme
+    return Policy(
+        name=scheme.name,
+        version=f"{version.valid_from:%Y.%m.%d}",
+        force=scheme.force.slug,
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        review_date=max(year_from_today(), version.valid_from + timedelta(days=1)),
+        schemes=(_entry(version),),
+    )
+
+
+def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
+    """The force's schemes that are open on the day."""
+    versions = SchemeVersion.objects.open_on(on).filter(scheme__force=force).select_related("scheme")
+    return [_entry(version) for version in versions.order_by("scheme__name")]
+
+
+def criteria_in(version: SchemeVersion) -> tuple[Criterion, ...]:
+    """The stored criteria; where a scheme has none, what its own fields say, so that there is something to edit."""
+    stored = version.criteria or _from_fields(version)
+    return tuple(Criterion.model_validate(criterion) for criterion in stored)
+
+
+def _entry(version: SchemeVersion) -> SchemeEntry:
+    rules = SchemeRules(
+        version=f"{version.valid_from:%Y.%m.%d}",
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        sources=version.sources or OURS,
+        criteria=criteria_in(version),
+    )
+    return SchemeEntry(scheme=version.scheme.slug, title=version.scheme.name, versions=(rules,))
+
+
+def _from_fields(version: SchemeVersion) -> list[dict[str, object]]:
+    name, found = version.scheme.name, []
+    if version.min_age is not None or version.max_age is not None:
+        test = {"kind": "age", "minimum": version.min_age, "maximum": version.max_age}
+        found.append({"id": "age", "reason": f"The person’s age is outside {name}’s.", "sources": OURS, "test": test})
+    if version.admissions:
+        admission = {"kind": "admission", "any_of": version.admissions}
+        reason = f"{name} does not take a person who says this about the offence."
+        found.append({"id": "admission", "reason": reason, "sources": OURS, "test": admission})
+    agrees = {"kind": "consent"}
+    reason = f"The person has not agreed to take part in {name}."
+    return [*found, {"id": "consent", "reason": reason, "sources": OURS, "test": agrees}]
