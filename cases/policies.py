@@ -1,4 +1,4 @@
-"""The rules in force: a force's live policy and the schemes that go with it. Reading, and the default of a new force."""
+"""The rules in force: a force's live policy, the schemes that go with it, and the default of a new force."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Drafting, signing and putting live a force's rules. Two people answer for each version, and what they signed stays."""
+"""Drafting, signing and putting live a force's rules. Two people answer for each version; what they signed stays."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta

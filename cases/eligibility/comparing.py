@@ -25,7 +25,7 @@ Pair = tuple[Level, Level]
 """What an option comes to before and after."""
 
 MOST_TOGETHER = 4
-"""So many options are compared in one diagram at most; of more, each is compared by itself, which is sound and quick."""
+"""So many options at most are compared in one diagram; of more, each by itself, which is sound and quick."""
 
 
 class OptionChange(Data):

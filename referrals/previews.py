@@ -1,0 +1,256 @@
+"""What a draft would have changed among the force's decisions of the last twelve months, from their stored answers.
+
+Exact counts, for the people who decide about the draft; nothing here is fit for release. A decision counts as changed
+when some option's answer (eligible, a rank, ineligible) would have been another. What was never asked is unknown, so
+every count has two ends: at least (changed whatever the unknown facts are) and at most (changed for some value of them).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cases.codes import EthnicGroup, Sex
+from cases.eligibility.codes import Level
+from cases.eligibility.comparing import OptionChange, effect_of_all, levels_of_case, option_changes
+from cases.eligibility.dates import add_months
+from cases.eligibility.policy import Policy
+from cases.models import Assessment, Offence, PolicyVersion
+from cases.policies import live_policy, policy_of
+from cases.queries import log_shown
+from diversion import clock
+from diversion.accounts.models import User
+from referrals.models import Referral, Scheme, SchemeVersion
+from referrals.rules import criteria_in, document_of
+from referrals.stored_facts import age_of, ethnic_group_of, facts_of, sex_of
+
+MONTHS = 12
+BANDS = ((10, "under 10"), (18, "10 to 17"), (25, "18 to 24"), (35, "25 to 34"), (1000, "over 34"))
+UNKNOWN = "Unknown"
+WEEKS_IN_A_MONTH = 52 / 12
+
+
+@dataclass
+class Bounds:
+    """How many decisions, and of how many: ``low`` certainly, ``high`` at most."""
+
+    decisions: int = 0
+    low: int = 0
+    high: int = 0
+
+    def add(self, certain: bool, possible: bool) -> None:
+        self.decisions += 1
+        self.low += certain
+        self.high += possible
+
+    def as_json(self) -> dict[str, int]:
+        return {"decisions": self.decisions, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """One decision: the facts of its crimes, the day, and the groups in which it is counted."""
+
+    facts: list[dict[str, Any]]
+    at: date
+    groups: dict[str, str]
+
+
+@dataclass
+class Tally:
+    """All counts of one preview."""
+
+    total: Bounds = field(default_factory=Bounds)
+    groups: dict[str, dict[str, Bounds]] = field(default_factory=dict)
+    options: dict[str, dict[str, Bounds]] = field(default_factory=dict)
+
+    def add(self, decision: PastDecision, changes: list[OptionChange]) -> None:
+        certain, possible, effects = effect_of_all(decision.facts, changes, decision.at)
+        self.total.add(certain, possible)
+        for kind, group in decision.groups.items():
+            self.groups.setdefault(kind, {}).setdefault(group, Bounds()).add(certain, possible)
+        for key, effect in effects.items():
+            rows = self.options.setdefault(key, {"wider": Bounds(), "narrower": Bounds()})
+            wider, narrower = [after < before for before, after in effect.pairs], [a > b for b, a in effect.pairs]
+            rows["wider"].add(all(wider), any(wider))
+            rows["narrower"].add(all(narrower), any(narrower))
+
+
+def preview(version: PolicyVersion, *, by: User) -> dict[str, Any]:
+    """The preview of ``version`` as plain JSON. Reads the answers of every decision of the year, and logs that."""
+    today = clock.today()
+    decisions = past_decisions(by=by, since=add_months(today, -MONTHS))
+    changes = changes_of(version, today)
+    tally = Tally()
+    for decision in decisions:
+        tally.add(decision, changes)
+    return {
+        "since": add_months(today, -MONTHS).isoformat(),
+        "until": today.isoformat(),
+        "changed": tally.total.as_json(),
+        "groups": {kind: _in_order(kind, rows) for kind, rows in tally.groups.items()},
+        "options": _options(changes, tally),
+        "places": places_needed(version, decisions, by=by),
+    }
+
+
+def changes_of(version: PolicyVersion, on: date) -> list[OptionChange]:
+    """The options that ``version`` changes against what is live on the day."""
+    after = policy_of(version)
+    return option_changes(_live_before(version, on), after, max(on, after.valid_from))
+
+
+def _live_before(version: PolicyVersion, on: date) -> Policy | None:
+    """What is live instead of the version: the policy of before, or the scheme's rules on the day, if it has any."""
+    if version.kind == PolicyVersion.Kind.POLICY:
+        before = PolicyVersion.objects.filter(force=version.force, kind="policy").exclude(pk=version.pk)
+        first = version.valid_from if version.state == PolicyVersion.State.LIVE else None
+        earlier = before.filter(state="live", valid_from__lt=first).order_by("-valid_from").first() if first else None
+        policy = policy_of(earlier) if earlier else live_policy(version.force, on)[0]
+    else:
+        rules = _rules_before(version, on)
+        if rules is None:
+            return None
+        policy = document_of(rules)
+    return _for_ever(policy)
+
+
+def _rules_before(version: PolicyVersion, on: date) -> SchemeVersion | None:
+    rules = SchemeVersion.objects.filter(scheme__force=version.force, scheme__slug=version.scheme)
+    if version.state == PolicyVersion.State.LIVE and version.valid_from:
+        rules = rules.filter(valid_from__lt=version.valid_from)
+    else:
+        rules = rules.filter(valid_from__lte=on)
+    return rules.select_related("scheme__force", "provider").order_by("-valid_from").first()
+
+
+def _for_ever(policy: Policy) -> Policy:
+    """Without last days: the two versions are compared on one day, whichever follows which."""
+    schemes = tuple(
+        entry.model_copy(update={"versions": (entry.versions[-1].model_copy(update={"valid_to": None}),)})
+        for entry in policy.schemes
+    )
+    return policy.model_copy(update={"valid_to": None, "schemes": schemes})
+
+
+def past_decisions(*, by: User, since: date) -> list[PastDecision]:
+    """The force's decisions since a day, by the answers kept with each; that they were read is logged."""
+    rows = Assessment.objects.filter(case__force=by.organisation, case__decision__decided_at__date__gte=since)
+    rows = rows.select_related("case__decision").order_by("case_id", "-assessed_at").distinct("case_id")
+    found = list(rows)
+    log_shown("policy.previewed", [row.case for row in found], by=by)
+    offences = {offence.code: offence for offence in Offence.objects.all()}
+    return [_past(row, offences) for row in found]
+
+
+def _past(row: Assessment, offences: Mapping[str, Offence]) -> PastDecision:
+    decision = row.case.decision
+    at = clock.local_date(decision.decided_at)
+    answers = {"result": decision.result, **row.answers}
+    groups = {"age": _band(age_of(answers, at)), "ethnicity": ethnic_group_of(answers), "sex": sex_of(answers)}
+    return PastDecision(facts_of(answers, offences, at), at, groups)
+
+
+def _band(age: int | None) -> str:
+    return UNKNOWN if age is None else next(label for below, label in BANDS if age < below)
+
+
+ORDER: dict[str, Callable[[], Iterable[str]]] = {
+    "age": lambda: [*(label for _, label in BANDS[1:]), UNKNOWN],
+    "ethnicity": lambda: EthnicGroup.values,
+    "sex": lambda: Sex.values,
+}
+
+
+def _in_order(kind: str, rows: Mapping[str, Bounds]) -> list[dict[str, Any]]:
+    """Every group of the list, also those with nobody: an empty row says something."""
+    return [{"group": group, **rows.get(group, Bounds()).as_json()} for group in ORDER[kind]()]
+
+
+def _options(changes: list[OptionChange], tally: Tally) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": change.key,
+            "title": change.title,
+            **{way: bounds.as_json() for way, bounds in tally.options.get(change.key, {}).items()},
+        }
+        for change in changes
+    ]
+
+
+def places_needed(version: PolicyVersion, decisions: list[PastDecision], *, by: User) -> list[dict[str, Any]]:
+    """For each scheme that the draft touches: people a month who could enter, before and after, and its capacity.
+
+    A policy touches a scheme whose disposals it changes: a person can enter if the scheme and one of them allow it.
+    """
+    today = clock.today()
+    if version.kind == PolicyVersion.Kind.SCHEME:
+        return [_places_of_scheme(version, decisions, today)]
+    before, after = _live_before(version, today), policy_of(version)
+    changed = {change.key.partition(":")[2] for change in changes_of(version, today)}
+    open_now = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
+    touched = [row for row in open_now.select_related("scheme") if changed & set(row.disposals)]
+    return [_places_under_policies(row, decisions, (before, after)) for row in touched]
+
+
+def _places_of_scheme(version: PolicyVersion, decisions: list[PastDecision], on: date) -> dict[str, Any]:
+    rules = _rules_before(version, on)
+    after = policy_of(version).schemes[0].versions[-1].criteria
+    before = criteria_in(rules) if rules else None
+    capacity = rules.capacity if rules else version.setup.get("capacity")
+    counts = [_could_enter(decisions, criteria) if criteria else None for criteria in (before, after)]
+    return _row(version.name, counts, rules, capacity)
+
+
+def _places_under_policies(
+    rules: SchemeVersion, decisions: list[PastDecision], both: tuple[Policy | None, Policy]
+) -> dict[str, Any]:
+    counts = []
+    for policy in both:
+        disposals = [each.criteria for each in (policy.disposals if policy else ()) if each.disposal in rules.disposals]
+        counts.append(_could_enter(decisions, criteria_in(rules), disposals))
+    return _row(rules.scheme.name, counts, rules, rules.capacity)
+
+
+def _could_enter(decisions: list[PastDecision], criteria: Any, disposals: list[Any] | None = None) -> Bounds:
+    """How many people the scheme, and one of the disposals if any are given, would let in."""
+    bounds = Bounds()
+    for decision in decisions:
+        must, may = _let_in(decision, criteria)
+        if may and disposals is not None:
+            each = [_let_in(decision, one) for one in disposals]
+            must, may = must and any(one[0] for one in each), any(one[1] for one in each)
+        bounds.add(must, may)
+    return bounds
+
+
+def _let_in(decision: PastDecision, criteria: Any) -> tuple[bool, bool]:
+    levels = levels_of_case(decision.facts, criteria, decision.at)
+    return Level.INELIGIBLE not in levels, levels != {Level.INELIGIBLE}
+
+
+def _row(name: str, counts: list[Bounds | None], rules: SchemeVersion | None, capacity: int | None) -> dict[str, Any]:
+    before, after = (bounds.as_json() if bounds else None for bounds in counts)
+    return {
+        "scheme": name,
+        "before": before,
+        "after": after,
+        "capacity": capacity,
+        "capacity_a_month": _a_month(capacity, rules),
+        "referred": _referred(rules) if rules else 0,
+    }
+
+
+def _a_month(capacity: int | None, rules: SchemeVersion | None) -> float | None:
+    """How many people a month a scheme can take, if each stays for its whole length and it is always full."""
+    if not capacity or rules is None or not rules.duration:
+        return None
+    months = {"months": 1.0, "weeks": 1 / WEEKS_IN_A_MONTH, "days": 12 / 365}.get(rules.duration_unit)
+    return round(capacity / (rules.duration * months), 1) if months else None
+
+
+def _referred(rules: SchemeVersion) -> int:
+    """Referrals of the last twelve months to this scheme."""
+    since = add_months(clock.today(), -MONTHS)
+    made = Referral.objects.filter(scheme_version__scheme=rules.scheme_id, made_at__date__gte=since)
+    return made.exclude(state=Referral.State.WITHDRAWN).count()
