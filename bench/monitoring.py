@@ -52,8 +52,8 @@ BARE_QUERY = """
 
 
 def main() -> None:
-    connection.settings_dict["TEST"]["NAME"] = f"bench_{connection.settings_dict['NAME']}"
     old_name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"bench_{old_name}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +89,7 @@ def measure_import(path: Path, number: int) -> tuple[float, float]:
 
 def bare_copy(path: Path) -> float:
     columns = ", ".join(f'"{name}" text' for name in MAPPING.file.columns)
-    with connection.as_owner(), connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(f"CREATE TABLE bare ({columns})")
         with path.open("rb") as file:
             seconds = timed(lambda: cursor.copy_expert("COPY bare FROM STDIN WITH (FORMAT csv, HEADER)", file))

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
@@ -69,11 +68,15 @@ def _key(digest: bytes, occurrence: int) -> bytes:
 def already_present(force_id: int, source: str) -> set[bytes]:
     """The identities of all facts that the force has of this source."""
     found = Fact.objects.filter(force_id=force_id, source=source).values_list("digest", "occurrence")
-    return {_key(digest.bytes, occurrence) for digest, occurrence in found.iterator(chunk_size=20_000)}
+    pairs = found.iterator(chunk_size=20_000)
+    return {_key(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
 
 
 def load(file: CsvFile, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
-    """Copy the facts of ``file`` into the database, within the transaction under way."""
+    """Copy the facts of ``file`` into the database, within the transaction under way.
+
+    ``progress`` is told the rows and the share of the file read; the connection is busy then, so it may not use it.
+    """
     counts = Counts()
     stream = _Stream(_pieces(file, _Loader(reader, occurrences, rejects, counts), progress))
     with connection.cursor() as cursor:
@@ -163,5 +166,5 @@ def unrecognised_total(counts: Counts) -> dict[str, dict[str, int]]:
     return {column: dict(values.most_common()) for column, values in totals.items()}
 
 
-def none_shown(rows: int, share: float) -> Any:
+def none_shown(rows: int, share: float) -> None:
     """A progress that nobody watches."""

@@ -138,6 +138,7 @@ class Mapping(Part):
     ethnicity_officer_defined: OfficerDefined | None = None
     scheme: Codes | None = None
     result: Results | None = None
+    known: dict[str, tuple[str, ...]] = Field(default={}, description="the words of columns that only rules read")
     stages: dict[Literal["referred_on", "started_on", "closed_on"], str] = {}
     quality: tuple[QualityRule, ...] = ()
     order: tuple[OrderRule, ...] = ()
@@ -160,9 +161,9 @@ class Mapping(Part):
     @property
     def columns_used(self) -> set[str]:
         """Every column that some key of the mapping reads."""
-        lists = [self.considered, self.diverted, *(rule.when for rule in self.quality)]
+        named = {*self.considered, *self.diverted, *self.known, *(c for rule in self.quality for c in rule.when)}
         dates = [self.date.column, *self.stages.values(), *(c for rule in self.order for c in (rule.first, rule.then))]
-        return {column for table in lists for column in table} | set(dates) | {part.column for part in self.parts}
+        return named | set(dates) | {part.column for part in self.parts}
 
     @property
     def parts(self) -> list[Codes]:

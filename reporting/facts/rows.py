@@ -147,6 +147,9 @@ class WordReader:
             return part.values.get(word, unknown)
 
         considered = _all_hold(m.considered, row)
+        for column, known in m.known.items():
+            if row[column] and row[column] not in known:
+                unrecognised[column, row[column]] = None
         self_code = value(m.ethnicity_self_defined, "", "")
         values = [
             value(m.disposal, codes.NOT_RECORDED, codes.UNRECOGNISED),

@@ -44,7 +44,7 @@ def _of_mapping(mapping: Mapping) -> Source:
     rule = mapping.considered.get(mapping.disposal.column)
     considered = [code for word, code in mapping.disposal.values.items() if rule is None or rule.holds(word)]
     bands = mapping.age_band.values.values() if mapping.age_band else ()
-    quality = {rule.code: rule.words for rule in (*mapping.quality, *mapping.order)}
+    quality = {rule.code: rule.words for rule in mapping.quality} | {rule.code: rule.words for rule in mapping.order}
     if mapping.date.outside == "flag":
         quality[IMPOSSIBLE_DATE] = f"a date before {mapping.date.earliest}, or that had not come yet, or unreadable"
     return Source(

@@ -1,11 +1,10 @@
 """What people read for each source: the keys of figures never change, the words beside them say what was counted."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Line = str
-GRADES = ("descriptive", "comparative", "randomised")
 
 
 class Words(BaseModel):
@@ -24,6 +23,13 @@ class Words(BaseModel):
     schemes: dict[str, Line] = {}
     disposals: dict[str, Line] = {}
 
+    def for_report(self) -> dict[str, Any]:
+        """Everything but the footnotes, with a word for every outcome that a row may have."""
+        return self.model_dump(exclude={"footnotes"}) | {"disposals": COMMON_DISPOSALS | self.disposals}
+
+
+#: Of outcomes that no source need name.
+COMMON_DISPOSALS = {"not_recorded": "Not recorded", "unrecognised": "Recorded in a word that is not known"}
 
 #: Decisions recorded in this service.
 LIVE_WORDS = Words(

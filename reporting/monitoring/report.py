@@ -41,7 +41,7 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
         "marking": MARKING,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "confidence": CONFIDENCE,
-        "words": chosen.words.model_dump(exclude={"footnotes"}),
+        "words": chosen.words.for_report(),
         "footnotes": list(chosen.words.footnotes),
         "totals": {"rows": sum(counts.rows for counts in every.values())} | counted("Total", every, chosen),
         "not_considered": {

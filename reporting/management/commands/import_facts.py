@@ -1,7 +1,6 @@
 """``manage.py import_facts FILE --mapping NAME --force SLUG``: a force's historic data, as monitoring facts."""
 
 import json
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -41,21 +40,26 @@ class Command(BaseCommand):
         self._remarks(done)
         self.stdout.write(json.dumps(summary(done)))
 
+    def _say(self, text: str, ending: str = "\n") -> None:
+        """To standard error, without the colour of errors."""
+        self.stderr.write(text, str, ending)
+
     def _progress(self, rows: int, share: float) -> None:
-        """One line that is written over on a terminal; a line a step elsewhere."""
-        end = "" if sys.stderr.isatty() and share < 1 else "\n"
-        self.stderr.write(
-            f"\r{rows:,} rows read, {share:.0%}" if end == "" else f"{rows:,} rows read, {share:.0%}", ending=end
-        )
+        """On a terminal one line, written over; elsewhere a line each time."""
+        text = f"{rows:,} rows read, {share:.0%}"
+        if self.stderr.isatty():
+            self._say(f"\r{text}", "\n" if share == 1 else "")
+        else:
+            self._say(text)
 
     def _remarks(self, done: Imported) -> None:
         if done.force_created:
-            self.stderr.write(f"The force '{done.batch.force.slug}' was not known and was made: {done.batch.force}.")
+            self._say(f"The force '{done.batch.force.slug}' was not known and was made: {done.batch.force}.")
         for column, values in unrecognised_total(done.counts).items():
             told = ", ".join(f"{value!r} ({number:,})" for value, number in list(values.items())[:10])
-            self.stderr.write(f"Not recognised in '{column}', kept as unknown: {told}.")
+            self._say(f"Not recognised in '{column}', kept as unknown: {told}.")
         if done.batch.rejects_file:
-            self.stderr.write(f"Rejected rows, with reasons: {done.batch.rejects_file}")
+            self._say(f"Rejected rows, with reasons: {done.batch.rejects_file}")
 
 
 def summary(done: Imported) -> dict[str, int | str | None]:

@@ -54,7 +54,8 @@ class Command(BaseCommand):
         self._write(options["out"], report)
         if not report["totals"]["rows"]:
             self.stderr.write(
-                f"{report['force_name']} has no figures from {options['start']} to {options['end']}: every count is 0."
+                f"{report['force_name']} has no figures from {options['start']} to {options['end']}: every count is 0.",
+                str,
             )
         self.stdout.write(f"{options['out'] / 'report.json'} ({monitoring.MARKING})")
 
