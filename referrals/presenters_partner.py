@@ -38,6 +38,11 @@ class Due:
         return date_format(self.day, "D j M" if self.day.year == clock.today().year else "D j M Y")
 
 
+def short_day(day: date) -> str:
+    """ "Fri 27 Nov", with the year where it is not this one."""
+    return date_format(day, "D j M" if day.year == clock.today().year else "D j M Y")
+
+
 def due(what: str, day: date, *, today: date, passed: str = "") -> Due:
     """``passed`` replaces "overdue" where a passed day means something else, such as a result to record."""
     days = (day - today).days
@@ -121,6 +126,7 @@ class CaseloadRow:
         self.referral, self.person = referral, referral.case.person
         self.appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
         self.recorded = next(iter(referral.just_recorded), None)  # type: ignore[attr-defined]
+        self.contacted = next(iter(referral.just_contacted), None)  # type: ignore[attr-defined]
         self.due = everything_due(referral, referral.planned, today)[: self.DUE_SHOWN]  # type: ignore[attr-defined]
         conditions = conditions_of(referral)
         self.done = sum(one.state == Condition.State.DONE for one in conditions)
@@ -128,6 +134,7 @@ class CaseloadRow:
         self.contact = bound.get(contact_key(referral)) or contact_form(referral)
         self.attendance = None
         if self.appointment:
+            self.appointment_day = short_day(clock.local_date(self.appointment.starts_at))
             self.attendance = bound.get(attendance_key(self.appointment)) or attendance_form(self.appointment)
             self.attendance.offer_reasons()  # type: ignore[union-attr]
 

@@ -1,9 +1,11 @@
 """Reading referrals. What a provider gets is its own referrals, never the case behind them."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.db.models import Case as CaseWhen
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, TextChoices, Value, When
+from django.db.models.expressions import Combinable
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +13,12 @@ from cases.models import Allegation, Case, Person
 from cases.queries import cases_for_list
 from diversion import audit, clock
 from diversion.accounts.models import User
-from referrals.models import Agreement, Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
+from referrals.models import Agreement, Appointment, Condition, Contact, Referral, Scheme, SchemeVersion, Slot
 
 State = Referral.State
 VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
-CASE_ORDERS = {
-    "recorded": ("recorded_at", "pk"),
+CASE_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
+    "recorded": (F("recorded_at").asc(), "pk"),
     "limit": (F("nearest_limit").asc(nulls_last=True), "pk"),
     "name": ("person__family_name", "person__given_names", "pk"),
 }
@@ -62,8 +64,8 @@ def caseload(
     """Open referrals by what is due next, those without a navigator first.
 
     ``mine`` keeps those of ``by`` as navigator, ``navigator`` (a user's id) those of a colleague, ``unassigned`` those
-    of nobody. Each row carries ``planned``, its planned appointments, and ``just_recorded``, those that ``by`` recorded
-    today and may take back.
+    of nobody. Each row carries ``planned``, its planned appointments, and what ``by`` recorded today: appointments
+    (``just_recorded``) that may be taken back, and contacts (``just_contacted``).
     """
     rows = Referral.objects.visible_to(by).open()
     if unassigned:
@@ -73,7 +75,11 @@ def caseload(
     since = datetime.combine(clock.today(), time.min, clock.LONDON)
     recorded = Appointment.objects.filter(recorded_by=by, recorded_at__gte=since).order_by("-recorded_at")
     rows = _for_list(rows).by_next_due().prefetch_related(_planned(), "agreement__conditions")
-    return rows.prefetch_related(Prefetch("appointments", recorded, to_attr="just_recorded"))
+    contacted = Contact.objects.filter(recorded_by=by, at__gte=since)
+    return rows.prefetch_related(
+        Prefetch("appointments", recorded, to_attr="just_recorded"),
+        Prefetch("contacts", contacted, to_attr="just_contacted"),
+    )
 
 
 def open_counts(*, by: User) -> dict[int | None, int]:
@@ -120,7 +126,7 @@ def case_rows(
     return ordered.reverse() if order.startswith("-") else ordered
 
 
-def with_status(rows: QuerySet[Case]) -> QuerySet[Case]:
+def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     """Each case with the one word for where it stands, as police may know it.
 
     Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it.
@@ -148,7 +154,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def status_of(case: Case) -> str:
     """Where a case that the caller has opened stands (CaseStatus)."""
-    return with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
+    found: str = with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
+    return found
 
 
 def _case_matches(text: str) -> Q:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from referrals.views import authorising, cases, partner, recording, support
+from referrals.views import authorising, cases, library, partner, recording, schemes, support
 
 # The provider's pages. Police have the case page for the same referral.
 provider_pages: list[URLPattern] = [
@@ -33,4 +33,18 @@ police_pages: list[URLPattern] = [
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
 ]
 
-urlpatterns: list[URLPattern] = [*provider_pages, *police_pages]
+# The coordinator's pages.
+scheme_pages: list[URLPattern] = [
+    path("schemes/", schemes.scheme_list, name="scheme_list"),
+    path("schemes/add", schemes.scheme_add, name="scheme_add"),
+    path("schemes/library/", library.library_list, name="library_list"),
+    path("schemes/library/<slug:slug>/", library.library_adopt, name="library_adopt"),
+    path("scheme/<slug:slug>/", schemes.scheme_page, name="scheme_page"),
+    path("scheme/<slug:slug>/rules", schemes.rules_add, name="scheme_rules_add"),
+    path("scheme/<slug:slug>/end", schemes.scheme_end, name="scheme_end"),
+    path("scheme/<slug:slug>/sharing", schemes.sharing_agree, name="scheme_sharing"),
+    path("scheme/<slug:slug>/appointments", schemes.slots_offer, name="scheme_slots"),
+    path("scheme/<slug:slug>/appointments/<int:pk>/withdraw", schemes.slot_withdraw, name="scheme_slot_withdraw"),
+]
+
+urlpatterns: list[URLPattern] = [*provider_pages, *police_pages, *scheme_pages]

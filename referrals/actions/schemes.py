@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 
 from cases.eligibility import schemes as library
-from diversion import access, audit
+from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
-from referrals.models import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement
+from referrals.models import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.typed_rules import criteria_for
 
 DAYS_IN = {"days": 1, "weeks": 7, "months": 30}
 
@@ -53,14 +55,19 @@ def add_scheme(*, name: str, version: VersionDetails, by: User) -> Scheme:
 
 @transaction.atomic
 def add_version(*, scheme: Scheme, version: VersionDetails, by: User) -> SchemeVersion:
-    """Change the rules of a scheme from a date on: the version before ends the day before. Referrals keep theirs."""
-    access.check(by, Permission.MANAGE_SCHEMES)
-    latest = Scheme.objects.visible_to(by).get(pk=scheme.pk).versions.order_by("-valid_from").first()
+    """Change the rules of a scheme from a date on: the version before ends the day before. Referrals keep theirs.
+
+    Free appointments from that date on go over to the new version.
+    """
+    latest = _latest(scheme, by)
     if latest and version.valid_from <= latest.valid_from:
         raise Refused(f"The rules in force began on {latest.valid_from:%-d %B %Y}: new ones must begin later.")
     if latest and (latest.valid_to is None or latest.valid_to >= version.valid_from):
         SchemeVersion.objects.filter(pk=latest.pk).update(valid_to=version.valid_from - timedelta(days=1))
-    added = _version(scheme, version)
+    added = _version(scheme, version, before=latest)
+    if latest:
+        starts = datetime.combine(version.valid_from, time.min, clock.LONDON)
+        Slot.objects.filter(version=latest, starts_at__gte=starts).update(version=added)
     _log("scheme.changed", scheme, by)
     return added
 
@@ -68,8 +75,7 @@ def add_version(*, scheme: Scheme, version: VersionDetails, by: User) -> SchemeV
 @transaction.atomic
 def end_scheme(*, scheme: Scheme, last_day: date, by: User) -> Scheme:
     """End a scheme: nobody is referred after ``last_day``; agreements under way run on."""
-    access.check(by, Permission.MANAGE_SCHEMES)
-    latest = Scheme.objects.visible_to(by).get(pk=scheme.pk).versions.order_by("-valid_from").first()
+    latest = _latest(scheme, by)
     if latest is None or last_day < latest.valid_from:
         raise Refused("The last day is before the rules in force began.")
     SchemeVersion.objects.filter(pk=latest.pk).update(valid_to=last_day)
@@ -78,10 +84,23 @@ def end_scheme(*, scheme: Scheme, last_day: date, by: User) -> Scheme:
 
 
 @transaction.atomic
-def agree_sharing(*, force: Organisation, provider: Organisation, from_day: date, document: str, by: User) -> None:
-    """Record the sharing agreement between a force and a provider."""
+def agree_sharing(
+    *,
+    force: Organisation,
+    provider: Organisation,
+    from_day: date,
+    document: str,
+    by: User,
+    to_day: date | None = None,
+) -> None:
+    """Record the sharing agreement between ``by``'s force and a provider; the same one twice is recorded once."""
     access.check(by, Permission.MANAGE_SCHEMES)
-    SharingAgreement.objects.create(force=force, provider=provider, valid_from=from_day, document=document)
+    if force.pk != by.organisation_id or provider.kind != Organisation.Kind.PROVIDER:
+        raise Refused("A sharing agreement is between your own force and a provider: choose a provider.")
+    values = {"force": force, "provider": provider, "valid_from": from_day, "valid_to": to_day, "document": document}
+    if SharingAgreement.objects.filter(**values).exists():
+        return
+    SharingAgreement.objects.create(**values)
     audit.record("sharing.agreed", audit.Nature.ADMINISTRATION, by=by, recipients=[provider.name])
 
 
@@ -91,6 +110,8 @@ def adopt(
 ) -> Scheme:
     """Copy a scheme of the library, with all its dated versions and sources, for ``by``'s force and ``area``."""
     access.check(by, Permission.MANAGE_SCHEMES)
+    if Scheme.objects.filter(force=by.organisation, slug=definition.slug).exists():
+        raise Refused(f"Your force has {definition.name} already: give it new rules from a date instead.")
     scheme = Scheme.objects.create(
         force=by.organisation,
         slug=definition.slug,
@@ -172,13 +193,21 @@ def _repeat_words(repeat: library.RepeatPolicy) -> str:
     return f"At most {repeat.maximum} earlier times{window}{override}"
 
 
-def _version(scheme: Scheme, details: VersionDetails) -> SchemeVersion:
+def _latest(scheme: Scheme, by: User) -> SchemeVersion | None:
+    """The latest rules of a scheme of ``by``'s own force, held against a second change at the same moment."""
+    access.check(by, Permission.MANAGE_SCHEMES)
+    own = get_object_or_404(Scheme.objects.visible_to(by).select_for_update(), pk=scheme.pk)
+    return own.versions.order_by("-valid_from").first()
+
+
+def _version(scheme: Scheme, details: VersionDetails, before: SchemeVersion | None = None) -> SchemeVersion:
+    values = {"criteria": criteria_for(details.values, before), **details.values}
     version = SchemeVersion.objects.create(
         scheme=scheme,
         provider=details.provider,
         valid_from=details.valid_from,
         valid_to=details.valid_to,
-        **details.values,
+        **values,
     )
     ConditionTemplate.objects.bulk_create(
         ConditionTemplate(version=version, order=order, **vars(template))

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,12 +12,10 @@ class ClockTimeField(forms.TimeField):
     """A time of day as people write it: 2:30pm, 2.30 pm, 9am, 14:30, midday."""
 
     WORDS = {"midday": "12:00", "noon": "12:00"}
-    default_error_messages = {
-        "required": _("Enter a time"),
-        "invalid": _("Enter a time, like 2:30pm or 14:30"),
-    }
+    default_error_messages = {"invalid": _("Enter a time, like 2:30pm or 14:30")}
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {"required": _("Enter a time")})
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(input_formats=["%H:%M", "%I:%M%p", "%I%p", "%H%M"], **kwargs)
 
@@ -40,3 +39,15 @@ class VersionedForm(forms.Form):
         error_messages={"required": _("Open this page again, then try once more."),
                         "invalid": _("Open this page again, then try once more.")},
     )  # fmt: skip
+
+
+def whole_number(label: Any, *, most: int = 999, least: int = 0, **kwargs: Any) -> forms.IntegerField:
+    """A number in a short box, whose errors say what is asked."""
+    messages = {
+        "required": format_lazy(_("Enter a number: {label}"), label=label),
+        "invalid": format_lazy(_("{label} must be a whole number"), label=label),
+        "min_value": format_lazy(_("{label} must be {least} or more"), label=label, least=least),
+        "max_value": format_lazy(_("{label} must be {most} or less"), label=label, most=most),
+    }
+    kwargs.setdefault("required", False)
+    return forms.IntegerField(label=label, min_value=least, max_value=most, error_messages=messages, **kwargs)

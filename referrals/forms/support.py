@@ -112,7 +112,6 @@ class ConditionForm(VersionedForm):
         required=False,
         max_length=1000,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("For example, “certificate seen” or “attended all three sessions”"),
     )
     design = {"evidence": {"optional": False}}
 

@@ -1,0 +1,71 @@
+"""The first appointments that a provider keeps free: offered and taken back by a coordinator."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Refused
+from referrals.models import Referral, Scheme, SchemeVersion, Slot
+
+ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
+
+
+@transaction.atomic
+def offer_slots(*, scheme: Scheme, moments: Iterable[datetime], place: str, places: int, by: User) -> list[Slot]:
+    """Offer an appointment with ``places`` at each of ``moments`` (aware); one offered already gets that many places.
+
+    Raises Refused for a moment passed, and for one on which the scheme will not run.
+    """
+    access.check(by, Permission.MANAGE_SCHEMES)
+    own = _own(scheme, by)
+    slots = [_offer(own, moment, place.strip(), places) for moment in moments]
+    _log("slots.offered", scheme, by, len(slots))
+    return slots
+
+
+@transaction.atomic
+def withdraw_slot(*, scheme: Scheme, slot: Slot, by: User) -> None:
+    """Take an appointment back that nobody has booked; taken back twice is taken back once."""
+    access.check(by, Permission.MANAGE_SCHEMES)
+    found = Slot.objects.select_for_update().filter(pk=slot.pk, version__scheme=_own(scheme, by)).first()
+    if found is None:
+        return
+    if found.referrals.exists():
+        raise Refused("Somebody has booked this appointment: ask the provider to agree another time with the person.")
+    found.delete()
+    _log("slot.withdrawn", scheme, by, 1)
+
+
+def _offer(scheme: Scheme, moment: datetime, place: str, places: int) -> Slot:
+    if moment <= clock.now():
+        raise Refused("That time has passed: choose a time to come.")
+    version = _version_on(scheme, moment)
+    slot, created = Slot.objects.select_for_update().get_or_create(
+        version=version, starts_at=moment, place=place, defaults={"places": places}
+    )
+    taken = 0 if created else slot.referrals.exclude(state__in=ENDED).count()
+    if places < taken:
+        raise Refused(f"{taken} places are booked already: offer at least as many.")
+    if slot.places != places:
+        Slot.objects.filter(pk=slot.pk).update(places=places)
+    return slot
+
+
+def _version_on(scheme: Scheme, moment: datetime) -> SchemeVersion:
+    day = clock.local_date(moment)
+    version = SchemeVersion.objects.open_on(day).filter(scheme=scheme).first()
+    if version is None:
+        raise Refused(f"{scheme.name} does not run on {day:%-d %B %Y}: choose another day, or give it rules first.")
+    return version
+
+
+def _own(scheme: Scheme, by: User) -> Scheme:
+    return Scheme.objects.visible_to(by).get(pk=scheme.pk)
+
+
+def _log(kind: str, scheme: Scheme, by: User, count: int) -> None:
+    audit.record(kind, audit.Nature.ADMINISTRATION, by=by, subjects=[scheme], detail={"count": count})

@@ -1,0 +1,97 @@
+"""Forms of a scheme that runs: its appointments, its sharing agreement, its end, and taking one over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diversion import clock
+from diversion.accounts.models import Organisation
+from diversion.design_system.forms import GovDateField, required
+from referrals.forms.fields import ClockTimeField, whole_number
+from referrals.queries_schemes import providers
+
+
+class EndForm(forms.Form):
+    last_day = GovDateField(
+        label=gettext_lazy("Last day on which anybody is referred"),
+        error_messages=required(gettext_lazy("Enter the last day")),
+    )
+
+
+class SharingForm(forms.Form):
+    provider = forms.ModelChoiceField(queryset=Organisation.objects.none(), widget=forms.HiddenInput)
+    document = forms.CharField(
+        label=gettext_lazy("Document"),
+        max_length=200,
+        help_text=gettext_lazy("Its title or number, and where it is kept."),
+        error_messages=required(gettext_lazy("Enter the title or number of the document")),
+    )
+    from_day = GovDateField(
+        label=gettext_lazy("In force from"), error_messages=required(gettext_lazy("Enter the first day"))
+    )
+    to_day = GovDateField(label=gettext_lazy("In force until"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("from_day"), values.get("to_day")
+        if first and last and last < first:
+            self.add_error("to_day", _("The last day must be on or after the first day"))
+        return values
+
+
+class SlotForm(forms.Form):
+    """Appointments at one place and time of day, once or weekly."""
+
+    day = GovDateField(label=gettext_lazy("Date"), error_messages=required(gettext_lazy("Enter the date")))
+    time = ClockTimeField(label=gettext_lazy("Time"), help_text=gettext_lazy("For example, 2:30pm"))
+    place = forms.CharField(
+        label=gettext_lazy("Place"), max_length=150, error_messages=required(gettext_lazy("Enter the place"))
+    )
+    places = whole_number(gettext_lazy("How many people"), least=1, most=200, required=True, initial=1)
+    weeks = whole_number(
+        gettext_lazy("For how many weeks"),
+        least=1,
+        most=26,
+        required=True,
+        initial=1,
+        help_text=gettext_lazy("1 for this day only; 8 for the same time on eight weeks."),
+    )
+    design = {"time": {"width": 10}, "place": {"width": 30}, "places": {"width": 3}, "weeks": {"width": 3}}
+
+    def moments(self) -> list[datetime]:
+        """Aware moments, a week apart by the clock on the wall."""
+        first, at = self.cleaned_data["day"], self.cleaned_data["time"]
+        days = [first + timedelta(weeks=week) for week in range(self.cleaned_data["weeks"])]
+        return [datetime.combine(day, at, clock.LONDON) for day in days]
+
+
+class AdoptForm(forms.Form):
+    provider = forms.ModelChoiceField(
+        label=gettext_lazy("Provider"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose one"),
+        error_messages=required(gettext_lazy("Choose who delivers the scheme")),
+    )
+    area = forms.SlugField(
+        label=gettext_lazy("Area"),
+        max_length=60,
+        help_text=gettext_lazy("One word for the area in which it runs, as your officers record it."),
+        error_messages=required(
+            gettext_lazy("Enter the area"), invalid=gettext_lazy("Area must be letters, numbers and hyphens only")
+        ),
+    )
+    capacity = whole_number(
+        gettext_lazy("Capacity"), most=100_000, help_text=gettext_lazy("People on the scheme at one time.")
+    )
+    design = {"area": {"width": 20}, "capacity": {"width": 4}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers()

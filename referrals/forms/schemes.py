@@ -1,0 +1,224 @@
+"""Forms of the coordinator's scheme pages. A scheme is data: what is typed here is all there is to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import policy
+from cases.codes import Admission
+from cases.law import disposals
+from diversion import clock
+from diversion.accounts.models import Organisation
+from diversion.design_system.forms import GovDateField, required
+from referrals.actions.schemes import TemplateDetails, VersionDetails
+from referrals.condition_kinds import KINDS, OBJECTS
+from referrals.forms.fields import whole_number
+from referrals.models import SchemeVersion
+from referrals.queries_schemes import providers
+
+Unit = SchemeVersion.DurationUnit
+NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
+MOST_CONDITIONS = 15
+
+
+class RulesForm(forms.Form):
+    """The rules of one dated version."""
+
+    provider = forms.ModelChoiceField(
+        label=gettext_lazy("Provider"),
+        queryset=Organisation.objects.none(),
+        empty_label=gettext_lazy("Choose one"),
+        error_messages=required(gettext_lazy("Choose who delivers the scheme")),
+    )
+    valid_from = GovDateField(
+        label=gettext_lazy("First day of these rules"), error_messages=required(gettext_lazy("Enter the first day"))
+    )
+    valid_to = GovDateField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty if no end is set.")
+    )
+    disposals = forms.MultipleChoiceField(
+        label=gettext_lazy("With which resolutions?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Choose none for a scheme that is no police disposal."),
+    )
+    admissions = forms.MultipleChoiceField(
+        label=gettext_lazy("What may the person say about the offence?"),
+        choices=Admission,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=required(gettext_lazy("Choose at least one: choose all if nothing is asked")),
+    )
+    min_age = whole_number(gettext_lazy("Lowest age"), most=120)
+    max_age = whole_number(gettext_lazy("Highest age"), most=120)
+    areas = forms.CharField(
+        label=gettext_lazy("Area"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("For people to read: where the scheme runs."),
+    )
+    entry_window_months = whole_number(
+        gettext_lazy("Offence no older than, in months"),
+        least=1,
+        most=120,
+        help_text=gettext_lazy("Leave empty if its age does not matter."),
+    )
+    duration = whole_number(gettext_lazy("Length of the agreement"), least=1)
+    duration_unit = forms.ChoiceField(label=gettext_lazy("Length is in"), choices=Unit, initial=Unit.WEEKS)
+    min_conditions = whole_number(gettext_lazy("Fewest conditions"), most=20)
+    max_conditions = whole_number(gettext_lazy("Most conditions"), most=20)
+    capacity = whole_number(
+        gettext_lazy("Capacity"), most=100_000, help_text=gettext_lazy("People on the scheme at one time.")
+    )
+    worker_title = forms.CharField(
+        label=gettext_lazy("What the worker is called"),
+        max_length=60,
+        initial="Navigator",
+        error_messages=required(gettext_lazy("Enter what the worker is called, such as navigator or keyworker")),
+    )
+    confidentiality = forms.ChoiceField(
+        label=gettext_lazy("What do police see of the support?"),
+        choices=SchemeVersion.Confidentiality,
+        initial=SchemeVersion.Confidentiality.ENFORCEABLE,
+        widget=forms.RadioSelect,
+    )
+    repeat_policy = forms.CharField(
+        label=gettext_lazy("How often may a person come back?"), required=False, max_length=300
+    )
+    notes = forms.CharField(
+        label=gettext_lazy("Notes for officers"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    design = {
+        "disposals": {"small": True, "optional": False},
+        "admissions": {"small": True},
+        "confidentiality": {"small": True},
+        **{name: {"width": 4} for name in ("min_age", "max_age", "min_conditions", "max_conditions", "capacity")},
+        **{name: {"width": 4} for name in ("entry_window_months", "duration")},
+        "worker_title": {"width": 20},
+        "notes": {"count": None},
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers()
+        offered = [(str(one.code), one.label) for one in policy.disposals_on(clock.today())]
+        known = {code for code, _label in offered}
+        past = [code for code in self.initial.get("disposals", []) if code not in known]
+        self.fields["disposals"].choices = offered + [(code, label_of(code)) for code in past]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        self._in_order(values, "valid_from", "valid_to", _("The last day must be on or after the first day"))
+        self._in_order(values, "min_age", "max_age", _("The highest age must be the lowest age or more"))
+        self._in_order(
+            values, "min_conditions", "max_conditions", _("The most conditions must be the fewest conditions or more")
+        )
+        self._check_duration(values)
+        if not self.errors:
+            self._check_ages_fit(values)
+        return values
+
+    def _in_order(self, values: Mapping[str, Any], first: str, second: str, message: str) -> None:
+        low, high = values.get(first), values.get(second)
+        if low is not None and high is not None and high < low:
+            self.add_error(second, ValidationError(message, "order"))
+
+    def _check_duration(self, values: dict[str, Any]) -> None:
+        if values.get("duration_unit") == Unit.OPEN_ENDED:
+            values["duration"] = None
+        elif "duration" in values and values["duration"] is None:
+            self.add_error("duration", _("Enter how long the agreement lasts, or choose “no fixed end”"))
+
+    def _check_ages_fit(self, values: Mapping[str, Any]) -> None:
+        lowest, highest = values["min_age"] or 0, values["max_age"] or policy.ADULT * 10
+        for code in values["disposals"]:
+            disposal = newest(code)
+            if highest < disposal.age_min or lowest > (disposal.age_max or highest):
+                words = {"resolution": disposal.label, "ages": _law_ages(disposal)}
+                self.add_error("disposals", _("%(resolution)s is for %(ages)s: mend the ages or take it off") % words)
+
+    def details(self, templates: "ConditionsFormSet") -> VersionDetails:
+        """What the action needs."""
+        given = self.cleaned_data
+        values = {name: value for name, value in given.items() if name not in NOT_OF_VERSION}
+        values["min_conditions"] = values["min_conditions"] or 0
+        return VersionDetails(given["provider"], given["valid_from"], given["valid_to"], values, templates.details())
+
+
+class SchemeForm(RulesForm):
+    """A new scheme: its name, and its first rules."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the scheme"),
+        max_length=120,
+        error_messages=required(gettext_lazy("Enter the name of the scheme")),
+    )
+
+
+class ConditionTemplateForm(forms.Form):
+    """A condition that the scheme offers or asks of everybody; a form left as it was is passed over."""
+
+    wording = forms.CharField(
+        label=gettext_lazy("Wording"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("As the person agrees to it: “I will go to …”"),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS, initial="course")
+    object = forms.ChoiceField(label=gettext_lazy("What it is for"), choices=OBJECTS, initial="rehabilitative")
+    due_days = whole_number(gettext_lazy("Days to do it"), least=1, most=1000)
+    is_mandatory = forms.BooleanField(label=gettext_lazy("Everybody on the scheme has this condition"), required=False)
+    design = {"due_days": {"width": 4}, "wording": {"optional": False}}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.has_changed() and not values.get("wording"):
+            self.add_error("wording", _("Enter the wording, or remove this condition"))
+        return values
+
+
+class BaseConditions(forms.BaseFormSet):
+    def clean(self) -> None:
+        if len([form for form in self.forms if form.has_changed()]) > MOST_CONDITIONS:
+            raise ValidationError(_("A scheme may offer 15 conditions at most"))
+
+    def details(self) -> list[TemplateDetails]:
+        """The conditions with a wording, in order."""
+        return [TemplateDetails(**form.cleaned_data) for form in self.forms if form.cleaned_data.get("wording")]
+
+
+ConditionsFormSet = forms.formset_factory(
+    ConditionTemplateForm, formset=BaseConditions, extra=0, min_num=1, max_num=MOST_CONDITIONS, absolute_max=30
+)
+
+
+def rules_of(version: SchemeVersion) -> dict[str, Any]:
+    """A version's rules, to begin new ones from."""
+    names = [name for name in RulesForm.base_fields if name not in NOT_OF_VERSION]
+    return {name: getattr(version, name) for name in names} | {"provider": version.provider_id}
+
+
+def templates_of(version: SchemeVersion) -> list[dict[str, Any]]:
+    names = ConditionTemplateForm.base_fields
+    return [{name: getattr(one, name) for name in names} for one in version.condition_templates.all()]
+
+
+def newest(code: str) -> disposals.Disposal:
+    return disposals.catalogue()[disposals.DisposalCode(code)][-1]
+
+
+def label_of(code: str) -> str:
+    return newest(code).label
+
+
+def _law_ages(disposal: disposals.Disposal) -> str:
+    words = {"lowest": disposal.age_min, "highest": disposal.age_max}
+    if disposal.age_max is None:
+        return _("people aged %(lowest)d or over") % words
+    return _("people aged %(lowest)d to %(highest)d") % words

@@ -1,0 +1,196 @@
+"""A scheme in words: whom it is for, what it asks, where each rule comes from, and how full it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.codes import Admission
+from diversion.design_system.tables import Column, Table
+from diversion.design_system.wording import long_date
+from referrals.condition_kinds import KINDS, OBJECTS
+from referrals.forms.schemes import label_of
+from referrals.models import ConditionTemplate, Scheme, SchemeVersion
+from referrals.typed_rules import ages_in_words
+
+SEVERITIES = {
+    "blocks": gettext_lazy("Stops it"),
+    "needs_authority": gettext_lazy("Needs a higher rank"),
+    "warns": gettext_lazy("To be considered"),
+}
+KIND_WORDS, OBJECT_WORDS = dict(KINDS), dict(OBJECTS)
+
+
+class SchemeInWords:
+    """A scheme of a list or of its own page. ``versions`` are prefetched, the newest rules first."""
+
+    def __init__(self, scheme: Scheme, today: date, *, shared: set[int], places: Mapping[int, int]) -> None:
+        self.scheme, self.slug, self.name = scheme, scheme.slug, scheme.name
+        versions = list(scheme.versions.all())
+        self.version = next((one for one in versions if one.is_open(today)), None)
+        self.next = next((one for one in reversed(versions) if one.valid_from > today), None)
+        self.shown = self.version or self.next or next(iter(versions), None)
+        self.others = [one for one in versions if one != self.shown]
+        self.status, self.colour = self._status()
+        self.is_shared = bool(self.shown) and self.shown.provider_id in shared  # type: ignore[union-attr]
+        self.places = places.get(scheme.pk, 0)
+        self.live: int = scheme.live  # type: ignore[attr-defined]
+        self.capacity = self.shown.capacity if self.shown else None
+
+    def _status(self) -> tuple[str, str]:
+        if self.version and self.version.valid_to:
+            return _("Open until %(day)s") % {"day": long_date(self.version.valid_to)}, "yellow"
+        if self.version:
+            return _("Open"), "green"
+        if self.next:
+            return _("Opens on %(day)s") % {"day": long_date(self.next.valid_from)}, "blue"
+        return _("Ended"), "grey"
+
+    @property
+    def use(self) -> str:
+        """ "12 of 40", "12, no limit set", or "40 of 40: full"."""
+        if self.capacity is None:
+            return _("%(live)d, no limit set") % {"live": self.live}
+        words = _("%(live)d of %(capacity)d") % {"live": self.live, "capacity": self.capacity}
+        return _("%(use)s: full") % {"use": words} if self.live >= self.capacity else words
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return facts_of(self.shown) if self.shown else {}
+
+
+class VersionInWords:
+    """The rules between two dates, as the scheme's page shows them."""
+
+    def __init__(self, version: SchemeVersion) -> None:
+        self.version, self.dates, self.facts = version, dates_of(version), rule_rows(version)
+        self.criteria = Table(
+            caption=_("Who may enter, and where each rule comes from"),
+            columns=[Column(_("If not met")), Column(_("What it does")), Column(_("Source"))],
+            rows=criterion_rows(version),
+            caption_size="s",
+            stacked=True,
+        )
+        self.conditions = Table(
+            caption=_("Conditions"),
+            columns=[
+                Column(_("Wording")),
+                Column(_("Kind")),
+                Column(_("What it is for")),
+                Column(_("Who has it")),
+                Column(_("Due")),
+            ],
+            rows=template_rows(version),
+            caption_size="s",
+            stacked=True,
+        )
+        self.sources = ", ".join(source["key"] for source in version.sources)
+
+
+def dates_of(version: SchemeVersion) -> str:
+    words = {"first": long_date(version.valid_from), "last": long_date(version.valid_to)}
+    return _("%(first)s to %(last)s") % words if version.valid_to else _("from %(first)s") % words
+
+
+def facts_of(version: SchemeVersion) -> dict[str, str]:
+    """Each rule that stands in a field of its own, in words."""
+    return {
+        "provider": version.provider.name,
+        "dates": dates_of(version),
+        "ages": capfirst(ages_in_words(version.min_age, version.max_age)),
+        "disposals": ", ".join(label_of(code) for code in version.disposals) or _("No police disposal"),
+        "admissions": ", ".join(str(Admission(code).label) for code in version.admissions) or _("Not asked"),
+        "window": _window(version.entry_window_months),
+        "duration": _duration(version),
+        "conditions": _conditions(version.min_conditions, version.max_conditions),
+        "confidentiality": version.get_confidentiality_display(),
+    }
+
+
+def rule_rows(version: SchemeVersion) -> list[dict[str, Any]]:
+    """The summary list of one version."""
+    facts = facts_of(version)
+    labels = [
+        ("dates", _("These rules apply")),
+        ("provider", _("Provider")),
+        ("ages", _("Ages")),
+        ("disposals", _("Resolutions")),
+        ("admissions", _("Admission")),
+        ("window", _("Age of the offence")),
+        ("duration", _("Length")),
+        ("conditions", _("Conditions")),
+        ("confidentiality", _("What police see")),
+    ]
+    rows = [{"key": label, "value": facts[name]} for name, label in labels]
+    rows += [
+        {"key": _("Worker"), "value": capfirst(version.worker_title)},
+        {"key": _("Area"), "value": version.areas},
+        {"key": _("Coming back"), "value": version.repeat_policy},
+    ]
+    return [*rows, {"key": _("Notes"), "value": version.notes}] if version.notes else rows
+
+
+def criterion_rows(version: SchemeVersion) -> list[list[str]]:
+    """Reason, what it does, and its sources, of each criterion."""
+    return [
+        [criterion["reason"], _effect(criterion), _sources(criterion["sources"], criterion.get("unsure", False))]
+        for criterion in version.criteria
+    ]
+
+
+def template_rows(version: SchemeVersion) -> list[list[str]]:
+    return [
+        [
+            template.wording,
+            str(KIND_WORDS.get(template.kind, template.kind)),
+            str(OBJECT_WORDS.get(template.object, template.object)),
+            _("Everybody") if template.is_mandatory else _("As agreed"),
+            _days(template),
+        ]
+        for template in version.condition_templates.all()
+    ]
+
+
+def _effect(criterion: Mapping[str, Any]) -> str:
+    words = str(SEVERITIES.get(criterion.get("severity", "blocks"), ""))
+    rank = criterion.get("rank") or criterion.get("override_by")
+    if not rank:
+        return words
+    if criterion.get("rank"):
+        return _("Needs a %(rank)s") % {"rank": rank}
+    return _("%(words)s, unless a %(rank)s decides otherwise") % {"words": words, "rank": rank}
+
+
+def _sources(sources: list[dict[str, str]], unsure: bool) -> str:
+    words = ", ".join(source["key"] for source in sources)
+    return _("%(sources)s (to be checked with the force)") % {"sources": words} if unsure else words
+
+
+def _window(months: int | None) -> str:
+    if not months:
+        return _("Does not matter, or see the rules below")
+    words = ngettext("No older than %(n)d month", "No older than %(n)d months", months)
+    return words % {"n": months}
+
+
+def _duration(version: SchemeVersion) -> str:
+    if version.duration is None:
+        return capfirst(_("no fixed end"))
+    unit = version.get_duration_unit_display()
+    return f"{version.duration} {unit.removesuffix('s') if version.duration == 1 else unit}"
+
+
+def _conditions(fewest: int, most: int | None) -> str:
+    words = {"fewest": fewest, "most": most}
+    if most is None:
+        return _("At least %(fewest)d") % words if fewest else _("Any number")
+    return _("%(fewest)d to %(most)d") % words
+
+
+def _days(template: ConditionTemplate) -> str:
+    if not template.due_days:
+        return _("by the end")
+    return ngettext("within %(n)d day", "within %(n)d days", template.due_days) % {"n": template.due_days}

@@ -1,0 +1,62 @@
+"""Reading a force's schemes: rules, places and how many people are on each. Numbers only, nobody's record."""
+
+from collections import Counter
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from diversion import clock
+from diversion.accounts.models import Organisation, User
+from referrals.models import Referral, Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.queries import free_slots
+
+State = Referral.State
+LIVE = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
+ENDED = (State.DECLINED, State.WITHDRAWN)
+
+
+def schemes_for_list(*, by: User) -> QuerySet[Scheme]:
+    """The schemes of ``by``'s force, by name, each with ``live``: the referrals that take up its capacity now."""
+    live = Count("versions__referrals", filter=Q(versions__referrals__state__in=LIVE))
+    versions = SchemeVersion.objects.select_related("provider").order_by("-valid_from")
+    schemes = Scheme.objects.visible_to(by).annotate(live=live)
+    return schemes.prefetch_related(Prefetch("versions", versions)).order_by("name")
+
+
+def open_scheme(*, slug: str, by: User) -> Scheme:
+    """A scheme of ``by``'s force with its versions, the newest rules first; 404 for another force's."""
+    return get_object_or_404(schemes_for_list(by=by).prefetch_related("versions__condition_templates"), slug=slug)
+
+
+def providers() -> QuerySet[Organisation]:
+    """Organisations that deliver support, by name."""
+    return Organisation.objects.filter(kind=Organisation.Kind.PROVIDER)
+
+
+def shared_with(*, by: User) -> set[int]:
+    """Ids of the providers with which ``by``'s force has a sharing agreement that is live today."""
+    today = clock.today()
+    agreements = SharingAgreement.objects.filter(force=by.organisation, valid_from__lte=today)
+    live = agreements.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+    return set(live.values_list("provider", flat=True))
+
+
+def agreements_with(provider: Organisation, *, by: User) -> QuerySet[SharingAgreement]:
+    """Every sharing agreement of ``by``'s force with ``provider``, the newest first."""
+    return SharingAgreement.objects.filter(force=by.organisation, provider=provider).order_by("-valid_from", "-pk")
+
+
+def slots_to_come(scheme: Scheme) -> QuerySet[Slot]:
+    """Appointments still to come, soonest first, each with ``taken``: the places that are booked."""
+    booked = Count("referrals", filter=~Q(referrals__state__in=ENDED) & Q(referrals__isnull=False))
+    slots = Slot.objects.filter(version__scheme=scheme, starts_at__gt=clock.now())
+    return slots.annotate(taken=booked, ever=Count("referrals")).order_by("starts_at", "place")
+
+
+def free_places(*, by: User) -> Counter[int]:
+    """Places still free in appointments to come, by id of scheme."""
+    versions = SchemeVersion.objects.filter(scheme__in=Scheme.objects.visible_to(by))
+    found: Counter[int] = Counter()
+    for slot in free_slots(versions):
+        found[slot.version.scheme_id] += slot.places - slot.taken  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,189 @@
+"""The coordinator's pages: schemes, their dated rules, their appointments and the sharing agreements behind them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.permissions import Permission
+from diversion.design_system.forms import hide_errors, resized
+from diversion.design_system.wording import long_date
+from referrals import presenters_schemes as words
+from referrals import queries_schemes as queries
+from referrals.actions import schemes, slots
+from referrals.forms.running import EndForm, SharingForm, SlotForm
+from referrals.forms.schemes import ConditionsFormSet, RulesForm, SchemeForm, rules_of, templates_of
+from referrals.models import Scheme, Slot
+from referrals.views.attempts import INVALID, attempt
+
+ON_A_PAGE = 25
+SLOTS_SHOWN = 60
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def scheme_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    known = {"shared": queries.shared_with(by=request.user), "places": queries.free_places(by=request.user)}
+    rows = [words.SchemeInWords(scheme, clock.today(), **known) for scheme in page.object_list]
+    return render(request, "referrals/scheme_list.html", {"page": page, "rows": rows})
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    return _show_scheme(request, queries.open_scheme(slug=slug, by=request.user))
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def scheme_add(request: HttpRequest) -> HttpResponse:
+    data, changed = _sent(request)
+    form = SchemeForm(data, initial={"valid_from": clock.today()})
+    conditions = ConditionsFormSet(data, prefix="conditions")
+    if request.method == "POST" and not changed and _both_valid(form, conditions):
+        made: list[Scheme] = []
+
+        def act() -> None:
+            version = form.details(conditions)
+            made.append(schemes.add_scheme(name=form.cleaned_data["name"], version=version, by=request.user))
+
+        if attempt(form, act):
+            messages.success(request, _("%(scheme)s is added.") % {"scheme": made[0]})
+            return redirect("scheme_page", made[0].slug)
+    return _show_rules(request, form, conditions, changed=changed, title=_("Add a scheme"))
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def rules_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """New rules from a date on, begun from the newest ones."""
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    latest = scheme.versions.all()[0]
+    data, changed = _sent(request)
+    form = RulesForm(data, initial=rules_of(latest))
+    initial = templates_of(latest) if data is None else None
+    conditions = ConditionsFormSet(data, prefix="conditions", initial=initial)
+    if request.method == "POST" and not changed and _both_valid(form, conditions):
+
+        def act() -> None:
+            schemes.add_version(scheme=scheme, version=form.details(conditions), by=request.user)
+
+        if attempt(form, act):
+            day = long_date(form.cleaned_data["valid_from"])
+            messages.success(request, _("The new rules apply from %(day)s.") % {"day": day})
+            return redirect("scheme_page", slug)
+    title = _("New rules from a date")
+    return _show_rules(request, form, conditions, changed=changed, title=title, scheme=scheme)
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def scheme_end(request: HttpRequest, slug: str) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = EndForm(request.POST)
+    if not attempt(form, lambda: schemes.end_scheme(scheme=scheme, by=request.user, **form.cleaned_data)):
+        return _again(request, scheme, end=form)
+    day = long_date(form.cleaned_data["last_day"])
+    messages.success(request, _("Nobody is referred after %(day)s. Agreements under way run on.") % {"day": day})
+    return redirect("scheme_page", slug)
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def slots_offer(request: HttpRequest, slug: str) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = SlotForm(request.POST)
+
+    def act() -> None:
+        given = form.cleaned_data
+        slots.offer_slots(
+            scheme=scheme, moments=form.moments(), place=given["place"], places=given["places"], by=request.user
+        )
+
+    if not attempt(form, act):
+        return _again(request, scheme, slot=form)
+    messages.success(request, _("The appointments can be booked now."))
+    return redirect("scheme_page", slug)
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def slot_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = Form(request.POST)  # holds nothing but what the action may say against it
+
+    def act() -> None:
+        slots.withdraw_slot(scheme=scheme, slot=Slot(pk=pk), by=request.user)
+
+    if request.method != "POST" or not attempt(form, act):
+        return _again(request, scheme, withdraw=form)
+    messages.success(request, _("The appointment is taken back."))
+    return redirect("scheme_page", slug)
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def sharing_agree(request: HttpRequest, slug: str) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = SharingForm(request.POST)
+
+    def act() -> None:
+        schemes.agree_sharing(force=request.user.organisation, by=request.user, **form.cleaned_data)
+
+    if not attempt(form, act):
+        return _again(request, scheme, sharing=form)
+    words_ = {"provider": form.cleaned_data["provider"]}
+    messages.success(request, _("The sharing agreement with %(provider)s is recorded.") % words_)
+    return redirect("scheme_page", slug)
+
+
+def _sent(request: HttpRequest) -> tuple[QueryDict | None, bool]:
+    """What was posted, if anything, and whether it only added or removed a condition."""
+    return resized(request.POST, "conditions") if request.method == "POST" else (None, False)
+
+
+def _both_valid(form: RulesForm, conditions: Any) -> bool:
+    """Both are asked, so that every mistake on the page is told at once."""
+    return all([form.is_valid(), conditions.is_valid()])
+
+
+def _show_rules(
+    request: HttpRequest,
+    form: RulesForm,
+    conditions: Any,
+    *,
+    changed: bool,
+    title: str,
+    scheme: Scheme | None = None,
+) -> HttpResponse:
+    if changed:
+        hide_errors(form, conditions)
+    context = {"form": form, "conditions": conditions, "title": title, "scheme": scheme}
+    status = INVALID if request.method == "POST" and not changed else 200
+    return render(request, "referrals/scheme_rules.html", context, status=status)
+
+
+def _show_scheme(request: HttpRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:
+    shared, places = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=places)
+    version = in_words.shown
+    today = {"from_day": clock.today(), "provider": version.provider_id if version else None}
+    context = {
+        "scheme": in_words,
+        "rules": words.VersionInWords(version) if version else None,
+        "others": [words.VersionInWords(one) for one in in_words.others],
+        "slots": queries.slots_to_come(scheme)[:SLOTS_SHOWN],
+        "agreements": queries.agreements_with(version.provider, by=request.user) if version else [],
+        "wrong": list(bound.values()),
+        "end": bound.get("end") or EndForm(),
+        "slot": bound.get("slot") or SlotForm(),
+        "sharing": bound.get("sharing") or SharingForm(initial=today),
+    }
+    return render(request, "referrals/scheme_page.html", context, status=status)
+
+
+def _again(request: HttpRequest, scheme: Scheme, **bound: Form) -> HttpResponse:
+    """The page as it is now, with what was typed and what is wrong with it. A GET has typed nothing."""
+    if request.method != "POST":
+        return redirect("scheme_page", scheme.slug)
+    fresh = queries.open_scheme(slug=scheme.slug, by=request.user)
+    return _show_scheme(request, fresh, status=INVALID, **bound)

@@ -1,0 +1,335 @@
+"""The coordinator's pages: a scheme is added, changed and ended in the browser, with dates."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.eligibility.criteria import Criterion
+from diversion.accounts.models import Organisation, User
+from diversion.audit.models import Event
+from referrals import queries
+from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
+from tests.conftest import Cast
+from tests.factories.cases import refer
+from tests.factories.ground import adopt_scheme
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture
+def coordinator(cast: Cast, signed_in: SignIn) -> Client:
+    return signed_in(cast["elin"])
+
+
+@pytest.fixture
+def harbour(cast: Cast) -> Organisation:
+    return cast["hugh"].organisation
+
+
+@pytest.fixture
+def scheme(cast: Cast) -> Scheme:
+    return adopt_scheme("drug-diversion", cast, provider="hugh")
+
+
+def rules(provider: Organisation, /, **changes: Any) -> dict[str, Any]:
+    """What the form of a scheme sends; by default one condition."""
+    values: dict[str, Any] = {
+        "name": "Young adults",
+        "provider": provider.pk,
+        "valid_from": "2026-06-10",
+        "disposals": ["community_resolution"],
+        "admissions": ["admitted", "accepts_responsibility"],
+        "min_age": "18",
+        "max_age": "25",
+        "duration": "12",
+        "duration_unit": "weeks",
+        "min_conditions": "1",
+        "max_conditions": "3",
+        "capacity": "20",
+        "worker_title": "keyworker",
+        "confidentiality": "enforceable",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        "conditions-0-wording": "I will meet my keyworker.",
+        "conditions-0-kind": "attend_navigator",
+        "conditions-0-object": "rehabilitative",
+        "conditions-0-due_days": "28",
+        "conditions-0-is_mandatory": "on",
+    }
+    return values | changes
+
+
+def test_a_scheme_added_in_the_browser_is_open_to_officers(
+    coordinator: Client, cast: Cast, harbour: Organisation
+) -> None:
+    """Pilots would need a programmer, and would not stay."""
+    response = coordinator.post("/schemes/add", rules(harbour))
+    assert (response.status_code, response["Location"]) == (302, "/scheme/young-adults/")
+    coordinator.post(
+        reverse("scheme_sharing", args=["young-adults"]),
+        {"provider": harbour.pk, "document": "ISA 7", "from_day": "2026-06-01"},
+    )
+    [version] = queries.open_schemes(by=cast["amara"])
+    assert (version.scheme.name, version.capacity, version.worker_title) == ("Young adults", 20, "keyworker")
+    [template] = version.condition_templates.all()
+    assert (template.wording, template.is_mandatory, template.due_days) == ("I will meet my keyworker.", True, 28)
+    assert refer(cast["amara"], version).provider == harbour
+
+
+def test_ages_typed_are_the_criterion_that_decides(coordinator: Client, harbour: Organisation) -> None:
+    """Two rules about one age would one day disagree, over a person's head."""
+    coordinator.post("/schemes/add", rules(harbour))
+    criteria = {one["test"]["kind"]: Criterion.model_validate(one) for one in SchemeVersion.objects.get().criteria}
+    age = criteria["age"]
+    assert (age.test.minimum, age.test.maximum, age.severity) == (18, 25, "blocks")  # type: ignore[union-attr]
+    assert age.reason == "The scheme is for people aged 18 to 25."
+    assert criteria["admission"].test.any_of == ("admitted", "accepts_responsibility")  # type: ignore[union-attr]
+    assert "force policy" in text_of(coordinator.get("/scheme/young-adults/"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "Enter the name of the scheme"),
+        ({"provider": ""}, "Choose who delivers the scheme"),
+        ({"valid_from": ""}, "Enter the first day"),
+        ({"valid_to": "2026-06-01"}, "The last day must be on or after the first day"),
+        ({"min_age": "30"}, "The highest age must be the lowest age or more"),
+        ({"min_age": "old"}, "Lowest age must be a whole number"),
+        ({"max_age": "200"}, "Highest age must be 120 or less"),
+        ({"admissions": []}, "Choose at least one: choose all if nothing is asked"),
+        ({"duration": ""}, "Enter how long the agreement lasts, or choose “no fixed end”"),
+        ({"max_conditions": "0"}, "The most conditions must be the fewest conditions or more"),
+        ({"disposals": ["youth_caution"]}, "Youth caution is for people aged 10 to 17"),
+        ({"worker_title": ""}, "Enter what the worker is called"),
+        ({"conditions-0-wording": ""}, "Enter the wording, or remove this condition"),
+        ({"conditions-0-due_days": "0"}, "Days to do it must be 1 or more"),
+    ],
+)
+def test_a_mistake_says_how_to_mend_it_and_keeps_the_rest(
+    changes: dict[str, Any], words: str, coordinator: Client, harbour: Organisation
+) -> None:
+    """A long form typed twice is a scheme never added."""
+    response = coordinator.post("/schemes/add", rules(harbour, areas="The old town", **changes))
+    assert response.status_code == 422
+    page = text_of(response)
+    assert words in page
+    assert "The old town" in page
+    assert "<title>Error: " in page.replace("<title> ", "<title>")
+    assert not Scheme.objects.exists()
+
+
+def test_another_condition_is_added_without_a_script(coordinator: Client, harbour: Organisation) -> None:
+    """Without JavaScript a scheme would end at one condition."""
+    response = coordinator.post("/schemes/add", rules(harbour, **{"conditions-add": "1"}))
+    assert response.status_code == 200
+    page = text_of(response)
+    assert "I will meet my keyworker." in page
+    assert 'name="conditions-1-wording"' in page
+    assert "There is a problem" not in page
+    assert not Scheme.objects.exists()
+
+
+def test_the_same_name_twice_is_one_scheme(coordinator: Client, harbour: Organisation) -> None:
+    """A double click would give officers the same scheme twice to choose from."""
+    assert coordinator.post("/schemes/add", rules(harbour)).status_code == 302
+    response = coordinator.post("/schemes/add", rules(harbour))
+    assert response.status_code == 422
+    assert "There is already a scheme of that name" in text_of(response)
+    assert Scheme.objects.count() == 1
+
+
+def test_new_rules_from_a_date_leave_the_old_ones_to_their_referrals(
+    coordinator: Client, cast: Cast, scheme: Scheme, harbour: Organisation
+) -> None:
+    """Somebody's agreement would change after they signed it."""
+    old = scheme.versions.latest("valid_from")
+    referral = refer(cast["amara"], old)
+    page = coordinator.get("/scheme/drug-diversion/rules")
+    assert page.context["form"]["worker_title"].value() == old.worker_title
+    assert len(page.context["conditions"].forms) == old.condition_templates.count()
+    changed = rules(harbour, valid_from="2026-07-01", min_age="18", max_age="")
+    assert coordinator.post("/scheme/drug-diversion/rules", changed).status_code == 302
+    old.refresh_from_db()
+    referral.refresh_from_db()
+    assert old.valid_to == date(2026, 6, 30)
+    assert referral.scheme_version == old
+    assert scheme.versions.latest("valid_from").valid_from == date(2026, 7, 1)
+
+
+def test_rules_left_as_they_were_keep_their_sources(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
+    """“Where does this rule come from?” would be lost with the first change of a telephone number."""
+    old = scheme.versions.latest("valid_from")
+    same = rules(harbour, valid_from="2026-07-01", min_age=str(old.min_age), max_age="", admissions=old.admissions)
+    coordinator.post("/scheme/drug-diversion/rules", same)
+    new = scheme.versions.latest("valid_from")
+    assert new.criteria == old.criteria
+    coordinator.post("/scheme/drug-diversion/rules", {**same, "valid_from": "2026-08-01", "min_age": "21"})
+    newest = scheme.versions.latest("valid_from")
+    ages = [one for one in newest.criteria if one["test"]["kind"] == "age"]
+    assert [one["test"]["minimum"] for one in ages] == [21]
+    assert len(newest.criteria) == len(old.criteria)
+
+
+def test_new_rules_must_begin_later(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
+    """Rules that begin before those in force would rewrite what was decided under them."""
+    response = coordinator.post("/scheme/drug-diversion/rules", rules(harbour, valid_from="2019-01-01"))
+    assert response.status_code == 422
+    assert "new ones must begin later" in text_of(response)
+
+
+def test_a_scheme_ends_on_a_date(coordinator: Client, cast: Cast, scheme: Scheme) -> None:
+    """Officers would go on referring to a scheme that nobody pays for."""
+    address = reverse("scheme_end", args=[scheme.slug])
+    assert coordinator.post(address, {"last_day": "2026-06-09"}).status_code == 302
+    assert not queries.open_schemes(by=cast["amara"]).exists()
+    assert "Ended" in text_of(coordinator.get("/schemes/"))
+    assert coordinator.post(address, {"last_day": "1999-01-01"}).status_code == 422
+
+
+def test_appointments_are_offered_week_by_week_on_the_wall_clock(
+    coordinator: Client, cast: Cast, scheme: Scheme
+) -> None:
+    """When the clocks go back, half past two stays half past two."""
+    data = {"day": "2026-10-22", "time": "2:30pm", "place": "Harbour House", "places": "2", "weeks": "2"}
+    assert coordinator.post(reverse("scheme_slots", args=[scheme.slug]), data).status_code == 302
+    found = [slot.starts_at.isoformat() for slot in Slot.objects.order_by("starts_at")]
+    assert found == ["2026-10-22T13:30:00+00:00", "2026-10-29T14:30:00+00:00"]
+    assert coordinator.post(reverse("scheme_slots", args=[scheme.slug]), data).status_code == 302
+    assert Slot.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"day": "2026-06-09"}, "That time has passed"),
+        ({"weeks": "0"}, "For how many weeks must be 1 or more"),
+        ({"places": ""}, "Enter a number: How many people"),
+        ({"time": ""}, "Enter a time"),
+    ],
+)
+def test_an_appointment_that_cannot_be_kept_is_not_offered(
+    changes: dict[str, str], words: str, coordinator: Client, scheme: Scheme
+) -> None:
+    """Somebody would be sent to a door that nobody opens."""
+    data = {"day": "2026-06-22", "time": "14:30", "place": "The annexe", "places": "1", "weeks": "1"} | changes
+    response = coordinator.post(reverse("scheme_slots", args=[scheme.slug]), data)
+    assert response.status_code == 422
+    assert words in text_of(response)
+    assert "The annexe" in text_of(response)
+    assert not Slot.objects.exists()
+
+
+def test_no_appointment_after_the_scheme_has_ended(coordinator: Client, scheme: Scheme) -> None:
+    """The provider would wait for people whom nobody may refer."""
+    coordinator.post(reverse("scheme_end", args=[scheme.slug]), {"last_day": "2026-06-30"})
+    data = {"day": "2026-07-02", "time": "14:30", "place": "Here", "places": "1", "weeks": "1"}
+    response = coordinator.post(reverse("scheme_slots", args=[scheme.slug]), data)
+    assert response.status_code == 422
+    assert "does not run on 2 July 2026" in text_of(response)
+
+
+def test_a_booked_appointment_is_not_taken_back(
+    coordinator: Client, cast: Cast, scheme: Scheme, frozen: datetime
+) -> None:
+    """Somebody would come to an appointment that is gone."""
+    from referrals.actions.deciding import Support
+    from tests.factories.cases import condition, record
+
+    version = scheme.versions.latest("valid_from")
+    slots = [Slot.objects.create(version=version, starts_at=frozen + timedelta(days=n), place="Here") for n in (1, 2)]
+    record(cast["amara"], support=Support(scheme_version=version, slot=slots[0], conditions=[condition()]))
+    addresses = [reverse("scheme_slot_withdraw", args=[scheme.slug, slot.pk]) for slot in slots]
+    assert [coordinator.post(address).status_code for address in addresses] == [422, 302]
+    assert list(Slot.objects.all()) == [slots[0]]
+
+
+def test_the_page_says_how_full_the_scheme_is(coordinator: Client, cast: Cast, scheme: Scheme) -> None:
+    """Officers would refer to a scheme without room, and people would wait."""
+    refer(cast["amara"], scheme.versions.latest("valid_from"))
+    assert "1 of 30" in text_of(coordinator.get("/schemes/"))
+    assert "People now: 1 of 30." in text_of(coordinator.get("/scheme/drug-diversion/"))
+
+
+def test_without_a_sharing_agreement_the_page_says_so(coordinator: Client, scheme: Scheme) -> None:
+    """The first officer to find out would be standing beside the person."""
+    assert "no live sharing agreement" not in text_of(coordinator.get("/scheme/drug-diversion/"))
+    SharingAgreement.objects.all().delete()
+    assert "no live sharing agreement" in text_of(coordinator.get("/scheme/drug-diversion/"))
+    assert "No live sharing agreement: nobody can be referred" in text_of(coordinator.get("/schemes/"))
+
+
+def test_every_scheme_of_the_library_can_be_taken_over_and_read(coordinator: Client, harbour: Organisation) -> None:
+    """A scheme that a force runs elsewhere must be a matter of two clicks, with its sources."""
+    entries = coordinator.get("/schemes/library/").context["entries"]
+    assert len(entries) == 12
+    for entry in entries:
+        slug = entry["definition"].slug
+        address = reverse("library_adopt", args=[slug])
+        assert coordinator.get(address).status_code == 200
+        response = coordinator.post(address, {"provider": harbour.pk, "area": "avonford", "capacity": "9"})
+        assert response.status_code == 302, slug
+        assert coordinator.get(reverse("scheme_page", args=[slug])).status_code == 200, slug
+        assert coordinator.get(reverse("scheme_rules_add", args=[slug])).status_code == 200, slug
+
+
+def test_taking_over_twice_is_refused_with_a_way_on(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
+    """Two schemes of one name could not be told apart."""
+    response = coordinator.post(
+        reverse("library_adopt", args=[scheme.slug]), {"provider": harbour.pk, "area": "avonford"}
+    )
+    assert response.status_code == 422
+    assert "give it new rules from a date instead" in text_of(response)
+
+
+POSTS = ["scheme_rules_add", "scheme_end", "scheme_sharing", "scheme_slots"]
+
+
+@pytest.mark.parametrize("name", ["scheme_page", *POSTS])
+def test_another_forces_scheme_is_not_there(name: str, cast: Cast, scheme: Scheme, signed_in: SignIn) -> None:
+    """Northmoor's coordinator must not end Avonford's scheme, nor learn that it exists."""
+    from diversion.accounts.actions.roles import grant
+    from diversion.accounts.models import Role
+
+    grant(user=cast["ben"], role=Role.objects.get(slug="coordinator"), by=None)
+    client = signed_in(User.objects.get(pk=cast["ben"].pk))
+    assert client.post(reverse(name, args=[scheme.slug]), {"last_day": "2026-06-30"}).status_code == 404
+    scheme.versions.get(valid_to=None)
+
+
+@pytest.mark.parametrize("who", ["amara", "hugh", "jo", "lena"])
+@pytest.mark.parametrize("name", ["scheme_list", "scheme_add", "library_list"])
+def test_only_a_coordinator_manages_schemes(who: str, name: str, cast: Cast, signed_in: SignIn) -> None:
+    """Rules would change without anybody answering for them."""
+    assert signed_in(cast[who]).get(reverse(name)).status_code == 403
+
+
+def test_each_change_is_in_the_log(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
+    """Who changed the rules, and when?"""
+    coordinator.post("/schemes/add", rules(harbour))
+    coordinator.post("/scheme/young-adults/rules", rules(harbour, valid_from="2026-08-01"))
+    coordinator.post("/scheme/young-adults/end", {"last_day": "2026-12-31"})
+    kinds = Event.objects.filter(actor_id=cast["elin"].pk, kind__startswith="scheme.").order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == ["scheme.added", "scheme.changed", "scheme.ended"]
+
+
+def test_more_schemes_need_no_more_queries(coordinator: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
+    """The list would slow down with each scheme."""
+    counts = []
+    for slugs in (["checkpoint", "lead"], ["pathfinder", "divert", "pathways", "drug-diversion"]):
+        for slug in slugs:
+            adopt_scheme(slug, cast, provider="hugh")
+        with django_assert_max_num_queries(40) as captured:
+            coordinator.get("/schemes/")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
