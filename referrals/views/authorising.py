@@ -13,11 +13,11 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals import presenters
 from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
-from referrals.views.attempts import INVALID, attempt
 from referrals.views.case_page import case_context
 
 POLICE = Organisation.Kind.POLICE_FORCE

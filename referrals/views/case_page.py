@@ -13,13 +13,13 @@ from cases.queries import open_case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
 from referrals.forms.cases import AfterFailureForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.models import Condition, Referral
 from referrals.presenters_history import AssessmentView, timeline_of
 from referrals.queries import CaseStatus
-from referrals.views.attempts import INVALID
 
 Bound = Mapping[str, Form]
 

@@ -16,6 +16,7 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
+from diversion.attempts import attempt
 from diversion.design_system.tables import Column, Table, link, order_by
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
@@ -24,7 +25,6 @@ from referrals.actions import closing, deciding, support
 from referrals.forms.cases import CaseFilterForm
 from referrals.models import Condition
 from referrals.queries import CASE_ORDERS, CaseStatus
-from referrals.views.attempts import attempt
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,

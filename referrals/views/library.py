@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from cases.eligibility.schemes import SchemeDefinition, load_scheme_library
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
 from referrals import queries_schemes as queries
 from referrals.actions import schemes
 from referrals.forms.running import AdoptForm
-from referrals.views.attempts import INVALID, attempt
 
 
 @requires(Permission.MANAGE_SCHEMES)

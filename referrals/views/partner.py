@@ -11,12 +11,12 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
+from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
 from referrals import queries
 from referrals.actions import partner
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.presenters_partner import InboxRow
-from referrals.views.attempts import attempt
 from referrals.views.referral_page import navigator_choices, show_again, show_referral
 
 PROVIDER = Organisation.Kind.PROVIDER

@@ -14,13 +14,13 @@ from cases.queries import case_of_submission, find_people, log_shown, open_perso
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID
 from diversion.design_system.repeating import resized
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.recording import RecordingPage, with_usual_dates
-from referrals.views.attempts import INVALID
 
 POLICE = Organisation.Kind.POLICE_FORCE
 SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from referrals import queries
 from referrals.actions.partner import navigators_of
@@ -26,7 +27,6 @@ from referrals.presenters_partner import (
     contact_key,
     due,
 )
-from referrals.views.attempts import INVALID
 
 State = Referral.State
 Bound = Mapping[str, Form]

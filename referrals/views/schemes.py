@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
 from diversion.design_system.forms import hide_errors, resized
 from diversion.design_system.wording import long_date
 from referrals import presenters_schemes as words
@@ -20,7 +21,6 @@ from referrals.actions import schemes, slots
 from referrals.forms.running import EndForm, SharingForm, SlotForm
 from referrals.forms.schemes import ConditionsFormSet, RulesForm, SchemeForm, rules_of, templates_of
 from referrals.models import Scheme, Slot
-from referrals.views.attempts import INVALID, attempt
 
 ON_A_PAGE = 25
 SLOTS_SHOWN = 60

@@ -18,6 +18,7 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals import queries
 from referrals.actions import closing, support
@@ -33,7 +34,6 @@ from referrals.presenters_partner import (
     contact_form,
     contact_key,
 )
-from referrals.views.attempts import INVALID, attempt
 from referrals.views.partner import ON_A_PAGE, PROVIDER
 from referrals.views.referral_page import condition_key, show_again
 

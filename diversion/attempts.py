@@ -1,3 +1,5 @@
+"""Doing what a form asks, and saying in the form why it cannot be done."""
+
 from collections.abc import Callable
 
 from django.forms import BaseForm
