@@ -30,10 +30,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Template context. Error pages are rendered without it, so that they never need the database."""
     user = getattr(request, "user", None)
     entries = navigation_for(user) if user is not None and user.is_authenticated else []
-    match = getattr(request, "resolver_match", None)
-    current = match.url_name if match else ""
+    links = [(text, reverse(name)) for text, name in entries]
     return {
-        "navigation": [{"text": text, "href": reverse(name), "current": name == current} for text, name in entries],
+        "navigation": [{"text": text, "href": href, "current": _is_within(request.path, href)} for text, href in links],
         "service_name": "Diversion",
         "environment": settings.ENVIRONMENT,
     }
+
+
+def _is_within(path: str, href: str) -> bool:
+    """Whether the page is the one that the entry leads to, or stands below it: a case is under Cases."""
+    return path == href or (href.endswith("/") and path.startswith(href))

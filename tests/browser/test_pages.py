@@ -1,0 +1,45 @@
+"""Each role's pages, looked at in a browser: no axe violation, nothing that scrolls sideways, at 1280 and 360 pixels."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reporting import outbox
+from tests.browser.conftest import Visitor
+from tests.conftest import Cast
+from tests.factories.cases import decision, record, refer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[..., Visitor]
+
+GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/")
+PAGES = {
+    "amara": ("/decisions/new", "/cases/", "/cases/{case}/"),
+    "carol": ("/authorisations/", "/authorisations/{waiting}/"),
+    "elin": ("/cases/", "/schemes/"),
+    "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/"),
+    "ian": ("/monitoring/",),
+    "lena": ("/",),
+}
+
+
+def test_what_anybody_may_open(site: Cast, visit: Visit) -> None:
+    """Someone who reads with a screen reader, or on a telephone, must be able to sign in and read the notices."""
+    visitor = visit()
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/accessibility", "/privacy", *GALLERY):
+        visitor.go(path).check()
+
+
+def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
+    """A page that a colleague cannot use shuts them out of their work."""
+    scheme = next(
+        scheme for scheme in site["elin"].organisation.schemes.all() if scheme.slug == "drug-diversion"
+    ).versions.latest("valid_from")
+    referral = refer(site["amara"], scheme)
+    waiting = record(site["amara"], decision=decision(disposal="deferred_charge"))
+    outbox.drain()
+    names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
+    for who, paths in PAGES.items():
+        visitor = visit(site[who])
+        for path in paths:
+            visitor.go(path.format(**names)).check()
