@@ -8,7 +8,7 @@ from django.db.models import F, Min, Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
-from cases.models import Authorisation, Case, Decision, Person
+from cases.models import Allegation, Authorisation, Case, Decision, Person
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -85,6 +85,15 @@ def open_person(*, pk: int, by: User) -> Person:
     person = get_object_or_404(Person.objects.visible_to(by), pk=pk)
     log_shown("person.opened", [person], by=by)
     return person
+
+
+def crime_on_record(*, number: str, by: User) -> Allegation | None:
+    """The latest allegation of this crime in a case that ``by`` may see: nothing is keyed twice for a second person."""
+    rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by), crime__number=number)
+    found = rows.select_related("crime", "offence", "victim").order_by("-pk").first()
+    if found is not None:
+        log_shown("crime.opened", [found.crime], by=by)
+    return found
 
 
 def known_history(person: Person) -> str:

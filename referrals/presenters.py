@@ -167,7 +167,7 @@ class SupportView:
             Referral.State.SENT: _("The partner has not answered yet."),
             Referral.State.ACCEPTED: _("Accepted; not started yet."),
         }
-        return str(waiting.get(self.referral.state, ""))
+        return waiting.get(Referral.State(self.referral.state), "")
 
     def _attended(self) -> str:
         past = [one for one in self.appointments if one.attendance != Appointment.Attendance.PLANNED]

@@ -57,7 +57,7 @@ class ReferAgainForm(forms.Form):
     )
     slot = forms.ChoiceField(label=gettext_lazy("First appointment"), required=False)
 
-    design = {"slot": {"optional": False}}
+    design: dict[str, Any] = {"slot": {"optional": False}}
 
     def __init__(self, *args: Any, versions: Sequence[SchemeVersion], slots: Sequence[Slot], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions import CrimeDetails
 from cases.codes import VictimKind, VictimStance
-from cases.models import Offence
+from cases.models import Allegation, Offence
 from diversion import clock
 from diversion.design_system.forms import CatalogueSelect, GovDateField, required
 
@@ -126,7 +126,25 @@ class CrimeForm(forms.Form):
         )
 
 
-class BaseCrimes(forms.BaseFormSet):  # type: ignore[type-arg]
+def initial_crime(known: Allegation) -> dict[str, Any]:
+    """The form's values for a crime already on record; the victim is asked again about this person."""
+    return {
+        "number": known.crime.number,
+        "offence": known.offence.code,
+        "committed_on": known.crime.committed_on,
+        "area": known.crime.area,
+        "victim_kind": known.victim.kind if known.victim else VictimKind.NONE,
+        "victim_name": known.victim.name if known.victim else "",
+        "flags": [
+            flag
+            for flag, is_set in ((DOMESTIC_ABUSE, known.is_domestic_abuse), (HATE_CRIME, known.is_hate_crime))
+            if is_set
+        ],
+        "first_statement_on": known.first_statement_on,
+    }
+
+
+class BaseCrimes(forms.BaseFormSet):
     """The crimes of one case: rows left empty are passed over, and a number may stand only once."""
 
     def filled(self) -> list[CrimeForm]:
@@ -142,6 +160,6 @@ class BaseCrimes(forms.BaseFormSet):  # type: ignore[type-arg]
             seen.add(number)
 
 
-CrimeFormSet = forms.formset_factory(
+CrimeFormSet: type[BaseCrimes] = forms.formset_factory(  # type: ignore[assignment]
     CrimeForm, formset=BaseCrimes, extra=0, min_num=1, max_num=MOST, absolute_max=MOST, validate_min=True
 )

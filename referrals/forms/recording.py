@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.codes import DecisionResult, EarlierOutcomes, Sex
 from cases.law.dates import RESPONSIBLE_AGE, age_on
-from cases.models import Offence, Person
+from cases.models import Allegation, Offence, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
@@ -23,7 +23,7 @@ from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
 from referrals import agreements, judging
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
-from referrals.forms.crimes import CrimeFormSet
+from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.person import PersonForm, initial_of
 from referrals.judgements import Judgement
@@ -35,15 +35,24 @@ SLOTS_SHOWN = 6
 
 
 class RecordingPage:
-    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` somebody already on record."""
+    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` and ``crime`` are on record."""
 
     def __init__(
-        self, *, by: User, data: Any = None, person: Person | None = None, names: dict[str, str] | None = None
-    ):
+        self,
+        *,
+        by: User,
+        data: Any = None,
+        person: Person | None = None,
+        crime: Allegation | None = None,
+        names: dict[str, str] | None = None,
+    ) -> None:
         self.by, self.data = by, data
         self.judgements: list[Judgement] = []
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
-        self.crimes = CrimeFormSet(data, prefix="crimes", form_kwargs={"offences": offences()})
+        known = [initial_crime(crime)] if crime else None
+        self.crimes: BaseCrimes = CrimeFormSet(
+            data, prefix="crimes", initial=known, form_kwargs={"offences": offences()}
+        )
         if person is not None:
             # Nothing is left to say about somebody on record, so typing begins with the crime.
             self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
@@ -98,7 +107,7 @@ class RecordingPage:
 
     def is_valid(self) -> bool:
         """Whether everything may be recorded; if not, each form holds its errors."""
-        parts = [self.person, self.crimes, self.decision]
+        parts: list[Any] = [self.person, self.crimes, self.decision]
         valid = [part.is_valid() for part in parts]  # a list: every form says what is wrong with it
         self._check_dates()
         if all(valid) and self._no_errors(parts):

@@ -27,7 +27,12 @@ Bound = Mapping[str, Form]
 def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
     """The page of an opened case; ``bound`` holds forms that were sent and could not be done, by key."""
     bound = bound or {}
-    context = {"case": case, "wrong": list(bound.values()), **case_context(case)}
+    context = {
+        "case": case,
+        "wrong": list(bound.values()),
+        "may_record": request.user.can(Permission.RECORD_DECISION),
+        **case_context(case),
+    }
     context |= _next_steps(case, context, request.user, bound)
     return render(request, "referrals/case_page.html", context, status=status)
 

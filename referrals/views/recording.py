@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases.models import Authorisation, Case, Person
-from cases.queries import case_of_submission, find_people, log_shown, open_person
+from cases.queries import case_of_submission, crime_on_record, find_people, log_shown, open_person
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
@@ -29,7 +29,10 @@ SHOW = "show"  # the button that only shows the page again, with the conditions 
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_decision(request: SignedInRequest) -> HttpResponse:
-    """The page: a search by ``?q=``, somebody on record by ``?person=``, and the decision by POST."""
+    """The page: a search by ``?q=``, somebody on record by ``?person=``, and the decision by POST.
+
+    A crime on record comes by ``?crime=``, so that a case, or the force's record system, can link to it.
+    """
     return _submitted(request) if request.method == "POST" else _opened(request)
 
 
@@ -38,7 +41,9 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     wanted = request.GET.get("person", "")
     person = open_person(pk=int(wanted), by=request.user) if wanted.isdigit() else None
     found = find_people(text=text, by=request.user) if person is None else []
-    page = RecordingPage(by=request.user, person=person, names=_names(text))
+    number = request.GET.get("crime", "").strip()
+    crime = crime_on_record(number=number, by=request.user) if number else None
+    page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(text))
     return _shown(request, page, person=person, search={"text": text, "found": found})
 
 

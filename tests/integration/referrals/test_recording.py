@@ -1,19 +1,20 @@
 """The page "Record a decision", as an officer's browser sees it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case, Person
+from cases.models import Authorisation, Case, Crime, Person
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.views import recording
 from tests.conftest import Cast
+from tests.factories.cases import crime as case_crime
 from tests.factories.cases import record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
@@ -236,6 +237,33 @@ def test_a_known_person_needs_nothing_typed_again(officer: Client, cast: Cast) -
     response = send(officer, posted(existing=str(known.pk), **crime(0, number="AV/9/26")))
     assert response.status_code == 302
     assert known.cases.count() == 2
+
+
+def test_a_crime_on_record_needs_nothing_typed_again(officer: Client, cast: Cast) -> None:
+    """A second person in one crime, or a link from the force's record system, must not mean typing it twice."""
+    details = case_crime(
+        number="AV/77/26",
+        committed_on=date(2026, 6, 7),
+        victim_kind="business",
+        victim_name="Corner Shop",
+        victim_stance="agrees",
+    )
+    record(cast["amara"], crimes=[details])
+    page = text_of(officer.get(reverse("record_decision"), {"crime": "AV/77/26"}))
+    assert 'value="AV/77/26"' in page
+    assert "Corner Shop" in page
+    data = posted(**{"crimes-INITIAL_FORMS": "1"}, **crime(0, number="AV/77/26"), given_names="Ada")
+    assert send(officer, data).status_code == 302
+    assert Crime.objects.get().allegations.count() == 2
+
+
+def test_a_crime_of_a_case_that_one_may_not_see_tells_nothing(officer: Client, cast: Cast) -> None:
+    """Guessing crime numbers must not give victims' names away."""
+    details = case_crime(number="AV/77/26", victim_kind="person", victim_name="Joan Hill", victim_stance="agrees")
+    record(cast["elin"], crimes=[details])
+    page = text_of(officer.get(reverse("record_decision"), {"crime": "AV/77/26"}))
+    assert "Joan Hill" not in page
+    assert 'value="AV/77/26"' not in page
 
 
 def test_no_answer_today_does_not_undo_the_answer_once_given(officer: Client, cast: Cast) -> None:
