@@ -2,17 +2,25 @@
 
 Exact counts, for the people who decide about the draft; nothing here is fit for release. A decision counts as changed
 when some option's answer (eligible, a rank, ineligible) would have been another. What was never asked is unknown, so
-every count has two ends: at least (changed whatever the unknown facts are) and at most (changed for some value of them).
+every count has two ends: at least (changed whatever the unknown facts are) and at most (changed for some of them).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from cases.codes import EthnicGroup, Sex
-from cases.eligibility.codes import Level
-from cases.eligibility.comparing import OptionChange, effect_of_all, levels_of_case, option_changes
+from cases.eligibility.codes import Level, Severity
+from cases.eligibility.comparing import (
+    Case,
+    Criteria,
+    OptionChange,
+    effect_of_all,
+    known_case,
+    levels_of_case,
+    option_changes,
+)
 from cases.eligibility.dates import add_months
 from cases.eligibility.policy import Policy
 from cases.models import Assessment, Offence, PolicyVersion
@@ -49,10 +57,9 @@ class Bounds:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """One decision: the facts of its crimes, the day, and the groups in which it is counted."""
+    """One decision: what is known of its crimes (None: it contradicts itself), and the groups in which it counts."""
 
-    facts: list[dict[str, Any]]
-    at: date
+    case: Case | None
     groups: dict[str, str]
 
 
@@ -65,7 +72,7 @@ class Tally:
     options: dict[str, dict[str, Bounds]] = field(default_factory=dict)
 
     def add(self, decision: PastDecision, changes: list[OptionChange]) -> None:
-        certain, possible, effects = effect_of_all(decision.facts, changes, decision.at)
+        certain, possible, effects = effect_of_all(decision.case, changes)
         self.total.add(certain, possible)
         for kind, group in decision.groups.items():
             self.groups.setdefault(kind, {}).setdefault(group, Bounds()).add(certain, possible)
@@ -148,7 +155,7 @@ def _past(row: Assessment, offences: Mapping[str, Offence]) -> PastDecision:
     at = clock.local_date(decision.decided_at)
     answers = {"result": decision.result, **row.answers}
     groups = {"age": _band(age_of(answers, at)), "ethnicity": ethnic_group_of(answers), "sex": sex_of(answers)}
-    return PastDecision(facts_of(answers, offences, at), at, groups)
+    return PastDecision(known_case(facts_of(answers, offences, at), at), groups)
 
 
 def _band(age: int | None) -> str:
@@ -178,55 +185,65 @@ def _options(changes: list[OptionChange], tally: Tally) -> list[dict[str, Any]]:
     ]
 
 
+class Entries:
+    """Who could enter under given rules. Each list of criteria is read once for each decision."""
+
+    def __init__(self, decisions: list[PastDecision]) -> None:
+        self.decisions = decisions
+        self._read: dict[Criteria, list[tuple[bool, bool]]] = {}
+
+    def let_in(self, criteria: Criteria) -> list[tuple[bool, bool]]:
+        """For each decision whether it must, and whether it may, be let in: some rank could offer it."""
+        if criteria not in self._read:
+            blocking = tuple(each for each in criteria if each.severity is Severity.BLOCKS)
+            levels = [levels_of_case(decision.case, blocking) for decision in self.decisions]
+            self._read[criteria] = [(Level.INELIGIBLE not in each, each != {Level.INELIGIBLE}) for each in levels]
+        return self._read[criteria]
+
+    def count(self, criteria: Criteria, disposals: Sequence[Criteria] | None = None) -> Bounds:
+        """How many people the scheme, and one of the disposals if any are given, would let in."""
+        bounds, by_scheme = Bounds(), self.let_in(criteria)
+        by_disposal = None if disposals is None else [self.let_in(one) for one in disposals]
+        for place, (must, may) in enumerate(by_scheme):
+            if by_disposal is not None:
+                must = must and any(rows[place][0] for rows in by_disposal)
+                may = may and any(rows[place][1] for rows in by_disposal)
+            bounds.add(must, may)
+        return bounds
+
+
 def places_needed(version: PolicyVersion, decisions: list[PastDecision], *, by: User) -> list[dict[str, Any]]:
-    """For each scheme that the draft touches: people a month who could enter, before and after, and its capacity.
+    """For each scheme that the draft touches: people who could enter, before and after, and its capacity.
 
     A policy touches a scheme whose disposals it changes: a person can enter if the scheme and one of them allow it.
     """
-    today = clock.today()
+    today, entries = clock.today(), Entries(decisions)
     if version.kind == PolicyVersion.Kind.SCHEME:
-        return [_places_of_scheme(version, decisions, today)]
+        return [_places_of_scheme(version, entries, today)]
     before, after = _live_before(version, today), policy_of(version)
     changed = {change.key.partition(":")[2] for change in changes_of(version, today)}
     open_now = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
     touched = [row for row in open_now.select_related("scheme") if changed & set(row.disposals)]
-    return [_places_under_policies(row, decisions, (before, after)) for row in touched]
+    return [_places_under_policies(row, entries, (before, after)) for row in touched]
 
 
-def _places_of_scheme(version: PolicyVersion, decisions: list[PastDecision], on: date) -> dict[str, Any]:
+def _places_of_scheme(version: PolicyVersion, entries: Entries, on: date) -> dict[str, Any]:
     rules = _rules_before(version, on)
     after = policy_of(version).schemes[0].versions[-1].criteria
     before = criteria_in(rules) if rules else None
     capacity = rules.capacity if rules else version.setup.get("capacity")
-    counts = [_could_enter(decisions, criteria) if criteria else None for criteria in (before, after)]
+    counts = [entries.count(criteria) if criteria else None for criteria in (before, after)]
     return _row(version.name, counts, rules, capacity)
 
 
 def _places_under_policies(
-    rules: SchemeVersion, decisions: list[PastDecision], both: tuple[Policy | None, Policy]
+    rules: SchemeVersion, entries: Entries, both: tuple[Policy | None, Policy]
 ) -> dict[str, Any]:
-    counts = []
+    counts: list[Bounds | None] = []
     for policy in both:
         disposals = [each.criteria for each in (policy.disposals if policy else ()) if each.disposal in rules.disposals]
-        counts.append(_could_enter(decisions, criteria_in(rules), disposals))
+        counts.append(entries.count(criteria_in(rules), disposals))
     return _row(rules.scheme.name, counts, rules, rules.capacity)
-
-
-def _could_enter(decisions: list[PastDecision], criteria: Any, disposals: list[Any] | None = None) -> Bounds:
-    """How many people the scheme, and one of the disposals if any are given, would let in."""
-    bounds = Bounds()
-    for decision in decisions:
-        must, may = _let_in(decision, criteria)
-        if may and disposals is not None:
-            each = [_let_in(decision, one) for one in disposals]
-            must, may = must and any(one[0] for one in each), any(one[1] for one in each)
-        bounds.add(must, may)
-    return bounds
-
-
-def _let_in(decision: PastDecision, criteria: Any) -> tuple[bool, bool]:
-    levels = levels_of_case(decision.facts, criteria, decision.at)
-    return Level.INELIGIBLE not in levels, levels != {Level.INELIGIBLE}
 
 
 def _row(name: str, counts: list[Bounds | None], rules: SchemeVersion | None, capacity: int | None) -> dict[str, Any]:

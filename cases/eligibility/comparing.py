@@ -5,10 +5,12 @@ diagram: a case has certainly changed when its answer differs whatever the unkno
 when it differs for some value of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 from .assess import domains_of, level_when_unmet
@@ -16,11 +18,15 @@ from .base import Context, Data
 from .codes import Level
 from .criteria import Criterion
 from .diagram import Diagrams, Node
+from .formula import Formula, atoms
 from .knowledge import Knowledge, know
 from .policy import Policy
 from .reading import FactError, Facts
 
 Criteria = tuple[Criterion, ...]
+Case = tuple[Knowledge, ...]
+"""What is known of each crime of a case."""
+
 Pair = tuple[Level, Level]
 """What an option comes to before and after."""
 
@@ -28,13 +34,31 @@ MOST_TOGETHER = 4
 """So many options at most are compared in one diagram; of more, each by itself, which is sound and quick."""
 
 
-class OptionChange(Data):
+@dataclass(frozen=True, eq=False)
+class OptionChange:
     """The criteria of one option in two versions; None where a version does not have the option."""
 
     key: str
     title: str
     before: Criteria | None
     after: Criteria | None
+
+    @cached_property
+    def shared(self) -> Criteria:
+        """What both versions ask."""
+        if self.before is self.after:
+            return self.after or ()
+        return tuple(each for each in self.before or () if each in (self.after or ()))
+
+    @cached_property
+    def own(self) -> tuple[Criteria | None, Criteria | None]:
+        """What only the version before asks, and what only the one after does."""
+        if self.before is self.after and self.after is not None:
+            return (), ()
+        return self._without_shared(self.before), self._without_shared(self.after)
+
+    def _without_shared(self, side: Criteria | None) -> Criteria | None:
+        return None if side is None else tuple(each for each in side if each not in self.shared)
 
 
 class CriterionChange(Data):
@@ -93,14 +117,24 @@ def criterion_changes(changes: Sequence[OptionChange]) -> list[CriterionChange]:
     return found
 
 
-def effect_on_case(crimes: Sequence[Mapping[str, Any]], change: OptionChange, at: date) -> Effect:
-    """What ``change`` does to a case of one or more crimes, each given by its facts; the worst crime decides.
+def known_case(crimes: Iterable[Mapping[str, Any]], at: date) -> Case | None:
+    """What is known of each crime of a case on the day ``at``; None where its facts contradict each other."""
+    try:
+        return tuple(know(Facts.read(facts), at) for facts in crimes)
+    except FactError:
+        return None
+
+
+def effect_on_case(case: Case | None, change: OptionChange) -> Effect:
+    """What ``change`` does to a case of one or more crimes; the worst crime decides.
 
     Exact for one crime. For several, unknown facts are let differ from crime to crime, so the bounds are sound and may
     be wider than they need be.
     """
+    if case is None:
+        return ANYTHING
     try:
-        each = [_pairs(facts, change, at) for facts in crimes]
+        each = [_pairs(knowledge, change) for knowledge in case]
     except FactError:
         return ANYTHING
     return Effect(
@@ -108,37 +142,33 @@ def effect_on_case(crimes: Sequence[Mapping[str, Any]], change: OptionChange, at
     )
 
 
-def effect_of_all(
-    crimes: Sequence[Mapping[str, Any]], changes: Sequence[OptionChange], at: date
-) -> tuple[bool, bool, dict[str, Effect]]:
+def effect_of_all(case: Case | None, changes: Sequence[OptionChange]) -> tuple[bool, bool, dict[str, Effect]]:
     """Whether the case has certainly changed, whether it could have, and the effect on each option by its key.
 
     Several options that each could change, and none of which must, may still change between them whatever the unknown
     facts are. That is worked out for a single crime and up to ``MOST_TOGETHER`` options; beyond, "certainly" may be
     said of fewer cases than deserve it, never of more.
     """
-    effects = {change.key: effect_on_case(crimes, change, at) for change in changes}
+    effects = {change.key: effect_on_case(case, change) for change in changes}
     certain = any(effect.certain for effect in effects.values())
     open_still = [change for change in changes if effects[change.key].possible and not effects[change.key].certain]
-    if not certain and len(crimes) == 1 and 1 < len(open_still) <= MOST_TOGETHER:
-        certain = _one_of_them_must(crimes[0], open_still, at)
+    if not certain and case is not None and len(case) == 1 and 1 < len(open_still) <= MOST_TOGETHER:
+        certain = _one_of_them_must(case[0], open_still)
     return certain, any(effect.possible for effect in effects.values()), effects
 
 
-def levels_of_case(crimes: Sequence[Mapping[str, Any]], criteria: Criteria, at: date) -> frozenset[Level]:
+def levels_of_case(case: Case | None, criteria: Criteria) -> frozenset[Level]:
     """Every level that these criteria can come to in a case, whatever the unknown facts are."""
-    change = OptionChange(key="-", title="-", before=criteria, after=criteria)
-    return frozenset(after for _, after in effect_on_case(crimes, change, at).pairs)
+    effect = effect_on_case(case, OptionChange("", "", criteria, criteria))
+    return frozenset(after for _, after in effect.pairs)
 
 
-def _pairs(facts: Mapping[str, Any], change: OptionChange, at: date) -> frozenset[Pair]:
-    knowledge = know(facts if isinstance(facts, Facts) else Facts.read(facts), at)
+def _pairs(knowledge: Knowledge, change: OptionChange) -> frozenset[Pair]:
     diagrams = _diagrams([change], knowledge)
     return diagrams.leaves(_pair_node(diagrams, change, knowledge.context))
 
 
-def _one_of_them_must(facts: Mapping[str, Any], changes: Sequence[OptionChange], at: date) -> bool:
-    knowledge = know(facts if isinstance(facts, Facts) else Facts.read(facts), at)
+def _one_of_them_must(knowledge: Knowledge, changes: Sequence[OptionChange]) -> bool:
     diagrams = _diagrams(changes, knowledge)
     node = diagrams.leaf(False)
     for change in changes:
@@ -148,24 +178,31 @@ def _one_of_them_must(facts: Mapping[str, Any], changes: Sequence[OptionChange],
 
 
 def _diagrams(changes: Sequence[OptionChange], knowledge: Knowledge) -> Diagrams:
-    criteria = {criterion for change in changes for criterion in (*(change.before or ()), *(change.after or ()))}
-    formulas = [criterion.test.formula(knowledge.context) for criterion in criteria]
+    lists = (side for change in changes for side in (change.shared, *change.own) if side)
+    formulas = [criterion.test.formula(knowledge.context) for criteria in lists for criterion in criteria]
     return Diagrams(domains_of(formulas, knowledge))
 
 
 def _pair_node(diagrams: Diagrams, change: OptionChange, context: Context) -> Node:
-    sides = [_level_node(diagrams, side, context) for side in (change.before, change.after)]
+    """(level before, level after). What both versions ask is worked out once, and first: it often settles both."""
+    common = _level_node(diagrams, diagrams.leaf(Level.ELIGIBLE), change.shared, context)
+    none = diagrams.leaf(Level.INELIGIBLE)  # an option that a version does not have cannot be offered
+    sides = [none if own is None else _level_node(diagrams, common, own, context) for own in change.own]
     return diagrams.combine(sides[0], sides[1], lambda before, after: (before, after))
 
 
-def _level_node(diagrams: Diagrams, criteria: Criteria | None, context: Context) -> Node:
-    """The level that the worst unmet criterion gives. An option that a version does not have cannot be offered."""
-    if criteria is None:
-        return diagrams.leaf(Level.INELIGIBLE)
-    level = diagrams.leaf(Level.ELIGIBLE)
-    for criterion in criteria:
-        worst = level_when_unmet(criterion)
+def _level_node(diagrams: Diagrams, level: Node, criteria: Criteria, context: Context) -> Node:
+    """``level``, or the level that the worst unmet criterion gives if that is worse. Cheap criteria come first."""
+    asked = [(criterion.test.formula(context), level_when_unmet(criterion)) for criterion in criteria]
+    for formula, worst in sorted(asked, key=lambda pair: _size(diagrams, pair[0])):
+        if diagrams.leaves(level) == {Level.INELIGIBLE}:
+            return level
         if worst is not Level.ELIGIBLE:
-            met = diagrams.formula(criterion.test.formula(context))
-            level = diagrams.combine(level, diagrams.map(met, {True: Level.ELIGIBLE, False: worst}.__getitem__), max)
+            own = diagrams.map(diagrams.formula(formula), {True: Level.ELIGIBLE, False: worst}.__getitem__)
+            level = diagrams.combine(level, own, max)
     return level
+
+
+def _size(diagrams: Diagrams, formula: Formula) -> int:
+    """How many combinations of values the facts of ``formula`` have: one for what is already known."""
+    return prod(len(diagrams.domains[fact]) for fact in {fact for atom in atoms(formula) for fact in atom.facts})

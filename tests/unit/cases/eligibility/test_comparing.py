@@ -13,6 +13,7 @@ from cases.eligibility.comparing import (
     criterion_changes,
     effect_of_all,
     effect_on_case,
+    known_case,
     levels_of_case,
     option_changes,
 )
@@ -77,7 +78,7 @@ def test_one_option_and_one_crime_are_exact(
     known: dict[str, Any], before: tuple[Criterion, ...] | None, after: tuple[Criterion, ...] | None
 ) -> None:
     """The coordinator would be told of fewer or more changes than the draft makes."""
-    effect = effect_on_case([known], OptionChange(key="k", title="t", before=before, after=after), AT)
+    effect = effect_on_case(known_case([known], AT), OptionChange(key="k", title="t", before=before, after=after))
     pairs = list(zip(by_force(known, before), by_force(known, after), strict=True))
     assert effect.pairs == set(pairs)
     assert effect.certain == all(a != b for a, b in pairs)
@@ -89,7 +90,7 @@ def test_one_option_and_one_crime_are_exact(
 def test_several_options_together_are_exact(known: dict[str, Any], rules: list[Any]) -> None:
     """A case in which one of two options must change, and either may not, would be left out of "at least"."""
     changes = [OptionChange(key=str(n), title="t", before=old, after=new) for n, (old, new) in enumerate(rules)]
-    certain, possible, _ = effect_of_all([known], changes, AT)
+    certain, possible, _ = effect_of_all(known_case([known], AT), changes)
     columns = [list(zip(by_force(known, old), by_force(known, new), strict=True)) for old, new in rules]
     changed = [any(a != b for a, b in row) for row in zip(*columns, strict=True)]
     assert (certain, possible) == (all(changed), any(changed))
@@ -101,7 +102,7 @@ def test_several_crimes_are_bounded(
     crimes: list[dict[str, Any]], before: tuple[Criterion, ...], after: tuple[Criterion, ...]
 ) -> None:
     """The two ends must hold the truth between them, whether the unknown facts are shared by the crimes or not."""
-    effect = effect_on_case(crimes, OptionChange(key="k", title="t", before=before, after=after), AT)
+    effect = effect_on_case(known_case(crimes, AT), OptionChange(key="k", title="t", before=before, after=after))
     sides_of = [list(zip(by_force(known, before), by_force(known, after), strict=True)) for known in crimes]
     apart = [(max(a[0], b[0]), max(a[1], b[1])) for a, b in product(*sides_of)]
     shared_facts = {**crimes[0], **crimes[1]}
@@ -125,7 +126,7 @@ def test_facts_that_contradict_each_other_may_have_changed() -> None:
     """One impossible date of birth would stop the preview of a whole year."""
     rules = load_policy().disposals[0].criteria
     change = OptionChange(key="k", title="t", before=rules, after=rules[:-1])
-    effect = effect_on_case([{"date_of_birth": "1801-01-01"}], change, AT)
+    effect = effect_on_case(known_case([{"date_of_birth": "1801-01-01"}], AT), change)
     assert (effect.certain, effect.possible) == (False, True)
 
 
@@ -134,7 +135,9 @@ def test_the_same_rules_change_nothing() -> None:
     policy = load_policy()
     assert option_changes(policy, policy, AT) == []
     rules = policy.disposals[0].criteria
-    assert not effect_on_case([{}], OptionChange(key="k", title="t", before=rules, after=rules), AT).possible
+    assert not effect_on_case(
+        known_case([{}], AT), OptionChange(key="k", title="t", before=rules, after=rules)
+    ).possible
 
 
 def test_changes_are_named_by_criterion() -> None:
@@ -157,5 +160,5 @@ def test_levels_of_a_case_are_those_of_its_worst_crime() -> None:
         ),
     )
     crimes: list[dict[str, Any]] = [{"gravity_score": 1}, {"gravity_score": 4}]
-    assert levels_of_case(crimes, rules, AT) == {Level.INELIGIBLE}
-    assert levels_of_case(crimes[:1], rules, AT) == {Level.ELIGIBLE}
+    assert levels_of_case(known_case(crimes, AT), rules) == {Level.INELIGIBLE}
+    assert levels_of_case(known_case(crimes[:1], AT), rules) == {Level.ELIGIBLE}
