@@ -25,7 +25,7 @@ class PeriodForm(forms.Form):
     def __init__(self, *args: Any, sources: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(name, source_named(name).title) for name in sources]
-        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        self.fields["source"].choices = choices
         if len(choices) == 1:
             self.fields["source"].widget = forms.HiddenInput()
 

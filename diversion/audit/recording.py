@@ -36,11 +36,11 @@ def record(
     nature: Nature,
     *,
     by: "User | None",
-    subjects: Iterable[Model] = (),
+    subjects: Iterable[Model | str] = (),
     recipients: Iterable[str] = (),
     detail: Mapping[str, Any] | None = None,
 ) -> "Event":
-    """Write one event: ``kind`` is dotted (``case.recorded``), ``subjects`` are the records concerned.
+    """Write one event: ``kind`` is dotted (``case.recorded``), ``subjects`` are the records concerned, or their keys.
 
     ``detail`` names fields, counts and reasons in codes; it never repeats a person's data, so that erasure need not
     touch the log. ``by`` None means the service itself.
@@ -65,6 +65,8 @@ def record(
     return event
 
 
-def subject_key(subject: Model) -> str:
-    """How the log names a record: ``cases.person:12``."""
+def subject_key(subject: Model | str) -> str:
+    """How the log names a record: ``cases.person:12``. A key is its own name."""
+    if isinstance(subject, str):
+        return subject
     return f"{subject._meta.label_lower}:{subject.pk}"

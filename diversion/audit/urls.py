@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from diversion.audit import views
+
+urlpatterns: list[URLPattern] = [path("access-log/", views.access_log, name="access_log")]

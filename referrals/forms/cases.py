@@ -44,7 +44,7 @@ class CaseFilterForm(forms.Form):
         choices = [("", _("All that I may see")), (MINE, _("Mine"))]
         if by.team_id and by.can(Permission.VIEW_TEAM_CASES, Permission.VIEW_FORCE_CASES):
             choices.append((TEAM, _("My team’s")))
-        self.fields["whose"].choices = choices  # type: ignore[attr-defined]
+        self.fields["whose"].choices = choices
 
 
 class ReferAgainForm(forms.Form):
@@ -63,11 +63,11 @@ class ReferAgainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.versions = {str(version.pk): version for version in versions}
         self.slots = {str(slot.pk): slot for slot in slots}
-        self.fields["scheme"].choices = [(key, one.scheme.name) for key, one in self.versions.items()]  # type: ignore[attr-defined]
+        self.fields["scheme"].choices = [(key, one.scheme.name) for key, one in self.versions.items()]
         groups: dict[str, list[tuple[str, str]]] = {}
         for key, slot in self.slots.items():
             groups.setdefault(slot.version.scheme.name, []).append((key, slot_in_words(slot)))
-        self.fields["slot"].choices = [("", _("Not booked now")), *groups.items()]  # type: ignore[attr-defined]
+        self.fields["slot"].choices = [("", _("Not booked now")), *groups.items()]
         hints = {key: f"{one.provider}; {length_in_words(one)}" for key, one in self.versions.items()}
         self.design = {**self.design, "scheme": {"small": True, "hints": hints}}
 
@@ -129,7 +129,7 @@ class AfterFailureForm(forms.Form):
         if rules.fallback == "caution":
             choices.append((Result.FAILED_CAUTIONED.value, _("Cautioned")))
         choices.append((Result.FAILED_NO_ACTION.value, _("No further action")))
-        self.fields["result"].choices = choices  # type: ignore[attr-defined]
+        self.fields["result"].choices = choices
 
 
 class AuthoriseForm(forms.Form):

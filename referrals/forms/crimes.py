@@ -82,7 +82,7 @@ class CrimeForm(forms.Form):
     def __init__(self, *args: Any, offences: Mapping[str, Offence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offences = offences
-        self.fields["offence"].choices = offence_choices(offences)  # type: ignore[attr-defined]
+        self.fields["offence"].choices = offence_choices(offences)
 
     def clean_number(self) -> str:
         return " ".join(self.cleaned_data["number"].split())

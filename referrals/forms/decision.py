@@ -124,12 +124,12 @@ class DecisionForm(forms.Form):
         self.age, self.slots = _age(born), slots
         fitting_first = sorted(versions, key=lambda one: self.age is not None and not suits_age(one, self.age))
         self.versions = {str(version.pk): version for version in fitting_first}
-        self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))  # type: ignore[attr-defined]
-        self.fields["scheme"].choices = [  # type: ignore[attr-defined]
+        self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))
+        self.fields["scheme"].choices = [
             (NO_SCHEME, _("No scheme")),
             *((key, version.scheme.name) for key, version in self.versions.items()),
         ]
-        self.fields["slot"].choices = [("", _("Not booked now")), *((str(s.pk), slot_in_words(s)) for s in slots)]  # type: ignore[attr-defined]
+        self.fields["slot"].choices = [("", _("Not booked now")), *((str(s.pk), slot_in_words(s)) for s in slots)]
         self.fields["slot"].error_messages["invalid_choice"] = _(
             "That appointment has just been taken: choose another time"
         )
@@ -181,7 +181,7 @@ class DecisionForm(forms.Form):
             self.add_error("evidence", _("Choose what the evidence supports"))
         if data.get("disposal") or "disposal" in self.errors:
             return
-        fitting = [code for code, _label in self.fields["disposal"].choices]  # type: ignore[attr-defined]
+        fitting = [code for code, _label in self.fields["disposal"].choices]
         allowed = [code for code in (version.disposals or [policy.NO_DISPOSAL]) if code in fitting] if version else []
         if len(allowed) == 1:
             data["disposal"] = allowed[0]  # the scheme leaves no choice

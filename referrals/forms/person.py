@@ -108,7 +108,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by = by
         self.matches: list[Person] = []
-        self.fields["existing"].queryset = Person.objects.visible_to(by)  # type: ignore[attr-defined]
+        self.fields["existing"].queryset = Person.objects.visible_to(by)
         if self.is_bound and not self.data.get("existing") and self.data.get("same_person"):
             # The choices of the question that was asked: the same people again, if they still match.
             self._ask_if_same()
@@ -170,7 +170,7 @@ class PersonForm(forms.Form):
             )
             for person in self.matches
         ]
-        self.fields["same_person"].choices = [  # type: ignore[attr-defined]
+        self.fields["same_person"].choices = [
             *choices,
             (DIFFERENT, _("A different person with the same name and date of birth")),
         ]

@@ -1,7 +1,7 @@
 """The library of schemes: those that other forces run, with their rules and sources, to take over with a date."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -9,20 +9,21 @@ from cases.eligibility.schemes import SchemeDefinition, load_scheme_library
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.requests import SignedInRequest
 from referrals import queries_schemes as queries
 from referrals.actions import schemes
 from referrals.forms.running import AdoptForm
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def library_list(request: HttpRequest) -> HttpResponse:
+def library_list(request: SignedInRequest) -> HttpResponse:
     own = {scheme.slug for scheme in queries.schemes_for_list(by=request.user)}
     entries = [{"definition": one, "adopted": one.slug in own} for one in load_scheme_library()]
     return render(request, "referrals/library_list.html", {"entries": entries})
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def library_adopt(request: HttpRequest, slug: str) -> HttpResponse:
+def library_adopt(request: SignedInRequest, slug: str) -> HttpResponse:
     definition = _definition(slug)
     form = AdoptForm(request.POST or None, initial={"area": request.user.organisation.slug})
     if request.method == "POST" and attempt(

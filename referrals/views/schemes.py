@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.forms import hide_errors, resized
 from diversion.design_system.wording import long_date
+from diversion.requests import SignedInRequest
 from referrals import presenters_schemes as words
 from referrals import queries_schemes as queries
 from referrals.actions import schemes, slots
@@ -27,7 +28,7 @@ SLOTS_SHOWN = 60
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def scheme_list(request: HttpRequest) -> HttpResponse:
+def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     known = {"shared": queries.shared_with(by=request.user), "places": queries.free_places(by=request.user)}
     rows = [words.SchemeInWords(scheme, clock.today(), **known) for scheme in page.object_list]
@@ -35,12 +36,12 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
+def scheme_page(request: SignedInRequest, slug: str) -> HttpResponse:
     return _show_scheme(request, queries.open_scheme(slug=slug, by=request.user))
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def scheme_add(request: HttpRequest) -> HttpResponse:
+def scheme_add(request: SignedInRequest) -> HttpResponse:
     data, changed = _sent(request)
     form = SchemeForm(data, initial={"valid_from": clock.today()})
     conditions = ConditionsFormSet(data, prefix="conditions")
@@ -58,7 +59,7 @@ def scheme_add(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def rules_add(request: HttpRequest, slug: str) -> HttpResponse:
+def rules_add(request: SignedInRequest, slug: str) -> HttpResponse:
     """New rules from a date on, begun from the newest ones."""
     scheme = queries.open_scheme(slug=slug, by=request.user)
     latest = scheme.versions.all()[0]
@@ -80,7 +81,7 @@ def rules_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def scheme_end(request: HttpRequest, slug: str) -> HttpResponse:
+def scheme_end(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = EndForm(request.POST)
     if not attempt(form, lambda: schemes.end_scheme(scheme=scheme, by=request.user, **form.cleaned_data)):
@@ -91,7 +92,7 @@ def scheme_end(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def slots_offer(request: HttpRequest, slug: str) -> HttpResponse:
+def slots_offer(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = SlotForm(request.POST)
 
@@ -108,7 +109,7 @@ def slots_offer(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def slot_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def slot_withdraw(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = Form(request.POST)  # holds nothing but what the action may say against it
 
@@ -122,7 +123,7 @@ def slot_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
-def sharing_agree(request: HttpRequest, slug: str) -> HttpResponse:
+def sharing_agree(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = SharingForm(request.POST)
 
@@ -136,7 +137,7 @@ def sharing_agree(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("scheme_page", slug)
 
 
-def _sent(request: HttpRequest) -> tuple[QueryDict | None, bool]:
+def _sent(request: SignedInRequest) -> tuple[QueryDict | None, bool]:
     """What was posted, if anything, and whether it only added or removed a condition."""
     return resized(request.POST, "conditions") if request.method == "POST" else (None, False)
 
@@ -147,7 +148,7 @@ def _both_valid(form: RulesForm, conditions: Any) -> bool:
 
 
 def _show_rules(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: RulesForm,
     conditions: Any,
     *,
@@ -162,7 +163,7 @@ def _show_rules(
     return render(request, "referrals/scheme_rules.html", context, status=status)
 
 
-def _show_scheme(request: HttpRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:
+def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:
     shared, places = queries.shared_with(by=request.user), queries.free_places(by=request.user)
     in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=places)
     version = in_words.shown
@@ -181,7 +182,7 @@ def _show_scheme(request: HttpRequest, scheme: Scheme, *, status: int = 200, **b
     return render(request, "referrals/scheme_page.html", context, status=status)
 
 
-def _again(request: HttpRequest, scheme: Scheme, **bound: Form) -> HttpResponse:
+def _again(request: SignedInRequest, scheme: Scheme, **bound: Form) -> HttpResponse:
     """The page as it is now, with what was typed and what is wrong with it. A GET has typed nothing."""
     if request.method != "POST":
         return redirect("scheme_page", scheme.slug)

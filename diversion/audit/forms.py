@@ -1,0 +1,63 @@
+"""What one may ask the access log."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diversion.accounts.models import User
+from diversion.audit.queries import Search
+from diversion.design_system.forms import CatalogueSelect, GovDateField
+
+NATURES = [
+    ("collection", gettext_lazy("Collection: something was recorded")),
+    ("alteration", gettext_lazy("Alteration: something was changed")),
+    ("consultation", gettext_lazy("Consultation: something was looked at")),
+    ("disclosure", gettext_lazy("Disclosure: something was passed on")),
+    ("combination", gettext_lazy("Combination: records were joined")),
+    ("erasure", gettext_lazy("Erasure: something was removed")),
+    ("security", gettext_lazy("Security: sign-ins and refusals")),
+    ("administration", gettext_lazy("Administration: users, schemes and reports")),
+]
+
+
+class LogForm(forms.Form):
+    reference = forms.CharField(
+        label=gettext_lazy("Reference of a case or referral"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Shows everybody who looked at it, partners too."),
+    )
+    user = forms.ModelChoiceField(
+        label=gettext_lazy("User"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Everybody"),
+        widget=CatalogueSelect,
+    )
+    nature = forms.ChoiceField(
+        label=gettext_lazy("What was done"), choices=[("", gettext_lazy("Anything")), *NATURES], required=False
+    )
+    first = GovDateField(label=gettext_lazy("From"), required=False)
+    last = GovDateField(label=gettext_lazy("To"), required=False)
+    mark_optional = False
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.filter(organisation=by.organisation)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day must be on or after the first day"))
+        return values
+
+    def search(self) -> Search:
+        """What is asked; nothing where the form is empty."""
+        if not self.is_valid():
+            return Search()
+        given = self.cleaned_data
+        user = given["user"]
+        return Search(given["reference"], user.pk if user else None, given["nature"], given["first"], given["last"])

@@ -1,0 +1,65 @@
+"""Reading the access log: one's own organisation's people, and whoever looked at one's own records."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from diversion import clock
+from diversion.audit import lookups
+from diversion.audit.models import Event
+from diversion.audit.recording import Nature, record
+
+if TYPE_CHECKING:
+    from diversion.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is asked of the log; an empty value asks nothing. Days are local, both included."""
+
+    reference: str = ""
+    actor_id: int | None = None
+    nature: str = ""
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def asked(self) -> list[str]:
+        return [name for name, value in vars(self).items() if value not in ("", None)]
+
+
+def events(search: Search, *, by: "User") -> QuerySet[Event]:
+    """The events that answer ``search``, the newest first.
+
+    Without a reference they are those of ``by``'s own organisation. With one of its own records they are everybody's
+    on that record, other than of a provider whose support is confidential.
+    """
+    own = Q(organisation_id=by.organisation_id)
+    found = Event.objects.filter(own)
+    if search.reference:
+        behind = lookups.find(search.reference, by)
+        others = Q(pk__in=[]) if not by.is_police else ~Q(organisation_id__in=behind.closed_to)
+        without = Q(organisation_id__isnull=True) if by.is_police else Q(pk__in=[])
+        found = Event.objects.filter(own | others | without, subjects__overlap=sorted(behind.keys))
+    if search.actor_id is not None:
+        found = found.filter(actor_id=search.actor_id)
+    if search.nature:
+        found = found.filter(nature=search.nature)
+    return _between(found, search.first, search.last).order_by("-at", "-pk")
+
+
+def log_look(search: Search, shown: int, *, by: "User") -> None:
+    """The look itself goes to the log: what was asked by, how much was shown, and on which records, if any."""
+    keys = lookups.find(search.reference, by).keys if search.reference else ()
+    detail = {"asked": search.asked, "shown": shown}
+    record("access_log.searched", Nature.CONSULTATION, by=by, subjects=sorted(keys), detail=detail)
+
+
+def _between(found: QuerySet[Event], first: date | None, last: date | None) -> QuerySet[Event]:
+    if first:
+        found = found.filter(at__gte=datetime.combine(first, time.min, clock.LONDON))
+    if last:
+        found = found.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, clock.LONDON))
+    return found
