@@ -83,7 +83,7 @@ def _one_at_a_time(force: str, source: str) -> None:
 
 def _force(slug: str) -> tuple[Organisation, bool]:
     kind = Organisation.Kind.POLICE_FORCE
-    name = re.sub(r"\b(And|Of|The)\b", lambda word: word[0].lower(), slug.replace("-", " ").title())
+    name = re.sub(r" (And|Of|The)\b", lambda word: word[0].lower(), slug.replace("-", " ").title())
     force, created = Organisation.objects.get_or_create(slug=slug, defaults={"name": name, "kind": kind})
     if force.kind != kind:
         raise Refused(f"{force} is not a police force: facts belong to a force. Choose another --force.")
@@ -101,12 +101,10 @@ def _load(
 
 def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: Path | None) -> None:
     """Put the counts on the batch and in the log, and the rejected rows where someone can mend them."""
-    if rejects.count:
-        kept = rejects_file or settings.LOCAL_DIR / "rejects" / f"{batch.force.slug}-{batch.source}-{batch.pk}.csv"
-        rejects.keep(kept)
-        batch.rejects_file = str(kept)
+    kept = rejects_file or settings.LOCAL_DIR / "rejects" / f"{batch.force.slug}-{batch.source}-{batch.pk}.csv"
     batch.rows, batch.accepted = counts.rows, counts.accepted
     batch.rejected, batch.already_present = counts.rejected, counts.already_present
+    batch.rejects_file = str(kept) if rejects.count else ""
     batch.save()
     UnrecognisedValue.objects.bulk_create(
         UnrecognisedValue(batch=batch, happened_on=day, column=column[:100], value=value, count=number)
@@ -119,3 +117,16 @@ def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: 
         subjects=[batch, batch.force],
         detail={"source": batch.source, "rows": counts.rows, "accepted": counts.accepted},
     )
+    if rejects.count:
+        _keep(rejects, kept)
+
+
+def _keep(rejects: Rejects, path: Path) -> None:
+    """The last step before the transaction ends: an import that fails leaves no file of rejects behind."""
+    try:
+        rejects.keep(path)
+    except OSError as error:
+        raise Refused(
+            f"The rejected rows cannot be kept in {path} ({error.strerror or error}), so nothing was imported: choose "
+            "another --rejects-file."
+        ) from None

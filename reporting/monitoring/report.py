@@ -5,6 +5,7 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
+from reporting.facts import codes
 from reporting.monitoring.cube import count
 from reporting.monitoring.quality import data_quality, unknown_values
 from reporting.monitoring.selection import NoReport, check_period, choose_source
@@ -39,6 +40,8 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
         "licence": chosen.licence,
         "audience": "operational",
         "marking": MARKING,
+        # A demonstration's own cases are made up; a file imported for it may be real.
+        "made_up": force.is_demonstration and chosen.name == codes.LIVE,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "confidence": CONFIDENCE,
         "words": chosen.words.for_report(),

@@ -20,6 +20,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from diversion import audit
 from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from reporting.actions.importing import import_facts
@@ -57,7 +58,7 @@ def imported(db: None, capsys: pytest.CaptureFixture[str]) -> Import:
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int]:
-    return tuple(summary[key] for key in ("rows", "accepted", "rejected", "already_present"))  # type: ignore[return-value]
+    return summary["rows"], summary["accepted"], summary["rejected"], summary["already_present"]
 
 
 def test_the_last_line_accounts_for_every_row(imported: Import, tmp_path: Path, local: Path) -> None:
@@ -79,6 +80,15 @@ def test_the_last_line_accounts_for_every_row(imported: Import, tmp_path: Path, 
         ("7", "it has 2 fields and the header 15"),
     ]
     assert [row["row"] for row in rows] == [*text.splitlines()[4:6], "too,few"]
+
+
+def test_rejects_that_cannot_be_kept_stop_the_import(imported: Import, tmp_path: Path) -> None:
+    """Rows that were refused and then lost would be lost for good."""
+    path = write(tmp_path / "f.csv", [search(), search(Date="never")])
+    with pytest.raises(CommandError, match=r"cannot be kept in .* nothing was imported"):
+        imported(path, rejects_file=tmp_path)
+    assert not Fact.objects.exists()
+    assert imported(path, rejects_file=tmp_path / "mend.csv")["rejects_file"] == str(tmp_path / "mend.csv")
 
 
 def test_a_force_that_is_not_known_is_made_and_said(imported: Import, tmp_path: Path) -> None:
@@ -130,7 +140,7 @@ def test_importing_again_adds_nothing(imported: Import, tmp_path: Path, saved: C
 def test_repeats_within_a_file_are_kept(imported: Import, tmp_path: Path) -> None:
     """Three people searched together may leave three equal rows: they are three searches."""
     imported(write(tmp_path / "f.csv", [search()] * 3))
-    assert sorted(Fact.objects.values_list("occurrence", flat=True)) == [1, 2, 3]
+    assert list(Fact.objects.order_by("occurrence").values_list("occurrence", flat=True)) == [1, 2, 3]
 
 
 def test_a_longer_file_adds_only_what_is_new(imported: Import, tmp_path: Path) -> None:
@@ -304,7 +314,7 @@ def test_two_at_once_wait_for_each_other(transactional_db: None, tmp_path: Path)
 
 def test_an_import_stands_in_the_log_and_on_its_batch(cast: Cast, tmp_path: Path) -> None:
     """Collecting people's data leaves an event (s.62), which repeats none of it."""
-    ines = next(user for user in cast.values() if user.is_police and user.can("run_reports"))
+    ines = next(user for user in cast.values() if user.is_police and user.can(Permission.RUN_REPORTS))
     path = write(tmp_path / "f.csv", [search(), search(Date="never")])
     done = import_facts(path=path, mapping=MAPPING, force=ines.organisation.slug, by=ines)
     event = Event.objects.get(kind="facts.imported")
@@ -319,8 +329,8 @@ def test_an_import_stands_in_the_log_and_on_its_batch(cast: Cast, tmp_path: Path
 def test_only_those_who_run_reports_import_and_only_for_their_force(cast: Cast, tmp_path: Path) -> None:
     """Whoever could import could make up a force's figures."""
     path = write(tmp_path / "f.csv", [search()])
-    may = next(user for user in cast.values() if user.is_police and user.can("run_reports"))
-    may_not = next(user for user in cast.values() if not user.can("run_reports"))
+    may = next(user for user in cast.values() if user.is_police and user.can(Permission.RUN_REPORTS))
+    may_not = next(user for user in cast.values() if not user.can(Permission.RUN_REPORTS))
     for user, force in ((may_not, may_not.organisation.slug), (may, "another-force")):
         with pytest.raises(PermissionDenied):
             import_facts(path=path, mapping=MAPPING, force=force, by=user)
