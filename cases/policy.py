@@ -42,6 +42,14 @@ def outranks(rank: str, needed: str) -> bool:
     return rank in RANKS and RANKS.index(rank) >= RANKS.index(needed)
 
 
+def may_record_decision(rank: str, needed: str) -> bool:
+    """Whether someone of ``rank`` may record the decision that ``needed`` asks for.
+
+    Prosecutors do not sign in here: an inspector or above records what the prosecutor decided, and names them.
+    """
+    return outranks(rank, "inspector" if needed == "prosecutor" else needed)
+
+
 def disposals_on(day: date) -> list[disposals.Disposal]:
     """The disposals that may be issued on ``day``, in the order of the catalogue."""
     found = (version for versions in disposals.catalogue().values() for version in versions)

@@ -139,7 +139,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     return rows.annotate(
         status=CaseWhen(
             When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
-            When(is_open & Q(authorisation__state="refused"), then=Value(CaseStatus.REFUSED)),
+            When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
             When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
             When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
             When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),

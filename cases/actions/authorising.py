@@ -28,7 +28,7 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) ->
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
     if case.officer_id == by.pk:
         raise Refused("You are the officer in this case: someone else must decide it.")
-    if not policy.outranks(by.rank, authorisation.rank):
+    if not policy.may_record_decision(by.rank, authorisation.rank):
         raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")

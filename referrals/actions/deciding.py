@@ -167,9 +167,13 @@ def authorise(*, case: Case, rationale: str, by: User) -> None:
 
 @transaction.atomic
 def refuse(*, case: Case, rationale: str, by: User) -> None:
-    """Refuse the decision that waits on ``case``; its referral is withdrawn and no provider hears of it."""
+    """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
+
+    The crimes get no outcome: what is decided instead is a decision of its own, recorded anew.
+    """
     case_actions.refuse(case=case, rationale=rationale, by=by)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
         Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN)
         referral.refresh_from_db()
         log(referral, "referral.withdrawn", by=by)
+    case_actions.close(case=case, outcomes={}, by=by)

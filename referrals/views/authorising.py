@@ -43,7 +43,7 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
         "resolution": policy.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "limit": presenters.limit_in_words(limit, today),
         "colour": presenters.limit_colour(limit, today),
-        "may": policy.outranks(user.rank, authorisation.rank),
+        "may": policy.may_record_decision(user.rank, authorisation.rank),
     }
 
 
@@ -61,6 +61,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "case": authorisation.case,
         "form": form,
+        "is_prosecutors": authorisation.rank == "prosecutor",
         "obstacle": _obstacle(authorisation, request.user),
         **case_context(authorisation.case),
     }
@@ -80,8 +81,8 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return _("This has been decided already.")
     if authorisation.case.officer_id == user.pk:
         return _("You are the officer in this case: someone else must decide it.")
-    if policy.outranks(user.rank, authorisation.rank):
+    if policy.may_record_decision(user.rank, authorisation.rank):
         return ""
     if authorisation.rank == "prosecutor":
-        return _("This is for the Crown Prosecution Service to decide: ask a prosecutor.")
+        return _("A prosecutor decides this: an inspector or above records what they decided.")
     return _("This needs the rank of %(rank)s or above.") % {"rank": authorisation.get_rank_display().lower()}

@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.refusals import Refused
+from referrals.actions import deciding
 from referrals.actions.deciding import Support
 from referrals.models import Referral
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, decision, person, record
+from tests.factories.cases import condition, crime, decision, person, record, refer
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -141,3 +143,27 @@ def test_another_force_finds_nothing_and_an_officer_is_refused(cast: Cast, signe
     elsewhere = record(cast["ben"], decision=CAUTION, support=Support())
     assert signed_in(cast["carol"]).get(url(elsewhere)).status_code == 404
     assert signed_in(cast["hana"]).get(url(waiting)).status_code == 404
+
+
+def test_a_refused_decision_is_closed_and_its_referral_never_sent(cast: Cast) -> None:
+    """A refused proposal that stayed open would sit in every queue, and might yet reach a provider."""
+    version = adopt_scheme("checkpoint", cast, provider="hana").versions.latest("valid_from")
+    referral = refer(cast["amara"], version, decision=decision(disposal="deferred_charge"))
+    assert referral.state == "held"
+    deciding.refuse(case=referral.case, rationale="Charge is in the public interest.", by=cast["carol"])
+    referral.refresh_from_db()
+    referral.case.refresh_from_db()
+    assert (referral.state, referral.case.closed_at is not None) == ("withdrawn", True)
+    assert [allegation.outcome for allegation in referral.case.allegations.all()] == [""]
+
+
+def test_an_inspector_records_what_a_prosecutor_decided(cast: Cast) -> None:
+    """An offence triable only on indictment is the prosecutor's: without this it would wait for ever."""
+    Offence.objects.filter(code="affray").update(mode="indictable")
+    case = record(cast["amara"], crimes=[crime("affray")])
+    assert case.authorisation.rank == "prosecutor"
+    with pytest.raises(Refused):
+        deciding.authorise(case=case, rationale="Agreed.", by=cast["carol"])
+    deciding.authorise(case=case, rationale="A. Prosecutor agreed by telephone today.", by=cast["david"])
+    case.authorisation.refresh_from_db()
+    assert case.authorisation.state == "given"
