@@ -9,6 +9,7 @@ from cases.law.dates import age_on
 from cases.models import Authorisation, Case
 from diversion import clock
 from referrals.models import Referral
+from reporting.facts import stages
 from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
 from reporting.models import Fact
 
@@ -18,11 +19,11 @@ NOT_OFFERED = "not_offered"
 
 def refresh(case_ids: Iterable[int]) -> None:
     """Write the facts of these cases anew, as the cases stand now; the caller's transaction makes it one step."""
-    wanted = list(case_ids)
+    wanted = stages.cases_to_refresh(list(case_ids))
     cases = Case.objects.filter(pk__in=wanted).select_related("person", "decision", "authorisation")
-    cases = cases.prefetch_related("allegations__crime", "referrals__scheme_version__scheme")
+    cases = cases.prefetch_related("allegations__crime", "referrals__scheme_version__scheme", *stages.PREFETCHED)
     Fact.objects.filter(case_id__in=wanted).delete()
-    Fact.objects.bulk_create([fact_of(case) for case in cases])
+    stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))
 
 
 def fact_of(case: Case) -> Fact:

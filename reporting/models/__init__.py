@@ -1,5 +1,7 @@
 from reporting.models.fact import Fact
 from reporting.models.importing import ImportBatch, UnrecognisedValue
+from reporting.models.release import Release
 from reporting.models.report import ReportArtefact, ReportRun
+from reporting.models.stage import StageFact
 
-__all__ = ["Fact", "ImportBatch", "ReportArtefact", "ReportRun", "UnrecognisedValue"]
+__all__ = ["Fact", "ImportBatch", "Release", "ReportArtefact", "ReportRun", "StageFact", "UnrecognisedValue"]

@@ -1,0 +1,130 @@
+"""How far a live case went, and what its figures may be adjusted for: the part of a fact that only live cases have."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from cases.models import Case, Decision
+from diversion import clock
+from referrals.models import Appointment, Condition, Referral
+from reporting.models import Fact, StageFact
+
+UNKNOWN = "unknown"
+ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
+NO_AUTHORITY_NEEDED = "none"
+#: Outcome 1 of the Home Office's framework, and its form for an alternate offence.
+CHARGED_OUTCOMES = ("1", "1A")
+#: The most a condition gives comes first: what somebody received is named by it.
+INTERVENTIONS = (
+    *("treatment_appt", "course", "attend_navigator", "rj", "apology", "repair", "compensation", "unpaid_work"),
+    *("financial_penalty", "exclusion", "curfew_youth", "gps_tag", "departure_uk", "no_reoffending", "other"),
+)
+NONE_RECEIVED = "none"
+PREFETCHED = ("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence")
+
+
+def write(cases: Sequence[Case], facts: Sequence[Fact]) -> None:
+    """The stage facts of ``cases``, whose facts have just been written; PREFETCHED spares a query for each."""
+    following = next_decisions({case.person_id for case in cases})
+    fact_of = {fact.case_id: fact for fact in facts}
+    StageFact.objects.bulk_create(
+        [StageFact(fact=fact_of[case.pk], **stages_of(case, following)) for case in cases if case.pk in fact_of]
+    )
+
+
+def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, Any]:
+    """The columns of a StageFact. ``following``: the days of every decision about each person, in order."""
+    decision = case.decision
+    decided_on = clock.local_date(decision.decided_at)
+    later = [day for day in following.get(case.person_id, ()) if day > decided_on]
+    first = next(iter(case.allegations.all()), None)
+    return {
+        "decision": decision.result,
+        "authority": authority_of(case),
+        "eligibility": eligibility(findings_of(case), decision.result),
+        "charged": charged(case),
+        "first_appointment_on": first_attended(case),
+        "next_decision_on": later[0] if later else None,
+        "origin": case.origin,
+        "offence_group": first.offence.group if first else "",
+        "area": first.crime.area if first else "",
+        "history": UNKNOWN if case.earlier_outcomes == "not_checked" else case.earlier_outcomes,
+        "gravity": gravity_of(case),
+        "intervention": intervention(case),
+    }
+
+
+def authority_of(case: Case) -> str:
+    """none, waiting, given or refused."""
+    authorisation = getattr(case, "authorisation", None)
+    return str(authorisation.state) if authorisation else NO_AUTHORITY_NEEDED
+
+
+def findings_of(case: Case) -> list[dict[str, Any]]:
+    """The findings kept with the decision: those of its first assessment, which no later policy rewrites."""
+    assessments = sorted(case.assessments.all(), key=lambda each: (each.assessed_at, each.pk))
+    return list(assessments[0].findings) if assessments else []
+
+
+def eligibility(findings: Iterable[Mapping[str, Any]], result: str) -> str:
+    """Whether the rules allowed an offer: eligible where nothing blocks, and unknown where nobody can tell.
+
+    No findings: no rule was applied. What blocks an offer that was accepted is kept as a warning where the offer was
+    declined or not made, so a criterion not met then leaves it open whether it would have blocked.
+    """
+    found = list(findings)
+    unmet = [one for one in found if one.get("result") == "not_met"]
+    if any(one.get("severity") == "blocks" for one in unmet):
+        return INELIGIBLE
+    open_questions = any(one.get("result") == "unknown" and one.get("severity") == "blocks" for one in found)
+    only_said = bool(unmet) and result != "offered_accepted"
+    return UNKNOWN if not found or open_questions or only_said else ELIGIBLE
+
+
+def charged(case: Case) -> bool | None:
+    """Whether a charge followed an agreement that was not kept; None where none was broken, or nobody has decided."""
+    failed = any(referral.result == Referral.Result.NOT_COMPLETED for referral in case.referrals.all())
+    if not failed or case.closed_at is None:
+        return None
+    return any(allegation.outcome in CHARGED_OUTCOMES for allegation in case.allegations.all())
+
+
+def first_attended(case: Case) -> date | None:
+    """The day of the first appointment that the person came to, at whichever service."""
+    attended = [
+        appointment.starts_at
+        for referral in case.referrals.all()
+        for appointment in referral.appointments.all()
+        if appointment.attendance in Appointment.ATTENDED_STATES
+    ]
+    return clock.local_date(min(attended)) if attended else None
+
+
+def gravity_of(case: Case) -> int | None:
+    """The gravity score that the officer gave, if one stands among the answers."""
+    assessments = sorted(case.assessments.all(), key=lambda each: (each.assessed_at, each.pk))
+    score = assessments[0].answers.get("gravity_score") if assessments else None
+    return int(str(score)) if str(score) in ("1", "2", "3", "4", "5") else None
+
+
+def intervention(case: Case) -> str:
+    """What the person received, by the kinds of the conditions recorded as done: the disposal alone does not say it."""
+    agreement = getattr(case, "agreement", None)
+    done = {one.kind for one in agreement.conditions.all() if one.state == Condition.State.DONE} if agreement else set()
+    return next((kind for kind in INTERVENTIONS if kind in done), "other" if done else NONE_RECEIVED)
+
+
+def next_decisions(person_ids: Iterable[int]) -> dict[int, list[date]]:
+    """The days of every decision about these people in this service, in order."""
+    found = Decision.objects.filter(case__person__in=list(person_ids)).order_by("decided_at")
+    days: dict[int, list[date]] = {}
+    for person, moment in found.values_list("case__person_id", "decided_at"):
+        days.setdefault(person, []).append(clock.local_date(moment))
+    return days
+
+
+def cases_to_refresh(case_ids: Sequence[int]) -> list[int]:
+    """These cases and the other cases of their people: a new decision is the return of whoever was decided before."""
+    people = Case.objects.filter(pk__in=case_ids).values("person_id")
+    others = Case.objects.filter(person_id__in=people).values_list("pk", flat=True)
+    return sorted({*case_ids, *others})

@@ -1,0 +1,241 @@
+"""The measures, declared once as data: what is counted, of whom, what it is to the person, and where it comes from.
+
+A condition is SQL over the columns of a fact (``f``) and its stages (``s``). Every rate is of the people of the stage
+before; ``pending`` are those of whom it cannot be told yet, or was not recorded, and they stand beside the rate.
+docs/measures.md lists each measure, and a test holds it to this list.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reporting.statistics.flags import Direction
+
+Grade = Literal["descriptive", "comparative", "randomised"]
+FOLLOW_UP_DAYS = 365
+
+OFFERED = "s.decision IN ('offered_accepted', 'offered_declined') AND s.authority <> 'refused'"
+REFERRED = "f.diverted AND f.referred_on IS NOT NULL"
+STARTED = f"{REFERRED} AND f.started_on IS NOT NULL"
+ENDED = "f.result <> ''"
+BREACHED = f"{REFERRED} AND f.result = 'not_completed'"
+MATURE = f"f.happened_on <= %(as_of)s - {FOLLOW_UP_DAYS}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure. ``events`` of ``people``; both are conditions, and an event is counted only among the people.
+
+    ``live`` measures can be told of this service's own decisions only. ``days`` makes it a time: the days of each of
+    the people. ``needs`` says what must be collected first: such a measure is named and never computed.
+    """
+
+    name: str
+    words: str
+    of: str
+    direction: Direction
+    source: str
+    events: str = "FALSE"
+    people: str = "FALSE"
+    pending: str = "FALSE"
+    pending_words: str = ""
+    grade: Grade = "descriptive"
+    live: bool = True
+    days: str = ""
+    needs: str = ""
+
+
+LADDER = "domain 4.1, denominator ladder"
+
+MEASURES = (
+    Measure(
+        "considered",
+        "considered for a resolution",
+        "suspects in the force's outcome extract",
+        Direction.BENEFIT,
+        f"{LADDER}; the extract of `import_suspects`",
+        needs="the force's outcome extract; `coverage` gives it by group",
+    ),
+    Measure(
+        "diverted",
+        "offered a resolution and accepted it, with authority where it is needed",
+        "decisions recorded (of an imported file: rows that its mapping counts as considered)",
+        Direction.BENEFIT,
+        LADDER,
+        events="f.diverted",
+        people="f.considered",
+        live=False,
+    ),
+    Measure(
+        "eligible",
+        "nothing in the rules applied stood in the way of an offer",
+        "decisions recorded of which the rules can tell",
+        Direction.BENEFIT,
+        LADDER,
+        events="s.eligibility = 'eligible'",
+        people="f.considered AND s.eligibility <> 'unknown'",
+        pending="f.considered AND s.eligibility = 'unknown'",
+        pending_words="no rule was applied, or an answer that decides was not known",
+    ),
+    Measure(
+        "offered",
+        "offered a resolution",
+        "eligible people",
+        Direction.BENEFIT,
+        LADDER,
+        events=OFFERED,
+        people="f.considered AND s.eligibility = 'eligible'",
+        pending="f.considered AND s.eligibility = 'unknown'",
+        pending_words="eligibility not known, most often because no offer was made",
+    ),
+    Measure(
+        "offered_of_considered",
+        "offered a resolution",
+        "decisions recorded, eligible or not",
+        Direction.BENEFIT,
+        "our own: nobody is left out because no rule was applied to them",
+        events=OFFERED,
+        people="f.considered",
+    ),
+    Measure(
+        "declined",
+        "declined the offer",
+        "people offered a resolution",
+        Direction.NEITHER,
+        "domain 4.1; declining is a choice, neither benefit nor harm",
+        events="s.decision = 'offered_declined'",
+        people=OFFERED,
+    ),
+    Measure(
+        "accepted",
+        "accepted the offer",
+        "people offered a resolution that waits for nobody's authority",
+        Direction.NEITHER,
+        "domain 4.1; the other side of declining, and a choice like it",
+        events="f.diverted",
+        people=f"{OFFERED} AND s.authority <> 'waiting'",
+        pending=f"{OFFERED} AND s.authority = 'waiting'",
+        pending_words="waiting for authorisation",
+    ),
+    Measure(
+        "referred",
+        "referred to a scheme",
+        "people who accepted",
+        Direction.BENEFIT,
+        LADDER,
+        events=REFERRED,
+        people="f.diverted",
+    ),
+    Measure(
+        "started",
+        "started: came to a first appointment",
+        "people referred",
+        Direction.BENEFIT,
+        LADDER,
+        events=STARTED,
+        people=REFERRED,
+        pending=f"{REFERRED} AND f.started_on IS NULL AND NOT {ENDED}",
+        pending_words="referred, neither started nor ended; they are among the people",
+    ),
+    Measure(
+        "completed",
+        "completed the agreement",
+        "people who started and whose referral has ended",
+        Direction.BENEFIT,
+        LADDER,
+        events=f"{STARTED} AND f.result = 'completed'",
+        people=f"{STARTED} AND {ENDED}",
+        pending=f"{STARTED} AND NOT {ENDED}",
+        pending_words="started and still under way",
+    ),
+    Measure(
+        "breached",
+        "ended without keeping the agreement",
+        "people referred whose referral has ended",
+        Direction.HARM,
+        "domain 4.1 (harm events)",
+        events=BREACHED,
+        people=f"{REFERRED} AND {ENDED}",
+        pending=f"{REFERRED} AND NOT {ENDED}",
+        pending_words="referral still under way",
+    ),
+    Measure(
+        "charged",
+        "charged or summonsed after an agreement that was not kept (outcome 1)",
+        "people who did not keep the agreement and about whom somebody has decided what follows",
+        Direction.HARM,
+        "domain 1.8 and 4.1",
+        events="s.charged",
+        people=f"{BREACHED} AND s.charged IS NOT NULL",
+        pending=f"{BREACHED} AND s.charged IS NULL",
+        pending_words="what follows is not decided yet",
+    ),
+    Measure(
+        "came_back",
+        f"had another decision in this service within {FOLLOW_UP_DAYS} days",
+        f"people who accepted, {FOLLOW_UP_DAYS} days ago or more",
+        Direction.HARM,
+        "our own: what this service can see from inside; it is not reoffending",
+        events=f"s.next_decision_on <= f.happened_on + {FOLLOW_UP_DAYS}",
+        people=f"f.diverted AND {MATURE}",
+        pending=f"f.diverted AND NOT {MATURE}",
+        pending_words=f"accepted less than {FOLLOW_UP_DAYS} days ago",
+    ),
+    Measure(
+        "days_to_first_appointment",
+        "days from the decision to the first appointment that the person came to",
+        "people referred",
+        Direction.NEITHER,
+        "domain 5.2 T10 (drop-off before the first contact); median and quartiles of those who came",
+        events=f"{REFERRED} AND s.first_appointment_on IS NOT NULL",
+        people=REFERRED,
+        pending=f"{REFERRED} AND s.first_appointment_on IS NULL AND NOT {ENDED}",
+        pending_words="no appointment attended yet; they are among the people",
+        days="s.first_appointment_on - f.happened_on",
+    ),
+    Measure(
+        "net_widening",
+        "the outcome indicated without the scheme was no action",
+        "people offered a resolution",
+        Direction.HARM,
+        "our own, after domain 4.1 and 5.1",
+        needs="what was indicated without the scheme, which this service does not ask yet",
+    ),
+    Measure(
+        "need_met",
+        "a service met the need, and how many days it took",
+        "people with the need",
+        Direction.BENEFIT,
+        "domain 3.7",
+        needs="needs at start, mid and end, which this service does not record yet",
+    ),
+    Measure(
+        "reoffended",
+        "a proven offence within 12 or 24 months",
+        "people followed for the whole time",
+        Direction.HARM,
+        "domain 5.1; a follow-up extract only",
+        needs="a follow-up extract of proven offences, which this service does not import yet",
+    ),
+)
+BY_NAME = {measure.name: measure for measure in MEASURES}
+COMPUTED = tuple(measure for measure in MEASURES if not measure.needs)
+FUNNEL = ("eligible", "offered", "accepted", "referred", "started", "completed")
+
+
+class NoMeasure(Exception):
+    """A measure, dimension or source that cannot be had. The message says why, and what can."""
+
+
+def named(names: list[str] | tuple[str, ...] | None, *, live: bool) -> tuple[Measure, ...]:
+    """The measures asked for, all that can be computed of the source if None. NoMeasure where one cannot."""
+    possible = [measure for measure in COMPUTED if live or not measure.live]
+    if names is None:
+        return tuple(possible)
+    for name in names:
+        if name not in BY_NAME:
+            raise NoMeasure(f"There is no measure '{name}': choose {', '.join(one.name for one in possible)}.")
+        if BY_NAME[name].needs:
+            raise NoMeasure(f"'{name}' cannot be computed: it needs {BY_NAME[name].needs}.")
+        if BY_NAME[name] not in possible:
+            raise NoMeasure(f"'{name}' can be told of this service's own decisions only: choose the source 'live'.")
+    return tuple(BY_NAME[name] for name in names)

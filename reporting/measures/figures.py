@@ -1,0 +1,154 @@
+"""The measures of a force and period, by up to three dimensions: counts, rates with their intervals, and times."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import combinations
+from statistics import median, quantiles
+from typing import Any
+
+from diversion import clock
+from diversion.accounts.models import Organisation
+from reporting.facts.codes import LIVE
+from reporting.measures import counting, declared, dimensions
+from reporting.measures.counting import NOBODY, Count, Counted, Place
+from reporting.measures.declared import Measure
+from reporting.measures.dimensions import Dimension
+from reporting.monitoring.selection import check_period, choose_source
+from reporting.releases.door import Audience, Leaving, leave
+from reporting.statistics.intervals import upper_bound_of_none, wilson
+
+
+def compute(
+    force: Organisation,
+    start: date,
+    end: date,
+    by: Sequence[str] = (),
+    where: Mapping[str, Iterable[str]] | None = None,
+    measures: Sequence[str] | None = None,
+    *,
+    source: str | None = None,
+    as_of: date | None = None,
+) -> Leaving:
+    """Every measure asked for, in each combination of ``by`` and in all its margins; operational, exact.
+
+    One pass over the facts. ``where`` keeps the facts in the given groups: {"gender": ["Female"]}. ``as_of`` is the
+    day at which follow-up ends (today). docs/measures.md, section 12, has the keys. NoMeasure or NoReport for what
+    cannot be had.
+    """
+    chosen, split, counted = counts(force, start, end, by, where, measures, source=source, as_of=as_of)
+    content = {
+        **about(force, start, end, source_of(force, start, end, source)),
+        "by": [dimension.name for dimension in split],
+        "where": {name: list(groups) for name, groups in (where or {}).items()},
+        "facts": counted.facts,
+        "measures": [described(measure) for measure in chosen],
+        "rows": [row for kept in _margins(split) for row in _rows(counted, kept, chosen)],
+    }
+    return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def counts(
+    force: Organisation,
+    start: date,
+    end: date,
+    by: Sequence[str],
+    where: Mapping[str, Iterable[str]] | None,
+    measures: Sequence[str] | None,
+    *,
+    source: str | None = None,
+    as_of: date | None = None,
+    most: int = dimensions.MOST_DIMENSIONS,
+) -> tuple[tuple[Measure, ...], tuple[Dimension, ...], Counted]:
+    """What ``compute`` counts, before any number is made of it: it stays inside the service."""
+    name = source_of(force, start, end, source)
+    live = name == LIVE
+    chosen = declared.named(None if measures is None else list(measures), live=live)
+    split = dimensions.named(list(by), live=live, most=most)
+    counted = counting.count(
+        force_id=force.pk,
+        source=name,
+        start=start,
+        end=end,
+        measures=chosen,
+        by=split,
+        where={dimensions.one(key, live=live): groups for key, groups in (where or {}).items()},
+        as_of=as_of or clock.today(),
+    )
+    return chosen, split, counted
+
+
+def source_of(force: Organisation, start: date, end: date, source: str | None) -> str:
+    """The source asked for, or the only one there is. NoReport where several could be meant."""
+    check_period(start, end)
+    return choose_source(force, start, end, source).name
+
+
+def about(force: Organisation, start: date, end: date, source: str) -> dict[str, Any]:
+    """Whose figures, of which days, from where."""
+    return {
+        "force": force.slug,
+        "force_name": force.name,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "source": source,
+        "made_at": clock.now().isoformat(timespec="seconds"),
+    }
+
+
+def described(measure: Measure) -> dict[str, str]:
+    """The measure in words, as it stands beside its figures."""
+    return {
+        "name": measure.name,
+        "words": measure.words,
+        "of": measure.of,
+        "direction": str(measure.direction),
+        "grade": measure.grade,
+        "pending": measure.pending_words,
+    }
+
+
+def _margins(split: Sequence[Dimension]) -> list[tuple[Dimension, ...]]:
+    return [kept for size in range(len(split) + 1) for kept in combinations(split, size)]
+
+
+def _rows(counted: Counted, kept: Sequence[Dimension], chosen: Sequence[Measure]) -> list[dict[str, Any]]:
+    cells = counted.over([dimension.name for dimension in kept])
+    order = [dimensions.ordered(each, {place[at] for place in cells}) for at, each in enumerate(kept)]
+    places = sorted(cells, key=lambda place: [order[at].index(group) for at, group in enumerate(place)])
+    if not kept:
+        places = [()]
+    return [
+        {"at": _at(kept, place), "measure": measure.name, **figures(cells.get(place, {}).get(measure.name, NOBODY))}
+        | (times(cells.get(place, {}).get(measure.name, NOBODY).days) if measure.days else {})
+        for place in places
+        for measure in chosen
+    ]
+
+
+def _at(kept: Sequence[Dimension], place: Place) -> dict[str, str]:
+    return {dimension.name: group for dimension, group in zip(kept, place, strict=True)}
+
+
+def figures(count: Count) -> dict[str, Any]:
+    """Numerator, denominator, rate and its Wilson interval (null where there is nobody), and who is pending.
+
+    Where nobody of n had it, ``upper_bound`` is the one-sided 95% bound: there is no telling "never" from "not yet".
+    """
+    interval = wilson(count.events, count.people)
+    bound = upper_bound_of_none(count.people) if count.people and not count.events else None
+    return {
+        "numerator": count.events,
+        "denominator": count.people,
+        "rate": count.events / count.people if count.people else None,
+        "interval": list(interval) if interval else None,
+        "upper_bound": bound,
+        "pending": count.pending,
+    }
+
+
+def times(days: Sequence[int]) -> dict[str, Any]:
+    """Median and quartiles (inclusive method) in days of those who had the event; null where nobody had."""
+    if not days:
+        return {"median": None, "quartiles": None}
+    low, _, high = quantiles(days, n=4, method="inclusive") if len(days) > 1 else (days[0],) * 3
+    return {"median": float(median(days)), "quartiles": [float(low), float(high)]}

@@ -1,0 +1,51 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from diversion.data_use import personal, structural
+from reporting.models.fact import Fact
+
+
+class StageFact(models.Model):
+    """What a live decision tells beyond its Fact: how far it went, and by what its figures may be adjusted and split.
+
+    A table of its own, so that the import of a force's millions of historic rows, which know none of this, stays
+    narrow. Codes stand in ``reporting.facts.stages``. Personal data, like the case that it follows.
+    """
+
+    fact = models.OneToOneField(Fact, on_delete=models.CASCADE, primary_key=True, related_name="stage")
+    decision = models.CharField(max_length=20)
+    authority = models.CharField(max_length=10)
+    eligibility = models.CharField(max_length=10)
+    # None until a person has decided what follows an agreement that was not kept.
+    charged = models.BooleanField(null=True)
+    first_appointment_on = models.DateField(null=True)
+    next_decision_on = models.DateField(null=True)
+    origin = models.CharField(max_length=12)
+    offence_group = models.CharField(max_length=40)
+    area = models.CharField(max_length=100, blank=True)
+    history = models.CharField(max_length=12)
+    # None where no gravity score stands on record: it is never worked out afterwards.
+    gravity = models.PositiveSmallIntegerField(null=True)
+    intervention = models.CharField(max_length=30)
+
+    data_use: ClassVar = structural("fact") | personal(
+        "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
+        *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
+        *("offence_group", "area", "history", "gravity", "intervention"),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(eligibility__in=["eligible", "ineligible", "unknown"]),
+                name="stage_eligibility_is_known_word",
+            ),
+            models.CheckConstraint(
+                condition=Q(authority__in=["none", "waiting", "given", "refused"]), name="stage_authority_is_known_word"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"stages of {self.fact_id}"

@@ -1,0 +1,39 @@
+"""Facts of live decisions written straight into their tables, where a test needs hundreds and not their cases."""
+
+from datetime import date
+from typing import Any
+
+from diversion.accounts.models import Organisation
+from reporting.facts.codes import LIVE, age_band, self_group
+from reporting.models import Fact, StageFact
+
+STAGES = {field.name for field in StageFact._meta.get_fields() if field.name != "fact"}
+
+
+def live(force: Organisation, times: int = 1, **changes: Any) -> list[Fact]:
+    """So many equal decisions of ``force``; by default an accepted offer to an eligible White man of 30."""
+    values: dict[str, Any] = {
+        "happened_on": date(2026, 5, 4),
+        "age": 30,
+        "ethnicity_self_code": "W1",
+        "ethnicity_officer_group": "White",
+        "gender": "Male",
+        "scheme": "none",
+        "disposal": "community_resolution",
+        "considered": True,
+        "diverted": changes.get("decision", "offered_accepted") == "offered_accepted",
+        "decision": "offered_accepted",
+        "authority": "none",
+        "eligibility": "eligible",
+        "origin": "street",
+        "offence_group": "Theft",
+        "history": "none",
+        "intervention": "none",
+    } | changes
+    day, age, code = values["happened_on"], values["age"], values["ethnicity_self_code"]
+    values |= {"month": day.replace(day=1), "age_band": age_band(age)}
+    values.setdefault("ethnicity_self_group", self_group(code))
+    stages = {name: values.pop(name) for name in STAGES & values.keys()}
+    facts = Fact.objects.bulk_create([Fact(force=force, source=LIVE, **values) for _ in range(times)])
+    StageFact.objects.bulk_create([StageFact(fact=fact, **stages) for fact in facts])
+    return facts

@@ -1,0 +1,122 @@
+"""The stages of live cases: what the funnel, the harms and the adjusted figures rest on."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from cases.models import Case, OutboxEntry
+from diversion import clock
+from referrals.actions import closing, deciding, partner, support
+from referrals.models import Referral
+from reporting import outbox
+from reporting.facts.stages import eligibility
+from reporting.models import Fact, StageFact
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, person, record, refer
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+MET = {"result": "met", "severity": "blocks"}
+UNMET = {"result": "not_met", "severity": "blocks"}
+WARNED = {"result": "not_met", "severity": "warns"}
+OPEN = {"result": "unknown", "severity": "blocks"}
+OPEN_WARNING = {"result": "unknown", "severity": "warns"}
+
+
+def stages(case: Case) -> StageFact:
+    outbox.drain()
+    return StageFact.objects.get(fact__case_id=case.pk)
+
+
+@pytest.mark.parametrize(
+    ("findings", "result", "expected"),
+    [
+        ([], "offered_accepted", "unknown"),
+        ([], "not_offered", "unknown"),
+        ([MET, OPEN_WARNING], "offered_accepted", "eligible"),
+        ([MET, WARNED], "offered_accepted", "eligible"),
+        ([MET, OPEN], "offered_accepted", "unknown"),
+        ([MET, UNMET, OPEN], "offered_accepted", "ineligible"),
+        ([MET, WARNED], "not_offered", "unknown"),
+        ([MET], "not_offered", "eligible"),
+    ],
+)
+def test_eligibility_is_what_the_kept_findings_say_and_no_more(
+    findings: list[dict[str, Any]], result: str, expected: str
+) -> None:
+    """Guessing who was eligible would make the rate of offers whatever the guesser likes."""
+    assert eligibility(findings, result) == expected
+
+
+def test_a_decision_carries_what_its_figures_are_adjusted_for(cast: Cast) -> None:
+    """A rate compared without offence and history blames, or excuses, the wrong thing."""
+    row = stages(record(cast["amara"], crimes=[crime(area="Harbourside")], earlier_outcomes="caution", findings=[MET]))
+    assert (row.origin, row.offence_group, row.area, row.history) == ("street", "Theft", "Harbourside", "caution")
+    assert (row.eligibility, row.gravity, row.decision, row.authority) == (
+        "eligible",
+        None,
+        "offered_accepted",
+        "waiting",
+    )
+
+
+def test_history_nobody_checked_is_unknown_not_none(cast: Cast) -> None:
+    """Counted as "first time", those whom nobody looked up would look better than they may be."""
+    assert stages(record(cast["amara"], earlier_outcomes="not_checked")).history == "unknown"
+
+
+def failed(cast: Cast) -> Referral:
+    """A referral that the partner closed as not completed."""
+    version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    referral = refer(cast["amara"], version, decision=decision(disposal="conditional_caution"))
+    if referral.state == Referral.State.HELD:
+        deciding.authorise(case=referral.case, rationale="Proportionate.", by=cast["david"])
+        referral.refresh_from_db()
+    partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
+    meeting = support.plan_appointment(referral=referral, starts_at=clock.now(), place="Here", by=cast["george"])
+    support.record_attendance(appointment=meeting, attendance="attended", version=1, by=cast["george"])
+    referral.refresh_from_db()
+    closing.close_referral(
+        referral=referral, result="not_completed", note="", version=referral.version, by=cast["george"]
+    )
+    return referral
+
+
+def test_a_charge_after_an_agreement_not_kept_is_counted_once_somebody_decided(cast: Cast) -> None:
+    """Counted at once it would accuse people of whom nothing is decided; never counted, the harm stays unseen."""
+    case = failed(cast).case
+    row = stages(case)
+    assert (row.charged, row.first_appointment_on) == (None, date(2026, 6, 10))
+    closing.decide_after_failure(case=Case.objects.get(pk=case.pk), result="failed_prosecuted", by=cast["amara"])
+    assert stages(case).charged is True
+
+
+def test_a_new_decision_about_somebody_tells_on_the_earlier_one(cast: Cast) -> None:
+    """Who came back is known only from a later case: the earlier fact must hear of it without being changed itself."""
+    first = record(cast["amara"])
+    assert stages(first).next_decision_on is None
+    with clock.set_to(datetime(2026, 9, 1, 9, tzinfo=UTC)):
+        again = person(existing=first.person)
+        second = record(cast["amara"], person=again)
+        assert stages(first).next_decision_on == date(2026, 9, 1)
+        assert stages(second).next_decision_on is None
+
+
+def test_refused_authority_is_seen_again_in_the_figures(cast: Cast) -> None:
+    """A reversal that the figures do not follow leaves them wrong for ever."""
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    assert stages(case).authority == "waiting"
+    deciding.refuse(case=case, rationale="Charge is in the public interest.", by=cast["carol"])
+    assert stages(case).authority == "refused"
+
+
+def test_many_cases_cost_no_query_each(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    """A force's outbox after a weekend must not take a query for each person in it."""
+    for number in range(6):
+        record(cast["amara"], person=person(family_name=f"Price {number}"))
+    OutboxEntry.objects.all().delete()
+    OutboxEntry.objects.bulk_create([OutboxEntry(case=case) for case in Case.objects.all()])
+    with django_assert_max_num_queries(24):
+        outbox.drain()
+    assert Fact.objects.count() == StageFact.objects.count() == 6
