@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class CasesConfig(AppConfig):
     name = "cases"
+
+    def ready(self) -> None:
+        from cases import subjects
+        from diversion.audit import lookups
+
+        lookups.register(subjects.find, subjects.names)

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from diversion.accounts import views
+
+urlpatterns: list[URLPattern] = [
+    path("users/", views.user_list, name="user_list"),
+    path("users/add", views.user_add, name="user_add"),
+    path("users/<int:pk>/", views.user_page, name="user_page"),
+    path("users/<int:pk>/disable", views.user_disable, name="user_disable"),
+    path("users/<int:pk>/enable", views.user_enable, name="user_enable"),
+    path("users/<int:pk>/password-link", views.user_password_link, name="user_password_link"),
+]

@@ -40,9 +40,7 @@ def register(lookup: Lookup, namer: Namer) -> None:
 def find(reference: str, by: "User") -> Found:
     """Everything the log may hold on a reference; empty for one that is not of ``by``'s organisation."""
     found = [lookup(reference.strip().upper(), by) for lookup in _lookups]
-    return Found(
-        frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found))
-    )
+    return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
 
 
 def names(keys: Iterable[str], by: "User") -> dict[str, str]:

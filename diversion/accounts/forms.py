@@ -1,0 +1,83 @@
+"""Forms of the administrator's pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diversion.accounts.actions.users import UserDetails
+from diversion.accounts.models import Role, Team, User
+from diversion.accounts.queries import roles_for, teams_for
+from diversion.design_system.forms import required
+
+
+class UserForm(forms.Form):
+    """Who somebody is and what they may do, within the administrator's own organisation."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages=required(_("Enter the full name")),
+    )
+    rank = forms.ChoiceField(label=_("Rank"), choices=User.Rank, required=False)
+    collar_number = forms.CharField(label=_("Collar number"), max_length=20, required=False)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("No team")
+    )
+    roles = forms.ModelMultipleChoiceField(
+        label=_("Roles"),
+        queryset=Role.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without a role somebody can sign in, and open nothing."),
+    )
+    design = {"roles": {"small": True}, "collar_number": {"width": 10}}
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = roles_for(by)
+        self.fields["team"].queryset = teams_for(by)
+        if not by.is_police:
+            del self.fields["rank"], self.fields["collar_number"]
+
+    def details(self) -> UserDetails:
+        """What the actions need."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("email", "roles")}
+        return UserDetails(**given, roles=list(self.cleaned_data["roles"]))
+
+
+class NewUserForm(UserForm):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages=required(
+            _("Enter the e-mail address"), invalid=_("Enter an e-mail address, like name@example.org")
+        ),
+    )
+    field_order = ["full_name", "email"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class UserFilterForm(forms.Form):
+    text = forms.CharField(label=_("Name or e-mail address"), required=False, max_length=100)
+    status = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        choices=[("", _("Any")), ("active", _("Can sign in")), ("disabled", _("Disabled"))],
+    )
+    mark_optional = False
+
+
+def details_of(user: User) -> dict[str, Any]:
+    """What a form about ``user`` begins with."""
+    return {
+        "full_name": user.full_name,
+        "rank": user.rank,
+        "collar_number": user.collar_number,
+        "team": user.team_id,
+        "roles": [role.pk for role in user.roles.all()],
+    }

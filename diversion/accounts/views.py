@@ -1,0 +1,97 @@
+"""The administrator's pages: who may sign in and what they may do. They show no case content."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from diversion.access import requires
+from diversion.accounts import passwords, queries
+from diversion.accounts.actions import users
+from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, details_of
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
+
+ON_A_PAGE = 25
+
+
+@requires(Permission.MANAGE_USERS)
+def user_list(request: HttpRequest) -> HttpResponse:
+    form = UserFilterForm(request.GET or None)
+    given = form.cleaned_data if form.is_valid() else {}
+    active = {"active": True, "disabled": False}.get(given.get("status", ""))
+    found = queries.users(by=request.user, text=given.get("text", ""), active=active)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/user_list.html", {"form": form, "page": page})
+
+
+@requires(Permission.MANAGE_USERS)
+def user_add(request: HttpRequest) -> HttpResponse:
+    form = NewUserForm(request.POST if request.method == "POST" else None, by=request.user)
+    made: list[User] = []
+
+    def act() -> None:
+        made.append(users.add_user(email=form.cleaned_data["email"], details=form.details(), by=request.user))
+
+    if attempt(form, act):
+        passwords.keep_link(request, made[0])
+        messages.success(request, _("%(name)s is added.") % {"name": made[0]})
+        return redirect("user_page", made[0].pk)
+    status = INVALID if form.is_bound else 200
+    return render(request, "accounts/user_add.html", {"form": form}, status=status)
+
+
+@requires(Permission.MANAGE_USERS)
+@never_cache
+def user_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One user: changed here, disabled and enabled, and given a link to set a password."""
+    user = queries.open_user(pk=pk, by=request.user)
+    form = UserForm(request.POST if request.method == "POST" else None, by=request.user, initial=details_of(user))
+    if attempt(form, lambda: users.change_user(user=user, details=form.details(), by=request.user)):
+        messages.success(request, _("Saved."))
+        return redirect("user_page", pk)
+    return _show(request, user, form, status=INVALID if form.is_bound else 200)
+
+
+@requires(Permission.MANAGE_USERS)
+def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(request, pk, users.disable_user, _("This account is disabled, and its sessions have ended."))
+
+
+@requires(Permission.MANAGE_USERS)
+def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(
+        request, pk, users.enable_user, _("This account can sign in again once a new password is set."), link=True
+    )
+
+
+@requires(Permission.MANAGE_USERS)
+def user_password_link(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(request, pk, users.record_password_link, "", link=True)
+
+
+def _do(request: HttpRequest, pk: int, action: object, said: str, *, link: bool = False) -> HttpResponse:
+    """One button: do it, and come back to the user's page. Opening the address does nothing."""
+    user = queries.open_user(pk=pk, by=request.user)
+    if request.method != "POST":
+        return redirect("user_page", pk)
+    button = Form(request.POST)  # holds nothing but what the action may say against it
+    if not attempt(button, lambda: action(user=user, by=request.user)):  # type: ignore[operator]
+        form = UserForm(by=request.user, initial=details_of(user))
+        return _show(request, user, form, button=button, status=INVALID)
+    if link:
+        passwords.keep_link(request, queries.open_user(pk=pk, by=request.user))
+    if said:
+        messages.success(request, said)
+    return redirect("user_page", pk)
+
+
+def _show(
+    request: HttpRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"person": user, "form": form, "button": button, "link": passwords.take_link(request, user)}
+    return render(request, "accounts/user_page.html", context, status=status)

@@ -1,0 +1,162 @@
+"""The access log's own page."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case
+from diversion import audit, clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.actions import partner
+from referrals.models import Referral, SchemeVersion
+from tests.conftest import Cast
+from tests.factories.cases import record, refer
+from tests.factories.ground import adopt_scheme
+
+SignIn = Callable[[User], Client]
+LOG = "/access-log/"
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+def text_of(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture
+def case(cast: Cast, frozen: datetime) -> Case:
+    return record(cast["amara"])
+
+
+@pytest.fixture
+def jo(cast: Cast, signed_in: SignIn) -> Client:
+    """Avonford's information manager at work."""
+    return signed_in(cast["jo"])
+
+
+def who_did(response: Any) -> set[tuple[str, str]]:
+    return {(entry.who, entry.what) for entry in response.context["entries"]}
+
+
+def supported(cast: Cast, slug: str) -> Referral:
+    """A referral to Harbour Trust whose navigator has opened it."""
+    version: SchemeVersion = adopt_scheme(slug, cast, provider="hugh").versions.latest("valid_from")
+    referral = refer(cast["amara"], version)
+    if referral.state == Referral.State.HELD:
+        raise AssertionError("The fixture needs a scheme that needs no authorisation.")
+    return partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
+
+
+def test_says_who_did_what_to_which_case(jo: Client, case: Case) -> None:
+    """“Who has looked at my record?” must have an answer (DPA 2018 s.62)."""
+    page = text_of(jo.get(LOG, {"reference": case.reference.lower()}))
+    assert "Amara Okafor" in page
+    assert "Case: recorded" in page
+    assert case.reference in page
+
+
+def test_the_look_itself_is_logged_with_the_record(jo: Client, cast: Cast, case: Case) -> None:
+    """Whoever watches is watched."""
+    jo.get(LOG, {"reference": case.reference})
+    event = Event.objects.get(kind="access_log.searched")
+    assert event.actor_id == cast["jo"].pk
+    assert event.detail["asked"] == ["reference"]
+    assert f"cases.case:{case.pk}" in event.subjects
+
+
+def test_only_ones_own_people_are_listed(jo: Client, cast: Cast, case: Case) -> None:
+    """Northmoor's work is Northmoor's to answer for."""
+    record(cast["ben"])
+    assert "Ben Hughes" not in text_of(jo.get(LOG))
+    assert "Amara Okafor" in text_of(jo.get(LOG))
+
+
+def test_another_forces_case_is_not_found(jo: Client, cast: Cast, frozen: datetime) -> None:
+    """A search must not give away that a reference exists."""
+    theirs = record(cast["ben"])
+    page = text_of(jo.get(LOG, {"reference": theirs.reference}))
+    assert "Nothing in the log answers this search" in page
+    assert "Ben Hughes" not in page
+
+
+def test_a_partner_who_looked_at_ones_own_case_is_shown(
+    jo: Client, cast: Cast, frozen: datetime, signed_in: SignIn
+) -> None:
+    """The person's question is about everybody, not about police alone."""
+    referral = supported(cast, "drug-diversion")
+    viewer = Client()
+    viewer.force_login(cast["george"])
+    viewer.get(reverse("referral_page", args=[referral.reference]))
+    shown = who_did(jo.get(LOG, {"reference": referral.case.reference}))
+    assert ("George Tate", "Referral: opened") in shown
+
+
+def test_what_a_confidential_scheme_does_stays_with_the_partner(jo: Client, cast: Cast, frozen: datetime) -> None:
+    """Police would see, through the log, how often a person meets a worker whom they were promised in confidence."""
+    referral = supported(cast, "drug-diversion")
+    SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(confidentiality="voluntary")
+    for reference in (referral.case.reference, referral.reference):
+        shown = who_did(jo.get(LOG, {"reference": reference}))
+        assert ("Amara Okafor", "Case: recorded") in shown
+        assert not [entry for entry in shown if entry[0] in ("Hugh Barrow", "George Tate")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"nature": "collection"}, {"Case: recorded"}),
+        ({"first": "2026-06-11"}, set()),
+        ({"last": "2026-06-09"}, set()),
+        ({"first": "2026-06-10", "last": "2026-06-10", "nature": "collection"}, {"Case: recorded"}),
+    ],
+)
+def test_is_searched_by_nature_and_local_day(asked: dict[str, str], found: set[str], jo: Client, case: Case) -> None:
+    """An entry at half past midnight in summer belongs to that day, not to the one before."""
+    entries = who_did(jo.get(LOG, asked))
+    assert {what for _who, what in entries if what.startswith("Case")} == found
+
+
+def test_is_searched_by_user(jo: Client, cast: Cast, case: Case) -> None:
+    """A complaint is about one officer."""
+    assert {who for who, _what in who_did(jo.get(LOG, {"user": cast["amara"].pk}))} == {"Amara Okafor"}
+    assert jo.get(LOG, {"user": cast["ben"].pk}).context["form"].errors
+
+
+def test_a_day_that_is_none_says_how_to_mend_it(jo: Client, case: Case) -> None:
+    """A wrong date must not look like an empty log."""
+    page = text_of(jo.get(LOG, {"first_day": "31", "first_month": "2", "first_year": "2026"}))
+    assert "From must be a real date" in page
+    assert "Case: recorded" not in page
+
+
+@pytest.mark.parametrize("who", ["amara", "david", "elin", "kit", "hugh", "lena"])
+def test_only_an_information_manager_reads_it(who: str, cast: Cast, signed_in: SignIn) -> None:
+    """The log says who works on what: it is a record about staff."""
+    assert signed_in(cast[who]).get(LOG).status_code == 403
+
+
+def test_a_long_log_is_shown_in_pages_with_the_same_number_of_queries(
+    jo: Client, cast: Cast, case: Case, django_assert_max_num_queries: Any
+) -> None:
+    """The log only grows."""
+    counts = []
+    for more in (3, 40):
+        for _ in range(more):
+            audit.record("case.opened", audit.Nature.CONSULTATION, by=cast["amara"], subjects=[case, case.person])
+        with django_assert_max_num_queries(40) as captured:
+            page = jo.get(LOG)
+        counts.append(len(captured))
+    assert len(page.context["entries"]) == 25
+    assert counts[0] == counts[1]
+
+
+def test_the_newest_comes_first(jo: Client, cast: Cast, case: Case, frozen: datetime) -> None:
+    """What just happened is what one looks for."""
+    with clock.set_to(frozen + timedelta(hours=1)):
+        audit.record("case.opened", audit.Nature.CONSULTATION, by=cast["carol"], subjects=[case])
+    assert jo.get(LOG).context["entries"][0].who == "Carol Singh"
