@@ -17,6 +17,7 @@ from cases.codes import SelfDefinedEthnicity
 from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
+from reporting.releases.door import Audience, Leaving, checked
 
 TITLES = {
     "ethnicity_self_defined": gettext_lazy("Ethnicity, as people describe themselves"),
@@ -43,14 +44,16 @@ class Section:
     disposals: Table | None = None
 
 
-def sections(report: dict[str, Any], only: Iterable[str] | None = None) -> list[Section]:
+def sections(report: Leaving, only: Iterable[str] | None = None) -> list[Section]:
     """The tables of ``report`` as sections, in its order; ``only`` keeps those named."""
+    checked(report, Audience.OPERATIONAL)
     wanted = set(only) if only is not None else set(TITLES)
     return [_section(report, table) for table in report["tables"] if table["by"] in wanted]
 
 
-def tiles(report: dict[str, Any]) -> list[dict[str, str]]:
+def tiles(report: Leaving) -> list[dict[str, str]]:
     """The four figures at the top: how many, of how many, the rate with its interval, and how much is unknown."""
+    checked(report, Audience.OPERATIONAL)
     totals, words = report["totals"], report["words"]
     unknown = next(table["unknown_share"] for table in report["tables"] if table["by"] == "ethnicity_self_defined")
     return [
@@ -72,9 +75,9 @@ def interval(bounds: Sequence[float] | None) -> str:
     return _("%(low)s to %(high)s") % {"low": percentage(bounds[0]), "high": percentage(bounds[1])}
 
 
-def group_words(report: dict[str, Any], by: str, group: str) -> str:
+def group_words(report: Leaving, by: str, group: str) -> str:
     """What a group is called: the source's own words first."""
-    words = report["words"]
+    words = checked(report)["words"]
     if by == "scheme":
         return str(words.get("schemes", {}).get(group, group))
     if by == "month":
@@ -82,9 +85,9 @@ def group_words(report: dict[str, Any], by: str, group: str) -> str:
     return str(words.get("groups", {}).get(group, group))
 
 
-def quality_lines(report: dict[str, Any]) -> list[str]:
+def quality_lines(report: Leaving) -> list[str]:
     """What is doubtful in the figures, a sentence each, with how often. Doubtful rows are counted, not dropped."""
-    quality = report["data_quality"]
+    quality = checked(report, Audience.OPERATIONAL)["data_quality"]
     lines = [f"{sentence(rule['words'])}: {rule['rows']:,}" for rule in quality["rules"] if rule["rows"]]
     if quality["repeated_rows"]:
         lines.append(_("Rows that repeat another row word for word: %s") % f"{quality['repeated_rows']:,}")
@@ -106,7 +109,7 @@ def single(quality: dict[str, Any]) -> list[str]:
     return [by for by in quality["single_group"] if by not in quality["all_unknown"]]
 
 
-def _section(report: dict[str, Any], table: dict[str, Any]) -> Section:
+def _section(report: Leaving, table: dict[str, Any]) -> Section:
     by = table["by"]
     title = str(TITLES[by])
     named = [row | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
@@ -116,14 +119,14 @@ def _section(report: dict[str, Any], table: dict[str, Any]) -> Section:
         title=title,
         table=_table(title, report, named, table["total"]),
         chart=_chart(title, report, named),
-        chart_title=sentence(report["words"]["rate"]),
+        chart_title=f"{title}: {report['words']['rate']}",
         unknown=share % {"share": percentage(table["unknown_share"]), "what": report["words"]["considered"]},
         detail=_detail(report, table),
         disposals=_disposals(title, report, named, table["total"]),
     )
 
 
-def _columns(report: dict[str, Any]) -> list[Column]:
+def _columns(report: Leaving) -> list[Column]:
     words = report["words"]
     return [
         Column(_("Group")),
@@ -143,7 +146,7 @@ def _cells(row: dict[str, Any], words: str) -> list[str]:
     return [words, *counts, percentage(row["rate"]), interval(row["interval"])]
 
 
-def _table(title: str, report: dict[str, Any], rows: list[dict[str, Any]], total: dict[str, Any]) -> Table:
+def _table(title: str, report: Leaving, rows: list[dict[str, Any]], total: dict[str, Any]) -> Table:
     return Table(
         caption=title,
         caption_hidden=True,
@@ -153,7 +156,7 @@ def _table(title: str, report: dict[str, Any], rows: list[dict[str, Any]], total
     )
 
 
-def _detail(report: dict[str, Any], table: dict[str, Any]) -> Table | None:
+def _detail(report: Leaving, table: dict[str, Any]) -> Table | None:
     if "detail" not in table:
         return None
     labels = dict(SelfDefinedEthnicity.choices) | {"NS": _("Not stated"), "Unknown": _("Blank or not understood")}
@@ -161,7 +164,7 @@ def _detail(report: dict[str, Any], table: dict[str, Any]) -> Table | None:
     return Table(caption=_("The 18+1 groups"), columns=_columns(report), rows=rows, caption_size="s")
 
 
-def _disposals(title: str, report: dict[str, Any], rows: list[dict[str, Any]], total: dict[str, Any]) -> Table | None:
+def _disposals(title: str, report: Leaving, rows: list[dict[str, Any]], total: dict[str, Any]) -> Table | None:
     codes = [code for code, number in total["disposals"].items() if number]
     if not codes:
         return None
@@ -175,7 +178,7 @@ def _disposals(title: str, report: dict[str, Any], rows: list[dict[str, Any]], t
     )
 
 
-def _chart(title: str, report: dict[str, Any], rows: list[dict[str, Any]]) -> SafeString | str:
+def _chart(title: str, report: Leaving, rows: list[dict[str, Any]]) -> SafeString | str:
     shown = [row for row in rows if row["interval"]]
     if not shown:
         return ""

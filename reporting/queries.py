@@ -1,7 +1,7 @@
 """Reading the evidence. Exact counts are for those who may drill down in their own force; each look is logged."""
 
+import json
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -11,7 +11,8 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from reporting import monitoring
 from reporting.facts.codes import LIVE
-from reporting.models import Fact, ReportRun
+from reporting.models import Fact, ReportArtefact, ReportRun
+from reporting.releases.door import Audience, Leaving, leave
 
 
 def sources_of(user: User) -> list[str]:
@@ -20,16 +21,17 @@ def sources_of(user: User) -> list[str]:
     return sorted({LIVE, *found}, key=lambda name: (name != LIVE, name))
 
 
-def monitor(*, start: date, end: date, source: str, by: User) -> dict[str, Any]:
+def monitor(*, start: date, end: date, source: str, by: User) -> Leaving:
     """The figures of ``by``'s own force, as they stand now, exact and not for release."""
-    report = monitoring.compute(by.organisation, start, end, source=source)
+    force = by.organisation
+    report = monitoring.compute(force, start, end, source=source)
     detail = {"from": start.isoformat(), "to": end.isoformat(), "source": source}
     audit.record("monitoring.viewed", audit.Nature.CONSULTATION, by=by, detail=detail)
-    return report
+    return leave(report, audience=Audience.OPERATIONAL, force=force, by=by)
 
 
 def runs(*, by: User) -> QuerySet[ReportRun]:
-    return ReportRun.objects.visible_to(by).select_related("asked_by")
+    return ReportRun.objects.visible_to(by).select_related("asked_by", "force")
 
 
 def open_run(*, reference: str, by: User) -> ReportRun:
@@ -37,6 +39,14 @@ def open_run(*, reference: str, by: User) -> ReportRun:
     run = get_object_or_404(runs(by=by).prefetch_related("artefacts"), reference=reference)
     audit.record("report.opened", audit.Nature.CONSULTATION, by=by, subjects=[run])
     return run
+
+
+def content_of(run: ReportRun, *, by: User) -> Leaving | None:
+    """The figures of a finished report for ``by``, as they were stored; None while there are none."""
+    artefact = next((each for each in run.artefacts.all() if each.kind == ReportArtefact.Kind.JSON), None)
+    if artefact is None or run.state != ReportRun.State.READY:
+        return None
+    return leave(json.loads(bytes(artefact.content)), audience=Audience.OPERATIONAL, force=run.force, by=by)
 
 
 def may_ask(user: User) -> bool:

@@ -13,6 +13,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from reporting.models import ReportArtefact, ReportRun
+from reporting.releases.door import Audience, Leaving, checked
 
 State = ReportRun.State
 
@@ -83,8 +84,9 @@ def progress(run: ReportRun, *, percent: int, step: str) -> None:
 
 
 @transaction.atomic
-def finish(run: ReportRun, *, report: dict[str, Any], csv_text: str) -> None:
+def finish(run: ReportRun, *, report: Leaving, csv_text: str) -> None:
     """Keep the report and its files. A worker whose lease was taken over keeps nothing."""
+    checked(report, Audience.OPERATIONAL)
     ended = ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts)
     if not ended.update(state=State.READY, progress=100, step="", leased_until=None, finished_at=clock.now()):
         return

@@ -8,15 +8,17 @@ import tempfile
 from pathlib import Path
 
 from reporting.monitoring.report import Report
+from reporting.releases.door import Audience, checked
 
 
 def as_json(report: Report) -> str:
     """``report.json``."""
-    return json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(checked(report, Audience.OPERATIONAL), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_csv(report: Report) -> str:
     """``report.csv``: one line for each group of each table, marked like the report itself."""
+    checked(report, Audience.OPERATIONAL)
     disposals = list(
         dict.fromkeys(code for table in report["tables"] for row in table["rows"] for code in row["disposals"])
     )

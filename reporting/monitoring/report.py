@@ -1,7 +1,6 @@
 """The report as one document, in full precision."""
 
 from datetime import date
-from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
@@ -10,13 +9,13 @@ from reporting.monitoring.cube import count
 from reporting.monitoring.quality import data_quality, unknown_values
 from reporting.monitoring.selection import NoReport, check_period, choose_source
 from reporting.monitoring.tables import counted, sum_over, tables
+from reporting.releases.door import MARKING, Audience, Leaving, leave
 
 __all__ = ["MARKING", "NoReport", "compute"]
 
-MARKING = "operational: exact counts, not for release"
 CONFIDENCE = 0.95
 
-Report = dict[str, Any]
+Report = Leaving
 
 
 def compute(force: Organisation, start: date, end: date, source: str | None = None) -> Report:
@@ -30,7 +29,7 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
     cube = count(force.pk, chosen.name, start, end)
     every = sum_over({disposal: counts} for _, disposal, counts in cube.by_disposal("gender"))
     made = tables(cube, chosen, start, end)
-    return {
+    figures = {
         "force": force.slug,
         "force_name": force.name,
         "from": start.isoformat(),
@@ -38,8 +37,6 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
         "source": chosen.name,
         "source_title": chosen.title,
         "licence": chosen.licence,
-        "audience": "operational",
-        "marking": MARKING,
         # A demonstration's own cases are made up; a file imported for it may be real.
         "made_up": force.is_demonstration and chosen.name == codes.LIVE,
         "made_at": clock.now().isoformat(timespec="seconds"),
@@ -56,3 +53,4 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
         "data_quality": data_quality(cube, chosen, made),
         "unknown_values": unknown_values(force.pk, chosen.name, start, end),
     }
+    return leave(figures, audience=Audience.OPERATIONAL, force=force)

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -22,7 +21,7 @@ CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 def report_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """One report: how far it has come, why it failed, or its tables and charts."""
     run = queries.open_run(reference=reference, by=request.user)
-    report = _content(run)
+    report = queries.content_of(run, by=request.user)
     context: dict[str, Any] = {
         "run": run,
         "report": report,
@@ -72,8 +71,3 @@ def report_file(request: SignedInRequest, reference: str, kind: str) -> HttpResp
     response = HttpResponse(bytes(artefact.content), content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{run.reference}-not-for-release.{kind}"'
     return response
-
-
-def _content(run: ReportRun) -> dict[str, Any] | None:
-    artefact = next((each for each in run.artefacts.all() if each.kind == ReportArtefact.Kind.JSON), None)
-    return json.loads(bytes(artefact.content)) if artefact and run.state == ReportRun.State.READY else None

@@ -13,6 +13,7 @@ from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
 from reporting.facts.sources import all_names
 from reporting.monitoring.files import write
+from reporting.releases.door import Leaving
 
 AUDIENCES = ("operational", "shared", "published")
 
@@ -44,8 +45,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["audience"] != "operational":
             raise CommandError(
-                f"A report for the audience '{options['audience']}' needs small counts to be hidden, which this "
-                "service cannot do yet. Leave --audience out for exact counts, which are not for release."
+                f"A report for the audience '{options['audience']}' needs small counts to be hidden, all tables "
+                "together: use make_release. Leave --audience out for exact counts, which are not for release."
             )
         with unit_of_work("bring facts up to date"):
             outbox.drain()
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{options['out'] / 'report.json'} ({monitoring.MARKING})")
 
-    def _report(self, options: dict[str, Any]) -> dict[str, Any]:
+    def _report(self, options: dict[str, Any]) -> Leaving:
         """The report, and its entry in the log: exact counts of few people say something about each of them."""
         force = _force(options["force"])
         try:
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         audit.record("report.produced", audit.Nature.CONSULTATION, by=None, subjects=[force], detail=detail)
         return report
 
-    def _write(self, folder: Path, report: dict[str, Any]) -> None:
+    def _write(self, folder: Path, report: Leaving) -> None:
         try:
             write(folder, {"report.csv": monitoring.as_csv(report), "report.json": monitoring.as_json(report)})
         except OSError as error:

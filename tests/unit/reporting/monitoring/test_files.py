@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from diversion.accounts.models import Organisation
 from reporting.facts.sources import source_named
 from reporting.monitoring.cube import SETS, Counts, Cube
 from reporting.monitoring.files import as_csv, as_json, write
 from reporting.monitoring.report import MARKING, Report
 from reporting.monitoring.tables import tables
+from reporting.releases.door import Audience, leave
 from tests.unit.reporting.monitoring.test_tables import JUNE, MAY
 
 
@@ -21,7 +23,8 @@ def report() -> Report:
     cube.cells["gender", "disposal"] = {("Male", "arrest"): Counts(3, 3, 0, 0), ("Male", "caution"): Counts(4, 4, 4, 0)}
     made = tables(cube, source_named("police-uk-stop-search"), MAY, JUNE)
     about = {"force": "x", "from": "2020-05-01", "to": "2020-06-30", "source": "s", "marking": MARKING}
-    return about | {"tables": made}
+    force = Organisation(slug="x", name="X")
+    return leave(about | {"tables": made}, audience=Audience.OPERATIONAL, force=force)
 
 
 def test_the_csv_holds_every_row_of_every_table_marked_as_not_for_release(report: Report) -> None:
