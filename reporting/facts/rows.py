@@ -19,8 +19,9 @@ STAGES = ("referred_on", "started_on", "closed_on")
 NULL = "\\N"
 IMPOSSIBLE_DATE = "impossible_date"
 SEPARATOR = "\x1f"
-#: Combinations of words kept in memory; a file of a million different words must not fill it.
+#: Combinations of words, and days and hours, kept in memory; a file of a million different words must not fill it.
 MOST_COMBINATIONS = 50_000
+MOST_MOMENTS = 300_000
 
 
 class Category(NamedTuple):
@@ -37,6 +38,15 @@ class Category(NamedTuple):
 
     def doubted(self, doubts: Sequence[str]) -> "Category":
         return Category.of(self.values, (*self.quality, *doubts), self.unrecognised) if doubts else self
+
+
+class Moment(NamedTuple):
+    """What the date of a row comes to: the same for each row of one day and hour."""
+
+    day: date
+    text: str
+    lead: bytes
+    doubts: tuple[str, ...]
 
 
 #: (identity, day, text of its dates, category). A plain tuple: there are millions of them.
@@ -58,11 +68,10 @@ class RowReader:
         self._words = WordReader(mapping)
         self._pick_words = _picker([place[column] for column in self._words.columns])
         self._categories: dict[tuple[str, ...], Category] = {}
-        self._read_day = dates.reader(mapping.date)
+        self._days = dates.reader(mapping.date)
         self._day_place = place[mapping.date.column]
-        self._day_texts: dict[date, str] = {}
-        self._leads: dict[str, bytes] = {}
-        self._further = FurtherDates(mapping, place, self._read_day) if mapping.stages or mapping.order else None
+        self._moments: dict[str, Moment] = {}
+        self._further = FurtherDates(mapping, place, self._days) if mapping.stages or mapping.order else None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -78,28 +87,32 @@ class RowReader:
             raise ValueError("it holds a NUL character")
         digest = blake2b((self._seed + whole).encode(), digest_size=12).digest()
         stamp = fields[self._day_place]
-        day = self._read_day(stamp)
+        moment = self._moments.get(self._days.key(stamp)) or self._new_moment(stamp)
         words = self._pick_words(fields)
         category = self._categories.get(words) or self._new_category(words)
-        day_text = self._day_texts.get(day)
-        if day_text is None:
-            category, day_text = self._with_care(fields, day, category)
-        return (self._leads.get(stamp[:10]) or self._new_lead(stamp[:10])) + digest, day, day_text, category
+        day_text = moment.text
+        if moment.doubts or self._further is not None:
+            category, day_text = self._with_care(fields, moment, category)
+        return moment.lead + digest, moment.day, day_text, category
 
-    def _with_care(self, fields: list[str], day: date, category: Category) -> tuple[Category, str]:
+    def _with_care(self, fields: list[str], moment: Moment, category: Category) -> tuple[Category, str]:
         """The category with what is doubtful in the dates, and the text of the dates."""
-        doubts: list[str] = []
-        if fault := dates.outside(day, self.mapping.date, self.today):
-            if self.mapping.date.outside == "reject":
-                raise ValueError(fault)
-            doubts.append(IMPOSSIBLE_DATE)
+        if self._further is None:
+            return category.doubted(moment.doubts), moment.text
+        stages, doubts = self._further.read(fields, self.today)
+        return category.doubted((*moment.doubts, *doubts)), f"{moment.text}\t{stages}"
+
+    def _new_moment(self, stamp: str) -> Moment:
+        day = self._days.read(stamp)
+        fault = dates.outside(day, self.mapping.date, self.today)
+        if fault and self.mapping.date.outside == "reject":
+            raise ValueError(fault)
+        if len(self._moments) >= MOST_MOMENTS:
+            self._moments.clear()
         text = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
-        if self._further is not None:
-            stages, more = self._further.read(fields, self.today)
-            return category.doubted((*doubts, *more)), f"{text}\t{stages}"
-        if not doubts:
-            self._day_texts[day] = text
-        return category.doubted(doubts), text
+        moment = Moment(day, text, _lead(stamp), (IMPOSSIBLE_DATE,) if fault else ())
+        self._moments[self._days.key(stamp)] = moment
+        return moment
 
     def _new_category(self, words: tuple[str, ...]) -> Category:
         if len(self._categories) >= MOST_COMBINATIONS:
@@ -108,14 +121,12 @@ class RowReader:
         self._categories[words] = found = Category.of("\t".join((self._keys, *values)), quality, unrecognised)
         return found
 
-    def _new_lead(self, stamp: str) -> bytes:
-        """The first four bytes of a row's identity: its day as it is written. Rows of one time then lie together in the
-        index, which halves the time to add them to it."""
-        if len(self._leads) >= MOST_COMBINATIONS:
-            self._leads.clear()
-        number = int("".join(filter(str.isdecimal, stamp)) or 0)
-        self._leads[stamp] = lead = (number % 2**32).to_bytes(4)
-        return lead
+
+def _lead(stamp: str) -> bytes:
+    """The first four bytes of a row's identity: its day as it is written. Rows of one time then lie together in the
+    index, which halves the time to add them to it."""
+    number = int("".join(filter(str.isdecimal, stamp[:10])) or 0)
+    return (number % 2**32).to_bytes(4)
 
 
 def line(reading: Reading, occurrence: int) -> str:
@@ -170,8 +181,8 @@ class WordReader:
 class FurtherDates:
     """The dates of a row's stages, and those in a doubtful order. A doubtful date is shown; it rejects no row."""
 
-    def __init__(self, mapping: Mapping, place: dict[str, int], read_day: dates.ReadDay) -> None:
-        self.mapping, self.place, self.read_day = mapping, place, read_day
+    def __init__(self, mapping: Mapping, place: dict[str, int], days: dates.DayReader) -> None:
+        self.mapping, self.place, self.days = mapping, place, days
         ordered = {column for rule in mapping.order for column in (rule.first, rule.then)}
         self.columns = sorted(ordered | set(mapping.stages.values()))
 
@@ -187,7 +198,7 @@ class FurtherDates:
         if not text:
             return None
         try:
-            day = self.read_day(text)
+            day = self.days.read(text)
         except ValueError:
             doubts.append(IMPOSSIBLE_DATE)
             return None
