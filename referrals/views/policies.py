@@ -1,0 +1,315 @@
+"""The coordinator's and the signatories' pages: versions of the policy and of schemes' criteria, from draft to live."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.actions import policies as actions
+from cases.eligibility.comparing import criterion_changes
+from cases.eligibility.policy import Policy
+from cases.models import PolicyVersion
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
+from diversion.design_system.wording import long_date
+from diversion.refusals import Refused
+from diversion.requests import SignedInRequest
+from referrals import presenters_policies as words
+from referrals import previews
+from referrals import queries_policies as queries
+from referrals.actions import rules
+from referrals.forms.criteria import RevisionForm
+from referrals.forms.policies import CopyForm, DescribeForm, ProviderForm, SecondSignForm, SignForm
+from referrals.rules import document_of, open_version
+
+POLICE = Organisation.Kind.POLICE_FORCE
+ON_A_PAGE = 25
+State = PolicyVersion.State
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+def policy_list(request: SignedInRequest) -> HttpResponse:
+    """What is live, what is on its way, and what has ended."""
+    today = clock.today()
+    signed = queries.signed_versions(by=request.user)
+    page = Paginator(queries.earlier_policies(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "live": [_listed(version, today) for version in queries.policies_for_list(by=request.user)],
+        "drafts": [_listed(version, today) for version in queries.drafts_for_list(by=request.user)],
+        "schemes": [
+            {"rules": each, "signed": _listed(signed[each.scheme.slug], today) if each.scheme.slug in signed else None}
+            for each in queries.schemes_for_list(by=request.user)
+        ],
+        "page": page,
+        "earlier": [_listed(version, today) for version in page.object_list],
+    }
+    return render(request, "referrals/policies/list.html", context)
+
+
+def _listed(version: PolicyVersion, today: Any) -> dict[str, Any]:
+    status, colour = words.status_of(version, today)
+    return {
+        "version": version,
+        "status": status,
+        "colour": colour,
+        "review": words.review_in_words(version.review_date, today),
+    }
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+def policy_version(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One version in plain English, what it changes, and what can be done with it."""
+    return show_version(request, queries.open_policy(reference=reference, by=request.user))
+
+
+def show_version(
+    request: SignedInRequest, version: PolicyVersion, *, form: Any = None, status: int = 200
+) -> HttpResponse:
+    """The version's page, with the form whose errors are to be shown, if any."""
+    today, user = clock.today(), request.user
+    document = Policy.model_validate(version.document)
+    manages = user.can(Permission.MANAGE_SCHEMES)
+    editable = version if version.state == State.DRAFT and manages else None
+    changes = previews.changes_of(version, today) if version.state in queries.OPEN else []
+    wanted = {request.GET.get("option", ""), *(change.key for change in changes)}
+    options = words.options_of(document, today)
+    state, colour = words.status_of(version, today)
+    context = {
+        "version": version,
+        "status": state,
+        "colour": colour,
+        "rows": words.version_rows(version, today),
+        "changes": words.change_rows(criterion_changes(changes)),
+        "is_open": version.state in queries.OPEN,
+        "options": [
+            {
+                "option": option,
+                "table": words.criteria_table(option, editable=editable),
+                "is_open": len(options) == 1 or option.key in wanted,
+            }
+            for option in options
+        ],
+        "editable": editable,
+        "manages": manages,
+        "sentence": words.preview_sentence(version.preview) if version.preview else "",
+        "needs_provider": rules.needs_provider(version),
+        "sign_form": _sign_form(version, form, user),
+        "obstacle": _obstacle(version, user),
+        "forms": [form] if form is not None else [],
+    }
+    return render(request, "referrals/policies/version.html", context, status=status)
+
+
+def _sign_form(version: PolicyVersion, form: Any, user: Any) -> Any:
+    if isinstance(form, SignForm | SecondSignForm):
+        return form
+    initial = {"revision": version.revision, "starts_on": version.valid_from or clock.today()}
+    if version.state == State.DRAFT:
+        return SignForm(initial=initial)
+    return SecondSignForm(initial=initial) if version.state == State.AWAITING else None
+
+
+def _obstacle(version: PolicyVersion, user: Any) -> str:
+    """Why this user cannot sign it now; "" where they can."""
+    if version.state == State.DRAFT and rules.needs_provider(version):
+        return _("Choose who delivers this scheme here before it is signed.")
+    if version.state == State.DRAFT and version.preview is None:
+        return _("Preview it on past cases before it is signed.")
+    if version.state == State.DRAFT and not version.notes.strip():
+        return _("Say what changed and why before it is signed.")
+    if version.state == State.AWAITING and not user.can(Permission.SIGN_POLICY):
+        return _("The second signature is an inspector’s or a superintendent’s.")
+    signed = {signature.by_id for signature in version.signatures.all()}
+    if version.state == State.AWAITING and (user.pk in signed or user.pk == version.author_id):
+        return _("You drafted or signed this version: the second signature must be another person’s.")
+    return ""
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+@require_POST
+def policy_draft(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Start a draft of the next version from this one."""
+    base = queries.open_policy(reference=reference, by=request.user)
+    draft = actions.start_draft(base=base, by=request.user)
+    messages.success(request, _("This is a new draft. Nothing changes for anybody until two people have signed it."))
+    return redirect("policy_version", draft.reference)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+def policy_describe(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Name, version, review date and reasons of a draft."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    initial = {
+        "revision": version.revision,
+        "name": version.name,
+        "label": version.version,
+        "review_date": version.review_date,
+        "notes": version.notes,
+    }
+    form = DescribeForm(_posted(request), initial=initial)
+
+    def act() -> None:
+        actions.describe(version=version, by=request.user, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, act):
+        return redirect("policy_version", reference)
+    context = {"version": version, "form": form, "title": _("Name, review date and reasons")}
+    return render(request, "referrals/policies/form.html", context, status=_status(request))
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What the version would have changed among past decisions; POST counts it anew and keeps it."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    form = RevisionForm(_posted(request))
+    if request.method == "POST" and attempt(form, lambda: _count(version, request)):
+        return redirect("policy_preview", reference)
+    preview = version.preview
+    context = {
+        "version": version,
+        "form": form,
+        "preview": preview,
+        "sentence": words.preview_sentence(preview) if preview else "",
+        "groups": words.group_tables(preview) if preview else [],
+        "options": words.option_table(preview) if preview else None,
+        "places": words.places_table(preview) if preview and preview["places"] else None,
+        "may_count": version.state in queries.OPEN,
+    }
+    return render(request, "referrals/policies/preview.html", context, status=_status(request))
+
+
+def _count(version: PolicyVersion, request: SignedInRequest) -> None:
+    if version.state not in queries.OPEN:
+        raise Refused(_("This version is not a draft any more: its preview stays as it was."))
+    actions.keep_preview(version=version, preview=previews.preview(version, by=request.user), by=request.user)
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+@require_POST
+def policy_sign(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Sign a draft, or sign it second: then it is live."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    form = SignForm(request.POST) if version.state == State.DRAFT else SecondSignForm(request.POST)
+
+    def act() -> None:
+        given = {name: form.cleaned_data.get(name) for name in ("revision", "starts_on")}
+        signed = rules.sign(version=version, by=request.user, **given)  # type: ignore[arg-type]
+        if signed.state == State.LIVE:
+            day = long_date(signed.valid_from)
+            messages.success(request, _("Signed. %(version)s is live from %(day)s.") % {"version": signed, "day": day})
+        else:
+            messages.success(request, _("Signed. It waits for the second signature, of another person."))
+
+    if attempt(form, act):
+        return redirect("policy_version", reference)
+    return show_version(request, version, form=form, status=INVALID)
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+@require_POST
+def policy_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take a draft, or a version that waits for a signature, off the table."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    form = RevisionForm({"revision": version.revision})
+    if attempt(form, lambda: actions.withdraw(version=version, by=request.user)):
+        messages.success(request, _("%(version)s is withdrawn.") % {"version": version})
+        return redirect("policy_list")
+    return show_version(request, version, form=form, status=INVALID)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+def policy_copy(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Give a live policy to another force, where it is a draft."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    form = CopyForm(_posted(request), by=request.user)
+
+    def act() -> None:
+        force = form.cleaned_data["force"]
+        if version.kind == PolicyVersion.Kind.SCHEME:
+            scheme = queries.open_scheme_rules(slug=version.scheme, by=request.user)
+            rules.copy_scheme(scheme=scheme, force=force, by=request.user)
+        else:
+            actions.copy_to(version=version, force=force, by=request.user)
+
+    return _copied(request, form, act, title=str(version), back=version.reference)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+def policy_provider(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Who delivers a scheme that arrived from another force."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    chosen = Organisation.objects.filter(slug=version.setup.get("provider", "")).first()
+    initial = {"provider": chosen, "capacity": version.setup.get("capacity")}
+    form = ProviderForm(_posted(request), initial=initial)
+
+    def act() -> None:
+        rules.choose_provider(version=version, by=request.user, **form.cleaned_data)
+
+    if request.method == "POST" and attempt(form, act):
+        return redirect("policy_version", reference)
+    context = {"version": version, "form": form, "title": _("Who delivers it here")}
+    return render(request, "referrals/policies/form.html", context, status=_status(request))
+
+
+@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
+def scheme_rules(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A scheme's criteria as they stand, in plain English."""
+    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
+    rules_now = open_version(scheme)
+    option = words.options_of(document_of(rules_now), rules_now.valid_from)[0]
+    context = {
+        "scheme": scheme,
+        "rules": rules_now,
+        "is_live": rules_now.is_open(clock.today()),
+        "signed": queries.signed_versions(by=request.user).get(slug),
+        "table": words.criteria_table(option),
+        "manages": request.user.can(Permission.MANAGE_SCHEMES),
+    }
+    return render(request, "referrals/policies/scheme.html", context)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+@require_POST
+def scheme_draft(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Start a draft of a scheme's next criteria."""
+    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
+    draft = rules.start_scheme_draft(scheme=scheme, by=request.user)
+    messages.success(request, _("This is a new draft. Nothing changes for anybody until two people have signed it."))
+    return redirect("policy_version", draft.reference)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+def scheme_copy(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Give a scheme's live rules to another force, where they are a draft."""
+    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
+    form = CopyForm(_posted(request), by=request.user)
+
+    def act() -> None:
+        rules.copy_scheme(scheme=scheme, force=form.cleaned_data["force"], by=request.user)
+
+    return _copied(request, form, act, title=scheme.name, slug=slug)
+
+
+def _copied(request: SignedInRequest, form: CopyForm, act: Any, *, title: str, **context: str) -> HttpResponse:
+    if request.method == "POST" and attempt(form, act):
+        told = {"what": title, "force": form.cleaned_data["force"]}
+        messages.success(request, _("%(what)s is with %(force)s as a draft, for its own people to sign.") % told)
+        return redirect("policy_list")
+    given = {"form": form, "title": _("Copy %(what)s to another force") % {"what": title}, **context}
+    return render(request, "referrals/policies/copy.html", given, status=_status(request))
+
+
+def _status(request: SignedInRequest) -> int:
+    return INVALID if request.method == "POST" else 200
+
+
+def _posted(request: SignedInRequest) -> Any:
+    """What was sent, even if it is nothing at all; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
