@@ -132,11 +132,10 @@ class CaseloadRow:
         self.done = sum(one.state == Condition.State.DONE for one in conditions)
         self.conditions = len(conditions)
         self.contact = bound.get(contact_key(referral)) or contact_form(referral)
-        self.attendance = None
+        self.attendance: AttendanceForm | None = None
         if self.appointment:
             self.appointment_day = short_day(clock.local_date(self.appointment.starts_at))
-            self.attendance = bound.get(attendance_key(self.appointment)) or attendance_form(self.appointment)
-            self.attendance.offer_reasons()  # type: ignore[union-attr]
+            self.attendance = reasons_form(self.appointment, bound)
 
 
 def attendance_key(appointment: Appointment) -> str:
@@ -149,6 +148,15 @@ def contact_key(referral: Referral) -> str:
 
 def attendance_form(appointment: Appointment, data: object = None) -> AttendanceForm:
     return AttendanceForm(data, auto_id=f"{attendance_key(appointment)}-%s")
+
+
+def reasons_form(appointment: Appointment, bound: Bound) -> AttendanceForm:
+    """The list of reasons for an appointment: as it was sent, where it could not be saved."""
+    form = bound.get(attendance_key(appointment))
+    if not isinstance(form, AttendanceForm):
+        form = attendance_form(appointment)
+    form.offer_reasons()
+    return form
 
 
 def contact_form(referral: Referral, data: object = None) -> ContactForm:

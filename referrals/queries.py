@@ -74,9 +74,9 @@ def caseload(
         rows = rows.filter(navigator=by.pk if mine else navigator)
     since = datetime.combine(clock.today(), time.min, clock.LONDON)
     recorded = Appointment.objects.filter(recorded_by=by, recorded_at__gte=since).order_by("-recorded_at")
-    rows = _for_list(rows).by_next_due().prefetch_related(_planned(), "agreement__conditions")
+    listed = _for_list(rows.by_next_due()).prefetch_related(_planned(), "agreement__conditions")
     contacted = Contact.objects.filter(recorded_by=by, at__gte=since)
-    return rows.prefetch_related(
+    return listed.prefetch_related(
         Prefetch("appointments", recorded, to_attr="just_recorded"),
         Prefetch("contacts", contacted, to_attr="just_contacted"),
     )

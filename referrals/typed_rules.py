@@ -9,6 +9,7 @@ from typing import Any
 
 from cases.codes import Admission
 from cases.eligibility.base import Span
+from cases.eligibility.codes import Severity
 from cases.eligibility.criteria import Criterion, Source
 from cases.eligibility.kinds_coded import Admission as AdmissionTest
 from cases.eligibility.kinds_dates import Age, EntryWindow
@@ -53,7 +54,7 @@ def _admission(values: Values) -> Criterion | None:
     if not admissions or set(admissions) == set(Admission.values):
         return None  # asks nothing
     words = ", or ".join(str(Admission(code).label).lower() for code in admissions)
-    return _criterion("admission", f"The scheme takes a person who: {words}.", AdmissionTest(any_of=admissions))
+    return _criterion("admission", f"The scheme takes a person who: {words}.", AdmissionTest(any_of=tuple(admissions)))
 
 
 def _entry_window(values: Values) -> Criterion | None:
@@ -65,7 +66,7 @@ def _entry_window(values: Values) -> Criterion | None:
 
 
 def _criterion(name: str, reason: str, test: Any) -> Criterion:
-    return Criterion(id=f"typed-{name}", severity="blocks", reason=reason, sources=(FORCE_POLICY,), test=test)
+    return Criterion(id=f"typed-{name}", severity=Severity.BLOCKS, reason=reason, sources=(FORCE_POLICY,), test=test)
 
 
 RULES: tuple[tuple[str, tuple[str, ...], Callable[[Values], Criterion | None]], ...] = (

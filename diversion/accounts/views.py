@@ -1,9 +1,11 @@
 """The administrator's pages: who may sign in and what they may do. They show no case content."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,12 +17,13 @@ from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, deta
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.requests import SignedInRequest
 
 ON_A_PAGE = 25
 
 
 @requires(Permission.MANAGE_USERS)
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: SignedInRequest) -> HttpResponse:
     form = UserFilterForm(request.GET or None)
     given = form.cleaned_data if form.is_valid() else {}
     active = {"active": True, "disabled": False}.get(given.get("status", ""))
@@ -30,7 +33,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_USERS)
-def user_add(request: HttpRequest) -> HttpResponse:
+def user_add(request: SignedInRequest) -> HttpResponse:
     form = NewUserForm(request.POST if request.method == "POST" else None, by=request.user)
     made: list[User] = []
 
@@ -47,7 +50,7 @@ def user_add(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MANAGE_USERS)
 @never_cache
-def user_page(request: HttpRequest, pk: int) -> HttpResponse:
+def user_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """One user: changed here, disabled and enabled, and given a link to set a password."""
     user = queries.open_user(pk=pk, by=request.user)
     form = UserForm(request.POST if request.method == "POST" else None, by=request.user, initial=details_of(user))
@@ -58,29 +61,31 @@ def user_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_USERS)
-def user_disable(request: HttpRequest, pk: int) -> HttpResponse:
+def user_disable(request: SignedInRequest, pk: int) -> HttpResponse:
     return _do(request, pk, users.disable_user, _("This account is disabled, and its sessions have ended."))
 
 
 @requires(Permission.MANAGE_USERS)
-def user_enable(request: HttpRequest, pk: int) -> HttpResponse:
+def user_enable(request: SignedInRequest, pk: int) -> HttpResponse:
     return _do(
         request, pk, users.enable_user, _("This account can sign in again once a new password is set."), link=True
     )
 
 
 @requires(Permission.MANAGE_USERS)
-def user_password_link(request: HttpRequest, pk: int) -> HttpResponse:
+def user_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
     return _do(request, pk, users.record_password_link, "", link=True)
 
 
-def _do(request: HttpRequest, pk: int, action: object, said: str, *, link: bool = False) -> HttpResponse:
+def _do(
+    request: SignedInRequest, pk: int, action: Callable[..., User], said: str, *, link: bool = False
+) -> HttpResponse:
     """One button: do it, and come back to the user's page. Opening the address does nothing."""
     user = queries.open_user(pk=pk, by=request.user)
     if request.method != "POST":
         return redirect("user_page", pk)
     button = Form(request.POST)  # holds nothing but what the action may say against it
-    if not attempt(button, lambda: action(user=user, by=request.user)):  # type: ignore[operator]
+    if not attempt(button, lambda: action(user=user, by=request.user)):
         form = UserForm(by=request.user, initial=details_of(user))
         return _show(request, user, form, button=button, status=INVALID)
     if link:
@@ -91,7 +96,7 @@ def _do(request: HttpRequest, pk: int, action: object, said: str, *, link: bool 
 
 
 def _show(
-    request: HttpRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
+    request: SignedInRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"person": user, "form": form, "button": button, "link": passwords.take_link(request, user)}
     return render(request, "accounts/user_page.html", context, status=status)

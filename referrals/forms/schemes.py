@@ -1,6 +1,6 @@
 """Forms of the coordinator's scheme pages. A scheme is data: what is typed here is all there is to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -143,12 +143,12 @@ class RulesForm(forms.Form):
                 words = {"resolution": disposal.label, "ages": _law_ages(disposal)}
                 self.add_error("disposals", _("%(resolution)s is for %(ages)s: mend the ages or take it off") % words)
 
-    def details(self, templates: "ConditionsFormSet") -> VersionDetails:
+    def details(self, templates: Iterable[TemplateDetails]) -> VersionDetails:
         """What the action needs."""
         given = self.cleaned_data
         values = {name: value for name, value in given.items() if name not in NOT_OF_VERSION}
         values["min_conditions"] = values["min_conditions"] or 0
-        return VersionDetails(given["provider"], given["valid_from"], given["valid_to"], values, templates.details())
+        return VersionDetails(given["provider"], given["valid_from"], given["valid_to"], values, templates)
 
 
 class SchemeForm(RulesForm):

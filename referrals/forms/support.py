@@ -93,7 +93,7 @@ class AppointmentForm(forms.Form):
         last = max(referral.appointments.all(), key=lambda one: one.starts_at, default=None)
         if last is not None:
             local = last.starts_at.astimezone(clock.LONDON)
-            self.initial |= {"place": last.place, "time": f"{local:%H:%M}"}
+            self.initial = {"place": last.place, "time": f"{local:%H:%M}", **self.initial}
 
     @property
     def starts_at(self) -> datetime:

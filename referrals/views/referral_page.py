@@ -15,17 +15,16 @@ from diversion.requests import SignedInRequest
 from referrals import queries
 from referrals.actions.partner import navigators_of
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
-from referrals.forms.support import AppointmentForm, AttendanceForm, CloseForm, ConditionForm
+from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
 from referrals.presenters_partner import (
     Pack,
     appointment_words,
-    attendance_form,
-    attendance_key,
     conditions_of,
     contact_form,
     contact_key,
     due,
+    reasons_form,
 )
 
 State = Referral.State
@@ -105,10 +104,7 @@ class AppointmentRow:
         self.is_planned = appointment.attendance == Appointment.Attendance.PLANNED
         self.is_past = appointment.starts_at < clock.now()
         self.colour = "green" if appointment.attendance in Appointment.ATTENDED_STATES else "yellow"
-        form = bound.get(attendance_key(appointment)) or attendance_form(appointment)
-        assert isinstance(form, AttendanceForm)  # noqa: S101 - the key names it
-        form.offer_reasons()
-        self.form = form
+        self.form = reasons_form(appointment, bound)
 
 
 def condition_key(condition: Condition) -> str:

@@ -30,8 +30,8 @@ SLOTS_SHOWN = 60
 @requires(Permission.MANAGE_SCHEMES)
 def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
-    known = {"shared": queries.shared_with(by=request.user), "places": queries.free_places(by=request.user)}
-    rows = [words.SchemeInWords(scheme, clock.today(), **known) for scheme in page.object_list]
+    shared, places = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=places) for one in page.object_list]
     return render(request, "referrals/scheme_list.html", {"page": page, "rows": rows})
 
 
@@ -44,12 +44,12 @@ def scheme_page(request: SignedInRequest, slug: str) -> HttpResponse:
 def scheme_add(request: SignedInRequest) -> HttpResponse:
     data, changed = _sent(request)
     form = SchemeForm(data, initial={"valid_from": clock.today()})
-    conditions = ConditionsFormSet(data, prefix="conditions")
+    conditions: Any = ConditionsFormSet(data, prefix="conditions")
     if request.method == "POST" and not changed and _both_valid(form, conditions):
         made: list[Scheme] = []
 
         def act() -> None:
-            version = form.details(conditions)
+            version = form.details(conditions.details())
             made.append(schemes.add_scheme(name=form.cleaned_data["name"], version=version, by=request.user))
 
         if attempt(form, act):
@@ -66,11 +66,11 @@ def rules_add(request: SignedInRequest, slug: str) -> HttpResponse:
     data, changed = _sent(request)
     form = RulesForm(data, initial=rules_of(latest))
     initial = templates_of(latest) if data is None else None
-    conditions = ConditionsFormSet(data, prefix="conditions", initial=initial)
+    conditions: Any = ConditionsFormSet(data, prefix="conditions", initial=initial)
     if request.method == "POST" and not changed and _both_valid(form, conditions):
 
         def act() -> None:
-            schemes.add_version(scheme=scheme, version=form.details(conditions), by=request.user)
+            schemes.add_version(scheme=scheme, version=form.details(conditions.details()), by=request.user)
 
         if attempt(form, act):
             day = long_date(form.cleaned_data["valid_from"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
@@ -108,7 +109,7 @@ def _check_own(details: UserDetails, by: User) -> None:
         raise Refused("Only police have a rank: leave it empty.")
 
 
-def _fields(details: UserDetails) -> dict[str, object]:
+def _fields(details: UserDetails) -> dict[str, Any]:
     return {name: value for name, value in vars(details).items() if name != "roles"}
 
 

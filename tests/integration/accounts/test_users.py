@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from tests.conftest import Cast
@@ -174,3 +175,19 @@ def test_more_users_need_no_more_queries(kit: Client, cast: Cast, django_assert_
             kit.get("/users/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_provider_looks_after_its_own_users(cast: Cast, signed_in: SignIn) -> None:
+    """A charity that takes on a navigator would have to ask the police for an account."""
+    administrator = User.objects.create_user("rae@harbour.example", organisation=cast["hugh"].organisation)
+    grant(user=administrator, role=Role.objects.get(slug="provider-administrator"), by=None)
+    client = signed_in(administrator)
+    page = text_of(client.get("/users/add"))
+    assert "Navigator" in page
+    assert "Rank" not in page
+    data = {"full_name": "Nia Bell", "email": "nia@harbour.example", "roles": [role("navigator")]}
+    assert client.post("/users/add", data).status_code == 302
+    assert User.objects.get(email="nia@harbour.example").organisation == cast["hugh"].organisation
+    assert (
+        client.post("/users/add", {**data, "email": "x@harbour.example", "roles": [role("officer")]}).status_code == 422
+    )

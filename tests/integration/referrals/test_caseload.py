@@ -110,7 +110,8 @@ def test_a_contact_from_the_row(cast: Cast, accepted: Referral, signed_in: SignI
     response = client.post(reverse("contact_record", args=[accepted.reference]), data)
     assert response["Location"].endswith(f"#{accepted.reference}")
     assert Contact.objects.get().reached is True
-    assert "Contact recorded today at 10:30am: Telephone, reached." in re.sub(r"\s+", " ", text_of(client.get(CASELOAD)))
+    page = re.sub(r"\s+", " ", text_of(client.get(CASELOAD)))
+    assert "Contact recorded today at 10:30am: Telephone, reached." in page
 
 
 def test_a_contact_that_cannot_be_saved_keeps_its_note(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
