@@ -1,7 +1,7 @@
-"""Everything that the law and the scheme say about a proposal on a day.
+"""Everything that the law, the force's policy and the scheme say about a proposal on a day.
 
-Judging reads no database beyond the scheme's version it is given and writes nothing: the form asks it on every
-submission, and what it answered is kept with the decision.
+Judging reads no database beyond the force's live policy and the scheme's version it is given, and writes nothing: the
+form asks it on every submission, and what it answered is kept with the decision.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,12 @@ from cases.codes import HISTORY, VictimKind, VictimStance
 from cases.law import checks, clocks, dates, disposals
 from cases.law.codes import Circumstance
 from cases.law.conditions import ContractLimits, ProposedCondition
+from cases.policies import live_policy
 from referrals.judgements import Judgement, from_law
 from referrals.models import SchemeVersion
+from referrals.policy_rules import judge_policy
 from referrals.proposals import ACCEPTED, CHARGE_STANDARD, OFFENCE_MADE_OUT, Proposal
-from referrals.scheme_rules import judge_entry
+from referrals.scheme_rules import judge_entry, person_facts
 
 LAW_ABOUT = {
     "under_10": "date_of_birth",
@@ -38,12 +40,14 @@ def judge(proposal: Proposal, at: date) -> list[Judgement]:
     """
     found = [*_age(proposal, at), *_law(proposal, at), *_resolution(proposal), *judge_entry(proposal, at)]
     found += _plan(proposal, at, found)
+    found += judge_policy(proposal, at, person_facts(proposal, at), found)
     return found if proposal.result == ACCEPTED else [_only_said(judgement) for judgement in found]
 
 
 def rules_in_words(proposal: Proposal, at: date) -> str:
-    """Which version of the law and of the scheme's rules was applied."""
-    words = [f"Law as it stood on {dates.long_date(at)}"]
+    """Which version of the force's policy, of the law and of the scheme's rules was applied."""
+    words = [live_policy(proposal.force, at)[1]] if proposal.force else []
+    words.append(f"Law as it stood on {dates.long_date(at)}")
     if proposal.disposal and proposal.disposal != policy.NO_DISPOSAL:
         disposal = disposals.get(proposal.disposal, at)
         since = f" (rules from {dates.long_date(disposal.valid_from)})" if disposal.valid_from else ""
@@ -51,7 +55,7 @@ def rules_in_words(proposal: Proposal, at: date) -> str:
     if proposal.version:
         version = proposal.version
         words.append(f"{version.scheme.name[:70]} (rules from {dates.long_date(version.valid_from)})")
-    return "; ".join(words)[:200]
+    return "; ".join(words)[:400]
 
 
 def _only_said(judgement: Judgement) -> Judgement:

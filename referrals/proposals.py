@@ -8,6 +8,7 @@ from typing import Any
 from cases import policy
 from cases.actions import CrimeDetails
 from cases.law import dates
+from diversion.accounts.models import Organisation
 from referrals.actions.deciding import ConditionDetails
 from referrals.models import SchemeVersion
 
@@ -38,6 +39,8 @@ class Proposal:
     ends_on: date | None = None
     person_facts: Mapping[str, Any] | None = None
     known_earlier: Sequence[Mapping[str, Any]] = ()
+    # Whose policy applies.
+    force: Organisation | None = None
 
     @property
     def first_offence(self) -> date:

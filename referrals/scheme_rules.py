@@ -16,7 +16,16 @@ def judge_entry(proposal: Proposal, at: date) -> list[Judgement]:
     version = proposal.version
     if version is None:
         return []
-    person = {
+    person, known = person_facts(proposal, at), proposal.known_earlier
+    return [
+        *_scheme_fields(version, proposal, at),
+        *judge_scheme(version, person=person, crimes=proposal.crimes, at=at, known_earlier=known),
+    ]
+
+
+def person_facts(proposal: Proposal, at: date) -> dict[str, Any]:
+    """What the answers say of the person and the decision, the same for each crime."""
+    return {
         "date_of_birth": proposal.date_of_birth,
         "admission": proposal.admission,
         "evidence": proposal.evidence,
@@ -24,10 +33,6 @@ def judge_entry(proposal: Proposal, at: date) -> list[Judgement]:
         **_arrangements(proposal, at),
         **(proposal.person_facts or {}),
     }
-    return [
-        *_scheme_fields(version, proposal, at),
-        *judge_scheme(version, person=person, crimes=proposal.crimes, at=at, known_earlier=proposal.known_earlier),
-    ]
 
 
 def _arrangements(proposal: Proposal, at: date) -> dict[str, Any]:

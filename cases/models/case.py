@@ -127,7 +127,7 @@ class Assessment(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assessments")
     answers = models.JSONField()
     findings = models.JSONField()
-    rules = models.CharField(max_length=200)
+    rules = models.CharField(max_length=400)
     assessed_at = models.DateTimeField(default=clock.now)
     assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

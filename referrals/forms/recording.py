@@ -218,6 +218,7 @@ class RecordingPage:
             ends_on=self._ends_on(version, [condition.due_on for condition in details]),
             person_facts=self._person_facts(),
             known_earlier=earlier_schemes(person["existing"]) if person.get("existing") else (),
+            force=self.by.organisation,
         )
 
     def _ends_on(self, version: SchemeVersion | None, due: list[date]) -> date | None:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
+from cases import policies
 from cases.eligibility.assess import assess
 from cases.eligibility.policy import Policy, load_policy
 from cases.eligibility.reading import FactError, Facts
+from cases.models import PolicyVersion
 from diversion import clock
 
 
@@ -31,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = _day(options["at"])
-        policy = policy_of(options["force"])
+        policy = policy_of(options["force"], at)
         try:
             assessment = assess(Facts.read(_given(options["facts"])), policy, at)
         except FactError as error:
@@ -39,14 +42,23 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(assessment.model_dump(mode="json"), indent=2, ensure_ascii=False))
 
 
-def policy_of(force: str) -> Policy:
-    """The live policy of ``force``, or the default policy when none is named. Raises CommandError."""
+def policy_of(force: str, at: date) -> Policy:
+    """The policy of ``force`` that is live on the day, with its schemes; the default policy when none is named.
+
+    ``force`` is a short name (``avonford``) or a name. Raises CommandError.
+    """
     if not force:
         return load_policy()
-    raise CommandError(
-        f"No policy is stored for the force {force!r}. Leave out --force to use the default policy, "
-        "or ask the force's coordinator to put its policy live."
-    )
+    versions = PolicyVersion.objects.filter(Q(force__slug=force) | Q(force__name__iexact=force), kind="policy")
+    live = versions.live_on(at).select_related("force").first()
+    if live is None:
+        raise CommandError(
+            f"No policy is stored for the force {force!r} on {at}. Leave out --force to use the default policy, "
+            "or ask the force's coordinator to put its policy live."
+        )
+    policy = policies.with_schemes(policies.policy_of(live), live.force, at)
+    mark = f" ({policies.DEFAULT_MARK})" if live.is_default else ""
+    return policy.model_copy(update={"name": f"{policy.name}{mark}"})
 
 
 def _day(text: str) -> date:

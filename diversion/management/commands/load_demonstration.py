@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from cases.models import Case
+from cases.policies import ensure_policies
 from diversion.demonstration import cast, schemes
 from diversion.demonstration.stories import Storyteller
 from diversion.unit_of_work import unit_of_work
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             raise CommandError("The demonstration is made up: it is not loaded with DIVERSION_ENV=production.")
         with unit_of_work("demonstration"):
             people = cast.assemble()
+            ensure_policies()
             schemes.set_up(people["elin"])
             added = schemes.offer_appointments()
         with connection.cursor() as cursor:

@@ -3,14 +3,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cases.actions.catalogue import load_offences
+from cases.policies import ensure_policies
 from diversion.accounts.actions.roles import seed_roles
 from diversion.unit_of_work import unit_of_work
 
 
 class Command(BaseCommand):
-    help = "Add what must exist before anyone can work: roles and the offence catalogue. Safe to run again."
+    help = "Add what must exist before anyone can work: roles, offences, a policy for each force. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with unit_of_work("seed_reference"):
-            roles, offences = seed_roles(), load_offences()
-        self.stdout.write(f"Reference data: {roles} roles added, {offences} offences in the catalogue.")
+            roles, offences, forces = seed_roles(), load_offences(), ensure_policies()
+        self.stdout.write(
+            f"Reference data: {roles} roles added, {offences} offences in the catalogue, {forces} forces with a policy."
+        )

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from cases.policies import ensure_policies
+from tests.conftest import Cast
+from tests.factories.ground import adopt_scheme
+
 FACTS = {
     "age": 24,
     "offence": "shoplifting",
@@ -56,7 +60,7 @@ def test_the_same_facts_print_the_same_answer(tmp_path: Path) -> None:
     ],
 )
 def test_what_it_cannot_use_is_refused_in_a_sentence(
-    tmp_path: Path, facts: Any, extra: list[str], message: str
+    db: None, tmp_path: Path, facts: Any, extra: list[str], message: str
 ) -> None:
     """A traceback tells an officer nothing."""
     with pytest.raises(CommandError, match=message):
@@ -72,3 +76,14 @@ def test_a_file_that_is_not_there_is_named() -> None:
 def test_a_place_that_no_option_names_is_pointed_out(tmp_path: Path) -> None:
     """A misspelt town would otherwise quietly close every scheme."""
     assert "did you mean 'durham'" in run(tmp_path, {**FACTS, "home_area": "Durhm"})["notes"][0]
+
+
+def test_a_force_is_assessed_by_its_own_live_policy_and_schemes(cast: Cast, tmp_path: Path) -> None:
+    """A hub would be told what the default says, not what its own people signed."""
+    ensure_policies()
+    adopt_scheme("checkpoint", cast)
+    found = run(tmp_path, FACTS, "--force", "avonford")
+    assert found["policy"] == "Default policy (default, not yet approved by the force)"
+    keys = [option["key"] for option in found["options"]]
+    assert "scheme:checkpoint" in keys
+    assert "scheme:pathfinder" not in keys
