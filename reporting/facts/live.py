@@ -13,6 +13,8 @@ from reporting.facts import stages
 from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
 from reporting.models import Fact
 
+# N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
+NATIONAL_REASONS = ("N1", "N2", "N3", "N4")
 GENDER = {"male": "Male", "female": "Female", "other": "Other", "unknown": "Unknown"}
 NOT_OFFERED = "not_offered"
 
@@ -40,7 +42,7 @@ def fact_of(case: Case) -> Fact:
         month=day.replace(day=1),
         age=age,
         age_band=age_band(age),
-        ethnicity_self_code=code or NOT_STATED,
+        ethnicity_self_code=code or (NOT_STATED if person.ethnicity_not_stated in NATIONAL_REASONS else ""),
         ethnicity_self_group=self_group(code),
         ethnicity_officer_group=OFFICER_DEFINED_GROUP[person.ethnicity_officer_defined],
         gender=GENDER[person.sex],
