@@ -76,7 +76,7 @@ def ensure_policy(force: Organisation) -> PolicyVersion:
 
 def ensure_policies() -> int:
     """The default policy for every force that has none; how many forces there are."""
-    forces = list(Organisation.objects.filter(kind=Organisation.Kind.POLICY_FORCE))
+    forces = list(Organisation.objects.filter(kind=Organisation.Kind.POLICE_FORCE))
     for force in forces:
         ensure_policy(force)
     return len(forces)
