@@ -1,4 +1,4 @@
-"""Each role's pages, looked at in a browser: no axe violation, nothing that scrolls sideways, at 1280 and 360 pixels."""
+"""Each role's pages in a browser: no axe violation, and nothing that scrolls sideways, at 1280 and 360 pixels."""
 
 from collections.abc import Callable
 

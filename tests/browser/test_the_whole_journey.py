@@ -19,7 +19,7 @@ Visit = Callable[..., Visitor]
 
 
 def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
-    """The officer records: Sam, 26 or 27, Black African as he says himself, cannabis, drug diversion, first slot booked."""
+    """The officer records: Sam, 26 or 27, Black African by his own account, cannabis, drug diversion, first slot."""
     page = officer.go("/decisions/new").page
     page.get_by_label("Given names").fill("Sam")
     page.get_by_label("Family name").fill("Mensah")
