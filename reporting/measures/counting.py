@@ -42,9 +42,15 @@ class Counted:
     dimensions: tuple[str, ...]
     cells: dict[Place, dict[str, Count]] = field(default_factory=dict)
     facts: int = 0
+    _added: dict[tuple[str, ...], dict[Place, dict[str, Count]]] = field(default_factory=dict, repr=False)
 
     def over(self, kept: Sequence[str]) -> dict[Place, dict[str, Count]]:
         """The counts by some of the dimensions, added over the others."""
+        if (asked := tuple(kept)) not in self._added:
+            self._added[asked] = self._add_over(asked)
+        return self._added[asked]
+
+    def _add_over(self, kept: tuple[str, ...]) -> dict[Place, dict[str, Count]]:
         places = [self.dimensions.index(name) for name in kept]
         found: dict[Place, dict[str, Count]] = {}
         for place, counts in self.cells.items():

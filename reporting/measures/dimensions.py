@@ -22,6 +22,10 @@ class Dimension:
     reference: str = ""
     live: bool = False
     time: bool = False
+    # Dimensions of one kin are coarser and finer forms of each other: one can be worked out from another.
+    kin: str = ""
+    # Says who people are, not what happened to them: only such a dimension stands in a release.
+    who: bool = False
 
 
 def _ages(name: str, words: str, lowest: tuple[int, ...], reference: str) -> Dimension:
@@ -30,7 +34,7 @@ def _ages(name: str, words: str, lowest: tuple[int, ...], reference: str) -> Dim
     labels += [f"{low}-{high - 1}" for low, high in pairwise(lowest)] + [f"{lowest[-1]} and over"]
     cases = " ".join(f"WHEN f.age < {low} THEN '{label}'" for low, label in zip(lowest, labels, strict=False))
     column = f"CASE WHEN f.age IS NULL THEN '{UNKNOWN}' {cases} ELSE '{labels[-1]}' END"
-    return Dimension(name, words, column, (*labels, UNKNOWN), reference, live=True)
+    return Dimension(name, words, column, (*labels, UNKNOWN), reference, live=True, kin="age", who=True)
 
 
 #: White British, Gypsy, Roma and Traveller people, and other White minorities apart; the rest in the 5+1 groups.
@@ -48,32 +52,61 @@ _FIRST = f"""CASE s.history WHEN 'none' THEN 'first' WHEN 'resolution' THEN 'rep
 
 DIMENSIONS = (
     Dimension(
-        "ethnicity", "Ethnicity, self-defined (5+1)", "f.ethnicity_self_group", codes.ETHNIC_GROUPS, reference="White"
+        "ethnicity",
+        "Ethnicity, self-defined (5+1)",
+        "f.ethnicity_self_group",
+        codes.ETHNIC_GROUPS,
+        reference="White",
+        kin="ethnicity",
+        who=True,
     ),
-    Dimension("ethnicity_apart", "Ethnicity, White minorities apart", _APART, APART, reference="White British"),
+    Dimension(
+        "ethnicity_apart",
+        "Ethnicity, White minorities apart",
+        _APART,
+        APART,
+        reference="White British",
+        kin="ethnicity",
+        who=True,
+    ),
     Dimension(
         "ethnicity_code",
         "Ethnicity, self-defined (18+1)",
         _CODE,
         (*codes.SELF_CODES[:-1], UNKNOWN),
         reference="W1",
+        kin="ethnicity",
+        who=True,
     ),
     Dimension(
-        "ethnicity_officer", "Ethnicity, officer-defined", "f.ethnicity_officer_group", codes.ETHNIC_GROUPS, "White"
+        "ethnicity_officer",
+        "Ethnicity, officer-defined",
+        "f.ethnicity_officer_group",
+        codes.ETHNIC_GROUPS,
+        "White",
+        who=True,
     ),
-    Dimension("gender", "Gender", "f.gender", codes.GENDERS, reference="Male"),
-    Dimension("age_band", "Age (police.uk bands)", "f.age_band", (*codes.AGE_BANDS, UNKNOWN), reference="25-34"),
+    Dimension("gender", "Gender", "f.gender", codes.GENDERS, reference="Male", who=True),
+    Dimension(
+        "age_band",
+        "Age (police.uk bands)",
+        "f.age_band",
+        (*codes.AGE_BANDS, UNKNOWN),
+        reference="25-34",
+        kin="age",
+        who=True,
+    ),
     _ages("age_18_25", "Age (18 to 25 apart)", (18, 26), "26 and over"),
     _ages("age_justice", "Age (Ministry of Justice bands)", (10, 15, 18, 21, 25, 30, 35, 40, 45, 50), "30-34"),
     _ages("age_custody", "Age (custody bands)", (10, 18, 21), "21 and over"),
-    Dimension("month", "Month", "to_char(f.month, 'YYYY-MM')", time=True),
-    Dimension("quarter", "Quarter", "to_char(f.month, 'YYYY \"Q\"Q')", time=True),
-    Dimension("year", "Year", "to_char(f.month, 'YYYY')", time=True),
+    Dimension("month", "Month", "to_char(f.month, 'YYYY-MM')", time=True, kin="time"),
+    Dimension("quarter", "Quarter", "to_char(f.month, 'YYYY \"Q\"Q')", time=True, kin="time"),
+    Dimension("year", "Year", "to_char(f.month, 'YYYY')", time=True, kin="time"),
     Dimension("scheme", "Scheme", f"CASE f.scheme WHEN '' THEN '{UNKNOWN}' ELSE f.scheme END"),
     Dimension("disposal", "Disposal", "f.disposal"),
-    Dimension("area", "Area", f"CASE s.area WHEN '' THEN '{UNKNOWN}' ELSE s.area END", live=True),
-    Dimension("offence_group", "Offence group", "s.offence_group", live=True),
-    Dimension("gravity", "Gravity", f"COALESCE(s.gravity::text, '{UNKNOWN}')", live=True),
+    Dimension("area", "Area", f"CASE s.area WHEN '' THEN '{UNKNOWN}' ELSE s.area END", live=True, who=True),
+    Dimension("offence_group", "Offence group", "s.offence_group", live=True, who=True),
+    Dimension("gravity", "Gravity", f"COALESCE(s.gravity::text, '{UNKNOWN}')", live=True, who=True),
     Dimension(
         "history",
         "Earlier outcomes, as far as this force knows",
@@ -81,6 +114,8 @@ DIMENSIONS = (
         ("none", "resolution", "caution", "conviction", UNKNOWN),
         reference="none",
         live=True,
+        kin="history",
+        who=True,
     ),
     Dimension(
         "first_or_repeat",
@@ -89,8 +124,12 @@ DIMENSIONS = (
         ("first", "repeated first-time entrant", "repeat", UNKNOWN),
         reference="first",
         live=True,
+        kin="history",
+        who=True,
     ),
-    Dimension("origin", "Origin", "s.origin", ("street", "custody", "voluntary"), reference="street", live=True),
+    Dimension(
+        "origin", "Origin", "s.origin", ("street", "custody", "voluntary"), reference="street", live=True, who=True
+    ),
     Dimension("intervention", "Intervention received", "s.intervention", live=True),
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}

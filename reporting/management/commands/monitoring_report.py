@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
     def _report(self, options: dict[str, Any]) -> Leaving:
         """The report, and its entry in the log: exact counts of few people say something about each of them."""
-        force = _force(options["force"])
+        force = force_named(options["force"])
         try:
             report = monitoring.compute(force, options["start"], options["end"], options["source"])
         except monitoring.NoReport as refusal:
@@ -78,7 +78,8 @@ class Command(BaseCommand):
             raise CommandError(f"The report cannot be written to {folder}: {error.strerror or error}.") from None
 
 
-def _force(slug: str) -> Organisation:
+def force_named(slug: str) -> Organisation:
+    """The force with this slug. CommandError, naming those there are, where there is none."""
     forces = Organisation.objects.filter(kind=Organisation.Kind.POLICE_FORCE)
     found = forces.filter(slug=slug).first()
     if found is None:

@@ -1,0 +1,67 @@
+"""``manage.py make_release --force SLUG --from DAY --to DAY --audience shared|published --out FILE``."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from diversion.refusals import Refused
+from diversion.unit_of_work import unit_of_work
+from reporting import outbox
+from reporting.actions.releases import POLICIES, as_file, make_release
+from reporting.facts.sources import all_names
+from reporting.management.commands.monitoring_report import day, force_named
+from reporting.measures import NoMeasure
+from reporting.monitoring import NoReport
+from reporting.monitoring.files import write
+from reporting.releases.door import released
+from reporting.releases.tables import DEFAULT_TABLES, UNITS
+
+
+class Command(BaseCommand):
+    """Freezes a release and writes it as `manage.py attack` reads it. The last line of its output is JSON."""
+
+    help = "Freeze figures for people outside the force: small counts hidden once, all tables together."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        default = " ".join(",".join(table) for table in DEFAULT_TABLES)
+        parser.add_argument("--force", required=True, help="the force's slug")
+        parser.add_argument("--from", dest="start", required=True, type=day, metavar="YYYY-MM-DD")
+        parser.add_argument("--to", dest="end", required=True, type=day, metavar="YYYY-MM-DD")
+        parser.add_argument("--audience", required=True, choices=tuple(POLICIES))
+        parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+        parser.add_argument("--name", default="", help="default: force, period and audience")
+        parser.add_argument("--source", choices=all_names(), help="needed only where a force has several")
+        parser.add_argument("--unit", choices=tuple(UNITS), help="default: quarters where the period is whole ones")
+        parser.add_argument(
+            "--table",
+            action="append",
+            metavar="DIMENSION[,DIMENSION]",
+            help=f"a table beside the time; may be repeated (default: {default})",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with unit_of_work("bring facts up to date"):
+            outbox.drain()
+        tables = [tuple(table.split(",")) for table in options["table"] or []] or DEFAULT_TABLES
+        with unit_of_work("make_release"):
+            try:
+                release = make_release(
+                    force=force_named(options["force"]),
+                    tables=tables,
+                    by=None,
+                    **{key: options[key] for key in ("audience", "start", "end", "name", "source", "unit")},
+                )
+            except (Refused, NoReport, NoMeasure) as refusal:
+                raise CommandError(str(refusal)) from None
+        self._write(options["out"], as_file(released(release)))
+        told = {"release": release.name, "sha256": release.sha256, "price": release.price}
+        self.stdout.write(json.dumps(told, ensure_ascii=False))
+
+    def _write(self, path: Path, content: str) -> None:
+        try:
+            write(path.parent, {path.name: content})
+        except OSError as error:
+            raise CommandError(f"The release cannot be written to {path}: {error.strerror or error}.") from None

@@ -1,0 +1,239 @@
+"""From true counts to a frozen release: all its tables, and those of earlier releases, suppressed as one family.
+
+Pure: no database. A sheet is one count (offered, say) in one unit of time, by at most two dimensions; with the time
+these are the three that a release may have. Units of time are separate blocks: no sum over them is published.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+from typing import Any
+
+from reporting.statistics.intervals import wilson
+from reporting.suppression import figures
+from reporting.suppression.family import Key, key
+from reporting.suppression.figures import Figure
+from reporting.suppression.policy import Policy
+from reporting.suppression.protect import Suppressed, suppress
+from reporting.suppression.release import write
+from reporting.suppression.tables import Table, link
+
+MOST_WHO = 2
+SECONDS = 2.0
+Place = tuple[str, ...]
+
+
+class CannotRelease(ValueError):
+    """Figures that cannot be released as asked. The message says why, and what can be."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """People counted ``of`` (a count's name) in the unit ``time``, at each combination of ``dimensions``."""
+
+    of: str
+    time: str
+    dimensions: tuple[str, ...]
+    counts: Mapping[Place, int]
+
+    def __post_init__(self) -> None:
+        if len(self.dimensions) > MOST_WHO:
+            raise CannotRelease(
+                f"A table of a release has three dimensions at most, one of them time: {', '.join(self.dimensions)} "
+                f"are {len(self.dimensions)}; choose {MOST_WHO}."
+            )
+
+    @property
+    def measure(self) -> str:
+        """The name under which suppression and attacker know it: one for each unit of time."""
+        return named(self.of, self.time)
+
+    def table(self) -> Table:
+        """As suppression takes it."""
+        return Table(self.measure, self.dimensions, self.counts)
+
+    def stored(self) -> dict[str, Any]:
+        """As plain JSON."""
+        cells = [[*place, count] for place, count in sorted(self.counts.items())]
+        return {"of": self.of, "time": self.time, "dimensions": list(self.dimensions), "cells": cells}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Sheet":
+        """From ``stored``."""
+        counts = {tuple(cell[:-1]): int(cell[-1]) for cell in stored["cells"]}
+        return cls(stored["of"], stored["time"], tuple(stored["dimensions"]), counts)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier release of some of the same time: the counts behind it, and the cells that it shows."""
+
+    sheets: tuple[Sheet, ...]
+    shown: frozenset[Key]
+
+    @classmethod
+    def read(cls, counts: Mapping[str, Any], document: Mapping[str, Any]) -> "Earlier":
+        """From what a release keeps."""
+        shown = {
+            key(table["measure"], cell["at"])
+            for table in document["tables"]
+            for cell in table["cells"]
+            if "value" in cell or cell.get("mark") == figures.Mark.TRUE_ZERO
+        }
+        return cls(tuple(Sheet.read(sheet) for sheet in counts["sheets"]), frozenset(shown))
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """``document`` is what leaves; ``sheets`` the true counts behind it; ``result`` the verdict and its price."""
+
+    document: dict[str, Any]
+    sheets: tuple[Sheet, ...]
+    result: Suppressed
+
+
+def named(of: str, time: str) -> str:
+    """The measure of a count in a unit of time."""
+    return f"{of} in {time}"
+
+
+def freeze(
+    name: str,
+    sheets: Sequence[Sheet],
+    chain: Sequence[tuple[str, str]],
+    policy: Policy,
+    *,
+    earlier: Iterable[Earlier] = (),
+    references: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+) -> Frozen:
+    """Suppress the sheets as one family with the earlier releases, and write the document.
+
+    ``chain``: (whole, part) counts, the part being some of the whole's people. ``references``: {dimension: group} that
+    ratios compare with. What has been released stays as it was: where an earlier release holds the same sheet, its
+    counts stand. CannotRelease where the new tables contradict it, or where hiding can no longer keep the promise.
+    """
+    before = list(earlier)
+    standing = {_place(sheet): sheet for one in before for sheet in one.sheets}
+    chosen = [standing.get(_place(sheet), sheet) for sheet in sheets]
+    times = {sheet.time for sheet in chosen}
+    linked = {_place(sheet): sheet for sheet in (*standing.values(), *chosen) if sheet.time in times}
+    nested = [(named(whole, time), named(part, time)) for time in sorted(times) for whole, part in chain]
+    shown = frozenset(cell for one in before for cell in one.shown)
+    tables = [sheet.table() for sheet in chosen]
+    try:
+        family = link([sheet.table() for sheet in linked.values()], nested)
+    except ValueError as fault:
+        raise CannotRelease(_revised(fault)) from fault
+    result = suppress(family, policy, already_shown=shown, seconds=seconds)
+    if result.exposed:
+        raise CannotRelease(
+            f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
+            "out. Release fewer tables, or a time that has not been released."
+        )
+    document = write(name, result, tables, nested)
+    for table, sheet in zip(document["tables"], chosen, strict=True):
+        table |= {"of": sheet.of, "time": sheet.time}
+    document |= {"rates": list(_rates(result, chosen, chain)), "price": price(result)}
+    document["ratios"] = list(_ratios(result, chosen, chain, references or {}))
+    return Frozen(document, tuple(chosen), result)
+
+
+def _place(sheet: Sheet) -> tuple[str, tuple[str, ...]]:
+    return sheet.measure, tuple(sorted(sheet.dimensions))
+
+
+def _revised(fault: ValueError) -> str:
+    return (
+        f"{fault} Figures of a time that has been released stand as they were released; these have changed since, so "
+        "other tables of that time cannot be added. Release the same tables, or a time not released yet."
+    )
+
+
+def price(result: Suppressed) -> dict[str, float]:
+    """What hiding cost: cells and counts lost, and the least that any safe choice must hide."""
+    cost = result.price
+    return {
+        "cells": cost.cells,
+        "cells_hidden": cost.cells_hidden,
+        "share_of_counts_hidden": round(cost.share_of_counts, 4),
+        "fewest_cells": cost.fewest_cells,
+        "fewest_counts": cost.fewest_counts,
+    }
+
+
+def _rates(result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Each part of its whole, in every cell that stands in the tables; made from shown counts only."""
+    parts = [(whole, part) for whole, part in chain if {whole, part} <= {sheet.of for sheet in sheets}]
+    done: set[tuple[Key, Key]] = set()
+    for sheet, (whole, part) in product(sheets, parts):
+        for at in _cells(sheet) if sheet.of == part else ():
+            above, below = key(part_of := named(part, sheet.time), at), key(whole_of := named(whole, sheet.time), at)
+            if (above, below) in done:
+                continue
+            done.add((above, below))
+            numerator, denominator = {"measure": part_of, "at": at}, {"measure": whole_of, "at": at}
+            about = {"numerator": numerator, "denominator": denominator, "per": 100, "decimals": 1}
+            rate = figures.rate(result, above, below)
+            yield {**about, **_shown(rate), **_interval(result, above, below, rate)}
+
+
+def _interval(result: Suppressed, above: Key, below: Key, rate: Figure) -> dict[str, Any]:
+    if rate.value is None:
+        return {}
+    numbers = [int(figures.count(result, cell).value or 0) for cell in (above, below)]
+    found = wilson(*numbers)
+    return {"interval": [round(100 * end, 1) for end in found]} if found else {}
+
+
+def _ratios(
+    result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[str, str]], references: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Each group's rate over that of the reference, along one dimension; made from shown counts only."""
+    done: set[tuple[str, str, str]] = set()
+    for sheet, (whole, part) in product(sheets, chain):
+        for place, dimension in enumerate(sheet.dimensions):
+            reference = references.get(dimension)
+            groups = {at[place] for at in sheet.counts}
+            if sheet.of != part or reference not in groups or (sheet.measure, whole, dimension) in done:
+                continue
+            done.add((sheet.measure, whole, dimension))
+            for group in sorted(groups - {reference}):
+                yield _ratio(result, sheet.time, (whole, part), dimension, group, str(reference))
+
+
+def _ratio(
+    result: Suppressed, time: str, pair: tuple[str, str], dimension: str, group: str, reference: str
+) -> dict[str, Any]:
+    def told(one: str) -> dict[str, Any]:
+        at = {dimension: one}
+        return {
+            "events": {"measure": named(pair[1], time), "at": at},
+            "people": {"measure": named(pair[0], time), "at": at},
+        }
+
+    def cells(one: str) -> tuple[Key, Key]:
+        return key(named(pair[1], time), {dimension: one}), key(named(pair[0], time), {dimension: one})
+
+    ratio = figures.relative_rate(result, cells(group), cells(reference))
+    return {"group": told(group), "reference": told(reference), "decimals": 2, **_shown(ratio)}
+
+
+def _shown(figure: Figure) -> dict[str, Any]:
+    return {"value": None, "mark": str(figure.mark)} if figure.value is None else {"value": figure.value}
+
+
+def _cells(sheet: Sheet) -> Iterator[dict[str, str]]:
+    """Where each cell of the sheet stands, margins included."""
+    size = len(sheet.dimensions)
+    options = [sorted({place[index] for place in sheet.counts}) for index in range(size)]
+    for number in range(size + 1):
+        for kept in combinations(range(size), number):
+            for groups in product(*(options[index] for index in kept)):
+                yield {sheet.dimensions[index]: group for index, group in zip(kept, groups, strict=True)}
+
+
+def complete(sheet: Sheet, groups: Mapping[str, Sequence[str]]) -> Sheet:
+    """With a place for every combination of ``groups``, so that nobody in one is a zero and not a gap."""
+    places = product(*(groups[name] for name in sheet.dimensions))
+    return replace(sheet, counts=dict.fromkeys(places, 0) | dict(sheet.counts))

@@ -1,0 +1,149 @@
+"""The sheets of a release out of the facts: which counts, which units of time, which dimensions may stand together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from diversion.accounts.models import Organisation
+from reporting.facts.codes import LIVE
+from reporting.measures import figures
+from reporting.measures.counting import NOBODY, Counted
+from reporting.measures.dimensions import BY_NAME, Dimension, one, ordered
+from reporting.releases.freezing import MOST_WHO, CannotRelease, Sheet, complete
+
+
+@dataclass(frozen=True)
+class Released:
+    """One count of a release: the events of a measure, or the people that it is a rate of."""
+
+    of: str
+    measure: str
+    people: bool = False
+
+
+LIVE_COUNTS = (
+    Released("considered", "diverted", people=True),
+    Released("offered", "offered_of_considered"),
+    Released("accepted", "diverted"),
+    Released("started", "started"),
+    Released("completed", "completed"),
+)
+IMPORTED_COUNTS = (Released("considered", "diverted", people=True), Released("diverted", "diverted"))
+UNITS = {"month": 1, "quarter": 3, "year": 12}
+#: Each a list of dimensions; with the time, three at most.
+DEFAULT_TABLES = (("ethnicity_apart", "gender"), ("age_band",))
+MOST_DIMENSIONS = 8
+
+
+def released_counts(source: str) -> tuple[Released, ...]:
+    """The counts that releases of a source hold, each a part of the one before it."""
+    return LIVE_COUNTS if source == LIVE else IMPORTED_COUNTS
+
+
+def chain(source: str) -> list[tuple[str, str]]:
+    """(whole, part) for each count and the one after it."""
+    names = [count.of for count in released_counts(source)]
+    return list(pairwise(names))
+
+
+def unit_for(start: date, end: date, asked: str | None) -> str:
+    """The unit of time of a release: as asked, else quarters where the period is whole ones, else months.
+
+    CannotRelease unless the period is made of whole units: the days between two cuts would be told by subtraction.
+    """
+    for unit in [asked] if asked else ["quarter", "month"]:
+        if _first_of(start, unit) == start and _first_of(end + timedelta(days=1), unit) == end + timedelta(days=1):
+            return unit
+    first, after = _first_of(start, asked or "month"), _first_of(_next(end, asked or "month"), asked or "month")
+    raise CannotRelease(
+        f"A release is of whole {asked or 'month'}s, because two that are cut at different days tell of the days "
+        f"between: give {first} to {after - timedelta(days=1)}."
+    )
+
+
+def _first_of(day: date, unit: str) -> date:
+    months = UNITS[unit]
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+
+
+def _next(day: date, unit: str) -> date:
+    """A day in the unit after that of ``day``."""
+    number = _first_of(day, unit).month - 1 + UNITS[unit]
+    return date(day.year + number // 12, number % 12 + 1, 1)
+
+
+def units(start: date, end: date, unit: str) -> list[str]:
+    """The name of each unit from ``start`` to ``end``, as the facts' dimension of that name gives it."""
+    found, day = [], _first_of(start, unit)
+    while day <= end:
+        quarter = f"{day.year} Q{(day.month - 1) // 3 + 1}"
+        found.append({"month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day.year}"}[unit])
+        day = _next(day, unit)
+    return found
+
+
+def checked_tables(tables: Sequence[Sequence[str]], others: Iterable[str], *, live: bool) -> list[tuple[str, ...]]:
+    """The declared tables. CannotRelease where a dimension may not be released, or not beside another one.
+
+    ``others``: dimensions of earlier releases of the same time. A dimension and a finer form of it never stand in one
+    time: the finer one's hidden counts could be worked out from the coarser.
+    """
+    declared = [tuple(table) for table in tables]
+    chosen = {name: one(name, live=live) for table in declared for name in table}
+    for table in declared:
+        if not table or len(table) > MOST_WHO or len(set(table)) != len(table):
+            raise CannotRelease(
+                f"A table of a release has one or two dimensions beside the time, and {', '.join(table) or 'none'} is "
+                "not that: declare another."
+            )
+    for name, dimension in chosen.items():
+        if not dimension.who:
+            raise CannotRelease(f"'{name}' says what happened to people: a release is split by who they are only.")
+    _no_two_of_a_kin({*chosen, *others})
+    return declared
+
+
+def _no_two_of_a_kin(names: Iterable[str]) -> None:
+    kin: dict[str, str] = {}
+    for name in sorted(names):
+        family = BY_NAME[name].kin
+        if family and kin.setdefault(family, name) != name:
+            raise CannotRelease(
+                f"'{name}' and '{kin[family]}' are two forms of one thing: what one hides the other may tell. Use one "
+                "of them, the same in every release of a time."
+            )
+
+
+def sheets(
+    force: Organisation, start: date, end: date, *, source: str, unit: str, tables: Sequence[Sequence[str]]
+) -> list[Sheet]:
+    """The true counts of a release, in one pass over the facts. They stay inside until they are suppressed."""
+    names = sorted({name for table in tables for name in table})
+    wanted = released_counts(source)
+    measures = sorted({count.measure for count in wanted})
+    _, split, counted = figures.counts(
+        force, start, end, [unit, *names], None, measures, source=source, most=MOST_DIMENSIONS
+    )
+    groups = {dimension.name: _groups(dimension, counted) for dimension in split}
+    return [
+        complete(_sheet(counted, unit, time, tuple(table), count), groups)
+        for time in units(start, end, unit)
+        for table in tables
+        for count in wanted
+    ]
+
+
+def _groups(dimension: Dimension, counted: Counted) -> list[str]:
+    """Every group that the dimension names, and those that there are besides: the shape tells nothing of the counts."""
+    place = counted.dimensions.index(dimension.name)
+    return ordered(dimension, {*dimension.order, *(at[place] for at in counted.cells)})
+
+
+def _sheet(counted: Counted, unit: str, time: str, table: tuple[str, ...], count: Released) -> Sheet:
+    cells = {}
+    for (when, *place), found in counted.over([unit, *table]).items():
+        if when == time:
+            number = found.get(count.measure, NOBODY)
+            cells[tuple(place)] = number.people if count.people else number.events
+    return Sheet(count.of, time, table, cells)

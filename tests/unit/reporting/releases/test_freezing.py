@@ -1,0 +1,132 @@
+"""Frozen releases: nobody who holds all of them can work out what any of them hides."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reporting.releases.freezing import CannotRelease, Earlier, Frozen, Sheet, freeze
+from reporting.suppression.family import key
+from reporting.suppression.policy import Policy
+from reporting.suppression.release import read
+
+CHAIN = [("considered", "offered"), ("offered", "accepted")]
+POLICY = Policy()
+GROUPS, GENDERS, AGES = ("Asian", "Black", "White"), ("Female", "Male"), ("under 18", "18 and over")
+
+
+def sheets(draw: Callable[[int], int], times: tuple[str, ...] = ("2026 Q1",)) -> list[Sheet]:
+    """Two linked tables, made of people who each have a group, a gender and an age, of three counts each."""
+    made = []
+    for time in times:
+        places = [(group, gender, age) for group in GROUPS for gender in GENDERS for age in AGES]
+        considered = {place: draw(60) for place in places}
+        offered = {place: draw(n) for place, n in considered.items()}
+        accepted = {place: draw(n) for place, n in offered.items()}
+        for of, counts in (("considered", considered), ("offered", offered), ("accepted", accepted)):
+            for dimensions, kept in ((("ethnicity", "gender"), (0, 1)), (("age_band",), (2,))):
+                cells: dict[tuple[str, ...], int] = {}
+                for place, n in counts.items():
+                    at = tuple(place[index] for index in kept)
+                    cells[at] = cells.get(at, 0) + n
+                made.append(Sheet(of, time, dimensions, cells))
+    return made
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> list[Sheet]:
+    return sheets(lambda most: draw(st.one_of(st.integers(0, min(most, 4)), st.integers(0, most))))
+
+
+def frozen(made: list[Sheet], name: str = "first", earlier: tuple[Frozen, ...] = ()) -> Frozen:
+    known = [Earlier.read({"sheets": [s.stored() for s in one.sheets]}, one.document) for one in earlier]
+    return freeze(name, made, CHAIN, POLICY, earlier=known, references={"ethnicity": "White"}, seconds=0.2)
+
+
+def narrower(*releases: Frozen) -> list[str]:
+    """The hidden cells that somebody who holds all these releases pins down further than promised."""
+    found = read([one.document for one in releases]).intervals()
+    return [str(cell) for cell, interval in found.items() if interval.width < POLICY.width]
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+def test_a_release_with_its_rates_and_ratios_gives_nothing_away(made: list[Sheet]) -> None:
+    """A rate printed beside a hidden count is the hidden count."""
+    one = frozen(made)
+    assert narrower(one) == []
+    hidden = {
+        key(table["measure"], cell["at"])
+        for table in one.document["tables"]
+        for cell in table["cells"]
+        if cell.get("mark") == "[c]"
+    }
+    assert len(hidden) == one.result.price.cells_hidden
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds(), st.booleans())
+def test_two_releases_of_one_time_give_nothing_away_together(made: list[Sheet], first_wide: bool) -> None:
+    """A panel's shared release and the published one differ by a table: the difference must tell nothing."""
+    wide = [sheet for sheet in made if len(sheet.dimensions) == 2]
+    narrow = [sheet for sheet in made if len(sheet.dimensions) == 1]
+    first = frozen(wide if first_wide else narrow)
+    try:
+        second = frozen(narrow if first_wide else wide, "second", earlier=(first,))
+    except CannotRelease:
+        return  # refused: nothing left
+    assert narrower(first, second) == []
+
+
+def counted(seed: int) -> Callable[[int], int]:
+    import random
+
+    chance = random.Random(seed)
+    return lambda most: chance.randint(0, most)
+
+
+def test_what_was_released_stays_although_the_counts_have_moved() -> None:
+    """Two figures for one count tell whose record was changed, and which way."""
+    made = sheets(counted(1), ("2026 Q1", "2026 Q2"))
+    before = [sheet for sheet in made if sheet.time == "2026 Q1"]
+    moved = [
+        Sheet(sheet.of, sheet.time, sheet.dimensions, {at: n + 1 for at, n in sheet.counts.items()}) for sheet in before
+    ]
+    first = frozen(before)
+    later = [sheet for sheet in made if sheet.time == "2026 Q2"]
+    second = frozen([*moved, *later], "second", earlier=(first,))
+    told = {(table["measure"], tuple(table["dimensions"])): table["cells"] for table in second.document["tables"]}
+    for table in first.document["tables"]:
+        shown = [cell for cell in table["cells"] if "value" in cell]
+        assert all(cell in told[table["measure"], tuple(table["dimensions"])] for cell in shown)
+    assert narrower(first, second) == []
+
+
+def test_a_new_table_that_contradicts_a_release_is_refused() -> None:
+    """Its totals would differ from those released, by just the people whose records were changed."""
+    made = sheets(counted(2))
+    first = frozen([sheet for sheet in made if len(sheet.dimensions) == 2])
+    moved = [
+        Sheet(sheet.of, sheet.time, sheet.dimensions, {at: n + 1 for at, n in sheet.counts.items()})
+        for sheet in made
+        if len(sheet.dimensions) == 1
+    ]
+    with pytest.raises(CannotRelease, match="these have changed since"):
+        frozen(moved, "second", earlier=(first,))
+
+
+def test_three_dimensions_beside_the_time_are_refused() -> None:
+    """Four-way tables are mostly people standing alone."""
+    with pytest.raises(CannotRelease, match="three dimensions at most, one of them time"):
+        Sheet("offered", "2026 Q1", ("ethnicity", "gender", "age_band"), {})
+
+
+def test_a_rate_with_a_hidden_count_is_hidden_and_one_of_few_people_not_available() -> None:
+    """A percentage of four people names them as well as a count does."""
+    counts = {"considered": {("a",): 200, ("b",): 100, ("c",): 9}, "offered": {("a",): 120, ("b",): 40, ("c",): 4}}
+    one = frozen([Sheet(of, "2026", ("area",), cells) for of, cells in counts.items()])
+    rates = {rate["numerator"]["at"].get("area"): rate for rate in one.document["rates"]}
+    assert rates["c"]["mark"] == "[c]"
+    assert rates["c"]["value"] is None
+    assert all("interval" in rate for rate in rates.values() if rate["value"] is not None)
