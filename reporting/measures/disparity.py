@@ -1,0 +1,210 @@
+"""Who is treated differently: every measure, by each dimension, against a reference and against the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from diversion.accounts.models import Organisation
+from reporting.facts.codes import LIVE
+from reporting.measures import figures
+from reporting.measures.counting import NOBODY, Count, Counted
+from reporting.measures.declared import Measure
+from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
+from reporting.releases.door import Audience, Leaving, leave
+from reporting.statistics.disparity import REST, Comparison, against_reference, against_rest, judge
+from reporting.statistics.flags import DEFAULT_RULE, Direction, FlagRule, is_adverse
+from reporting.statistics.stratified import Stratum, mantel_haenszel, ratio_homogeneity
+from reporting.statistics.unknown import bounds, unknown_share
+
+DEFAULT_BY = ("ethnicity", "ethnicity_apart", "gender", "age_band")
+STRATA = ("offence_group", "history")
+OFFICER = "ethnicity_officer"
+NOTES = (
+    "Offence, gravity and history are police decisions themselves: adjusting for them can hide what they carry.",
+    "No flag is not the absence of a disparity, and a disparity is not by itself evidence of bias.",
+    "The adjusted ratio stands beside the crude one and does not replace it.",
+)
+Judged = tuple[Measure, str, Comparison]
+
+
+def disparity(
+    force: Organisation,
+    start: date,
+    end: date,
+    by: Sequence[str] = DEFAULT_BY,
+    measures: Sequence[str] | None = None,
+    *,
+    references: Mapping[str, str] | None = None,
+    source: str | None = None,
+    rule: FlagRule = DEFAULT_RULE,
+    as_of: date | None = None,
+) -> Leaving:
+    """Every comparison, operational and exact; docs/measures.md, section 13, has the keys.
+
+    One pass over the facts. ``references``: {dimension: group}; else each dimension's own. The family that is corrected
+    together is every comparison of one kind in the answer, and its size stands with it.
+    """
+    name = figures.source_of(force, start, end, source)
+    strata = STRATA if name == LIVE else ()
+    split = list(dict.fromkeys([*by, OFFICER, *strata]))
+    chosen, _, counted = figures.counts(
+        force, start, end, split, None, measures, source=name, as_of=as_of, most=len(split)
+    )
+    rates = [measure for measure in chosen if not measure.days]
+    told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}
+    kinds = {"against_reference": _with_reference(rates, by, counted, told), "against_rest": _rest(rates, by, counted)}
+    judged = {kind: _judged(family, rule) for kind, family in kinds.items()}
+    content = {
+        **figures.about(force, start, end, name),
+        "adjusted_for": list(strata),
+        "rule": asdict(rule),
+        "family_size": {kind: max((one.family_size for *_, one in all_), default=0) for kind, all_ in judged.items()},
+        "notes": list(NOTES),
+        "measures": [figures.described(measure) for measure in rates],
+        "tables": [
+            _table(measure, dimension, told[dimension], counted, judged, strata)
+            for measure in rates
+            for dimension in by
+        ],
+    }
+    return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def pairs(counted: Counted, dimension: str, measure: str) -> dict[str, Count]:
+    """Group -> its counts, in the order in which tables show them; unknown groups too."""
+    cells = counted.over([dimension])
+    order = ordered(BY_NAME[dimension], {group for (group,) in cells})
+    return {group: cells[group,].get(measure, NOBODY) for group in order}
+
+
+def _known(counts: Mapping[str, Count]) -> dict[str, tuple[int, int]]:
+    """Events and people of each group whose name is known and in which there is anybody."""
+    return {group: (one.events, one.people) for group, one in counts.items() if group != UNKNOWN and one.people}
+
+
+def _with_reference(
+    rates: Sequence[Measure], by: Sequence[str], counted: Counted, references: Mapping[str, str]
+) -> list[Judged]:
+    found: list[Judged] = []
+    for measure in rates:
+        for dimension in by:
+            known = _known(pairs(counted, dimension, measure.name))
+            if references[dimension] in known:
+                found += [(measure, dimension, one) for one in against_reference(known, references[dimension])]
+    return found
+
+
+def _rest(rates: Sequence[Measure], by: Sequence[str], counted: Counted) -> list[Judged]:
+    return [
+        (measure, dimension, one)
+        for measure in rates
+        for dimension in by
+        if len(known := _known(pairs(counted, dimension, measure.name))) > 1
+        for one in against_rest(known)
+    ]
+
+
+def _judged(family: Sequence[Judged], rule: FlagRule) -> list[Judged]:
+    """Corrected and flagged as one family; whether a ratio is adverse depends on each measure's own direction."""
+    verdicts = judge([one for *_, one in family], Direction.NEITHER, rule)
+    return [
+        (measure, dimension, replace(one, adverse=is_adverse(one.rate.value, measure.direction)))
+        for (measure, dimension, _), one in zip(family, verdicts, strict=True)
+    ]
+
+
+def _table(
+    measure: Measure,
+    dimension: str,
+    reference: str,
+    counted: Counted,
+    judged: Mapping[str, Sequence[Judged]],
+    strata: Sequence[str],
+) -> dict[str, Any]:
+    counts = pairs(counted, dimension, measure.name)
+    unknown = counts.get(UNKNOWN, NOBODY)
+    total = sum(counts.values(), NOBODY)
+    table = {
+        "measure": measure.name,
+        "by": dimension,
+        "reference": reference,
+        "groups": [{"group": group, **figures.figures(one)} for group, one in counts.items()],
+        "unknown_share": unknown_share(unknown.people, total.people),
+        "unknown_share_of_events": unknown_share(unknown.events, total.events),
+    }
+    for kind, family in judged.items():
+        mine = [one for owner, split, one in family if owner is measure and split == dimension]
+        table[kind] = [_row(one, counted, measure, dimension, strata, unknown) for one in mine]
+    if not table["against_reference"]:
+        table["words"] = f"Nobody to compare with: no group but '{reference or 'a reference'}', or nobody in it."
+    if BY_NAME[dimension].kin == "ethnicity":
+        table["officer_defined"] = _officer_defined(counted, measure)
+    return table
+
+
+def _row(
+    one: Comparison, counted: Counted, measure: Measure, dimension: str, strata: Sequence[str], unknown: Count
+) -> dict[str, Any]:
+    row = told(one)
+    if strata:
+        row["adjusted"] = _adjusted(_strata(counted, measure.name, dimension, one, strata))
+    worst = bounds(one.a, one.n1, one.c, one.n2, unknown.events, unknown.people)
+    return row | {"unknown": {"low": worst.low, "high": worst.high, "could_reverse": worst.could_reverse}}
+
+
+def told(one: Comparison) -> dict[str, Any]:
+    """One comparison as plain JSON: the crude ratio with both intervals, the difference, the test and the flag."""
+    return {
+        "group": one.group,
+        "reference": one.reference,
+        "events": one.a,
+        "people": one.n1,
+        "reference_events": one.c,
+        "reference_people": one.n2,
+        "ratio": one.rate.value,
+        "interval": list(one.rate.interval) if one.rate.interval else None,
+        "exact_interval": list(one.exact) if one.exact else None,
+        "words": one.rate.words,
+        "upper_bound": one.rate.upper_bound,
+        "difference": one.difference,
+        "difference_interval": list(one.difference_interval) if one.difference_interval else None,
+        "test": one.test.test,
+        "p": one.test.p,
+        "adjusted_p": one.adjusted_p,
+        "family_size": one.family_size,
+        "flag": str(one.flag),
+        "adverse": one.adverse,
+    }
+
+
+def _strata(counted: Counted, measure: str, dimension: str, one: Comparison, strata: Sequence[str]) -> list[Stratum]:
+    """(a, n1, c, n2) in each combination of offence group and earlier outcomes; unknown groups compared with nobody."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for (group, *stratum), counts in counted.over([dimension, *strata]).items():
+        count, row = counts.get(measure, NOBODY), found.setdefault(tuple(stratum), [0, 0, 0, 0])
+        if group == one.group:
+            row[0], row[1] = row[0] + count.events, row[1] + count.people
+        elif group == one.reference or (one.reference == REST and group != UNKNOWN):
+            row[2], row[3] = row[2] + count.events, row[3] + count.people
+    return [(a, n1, c, n2) for a, n1, c, n2 in found.values()]
+
+
+def _adjusted(strata: Sequence[Stratum]) -> dict[str, Any]:
+    pooled, same = mantel_haenszel(strata), ratio_homogeneity(strata)
+    return {
+        "ratio": pooled.value,
+        "interval": list(pooled.interval) if pooled.interval else None,
+        "strata": pooled.strata,
+        "strata_used": pooled.strata_used,
+        "homogeneity": {"statistic": same.statistic, "degrees": same.degrees, "p": same.p},
+    }
+
+
+def _officer_defined(counted: Counted, measure: Measure) -> list[dict[str, Any]]:
+    """The same by the ethnicity that officers recorded: beside it, secondary, in a family of its own."""
+    known = _known(pairs(counted, OFFICER, measure.name))
+    reference = BY_NAME[OFFICER].reference
+    if reference not in known:
+        return []
+    return [told(one) for one in judge(against_reference(known, reference), measure.direction)]

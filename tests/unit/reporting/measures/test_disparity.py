@@ -1,0 +1,115 @@
+"""Disparity over live facts: crude beside adjusted, unknown beside known, one family."""
+
+import json
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from diversion.accounts.models import Organisation
+from diversion.audit.models import Event
+from reporting.measures.disparity import disparity
+from reporting.statistics.stratified import mantel_haenszel
+from tests.factories.facts import live
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+START, END = date(2026, 1, 1), date(2026, 6, 30)
+NOT_OFFERED = {"decision": "not_offered", "disposal": "not_offered"}
+#: (Black events, Black people, White events, White people) by offence and history: MH 0.877 beside 0.726.
+STRATA = {
+    ("Theft", "none"): (40, 100, 300, 600),
+    ("Theft", "caution"): (30, 150, 90, 450),
+    ("Violence", "none"): (6, 60, 15, 150),
+}
+
+
+@pytest.fixture
+def force() -> Organisation:
+    return Organisation.objects.create(slug="testshire", name="Testshire", kind=Organisation.Kind.POLICE_FORCE)
+
+
+@pytest.fixture
+def stratified(force: Organisation) -> Organisation:
+    for (offence, history), (a, n1, c, n2) in STRATA.items():
+        about = {"offence_group": offence, "history": history}
+        for code, officer, events, people in (("B1", "Black", a, n1), ("W1", "White", c, n2)):
+            who = {"ethnicity_self_code": code, "ethnicity_officer_group": officer}
+            live(force, events, **about, **who)
+            live(force, people - events, **about, **who, **NOT_OFFERED)
+    return force
+
+
+def table(found: dict[str, Any], measure: str = "offered_of_considered", by: str = "ethnicity") -> dict[str, Any]:
+    return next(each for each in found["tables"] if (each["measure"], each["by"]) == (measure, by))
+
+
+def test_the_adjusted_ratio_stands_beside_the_crude_one(stratified: Organisation) -> None:
+    """The crude one alone says "look"; offence and history explain it, and are police decisions themselves."""
+    found = disparity(stratified, START, END, ["ethnicity"], ["offered_of_considered"], source="live")
+    (black,) = table(found)["against_reference"]
+    assert (black["events"], black["people"]) == (76, 310)
+    assert (round(black["ratio"], 3), [round(end, 3) for end in black["interval"]]) == (0.726, [0.588, 0.897])
+    expected = mantel_haenszel(list(STRATA.values()))
+    assert black["adjusted"]["ratio"] == pytest.approx(expected.value)
+    assert round(black["adjusted"]["ratio"], 3) == 0.877
+    assert (black["adjusted"]["strata"], black["adjusted"]["strata_used"]) == (3, 3)
+    assert (black["flag"], black["adverse"], black["family_size"]) == ("look", True, 1)
+    assert any("adjusting for them can hide" in note for note in found["notes"])
+    assert found["marking"].startswith("operational")
+
+
+def test_against_the_rest_no_group_is_the_norm(stratified: Organisation) -> None:
+    """Two groups: each one's ratio to the rest is the other's inverse, adjusted as well as crude."""
+    found = disparity(stratified, START, END, ["ethnicity"], ["offered_of_considered"], source="live")
+    rest = {row["group"]: row for row in table(found)["against_rest"]}
+    assert rest["Black"]["ratio"] == pytest.approx(1 / rest["White"]["ratio"])
+    assert rest["Black"]["adjusted"]["ratio"] == pytest.approx(1 / rest["White"]["adjusted"]["ratio"])
+
+
+def test_people_of_unknown_ethnicity_are_told_beside_and_could_turn_it_round(stratified: Organisation) -> None:
+    """A third of the answers missing can reverse a finding; silence about them is a finding too."""
+    live(stratified, 400, ethnicity_self_code="", ethnicity_officer_group="Black")
+    live(stratified, 200, ethnicity_self_code="", ethnicity_officer_group="Black", **NOT_OFFERED)
+    answer = table(disparity(stratified, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))
+    (black,) = answer["against_reference"]
+    assert round(black["ratio"], 3) == 0.726
+    assert black["unknown"]["could_reverse"] is True
+    assert answer["unknown_share"] == 600 / 2110
+    assert answer["unknown_share_of_events"] == 400 / 881
+    (officer,) = answer["officer_defined"]
+    assert (officer["people"], officer["adverse"]) == (910, False)
+
+
+def test_one_family_over_all_tables_in_one_query(stratified: Organisation, django_assert_num_queries: Any) -> None:
+    """Twenty tables with a five-per-cent chance each flag one group for nothing."""
+    with django_assert_num_queries(1):
+        found = disparity(stratified, START, END, source="live")
+    sizes = {row["family_size"] for each in found["tables"] for row in each["against_reference"]}
+    assert sizes == {found["family_size"]["against_reference"]}
+    assert found["family_size"]["against_reference"] > 1
+
+
+def test_a_choice_is_neither_for_nor_against_anybody(stratified: Organisation) -> None:
+    """Declining is a right: a group that declines more often is not treated worse by that alone."""
+    live(stratified, 60, ethnicity_self_code="B1", decision="offered_declined")
+    live(stratified, 30, decision="offered_declined")
+    answer = table(disparity(stratified, START, END, ["ethnicity"], ["declined"], source="live"), "declined")
+    assert [row["adverse"] for row in answer["against_reference"]] == [None]
+
+
+def test_with_nobody_to_compare_with_the_words_say_so(force: Organisation) -> None:
+    """A force whose records hold one group must not read as one without disparity."""
+    live(force, 40, ethnicity_self_code="B1")
+    answer = table(disparity(force, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))
+    assert (answer["against_reference"], answer["against_rest"]) == ([], [])
+    assert answer["words"].startswith("Nobody to compare with")
+
+
+def test_the_command_prints_it_and_logs_it(stratified: Organisation) -> None:
+    """Exact counts of few people say something about each of them: the look is on record."""
+    told = StringIO()
+    call_command("disparity", "--force=testshire", "--from=2026-01-01", "--to=2026-06-30", stdout=told)
+    assert table(json.loads(told.getvalue()))["against_reference"][0]["group"] == "Black"
+    assert Event.objects.filter(kind="disparity.produced").count() == 1
