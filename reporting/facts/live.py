@@ -7,6 +7,7 @@ from typing import Any
 from cases.codes import OFFICER_DEFINED_GROUP
 from cases.law.dates import age_on
 from cases.models import Authorisation, Case
+from cases.policy import NO_DISPOSAL
 from diversion import clock
 from referrals.models import Referral
 from reporting.facts import stages
@@ -16,7 +17,9 @@ from reporting.models import Fact
 # N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
 NATIONAL_REASONS = ("N1", "N2", "N3", "N4")
 GENDER = {"male": "Male", "female": "Female", "other": "Other", "unknown": "Unknown"}
-NOT_OFFERED = "not_offered"
+NOT_OFFERED, DECLINED = "not_offered", "declined"
+WITHOUT_AUTHORITY = {"waiting": "waiting_for_authority", "refused": "not_authorised"}
+AGE_IMPOSSIBLE = "age_impossible"
 
 
 def refresh(case_ids: Iterable[int]) -> None:
@@ -32,7 +35,7 @@ def fact_of(case: Case) -> Fact:
     """One decision: *considered* is every decision recorded, *diverted* an offer accepted and not refused authority."""
     person, decision = case.person, case.decision
     day = clock.local_date(decision.decided_at)
-    age = age_on(person.date_of_birth, _committed_on(case) or day)
+    age = _age(person.date_of_birth, _committed_on(case) or day)
     code = person.ethnicity_self_defined
     return Fact(
         force_id=case.force_id,
@@ -46,20 +49,45 @@ def fact_of(case: Case) -> Fact:
         ethnicity_self_group=self_group(code),
         ethnicity_officer_group=OFFICER_DEFINED_GROUP[person.ethnicity_officer_defined],
         gender=GENDER[person.sex],
-        disposal=decision.disposal or NOT_OFFERED,
+        disposal=_disposal(case),
         considered=True,
-        diverted=decision.result == "offered_accepted" and _has_authority(case),
+        diverted=_is_diverted(case),
+        quality="" if age is not None else AGE_IMPOSSIBLE,
         **_support(case),
     )
+
+
+def _age(born: date, on: date) -> int | None:
+    """The age at the offence; None where the dates contradict each other: doubtful, and counted all the same."""
+    return age_on(born, on) if born <= on else None
+
+
+def _disposal(case: Case) -> str:
+    """What was issued; where nothing was, why not. A resolution that was declined was never given to anybody."""
+    if case.decision.result == "not_offered":
+        return NOT_OFFERED
+    if case.decision.result == "offered_declined":
+        return DECLINED
+    state = _authority(case)
+    return case.decision.disposal if state == Authorisation.State.GIVEN else WITHOUT_AUTHORITY[state]
+
+
+def _is_diverted(case: Case) -> bool:
+    """An offer accepted with authority; with no resolution issued, the referral is all there is, and it must stand."""
+    if case.decision.result != "offered_accepted" or _authority(case) != Authorisation.State.GIVEN:
+        return False
+    stands = any(referral.state not in ENDED for referral in case.referrals.all())
+    return stands or case.decision.disposal != NO_DISPOSAL
 
 
 def _committed_on(case: Case) -> date | None:
     return min((allegation.crime.committed_on for allegation in case.allegations.all()), default=None)
 
 
-def _has_authority(case: Case) -> bool:
+def _authority(case: Case) -> str:
+    """Where authority stands; given where none was needed."""
     authorisation = getattr(case, "authorisation", None)
-    return authorisation is None or authorisation.state == Authorisation.State.GIVEN
+    return str(authorisation.state) if authorisation else str(Authorisation.State.GIVEN)
 
 
 def _support(case: Case) -> dict[str, Any]:

@@ -24,8 +24,9 @@ class Source:
     quality: dict[str, str]
 
 
+LIVE_QUALITY = {"age_impossible": "a date of birth after the offence"}
 LIVE_SOURCE = Source(
-    codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, tuple(LIVE_WORDS.disposals), quality={}
+    codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, tuple(LIVE_WORDS.disposals), quality=LIVE_QUALITY
 )
 
 

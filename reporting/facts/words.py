@@ -43,6 +43,7 @@ LIVE_WORDS = Words(
         "A row is a decision, not a person: someone decided about twice is counted twice.",
         "Not offered and declined are decisions too, and are counted.",
         "A caution or a penalty notice is a sanction, not support.",
+        "A resolution that was accepted and not kept is still counted. Age is the age at the offence.",
     ),
     schemes={"none": "No scheme"},
     disposals={
@@ -60,6 +61,9 @@ LIVE_WORDS = Words(
         "deferred_summons": "Deferred summons",
         "deferred_prosecution_child": "Deferred prosecution of a child (outcome 23)",
         "not_offered": "Not offered",
+        "declined": "Offered and declined",
+        "waiting_for_authority": "Accepted, waiting for authority",
+        "not_authorised": "Accepted, and authority refused",
         "none": "No disposal",
     },
 )

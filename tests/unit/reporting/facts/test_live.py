@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import OperationalError
 
-from cases.models import Case, OutboxEntry
+from cases.models import Case, OutboxEntry, Person
 from referrals.actions import closing, deciding, partner, support
 from referrals.models import Referral
 from reporting import outbox
+from reporting.facts import live
 from reporting.models import Fact
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record, refer
@@ -103,10 +105,56 @@ def test_a_fact_that_cannot_be_written_leaves_the_outbox_full(cast: Cast, monkey
     record(cast["amara"])
 
     def fail(case_ids: object) -> None:
-        raise OSError("disk full")
+        raise OperationalError("the server closed the connection")
 
     monkeypatch.setattr(outbox, "refresh", fail)
     before = OutboxEntry.objects.count()
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(OperationalError):
         outbox.drain()
     assert OutboxEntry.objects.count() == before > 0
+
+
+def test_one_bad_record_does_not_stop_the_others(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single record that cannot be counted must not freeze the figures of every force; it stays in the outbox."""
+    good, bad = record(cast["amara"]), record(cast["ben"])
+
+    def refuse(case: Case) -> Fact:
+        if case.pk == bad.pk:
+            raise ValueError("cannot be")
+        return original(case)
+
+    original = live.fact_of
+    monkeypatch.setattr(live, "fact_of", refuse)
+    outbox.drain()
+    assert list(Fact.objects.values_list("case_id", flat=True)) == [good.pk]
+    assert set(OutboxEntry.objects.values_list("case_id", flat=True)) == {bad.pk}
+
+
+def test_a_corrected_date_of_birth_after_the_offence_is_doubtful_not_fatal(cast: Cast) -> None:
+    """Somebody's date of birth is corrected years later: their old case must still be counted, as of unknown age."""
+    case = record(cast["amara"])
+    Person.objects.filter(pk=case.person_id).update(date_of_birth=date(2026, 6, 9))
+    fact = fact_of(case)
+    assert (fact.age, fact.age_band, fact.quality) == (None, "Unknown", "age_impossible")
+
+
+@pytest.mark.parametrize(
+    ("choice", "shown"),
+    [
+        ({"result": "offered_declined", "declined_reason": "solicitor"}, "declined"),
+        ({"result": "not_offered", "disposal": "", "not_offered_reason": "history"}, "not_offered"),
+        ({"disposal": "deferred_charge"}, "waiting_for_authority"),
+    ],
+)
+def test_only_what_was_issued_is_counted_as_issued(cast: Cast, choice: dict[str, str], shown: str) -> None:
+    """A table "by outcome" that held declined offers would say that people got what they never had."""
+    assert fact_of(record(cast["amara"], decision=decision(**choice))).disposal == shown
+
+
+def test_a_referral_declined_by_the_partner_diverts_nobody(cast: Cast) -> None:
+    """With no resolution issued, somebody whom the partner turned away got nothing at all."""
+    version = adopt_scheme("divert", cast, provider="hana").versions.latest("valid_from")
+    referral = refer(cast["amara"], version, decision=decision(disposal="none"))
+    assert fact_of(referral.case).diverted
+    partner.decline(referral=referral, reason="no_capacity", note="", version=referral.version, by=cast["hana"])
+    assert not fact_of(referral.case).diverted
