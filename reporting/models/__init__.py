@@ -3,5 +3,16 @@ from reporting.models.importing import ImportBatch, UnrecognisedValue
 from reporting.models.release import Release
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.stage import StageFact
+from reporting.models.suspect import Suspect, SuspectBatch
 
-__all__ = ["Fact", "ImportBatch", "Release", "ReportArtefact", "ReportRun", "StageFact", "UnrecognisedValue"]
+__all__ = [
+    "Fact",
+    "ImportBatch",
+    "Release",
+    "ReportArtefact",
+    "ReportRun",
+    "StageFact",
+    "Suspect",
+    "SuspectBatch",
+    "UnrecognisedValue",
+]

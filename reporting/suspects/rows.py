@@ -1,0 +1,105 @@
+"""From a row of the extract to a suspect. The force's key of the person is digested here and goes no further."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from cases.law.dates import age_on
+from reporting.facts import codes, dates
+from reporting.facts.mapping import Codes
+from reporting.suspects.mapping import SuspectMapping
+
+OLDEST = 130
+SEPARATOR = "\x1f"
+
+
+def plain_number(text: str) -> str:
+    """A crime number as it is compared: capitals, and nothing but letters, digits and the strokes between."""
+    return re.sub(r"[^0-9A-Z/-]", "", text.upper())
+
+
+class SuspectReader:
+    """Reads the rows of one file for one force. ``secret`` keys every digest, so that nobody can try keys out."""
+
+    def __init__(
+        self, mapping: SuspectMapping, places: Sequence[int], width: int, *, force: str, secret: str, today: date
+    ) -> None:
+        self.mapping, self.width, self.force, self.today = mapping, width, force, today
+        self._place = dict(zip(mapping.file.columns, places, strict=True))
+        self._key = blake2b(f"{secret}{SEPARATOR}{force}".encode(), digest_size=32).digest()
+        self._day = dates.reader(mapping.date).read
+        self.unrecognised: Counter[tuple[str, str]] = Counter()
+
+    def read(self, fields: list[str]) -> dict[str, Any]:
+        """The columns of a Suspect, ``digest`` as bytes. ValueError, saying why, for a row that cannot be one."""
+        if len(fields) != self.width:
+            raise ValueError(f"it has {len(fields)} fields and the header {self.width}")
+        row = {column: fields[place].strip() for column, place in self._place.items()}
+        columns = self.mapping.columns
+        number, suspect = plain_number(row[columns.crime_number]), row[columns.suspect]
+        self._check(row, number, suspect)
+        day = self._day(row[self.mapping.date.column])
+        if fault := dates.outside(day, self.mapping.date, self.today):
+            raise ValueError(fault)
+        age = self._age(row, day)
+        self_code = self._word(self.mapping.ethnicity_self_defined, row, "", "")
+        return {
+            "crime_number": number,
+            "suspect_key": UUID(bytes=self._digest(suspect)),
+            "outcome": self._word(self.mapping.outcome, row, codes.NOT_RECORDED, codes.UNRECOGNISED),
+            "outcome_on": day,
+            "age": age,
+            "age_band": codes.age_band(age),
+            "gender": self._word(self.mapping.gender, row, codes.UNKNOWN, codes.UNKNOWN),
+            "ethnicity_self_code": self_code,
+            "ethnicity_self_group": codes.self_group(self_code),
+            "ethnicity_officer_group": self._word(
+                self.mapping.ethnicity_officer_defined, row, codes.UNKNOWN, codes.UNKNOWN
+            ),
+            "offence": row[columns.offence][:150] if columns.offence else "",
+            "digest": self._digest(SEPARATOR.join(row.values())),
+        }
+
+    def _check(self, row: dict[str, str], number: str, suspect: str) -> None:
+        columns = self.mapping.columns
+        if any("\0" in word for word in row.values()):
+            raise ValueError("it holds a NUL character")
+        if not number or len(number) > 40:
+            raise ValueError("the crime number is missing" if not number else "the crime number is too long")
+        if not suspect:
+            raise ValueError("the suspect's key is missing")
+        if columns.force and row[columns.force] not in ("", self.force):
+            raise ValueError("it is of another force")
+
+    def _digest(self, text: str) -> bytes:
+        return blake2b(text.encode(), key=self._key, digest_size=16).digest()
+
+    def _age(self, row: dict[str, str], day: date) -> int | None:
+        """From the date of birth where there is one, else as given, else unknown."""
+        columns = self.mapping.columns
+        if columns.date_of_birth and (text := row[columns.date_of_birth]):
+            try:
+                age = age_on(date.fromisoformat(text), day)
+            except ValueError:
+                raise ValueError("the date of birth cannot be read") from None
+        elif columns.age and (text := row[columns.age]):
+            if not (text.isascii() and text.isdecimal()):
+                raise ValueError("the age is not a whole number")
+            age = int(text)
+        else:
+            return None
+        if not 0 <= age <= OLDEST:
+            raise ValueError("nobody has that age")
+        return age
+
+    def _word(self, part: Codes | None, row: dict[str, str], blank: str, unknown: str) -> str:
+        word = row[part.column] if part else ""
+        if part is None or (not word and word not in part.values):
+            return blank
+        if word not in part.values:
+            self.unrecognised[part.column, word[:100]] += 1
+        return part.values.get(word, unknown)

@@ -1,0 +1,249 @@
+"""The force's outcome extract: nothing lost, nothing twice, no key of a person kept, and coverage as it is known."""
+
+import csv
+import gzip
+import json
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from diversion.accounts.models import Organisation
+from diversion.audit.models import Event
+from reporting import outbox
+from reporting.actions.suspects import import_suspects
+from reporting.models import ImportBatch, Suspect, SuspectBatch
+from reporting.monitoring import choose_source
+from reporting.suspects.coverage import coverage, funnel, sample_unconsidered
+from reporting.suspects.rows import SuspectReader
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, person, record
+
+pytestmark = pytest.mark.usefixtures("frozen")
+HEADER = ["force", "crime_number", "suspect_key", "outcome", "outcome_date", "date_of_birth", "age", "sex"]
+HEADER += ["ethnicity_self_defined", "ethnicity_officer_defined", "offence"]
+START, END = date(2026, 1, 1), date(2026, 6, 30)
+Import = Callable[..., dict[str, Any]]
+
+
+def suspect(number: str, key: str, **changes: str) -> dict[str, str]:
+    values = {
+        "force": "avonford",
+        "crime_number": number,
+        "suspect_key": key,
+        "outcome": "1",
+        "outcome_date": "2026-05-20",
+        "date_of_birth": "2001-03-04",
+        "sex": "male",
+        "ethnicity_self_defined": "B1",
+        "ethnicity_officer_defined": "IC3",
+        "offence": "Theft from a shop",
+    }
+    return values | changes
+
+
+def written(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, HEADER, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def local(settings: Any, tmp_path: Path) -> Path:
+    settings.LOCAL_DIR = tmp_path / "local"
+    return tmp_path / "local"
+
+
+@pytest.fixture
+def imported(cast: Cast, capsys: pytest.CaptureFixture[str]) -> Import:
+    def run(path: Path, force: str = "avonford") -> dict[str, Any]:
+        call_command("import_suspects", str(path), force=force)
+        out, said = capsys.readouterr()
+        found: dict[str, Any] = json.loads(out.splitlines()[-1])
+        assert found["rows"] == found["accepted"] + found["rejected"] + found["already_present"]
+        return found | {"said": said}
+
+    return run
+
+
+def extract(cast: Cast, path: Path, groups: dict[str, tuple[int, int]]) -> Path:
+    """For each ethnic code so many suspects, of whom so many have a decision recorded here."""
+    rows = []
+    for code, (suspects, decided) in groups.items():
+        for number in range(suspects):
+            name = f"AV/{code}{number}/26"
+            rows.append(suspect(name.lower() if number % 2 else name, f"{code}{number}", ethnicity_self_defined=code))
+            if number < decided:
+                who = person(given_names=f"{code} {number}", ethnicity_self_defined=code)
+                record(cast["amara"], person=who, crimes=[crime(number=name)])
+    random.Random(1).shuffle(rows)
+    outbox.drain()
+    return written(path, rows)
+
+
+def test_coverage_is_what_was_put_in(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """A generated extract of known coverage: Black people considered half as often as White people."""
+    imported(extract(cast, tmp_path / "x.csv", {"W1": (10, 8), "B1": (10, 4), "A1": (3, 0)}))
+    avonford = cast["ian"].organisation
+    found = coverage(avonford, START, END)
+    rows = {row["group"]: (row["numerator"], row["denominator"]) for row in found["rows"] if row["denominator"]}
+    assert rows == {"White": (8, 10), "Black": (4, 10), "Asian": (0, 3)}
+    assert (found["total"]["numerator"], found["total"]["denominator"], found["doubtful"]) == (12, 23, 0)
+    assert found["marking"].startswith("operational")
+    above = funnel(avonford, START, END)
+    assert above["coverage"]["rows"] == found["rows"]
+    assert {row["measure"] for row in above["rows"]} >= {"offered", "completed"}
+
+
+def test_a_crime_of_several_suspects_counts_only_whom_a_decision_is_about(
+    cast: Cast, imported: Import, tmp_path: Path
+) -> None:
+    """Three at one theft, one decision: two of them were never considered."""
+    number = "AV/77/26"
+    record(cast["amara"], person=person(sex="female", ethnicity_self_defined="W1"), crimes=[crime(number=number)])
+    rows = [suspect(number, "a"), suspect(number, "b"), suspect(number, "c", sex="female", ethnicity_self_defined="W1")]
+    imported(written(tmp_path / "x.csv", rows))
+    found = coverage(cast["ian"].organisation, START, END, by="gender")
+    assert {row["group"]: row["numerator"] for row in found["rows"] if row["denominator"]} == {"Male": 0, "Female": 1}
+
+
+def test_no_key_of_a_person_is_kept(cast: Cast, imported: Import, tmp_path: Path, local: Path) -> None:
+    """The force's own key is a person's identity in its systems: not in a row, a batch, the log or the rejects."""
+    rows = [suspect("AV/1/26", "PNC-SECRET-1"), suspect("AV/2/26", "PNC-SECRET-2", outcome_date="never")]
+    done = imported(written(tmp_path / "x.csv", rows))
+    assert (done["accepted"], done["rejected"]) == (1, 1)
+    kept = json.dumps([*Suspect.objects.values(), *SuspectBatch.objects.values(), *Event.objects.values()], default=str)
+    assert "PNC-SECRET" not in kept
+    (file,) = (local / "rejects").iterdir()
+    assert "PNC-SECRET" not in file.read_text()
+    assert "3,the date cannot be read" in file.read_text()
+
+
+def test_the_same_key_of_two_forces_is_not_the_same_digest(cast: Cast, tmp_path: Path) -> None:
+    """Digests that agree across forces would match people whom no law lets one match."""
+    for force in ("avonford", "northmoor"):
+        path = written(tmp_path / f"{force}.csv", [suspect("X/1/26", "K1", force=force)])
+        import_suspects(path=path, force=force, by=None)
+    assert Suspect.objects.values("suspect_key").distinct().count() == 2
+
+
+def test_sent_twice_longer_or_gzipped_it_adds_only_what_is_new(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """A force sends the year so far each month: counted anew, every suspect would count twelve times."""
+    rows = [suspect(f"AV/{n}/26", str(n)) for n in range(5)]
+    assert imported(written(tmp_path / "a.csv", rows))["accepted"] == 5
+    path = written(tmp_path / "b.csv", [*reversed(rows), rows[0], suspect("AV/9/26", "9")])
+    packed = tmp_path / "b.csv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    done = imported(packed)
+    assert (done["accepted"], done["already_present"]) == (2, 5)
+    assert imported(path)["already_present"] == 7
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"crime_number": " "}, "crime number is missing"),
+        ({"suspect_key": ""}, "key is missing"),
+        ({"force": "northmoor"}, "of another force"),
+        ({"outcome_date": "2027-01-01"}, "has not come yet"),
+        ({"date_of_birth": "4 March"}, "date of birth cannot be read"),
+        ({"date_of_birth": "", "age": "young"}, "not a whole number"),
+        ({"date_of_birth": "", "age": "400"}, "nobody has that age"),
+    ],
+)
+def test_a_row_that_cannot_be_is_rejected_by_itself_with_its_reason(
+    cast: Cast, imported: Import, tmp_path: Path, local: Path, changes: dict[str, str], why: str
+) -> None:
+    """One bad row must cost neither the file nor go unseen."""
+    done = imported(written(tmp_path / "x.csv", [suspect("AV/1/26", "1"), suspect("AV/2/26", "2") | changes]))
+    assert (done["accepted"], done["rejected"]) == (1, 1)
+    assert why in Path(done["rejects_file"]).read_text()
+
+
+def test_unknown_words_are_told_and_kept_as_unknown(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """A new code of the force's system must not make anybody White, or male, or uncounted."""
+    odd = suspect("AV/1/26", "1", sex="X", ethnicity_self_defined="Z9", outcome="99", date_of_birth="")
+    done = imported(written(tmp_path / "x.csv", [odd]))
+    row = Suspect.objects.get()
+    assert (row.gender, row.ethnicity_self_group, row.outcome, row.age) == ("Unknown", "Unknown", "unrecognised", None)
+    assert "Not recognised in 'sex', kept as unknown: 'X' (1)" in done["said"]
+
+
+def test_broken_off_half_way_it_leaves_nothing(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: Path
+) -> None:
+    """Half an extract would make the second half of the alphabet look as if nobody had suspected them."""
+    from reporting.actions import suspects as action
+
+    monkeypatch.setattr(action, "AT_ONCE", 2)
+    read, seen = SuspectReader.read, []
+
+    def fails(self: SuspectReader, fields: list[str]) -> dict[str, Any]:
+        seen.append(fields)
+        if len(seen) == 6:
+            raise RuntimeError("the machine is going down")
+        return read(self, fields)
+
+    monkeypatch.setattr(SuspectReader, "read", fails)
+    path = written(tmp_path / "x.csv", [suspect(f"AV/{n}/26", str(n)) for n in range(8)])
+    with pytest.raises(RuntimeError, match="going down"):
+        import_suspects(path=path, force="avonford", by=None)
+    assert not Suspect.objects.exists()
+    assert not SuspectBatch.objects.exists()
+    assert not (local / "rejects").exists()
+
+
+def test_the_sample_is_reproducible_and_of_nobody_considered(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """A review that cannot be drawn again can be suspected of having been chosen."""
+    path = extract(cast, tmp_path / "x.csv", {"W1": (12, 4), "B1": (12, 2)})
+    imported(path)
+    avonford = cast["ian"].organisation
+    first = sample_unconsidered(avonford, START, END, seed="June panel", count=5)
+    Suspect.objects.all().delete()
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    imported(written(tmp_path / "again.csv", list(reversed(rows))))
+    again = sample_unconsidered(avonford, START, END, seed="June panel", count=5)
+    assert first["sample"] == again["sample"]
+    assert (first["unconsidered"], len(first["sample"])) == (18, 5)
+    considered = {f"AV/{code}{n}/26" for code, most in (("W1", 4), ("B1", 2)) for n in range(most)}
+    assert not considered & {one["crime_number"] for one in first["sample"]}
+    assert sample_unconsidered(avonford, START, END, seed="July panel", count=5)["sample"] != first["sample"]
+
+
+def test_the_sample_command_says_its_seed_and_is_logged(
+    cast: Cast, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever looks at people who were never cases leaves a trace of the look."""
+    imported(written(tmp_path / "x.csv", [suspect("AV/1/26", "1")]))
+    call_command("sample_unconsidered", force="avonford", seed="June panel")
+    one, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (one["crime_number"], last["seed"], last["unconsidered"]) == ("AV/1/26", "June panel", 1)
+    assert "suspect_key" not in one
+    assert Event.objects.filter(kind="suspects.sampled").count() == 1
+
+
+def test_another_force_or_another_role_imports_nothing(cast: Cast, tmp_path: Path) -> None:
+    """An extract is thousands of people's data: only those who report for that force may bring it in."""
+    path = written(tmp_path / "x.csv", [suspect("AV/1/26", "1")])
+    for key in ("amara", "hana", "ben"):
+        with pytest.raises(PermissionDenied):
+            import_suspects(path=path, force="avonford", by=cast[key])
+    with pytest.raises(CommandError, match="There is no mapping of suspects 'none'"):
+        call_command("import_suspects", str(path), force="avonford", mapping="none")
+
+
+def test_suspects_are_no_source_of_facts(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """Suspects added to decisions would be counted as considered, which is what they were not."""
+    imported(written(tmp_path / "x.csv", [suspect("AV/1/26", "1")]))
+    avonford: Organisation = cast["ian"].organisation
+    record(cast["amara"], decision=decision())
+    outbox.drain()
+    assert choose_source(avonford, START, END).name == "live"
+    assert not ImportBatch.objects.exists()
