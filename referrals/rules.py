@@ -1,8 +1,9 @@
 """A scheme's criteria as a document of the policy engine, and the schemes that stand beside a force's policy."""
 
 from datetime import date, timedelta
+from typing import Any
 
-from cases.eligibility.criteria import Criterion
+from cases.eligibility.criteria import Criterion, Source
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
 from cases.policies import year_from_today
@@ -11,13 +12,15 @@ from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
 from referrals.models import Scheme, SchemeVersion
 
-OURS = [{"key": "rules of the scheme", "tag": "known"}]
+OURS = (Source(key="rules of the scheme", tag="known"),)
+
+Stored = dict[str, Any]
 
 
 def open_version(scheme: Scheme) -> SchemeVersion:
     """The version open today, or else the latest. Refused for a scheme that has none."""
     versions = scheme.versions.select_related("provider", "scheme__force")
-    found = versions.open_on(clock.today()).first() or versions.order_by("-valid_from").first()  # type: ignore[attr-defined]
+    found = versions.open_on(clock.today()).first() or versions.order_by("-valid_from").first()
     if found is None:
         raise Refused("This scheme has no rules yet: add its first version.")
     return found
@@ -54,14 +57,15 @@ def _entry(version: SchemeVersion) -> SchemeEntry:
         version=f"{version.valid_from:%Y.%m.%d}",
         valid_from=version.valid_from,
         valid_to=version.valid_to,
-        sources=version.sources or OURS,
+        sources=tuple(Source.model_validate(source) for source in version.sources) or OURS,
         criteria=criteria_in(version),
     )
     return SchemeEntry(scheme=version.scheme.slug, title=version.scheme.name, versions=(rules,))
 
 
-def _from_fields(version: SchemeVersion) -> list[dict[str, object]]:
-    name, found = version.scheme.name, []
+def _from_fields(version: SchemeVersion) -> list[Stored]:
+    name = version.scheme.name
+    found: list[Stored] = []
     if version.min_age is not None or version.max_age is not None:
         test = {"kind": "age", "minimum": version.min_age, "maximum": version.max_age}
         found.append({"id": "age", "reason": f"The person’s age is outside {name}’s.", "sources": OURS, "test": test})

@@ -175,6 +175,8 @@ def arrive(
     """Put rules that come from another force down as a draft. Nobody there has written it yet, so it has no author."""
     if force.kind != Organisation.Kind.POLICE_FORCE or force == by.organisation:
         raise Refused("Choose another police force to copy it to.")
+    if kind == Kind.POLICY:
+        policies.ensure_policy(force)  # what the draft will be compared with
     moved = in_area(document, force.slug.replace("-", "_"))
     draft = new_draft(
         force=force, document=moved, kind=kind, scheme=scheme, setup=setup, copied_from=origin[:200], by=by

@@ -87,14 +87,14 @@ def with_test(test: AnyTest, path: Path, change: Callable[[AnyTest], AnyTest | N
         return None
     if isinstance(test, NotTest):
         return NotTest(test=parts[0])
-    return type(test)(tests=tuple(parts))  # type: ignore[call-arg]
+    return JOINED[test.kind](tests=tuple(parts))
 
 
 def joined(test: AnyTest, other: AnyTest, how: str) -> AnyTest:
     """Both tests (``all_of``) or either (``any_of``); a test already joined that way takes one more part."""
     kind = JOINED[how]
     own = test.tests if isinstance(test, kind) else (test,)
-    return kind(tests=(*own, other))  # type: ignore[return-value]
+    return kind(tests=(*own, other))
 
 
 def turned_round(test: AnyTest) -> AnyTest:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from cases.eligibility.codes import Rank, Severity
 from cases.eligibility.criteria import Criterion
 from diversion.design_system.forms import required
-from referrals.forms.criterion_tests import JOINED, PREFIX, kind_choices, test_fields, test_given, test_initial
+from referrals.forms.criterion_tests import JOINED, PREFIX, fields_of_kind, initial_of, json_of, kind_choices
 
 SEVERITIES = [
     (Severity.BLOCKS.value, gettext_lazy("It stops the option")),
@@ -50,7 +50,7 @@ class KindForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "---------"), *kind_choices()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "---------"), *kind_choices()]
 
 
 class TestForm(RevisionForm):
@@ -59,15 +59,15 @@ class TestForm(RevisionForm):
     __test__ = False
 
     def __init__(self, *args: Any, kind: str, test: Any = None, **kwargs: Any) -> None:
-        initial = {**kwargs.pop("initial", {}), **(test_initial(test) if test is not None else {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {**kwargs.get("initial", {}), **(initial_of(test) if test is not None else {})}
+        super().__init__(*args, **kwargs)
         self.kind = kind
-        self.fields.update(test_fields(kind))
+        self.fields.update(fields_of_kind(kind))
         self.design = {**getattr(self, "design", {}), **_designs(self.fields)}
 
     @property
     def test_json(self) -> dict[str, Any]:
-        return test_given(self.kind, self.cleaned_data)
+        return json_of(self.kind, self.cleaned_data)
 
     def explain(self, error: ValidationError) -> None:
         """Put what the policy's own models say at the field that it concerns."""

@@ -73,7 +73,7 @@ def kind_choices() -> list[tuple[str, str]]:
     return sorted(((kind, KIND_LABELS[kind]) for kind in MODELS if kind not in JOINED), key=lambda pair: pair[1])
 
 
-def test_fields(kind: str) -> dict[str, forms.Field]:
+def fields_of_kind(kind: str) -> dict[str, forms.Field]:
     """The form fields of a kind, by name (``test_…``); none for a kind without parameters."""
     fields: dict[str, forms.Field] = {}
     for name, info in MODELS[kind].model_fields.items():
@@ -82,7 +82,7 @@ def test_fields(kind: str) -> dict[str, forms.Field]:
     return fields
 
 
-def test_initial(test: Any) -> dict[str, Any]:
+def initial_of(test: Any) -> dict[str, Any]:
     """What the fields of ``test`` show before anybody types."""
     shown: dict[str, Any] = {}
     for name in type(test).model_fields:
@@ -98,7 +98,7 @@ def test_initial(test: Any) -> dict[str, Any]:
     return shown
 
 
-def test_given(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+def json_of(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """The test as JSON from what the form holds; what was left empty takes the kind's own default."""
     given: dict[str, Any] = {"kind": kind}
     for name in MODELS[kind].model_fields:
@@ -110,9 +110,6 @@ def test_given(kind: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         if value not in (None, "", [], ()):
             given[name] = value.isoformat() if isinstance(value, date) else value
     return given
-
-
-test_fields.__test__ = test_initial.__test__ = test_given.__test__ = False  # type: ignore[attr-defined]  # not pytest's
 
 
 class WordsField(forms.CharField):
@@ -224,8 +221,10 @@ def _ends(info: Any) -> tuple[int, int]:
     """The least and the most that the model allows."""
     least, most = 0, 400
     for rule in info.metadata:
-        least = getattr(rule, "ge", None) if getattr(rule, "ge", None) is not None else least
-        least = rule.gt + 1 if getattr(rule, "gt", None) is not None else least
+        if (smallest := getattr(rule, "ge", None)) is not None:
+            least = int(smallest)
+        if (below := getattr(rule, "gt", None)) is not None:
+            least = int(below) + 1
         most = getattr(rule, "le", None) or most
     return least, most
 

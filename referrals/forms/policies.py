@@ -78,7 +78,7 @@ class CopyForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         forces = Organisation.objects.filter(kind=Organisation.Kind.POLICE_FORCE).exclude(pk=by.organisation_id)
-        self.fields["force"].queryset = forces.order_by("name")  # type: ignore[attr-defined]
+        self.fields["force"].queryset = forces.order_by("name")
 
 
 class ProviderForm(forms.Form):
