@@ -15,15 +15,23 @@ from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Dec
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.refusals import Refused
+from diversion.refusals import Outdated, Refused
 
 NOT_STATED = "ethnicity_not_stated"
 ETHNICITY = ("ethnicity_self_defined", NOT_STATED, "ethnicity_source", "ethnicity_recorded_on")
+IDENTITY = ("given_names", "family_name", "date_of_birth")
+CONTACT = ("telephone", "safe_contact", "needs_interpreter")
+ABOUT_RECORD = ("existing", "version", "corrects")
 
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """What is known of the person. ``existing`` names a record that already stands and is brought up to date."""
+    """What is known of the person. ``existing`` names a record that already stands and is brought up to date.
+
+    Names and date of birth say whose record it is: they change only where the officer ``corrects`` the record. A way
+    to reach the person that is None was not asked; an empty one was taken off. ``version`` is that of the record as
+    the officer saw it.
+    """
 
     given_names: str
     family_name: str
@@ -34,10 +42,12 @@ class PersonDetails:
     ethnicity_source: str = ""
     ethnicity_recorded_on: date | None = None
     ethnicity_officer_defined: str = ""
-    telephone: str = ""
-    safe_contact: str = ""
-    needs_interpreter: str = ""
+    telephone: str | None = None
+    safe_contact: str | None = None
+    needs_interpreter: str | None = None
     existing: Person | None = None
+    version: int | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,22 +119,54 @@ def record_case(
 
 
 def _person(details: PersonDetails, *, by: User) -> Person:
-    values = {name: value for name, value in vars(details).items() if name != "existing"}
     if details.existing is None:
+        values = {name: value for name, value in _values(details).items() if value is not None}
         return Person.objects.create(force=by.organisation, created_by=by, **values)
     person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
-    given = {name: value for name, value in values.items() if value and name not in ETHNICITY}
-    if values["ethnicity_self_defined"] or not person.ethnicity_self_defined:
-        # One answer, whose parts go together; a reason for not stating it never undoes the person's earlier answer.
-        given |= {name: values[name] for name in ETHNICITY if values["ethnicity_self_defined"] or values[NOT_STATED]}
-    altered = [name for name, value in given.items() if getattr(person, name) != value]
-    for name in altered:
-        setattr(person, name, values[name])
+    if not details.corrects and is_another(person, details):
+        raise Refused(f"The name or date of birth is not that of the record of {person}: search for the person again.")
+    altered = changes_to(person, details)
+    if details.version not in (None, person.version) and overwritten(person, details):
+        raise Outdated(f"The record of {person}")
+    for name, value in altered.items():
+        setattr(person, name, value)
     if altered:
         person.version += 1
         person.save(update_fields=[*altered, "version"])
-        audit.record("person.updated", audit.Nature.ALTERATION, by=by, subjects=[person], detail={"fields": altered})
+        fields = list(altered)
+        audit.record("person.updated", audit.Nature.ALTERATION, by=by, subjects=[person], detail={"fields": fields})
     return person
+
+
+def is_another(person: Person, details: PersonDetails) -> bool:
+    """Whether ``details`` bear another name (in whatever case) or date of birth than the record of ``person``."""
+    return any(_folded(getattr(person, name)) != _folded(getattr(details, name)) for name in IDENTITY)
+
+
+def changes_to(person: Person, details: PersonDetails) -> dict[str, Any]:
+    """What ``details`` would change in the record of ``person``, by field; the fields are those of Person."""
+    values = _values(details)
+    given = {name: value for name, value in values.items() if value and name not in (*ETHNICITY, *IDENTITY)}
+    given |= {name: values[name] for name in CONTACT if values[name] is not None}
+    if details.corrects:
+        given |= {name: values[name] for name in IDENTITY}
+    if values["ethnicity_self_defined"] or not person.ethnicity_self_defined:
+        # One answer, whose parts go together; a reason for not stating it never undoes the person's earlier answer.
+        given |= {name: values[name] for name in ETHNICITY if values["ethnicity_self_defined"] or values[NOT_STATED]}
+    return {name: value for name, value in given.items() if getattr(person, name) != value}
+
+
+def overwritten(person: Person, details: PersonDetails) -> list[str]:
+    """The fields that would hold something else; the day on which the same answer was given again is none of them."""
+    return [name for name in changes_to(person, details) if name != "ethnicity_recorded_on"]
+
+
+def _values(details: PersonDetails) -> dict[str, Any]:
+    return {name: value for name, value in vars(details).items() if name not in ABOUT_RECORD}
+
+
+def _folded(value: Any) -> str:
+    return " ".join(str(value).split()).casefold()
 
 
 def _allegation(case: Case, details: CrimeDetails) -> Allegation:

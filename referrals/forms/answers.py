@@ -10,7 +10,7 @@ from referrals.actions.deciding import Support
 from referrals.forms.recording import RecordingPage
 from referrals.judgements import needs
 
-NOT_ANSWERS = ("submission", "same_person", "existing")
+NOT_ANSWERS = ("submission", "same_person", "existing", "person_version")
 EMPTY: tuple[Any, ...] = ("", None, [])
 
 

@@ -1,5 +1,6 @@
 """Whose case it is: a person already on record, or someone new."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.actions import PersonDetails
+from cases.actions.recording import CONTACT, ETHNICITY, is_another, overwritten
 from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
 from cases.models import Person
 from cases.queries import people_like
@@ -17,6 +19,7 @@ from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
 
 DIFFERENT = "different"
+FIELD_OF = {"ethnicity_officer_defined": "officer_defined"}
 OLDEST = 120
 
 
@@ -38,6 +41,16 @@ class PersonForm(forms.Form):
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": gettext_lazy("That record is not there any more: search for the person.")},
+    )
+    # The version of that record when its details were put on the page, so that nothing changed since is undone.
+    person_version = forms.IntegerField(
+        required=False,
+        widget=forms.HiddenInput,
+        max_value=2**31 - 1,
+        error_messages=dict.fromkeys(("invalid", "max_value"), gettext_lazy("Search for the person again.")),
+    )
+    corrects = forms.BooleanField(
+        label=gettext_lazy("Correct the name or date of birth of this record"), required=False
     )
     same_person = forms.ChoiceField(
         label=gettext_lazy("Is this the same person?"), required=False, widget=forms.RadioSelect
@@ -108,6 +121,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by = by
         self.matches: list[Person] = []
+        self.version_now: int | None = None  # where the record has changed since the page showed it
         self.fields["existing"].queryset = Person.objects.visible_to(by)
         if self.is_bound and not self.data.get("existing") and self.data.get("same_person"):
             # The choices of the question that was asked: the same people again, if they still match.
@@ -133,9 +147,30 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         self._check_carried()
         names = all(self.cleaned_data.get(name) for name in ("given_names", "family_name", "date_of_birth"))
-        if names and not self.cleaned_data.get("existing") and "existing" not in self.errors:
+        existing = self.cleaned_data.get("existing")
+        if names and not existing and "existing" not in self.errors:
             self._settle_who_it_is()
+        elif existing and not self.errors:
+            self._check_record(existing)
         return self.cleaned_data
+
+    @property
+    def shown_version(self) -> Any:
+        """The version for the hidden input: as the page had it, until the officer has been told of a newer one."""
+        return self["person_version"].value() if self.version_now is None else self.version_now
+
+    def _check_record(self, person: Person) -> None:
+        """The record chosen stays this person's, and nothing that a colleague changed meanwhile is undone."""
+        if is_another(person, self.details()) and not self.cleaned_data["corrects"]:
+            words = _(
+                "The name or date of birth is not that of the record of %(name)s, born %(born)s: choose"
+                " “Someone else”, or say that you correct this record"
+            )
+            self.add_error("corrects", words % {"name": person, "born": long_date(person.date_of_birth)})
+        elif self.cleaned_data["person_version"] != person.version and (newer := overwritten(person, self.details())):
+            self.version_now = person.version
+            words = _("The record has changed since you opened this page. It holds now: %(now)s. Mend the details here")
+            self.add_error(None, words % {"now": _as_held(person, newer)})
 
     def _check_carried(self) -> None:
         given = {name: self.cleaned_data.get(name) for name in ("carried_answer", "carried_source", "carried_on")}
@@ -159,7 +194,7 @@ class PersonForm(forms.Form):
         words = ("given_names", "family_name")
         typed = [str(self.data.get(name, "")).strip() for name in words]
         birth = self.known_birth
-        if birth and all(typed):
+        if birth and all(typed) and not any("\x00" in name for name in typed):
             self.matches = people_like(given_names=typed[0], family_name=typed[1], born=birth, by=self.by)
         use = _("Use the record of %(name)s, born %(born)s, recorded %(recorded)s")
         choices = [
@@ -187,18 +222,23 @@ class PersonForm(forms.Form):
             )
 
     def details(self) -> PersonDetails:
-        """For the action, which keeps what an earlier record holds where nothing is given today."""
+        """For the action, which keeps what an earlier record holds where nothing is given today.
+
+        Who was shown a record and emptied its telephone meant it; who typed a new person's page was never asked.
+        """
         data = self.cleaned_data
+        shown = bool(self.data.get("existing"))
+        contact = {name: data[name] if shown else data[name] or None for name in CONTACT}
         return PersonDetails(
             given_names=data["given_names"],
             family_name=data["family_name"],
             date_of_birth=data["date_of_birth"],
             sex=data["sex"],
             ethnicity_officer_defined=data["officer_defined"],
-            telephone=data["telephone"],
-            safe_contact=data["safe_contact"],
-            needs_interpreter=data["needs_interpreter"],
             existing=data.get("existing"),
+            version=data["person_version"] if shown else None,
+            corrects=shown and data["corrects"],
+            **contact,
             **self._ethnicity(),
         )
 
@@ -216,11 +256,29 @@ class PersonForm(forms.Form):
         return {"ethnicity_not_stated": answer}
 
 
+def _as_held(person: Person, names: Iterable[str]) -> str:
+    """What the record holds of the fields ``names``, as the page names them."""
+    labels = PersonForm.base_fields
+    held = {}
+    for name in names:
+        field = "ethnicity" if name in ETHNICITY else FIELD_OF.get(name, name)
+        held[str(labels[field].label)] = str(_shown_value(person, name)) or _("nothing")
+    return "; ".join(f"{label}: {value}" for label, value in held.items())
+
+
+def _shown_value(person: Person, name: str) -> Any:
+    if name in ETHNICITY:
+        return person.get_ethnicity_self_defined_display() or person.get_ethnicity_not_stated_display()
+    value = getattr(person, f"get_{name}_display", lambda: getattr(person, name))()
+    return long_date(value) if isinstance(value, date) else value
+
+
 def initial_of(person: Person) -> dict[str, Any]:
     """The form's values for a person already on record."""
     carried = person.ethnicity_not_stated == EthnicityNotStated.CARRIED
     return {
         "existing": person.pk,
+        "person_version": person.version,
         "given_names": person.given_names,
         "family_name": person.family_name,
         "date_of_birth": person.date_of_birth,

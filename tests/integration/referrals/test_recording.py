@@ -15,6 +15,7 @@ from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.views import recording
 from tests.conftest import Cast
 from tests.factories.cases import crime as case_crime
+from tests.factories.cases import person as case_person
 from tests.factories.cases import record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
@@ -37,6 +38,13 @@ def drug_diversion(cast: Cast) -> SchemeVersion:
 
 def send(client: Client, data: dict[str, Any]) -> Any:
     return client.post(reverse("record_decision"), data)
+
+
+def chosen(person: Person, **changes: Any) -> dict[str, Any]:
+    """Somebody on record, as the page that shows the record sends them."""
+    shown = {"existing": str(person.pk), "person_version": str(person.version)}
+    reached = {name: getattr(person, name) for name in ("telephone", "safe_contact", "needs_interpreter")}
+    return shown | reached | changes
 
 
 def text_of(response: Any) -> str:
@@ -282,9 +290,60 @@ def test_an_answer_in_person_replaces_one_that_was_carried(officer: Client, cast
     send(officer, posted(**data))
     known = Person.objects.get()
     assert known.ethnicity_source == "Custody"
-    send(officer, posted(existing=str(known.pk), ethnicity="W1", **crime(0, number="AV/9/26")))
+    send(officer, posted(**chosen(known), ethnicity="W1", **crime(0, number="AV/9/26")))
     known.refresh_from_db()
     assert (known.ethnicity_self_defined, known.ethnicity_not_stated, known.ethnicity_source) == ("W1", "", "")
+
+
+def test_somebody_chosen_is_not_turned_into_somebody_else(officer: Client, cast: Cast) -> None:
+    """Another name typed over the record chosen would give one person the cases, and the cautions, of another."""
+    ruth = record(cast["callum"], person=case_person(given_names="Ruth", family_name="Vale")).person
+    response = send(officer, posted(**chosen(ruth)))
+    assert response.status_code == 422
+    assert "not that of the record of Ruth Vale" in text_of(response)
+    ruth.refresh_from_db()
+    assert (str(ruth), ruth.version) == ("Ruth Vale", 1)
+
+
+def test_a_wrong_date_of_birth_on_record_is_corrected_on_purpose(officer: Client, cast: Cast) -> None:
+    """An officer who finds the record wrong must be able to mend it, and the log must say so."""
+    known = record(cast["amara"]).person
+    answers = {**chosen(known), "date_of_birth": "2001-03-05", "corrects": "on", **crime(0, number="AV/9/26")}
+    assert send(officer, posted(**answers)).status_code == 302
+    known.refresh_from_db()
+    assert known.date_of_birth == date(2001, 3, 5)
+    assert "date_of_birth" in Event.objects.get(kind="person.updated").detail["fields"]
+
+
+def test_a_warning_that_a_colleague_added_meanwhile_is_not_undone(officer: Client, cast: Cast) -> None:
+    """A page opened before it would put back the number on which a violent partner answers."""
+    before = record(cast["amara"], person=case_person(telephone="111")).person
+    record(cast["callum"], person=case_person(existing=before, telephone="222", safe_contact="Never ring"))
+    response = send(officer, posted(**chosen(before), **crime(0, number="AV/9/26")))
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "Telephone: 222; Safe ways to make contact: Never ring" in page
+    assert 'name="person_version" value="2"' in page
+    before.refresh_from_db()
+    assert (before.telephone, before.safe_contact) == ("222", "Never ring")
+
+
+def test_a_telephone_that_is_no_longer_theirs_can_be_taken_off(officer: Client, cast: Cast) -> None:
+    """A number emptied on the page must not stay on record, to be rung by a partner."""
+    details = case_person(telephone="111", safe_contact="Text any time", needs_interpreter="Polish")
+    known = record(cast["amara"], person=details).person
+    emptied = chosen(known, telephone="", safe_contact="", needs_interpreter="")
+    assert send(officer, posted(**emptied, **crime(0, number="AV/9/26"))).status_code == 302
+    known.refresh_from_db()
+    assert (known.telephone, known.safe_contact, known.needs_interpreter) == ("", "", "")
+
+
+def test_a_page_typed_for_somebody_new_takes_nothing_off_their_record(officer: Client, cast: Cast) -> None:
+    """Whoever answers "it is the same person" was never shown the telephone that is on record."""
+    known = record(cast["amara"], person=case_person(telephone="111")).person
+    send(officer, posted(same_person=str(known.pk), telephone="", **crime(0, number="AV/9/26")))
+    known.refresh_from_db()
+    assert (known.telephone, known.cases.count()) == ("111", 2)
 
 
 def test_another_crime_is_added_without_losing_anything(officer: Client) -> None:
