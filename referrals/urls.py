@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from referrals.views import authorising, cases, criteria, library, partner, policies, recording, schemes, support
+from referrals.views import (
+    authorising,
+    cases,
+    criteria,
+    library,
+    partner,
+    policies,
+    policy_copies,
+    recording,
+    schemes,
+    support,
+)
 
 # The provider's pages. Police have the case page for the same referral.
 provider_pages: list[URLPattern] = [
@@ -51,17 +62,17 @@ scheme_pages: list[URLPattern] = [
 CRITERIA = "policies/<str:reference>/criteria/<str:key>"
 policy_pages: list[URLPattern] = [
     path("policies/", policies.policy_list, name="policy_list"),
-    path("policies/schemes/<slug:slug>/", policies.scheme_rules, name="scheme_rules"),
-    path("policies/schemes/<slug:slug>/draft", policies.scheme_draft, name="scheme_draft"),
-    path("policies/schemes/<slug:slug>/copy", policies.scheme_copy, name="scheme_copy"),
+    path("policies/schemes/<slug:slug>/", policy_copies.scheme_rules, name="scheme_rules"),
+    path("policies/schemes/<slug:slug>/draft", policy_copies.scheme_draft, name="scheme_draft"),
+    path("policies/schemes/<slug:slug>/copy", policy_copies.scheme_copy, name="scheme_copy"),
     path("policies/<str:reference>/", policies.policy_version, name="policy_version"),
     path("policies/<str:reference>/draft", policies.policy_draft, name="policy_draft"),
     path("policies/<str:reference>/about", policies.policy_describe, name="policy_describe"),
     path("policies/<str:reference>/preview", policies.policy_preview, name="policy_preview"),
     path("policies/<str:reference>/sign", policies.policy_sign, name="policy_sign"),
     path("policies/<str:reference>/withdraw", policies.policy_withdraw, name="policy_withdraw"),
-    path("policies/<str:reference>/copy", policies.policy_copy, name="policy_copy"),
-    path("policies/<str:reference>/provider", policies.policy_provider, name="policy_provider"),
+    path("policies/<str:reference>/copy", policy_copies.policy_copy, name="policy_copy"),
+    path("policies/<str:reference>/provider", policy_copies.policy_provider, name="policy_provider"),
     path(f"{CRITERIA}/add", criteria.criterion_add, name="criterion_add"),
     path(f"{CRITERIA}/<str:name>/", criteria.criterion_edit, name="criterion_edit"),
     path(f"{CRITERIA}/<str:name>/remove", criteria.criterion_remove, name="criterion_remove"),

@@ -26,6 +26,7 @@ from diversion.requests import SignedInRequest
 from referrals import queries_policies as queries
 from referrals.forms.criteria import CriterionForm, KindForm, RevisionForm, TestForm
 from referrals.forms.criterion_tests import JOINED, MODELS
+from referrals.views.policies import posted
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ANY_TEST: TypeAdapter[Any] = TypeAdapter(AnyTest)
@@ -126,7 +127,7 @@ def criterion_add(request: SignedInRequest, reference: str, key: str) -> HttpRes
     if not kind:
         return edit.show("kind", form=_chooser(request), title=_("Add a criterion"))
     taken = [each.id for each in edit.criteria]
-    form = CriterionForm(_posted(request), kind=kind, taken=taken, initial=edit.initial)
+    form = CriterionForm(posted(request), kind=kind, taken=taken, initial=edit.initial)
     if _is_saved(request, form, lambda: edit.save_criterion(form.criterion, form.cleaned_data["revision"])):
         return edit.back()
     return edit.show("criterion", form=form, kind=kind, kind_label=KIND_LABELS[kind], title=_("Add a criterion"))
@@ -137,7 +138,7 @@ def criterion_edit(request: SignedInRequest, reference: str, key: str, name: str
     """The words, the weight and, of a single test, the parameters."""
     edit = CriterionEditing(request, reference, key, name)
     kind = edit.criterion.test.kind
-    form = CriterionForm(_posted(request), kind=kind, criterion=edit.criterion, initial=edit.initial)
+    form = CriterionForm(posted(request), kind=kind, criterion=edit.criterion, initial=edit.initial)
 
     def act() -> None:
         edit.save_criterion(form.criterion, form.cleaned_data["revision"], replacing=name)
@@ -167,7 +168,7 @@ def _parts(test: Any, path: editing.Path = ()) -> list[dict[str, Any]]:
 def criterion_remove(request: SignedInRequest, reference: str, key: str, name: str) -> HttpResponse:
     """Ask, then take the criterion out of the draft."""
     edit = CriterionEditing(request, reference, key, name)
-    form = RevisionForm(_posted(request), initial=edit.initial)
+    form = RevisionForm(posted(request), initial=edit.initial)
 
     def act() -> None:
         edit.save(lambda: editing.without_criterion(edit.policy, key, name), form.cleaned_data["revision"])
@@ -182,7 +183,7 @@ def part_edit(request: SignedInRequest, reference: str, key: str, name: str, pat
     """The parameters of one test inside others."""
     edit = CriterionEditing(request, reference, key, name)
     where, test = edit.place(path)
-    form = TestForm(_posted(request), kind=test.kind, test=test, initial=edit.initial)
+    form = TestForm(posted(request), kind=test.kind, test=test, initial=edit.initial)
     if _is_saved(request, form, lambda: edit.save_part(form, where, lambda old, new: new)):
         return edit.to_criterion()
     return edit.show("part", form=form, kind_label=KIND_LABELS[test.kind], title=_("Change part of a test"))
@@ -199,7 +200,7 @@ def part_join(request: SignedInRequest, reference: str, key: str, name: str, pat
     kind, context = _kind(request), {"title": titles[how], "beside": in_words(test)}
     if not kind:
         return edit.show("kind", form=_chooser(request), **context)
-    form = TestForm(_posted(request), kind=kind, initial=edit.initial)
+    form = TestForm(posted(request), kind=kind, initial=edit.initial)
     if _is_saved(request, form, lambda: edit.save_part(form, where, lambda old, new: editing.joined(old, new, how))):
         return edit.to_criterion()
     return edit.show("part", form=form, kind=kind, kind_label=KIND_LABELS[kind], **context)
@@ -235,8 +236,3 @@ def _kind(request: SignedInRequest) -> str:
 
 def _chooser(request: SignedInRequest) -> KindForm:
     return KindForm(request.GET if "kind" in request.GET else None)
-
-
-def _posted(request: SignedInRequest) -> Any:
-    """What was sent, even if it is nothing at all; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None

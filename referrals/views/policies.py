@@ -22,12 +22,12 @@ from diversion.design_system.wording import long_date
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals import presenters_policies as words
+from referrals import presenters_previews as preview_words
 from referrals import previews
 from referrals import queries_policies as queries
 from referrals.actions import rules
 from referrals.forms.criteria import RevisionForm
-from referrals.forms.policies import CopyForm, DescribeForm, ProviderForm, SecondSignForm, SignForm
-from referrals.rules import document_of, open_version
+from referrals.forms.policies import DescribeForm, SecondSignForm, SignForm
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -98,7 +98,7 @@ def show_version(
         ],
         "editable": editable,
         "manages": manages,
-        "sentence": words.preview_sentence(version.preview) if version.preview else "",
+        "sentence": preview_words.preview_sentence(version.preview) if version.preview else "",
         "needs_provider": rules.needs_provider(version),
         "sign_form": _sign_form(version, form, user),
         "obstacle": _obstacle(version, user),
@@ -153,7 +153,7 @@ def policy_describe(request: SignedInRequest, reference: str) -> HttpResponse:
         "review_date": version.review_date,
         "notes": version.notes,
     }
-    form = DescribeForm(_posted(request), initial=initial)
+    form = DescribeForm(posted(request), initial=initial)
 
     def act() -> None:
         actions.describe(version=version, by=request.user, **form.cleaned_data)
@@ -161,14 +161,14 @@ def policy_describe(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, act):
         return redirect("policy_version", reference)
     context = {"version": version, "form": form, "title": _("Name, review date and reasons")}
-    return render(request, "referrals/policies/form.html", context, status=_status(request))
+    return render(request, "referrals/policies/form.html", context, status=status_of(request))
 
 
 @requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
 def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the version would have changed among past decisions; POST counts it anew and keeps it."""
     version = queries.open_policy(reference=reference, by=request.user)
-    form = RevisionForm(_posted(request))
+    form = RevisionForm(posted(request))
     if request.method == "POST" and attempt(form, lambda: _count(version, request)):
         return redirect("policy_preview", reference)
     preview = version.preview
@@ -176,13 +176,13 @@ def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
         "version": version,
         "form": form,
         "preview": preview,
-        "sentence": words.preview_sentence(preview) if preview else "",
-        "groups": words.group_tables(preview) if preview else [],
-        "options": words.option_table(preview) if preview else None,
-        "places": words.places_table(preview) if preview and preview["places"] else None,
+        "sentence": preview_words.preview_sentence(preview) if preview else "",
+        "groups": preview_words.group_tables(preview) if preview else [],
+        "options": preview_words.option_table(preview) if preview else None,
+        "places": preview_words.places_table(preview) if preview and preview["places"] else None,
         "may_count": version.state in queries.OPEN,
     }
-    return render(request, "referrals/policies/preview.html", context, status=_status(request))
+    return render(request, "referrals/policies/preview.html", context, status=status_of(request))
 
 
 def _count(version: PolicyVersion, request: SignedInRequest) -> None:
@@ -224,92 +224,11 @@ def policy_withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     return show_version(request, version, form=form, status=INVALID)
 
 
-@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
-def policy_copy(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Give a live policy to another force, where it is a draft."""
-    version = queries.open_policy(reference=reference, by=request.user)
-    form = CopyForm(_posted(request), by=request.user)
-
-    def act() -> None:
-        force = form.cleaned_data["force"]
-        if version.kind == PolicyVersion.Kind.SCHEME:
-            scheme = queries.open_scheme_rules(slug=version.scheme, by=request.user)
-            rules.copy_scheme(scheme=scheme, force=force, by=request.user)
-        else:
-            actions.copy_to(version=version, force=force, by=request.user)
-
-    return _copied(request, form, act, title=str(version), back=version.reference)
-
-
-@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
-def policy_provider(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Who delivers a scheme that arrived from another force."""
-    version = queries.open_policy(reference=reference, by=request.user)
-    chosen = Organisation.objects.filter(slug=version.setup.get("provider", "")).first()
-    initial = {"provider": chosen, "capacity": version.setup.get("capacity")}
-    form = ProviderForm(_posted(request), initial=initial)
-
-    def act() -> None:
-        rules.choose_provider(version=version, by=request.user, **form.cleaned_data)
-
-    if request.method == "POST" and attempt(form, act):
-        return redirect("policy_version", reference)
-    context = {"version": version, "form": form, "title": _("Who delivers it here")}
-    return render(request, "referrals/policies/form.html", context, status=_status(request))
-
-
-@requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)
-def scheme_rules(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A scheme's criteria as they stand, in plain English."""
-    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
-    rules_now = open_version(scheme)
-    option = words.options_of(document_of(rules_now), rules_now.valid_from)[0]
-    context = {
-        "scheme": scheme,
-        "rules": rules_now,
-        "is_live": rules_now.is_open(clock.today()),
-        "signed": queries.signed_versions(by=request.user).get(slug),
-        "table": words.criteria_table(option),
-        "manages": request.user.can(Permission.MANAGE_SCHEMES),
-    }
-    return render(request, "referrals/policies/scheme.html", context)
-
-
-@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
-@require_POST
-def scheme_draft(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Start a draft of a scheme's next criteria."""
-    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
-    draft = rules.start_scheme_draft(scheme=scheme, by=request.user)
-    messages.success(request, _("This is a new draft. Nothing changes for anybody until two people have signed it."))
-    return redirect("policy_version", draft.reference)
-
-
-@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
-def scheme_copy(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Give a scheme's live rules to another force, where they are a draft."""
-    scheme = queries.open_scheme_rules(slug=slug, by=request.user)
-    form = CopyForm(_posted(request), by=request.user)
-
-    def act() -> None:
-        rules.copy_scheme(scheme=scheme, force=form.cleaned_data["force"], by=request.user)
-
-    return _copied(request, form, act, title=scheme.name, slug=slug)
-
-
-def _copied(request: SignedInRequest, form: CopyForm, act: Any, *, title: str, **context: str) -> HttpResponse:
-    if request.method == "POST" and attempt(form, act):
-        told = {"what": title, "force": form.cleaned_data["force"]}
-        messages.success(request, _("%(what)s is with %(force)s as a draft, for its own people to sign.") % told)
-        return redirect("policy_list")
-    given = {"form": form, "title": _("Copy %(what)s to another force") % {"what": title}, **context}
-    return render(request, "referrals/policies/copy.html", given, status=_status(request))
-
-
-def _status(request: SignedInRequest) -> int:
+def status_of(request: SignedInRequest) -> int:
+    """What a page answers: 422 where something was sent and is shown again."""
     return INVALID if request.method == "POST" else 200
 
 
-def _posted(request: SignedInRequest) -> Any:
+def posted(request: SignedInRequest) -> Any:
     """What was sent, even if it is nothing at all; None when the page is only opened."""
     return request.POST if request.method == "POST" else None
