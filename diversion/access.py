@@ -26,12 +26,15 @@ class Rule:
     public: bool = False
     people: bool = False
     kind: str = ""
+    closed: bool = False
 
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
+CLOSED = Rule(closed=True)
 
-# Routes of django-allauth, by URL name. Sign-up is closed by the adapter; the rest concern one's own account.
+# Routes of django-allauth, by URL name. Sign-up is closed by the adapter; the rest concern one's own account. Somebody
+# signs in by the address that an administrator gave: the pages on which users change their own do not exist.
 THIRD_PARTY: dict[str, Rule] = {
     "account_login": PUBLIC,
     "account_logout": SIGNED_IN,
@@ -44,9 +47,9 @@ THIRD_PARTY: dict[str, Rule] = {
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": PUBLIC,
     "account_reset_password_from_key_done": PUBLIC,
-    "account_email": SIGNED_IN,
-    "account_email_verification_sent": PUBLIC,
-    "account_confirm_email": PUBLIC,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_confirm_email": CLOSED,
     "account_confirm_login_code": PUBLIC,
     "account_request_login_code": PUBLIC,
 }

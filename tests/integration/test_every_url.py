@@ -51,7 +51,8 @@ def _groups(entry: URLPattern) -> tuple[str, ...]:
 
 
 ROUTES = sorted(set(routes()), key=lambda route: route.name)
-CLOSED = [route for route in ROUTES if route.rule and not route.rule.public]
+CLOSED = [route for route in ROUTES if route.rule and not route.rule.public and not route.rule.closed]
+SHUT = [route for route in ROUTES if route.rule and route.rule.closed]
 PERMITTED = [route for route in CLOSED if route.rule and route.rule.permissions]
 
 
@@ -78,6 +79,20 @@ def test_a_visitor_gets_nowhere(route: Route, method: str, client: Client, db: N
     response = getattr(client, method)(route.path)
     assert response.status_code == 302, route.path
     assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", SHUT, ids=named)
+def test_nobody_changes_the_address_they_sign_in_by(
+    route: Route, method: str, cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    """An officer could take the address of a colleague to come, or sign in by one that nobody gave them."""
+    assert getattr(signed_in(cast["amara"]), method)(route.path).status_code == 404, route.path
+
+
+def test_the_address_pages_are_among_the_shut_ones() -> None:
+    """A sweep over nothing would pass for ever."""
+    assert "account_email" in {route.name for route in SHUT}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -42,12 +42,14 @@ def add_user(*, email: str, details: UserDetails, by: User) -> User:
 
 @transaction.atomic
 def change_user(*, user: User, details: UserDetails, by: User) -> User:
-    """Change who somebody is and what they may do; nobody changes their own roles."""
+    """Change who somebody is and what they may do; nobody changes their own roles or rank."""
     own = _own(user, by)
     _check_own(details, by)
     before = set(own.roles.all())
     if own.pk == by.pk and before != set(details.roles):
         raise Refused("Nobody changes their own roles: ask another administrator.")
+    if own.pk == by.pk and details.rank != own.rank:
+        raise Refused("Nobody changes their own rank, which says what they may authorise: ask another administrator.")
     fields = _fields(details)
     altered = sorted(name for name, value in fields.items() if getattr(own, name) != value)
     User.objects.filter(pk=own.pk).update(**fields)

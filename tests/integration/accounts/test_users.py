@@ -11,6 +11,7 @@ from django.urls import reverse
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
+from diversion.demonstration.cast import PASSWORD
 from tests.conftest import Cast
 
 SignIn = Callable[[User], Client]
@@ -191,3 +192,26 @@ def test_a_provider_looks_after_its_own_users(cast: Cast, signed_in: SignIn) -> 
     assert (
         client.post("/users/add", {**data, "email": "x@harbour.example", "roles": [role("officer")]}).status_code == 422
     )
+
+
+def test_an_administrator_does_not_raise_their_own_rank(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant could otherwise authorise what only an inspector may."""
+    carol = cast["carol"]
+    grant(user=carol, role=Role.objects.get(slug="administrator"), by=None)
+    held = {"full_name": "Carol Singh", "team": carol.team_id or "", "roles": [one.pk for one in carol.roles.all()]}
+    address = reverse("user_page", args=[carol.pk])
+    response = signed_in(carol).post(address, held | {"rank": "superintendent"})
+    assert response.status_code == 422
+    assert "Nobody changes their own rank" in text_of(response)
+    carol.refresh_from_db()
+    assert carol.rank == "sergeant"
+    assert signed_in(carol).post(address, held | {"rank": "sergeant", "collar_number": "77"}).status_code == 302
+
+
+def test_a_new_password_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever took over an account would otherwise leave no trace of how."""
+    passphrase = "a new long pass phrase"
+    answers = {"oldpassword": PASSWORD, "password1": passphrase, "password2": passphrase}
+    assert signed_in(cast["amara"]).post(reverse("account_change_password"), answers).status_code == 302
+    event = Event.objects.get(kind="account.password_changed")
+    assert (event.actor_id, event.nature) == (cast["amara"].pk, "security")
