@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.cache import patch_cache_control
 
 from diversion import access, audit
 from diversion.unit_of_work import current, identify, unit_of_work
@@ -26,15 +28,34 @@ class UnitOfWorkMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(WITHOUT_DATABASE):
             return self.get_response(request)
-        with unit_of_work(f"{request.method} {request.path}"):
+        if _holds_nul(request):
+            raise Http404("An address cannot hold a NUL character, and the database refuses one.")
+        with unit_of_work(f"{request.method} {route_of(request)}"):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
 
+def route_of(request: HttpRequest) -> str:
+    """The pattern behind an address, for logs: what was typed into the address may be somebody's name."""
+    try:
+        return f"/{resolve(request.path_info).route}"
+    except Resolver404:
+        return "(no such page)"
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    return "\x00" in request.path_info or any(
+        "\x00" in value for _key, values in request.GET.lists() for value in values
+    )
+
+
 class AccessMiddleware:
-    """Refuses a view without a rule, a visitor without the right, and a page about a person that left no event."""
+    """Refuses a view without a rule, a visitor without the right, and a page about a person that left no event.
+
+    No page but the public ones is kept by a browser or a proxy: the next user of a shared computer must not find it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -44,10 +65,12 @@ class AccessMiddleware:
             identify(current(), request.user)
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
-            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"path": request.path})
+            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"route": route_of(request)})
         rule: access.Rule | None = getattr(request, "rule", None)
         if rule and rule.people and response.status_code == 200 and not current().events:
             raise audit.UnloggedAccess(f"{request.path} showed a person's data without an entry in the access log.")
+        if rule and not rule.public:
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
     def process_view(
@@ -58,6 +81,8 @@ class AccessMiddleware:
         if rule is None:
             raise ImproperlyConfigured(f"The view for {request.path} has no access rule: see diversion/access.py.")
         request.rule = rule  # type: ignore[attr-defined]
+        if rule.closed:
+            raise Http404
         if rule.public:
             return None
         if not request.user.is_authenticated:

@@ -15,10 +15,14 @@ def last_twelve_months(today: date) -> tuple[date, date]:
     return first.replace(year=first.year - 1), today
 
 
+EARLIEST = date(2000, 1, 1)
+MOST_YEARS = 10  # every month is a row of the report
+
+
 class PeriodForm(forms.Form):
     """Which facts: from one day to another, both included, of one source."""
 
-    start = GovDateField(label=_("From"), error_messages=required(_("Enter the first day")))
+    start = GovDateField(label=_("From"), earliest=EARLIEST, error_messages=required(_("Enter the first day")))
     end = GovDateField(label=_("To"), error_messages=required(_("Enter the last day")))
     source = forms.ChoiceField(label=_("Figures from"), error_messages=required(_("Choose the figures to count")))
 
@@ -34,6 +38,8 @@ class PeriodForm(forms.Form):
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
             self.add_error("end", _("The last day is before the first: change one of them"))
+        elif start and end and end.year - start.year > MOST_YEARS:
+            self.add_error("start", _("A period has at most ten years: begin later, or make two reports"))
         if end and end > clock.today() + timedelta(days=366):
             self.add_error("end", _("The last day is more than a year ahead: check the year"))
         return cleaned

@@ -1,5 +1,6 @@
 """What one may ask the access log."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -22,6 +23,10 @@ NATURES = [
 ]
 
 
+# The log has no day outside these, and at the ends of the calendar a day more or less is no date.
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+
+
 class LogForm(forms.Form):
     reference = forms.CharField(
         label=gettext_lazy("Reference of a case or referral"),
@@ -39,8 +44,8 @@ class LogForm(forms.Form):
     nature = forms.ChoiceField(
         label=gettext_lazy("What was done"), choices=[("", gettext_lazy("Anything")), *NATURES], required=False
     )
-    first = GovDateField(label=gettext_lazy("From"), required=False)
-    last = GovDateField(label=gettext_lazy("To"), required=False)
+    first = GovDateField(label=gettext_lazy("From"), required=False, earliest=EARLIEST, latest=LATEST)
+    last = GovDateField(label=gettext_lazy("To"), required=False, earliest=EARLIEST, latest=LATEST)
     mark_optional = False
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

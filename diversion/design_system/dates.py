@@ -101,7 +101,7 @@ class GovDateField(forms.DateField):
             raise self._wrong(_not_numbers(typed), "unreal", _("%(what)s must be a real date")) from error
         try:
             return date(year, month, day)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             wrong = ["month"] if not 1 <= month <= 12 else ["day"] if year >= 1 else ["year"]
             raise self._wrong(wrong, "unreal", _("%(what)s must be a real date")) from error
 

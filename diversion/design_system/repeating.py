@@ -1,8 +1,15 @@
 """Groups of fields that repeat (crimes of a case, conditions of an agreement), added and removed without JavaScript."""
 
+import re
 from typing import Any
 
 from django.http import QueryDict
+
+
+def typed_number(text: Any, digits: int = 6) -> int | None:
+    """A whole number of at most so many digits as sent, or None: "²" is a digit to Python, and no number."""
+    typed = str(text or "")
+    return int(typed) if len(typed) <= digits and re.fullmatch("[0-9]+", typed, re.ASCII) else None
 
 
 def resized(data: QueryDict, prefix: str) -> tuple[QueryDict, bool]:
@@ -18,9 +25,9 @@ def resized(data: QueryDict, prefix: str) -> tuple[QueryDict, bool]:
     total = _total(data, prefix)
     if f"{prefix}-add" in data:
         return _with_total(data.copy(), prefix, total + 1), True
-    removed = data.get(f"{prefix}-remove", "")
-    if removed.isdigit() and int(removed) < total:
-        return _with_total(_closed_up(data, prefix, int(removed), total), prefix, total - 1), True
+    removed = typed_number(data.get(f"{prefix}-remove"))
+    if removed is not None and removed < total:
+        return _with_total(_closed_up(data, prefix, removed, total), prefix, total - 1), True
     return data, False
 
 
@@ -37,8 +44,9 @@ def _closed_up(data: QueryDict, prefix: str, removed: int, total: int) -> QueryD
 
 
 def _number(key: str, prefix: str) -> tuple[int | None, str]:
-    number, _dash, rest = key.removeprefix(f"{prefix}-").partition("-")
-    return (int(number), rest) if key.startswith(f"{prefix}-") and number.isdigit() else (None, "")
+    typed, _dash, rest = key.removeprefix(f"{prefix}-").partition("-")
+    number = typed_number(typed) if key.startswith(f"{prefix}-") else None
+    return (number, rest) if number is not None else (None, "")
 
 
 def _with_total(data: QueryDict, prefix: str, total: int) -> QueryDict:
@@ -47,5 +55,4 @@ def _with_total(data: QueryDict, prefix: str, total: int) -> QueryDict:
 
 
 def _total(data: QueryDict, prefix: str) -> int:
-    typed: Any = data.get(f"{prefix}-TOTAL_FORMS", "0")
-    return int(typed) if str(typed).isdigit() else 0
+    return typed_number(data.get(f"{prefix}-TOTAL_FORMS")) or 0

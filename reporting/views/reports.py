@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from diversion import audit
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import presenters, queries
 from reporting.actions import reports
@@ -51,9 +53,12 @@ def report_progress(request: SignedInRequest, reference: str) -> JsonResponse:
 @require_POST
 @requires(Permission.RUN_REPORTS, kind="police_force")
 def report_again(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Run a failed report again."""
+    """Run a failed report again; one that runs, or is ready, is shown as it is."""
     run = get_object_or_404(queries.runs(by=request.user), reference=reference)
-    reports.ask_again(run=run, by=request.user)
+    try:
+        reports.ask_again(run=run, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
     return redirect("report_page", reference=run.reference)
 
 

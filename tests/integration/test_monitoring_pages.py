@@ -176,3 +176,29 @@ def test_a_stranger_to_the_force_finds_no_report(cast: Cast, cases: None, signed
             .status_code
             == 404
         )
+
+
+def test_a_report_that_is_under_way_is_not_begun_again(cast: Cast, signed_in: SignIn, sent: list[int]) -> None:
+    """A second press must come back to the report with a sentence, not to a failure."""
+    run = reports.ask(
+        force=cast["ian"].organisation, source="live", start=date(2026, 1, 1), end=date(2026, 2, 1), by=cast["ian"]
+    )
+    response = signed_in(cast["ian"]).post(f"/monitoring/reports/{run.reference}/again", follow=True)
+    assert response.status_code == 200
+    assert "has changed since you opened this page" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ({"start": "0001-01-01"}, "on or after 1 January 2000"),
+        ({"start": "2010-01-01"}, "at most ten years"),
+    ],
+)
+def test_a_period_is_of_a_length_that_can_be_read(
+    cast: Cast, signed_in: SignIn, period: dict[str, str], said: str
+) -> None:
+    """A slip in the year would make a page of two thousand years of months, and stop the service for everybody."""
+    response = signed_in(cast["ian"]).get("/monitoring/", PERIOD | period)
+    assert response.status_code == 422
+    assert said in response.content.decode()

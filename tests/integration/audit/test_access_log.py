@@ -160,3 +160,11 @@ def test_the_newest_comes_first(jo: Client, cast: Cast, case: Case, frozen: date
     with clock.set_to(frozen + timedelta(hours=1)):
         audit.record("case.opened", audit.Nature.CONSULTATION, by=cast["carol"], subjects=[case])
     assert jo.get(LOG).context["entries"][0].who == "Carol Singh"
+
+
+@pytest.mark.parametrize("asked", ["last=9999-12-31", "first=0001-01-01", "last_day=31&last_month=12&last_year=9999"])
+def test_a_day_at_the_end_of_the_calendar_is_told_and_nothing_fails(cast: Cast, signed_in: SignIn, asked: str) -> None:
+    """A slip in the year must be told to the auditor in words."""
+    response = signed_in(cast["jo"]).get(f"{LOG}?{asked}")
+    assert response.status_code < 500
+    assert "must be on or" in text_of(response)

@@ -100,7 +100,7 @@ def test_a_page_that_logs_is_shown(cast: Cast, signed_in: SignIn) -> None:
 def test_without_the_permission_it_is_forbidden_and_logged(cast: Cast, signed_in: SignIn, who: str) -> None:
     """Attempts to open what one may not must be seen by those who watch (ASVS 5.0, 16.3.2)."""
     assert signed_in(cast[who]).get("/logs").status_code == 403
-    assert Event.objects.filter(kind="access.denied", actor_id=cast[who].pk, detail__path="/logs").count() == 1
+    assert Event.objects.filter(kind="access.denied", actor_id=cast[who].pk, detail__route="/logs").count() == 1
 
 
 @with_these_urls
@@ -129,3 +129,28 @@ def test_what_a_failed_request_wrote_is_gone(client: Client) -> None:
     client.raise_request_exception = False
     assert client.get("/fails").status_code == 500
     assert not Organisation.objects.filter(slug="half-done").exists()
+
+
+@with_these_urls
+def test_a_page_about_a_person_is_kept_by_no_browser(cast: Cast, signed_in: SignIn) -> None:
+    """The next user of a station's shared computer would find it by the Back button."""
+    response = signed_in(cast["elin"]).get("/logs")
+    assert "no-store" in response["Cache-Control"]
+    assert "no-store" not in signed_in(cast["elin"]).get("/everybody").headers.get("Cache-Control", "")
+
+
+def test_a_name_typed_into_an_address_does_not_enter_the_log(cast: Cast, signed_in: SignIn) -> None:
+    """The log outlives the record: erasing a person would leave their name behind in it."""
+    client = signed_in(cast["amara"])
+    client.get("/authorisations/Sam%20Price/")
+    client.get("/Sam%20Price")
+    client.get("/decisions/new?q=Sam+Price")
+    logged = list(Event.objects.values_list("kind", "unit_name", "detail"))
+    assert ("access.denied", "GET /authorisations/<str:reference>/") in [entry[:2] for entry in logged]
+    assert "Price" not in str(logged)
+
+
+@pytest.mark.parametrize("address", ["/cases/%00/", "/%00", "/decisions/new?q=%00", "/users/?text=a%00b"])
+def test_an_address_that_the_database_refuses_is_no_page(cast: Cast, signed_in: SignIn, address: str) -> None:
+    """A scanner's odd address must not fill the log of failures."""
+    assert signed_in(cast["amara"]).get(address).status_code == 404

@@ -98,3 +98,12 @@ def test_anything_typed_gives_a_date_or_a_message_and_never_a_crash(day: str, mo
     form = typed(day, month, year)
     assert form.is_valid() or form.errors["born"]
     assert str(form["born"].value()) is not None
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("count", [30, 5000])
+def test_a_key_held_down_in_a_box_is_an_error_of_that_box(place: int, count: int) -> None:
+    """A number too large for the machine would stop the page and lose everything typed."""
+    boxes = ["1", "1", "2001"]
+    boxes[place] = "9" * count
+    assert typed(*boxes).errors["born"]

@@ -1,8 +1,9 @@
+import pytest
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diversion.design_system.repeating import resized
+from diversion.design_system.repeating import resized, typed_number
 
 words = st.text(st.characters(categories=["L"]), min_size=1, max_size=5)
 
@@ -56,3 +57,13 @@ def test_boxes_with_several_values_keep_them_all() -> None:
     data = QueryDict("crimes-TOTAL_FORMS=2&crimes-1-tick=a&crimes-1-tick=b&crimes-remove=0", mutable=True)
     left, _changed = resized(data, "crimes")
     assert left.getlist("crimes-0-tick") == ["a", "b"]
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "-1", "9" * 30, "9" * 5000, "1e3", "", "\x00"])
+def test_what_is_no_row_number_leaves_the_page_as_it_is(odd: str) -> None:
+    """A hand-made request must not stop the page: these are digits to Python and no numbers to int()."""
+    assert typed_number(odd) is None
+    assert resized(posted(["one"], remove=odd), "crimes")[1] is False
+    data = posted(["one"], add="1")
+    data["crimes-TOTAL_FORMS"] = odd
+    assert resized(data, "crimes")[0]["crimes-TOTAL_FORMS"] == "1"
