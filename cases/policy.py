@@ -12,7 +12,7 @@ from cases.law.authority import authority_needed as law_authority_needed
 from cases.law.dates import age_on
 from cases.law.limits import StatutoryLimit
 from cases.law.limits import statutory_limit as law_statutory_limit
-from cases.law.outcomes import Result, derive_outcome
+from cases.law.outcomes import Outcome, OutcomeDerived, Result, all_outcomes, derive_outcome
 from diversion import clock
 from diversion.refusals import Refused
 
@@ -127,8 +127,7 @@ def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:
     if decision.result != "offered_accepted" or decision.disposal == NO_DISPOSAL:
         return ""
     issued = clock.local_date(decision.decided_at)
-    disposal = disposals.get(decision.disposal, issued)
-    if not completed and (disposal.enforceable or disposal.outcome_on_issue is None):
+    if not completed and depends_on_support(decision):
         return None
     derived = derive_outcome(
         decision.disposal,
@@ -143,16 +142,49 @@ def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:
     return derived.label
 
 
-def outcome_after_failure(decision: "Decision", result: str, *, on: date) -> str:
-    """The outcome once a person has decided what follows an agreement that was not kept."""
+def depends_on_support(decision: "Decision") -> bool:
+    """Whether the outcome waits for what comes of the support: the resolution can be enforced, or needs an activity."""
+    if decision.disposal in ("", NO_DISPOSAL):
+        return False
+    disposal = disposals.get(decision.disposal, clock.local_date(decision.decided_at))
+    return disposal.enforceable or disposal.outcome_on_issue is None
+
+
+def outcomes_without_action(decision: "Decision", *, on: date) -> list[Outcome]:
+    """The outcomes to choose among when nothing follows an agreement not kept; none where the law leaves no choice."""
+    if decision.disposal in ("", NO_DISPOSAL):
+        return []
+    derived = _after_failure(decision, Result.FAILED_NO_ACTION, on)
+    if derived.outcome is not None:
+        return []
+    return [all_outcomes()[number] for number in derived.candidates if all_outcomes()[number].valid_on(on)]
+
+
+def outcome_after_failure(decision: "Decision", result: str, *, on: date, chosen: str = "") -> str:
+    """The outcome once a person has decided what follows an agreement that was not kept.
+
+    ``chosen`` is the number they picked where the law leaves a choice; Refused without it.
+    """
+    if decision.disposal == NO_DISPOSAL and result == Result.FAILED_NO_ACTION:
+        return ""
+    if decision.disposal in ("", NO_DISPOSAL):
+        raise Refused("No police disposal was issued in this case: record what follows as a new decision.")
+    derived = _after_failure(decision, result, on)
+    if derived.refused:
+        raise Refused(derived.explanation)
+    if derived.outcome is not None:
+        return derived.label
+    if chosen not in [str(one.number) for one in outcomes_without_action(decision, on=on)]:
+        raise Refused("Choose the Home Office outcome that the crimes close with, and say why.")
+    return chosen
+
+
+def _after_failure(decision: "Decision", result: str, on: date) -> OutcomeDerived:
     born = decision.case.person.date_of_birth
-    derived = derive_outcome(
+    return derive_outcome(
         decision.disposal,
         result,
         at=on,
         issued_on=clock.local_date(decision.decided_at),
         is_child=age_on(born, on) < ADULT,
     )
-    if derived.refused:
-        raise Refused(derived.explanation)
-    return derived.label

@@ -1,4 +1,4 @@
-"""What the police's pages of a case show: words and shapes, and nothing of a partner's notes.
+"""What the police's pages of a case show: words and shapes, and of a partner's notes only the one that goes with a refusal.
 
 `SupportView` is the one place through which police see a referral: under an enforceable agreement attendance and the
 result, under a voluntary scheme that the person was referred and no more.
@@ -17,7 +17,7 @@ from cases.law.dates import age_on
 from cases.models import Allegation, Case, Person
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
-from referrals.models import Appointment, Condition, Referral, SchemeVersion
+from referrals.models import Appointment, Condition, Referral
 
 Row = dict[str, Any]
 SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
@@ -127,7 +127,7 @@ class SupportView:
 
     @property
     def is_voluntary(self) -> bool:
-        return self.referral.scheme_version.confidentiality == SchemeVersion.Confidentiality.VOLUNTARY
+        return self.referral.is_voluntary
 
     @property
     def scheme(self) -> str:
@@ -145,6 +145,11 @@ class SupportView:
     def why_declined(self) -> str:
         declined = self.referral.state == Referral.State.DECLINED and not self.is_voluntary
         return self.referral.get_decline_reason_display() if declined else ""
+
+    @property
+    def decline_note(self) -> str:
+        """What the partner wrote for the officer and the coordinator about why; of a voluntary scheme nothing."""
+        return self.referral.decline_note if self.why_declined else ""
 
     @property
     def appointments(self) -> list[Appointment]:

@@ -129,23 +129,32 @@ def case_rows(
 def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     """Each case with the one word for where it stands, as police may know it.
 
-    Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it.
+    Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
+    it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
+    after is not kept once a condition was not done, or all were settled and the case is open all the same.
     """
     of_case = Referral.objects.filter(case=OuterRef("pk"))
     live = of_case.exclude(state__in=[State.DECLINED, State.WITHDRAWN])
     voluntary = live.filter(scheme_version__confidentiality=VOLUNTARY).exclude(state=State.HELD)
-    to_do = Condition.objects.filter(agreement__case=OuterRef("pk"), state=Condition.State.OPEN)
+    conditions = Condition.objects.filter(agreement__case=OuterRef("pk"))
+    to_do = conditions.filter(state=Condition.State.OPEN)
+    not_done = conditions.filter(state=Condition.State.NOT_DONE)
+    broken = Exists(not_done) | (Exists(conditions) & ~Exists(to_do))
+    returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
+    unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
     is_open = Q(closed_at__isnull=True)
     return rows.annotate(
         status=CaseWhen(
             When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
             When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
             When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
+            When(unheard, then=Value(CaseStatus.RETURNED)),
             When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
             When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
             When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
-            When(Exists(of_case.filter(state=State.DECLINED)), then=Value(CaseStatus.RETURNED)),
+            When(returned, then=Value(CaseStatus.RETURNED)),
+            When(~Exists(live) & broken, then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
             default=Value(CaseStatus.OPEN),
         )
@@ -156,6 +165,11 @@ def status_of(case: Case) -> str:
     """Where a case that the caller has opened stands (CaseStatus)."""
     found: str = with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
     return found
+
+
+def may_decide(case: Case) -> bool:
+    """Whether the officer may say what follows: the agreement was not kept, or its referral came back."""
+    return status_of(case) in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED)
 
 
 def _case_matches(text: str) -> Q:

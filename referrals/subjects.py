@@ -44,4 +44,4 @@ def _own(by: User) -> "QuerySet[Referral]":
     """Those of the force's cases, or sent to the provider. `visible_to` would ask for a right to read them."""
     if by.is_police:
         return Referral.objects.filter(case__force=by.organisation)
-    return Referral.objects.filter(provider=by.organisation).exclude(state=Referral.State.HELD)
+    return Referral.objects.filter(provider=by.organisation, sent_at__isnull=False)

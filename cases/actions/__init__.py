@@ -2,6 +2,7 @@
 
 from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
+from cases.actions.locking import lock
 from cases.actions.recording import CrimeDetails, DecisionDetails, PersonDetails, record_case
 
-__all__ = ["CrimeDetails", "DecisionDetails", "PersonDetails", "authorise", "close", "record_case", "refuse"]
+__all__ = ["CrimeDetails", "DecisionDetails", "PersonDetails", "authorise", "close", "lock", "record_case", "refuse"]

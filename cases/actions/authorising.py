@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from cases import policy
+from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.models import Authorisation, Case
 from diversion import access, audit, clock
@@ -26,6 +27,7 @@ def refuse(*, case: Case, rationale: str, by: User) -> Authorisation:
 def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) -> Authorisation:
     access.check(by, Permission.AUTHORISE)
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
+    lock(case)
     if case.officer_id == by.pk:
         raise Refused("You are the officer in this case: someone else must decide it.")
     if not policy.may_record_decision(by.rank, authorisation.rank):

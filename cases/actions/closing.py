@@ -3,25 +3,30 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import F
 
 from cases.actions.outbox import changed
 from cases.models import Case
 from diversion import audit, clock
 from diversion.accounts.models import User
+from diversion.refusals import Outdated
 
 
 @transaction.atomic
 def close(*, case: Case, outcomes: Mapping[int, str], by: User) -> Case:
     """Close ``case``; ``outcomes`` maps the id of each allegation to its outcome code, "" where none is final yet.
 
-    Called by the action that settles the support or the disposal, which has checked the permission.
+    Called by the action that settles the support or the disposal, which has checked the permission. Raises Outdated for
+    a case that is closed already: it closes once.
     """
+    still_open = Case.objects.filter(pk=case.pk, closed_at__isnull=True)
+    if not still_open.update(closed_at=clock.now(), version=F("version") + 1):
+        raise Outdated("This case")
     today = clock.today()
     for allegation in case.allegations.all():
         code = outcomes.get(allegation.pk, "")
         allegation.outcome, allegation.outcome_on = code, today if code else None
         allegation.save(update_fields=["outcome", "outcome_on"])
-    Case.objects.filter(pk=case.pk).update(closed_at=clock.now(), version=case.version + 1)
     audit.record("case.closed", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     case.refresh_from_db()

@@ -1,27 +1,33 @@
 """Closing is an explicit act. The Home Office outcome is derived from the disposal and what came of it."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases import actions as case_actions
 from cases import policy
+from cases.law.dates import long_date
+from cases.law.outcomes import Result
 from cases.models import Authorisation, Case
 from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from referrals import queries
 from referrals.actions.moving import move
 from referrals.models import Condition, Referral
+from referrals.queries import VOLUNTARY
 
 State = Referral.State
 
 
 @transaction.atomic
 def close_referral(*, referral: Referral, result: str, note: str, version: int, by: User) -> Referral:
-    """Close a referral as completed or not completed, and with it the case.
+    """Close a referral as completed or not completed, and with it the case; a voluntary one closed it when it was sent.
 
     Completed needs every condition settled, and none of them "not done". Raises Refused with what is still open.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
+    case_actions.lock(referral.case)
     if result not in Referral.Result.values:
         raise Refused("Choose whether the agreement was completed.")
     if result == Referral.Result.COMPLETED:
@@ -38,32 +44,74 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         closed_by=by,
         closure_note=note,
     )
-    _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by)
+    if not referral.is_voluntary:
+        _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by)
     return referral
 
 
 @transaction.atomic
-def decide_after_failure(*, case: Case, result: str, by: User) -> Case:
-    """Record what followed an agreement that was not kept (a code of cases.law.outcomes.Result), and close the case."""
+def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = "", reason: str = "") -> Case:
+    """Record what followed an agreement that was not kept (a code of cases.law.outcomes.Result), and close the case.
+
+    Where the law leaves the outcome open, ``outcome`` is the number that the officer chose, and ``reason`` why; the
+    reason is kept with those of the decision. Raises Refused without them, and while the agreement may still be kept.
+    """
     access.check(by, Permission.RECORD_DECISION)
-    if not Case.objects.visible_to(by).filter(pk=case.pk, closed_at__isnull=True).exists():
-        raise Outdated("This case")
-    if not Referral.objects.filter(case=case, result=Referral.Result.NOT_COMPLETED).exists():
-        raise Refused("The agreement has not been closed as not completed.")
-    outcome = policy.outcome_after_failure(case.decision, result, on=clock.today())
-    outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}
+    case_actions.lock(case)
+    _check_not_kept(case, by)
+    today = clock.today()
+    if policy.outcomes_without_action(case.decision, on=today) and result == Result.FAILED_NO_ACTION:
+        _keep_reason(case, reason, by)
+    code = policy.outcome_after_failure(case.decision, result, on=today, chosen=outcome)
+    outcomes = {allegation.pk: code for allegation in case.allegations.all()}
     return case_actions.close(case=case, outcomes=outcomes, by=by)
 
 
-def close_without_referral(*, case: Case, by: User) -> None:
-    """Close at once a case in which nothing more is to be done: not offered, declined, or issued without support."""
+def _check_not_kept(case: Case, by: User) -> None:
+    rows = Case.objects.visible_to(by).filter(pk=case.pk)
+    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
+    if rows.exists() and live.filter(scheme_version__confidentiality=VOLUNTARY).exists():
+        # The same words whatever came of the support: an answer must not tell police what is not shared with them.
+        raise Refused("This support is voluntary: nothing that happens in it comes back to police to decide.")
+    if not rows.filter(closed_at__isnull=True).exists():
+        raise Outdated("This case")
+    if not queries.may_decide(case):
+        raise Refused("The agreement can still be kept: nothing is to be decided yet.")
+
+
+def _keep_reason(case: Case, reason: str, by: User) -> None:
+    if not reason.strip():
+        raise Refused("Say why nothing more is done, in a sentence.")
+    said = f"After the agreement was not kept ({long_date(clock.today())}, {by}): {reason.strip()}"
+    decision = case.decision
+    decision.rationale = f"{decision.rationale}\n\n{said}".strip()
+    decision.save(update_fields=["rationale"])
+
+
+def close_without_partner(*, case: Case, by: User) -> None:
+    """Close at once a case in which police wait for nothing more, unless a person has to decide what follows.
+
+    That is: nothing offered, or declined; every condition settled that no partner looks after; or a voluntary referral
+    sent, of which police hear no more. A referral that came back counts as none.
+    """
     if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
         return
-    if Referral.objects.filter(case=case).exists():
-        return
-    if Condition.objects.filter(agreement__case=case, state=Condition.State.OPEN).exists():
-        return
-    _close_case(case, completed=case.decision.result == "offered_accepted", by=by)
+    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
+    if live.filter(scheme_version__confidentiality=VOLUNTARY).exists():
+        _close_case(case, completed=True, by=by)
+    elif not live.exists() and not _conditions(case).filter(state=Condition.State.OPEN).exists():
+        _close_case(case, completed=_all_kept(case), by=by)
+
+
+def _all_kept(case: Case) -> bool:
+    """Whether what was agreed without a partner was done. Conditions of which all were cancelled were not."""
+    states = set(_conditions(case).values_list("state", flat=True))
+    kept = Condition.State.NOT_DONE not in states and (not states or Condition.State.DONE in states)
+    return case.decision.result == "offered_accepted" and kept
+
+
+def _conditions(case: Case) -> "QuerySet[Condition]":
+    return Condition.objects.filter(agreement__case=case)
 
 
 def _check_all_done(referral: Referral) -> None:

@@ -9,18 +9,16 @@ from typing import Any
 from django.db import transaction
 
 from cases import actions as case_actions
+from cases import policy
 from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
 from cases.models import Authorisation, Case
-from diversion import access, audit, clock
+from diversion import audit, clock
 from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
-from diversion.refusals import Outdated, Refused
+from diversion.refusals import Refused
 from referrals import agreements
-from referrals.actions.closing import close_without_referral
+from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
-
-ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -77,21 +75,15 @@ def record_decision(
         by=by,
     )
     if decision.result == "offered_accepted":
-        referral = _refer(case, support.scheme_version, support.slot, by=by) if support.scheme_version else None
+        referral = send(case, support.scheme_version, support.slot, by=by) if support.scheme_version else None
         _agree(case, referral, support)
-    close_without_referral(case=case, by=by)
+    close_without_partner(case=case, by=by)
     return case
 
 
-def _refer(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
-    today = clock.today()
-    if version.scheme.force_id != case.force_id or not version.is_open(today):
-        raise Refused(f"{version.scheme.name} is not open today: choose another scheme.")
-    if not SharingAgreement.is_live(case.force, version.provider, today):
-        raise Refused(
-            f"There is no live sharing agreement with {version.provider}, so nobody can be referred there."
-            " Ask your coordinator."
-        )
+def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
+    """Make the referral of a case that has none live, and send it, or hold it while the decision waits."""
+    _check_may_send(case, version)
     held = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
     referral = Referral.objects.create(
         case=case,
@@ -107,14 +99,38 @@ def _refer(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -
     return referral
 
 
+def _check_may_send(case: Case, version: SchemeVersion) -> None:
+    today, voluntary = clock.today(), SchemeVersion.Confidentiality.VOLUNTARY
+    if version.scheme.force_id != case.force_id or not version.is_open(today):
+        raise Refused(f"{version.scheme.name} is not open today: choose another scheme.")
+    if not SharingAgreement.is_live(case.force, version.provider, today):
+        raise Refused(
+            f"There is no live sharing agreement with {version.provider}, so nobody can be referred there."
+            " Ask your coordinator."
+        )
+    if version.confidentiality == voluntary and policy.depends_on_support(case.decision):
+        raise Refused(
+            f"{version.scheme.name} is voluntary: police never hear whether it was done, and this resolution depends"
+            " on that. Choose another scheme or another resolution."
+        )
+
+
 def _book(referral: Referral, slot: Slot) -> None:
     """Book the first appointment while the person is still with the officer; Refused when the slot is full."""
     locked = Slot.objects.select_for_update().get(pk=slot.pk, version__scheme=referral.scheme_version.scheme)
-    taken = locked.referrals.exclude(state__in=ENDED).count()
+    taken = locked.referrals.exclude(state__in=Referral.ENDED).count()
+    if locked.starts_at <= clock.now():
+        raise Refused("That appointment has passed: choose another time.")
     if taken >= locked.places:
         raise Refused("That appointment has just been taken: choose another time.")
     Referral.objects.filter(pk=referral.pk).update(slot=locked)
     Appointment.objects.create(referral=referral, starts_at=locked.starts_at, place=locked.place)
+
+
+def _let_go_of_passed_slot(referral: Referral) -> None:
+    if referral.slot is not None and referral.slot.starts_at <= clock.now():
+        referral.appointments.filter(attendance=Appointment.Attendance.PLANNED).delete()
+        Referral.objects.filter(pk=referral.pk).update(slot=None)
 
 
 def _log_sent(referral: Referral, *, by: User) -> None:
@@ -141,28 +157,20 @@ def _agree(case: Case, referral: Referral | None, support: Support) -> None:
 
 
 @transaction.atomic
-def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None, by: User) -> Referral:
-    """Send the person to another scheme after a partner declined; the agreement goes with them."""
-    access.check(by, Permission.RECORD_DECISION)
-    if not Case.objects.visible_to(by).filter(pk=case.pk, closed_at__isnull=True).exists():
-        raise Outdated("This case")
-    if Referral.objects.filter(case=case).exclude(state__in=ENDED).exists():
-        raise Refused("This case already has a referral.")
-    referral = _refer(case, scheme_version, slot, by=by)
-    ends_on = agreements.end_of(scheme_version, clock.today())
-    Agreement.objects.filter(case=case).update(referral=referral, ends_on=ends_on)
-    return referral
-
-
-@transaction.atomic
 def authorise(*, case: Case, rationale: str, by: User) -> None:
-    """Authorise the decision that waits on ``case`` and send its referral."""
+    """Authorise the decision that waits on ``case`` and send its referral.
+
+    Raises Refused where nobody may be sent there any more: the scheme has closed, or its sharing agreement has ended.
+    A first appointment that has passed meanwhile is let go: the partner plans another.
+    """
     case_actions.authorise(case=case, rationale=rationale, by=by)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
+        _check_may_send(case, referral.scheme_version)
+        _let_go_of_passed_slot(referral)
         Referral.objects.filter(pk=referral.pk).update(state=Referral.State.SENT, sent_at=clock.now())
         referral.refresh_from_db()
         _log_sent(referral, by=by)
-    close_without_referral(case=case, by=by)
+    close_without_partner(case=case, by=by)
 
 
 @transaction.atomic

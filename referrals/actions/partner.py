@@ -31,8 +31,11 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
 
 
 @transaction.atomic
-def decline(*, referral: Referral, reason: str, note: str, version: int, by: User) -> Referral:
-    """Decline a referral with a reason; it goes back to the officer and the coordinator."""
+def decline(*, referral: Referral, reason: str, version: int, by: User, note: str = "") -> Referral:
+    """Decline a referral with a reason; it goes back to the officer and the coordinator.
+
+    Of a voluntary scheme they hear that it came back and not why, so that no note is kept.
+    """
     access.check(by, Permission.DECIDE_REFERRALS)
     if reason not in Referral.DeclineReason.values:
         raise Refused("Choose why the referral is declined.")
@@ -46,7 +49,7 @@ def decline(*, referral: Referral, reason: str, note: str, version: int, by: Use
         decided_at=clock.now(),
         decided_by=by,
         decline_reason=reason,
-        decline_note=note,
+        decline_note="" if referral.is_voluntary else note,
     )
 
 

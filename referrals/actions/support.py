@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from cases import actions as case_actions
 from cases.actions.outbox import changed
 from cases.models import Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals.actions.closing import close_without_referral
+from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
 from referrals.models import Appointment, Condition, Contact, Referral
 
@@ -67,9 +68,10 @@ def record_contact(
     _check_open(referral, by)
     contact, created = Contact.objects.get_or_create(
         submission=submission,
-        referral=referral,
-        defaults={"channel": channel, "reached": reached, "note": note, "recorded_by": by},
+        defaults={"referral": referral, "channel": channel, "reached": reached, "note": note, "recorded_by": by},
     )
+    if contact.referral_id != referral.pk:
+        raise Outdated("This page")
     if created:
         log(referral, "contact.recorded", by=by, nature=audit.Nature.COLLECTION)
     return contact
@@ -78,7 +80,9 @@ def record_contact(
 @transaction.atomic
 def settle_condition(*, condition: Condition, state: str, evidence: str, version: int, by: User) -> Condition:
     """Mark a condition done (with its evidence), not done, or to do again; the same twice is once."""
-    referral = condition.agreement.referral
+    case = condition.agreement.case
+    case_actions.lock(case)
+    referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
     if referral is None:
         _check_own_case(condition, by)
     else:
@@ -89,22 +93,22 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
     if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
         return condition
-    case = condition.agreement.case
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])
     changed(case)
     if referral is None:
-        close_without_referral(case=case, by=by)
+        close_without_partner(case=case, by=by)
     return condition
 
 
 def _check_open(referral: Referral, by: User) -> None:
     access.check(by, Permission.SUPPORT_PEOPLE)
+    case_actions.lock(referral.case)
     if not Referral.objects.visible_to(by).filter(pk=referral.pk, state__in=OPEN).exists():
         raise Refused("This referral is not open: nothing more can be recorded on it.")
 
 
 def _check_own_case(condition: Condition, by: User) -> None:
-    """A condition without a referral is the police's own to settle, while the case is open."""
+    """A condition that no partner looks after is the police's own to settle, while the case is open."""
     access.check(by, Permission.RECORD_DECISION)
     if not Case.objects.visible_to(by).filter(pk=condition.agreement.case_id, closed_at__isnull=True).exists():
         raise Refused("This case is closed: nothing more can be recorded on it.")

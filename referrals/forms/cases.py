@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import policy
 from cases.law import disposals
 from cases.law.outcomes import Result
 from cases.models import Case
@@ -15,7 +16,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
 from referrals.forms.decision import length_in_words, slot_in_words, suits_age
-from referrals.models import Condition, SchemeVersion, Slot
+from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries import CaseStatus
 
 MINE, TEAM = "mine", "team"
@@ -68,7 +69,7 @@ class ReferAgainForm(forms.Form):
         for key, slot in self.slots.items():
             groups.setdefault(slot.version.scheme.name, []).append((key, slot_in_words(slot)))
         self.fields["slot"].choices = [("", _("Not booked now")), *groups.items()]
-        hints = {key: f"{one.provider}; {length_in_words(one)}" for key, one in self.versions.items()}
+        hints = {key: _hint(one) for key, one in self.versions.items()}
         self.design = {**self.design, "scheme": {"small": True, "hints": hints}}
 
     def clean(self) -> dict[str, Any]:
@@ -85,6 +86,15 @@ class ReferAgainForm(forms.Form):
             "scheme_version": self.versions[self.cleaned_data["scheme"]],
             "slot": self.slots.get(self.cleaned_data["slot"]),
         }
+
+
+def _hint(version: SchemeVersion) -> str:
+    """Who delivers it, for how long, and what it asks of everybody: the person has to agree to that first."""
+    required_wordings = [one.wording for one in version.condition_templates.all() if one.is_mandatory]
+    words = f"{version.provider}; {length_in_words(version)}"
+    if not required_wordings:
+        return words
+    return _("%(scheme)s. Asks: %(conditions)s") % {"scheme": words, "conditions": " ".join(required_wordings)}
 
 
 class SettleForm(forms.Form):
@@ -120,16 +130,46 @@ class AfterFailureForm(forms.Form):
         error_messages=required(gettext_lazy("Choose what follows")),
     )
 
-    design = {"result": {"small": True}}
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Home Office outcome, if no further action"),
+        help_text=gettext_lazy("The law leaves this to you: the crimes of this case close with it."),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why, if no further action"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    design = {"result": {"small": True}, "outcome": {"optional": False}, "reason": {"optional": False, "count": None}}
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = disposals.get(case.decision.disposal, clock.local_date(case.decision.decided_at))
-        choices = [(Result.FAILED_PROSECUTED.value, _("Charged or summonsed for the offence"))]
-        if rules.fallback == "caution":
-            choices.append((Result.FAILED_CAUTIONED.value, _("Cautioned")))
-        choices.append((Result.FAILED_NO_ACTION.value, _("No further action")))
-        self.fields["result"].choices = choices
+        self.fields["result"].choices = _what_may_follow(case)
+        left_open = policy.outcomes_without_action(case.decision, on=clock.today())
+        choices = [(str(one.number), f"{one.number}: {one.name}") for one in left_open]
+        self.fields["outcome"].choices = [("", _("Choose one")), *choices]
+        if not choices:
+            del self.fields["outcome"], self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        if "outcome" in self.fields and self.cleaned_data.get("result") == Result.FAILED_NO_ACTION:
+            if not self.cleaned_data.get("outcome"):
+                self.add_error("outcome", _("Choose the Home Office outcome that the crimes close with"))
+            if not self.cleaned_data.get("reason", "").strip():
+                self.add_error("reason", _("Say why nothing more is done, in a sentence"))
+        return self.cleaned_data
+
+
+def _what_may_follow(case: Case) -> list[tuple[str, str]]:
+    code = case.decision.disposal
+    if code in ("", policy.NO_DISPOSAL):
+        return [(Result.FAILED_NO_ACTION.value, _("No further action"))]
+    choices = [(Result.FAILED_PROSECUTED.value, _("Charged or summonsed for the offence"))]
+    if disposals.get(code, clock.local_date(case.decision.decided_at)).fallback == "caution":
+        choices.append((Result.FAILED_CAUTIONED.value, _("Cautioned")))
+    return [*choices, (Result.FAILED_NO_ACTION.value, _("No further action"))]
 
 
 class AuthoriseForm(forms.Form):
@@ -154,12 +194,15 @@ class AuthoriseForm(forms.Form):
 
 
 def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) -> list[SchemeVersion]:
-    """The schemes that take this case's resolution and admission, and a person of this age."""
+    """The schemes that take this case's resolution and admission, and a person of this age, and have not declined."""
     decision = case.decision
+    declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
+    declined_by = set(declined.values_list("scheme_version__scheme", flat=True))
     return [
         version
         for version in versions
-        if decision.disposal in (version.disposals or ["none"])
+        if version.scheme_id not in declined_by
+        and decision.disposal in (version.disposals or ["none"])
         and (not version.admissions or decision.admission in version.admissions)
         and suits_age(version, age)
     ]

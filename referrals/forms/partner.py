@@ -76,6 +76,11 @@ class DeclineForm(VersionedForm):
     )
     design = {"reason": {"small": True}}
 
+    def __init__(self, *args: Any, with_note: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_note:  # under a voluntary scheme nobody but the partner would read it
+            del self.fields["note"]
+
 
 def most_room(colleagues: Sequence[User], load: Mapping[int | None, int], *, by: User) -> User | None:
     """The colleague with the fewest open referrals; whoever decides comes last, alone or with nobody else free."""

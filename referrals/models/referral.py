@@ -20,9 +20,9 @@ def referral_reference() -> str:
 
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> "ReferralQuerySet":
-        """A provider's people see their own organisation's sent referrals; police see those of cases they may see."""
+        """A provider's people see what was ever sent to their organisation; police see those of cases they may see."""
         if user.is_provider and user.can(Permission.VIEW_REFERRALS):
-            return self.filter(provider=user.organisation).exclude(state=Referral.State.HELD)
+            return self.filter(provider=user.organisation, sent_at__isnull=False).exclude(state=Referral.State.HELD)
         if user.is_police:
             return self.filter(case__in=Case.objects.visible_to(user))
         return self.none()
@@ -77,6 +77,8 @@ class Referral(models.Model):
         COMPLETED = "completed", "Completed"
         NOT_COMPLETED = "not_completed", "Not completed"
 
+    ENDED = (State.DECLINED, State.WITHDRAWN)  # came to nothing: the case may have another
+
     reference = models.CharField(max_length=12, unique=True, default=referral_reference)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
     scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="referrals")
@@ -129,3 +131,8 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_voluntary(self) -> bool:
+        """Whether police hear nothing after the referral."""
+        return self.scheme_version.confidentiality == SchemeVersion.Confidentiality.VOLUNTARY

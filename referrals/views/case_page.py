@@ -22,6 +22,8 @@ from referrals.presenters_history import AssessmentView, timeline_of
 from referrals.queries import CaseStatus
 
 Bound = Mapping[str, Form]
+# Where the police may settle what no partner looks after.
+OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEPT)
 
 
 def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
@@ -95,17 +97,17 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     if not user.can(Permission.RECORD_DECISION):
         return {}
     status = context["case_status"]
+    forms: dict[str, Any] = {}
     if status == CaseStatus.RETURNED:
-        return {"refer": bound.get("refer") or refer_again_form(case, user)}
-    if status == CaseStatus.NOT_KEPT:
-        return {"decide": bound.get("decide") or after_failure_form(case)}
-    if status == CaseStatus.CONDITIONS and not _has_live_referral(context["views"]):
+        forms["refer"] = bound.get("refer") or refer_again_form(case, user)
+    if status in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED) and case.closed_at is None:
+        forms["decide"] = bound.get("decide") or after_failure_form(case)
+    if status in OWN_CONDITIONS and case.closed_at is None and not _has_live_referral(context["views"]):
         for row in context["conditions"]:
-            if row["is_open"]:
+            if row["condition"].state in (Condition.State.OPEN, Condition.State.NOT_DONE):
                 row["form"] = bound.get(settle_key(row["condition"])) or settle_form(row["condition"])
-    return {}
+    return forms
 
 
 def _has_live_referral(views: list[presenters.SupportView]) -> bool:
-    ended = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
-    return any(view.referral.state not in ended for view in views)
+    return any(view.referral.state not in Referral.ENDED for view in views)

@@ -21,7 +21,7 @@ from diversion.design_system.tables import Column, Table, link, order_by
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
-from referrals.actions import closing, deciding, support
+from referrals.actions import closing, referring, support
 from referrals.forms.cases import CaseFilterForm
 from referrals.models import Condition
 from referrals.queries import CASE_ORDERS, CaseStatus
@@ -99,7 +99,7 @@ def refer_again(request: SignedInRequest, reference: str) -> HttpResponse:
     """Send the person to another scheme after a partner declined."""
     case = open_case(reference=reference, by=request.user)
     form = refer_again_form(case, request.user, request.POST)
-    if not attempt(form, lambda: deciding.refer_again(case=case, by=request.user, **form.chosen())):
+    if not attempt(form, lambda: referring.refer_again(case=case, by=request.user, **form.chosen())):
         return show_case_again(request, reference, refer=form)
     messages.success(request, _("Referral sent."))
     return redirect("case_page", reference)

@@ -15,9 +15,9 @@ from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
 from referrals import queries
 from referrals.actions import partner
-from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
+from referrals.forms.partner import AcceptForm, AssignForm
 from referrals.presenters_partner import InboxRow
-from referrals.views.referral_page import navigator_choices, show_again, show_referral
+from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
 
 PROVIDER = Organisation.Kind.PROVIDER
 ON_A_PAGE = 25
@@ -57,12 +57,13 @@ def accept(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
 def decline(request: SignedInRequest, reference: str) -> HttpResponse:
     referral = queries.open_referral(reference=reference, by=request.user)
-    form = DeclineForm(request.POST, auto_id="decline-%s")
+    form = decline_form(referral, request.POST)
     if not attempt(form, lambda: partner.decline(referral=referral, by=request.user, **form.cleaned_data)):
         return show_again(request, reference, decline=form)
-    messages.success(
-        request, _("Declined: %(name)s. The officer and the coordinator can see why.") % {"name": referral.case.person}
-    )
+    words = _("Declined: %(name)s. The officer and the coordinator can see why.")
+    if referral.is_voluntary:
+        words = _("Declined: %(name)s. The officer sees that it came back, and not why.")
+    messages.success(request, words % {"name": referral.case.person})
     return redirect("inbox")
 
 

@@ -36,6 +36,10 @@ def show_referral(
 ) -> HttpResponse:
     """The page of an opened referral; ``bound`` holds forms that were sent and could not be done, by key."""
     bound = bound or {}
+    if referral.state == State.DECLINED:
+        # Whoever declined has no more need of the person's details; that it was declined, when and why is their own.
+        context = {"referral": referral, "wrong": list(bound.values())}
+        return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
     context = {
         "referral": referral,
@@ -66,6 +70,10 @@ def navigator_choices(user: User, referral: Referral) -> dict[str, Any]:
     }
 
 
+def decline_form(referral: Referral, data: Any = None) -> DeclineForm:
+    return DeclineForm(data, auto_id="decline-%s", with_note=not referral.is_voluntary)
+
+
 def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
     """The forms that this user may use on a referral in this state."""
     decides, supports = user.can(Permission.DECIDE_REFERRALS), user.can(Permission.SUPPORT_PEOPLE)
@@ -74,7 +82,7 @@ def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
     if decides and referral.state == State.SENT:
         choices = navigator_choices(user, referral)
         forms["accept"] = bound.get("accept") or AcceptForm(auto_id="accept-%s", by=user, **choices)
-        forms["decline"] = bound.get("decline") or DeclineForm(auto_id="decline-%s")
+        forms["decline"] = bound.get("decline") or decline_form(referral)
     if decides and is_open:
         choices = navigator_choices(user, referral) | {"current": referral.navigator}
         forms["assign"] = bound.get("assign") or AssignForm(auto_id="assign-%s", **choices)

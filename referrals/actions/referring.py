@@ -1,0 +1,95 @@
+"""Sending somebody to another scheme after a partner declined: judged as anew, on the answers that were given."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from cases import actions as case_actions
+from cases.models import Assessment, Authorisation, Case
+from diversion import access, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+from referrals import agreements, judging, rejudging
+from referrals.actions.closing import close_without_partner
+from referrals.actions.deciding import ConditionDetails, send
+from referrals.judgements import Judgement, needs
+from referrals.models import Agreement, Condition, Referral, SchemeVersion, Slot
+from referrals.proposals import Proposal
+
+
+@transaction.atomic
+def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None, by: User) -> Referral:
+    """Send the person to another scheme after a partner declined; the agreement goes with them.
+
+    What the new scheme requires is added to it. Raises Refused for the scheme that declined, for one whose rules or
+    whose length stop it, and where a rank must decide that has not decided it in this case.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    case_actions.lock(case)
+    _check_returned(case, scheme_version, by)
+    added = missing_conditions(case, scheme_version)
+    proposal = rejudging.proposal_of(case, scheme_version, added)
+    findings = rejudging.judge_again(proposal, clock.today())
+    _check_findings(case, findings)
+    referral = send(case, scheme_version, slot, by=by)
+    ends_on = agreements.end_of(scheme_version, clock.today())
+    Agreement.objects.filter(case=case).update(referral=referral, ends_on=ends_on)
+    for details in added:
+        Condition.objects.create(agreement=Agreement.objects.get(case=case), **vars(details))
+    _keep(case, proposal, findings, by)
+    if case.closed_at is None:
+        close_without_partner(case=case, by=by)
+    return referral
+
+
+def missing_conditions(case: Case, version: SchemeVersion) -> list[ConditionDetails]:
+    """What ``version`` requires and the agreement of ``case`` does not hold yet, due as the scheme says."""
+    held = set(rejudging.conditions_of(case).values_list("kind", "wording"))
+    required = version.condition_templates.filter(is_mandatory=True)
+    end = agreements.end_of(version, clock.today())
+    return [
+        ConditionDetails(one.kind, one.object, one.wording, _due(one.due_days, end))
+        for one in required
+        if (one.kind, one.wording) not in held
+    ]
+
+
+def _due(days: int | None, end: date | None) -> date:
+    usual = clock.today() + timedelta(days=days or 28)
+    return min(usual, end) if days and end else end or usual
+
+
+def _check_returned(case: Case, version: SchemeVersion, by: User) -> None:
+    if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
+        raise Outdated("This case")
+    referrals = Referral.objects.filter(case=case)
+    if referrals.exclude(state__in=Referral.ENDED).exists():
+        raise Refused("This case already has a referral.")
+    declined = referrals.filter(state=Referral.State.DECLINED)
+    if not rejudging.may_refer_again(case):
+        raise Outdated("This case")
+    if declined.filter(scheme_version__scheme=version.scheme_id).exists():
+        raise Refused(f"{version.scheme.name} has declined this person: choose another scheme.")
+
+
+def _check_findings(case: Case, findings: list[Judgement]) -> None:
+    blocked = list(dict.fromkeys(one.reason for one in findings if one.blocks))
+    if blocked:
+        raise Refused(" ".join(blocked))
+    given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).first()
+    asked = [need for need in needs(findings) if given is None or need.reason not in given.reasons]
+    if asked:
+        words = " ".join(dict.fromkeys(need.reason for need in asked))
+        raise Refused(f"{words} That rank has not decided this here: record it as a new decision.")
+
+
+def _keep(case: Case, proposal: Proposal, findings: list[Judgement], by: User) -> None:
+    version = proposal.version
+    Assessment.objects.create(
+        case=case,
+        answers=rejudging.answers_of(case) | {"scheme": version.scheme.slug if version else ""},
+        findings=[one.stored() for one in findings],
+        rules=judging.rules_in_words(proposal, clock.today()),
+        assessed_by=by,
+    )

@@ -1,0 +1,100 @@
+"""The proposal behind a recorded case, for another scheme: what was answered then, judged by the rules of today."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cases.actions import CrimeDetails
+from cases.codes import EarlierOutcomes, Sex, VictimKind
+from cases.models import Allegation, Case
+from diversion import clock
+from referrals import agreements, judging
+from referrals.actions.deciding import ConditionDetails
+from referrals.judgements import Judgement
+from referrals.models import Condition, Referral, SchemeVersion
+from referrals.proposals import Proposal
+from referrals.queries import VOLUNTARY, earlier_schemes
+
+# What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
+OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
+
+
+def may_refer_again(case: Case) -> bool:
+    """Whether a partner declined. A closed case too, where the support is voluntary and so closed it when it was sent."""
+    declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
+    if case.closed_at is not None:
+        declined = declined.filter(scheme_version__confidentiality=VOLUNTARY)
+    return declined.exists()
+
+
+def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDetails]) -> Proposal:
+    """What is proposed: the case as recorded, with ``version`` and the conditions it adds."""
+    answers, decision = answers_of(case), case.decision
+    conditions = [*(_details(one) for one in conditions_of(case)), *added]
+    end = agreements.end_of(version, clock.today())
+    return Proposal(
+        date_of_birth=case.person.date_of_birth,
+        crimes=[_crime(one) for one in case.allegations.select_related("crime", "offence", "victim")],
+        admission=decision.admission,
+        result=decision.result,
+        evidence=str(answers.get("evidence", "")),
+        earlier_outcomes=case.earlier_outcomes,
+        disposal=decision.disposal,
+        version=version,
+        conditions=conditions,
+        appropriate_adult=bool(answers.get("appropriate_adult")),
+        youth_justice=bool(answers.get("youth_justice")),
+        ends_on=end or max((one.due_on for one in conditions), default=None),
+        person_facts=_person_facts(case, answers),
+        known_earlier=earlier_schemes(case.person),
+        force=case.force,
+    )
+
+
+def judge_again(proposal: Proposal, at: date) -> list[Judgement]:
+    """What the scheme, the force's policy and the time limits say of it on the day ``at``."""
+    found = judging.judge(proposal, at)
+    settled = ("law.", "record.")
+    return [one for one in found if one.criterion.startswith(OF_THE_SCHEME) or not one.criterion.startswith(settled)]
+
+
+def answers_of(case: Case) -> dict[str, Any]:
+    """The answers as they were given when the decision was recorded."""
+    first = case.assessments.order_by("assessed_at", "pk").first()
+    return dict(first.answers) if first else {}
+
+
+def conditions_of(case: Case) -> "QuerySet[Condition]":
+    """The conditions that still stand in the agreement."""
+    return Condition.objects.filter(agreement__case=case).exclude(state=Condition.State.CANCELLED)
+
+
+def _details(condition: Condition) -> ConditionDetails:
+    names = ("kind", "object", "wording", "due_on", "partner_wording")
+    return ConditionDetails(**{name: getattr(condition, name) for name in names})
+
+
+def _crime(allegation: Allegation) -> CrimeDetails:
+    crime, victim = allegation.crime, allegation.victim
+    return CrimeDetails(
+        number=crime.number,
+        committed_on=crime.committed_on,
+        offence=allegation.offence,
+        area=crime.area,
+        victim_kind=victim.kind if victim else VictimKind.NONE,
+        victim_stance=allegation.victim_stance,
+        is_domestic_abuse=allegation.is_domestic_abuse,
+        is_hate_crime=allegation.is_hate_crime,
+        first_statement_on=allegation.first_statement_on,
+    )
+
+
+def _person_facts(case: Case, answers: dict[str, Any]) -> dict[str, Any]:
+    facts = {"ethnicity": answers.get("ethnicity", ""), "origin": case.origin}
+    if case.person.sex != Sex.UNKNOWN:
+        facts["sex"] = case.person.sex
+    if case.earlier_outcomes == EarlierOutcomes.NONE:
+        facts["earlier_outcomes"] = []
+    return facts
