@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
 from cases.models import Allegation, Authorisation, Case, Decision, Person
+from cases.models.crime import crime_number
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -89,7 +90,7 @@ def open_person(*, pk: int, by: User) -> Person:
 
 def crime_on_record(*, number: str, by: User) -> Allegation | None:
     """The latest allegation of this crime in a case that ``by`` may see: nothing is keyed twice for a second person."""
-    rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by), crime__number=number)
+    rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by), crime__number=crime_number(number))
     found = rows.select_related("crime", "offence", "victim").order_by("-pk").first()
     if found is not None:
         log_shown("crime.opened", [found.crime], by=by)

@@ -12,6 +12,7 @@ from cases import policy
 from cases.actions.outbox import changed
 from cases.codes import VictimKind
 from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Offence, Person, Victim
+from cases.models.crime import crime_number
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -93,7 +94,8 @@ def record_case(
 ) -> Case:
     """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
 
-    Raises Refused where a crime number is already recorded with another date.
+    Raises Refused where a crime number is already recorded with another date, and where the person has an open case
+    over one of the crimes.
     """
     access.check(by, Permission.RECORD_DECISION)
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
@@ -172,7 +174,7 @@ def _folded(value: Any) -> str:
 def _allegation(case: Case, details: CrimeDetails) -> Allegation:
     crime, created = Crime.objects.get_or_create(
         force=case.force,
-        number=details.number,
+        number=crime_number(details.number),
         defaults={"committed_on": details.committed_on, "area": details.area},
     )
     if not created and crime.committed_on != details.committed_on:
@@ -180,6 +182,7 @@ def _allegation(case: Case, details: CrimeDetails) -> Allegation:
             f"Crime {crime.number} is already recorded with the offence date {crime.committed_on:%-d %B %Y}."
             " Check the crime number and the date."
         )
+    _refuse_twin(case, crime)
     victim = None
     if details.victim_kind != VictimKind.NONE:
         victim, _ = Victim.objects.get_or_create(crime=crime, kind=details.victim_kind, name=details.victim_name)
@@ -199,6 +202,19 @@ def _allegation(case: Case, details: CrimeDetails) -> Allegation:
         is_hate_crime=details.is_hate_crime,
         first_statement_on=details.first_statement_on,
         limit_on=limit.on,
+    )
+
+
+def _refuse_twin(case: Case, crime: Crime) -> None:
+    """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice."""
+    open_cases = Case.objects.filter(person=case.person, allegations__crime=crime, closed_at__isnull=True)
+    if not (twin := open_cases.exclude(pk=case.pk).first()):
+        return
+    visible = Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists()
+    which = f": {twin.reference}" if visible else " with another team"
+    raise Refused(
+        f"{case.person} already has an open case over crime {crime.number}{which}."
+        " Go on with that case; a new decision can be recorded once it is closed."
     )
 
 

@@ -2,11 +2,17 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Upper
 
 from cases.codes import VictimKind, VictimStance
 from cases.models.offence import Offence
 from diversion.accounts.models import Organisation
 from diversion.data_use import operational, personal, structural
+
+
+def crime_number(typed: str) -> str:
+    """A crime number as it is kept: in capitals, with single spaces. "av/7/26" and "AV/7/26" are one crime."""
+    return " ".join(typed.split()).upper()
 
 
 @pghistory.track()
@@ -23,7 +29,7 @@ class Crime(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["force", "number"], name="crime_number_once_in_force")]
+        constraints = [models.UniqueConstraint("force", Upper("number"), name="crime_number_once_in_any_case")]
 
     def __str__(self) -> str:
         return self.number

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases.actions import CrimeDetails
 from cases.codes import VictimKind, VictimStance
 from cases.models import Allegation, Offence
+from cases.models.crime import crime_number
 from diversion import clock
 from diversion.design_system.forms import CatalogueSelect, GovDateField, required
 
@@ -85,7 +86,7 @@ class CrimeForm(forms.Form):
         self.fields["offence"].choices = offence_choices(offences)
 
     def clean_number(self) -> str:
-        return " ".join(self.cleaned_data["number"].split())
+        return crime_number(self.cleaned_data["number"])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
