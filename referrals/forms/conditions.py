@@ -1,6 +1,6 @@
 """The conditions of an agreement: those of the scheme, and free ones such as an apology or compensation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,49 +15,11 @@ from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
 from referrals import agreements
 from referrals.actions.deciding import ConditionDetails
+from referrals.forms.wordings import FOR_PARTNER, IN_HOURS, IN_POUNDS, LABELS, OBJECTS, WORDINGS, word_of
 from referrals.models import ConditionTemplate, SchemeVersion
 
 MOST_FREE = 5
 USUAL_DAYS = 28
-
-LABELS = {
-    ConditionType.APOLOGY: gettext_lazy("Apology"),
-    ConditionType.COMPENSATION: gettext_lazy("Compensation"),
-    ConditionType.REPAIR: gettext_lazy("Repair or make good"),
-    ConditionType.RJ: gettext_lazy("Restorative justice"),
-    ConditionType.COURSE: gettext_lazy("Course"),
-    ConditionType.TREATMENT_APPT: gettext_lazy("Treatment or assessment appointment"),
-    ConditionType.NO_REOFFENDING: gettext_lazy("No further offence"),
-    ConditionType.UNPAID_WORK: gettext_lazy("Unpaid work"),
-    ConditionType.FINANCIAL_PENALTY: gettext_lazy("Financial penalty"),
-    ConditionType.EXCLUSION: gettext_lazy("Keep away from a place or person"),
-    ConditionType.OTHER: gettext_lazy("Something else"),
-}
-# What each kind says where the officer writes nothing; a partner reads this in place of a wording that names a victim.
-WORDINGS = {
-    ConditionType.APOLOGY: gettext_lazy("I will write a letter of apology."),
-    ConditionType.COMPENSATION: gettext_lazy("I will pay compensation."),
-    ConditionType.REPAIR: gettext_lazy("I will put right the damage."),
-    ConditionType.RJ: gettext_lazy("I will take part in restorative justice."),
-    ConditionType.COURSE: gettext_lazy("I will go to the course and finish it."),
-    ConditionType.TREATMENT_APPT: gettext_lazy("I will go to the appointment."),
-    ConditionType.NO_REOFFENDING: gettext_lazy("I will not commit an offence during this agreement."),
-    ConditionType.UNPAID_WORK: gettext_lazy("I will do unpaid work."),
-    ConditionType.FINANCIAL_PENALTY: gettext_lazy("I will pay a financial penalty."),
-}
-OBJECTS = {
-    ConditionType.APOLOGY: ConditionObject.REPARATIVE,
-    ConditionType.COMPENSATION: ConditionObject.REPARATIVE,
-    ConditionType.REPAIR: ConditionObject.REPARATIVE,
-    ConditionType.RJ: ConditionObject.REPARATIVE,
-    ConditionType.UNPAID_WORK: ConditionObject.PUNITIVE,
-    ConditionType.FINANCIAL_PENALTY: ConditionObject.PUNITIVE,
-}
-FOR_PARTNER = {
-    kind: WORDINGS[kind]
-    for kind in (ConditionType.APOLOGY, ConditionType.COMPENSATION, ConditionType.REPAIR, ConditionType.RJ)
-} | {ConditionType.EXCLUSION: gettext_lazy("I will keep away from the place or person that my agreement names.")}
-IN_HOURS, IN_POUNDS = (ConditionType.UNPAID_WORK,), (ConditionType.FINANCIAL_PENALTY, ConditionType.COMPENSATION)
 
 
 class ConditionForm(forms.Form):
@@ -80,6 +42,15 @@ class ConditionForm(forms.Form):
         },
     )
 
+    @property
+    def is_own_wording(self) -> bool:
+        """Whether the officer has written what the person agrees to, in place of words that name nobody."""
+        raise NotImplementedError
+
+    def details(self) -> ConditionDetails:
+        """For the action."""
+        raise NotImplementedError
+
     def clean_due_on(self) -> date:
         day: date = self.cleaned_data["due_on"]
         if day < clock.today():
@@ -92,6 +63,15 @@ class ConditionForm(forms.Form):
         if last is not None and due is not None and due > last:
             words = _("The agreement ends on %(day)s: the condition must be done by then")
             self.add_error("due_on", words % {"day": f"{last:%-d %B %Y}"})
+
+    def check_victims(self, names: Iterable[str]) -> None:
+        """Where the partner reads the wording, it may hold no word of a victim's name."""
+        details = self.details()
+        if details.partner_wording or not self.is_own_wording:
+            return
+        if found := next((word for name in names if (word := word_of(name, details.wording))), ""):
+            words = _("The partner reads this wording, and may not learn who the victim is: take out “%(word)s”")
+            self.add_error("wording", words % {"word": found})
 
     def quantity_in_law(self, kind: str) -> int | None:
         """Hours, or pence, as ``cases.law`` counts them."""
@@ -151,6 +131,10 @@ class TemplateConditionForm(ConditionForm):
         if self.is_bound and not self.is_chosen:
             self._errors = forms.utils.ErrorDict()  # what was not chosen need not be right
 
+    @property
+    def is_own_wording(self) -> bool:
+        return self.cleaned_data.get("wording") not in ("", None, self.template.wording)
+
     def details(self) -> ConditionDetails:
         wording = self.cleaned_data.get("wording") or self.template.wording
         rewritten = wording != self.template.wording and self.template.kind in FOR_PARTNER
@@ -187,6 +171,10 @@ class FreeConditionForm(ConditionForm):
     @property
     def is_chosen(self) -> bool:
         return bool(self["kind"].value())
+
+    @property
+    def is_own_wording(self) -> bool:
+        return bool(self.cleaned_data.get("wording"))
 
     def clean(self) -> dict[str, Any]:
         chosen = self.cleaned_data.get("kind")

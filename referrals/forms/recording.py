@@ -13,13 +13,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from cases.codes import DecisionResult, EarlierOutcomes, Sex
+from cases.codes import DecisionResult, EarlierOutcomes, Sex, VictimKind
 from cases.law.dates import RESPONSIBLE_AGE, age_on
 from cases.models import Allegation, Offence, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
+from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from referrals import agreements, judging
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
@@ -166,7 +167,15 @@ class RecordingPage:
         end = agreements.end_of(self.version, clock.today()) if self.version else None
         for form in self._chosen_conditions:
             form.check_ends(end)
+            if self.version and not form.errors:
+                form.check_victims(self._victims)
         return self._no_errors(self._condition_forms)
+
+    @property
+    def _victims(self) -> list[str]:
+        """People typed as victims on this page; the name of a shop is no secret from the partner."""
+        given = [form.cleaned_data for form in self.crimes.filled()]
+        return [data["victim_name"] for data in given if data["victim_kind"] == VictimKind.PERSON]
 
     @property
     def _chosen_conditions(self) -> list[Any]:
@@ -244,8 +253,8 @@ def with_usual_dates(data: QueryDict) -> QueryDict:
     """What was posted, with the usual date in a row that was added just now: a bound form has no initial values."""
     usual = {"crimes": ("committed_on", clock.today()), "conditions": ("due_on", usual_due())}
     for prefix, (name, day) in usual.items():
-        total = data.get(f"{prefix}-TOTAL_FORMS", "")
-        last = f"{prefix}-{int(total) - 1}-{name}" if total.isdigit() else ""
+        total = typed_number(data.get(f"{prefix}-TOTAL_FORMS"))
+        last = f"{prefix}-{total - 1}-{name}" if total else ""
         if last and not any(key.startswith(last) for key in data):
             data[last] = day.isoformat()
     return data

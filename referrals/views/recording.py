@@ -1,5 +1,6 @@
 """Record a decision: one page, from the person to the referral."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
-from diversion.design_system.repeating import resized
+from diversion.design_system.repeating import resized, typed_number
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
@@ -38,8 +39,8 @@ def record_decision(request: SignedInRequest) -> HttpResponse:
 
 def _opened(request: SignedInRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    wanted = request.GET.get("person", "")
-    person = open_person(pk=int(wanted), by=request.user) if wanted.isdigit() else None
+    wanted = typed_number(request.GET.get("person"), digits=18)
+    person = open_person(pk=wanted, by=request.user) if wanted is not None else None
     found = find_people(text=text, by=request.user) if person is None else []
     number = request.GET.get("crime", "").strip()
     crime = crime_on_record(number=number, by=request.user) if number else None
@@ -78,9 +79,22 @@ def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None
     except Refused as refusal:
         page.decision.add_error(None, str(refusal))
     except IntegrityError:
-        if not _made_already(request):
+        if not _made_already(request) and not _sent_by_another(page):
             raise
     return None
+
+
+def _sent_by_another(page: RecordingPage) -> bool:
+    """Whether this very page, copied or left open, was sent by a colleague: it is given a number of its own."""
+    submission = page.decision.cleaned_data["submission"]
+    if not Case.objects.filter(submission=submission).exists():
+        return False
+    fresh = page.decision.data.copy()
+    fresh["submission"] = str(uuid.uuid4())
+    page.decision.data = fresh
+    words = _("A colleague has sent this page already. Check that it is your decision, then record it once more")
+    page.decision.add_error(None, words)
+    return True
 
 
 def _resized(posted: QueryDict) -> tuple[QueryDict, bool]:
@@ -111,9 +125,8 @@ def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
 
 def _chosen_person(page: RecordingPage) -> Person | None:
     """The person on record whose form this is, as posted: their details are on the page that is shown."""
-    wanted = str(page.person["existing"].value() or "")
-    people = Person.objects.visible_to(page.by)
-    return people.filter(pk=int(wanted)).first() if wanted.isdigit() else None
+    wanted = typed_number(page.person["existing"].value(), digits=18)
+    return Person.objects.visible_to(page.by).filter(pk=wanted).first() if wanted is not None else None
 
 
 def _shown(

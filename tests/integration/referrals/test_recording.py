@@ -1,5 +1,6 @@
 """The page "Record a decision", as an officer's browser sees it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Authorisation, Case, Crime, Person
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
@@ -454,7 +456,70 @@ def test_a_wording_that_names_a_victim_never_reaches_the_partner(
     assert apology.wording_for_partner == "I will write a letter of apology."
 
 
+@pytest.mark.parametrize("wording", ["I will leave Joan Hill of 3 Mill Lane alone.", "I will not go near HILL"])
+def test_words_of_the_officers_own_that_name_a_victim_are_refused_with_a_scheme(
+    officer: Client, drug_diversion: SchemeVersion, wording: str
+) -> None:
+    """Kinds that have no words for the partner would carry the victim's name to the provider."""
+    victim = CANNABIS | {"victim_kind": "person", "victim_name": "Joan Hill", "victim_stance": "agrees"}
+    answers = {"conditions-0-kind": "no_reoffending", "conditions-0-wording": wording}
+    response = send(officer, posted(drug_diversion, **crime(0, **victim), **answers))
+    assert response.status_code == 422
+    assert "may not learn who the victim is: take out" in text_of(response)
+    assert not Referral.objects.exists()
+    alone = send(officer, posted(**crime(0, **victim), **answers))
+    assert alone.status_code == 302, "without a partner the person's own agreement may name whom it is about"
+
+
+def test_a_crime_number_is_one_however_it_is_typed(officer: Client) -> None:
+    """The victim of one crime would be two, and its outcome counted twice."""
+    send(officer, posted(**crime(0, number="AV/7/26")))
+    send(officer, posted(**crime(0, number=" av/7/26"), given_names="Ada"))
+    assert Crime.objects.get().number == "AV/7/26"
+    assert Crime.objects.get().allegations.count() == 2
+    assert 'value="AV/7/26"' in text_of(officer.get(reverse("record_decision"), {"crime": "av/7/26"}))
+
+
+def test_one_crime_of_one_person_is_settled_once(officer: Client, cast: Cast) -> None:
+    """Two open cases over one theft would ask the person twice, and count twice in the figures."""
+    first = record(cast["amara"], crimes=[case_crime(number="AV/7/26", committed_on=date(2026, 6, 7))])
+    again = posted(**chosen(first.person), **crime(0, number="av/7/26"))
+    response = send(officer, again)
+    assert response.status_code == 422
+    assert f"already has an open case over crime AV/7/26: {first.reference}." in text_of(response)
+    Case.objects.filter(pk=first.pk).update(closed_at=clock.now())
+    assert send(officer, again).status_code == 302
+
+
 def test_only_officers_reach_the_page(cast: Cast, signed_in: SignIn) -> None:
     """A provider, a stranger or an administrator must not record decisions about people."""
     for key, status in [("hana", 404), ("lena", 403), ("ian", 403)]:
         assert signed_in(cast[key]).get(reverse("record_decision")).status_code == status
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 30, "9" * 5000, "-1", "\x00", "٣"])
+@pytest.mark.parametrize("name", ["existing", "person_version", "crimes-TOTAL_FORMS", "crimes-remove", "given_names"])
+def test_what_no_page_sends_is_answered_with_the_page(officer: Client, name: str, odd: str) -> None:
+    """A hand-made request must not fill the log of failures, nor stop anybody's work."""
+    assert send(officer, posted(**{name: odd})).status_code in (200, 302, 422)
+    assert send(officer, posted(**{name: odd, "crimes-add": "1"})).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 30, "x", ""])
+def test_a_person_by_no_number_is_the_empty_page(officer: Client, odd: str) -> None:
+    """A mistyped link must lead to the search, not to a failure."""
+    assert officer.get(reverse("record_decision"), {"person": odd}).status_code == 200
+
+
+def test_a_page_that_a_colleague_sent_keeps_what_is_typed(officer: Client, cast: Cast, signed_in: SignIn) -> None:
+    """Two officers at one computer: the second must not lose the page, nor be shown the first one's case."""
+    data = posted()
+    send(officer, data)
+    colleague = signed_in(cast["callum"])
+    again = data | {"given_names": "Other", **crime(0, number="Q/1")}
+    response = send(colleague, again)
+    assert response.status_code == 422
+    assert "A colleague has sent this page already" in text_of(response)
+    fresh = re.search(r'name="submission" value="([^"]+)"', text_of(response))
+    assert fresh is not None
+    assert send(colleague, again | {"submission": fresh[1]}).status_code == 302
