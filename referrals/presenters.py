@@ -1,4 +1,4 @@
-"""What the police's pages of a case show: words and shapes, and of a partner's notes only the one that goes with a refusal.
+"""What the police's pages of a case show: words and shapes, and of a partner's notes only why it declined.
 
 `SupportView` is the one place through which police see a referral: under an enforceable agreement attendance and the
 result, under a voluntary scheme that the person was referred and no more.

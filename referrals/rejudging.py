@@ -22,7 +22,7 @@ OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
 
 
 def may_refer_again(case: Case) -> bool:
-    """Whether a partner declined. A closed case too, where the support is voluntary and so closed it when it was sent."""
+    """Whether a partner declined; in a closed case only where the support is voluntary: that closed it when sent."""
     declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
     if case.closed_at is not None:
         declined = declined.filter(scheme_version__confidentiality=VOLUNTARY)

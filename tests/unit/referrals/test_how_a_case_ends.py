@@ -1,0 +1,224 @@
+"""How a case ends, and what stops it from ending as what it was not."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.models import Authorisation, Case
+from diversion import clock
+from diversion.refusals import Outdated, Refused
+from referrals.actions import closing, deciding, partner, referring, support
+from referrals.actions import schemes as scheme_actions
+from referrals.actions.deciding import Support
+from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.queries import CaseStatus, status_of
+from tests.conftest import NOW, Cast
+from tests.factories.cases import condition, decision, record, refer
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+def outcomes(case: Case) -> list[str]:
+    return [allegation.outcome for allegation in case.allegations.all()]
+
+
+def scheme(cast: Cast, name: str, *, takes: str = "community_resolution", shared: str = "enforceable") -> SchemeVersion:
+    if not Scheme.objects.filter(slug="drug-diversion").exists():
+        adopt_scheme("drug-diversion", cast, provider="hugh")  # with its sharing agreement
+    fields = {"disposals": [takes], "confidentiality": shared}
+    details = scheme_actions.VersionDetails(cast["hugh"].organisation, clock.today(), None, fields)
+    return scheme_actions.add_scheme(name=name, version=details, by=cast["elin"]).versions.get()
+
+
+def own_case(cast: Cast, disposal: str, *wordings: str) -> Case:
+    """Authorised where it has to be, with conditions that police look after."""
+    conditions = [condition(words) for words in wordings or ("One",)]
+    case = record(cast["amara"], decision=decision(disposal=disposal), support=Support(conditions=conditions))
+    if Authorisation.objects.filter(case=case).exists():
+        deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    return Case.objects.get(pk=case.pk)
+
+
+def settle(case: Case, cast: Cast, *states: str) -> Case:
+    for one, state in zip(case.agreement.conditions.order_by("pk"), states, strict=True):
+        support.settle_condition(condition=one, state=state, evidence="Seen", version=one.version, by=cast["amara"])
+    return Case.objects.get(pk=case.pk)
+
+
+def declined(cast: Cast, version: SchemeVersion, note: str = "") -> Case:
+    referral = refer(cast["amara"], version)
+    partner.decline(referral=referral, reason="risk", note=note, version=referral.version, by=cast["hugh"])
+    return Case.objects.get(pk=referral.case_id)
+
+
+@pytest.mark.parametrize("disposal", ["deferred_summons", "outcome_22", "conditional_caution"])
+@pytest.mark.parametrize("states", [("done", "not_done"), ("cancelled", "cancelled")])
+def test_what_was_not_done_never_closes_as_kept(cast: Cast, disposal: str, states: tuple[str, str]) -> None:
+    """The crime would get the outcome of a kept agreement, and nobody would decide what follows."""
+    case = settle(own_case(cast, disposal, "One", "Two"), cast, *states)
+    assert (case.closed_at, outcomes(case), status_of(case)) == (None, [""], CaseStatus.NOT_KEPT)
+    closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+    assert outcomes(case) == ["1"]
+
+
+def test_what_was_done_closes_as_kept(cast: Cast) -> None:
+    """Somebody who kept to it would stay under an open case."""
+    case = settle(own_case(cast, "outcome_22", "One", "Two"), cast, "done", "cancelled")
+    assert (case.closed_at is not None, outcomes(case)) == (True, ["22"])
+
+
+def test_nothing_is_decided_while_the_agreement_can_be_kept(cast: Cast) -> None:
+    """Somebody still at work on their conditions could be charged for failing them."""
+    case = own_case(cast, "outcome_22")
+    with pytest.raises(Refused, match="can still be kept"):
+        closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [("", "Witness moved."), ("16", ""), ("8", "Witness moved.")])
+def test_no_further_action_needs_an_outcome_the_law_allows_and_why(cast: Cast, outcome: str, reason: str) -> None:
+    """The crime would leave the force's return with no outcome, or one that nobody can account for."""
+    case = settle(own_case(cast, "deferred_summons"), cast, "not_done")
+    with pytest.raises(Refused):
+        closing.decide_after_failure(
+            case=case, result="failed_no_action", outcome=outcome, reason=reason, by=cast["amara"]
+        )
+
+
+def test_no_further_action_keeps_the_outcome_and_the_reason(cast: Cast) -> None:
+    """A later reader could not tell why nothing followed."""
+    case = settle(own_case(cast, "deferred_summons"), cast, "not_done")
+    closing.decide_after_failure(
+        case=case, result="failed_no_action", outcome="16", reason="Witness moved.", by=cast["amara"]
+    )
+    case = Case.objects.get(pk=case.pk)
+    assert outcomes(case) == ["16"]
+    assert "Witness moved." in case.decision.rationale
+
+
+def test_a_case_is_decided_once(cast: Cast) -> None:
+    """Two officers with the page open would each close it, with two outcomes of which the later stands."""
+    case = settle(own_case(cast, "deferred_caution"), cast, "not_done")
+    stale = Case.objects.get(pk=case.pk)
+    closing.decide_after_failure(case=case, result="failed_cautioned", by=cast["amara"])
+    with pytest.raises(Outdated):
+        closing.decide_after_failure(case=stale, result="failed_prosecuted", by=cast["carol"])
+    assert outcomes(stale) == ["3"]
+
+
+def test_a_referral_never_sent_does_not_exist_for_the_provider(cast: Cast) -> None:
+    """A provider would read about somebody whose referral was refused and never shared with it."""
+    version = scheme(cast, "Deferral", takes="deferred_charge")
+    support_of = Support(scheme_version=version, conditions=[condition()])
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=support_of)
+    deciding.refuse(case=case, rationale="Charge.", by=cast["david"])
+    assert case.referrals.get().state == Referral.State.WITHDRAWN
+    assert not Referral.objects.visible_to(cast["hugh"]).exists()
+
+
+def held(cast: Cast, slot: bool = False) -> Case:
+    version = scheme(cast, "Deferral", takes="deferred_charge")
+    first = Slot.objects.create(version=version, starts_at=NOW + timedelta(hours=1), place="Here") if slot else None
+    support_of = Support(scheme_version=version, slot=first, conditions=[condition()])
+    return record(cast["amara"], decision=decision(disposal="deferred_charge"), support=support_of)
+
+
+@pytest.mark.parametrize("ended", [SharingAgreement, SchemeVersion])
+def test_authorising_sends_nobody_where_nobody_may_be_sent(cast: Cast, ended: type[SharingAgreement]) -> None:
+    """The person's details would go to a provider without a lawful arrangement, or to a scheme that has closed."""
+    case = held(cast)
+    of = {"valid_to": None}  # the one that is live
+    ended.objects.filter(**of).update(
+        valid_from=clock.today() - timedelta(days=9), valid_to=clock.today() - timedelta(days=1)
+    )
+    with pytest.raises(Refused, match=r"sharing agreement|not open"):
+        deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    assert case.referrals.get().state == Referral.State.HELD
+    assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
+
+
+def test_authorising_lets_go_of_an_appointment_that_has_passed(cast: Cast) -> None:
+    """The person would be marked as missing a meeting before anybody could send them to it."""
+    case = held(cast, slot=True)
+    Slot.objects.update(starts_at=NOW - timedelta(hours=1))
+    deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    referral = case.referrals.get()
+    assert (referral.state, referral.slot, referral.appointments.count()) == (Referral.State.SENT, None, 0)
+
+
+def test_a_returned_case_is_finished_by_police(cast: Cast) -> None:
+    """A case that no scheme takes would stay open for ever, over somebody who did what was asked."""
+    case = declined(cast, scheme(cast, "First"))
+    assert status_of(case) == CaseStatus.RETURNED
+    case = settle(case, cast, "done")
+    assert outcomes(case) == ["8"]
+
+
+def test_a_returned_case_can_be_decided(cast: Cast) -> None:
+    """With no condition left to settle there would be no way to close it."""
+    case = declined(cast, scheme(cast, "First"))
+    closing.decide_after_failure(case=case, result="failed_no_action", by=cast["amara"])
+    assert outcomes(case) == ["8"]
+
+
+def test_a_voluntary_referral_closes_the_case_when_it_is_sent(cast: Cast) -> None:
+    """The day on which the case closes would tell police when the partner stopped seeing the person."""
+    version = scheme(cast, "Voluntary", shared="voluntary")
+    referral = refer(cast["amara"], version)
+    case = Case.objects.get(pk=referral.case_id)
+    assert (case.closed_at, outcomes(case)) == (NOW, ["8"])
+    referral = partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
+    closing.close_referral(
+        referral=referral, result="not_completed", note="", version=referral.version, by=cast["george"]
+    )
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_police_get_one_answer_whatever_came_of_voluntary_support(cast: Cast) -> None:
+    """An officer could try the addresses of the case to learn whether the partner has ended."""
+    version, other = scheme(cast, "Voluntary", shared="voluntary"), scheme(cast, "Other")
+    waiting, ended = refer(cast["amara"], version), refer(cast["amara"], version)
+    ended = partner.accept(referral=ended, navigator=None, version=ended.version, by=cast["hugh"])
+    closing.close_referral(referral=ended, result="not_completed", note="", version=ended.version, by=cast["george"])
+    said = set()
+    for referral in (waiting, ended):
+        with pytest.raises(Refused) as first:
+            closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=cast["amara"])
+        with pytest.raises(Refused) as second:
+            referring.refer_again(case=referral.case, scheme_version=other, slot=None, by=cast["amara"])
+        said.add((str(first.value), str(second.value)))
+    assert len(said) == 1
+
+
+def test_voluntary_support_goes_with_no_resolution_that_depends_on_it(cast: Cast) -> None:
+    """Police would wait for a result that is never shared, and then see from the case that there was one."""
+    version = scheme(cast, "Voluntary", takes="outcome_22", shared="voluntary")
+    with pytest.raises(Refused, match="voluntary"):
+        refer(cast["amara"], version, decision=decision(disposal="outcome_22"))
+
+
+def test_the_scheme_that_declined_is_not_asked_again(cast: Cast) -> None:
+    """The person would be sent round in a circle."""
+    version = scheme(cast, "First")
+    case = declined(cast, version)
+    with pytest.raises(Refused, match="has declined"):
+        referring.refer_again(case=case, scheme_version=version, slot=None, by=cast["amara"])
+
+
+def test_referring_again_keeps_to_the_rules_of_the_other_scheme(cast: Cast) -> None:
+    """A scheme for drug possession would get somebody over a shop theft by the back door."""
+    case = declined(cast, scheme(cast, "First"))
+    drugs = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
+    with pytest.raises(Refused):
+        referring.refer_again(case=case, scheme_version=drugs, slot=None, by=cast["amara"])
+    assert not Referral.objects.filter(case=case, scheme_version=drugs).exists()
+
+
+def test_referring_again_adds_what_the_scheme_requires_and_keeps_the_judgement(cast: Cast) -> None:
+    """The partner would get somebody who never agreed to what everybody there agrees to."""
+    case, other = declined(cast, scheme(cast, "First")), scheme(cast, "Second")
+    other.condition_templates.create(kind="course", object="rehabilitative", wording="I will come.", is_mandatory=True)
+    referring.refer_again(case=case, scheme_version=other, slot=None, by=cast["amara"])
+    wordings = Condition.objects.filter(agreement__case=case).values_list("wording", flat=True)
+    assert set(wordings) == {"I will go to the sessions.", "I will come."}
+    assert case.assessments.latest("pk").answers["scheme"] == other.scheme.slug
