@@ -22,6 +22,7 @@ from referrals.queries_schemes import providers
 
 Unit = SchemeVersion.DurationUnit
 NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
+WHO_MAY_ENTER = ("min_age", "max_age", "admissions", "entry_window_months")
 MOST_CONDITIONS = 15
 
 
@@ -127,7 +128,7 @@ class RulesForm(forms.Form):
     def _in_order(self, values: Mapping[str, Any], first: str, second: str, message: str) -> None:
         low, high = values.get(first), values.get(second)
         if low is not None and high is not None and high < low:
-            self.add_error(second, ValidationError(message, "order"))
+            self.add_error(second if second in self.fields else None, ValidationError(message, "order"))
 
     def _check_duration(self, values: dict[str, Any]) -> None:
         if values.get("duration_unit") == Unit.OPEN_ENDED:
@@ -149,6 +150,24 @@ class RulesForm(forms.Form):
         values = {name: value for name, value in given.items() if name not in NOT_OF_VERSION}
         values["min_conditions"] = values["min_conditions"] or 0
         return VersionDetails(given["provider"], given["valid_from"], given["valid_to"], values, templates)
+
+
+class NewRulesForm(RulesForm):
+    """New rules from a date on. Who may enter stays as it is in ``latest``.
+
+    It is changed in the policy editor, where the change is seen beforehand on past cases and signed by a second person.
+    """
+
+    def __init__(self, *args: Any, latest: SchemeVersion, **kwargs: Any) -> None:
+        super().__init__(*args, initial=rules_of(latest), **kwargs)
+        self.latest = latest
+        for name in WHO_MAY_ENTER:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        carried = {name: getattr(self.latest, name) for name in WHO_MAY_ENTER}
+        self.cleaned_data |= carried
+        return super().clean() | carried
 
 
 class SchemeForm(RulesForm):

@@ -20,8 +20,8 @@ from referrals import presenters_schemes as words
 from referrals import queries_schemes as queries
 from referrals.actions import schemes, slots
 from referrals.forms.running import EndForm, SharingForm, SlotForm
-from referrals.forms.schemes import ConditionsFormSet, RulesForm, SchemeForm, rules_of, templates_of
-from referrals.models import Scheme, Slot
+from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, RulesForm, SchemeForm, templates_of
+from referrals.models import Scheme, SchemeVersion, Slot
 
 ON_A_PAGE = 25
 SLOTS_SHOWN = 60
@@ -64,7 +64,7 @@ def rules_add(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     latest = scheme.versions.all()[0]
     data, changed = _sent(request)
-    form = RulesForm(data, initial=rules_of(latest))
+    form = NewRulesForm(data, latest=latest)
     initial = templates_of(latest) if data is None else None
     conditions: Any = ConditionsFormSet(data, prefix="conditions", initial=initial)
     if request.method == "POST" and not changed and _both_valid(form, conditions):
@@ -77,7 +77,7 @@ def rules_add(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The new rules apply from %(day)s.") % {"day": day})
             return redirect("scheme_page", slug)
     title = _("New rules from a date")
-    return _show_rules(request, form, conditions, changed=changed, title=title, scheme=scheme)
+    return _show_rules(request, form, conditions, changed=changed, title=title, latest=latest)
 
 
 @requires(Permission.MANAGE_SCHEMES)
@@ -154,13 +154,22 @@ def _show_rules(
     *,
     changed: bool,
     title: str,
-    scheme: Scheme | None = None,
+    latest: SchemeVersion | None = None,
 ) -> HttpResponse:
     if changed:
         hide_errors(form, conditions)
-    context = {"form": form, "conditions": conditions, "title": title, "scheme": scheme}
+    context = {"form": form, "conditions": conditions, "title": title}
+    if latest:
+        context |= {"scheme": latest.scheme, "who_may_enter": _who_may_enter(latest)}
     status = INVALID if request.method == "POST" and not changed else 200
     return render(request, "referrals/scheme_rules.html", context, status=status)
+
+
+def _who_may_enter(version: SchemeVersion) -> list[dict[str, str]]:
+    """What the policy editor changes, and this page only shows."""
+    facts = words.facts_of(version)
+    labels = {"ages": _("Ages"), "admissions": _("Admission"), "window": _("Age of the offence")}
+    return [{"key": label, "value": facts[name]} for name, label in labels.items()]
 
 
 def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:

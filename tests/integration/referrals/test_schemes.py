@@ -170,15 +170,27 @@ def test_new_rules_from_a_date_leave_the_old_ones_to_their_referrals(
 def test_rules_left_as_they_were_keep_their_sources(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
     """“Where does this rule come from?” would be lost with the first change of a telephone number."""
     old = scheme.versions.latest("valid_from")
-    same = rules(harbour, valid_from="2026-07-01", min_age=str(old.min_age), max_age="", admissions=old.admissions)
-    coordinator.post("/scheme/drug-diversion/rules", same)
+    coordinator.post("/scheme/drug-diversion/rules", rules(harbour, valid_from="2026-07-01"))
     new = scheme.versions.latest("valid_from")
+    assert new != old
     assert new.criteria == old.criteria
-    coordinator.post("/scheme/drug-diversion/rules", {**same, "valid_from": "2026-08-01", "min_age": "21"})
-    newest = scheme.versions.latest("valid_from")
-    ages = [one for one in newest.criteria if one["test"]["kind"] == "age"]
-    assert [one["test"]["minimum"] for one in ages] == [21]
-    assert len(newest.criteria) == len(old.criteria)
+
+
+def test_who_may_enter_is_changed_by_two_people_and_not_here(
+    coordinator: Client, scheme: Scheme, harbour: Organisation
+) -> None:
+    """One coordinator could shut a group of people out of a scheme, and nobody would have seen whom."""
+    old = scheme.versions.latest("valid_from")
+    page = text_of(coordinator.get("/scheme/drug-diversion/rules"))
+    assert reverse("scheme_rules", args=[scheme.slug]) in page
+    assert "Aged 18 or over" in page
+    assert 'name="min_age"' not in page
+    typed = rules(harbour, valid_from="2026-08-01", min_age="30", max_age="31", admissions=["admitted"])
+    assert coordinator.post("/scheme/drug-diversion/rules", typed | {"entry_window_months": "1"}).status_code == 302
+    new = scheme.versions.latest("valid_from")
+    assert new != old
+    for name in ("min_age", "max_age", "admissions", "entry_window_months", "criteria"):
+        assert getattr(new, name) == getattr(old, name), name
 
 
 def test_new_rules_must_begin_later(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
