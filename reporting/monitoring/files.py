@@ -10,6 +10,9 @@ from pathlib import Path
 from reporting.monitoring.report import Report
 from reporting.releases.door import Audience, checked
 
+# What begins a formula in the usual spreadsheets.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def as_json(report: Report) -> str:
     """``report.json``."""
@@ -25,15 +28,26 @@ def as_csv(report: Report) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     fixed = ("table", "group", "considered", "diverted", "rate", "interval_low", "interval_high", "not_considered")
-    writer.writerow((*fixed, *disposals, "force", "from", "to", "source", "marking"))
+    writer.writerow(map(_cell, (*fixed, *disposals, "force", "from", "to", "source", "marking")))
     for table in report["tables"]:
         for row in (*table["rows"], table["total"]):
             low, high = row["interval"] or (None, None)
             figures = (row["considered"], row["diverted"], row["rate"], low, high, row["not_considered"])
             counts = (row["disposals"].get(code, 0) for code in disposals)
             about = (report[key] for key in ("force", "from", "to", "source", "marking"))
-            writer.writerow((table["by"], row["group"], *figures, *counts, *about))
+            writer.writerow(map(_cell, (table["by"], row["group"], *figures, *counts, *about)))
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A text that a spreadsheet would run as a formula, marked as text: schemes and forces are named by people.
+
+    Source: OWASP, CSV injection.
+    """
+    if not isinstance(value, str):
+        return value
+    line = value.replace("\r", " ")  # the writer leaves it bare, and a reader ends the row at it
+    return f"'{line}" if value.startswith(FORMULA) else line
 
 
 def write(folder: Path, contents: dict[str, str]) -> None:

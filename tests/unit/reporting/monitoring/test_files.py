@@ -60,3 +60,12 @@ def test_a_file_that_cannot_be_put_in_place_leaves_no_draft(tmp_path: Path) -> N
     with pytest.raises(OSError, match=r"report\.json"):
         write(tmp_path, {"report.json": "text"})
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\tx", "\rx"])
+def test_a_name_that_a_spreadsheet_would_run_is_text(report: Report, name: str) -> None:
+    """A scheme named by one person would run a formula on the computer of whoever opens the report."""
+    report["tables"][0]["rows"][0]["group"] = name
+    lines = list(csv.DictReader(io.StringIO(as_csv(report), newline="")))
+    assert "'" + name.replace("\r", " ") in {line["group"] for line in lines}
+    assert name not in {line["group"] for line in lines}
