@@ -99,6 +99,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": database_settings(os.environ)}
 REDIS_URL = text("REDIS_URL", default="")
 
+# Failed sign-ins are counted here: in one place for all processes, or each would give the guesser its own allowance.
+# Tests count in their own process, so that one run does not lock out the next.
+SHARED_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "web"}
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {"default": SHARED_CACHE if REDIS_URL and ENVIRONMENT != "test" else LOCAL_CACHE}
+
 CELERY_BROKER_URL = celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True  # what came of a task stands in its own row, not in Redis
 CELERY_TASK_SERIALIZER = "json"

@@ -3,8 +3,12 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from django.core.cache import caches
+
+from diversion.settings import SHARED_CACHE
 
 GOOD = {
     "DIVERSION_ENV": "production",
@@ -16,10 +20,12 @@ GOOD = {
 }
 
 
-def load_settings(**changes: str) -> subprocess.CompletedProcess[str]:
+SHOWN = "import diversion.settings as s; print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.DEBUG)"
+
+
+def load_settings(*, code: str = SHOWN, **changes: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     values = {name: value for name, value in (GOOD | changes).items() if value}
-    code = "import diversion.settings as s; print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.DEBUG)"
     return subprocess.run(
         [sys.executable, "-c", code], env=kept | values, capture_output=True, text=True, check=False, timeout=60
     )
@@ -45,3 +51,18 @@ def test_production_refuses_what_is_insecure(changes: dict[str, str], mend: str)
     ran = load_settings(**changes)
     assert ran.returncode != 0
     assert mend in ran.stderr
+
+
+def test_failed_sign_ins_are_counted_for_all_processes_together() -> None:
+    """Each process of the service would otherwise give whoever guesses passwords an allowance of its own."""
+    ran = load_settings(code="import diversion.settings as s; print(s.CACHES['default'])")
+    assert "RedisCache" in ran.stdout, ran.stderr
+    assert "redis://queue.example" in ran.stdout
+
+
+def test_the_shared_cache_counts_on_the_server(settings: Any) -> None:
+    """A cache that cannot speak to the embedded server would stop every sign-in."""
+    settings.CACHES = {"default": SHARED_CACHE | {"LOCATION": os.environ["REDIS_URL"]}}
+    caches["default"].set("counted", 1, timeout=5)
+    assert caches["default"].incr("counted") == 2
+    caches["default"].delete("counted")
