@@ -1,6 +1,5 @@
 """Whose case it is: a person already on record, or someone new."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.actions import PersonDetails
-from cases.actions.recording import CONTACT, ETHNICITY, is_another, overwritten
+from cases.actions.recording import CONTACT, is_another, overwritten
 from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
 from cases.models import Person
 from cases.queries import people_like
@@ -17,20 +16,10 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
+from referrals.forms.person_values import as_held, ethnicity_choices
 
 DIFFERENT = "different"
-FIELD_OF = {"ethnicity_officer_defined": "officer_defined"}
 OLDEST = 120
-
-
-def ethnicity_choices() -> list[Any]:
-    """The 18 codes by group, then the reasons for having none: one list, so that exactly one of them is chosen."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for code, label in SelfDefinedEthnicity.choices:
-        group, _colon, name = str(label).partition(": ")
-        groups.setdefault(group, []).append((code, f"{code}: {name[:1].upper()}{name[1:]}"))
-    reasons = [(code, str(label)) for code, label in EthnicityNotStated.choices]
-    return [("", "---------"), *groups.items(), (_("Not stated"), reasons)]
 
 
 class PersonForm(forms.Form):
@@ -170,7 +159,7 @@ class PersonForm(forms.Form):
         elif self.cleaned_data["person_version"] != person.version and (newer := overwritten(person, self.details())):
             self.version_now = person.version
             words = _("The record has changed since you opened this page. It holds now: %(now)s. Mend the details here")
-            self.add_error(None, words % {"now": _as_held(person, newer)})
+            self.add_error(None, words % {"now": as_held(person, newer, self.base_fields)})
 
     def _check_carried(self) -> None:
         given = {name: self.cleaned_data.get(name) for name in ("carried_answer", "carried_source", "carried_on")}
@@ -228,7 +217,7 @@ class PersonForm(forms.Form):
         """
         data = self.cleaned_data
         shown = bool(self.data.get("existing"))
-        contact = {name: data[name] if shown else data[name] or None for name in CONTACT}
+        contact: dict[str, Any] = {name: data[name] if shown else data[name] or None for name in CONTACT}
         return PersonDetails(
             given_names=data["given_names"],
             family_name=data["family_name"],
@@ -254,41 +243,3 @@ class PersonForm(forms.Form):
         if answer in SelfDefinedEthnicity.values:
             return {"ethnicity_self_defined": answer, "ethnicity_recorded_on": clock.today()}
         return {"ethnicity_not_stated": answer}
-
-
-def _as_held(person: Person, names: Iterable[str]) -> str:
-    """What the record holds of the fields ``names``, as the page names them."""
-    labels = PersonForm.base_fields
-    held = {}
-    for name in names:
-        field = "ethnicity" if name in ETHNICITY else FIELD_OF.get(name, name)
-        held[str(labels[field].label)] = str(_shown_value(person, name)) or _("nothing")
-    return "; ".join(f"{label}: {value}" for label, value in held.items())
-
-
-def _shown_value(person: Person, name: str) -> Any:
-    if name in ETHNICITY:
-        return person.get_ethnicity_self_defined_display() or person.get_ethnicity_not_stated_display()
-    value = getattr(person, f"get_{name}_display", lambda: getattr(person, name))()
-    return long_date(value) if isinstance(value, date) else value
-
-
-def initial_of(person: Person) -> dict[str, Any]:
-    """The form's values for a person already on record."""
-    carried = person.ethnicity_not_stated == EthnicityNotStated.CARRIED
-    return {
-        "existing": person.pk,
-        "person_version": person.version,
-        "given_names": person.given_names,
-        "family_name": person.family_name,
-        "date_of_birth": person.date_of_birth,
-        "sex": person.sex,
-        "ethnicity": person.ethnicity_not_stated or person.ethnicity_self_defined,
-        "carried_answer": person.ethnicity_self_defined if carried else "",
-        "carried_source": person.ethnicity_source if carried else "",
-        "carried_on": person.ethnicity_recorded_on if carried else None,
-        "officer_defined": person.ethnicity_officer_defined,
-        "telephone": person.telephone,
-        "safe_contact": person.safe_contact,
-        "needs_interpreter": person.needs_interpreter,
-    }

@@ -26,7 +26,8 @@ from referrals import agreements, judging
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
-from referrals.forms.person import PersonForm, initial_of
+from referrals.forms.person import PersonForm
+from referrals.forms.person_values import initial_of
 from referrals.judgements import Judgement
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.proposals import Proposal

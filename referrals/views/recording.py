@@ -89,9 +89,9 @@ def _sent_by_another(page: RecordingPage) -> bool:
     submission = page.decision.cleaned_data["submission"]
     if not Case.objects.filter(submission=submission).exists():
         return False
-    fresh = page.decision.data.copy()
+    posted: Any = page.decision.data
+    page.decision.data = fresh = posted.copy()
     fresh["submission"] = str(uuid.uuid4())
-    page.decision.data = fresh
     words = _("A colleague has sent this page already. Check that it is your decision, then record it once more")
     page.decision.add_error(None, words)
     return True

@@ -10,7 +10,7 @@ from diversion import clock
 from referrals.forms.conditions import FreeConditionForm, FreeConditionFormSet, TemplateConditionForm, due_of
 from referrals.forms.crimes import CrimeForm, CrimeFormSet
 from referrals.forms.decision import disposal_choices
-from referrals.forms.person import ethnicity_choices
+from referrals.forms.person_values import ethnicity_choices
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
 
 pytestmark = pytest.mark.usefixtures("frozen")
