@@ -66,21 +66,20 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier release of some of the same time: the counts behind it, and the cells that it shows."""
+    """An earlier release of some of the same time: the counts behind it, the cells that it shows and those it hides."""
 
     sheets: tuple[Sheet, ...]
     shown: frozenset[Key]
+    hidden: frozenset[Key]
 
     @classmethod
     def read(cls, counts: Mapping[str, Any], document: Mapping[str, Any]) -> "Earlier":
         """From what a release keeps."""
-        shown = {
-            key(table["measure"], cell["at"])
-            for table in document["tables"]
-            for cell in table["cells"]
-            if "value" in cell or cell.get("mark") == figures.Mark.TRUE_ZERO
-        }
-        return cls(tuple(Sheet.read(sheet) for sheet in counts["sheets"]), frozenset(shown))
+        cells = [(key(table["measure"], cell["at"]), cell) for table in document["tables"] for cell in table["cells"]]
+        shown = {name for name, cell in cells if "value" in cell or cell.get("mark") == figures.Mark.TRUE_ZERO}
+        hidden = {name for name, cell in cells if cell.get("mark") == figures.Mark.SUPPRESSED}
+        sheets = tuple(Sheet.read(sheet) for sheet in counts["sheets"])
+        return cls(sheets, frozenset(shown), frozenset(hidden))
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,8 @@ def freeze(
         family = link([sheet.table() for sheet in linked.values()], nested)
     except ValueError as fault:
         raise CannotRelease(_revised(fault)) from fault
-    result = suppress(family, policy, already_shown=shown, seconds=seconds)
+    hidden = frozenset(cell for one in before for cell in one.hidden)
+    result = suppress(family, policy, already_shown=shown, still_hidden=hidden - shown, seconds=seconds)
     if result.exposed:
         raise CannotRelease(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "

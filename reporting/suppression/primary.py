@@ -5,6 +5,7 @@ from reporting.suppression.policy import Policy
 
 SMALL = "small count"
 EVERYONE = "tells of everyone in the group"
+STILL_HIDDEN = "hidden in an earlier release"
 
 
 def sensitive(family: Family, policy: Policy) -> dict[int, str]:

@@ -16,7 +16,7 @@ from reporting.suppression.constructive import Task
 from reporting.suppression.family import Family, Key
 from reporting.suppression.pattern import Ground
 from reporting.suppression.policy import Policy
-from reporting.suppression.primary import sensitive
+from reporting.suppression.primary import STILL_HIDDEN, sensitive
 
 # Blocks up to this many cells are sought the optimum of, for so many seconds; larger ones are built step by step.
 SMALL_BLOCK = 250
@@ -78,15 +78,21 @@ def known(family: Family, hidden: NDArray[np.bool_]) -> Published:
 
 
 def suppress(
-    family: Family, policy: Policy, already_shown: Set[Key] = frozenset(), seconds: float = SECONDS_EXACT
+    family: Family,
+    policy: Policy,
+    already_shown: Set[Key] = frozenset(),
+    seconds: float = SECONDS_EXACT,
+    still_hidden: Set[Key] = frozenset(),
 ) -> Suppressed:
     """Hide enough of a family that every hidden printed cell, and every sensitive one, keeps the promised width.
 
     ``already_shown``: cells that stand in an earlier release and cannot be taken back; link both releases into one
     family, and what is hidden now is chosen so that holding both gives nothing away.
+    ``still_hidden``: cells that an earlier release hides, for whatever reason: they stay hidden, as widely.
     ``seconds``: how long the optimum of each small block is sought; safety never depends on it, the price may.
     """
-    primary = sensitive(family, policy)
+    primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
+    primary |= sensitive(family, policy)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
     hidden, fewest, lost = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0
     for cells, rows in _parts(family):

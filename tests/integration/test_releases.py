@@ -166,14 +166,18 @@ def test_the_demonstration_is_released_by_command_and_withstands_the_attack(
 
 @pytest.mark.django_db
 @pytest.mark.skipif(not REAL.exists(), reason="needs the real files in ../shared/data, which are not here")
-def test_a_real_force_is_released_and_withstands_the_attack(tmp_path: Path) -> None:
+def test_a_real_force_is_released_twice_and_withstands_the_attack(tmp_path: Path) -> None:
     """Real groups are lopsided in ways that made-up ones are not."""
     import_facts(path=REAL, mapping="police-uk-stop-search", force="durham", by=None)
     durham = Organisation.objects.get(slug="durham")
-    period = {"start": date(2020, 1, 1), "end": date(2020, 12, 31)}
+    period = {"start": date(2020, 1, 1), "end": date(2020, 6, 30)}
     release = make_release(force=durham, audience="published", **period, by=None)
-    path = tmp_path / "durham.json"
-    path.write_text(as_file(released(release)), encoding="utf-8")
-    verdict = attack(path)
-    assert (verdict["too_narrow"], verdict["promised"]) == (0, 9)
+    other = [("ethnicity_apart",), ("age_band", "gender")]
+    second = make_release(force=durham, audience="shared", **period, tables=other, by=None)
+    paths = [tmp_path / "published.json", tmp_path / "shared.json"]
+    for path, one in zip(paths, (release, second), strict=True):
+        path.write_text(as_file(released(one)), encoding="utf-8")
+    for held in (paths[:1], paths):
+        verdict = attack(*held)
+        assert (verdict["too_narrow"], verdict["promised"]) == (0, 9)
     assert release.price["cells_hidden"] < release.price["cells"]

@@ -1,5 +1,6 @@
 """Frozen releases: nobody who holds all of them can work out what any of them hides."""
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -16,19 +17,28 @@ POLICY = Policy()
 GROUPS, GENDERS, AGES = ("Asian", "Black", "White"), ("Female", "Male"), ("under 18", "18 and over")
 
 
-def sheets(draw: Callable[[int], int], times: tuple[str, ...] = ("2026 Q1",)) -> list[Sheet]:
-    """Two linked tables, made of people who each have a group, a gender and an age, of three counts each."""
+DIMENSIONS = ("ethnicity", "gender", "age_band")
+MOST = 400
+TABLES = (("ethnicity", "gender"), ("age_band",))
+
+
+def sheets(
+    draw: Callable[[int], int],
+    times: tuple[str, ...] = ("2026 Q1",),
+    tables: tuple[tuple[str, ...], ...] = TABLES,
+) -> list[Sheet]:
+    """Linked tables of three counts each, made of people who each have a group, a gender and an age."""
     made = []
     for time in times:
         places = [(group, gender, age) for group in GROUPS for gender in GENDERS for age in AGES]
-        considered = {place: draw(60) for place in places}
+        considered = {place: draw(MOST) for place in places}
         offered = {place: draw(n) for place, n in considered.items()}
         accepted = {place: draw(n) for place, n in offered.items()}
         for of, counts in (("considered", considered), ("offered", offered), ("accepted", accepted)):
-            for dimensions, kept in ((("ethnicity", "gender"), (0, 1)), (("age_band",), (2,))):
+            for dimensions in tables:
                 cells: dict[tuple[str, ...], int] = {}
                 for place, n in counts.items():
-                    at = tuple(place[index] for index in kept)
+                    at = tuple(place[DIMENSIONS.index(name)] for name in dimensions)
                     cells[at] = cells.get(at, 0) + n
                 made.append(Sheet(of, time, dimensions, cells))
     return made
@@ -48,6 +58,9 @@ def narrower(*releases: Frozen) -> list[str]:
     """The hidden cells that somebody who holds all these releases pins down further than promised."""
     found = read([one.document for one in releases]).intervals()
     return [str(cell) for cell, interval in found.items() if interval.width < POLICY.width]
+
+
+SEEDS = range(2)
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
@@ -79,9 +92,41 @@ def test_two_releases_of_one_time_give_nothing_away_together(made: list[Sheet], 
     assert narrower(first, second) == []
 
 
-def counted(seed: int) -> Callable[[int], int]:
-    import random
+def lopsided(chance: random.Random, most: int) -> int:
+    """Some hundred people, or a few, or nobody; of them about half."""
+    if most == MOST:
+        return int(chance.choice((0, 1, 3, 12, 60, 300)) * chance.uniform(0.5, 1.3))
+    return sum(chance.random() < 0.5 for _ in range(most))
 
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_one_release_hides_the_next_does_not_show(seed: int) -> None:
+    """A count hidden for another's sake and printed a month later gives that other one away."""
+    chance = random.Random(seed)
+    tables = (*TABLES, ("ethnicity",), ("gender", "age_band"))
+    made = sheets(lambda most: lopsided(chance, most), tables=tables)
+    first = frozen([sheet for sheet in made if sheet.dimensions in tables[:2]])
+    second = frozen([sheet for sheet in made if sheet.dimensions in tables[2:]], "second", earlier=(first,))
+    assert narrower(first, second) == []
+
+
+def test_what_an_earlier_release_hid_for_another_s_sake_stays_hidden() -> None:
+    """Large counts that nothing of their own would hide: printed now, they give away what they were hidden for."""
+    sheet = Sheet("considered", "2026 Q1", ("area",), {("a",): 200, ("b",): 100, ("c",): 90})
+    document = freeze("first", [sheet], [], POLICY).document
+    for cell in document["tables"][0]["cells"]:
+        if cell["at"].get("area") in ("b", "c"):
+            del cell["value"]
+            cell["mark"] = "[c]"
+    earlier = Earlier.read({"sheets": [sheet.stored()]}, document)
+    again = freeze("second", [sheet], [], POLICY, earlier=[earlier]).document
+    hidden = {cell["at"]["area"] for cell in again["tables"][0]["cells"] if cell.get("mark") == "[c]"}
+    assert hidden == {"b", "c"}
+    intervals = read([document, again]).intervals().values()
+    assert min(interval.width for interval in intervals) >= POLICY.width
+
+
+def counted(seed: int) -> Callable[[int], int]:
     chance = random.Random(seed)
     return lambda most: chance.randint(0, most)
 
