@@ -152,6 +152,12 @@ class BaseCrimes(forms.BaseFormSet):
         """The rows that hold a crime; all of them valid once the set is."""
         return [form for number, form in enumerate(self.forms) if number == 0 or form.has_changed()]
 
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.forms:  # an empty row says for itself what is missing
+            kept = [error for error in self.non_form_errors().as_data() if error.code != "too_few_forms"]
+            self._non_form_errors = self.error_class(kept, error_class="nonform", renderer=self.renderer)
+
     def clean(self) -> None:
         seen: set[str] = set()
         for form in self.filled():

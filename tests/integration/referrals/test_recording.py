@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -523,3 +524,14 @@ def test_a_page_that_a_colleague_sent_keeps_what_is_typed(officer: Client, cast:
     fresh = re.search(r'name="submission" value="([^"]+)"', text_of(response))
     assert fresh is not None
     assert send(colleague, again | {"submission": fresh[1]}).status_code == 302
+
+
+def test_an_empty_page_says_only_what_is_missing(cast: Cast, signed_in: SignIn) -> None:
+    """An officer in a hurry must not read of "forms": each line says what to enter."""
+    response = signed_in(cast["amara"]).post(
+        reverse("record_decision"), {"submission": str(uuid4()), "crimes-TOTAL_FORMS": "1", "crimes-INITIAL_FORMS": "0"}
+    )
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "at least 1 form" not in text
+    assert "Enter the crime number" in text
