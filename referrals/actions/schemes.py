@@ -1,6 +1,6 @@
 """Schemes are data: added, given new rules and ended by a coordinator, with dates, and adopted from the library."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -164,12 +164,35 @@ def _from_library(
 
 
 def _criteria(version: library.SchemeVersion, areas: Iterable[str], area: str) -> list[dict[str, Any]]:
-    """The criteria as stored JSON, with the library's areas replaced by the force's own."""
+    """The criteria as stored JSON, with the library's areas, and the reasons that name them, made the force's own."""
     stored = [criterion.model_dump(mode="json") for criterion in version.criteria]
     for criterion in stored:
-        if criterion["test"]["kind"] == "area":
-            criterion["test"]["any_of"] = [area]
+        tests = list(_area_tests(criterion["test"]))
+        for test in tests:
+            test["any_of"] = [area]
+        if tests:
+            place = area.replace("-", " ").title()
+            facts = {test["fact"] for test in tests}
+            criterion["reason"] = AREA_REASONS.get(frozenset(facts), "The scheme works in {place}.").format(place=place)
     return stored
+
+
+# By the facts that a criterion asks about.
+AREA_REASONS = {
+    frozenset({"home_area"}): "The person does not live in {place}.",
+    frozenset({"offence_area"}): "The offence did not happen in {place}.",
+}
+
+
+def _area_tests(part: Any) -> Iterator[dict[str, Any]]:
+    """Every test of an area within ``part``, those inside others included."""
+    if isinstance(part, dict):
+        if part.get("kind") == "area":
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _area_tests(inner)
 
 
 def _duration(span: library.Span | None) -> dict[str, Any]:

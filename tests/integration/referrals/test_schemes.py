@@ -1,5 +1,6 @@
 """The coordinator's pages: a scheme is added, changed and ended in the browser, with dates."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.eligibility.criteria import Criterion
+from cases.eligibility.schemes import load_scheme_library
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
 from referrals import queries
+from referrals.actions import schemes
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from tests.conftest import Cast
 from tests.factories.cases import refer
@@ -345,3 +348,18 @@ def test_more_schemes_need_no_more_queries(coordinator: Client, cast: Cast, djan
             coordinator.get("/schemes/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_scheme_taken_over_speaks_of_the_force_s_own_area(cast: Cast) -> None:
+    """Somebody in Avonford must not be refused for not living in County Durham, nor be told so."""
+    for definition in load_scheme_library():
+        criteria = json.dumps([version.criteria for version in _adopted(definition, cast).versions.all()])
+        for place in ("Durham", "Surrey", "Cumbria", "West Yorkshire.", "Thames Valley.", "London.", "Seattle"):
+            assert f"in {place}" not in criteria, (definition.slug, place)
+        for area in definition.areas:
+            assert f'"any_of": ["{area}"' not in criteria, (definition.slug, area)
+
+
+def _adopted(definition: Any, cast: Cast) -> Scheme:
+    provider = cast["hana"].organisation
+    return schemes.adopt(definition=definition, provider=provider, area="avonford", by=cast["elin"])
