@@ -103,29 +103,41 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]
 
 
 @pytest.fixture
-def worker(site: Cast) -> Iterator[None]:
+def worker(site: Cast, tmp_path: Path) -> Iterator[None]:
     """A real Celery worker, in a process of its own, on this test's database and queue."""
     queue = app.conf.task_default_queue
     base, _, _ = os.environ["DATABASE_URL"].partition("?")
     options = os.environ["DATABASE_URL"].removeprefix(base)
     address = base.rpartition("/")[0] + "/" + connection.settings_dict["NAME"] + options
-    command = [sys.executable, "-m", "celery", "-A", "diversion", "worker", "-P", "solo", "-Q", queue, "-l", "WARNING"]
-    process = subprocess.Popen(
-        [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
-        env=os.environ | {"DATABASE_URL": address, "DATABASE_OWNER_URL": ""},
-        cwd=settings.BASE_DIR,
-    )
-    _wait_for_worker(process)
-    yield
-    process.terminate()
-    process.wait(timeout=30)
+    command = [sys.executable, "-m", "celery", "-A", "diversion", "worker", "-P", "solo", "-Q", queue, "-l", "INFO"]
+    log = tmp_path / "worker.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
+            env=os.environ | {"DATABASE_URL": address, "DATABASE_OWNER_URL": ""},
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for_worker(process, log)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def _wait_for_worker(process: "subprocess.Popen[bytes]") -> None:
+def _wait_for_worker(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Until the worker itself says that it consumes: a ping asks for two more queues to work, and one day they did not."""
     deadline = time.monotonic() + 60
-    while not app.control.ping(timeout=0.5):
-        assert process.poll() is None, "The worker stopped before it was ready."
-        assert time.monotonic() < deadline, "The worker did not answer within a minute."
+    while " ready." not in log.read_text():
+        assert process.poll() is None, f"The worker stopped before it was ready.\n{log.read_text()}"
+        assert time.monotonic() < deadline, f"The worker was not ready within a minute.\n{log.read_text()}"
+        time.sleep(0.1)
 
 
 def in_days(days: int) -> datetime:
