@@ -62,7 +62,7 @@ def _machines_own() -> Path | None:
 def _runs(program: str) -> bool:
     command = [program, "--version"]
     try:
-        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

@@ -85,7 +85,7 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
     inspector.page.get_by_role("button", name="Make a report of these figures").click()
     inspector.page.wait_for_url("**/monitoring/reports/MR-*")
     run = ReportRun.objects.get()
-    expect(inspector.page.get_by_text("not for release")).to_be_visible(timeout=60_000)
+    expect(inspector.page.get_by_text("not for release")).to_be_visible(timeout=180_000)
     inspector.check()
     for title, group in (
         ("Age", "25-34"),

@@ -272,7 +272,7 @@ def test_killed_half_way_it_leaves_nothing(
         assert child.stdout is not None
         assert child.stdout.readline() == "half-way\n"
         child.send_signal(number)
-        assert child.wait(timeout=30) != 0
+        assert child.wait(timeout=120) != 0
     finally:
         child.kill()
         child.communicate()
@@ -307,7 +307,7 @@ def test_two_at_once_wait_for_each_other(transactional_db: None, tmp_path: Path)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     assert sorted(accepted) == [0, 0, 3000]
     assert Fact.objects.count() == 3000
 

@@ -33,7 +33,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
     def run(place: int, act: Callable[[], object]) -> None:
         try:
             with unit_of_work("test"):
-                start.wait(5)
+                start.wait(60)
                 act()
                 time.sleep(0.4)
             met[place] = ""
@@ -46,7 +46,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(15)
+        thread.join(120)
     return met
 
 
