@@ -136,7 +136,7 @@ def worker(site: Cast, tmp_path: Path) -> Iterator[None]:
 
 
 def _wait_for_worker(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Until the worker itself says that it consumes: a ping asks for two more queues to work, and one day they did not."""
+    """Until the worker itself says that it consumes: a ping needs two more queues, and one day had no answer."""
     deadline = time.monotonic() + 120
     while " ready." not in log.read_text():
         assert process.poll() is None, f"The worker stopped before it was ready.\n{log.read_text()}"
