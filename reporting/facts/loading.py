@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import connection
 
+from reporting.extracts.rows import Occurrences, identity, reason
 from reporting.facts.reading import CsvFile, Progress, Row, as_text
 from reporting.facts.rejects import Rejects
 from reporting.facts.rows import Category, RowReader, line
@@ -39,37 +40,11 @@ class Counts:
             self.unrecognised[(day, column, OTHER_VALUES) if full else key] += 1
 
 
-class Occurrences:
-    """Numbers the equal rows of a file, and knows which of them the database holds already.
-
-    The k-th row that says the same is the same fact in every file that holds at least k of them: genuine repeats are
-    kept, and a file imported again, or a longer one that overlaps it, adds only what is new.
-    """
-
-    def __init__(self, present: set[bytes]) -> None:
-        self._present = present
-        self._seen: set[bytes] = set()
-        self._repeats: dict[bytes, int] = {}
-
-    def of_new(self, digest: bytes) -> int:
-        """The occurrence of this row in the file, from 1; 0 if the database holds it already."""
-        if digest not in self._seen:
-            self._seen.add(digest)
-            occurrence = 1
-        else:
-            self._repeats[digest] = occurrence = self._repeats.get(digest, 1) + 1
-        return 0 if self._present and _key(digest, occurrence) in self._present else occurrence
-
-
-def _key(digest: bytes, occurrence: int) -> bytes:
-    return digest if occurrence == 1 else digest + occurrence.to_bytes(4)
-
-
 def already_present(force_id: int, source: str) -> set[bytes]:
     """The identities of all facts that the force has of this source."""
     found = Fact.objects.filter(force_id=force_id, source=source).values_list("digest", "occurrence")
     pairs = found.iterator(chunk_size=20_000)
-    return {_key(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
+    return {identity(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
 
 
 def load(file: CsvFile, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
@@ -151,11 +126,7 @@ class _Loader:
 
     def _reject(self, number: int, fault: ValueError, text: str) -> None:
         self.counts.rejected += 1
-        self.rejects.add(number, _reason(fault), as_text(text))
-
-
-def _reason(fault: ValueError) -> str:
-    return "it is not written in UTF-8" if isinstance(fault, UnicodeEncodeError) else str(fault)
+        self.rejects.add(number, reason(fault), as_text(text))
 
 
 def unrecognised_total(counts: Counts) -> dict[str, dict[str, int]]:

@@ -9,6 +9,7 @@ from cases.codes import ethnic_group
 from cases.law.dates import age_on
 from cases.models import Allegation
 from diversion.accounts.models import Organisation
+from reporting.extracts.rows import plain_number
 from reporting.facts.codes import AGE_BANDS, ETHNIC_GROUPS, GENDERS, UNKNOWN
 from reporting.facts.live import GENDER
 from reporting.measures import NoMeasure, figures
@@ -17,7 +18,6 @@ from reporting.measures.declared import FUNNEL
 from reporting.models import Suspect
 from reporting.releases.door import Audience, Leaving, leave
 from reporting.suspects.matching import Seen, considered
-from reporting.suspects.rows import plain_number
 
 #: Dimension -> (column of Suspect, groups in order).
 BY: dict[str, tuple[str, tuple[str, ...]]] = {

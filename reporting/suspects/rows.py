@@ -1,25 +1,15 @@
 """From a row of the extract to a suspect. The force's key of the person is digested here and goes no further."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from cases.law.dates import age_on
+from reporting.extracts.rows import Digests, WordBook, check_fields, plain_number
 from reporting.facts import codes, dates
-from reporting.facts.mapping import Codes
 from reporting.suspects.mapping import SuspectMapping
 
 OLDEST = 130
-SEPARATOR = "\x1f"
-
-
-def plain_number(text: str) -> str:
-    """A crime number as it is compared: capitals, and nothing but letters, digits and the strokes between."""
-    return re.sub(r"[^0-9A-Z/-]", "", text.upper())
 
 
 class SuspectReader:
@@ -30,14 +20,13 @@ class SuspectReader:
     ) -> None:
         self.mapping, self.width, self.force, self.today = mapping, width, force, today
         self._place = dict(zip(mapping.file.columns, places, strict=True))
-        self._key = blake2b(f"{secret}{SEPARATOR}{force}".encode(), digest_size=32).digest()
+        self._digests = Digests(secret, force)
         self._day = dates.reader(mapping.date).read
-        self.unrecognised: Counter[tuple[str, str]] = Counter()
+        self.words = WordBook()
 
     def read(self, fields: list[str]) -> dict[str, Any]:
         """The columns of a Suspect, ``digest`` as bytes. ValueError, saying why, for a row that cannot be one."""
-        if len(fields) != self.width:
-            raise ValueError(f"it has {len(fields)} fields and the header {self.width}")
+        check_fields(fields, self.width)
         row = {column: fields[place].strip() for column, place in self._place.items()}
         columns = self.mapping.columns
         number, suspect = plain_number(row[columns.crime_number]), row[columns.suspect]
@@ -46,37 +35,32 @@ class SuspectReader:
         if fault := dates.outside(day, self.mapping.date, self.today):
             raise ValueError(fault)
         age = self._age(row, day)
-        self_code = self._word(self.mapping.ethnicity_self_defined, row, "", "")
+        self_code = self.words.word(self.mapping.ethnicity_self_defined, row, "", "")
         return {
             "crime_number": number,
-            "suspect_key": UUID(bytes=self._digest(suspect)),
-            "outcome": self._word(self.mapping.outcome, row, codes.NOT_RECORDED, codes.UNRECOGNISED),
+            "suspect_key": self._digests.person(suspect),
+            "outcome": self.words.word(self.mapping.outcome, row, codes.NOT_RECORDED, codes.UNRECOGNISED),
             "outcome_on": day,
             "age": age,
             "age_band": codes.age_band(age),
-            "gender": self._word(self.mapping.gender, row, codes.UNKNOWN, codes.UNKNOWN),
+            "gender": self.words.word(self.mapping.gender, row, codes.UNKNOWN, codes.UNKNOWN),
             "ethnicity_self_code": self_code,
             "ethnicity_self_group": codes.self_group(self_code),
-            "ethnicity_officer_group": self._word(
+            "ethnicity_officer_group": self.words.word(
                 self.mapping.ethnicity_officer_defined, row, codes.UNKNOWN, codes.UNKNOWN
             ),
             "offence": row[columns.offence][:150] if columns.offence else "",
-            "digest": self._digest(SEPARATOR.join(row.values())),
+            "digest": self._digests.of(*row.values()),
         }
 
     def _check(self, row: dict[str, str], number: str, suspect: str) -> None:
         columns = self.mapping.columns
-        if any("\0" in word for word in row.values()):
-            raise ValueError("it holds a NUL character")
         if not number or len(number) > 40:
             raise ValueError("the crime number is missing" if not number else "the crime number is too long")
         if not suspect:
             raise ValueError("the suspect's key is missing")
         if columns.force and row[columns.force] not in ("", self.force):
             raise ValueError("it is of another force")
-
-    def _digest(self, text: str) -> bytes:
-        return blake2b(text.encode(), key=self._key, digest_size=16).digest()
 
     def _age(self, row: dict[str, str], day: date) -> int | None:
         """From the date of birth where there is one, else as given, else unknown."""
@@ -95,11 +79,3 @@ class SuspectReader:
         if not 0 <= age <= OLDEST:
             raise ValueError("nobody has that age")
         return age
-
-    def _word(self, part: Codes | None, row: dict[str, str], blank: str, unknown: str) -> str:
-        word = row[part.column] if part else ""
-        if part is None or (not word and word not in part.values):
-            return blank
-        if word not in part.values:
-            self.unrecognised[part.column, word[:100]] += 1
-        return part.values.get(word, unknown)

@@ -6,8 +6,6 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,9 +26,9 @@ from reporting.facts import loading
 from reporting.facts.mapping import load
 from reporting.models import Fact, ImportBatch, UnrecognisedValue
 from tests.conftest import Cast
+from tests.factories.killing import killed_half_way
 from tests.factories.searches import MAPPING, as_csv, search, searches, write
 
-ROOT = Path(__file__).resolve().parents[2]
 FORCE = "avonshire"
 
 Summary = dict[str, Any]
@@ -261,35 +259,10 @@ def test_killed_half_way_it_leaves_nothing(
 ) -> None:
     """A machine that loses power in the middle must not leave a month counted by half."""
     path = write(tmp_path / "f.csv", [*searches(10_000), search(Date="never")])
-    child = subprocess.Popen(
-        [sys.executable, "-c", WITHOUT_END, str(path), FORCE],
-        cwd=ROOT,
-        env=environment_of_this_database() | {"DIVERSION_LOCAL": str(local)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "half-way\n"
-        child.send_signal(number)
-        assert child.wait(timeout=120) != 0
-    finally:
-        child.kill()
-        child.communicate()
+    killed_half_way(WITHOUT_END, str(path), FORCE, local=local, number=number)
     assert nothing_is_left(local)
     done = import_facts(path=path, mapping=MAPPING, force=FORCE, by=None)
     assert (done.counts.accepted, done.counts.rejected) == (10_000, 1)
-
-
-def environment_of_this_database() -> dict[str, str]:
-    """The environment of a process that uses the database of this test, and no more secrets than it needs."""
-    name = connection.settings_dict["NAME"]
-    environment = dict(os.environ)
-    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
-        if address := environment.get(variable):
-            before, slash, database = address.partition("?")[0].rpartition("/")
-            environment[variable] = f"{before}{slash}{name}{address[len(before + slash + database) :]}"
-    return environment | {"DJANGO_SETTINGS_MODULE": "diversion.settings"}
 
 
 def test_two_at_once_wait_for_each_other(transactional_db: None, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from reporting.suspects.coverage import coverage, funnel, sample_unconsidered
 from reporting.suspects.rows import SuspectReader
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
+from tests.factories.killing import killed_half_way
 
 pytestmark = pytest.mark.usefixtures("frozen")
 HEADER = ["force", "crime_number", "suspect_key", "outcome", "outcome_date", "date_of_birth", "age", "sex"]
@@ -198,6 +199,42 @@ def test_broken_off_half_way_it_leaves_nothing(
     assert not Suspect.objects.exists()
     assert not SuspectBatch.objects.exists()
     assert not (local / "rejects").exists()
+
+
+WITHOUT_END = """
+import sys, time
+from pathlib import Path
+import django
+django.setup()
+from reporting.actions import suspects
+
+suspects.AT_ONCE = 100
+read, seen = suspects.SuspectReader.read, []
+
+def stalls(self, fields):
+    seen.append(fields)
+    if len(seen) == 900:
+        print("half-way", flush=True)
+        time.sleep(60)
+    return read(self, fields)
+
+suspects.SuspectReader.read = stalls
+suspects.import_suspects(path=Path(sys.argv[1]), force="avonford", by=None)
+"""
+
+
+def test_killed_half_way_and_run_again_it_is_as_if_run_once(
+    transactional_db: None, tmp_path: Path, local: Path
+) -> None:
+    """A machine that loses power while eight hundred suspects are written must not leave one, nor lose one after."""
+    path = written(tmp_path / "x.csv", [suspect(f"AV/{n}/26", str(n)) for n in range(1200)])
+    killed_half_way(WITHOUT_END, str(path), local=local)
+    assert not Suspect.objects.exists()
+    assert not SuspectBatch.objects.exists()
+    assert not (local / "rejects").exists()
+    done = import_suspects(path=path, force="avonford", by=None)
+    assert (done.batch.accepted, done.batch.already_present, Suspect.objects.count()) == (1200, 0, 1200)
+    assert import_suspects(path=path, force="avonford", by=None).batch.already_present == 1200
 
 
 def test_the_sample_is_reproducible_and_of_nobody_considered(cast: Cast, imported: Import, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from diversion.refusals import Refused
 from reporting.actions.suspects import ImportedSuspects, import_suspects
 from reporting.facts.mapping import MappingError
 from reporting.facts.reading import UnreadableFile
-from reporting.suspects import mapping
+from reporting.suspects.mapping import DEFAULT, SHELF
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="CSV file, plain or gzipped, in UTF-8")
         parser.add_argument("--force", required=True, help="the force's slug; made if it is not known")
-        parser.add_argument("--mapping", default=mapping.DEFAULT, help=f"one of {', '.join(mapping.names())}")
+        parser.add_argument("--mapping", default=DEFAULT, help=f"one of {', '.join(SHELF.names())}")
         parser.add_argument("--rejects-file", type=Path, help="where to keep line and reason of rejected rows")
 
     def handle(self, *args: Any, **options: Any) -> None:
