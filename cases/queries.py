@@ -43,7 +43,7 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
     nearest = rows.annotate(limit_on=Min("case__allegations__limit_on")).order_by(
         F("limit_on").asc(nulls_last=True), "asked_at", "pk"
     )
-    return nearest.prefetch_related("case__allegations__offence")
+    return nearest.prefetch_related("case__allegations__offence", "case__assessments")
 
 
 def open_authorisation(*, reference: str, by: User) -> Authorisation:

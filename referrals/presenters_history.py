@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases import policy
+from cases import policy, setting_aside
 from cases.models import Assessment, Authorisation, Case
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -36,6 +36,11 @@ def timeline_of(
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
+        events += [
+            _event(_("Rule set aside"), authorisation.decided_at, authorisation.decided_by, setting_aside.in_words(one))
+            for assessment in case.assessments.all()
+            for one in setting_aside.given(assessment.findings)
+        ]
     for view in views:
         events += _referral_events(view)
     if with_conditions:
@@ -79,10 +84,24 @@ class AssessmentView:
         self.assessment = assessment
         self.answers = _answer_rows(assessment.answers, clock.local_date(assessment.assessed_at))
         findings = sorted(assessment.findings, key=lambda one: RESULT_ORDER.index(one.get("result", "unknown")))
-        self.against = [one for one in findings if one.get("result") == "not_met"]
+        self.against = [{**one, "aside": aside_in_words(one)} for one in findings if one.get("result") == "not_met"]
         self.unknown = [one for one in findings if one.get("result") == "unknown"]
         # The reason of a finding says what is wrong where it is not met: of one that is met, its name is enough.
         self.met = [{**one, "in_words": _name_of(one)} for one in findings if one.get("result") == "met"]
+
+
+def aside_in_words(finding: dict[str, Any]) -> str:
+    """Who set a rule aside, when and why, as the finding keeps it; "" where nobody asked."""
+    said = finding.get("set_aside")
+    if not said:
+        return ""
+    asked = _("To be set aside, the officer said: %(why)s") % {"why": said["asked_because"]}
+    if "decision" not in said:
+        return asked
+    done = said["decision"] == setting_aside.GIVEN
+    words = _("Set aside by %(who)s, %(day)s: %(why)s") if done else _("Not set aside. %(who)s, %(day)s: %(why)s")
+    day = long_date(datetime.fromisoformat(said["at"]))
+    return f"{asked} {words % {'who': said['by'], 'day': day, 'why': said['because']}}"
 
 
 def _name_of(finding: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cases import policy
+from cases import policy, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.models import Authorisation, Case
@@ -34,12 +34,35 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) ->
         raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
+    aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
         state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by
     )
     if not moved:
         raise Outdated("This authorisation")
-    audit.record(f"authorisation.{state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
+    detail = {"rules_set_aside": aside} if aside else {}
+    audit.record(f"authorisation.{state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person], detail=detail)
     changed(case)
     authorisation.refresh_from_db()
     return authorisation
+
+
+def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User) -> list[str]:
+    """Keep in each finding that was to be set aside what was decided; the criteria that were set aside.
+
+    Each rule asks for its own rank, which may not be the one that decides the rest.
+    """
+    decision = setting_aside.GIVEN if state == Authorisation.State.GIVEN else setting_aside.KEPT
+    found: list[str] = []
+    for assessment in case.assessments.all():
+        asked = setting_aside.asked(assessment.findings)
+        for one in asked:
+            if not policy.may_record_decision(by.rank, one["override_by"]):
+                raise Refused(f"Only the rank of {one['override_by']} or above can set this aside: {one['reason']}")
+        if asked:
+            assessment.findings = setting_aside.decided(
+                assessment.findings, decision=decision, because=rationale, by=by, at=clock.now()
+            )
+            assessment.save(update_fields=["findings"])
+            found += [str(one["criterion"]) for one in asked]
+    return found if decision == setting_aside.GIVEN else []

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from cases import policy
+from cases import policy, setting_aside
 from cases.actions.outbox import changed
-from cases.codes import VictimKind
+from cases.codes import DecisionResult, VictimKind
 from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Offence, Person, Victim
 from cases.models.crime import crime_number
 from diversion import access, audit, clock
@@ -94,14 +94,17 @@ def record_case(
 ) -> Case:
     """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
 
-    Raises Refused where a crime number is already recorded with another date, and where the person has an open case
-    over one of the crimes.
+    A finding that is to be set aside (cases.setting_aside) asks for the rank that may. Raises Refused where a rule
+    cannot be set aside, where a crime number is already recorded with another date, and where the person has an open
+    case over one of the crimes.
     """
     access.check(by, Permission.RECORD_DECISION)
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
         return earlier
     if not crimes:
         raise Refused("Add at least one crime.")
+    setting_aside.check(findings, accepted=decision.result == DecisionResult.OFFERED_ACCEPTED)
+    asked = (*decision.needs_authority, *setting_aside.needs(findings))
     subject = _person(person, by=by)
     case = Case.objects.create(
         submission=submission,
@@ -113,7 +116,7 @@ def record_case(
         earlier_outcomes=earlier_outcomes,
     )
     allegations = [_allegation(case, crime) for crime in crimes]
-    _decision(case, decision, allegations, by=by)
+    _decision(case, replace(decision, needs_authority=asked), allegations, by=by)
     Assessment.objects.create(case=case, answers=answers, findings=list(findings), rules=rules, assessed_by=by)
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases import actions as case_actions
+from cases import setting_aside
 from cases.models import Assessment, Authorisation, Case
 from diversion import access, clock
 from diversion.accounts.models import User
@@ -74,7 +75,10 @@ def _check_returned(case: Case, version: SchemeVersion, by: User) -> None:
 
 
 def _check_findings(case: Case, findings: list[Judgement]) -> None:
-    blocked = list(dict.fromkeys(one.reason for one in findings if one.blocks))
+    aside = {(one["criterion"], one["reason"]) for one in _set_aside_before(case)}
+    blocked = list(
+        dict.fromkeys(one.reason for one in findings if one.blocks and (one.criterion, one.reason) not in aside)
+    )
     if blocked:
         raise Refused(" ".join(blocked))
     given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).first()
@@ -82,6 +86,12 @@ def _check_findings(case: Case, findings: list[Judgement]) -> None:
     if asked:
         words = " ".join(dict.fromkeys(need.reason for need in asked))
         raise Refused(f"{words} That rank has not decided this here: record it as a new decision.")
+
+
+def _set_aside_before(case: Case) -> list[setting_aside.Finding]:
+    """What a rank has set aside in this case stays so; a rule of the new scheme is not among it."""
+    found = [one for assessment in case.assessments.all() for one in setting_aside.given(assessment.findings)]
+    return [one for one in found if not str(one["criterion"]).startswith("scheme.")]
 
 
 def _keep(case: Case, proposal: Proposal, findings: list[Judgement], by: User) -> None:

@@ -192,6 +192,14 @@ class AuthoriseForm(forms.Form):
 
     design = {"decision": {"inline": True}, "rationale": {"count": None}}
 
+    def __init__(self, *args: Any, sets_aside: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if sets_aside:  # one decision with the rest: what is not set aside cannot be offered
+            self.fields["decision"].choices = [
+                (self.AUTHORISE, _("Set aside, and authorise")),
+                (self.REFUSE, _("Do not set aside: refuse")),
+            ]
+
 
 def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) -> list[SchemeVersion]:
     """The schemes that take this case's resolution and admission, and a person of this age, and have not declined."""

@@ -28,6 +28,7 @@ from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
+from referrals.forms.setting_aside import SetAsideForm
 from referrals.judgements import Judgement
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.proposals import Proposal
@@ -71,11 +72,12 @@ class RecordingPage:
         )
         self.templates = self._template_forms(chosen)
         self.conditions = FreeConditionFormSet(data, prefix="conditions")
+        self.set_aside = SetAsideForm(data)
 
     @property
     def forms(self) -> list[Any]:
         """All forms in the order of the page."""
-        return [self.person, self.crimes, self.decision, *self.templates, self.conditions]
+        return [self.person, self.crimes, self.decision, *self.templates, self.conditions, self.set_aside]
 
     @property
     def version(self) -> SchemeVersion | None:
@@ -105,7 +107,7 @@ class RecordingPage:
 
     def show_again(self) -> None:
         """Only show the page as it is: nothing has been submitted, so nothing is called wrong."""
-        hide_errors(self.person, self.crimes, self.decision, self.conditions, *self.templates)
+        hide_errors(self.person, self.crimes, self.decision, self.conditions, *self.templates, self.set_aside)
 
     def is_valid(self) -> bool:
         """Whether everything may be recorded; if not, each form holds its errors."""
@@ -116,7 +118,7 @@ class RecordingPage:
             self._check_agreement()
             if self._is_agreement_valid() and self._no_errors(parts):
                 self._judge()
-        return self._no_errors([*parts, *self._condition_forms])
+        return self._no_errors([*parts, *self._condition_forms, self.set_aside])
 
     def _check_dates(self) -> None:
         """Birth and offences together, whatever else is wrong: a child under 10 cannot be guilty of an offence."""
@@ -184,7 +186,7 @@ class RecordingPage:
 
     def _judge(self) -> None:
         """Ask the law and the scheme; what blocks becomes an error at the answer that it concerns."""
-        self.judgements = judging.judge(self.proposal, clock.today())
+        self.judgements = self.set_aside.asked(judging.judge(self.proposal, clock.today()))
         for judgement in self.judgements:
             if judgement.blocks:
                 self._add_error(judgement)

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from cases import policy
-from cases.models import Authorisation
+from cases import policy, setting_aside
+from cases.models import Authorisation, Case
 from cases.queries import log_shown, open_authorisation, waiting_for_authorisation
 from diversion import clock
 from diversion.access import requires
@@ -43,6 +43,7 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
         "resolution": policy.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "limit": presenters.limit_in_words(limit, today),
         "colour": presenters.limit_colour(limit, today),
+        "set_aside": [setting_aside.in_words(one) for one in asked_aside(case)],
         "may": policy.may_record_decision(user.rank, authorisation.rank),
     }
 
@@ -51,7 +52,8 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
     authorisation = open_authorisation(reference=reference, by=request.user)
-    form = AuthoriseForm(request.POST or None)
+    aside = asked_aside(authorisation.case)
+    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, request.user)):
         words = {"name": str(authorisation.case.person), "reference": reference}
         authorised = form.cleaned_data["decision"] == AuthoriseForm.AUTHORISE
@@ -61,6 +63,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "case": authorisation.case,
         "form": form,
+        "aside": aside,
         "is_prosecutors": authorisation.rank == "prosecutor",
         "obstacle": _obstacle(authorisation, request.user),
         **case_context(authorisation.case),
@@ -81,8 +84,15 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return _("This has been decided already.")
     if authorisation.case.officer_id == user.pk:
         return _("You are the officer in this case: someone else must decide it.")
-    if policy.may_record_decision(user.rank, authorisation.rank):
+    ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
+    lacking = [rank for rank in ranks if not policy.may_record_decision(user.rank, rank)]
+    if not lacking:
         return ""
-    if authorisation.rank == "prosecutor":
+    if lacking[0] == "prosecutor":
         return _("A prosecutor decides this: an inspector or above records what they decided.")
-    return _("This needs the rank of %(rank)s or above.") % {"rank": authorisation.get_rank_display().lower()}
+    return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(policy.highest(lacking)).label.lower()}
+
+
+def asked_aside(case: Case) -> list[setting_aside.Finding]:
+    """The rules that the officer asks to have set aside."""
+    return [one for assessment in case.assessments.all() for one in setting_aside.asked(assessment.findings)]
