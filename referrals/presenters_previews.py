@@ -1,6 +1,6 @@
 """What a draft would have changed, as sentences and tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import Sex
 from diversion.design_system.tables import Column, Table
+from diversion.door import BASE, Audience, Leaving, checked
 
 GROUPS = {
     "age": gettext_lazy("Age on the day of the decision"),
@@ -16,52 +17,101 @@ GROUPS = {
 }
 
 
-def preview_sentence(preview: Mapping[str, Any]) -> str:
+def preview_sentence(preview: Leaving) -> str:
     """ "This version would have changed at least 14, at most 61 of last year's 310 decisions."."""
-    counts = preview["changed"]
+    counts = checked(preview, Audience.OPERATIONAL)["changed"]
     if not counts["decisions"]:
-        return _("There are no decisions of the last twelve months to preview this version on.")
+        return _few(preview)
+    words = _exact_words(counts) if preview.exact else _rounded_words(counts)
+    return words % {key: _said(counts[key], preview) for key in ("low", "high", "decisions")}
+
+
+def _exact_words(counts: Mapping[str, int]) -> str:
     if counts["low"] == counts["high"]:
-        words = _("This version would have changed %(low)d of last year’s %(decisions)d decisions.")
-    else:
-        words = _(
-            "This version would have changed at least %(low)d, at most %(high)d of last year’s %(decisions)d decisions."
-        )
-    return words % counts
+        return _("This version would have changed %(low)s of last year’s %(decisions)s decisions.")
+    return _(
+        "This version would have changed at least %(low)s, at most %(high)s of last year’s %(decisions)s decisions."
+    )
 
 
-def group_tables(preview: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rounded_words(counts: Mapping[str, int]) -> str:
+    if not counts["low"] and counts["high"]:
+        return _("This version would have changed at most %(high)s of last year’s decisions, %(decisions)s.")
+    if counts["low"] == counts["high"]:
+        return _("This version would have changed %(low)s of last year’s decisions, %(decisions)s.")
+    return _(
+        "This version would have changed at least %(low)s, at most %(high)s of last year’s decisions, %(decisions)s."
+    )
+
+
+def _few(preview: Leaving) -> str:
+    if preview.exact:
+        return _("There are no decisions of the last twelve months to preview this version on.")
+    return _("Fewer than 10 decisions of the last twelve months are there to preview this version on.")
+
+
+def marking(preview: Leaving) -> str:
+    """What stands above the figures, on the page that shows them."""
+    if checked(preview, Audience.OPERATIONAL).exact:
+        return _("Operational: exact counts, some of them of very few people. Not for release.")
+    return _(
+        "Operational: rounded to the nearest 10, because exact counts of small groups are for those who monitor in "
+        "this force. Not for release."
+    )
+
+
+def _said(count: int, preview: Leaving) -> str:
+    """The count in words: itself, or what the door left of it."""
+    if preview.exact:
+        return str(count)
+    return _("about %(n)d") % {"n": count} if count else _("fewer than 10")
+
+
+def group_tables(preview: Leaving) -> list[dict[str, Any]]:
     """One table for each way of grouping, and the share unknown in words."""
-    found = []
-    for kind, rows in preview["groups"].items():
-        unknown = next((row["decisions"] for row in rows if row["group"].lower() == "unknown"), 0)
-        whole = sum(row["decisions"] for row in rows)
-        share = f"{unknown / whole:.0%}" if whole else "–"
-        found.append(
-            {
-                "table": _bounds_table(GROUPS[kind], _("Group"), [(_group_label(row["group"]), row) for row in rows]),
-                "unknown": _("Not known for %(n)d of %(whole)d decisions (%(share)s).")
-                % {"n": unknown, "whole": whole, "share": share},
-            }
-        )
-    return found
+    checked(preview, Audience.OPERATIONAL)
+    return [_group_table(kind, rows, preview) for kind, rows in preview["groups"].items()]
 
 
-def option_table(preview: Mapping[str, Any]) -> Table:
+def _group_table(kind: str, rows: list[dict[str, Any]], preview: Leaving) -> dict[str, Any]:
+    unknown = next((row["decisions"] for row in rows if row["group"].lower() == "unknown"), 0)
+    whole = preview["changed"]["decisions"]
+    words = _("Not known for %(n)s of %(whole)s decisions.")
+    if preview.exact and whole:
+        words = _("Not known for %(n)s of %(whole)s decisions (%(share)s).")
+    said = {"n": _said(unknown, preview), "whole": _said(whole, preview)}
+    lines = [
+        [_group_label(row["group"]), *(_said(row[key], preview) for key in ("decisions", "low", "high"))]
+        for row in rows
+    ]
+    columns = [
+        Column(_("Group")),
+        Column(_("Decisions"), numeric=True),
+        Column(_("Changed, at least"), numeric=True),
+        Column(_("Changed, at most"), numeric=True),
+    ]
+    table = Table(caption=GROUPS[kind], columns=columns, rows=lines)
+    return {"table": table, "unknown": words % (said | {"share": f"{unknown / whole:.0%}" if whole else ""})}
+
+
+def option_table(preview: Leaving) -> Table:
     """For each option that the draft changes: for how many people it opens, and for how many it closes."""
+    checked(preview, Audience.OPERATIONAL)
     columns = [
         Column(_("Option")),
         Column(_("Opens for"), numeric=True),
         Column(_("Closes for, or needs a higher rank"), numeric=True),
     ]
     rows = [
-        [option["title"], _range(option.get("wider")), _range(option.get("narrower"))] for option in preview["options"]
+        [option["title"], *(_range(option.get(way), preview) for way in ("wider", "narrower"))]
+        for option in preview["options"]
     ]
     return Table(caption=_("By option"), columns=columns, rows=rows)
 
 
-def places_table(preview: Mapping[str, Any]) -> Table:
+def places_table(preview: Leaving) -> Table:
     """Scheme places a month: how many people could enter, now and then, beside what the scheme can take."""
+    checked(preview, Audience.OPERATIONAL)
     columns = [
         Column(_("Scheme")),
         Column(_("Could enter now, a month"), numeric=True),
@@ -73,9 +123,9 @@ def places_table(preview: Mapping[str, Any]) -> Table:
     rows = [
         [
             row["scheme"],
-            _a_month(row["before"]),
-            _a_month(row["after"]),
-            f"{row['referred'] / 12:.1f}",
+            _a_month(row["before"], preview),
+            _a_month(row["after"], preview),
+            _monthly(row["referred"], preview),
             "–" if row["capacity_a_month"] is None else f"{row['capacity_a_month']:g}",
             row["capacity"] or "–",
         ]
@@ -84,30 +134,27 @@ def places_table(preview: Mapping[str, Any]) -> Table:
     return Table(caption=_("Scheme places"), columns=columns, rows=rows)
 
 
-def _bounds_table(caption: Any, heading: str, rows: Iterable[tuple[str, Mapping[str, int]]]) -> Table:
-    columns = [
-        Column(heading),
-        Column(_("Decisions"), numeric=True),
-        Column(_("Changed, at least"), numeric=True),
-        Column(_("Changed, at most"), numeric=True),
-    ]
-    lines = [[label, row["decisions"], row["low"], row["high"]] for label, row in rows]
-    return Table(caption=caption, columns=columns, rows=lines)
-
-
 def _group_label(group: str) -> str:
     return str(dict(Sex.choices).get(group, group))
 
 
-def _range(bounds: Mapping[str, int] | None) -> str:
-    if not bounds:
-        return "–"
-    low, high = bounds["low"], bounds["high"]
-    return str(low) if low == high else _("%(low)d to %(high)d") % {"low": low, "high": high}
+def _range(bounds: Mapping[str, int] | None, preview: Leaving) -> str:
+    return _ends(bounds, lambda count: _said(count, preview))
 
 
-def _a_month(bounds: Mapping[str, int] | None) -> str:
+def _a_month(bounds: Mapping[str, int] | None, preview: Leaving) -> str:
+    return _ends(bounds, lambda count: _monthly(count, preview))
+
+
+def _ends(bounds: Mapping[str, int] | None, say: Callable[[int], str]) -> str:
     if not bounds:
         return "–"
-    low, high = bounds["low"] / 12, bounds["high"] / 12
-    return f"{low:.1f}" if low == high else _("%(low).1f to %(high).1f") % {"low": low, "high": high}
+    low, high = say(bounds["low"]), say(bounds["high"])
+    return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _monthly(count: int, preview: Leaving) -> str:
+    """A year's count as so many a month."""
+    if preview.exact:
+        return f"{count / 12:.1f}"
+    return _("about %(n)s") % {"n": f"{count / 12:.1f}"} if count else _("under %(n)s") % {"n": f"{BASE / 12:.1f}"}

@@ -1,8 +1,9 @@
 """What a draft would have changed among the force's decisions of the last twelve months, from their stored answers.
 
-Exact counts, for the people who decide about the draft; nothing here is fit for release. A decision counts as changed
-when some option's answer (eligible, a rank, ineligible) would have been another. What was never asked is unknown, so
-every count has two ends: at least (changed whatever the unknown facts are) and at most (changed for some of them).
+Counted exactly and kept so; ``shown`` takes them through the door: exact for those who monitor in the force, rounded
+for the others who draft. Nothing here is fit for release. A decision counts as changed when some option's answer
+(eligible, a rank, ineligible) would have been another. What was never asked is unknown, so every count has two ends:
+at least (changed whatever the unknown facts are) and at most (changed for some of them).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from cases.actions import policies as actions
 from cases.codes import EthnicGroup, Sex
 from cases.eligibility.codes import Level, Severity
 from cases.eligibility.comparing import (
@@ -28,6 +30,7 @@ from cases.policies import live_policy, policy_of
 from cases.queries import log_shown
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.door import Audience, Leaving, leave, leave_rounded, may_drill_down
 from referrals.models import Referral, Scheme, SchemeVersion
 from referrals.rules import criteria_in, document_of
 from referrals.stored_facts import age_of, ethnic_group_of, facts_of, sex_of
@@ -83,8 +86,13 @@ class Tally:
             rows["narrower"].add(all(narrower), any(narrower))
 
 
-def preview(version: PolicyVersion, *, by: User) -> dict[str, Any]:
-    """The preview of ``version`` as plain JSON. Reads the answers of every decision of the year, and logs that."""
+def count(version: PolicyVersion, *, by: User) -> PolicyVersion:
+    """Count what ``version`` would have changed and keep it with it, for those who are to sign."""
+    return actions.keep_preview(version=version, preview=_preview(version, by=by), by=by)
+
+
+def _preview(version: PolicyVersion, *, by: User) -> dict[str, Any]:
+    """As plain JSON, exact. Reads the answers of every decision of the year, and logs that."""
     today = clock.today()
     decisions = past_decisions(by=by, since=add_months(today, -MONTHS))
     changes = changes_of(version, today)
@@ -99,6 +107,19 @@ def preview(version: PolicyVersion, *, by: User) -> dict[str, Any]:
         "options": _options(changes, tally),
         "places": places_needed(version, decisions, by=by),
     }
+
+
+#: Numbers of a preview that count nobody.
+SETTINGS = ("capacity", "capacity_a_month")
+
+
+def shown(version: PolicyVersion, *, by: User) -> Leaving | None:
+    """The kept preview of ``version`` as ``by`` may see it; None while there is none."""
+    if not version.preview:
+        return None
+    if may_drill_down(by, version.force):
+        return leave(version.preview, audience=Audience.OPERATIONAL, force=version.force, by=by)
+    return leave_rounded(version.preview, force=version.force, by=by, settings=SETTINGS)
 
 
 def changes_of(version: PolicyVersion, on: date) -> list[OptionChange]:

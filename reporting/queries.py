@@ -49,5 +49,13 @@ def content_of(run: ReportRun, *, by: User) -> Leaving | None:
     return leave(json.loads(bytes(artefact.content)), audience=Audience.OPERATIONAL, force=run.force, by=by)
 
 
+def file_of(run: ReportRun, kind: str, *, by: User) -> Leaving:
+    """A file of a finished report for ``by``: its bytes under ``content``. 404 while there is none. Logged."""
+    artefact = get_object_or_404(ReportArtefact, run=run, kind=kind)
+    found = leave({"content": bytes(artefact.content)}, audience=Audience.OPERATIONAL, force=run.force, by=by)
+    audit.record("report.downloaded", audit.Nature.DISCLOSURE, by=by, subjects=[run], recipients=[by.email])
+    return found
+
+
 def may_ask(user: User) -> bool:
     return user.can(Permission.RUN_REPORTS)

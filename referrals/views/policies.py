@@ -80,6 +80,7 @@ def show_version(
     changes = previews.changes_of(version, today) if version.state in queries.OPEN else []
     wanted = {request.GET.get("option", ""), *(change.key for change in changes)}
     options = words.options_of(document, today)
+    preview = previews.shown(version, by=user)
     state, colour = words.status_of(version, today)
     context = {
         "version": version,
@@ -98,7 +99,7 @@ def show_version(
         ],
         "editable": editable,
         "manages": manages,
-        "sentence": preview_words.preview_sentence(version.preview) if version.preview else "",
+        "sentence": preview_words.preview_sentence(preview) if preview else "",
         "needs_provider": rules.needs_provider(version),
         "sign_form": _sign_form(version, form, user),
         "obstacle": _obstacle(version, user),
@@ -120,7 +121,7 @@ def _obstacle(version: PolicyVersion, user: Any) -> str:
     """Why this user cannot sign it now; "" where they can."""
     if version.state == State.DRAFT and rules.needs_provider(version):
         return _("Choose who delivers this scheme here before it is signed.")
-    if version.state == State.DRAFT and version.preview is None:
+    if version.state == State.DRAFT and version.previewed_at is None:
         return _("Preview it on past cases before it is signed.")
     if version.state == State.DRAFT and not version.notes.strip():
         return _("Say what changed and why before it is signed.")
@@ -171,12 +172,13 @@ def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
     form = RevisionForm(posted(request))
     if request.method == "POST" and attempt(form, lambda: _count(version, request)):
         return redirect("policy_preview", reference)
-    preview = version.preview
+    preview = previews.shown(version, by=request.user)
     context = {
         "version": version,
         "form": form,
         "preview": preview,
         "sentence": preview_words.preview_sentence(preview) if preview else "",
+        "marking": preview_words.marking(preview) if preview else "",
         "groups": preview_words.group_tables(preview) if preview else [],
         "options": preview_words.option_table(preview) if preview else None,
         "places": preview_words.places_table(preview) if preview and preview["places"] else None,
@@ -188,7 +190,7 @@ def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
 def _count(version: PolicyVersion, request: SignedInRequest) -> None:
     if version.state not in queries.OPEN:
         raise Refused(_("This version is not a draft any more: its preview stays as it was."))
-    actions.keep_preview(version=version, preview=previews.preview(version, by=request.user), by=request.user)
+    previews.count(version, by=request.user)
 
 
 @requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)

@@ -6,14 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from diversion import audit
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import presenters, queries
 from reporting.actions import reports
-from reporting.models import ReportArtefact, ReportRun
+from reporting.models import ReportRun
 
 CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
@@ -69,10 +68,7 @@ def report_file(request: SignedInRequest, reference: str, kind: str) -> HttpResp
     run = queries.open_run(reference=reference, by=request.user)
     if kind not in CONTENT_TYPES:
         raise Http404
-    artefact = get_object_or_404(ReportArtefact, run=run, kind=kind)
-    audit.record(
-        "report.downloaded", audit.Nature.DISCLOSURE, by=request.user, subjects=[run], recipients=[request.user.email]
-    )
-    response = HttpResponse(bytes(artefact.content), content_type=CONTENT_TYPES[kind])
+    file = queries.file_of(run, kind, by=request.user)
+    response = HttpResponse(file["content"], content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{run.reference}-not-for-release.{kind}"'
     return response

@@ -79,6 +79,9 @@ class Keyboard(Hand):
         self.page.keyboard.type(label)
 
 
+GROUPS = ("Age on the day of the decision", "Self-defined ethnicity", "Sex")
+
+
 @pytest.fixture
 def northmoor(site: Cast) -> User:
     """The coordinator of the other force."""
@@ -144,8 +147,20 @@ def describe_and_preview(hand: Hand, look: Callable[[], object]) -> None:
     hand.link("Preview it on past cases")
     look()
     hand.button("Preview on past cases")
+    expect(page.get_by_text("Fewer than 10 decisions")).to_be_visible()
+    for group in GROUPS:
+        expect(page.get_by_role("table", name=group)).to_be_visible()
+    expect(page.get_by_text("rounded to the nearest 10")).to_be_visible()
+    look()
+
+
+def read_the_preview(hand: Hand, address: str, look: Callable[[], object]) -> None:
+    """The signatory monitors in the force, and sees the exact counts."""
+    page = hand.page
+    page.goto(address)
+    hand.link("See the preview")
     expect(page.get_by_text("at most 2 of last year’s 3 decisions")).to_be_visible()
-    for group in ("Age on the day of the decision", "Self-defined ethnicity", "Sex"):
+    for group in GROUPS:
         expect(page.get_by_role("table", name=group)).to_be_visible()
     expect(page.get_by_text("Not known for 1 of 3 decisions (33%)")).to_be_visible()
     expect(page.get_by_text("Not for release")).to_be_visible()
@@ -172,6 +187,7 @@ def walk(
     describe_and_preview(author, look)
     sign(author, address, look)
     expect(author.page.get_by_text("Waiting for a second signature")).to_be_visible()
+    read_the_preview(signatory, address, signatory.visitor.check if looks else lambda: None)
     sign(signatory, address, signatory.visitor.check if looks else lambda: None)
     expect(signatory.page.get_by_text("is live from")).to_be_visible()
     version = PolicyVersion.objects.get(state="live", is_default=False)

@@ -250,7 +250,7 @@ def test_two_people_editing_do_not_overwrite(elin: Client, draft: PolicyVersion)
     assert "has changed since you opened this page" in text_of(response)
 
 
-def test_the_preview_counts_and_is_logged(elin: Client, cast: Cast, draft: PolicyVersion) -> None:
+def test_the_preview_counts_and_is_logged(elin: Client, cast: Cast, draft: PolicyVersion, client: Client) -> None:
     """Signatories would not know whom a change touches; reading a year of answers would leave no trace."""
     for born in ("2004-01-01", "1980-01-01", "1975-01-01"):
         record(cast["amara"], answers=answers(born), crimes=[crime()])
@@ -265,12 +265,35 @@ def test_the_preview_counts_and_is_logged(elin: Client, cast: Cast, draft: Polic
     assert draft.preview["changed"]["decisions"] == 4
     assert draft.preview["changed"]["low"] <= 2
     assert draft.preview["changed"]["high"] == 3
-    page = text_of(elin.get(url("policy_preview", draft)))
-    assert "of last year’s 4 decisions" in page
-    assert "Not for release" in page
-    assert "Not known for 1 of 4 decisions (25%)" in page
     event = Event.objects.get(kind="policy.previewed")
     assert len(event.subjects) == 4
+    client.force_login(cast["david"])
+    page = text_of(client.get(url("policy_preview", draft)))
+    assert "of last year’s 4 decisions" in page
+    assert "exact counts, some of them of very few people. Not for release" in page
+    assert "Not known for 1 of 4 decisions (25%)" in page
+
+
+def test_who_may_not_drill_down_previews_rounded(elin: Client, cast: Cast, draft: PolicyVersion) -> None:
+    """Three people of one age are three people whom a colleague can name."""
+    elin.post(url("policy_preview", draft), {"revision": draft.revision})
+    draft.refresh_from_db()
+    assert draft.preview is not None
+    counts = {"decisions": 314, "low": 14, "high": 65}
+    groups = {"age": [{"group": "18 to 24", **counts}, {"group": "Unknown", "decisions": 3, "low": 1, "high": 3}]}
+    option = {"key": "x", "title": "X", "wider": counts, "narrower": counts | {"low": 3, "high": 7}}
+    place = {"scheme": "S", "before": counts, "after": None, "capacity": 7, "capacity_a_month": 2.5, "referred": 3}
+    draft.preview |= {"changed": counts, "groups": groups, "options": [option], "places": [place]}
+    draft.save(update_fields=["preview"])
+    page = text_of(elin.get(url("policy_preview", draft)))
+    assert "at least about 10, at most about 70 of last year’s decisions, about 310" in page
+    assert "rounded to the nearest 10" in page
+    assert "Not known for fewer than 10 of about 310 decisions." in page
+    cells = re.findall(r"<t[dh][^>]*>\s*([^<]+?)\s*<", page)
+    assert "about 310" in cells
+    assert not {"314", "14", "65", "3", "1"} & set(cells)
+    assert "7" in cells  # the scheme's places: nobody is counted by them
+    assert "about 70" in text_of(elin.get(url("policy_version", draft)))
 
 
 def test_from_draft_to_live(elin: Client, cast: Cast, draft: PolicyVersion, client: Client) -> None:
