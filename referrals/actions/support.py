@@ -25,7 +25,7 @@ OPEN = (State.ACCEPTED, State.STARTED)
 @transaction.atomic
 def plan_appointment(*, referral: Referral, starts_at: datetime, place: str, by: User) -> Appointment:
     """Plan a meeting in an open referral. The same time and place again is the meeting already planned."""
-    _check_open(referral, by)
+    check_open(referral, by)
     Referral.objects.select_for_update().get(pk=referral.pk)
     appointment, created = Appointment.objects.get_or_create(
         referral=referral, starts_at=starts_at, place=place.strip(), attendance=Appointment.Attendance.PLANNED
@@ -43,7 +43,7 @@ def record_attendance(*, appointment: Appointment, attendance: str, version: int
     (a double click, a retry) is one record.
     """
     referral = appointment.referral
-    _check_open(referral, by)
+    check_open(referral, by)
     if attendance not in Appointment.Attendance.values:
         raise Refused("Choose what came of the appointment.")
     planned = attendance == Appointment.Attendance.PLANNED
@@ -65,7 +65,7 @@ def record_contact(
     *, referral: Referral, submission: uuid.UUID, channel: str, reached: bool, note: str, by: User
 ) -> Contact:
     """Record a contact made or tried. The same ``submission`` is one contact."""
-    _check_open(referral, by)
+    check_open(referral, by)
     contact, created = Contact.objects.get_or_create(
         submission=submission,
         defaults={"referral": referral, "channel": channel, "reached": reached, "note": note, "recorded_by": by},
@@ -86,7 +86,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     if referral is None:
         _check_own_case(condition, by)
     else:
-        _check_open(referral, by)
+        check_open(referral, by)
     if state == Condition.State.DONE and not evidence.strip():
         raise Refused("Say what shows that the condition was done.")
     is_open = state == Condition.State.OPEN
@@ -100,7 +100,8 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     return condition
 
 
-def _check_open(referral: Referral, by: User) -> None:
+def check_open(referral: Referral, by: User) -> None:
+    """Refuse what cannot be recorded on ``referral`` by ``by``; its case is locked until the transaction ends."""
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
     if not Referral.objects.visible_to(by).filter(pk=referral.pk, state__in=OPEN).exists():

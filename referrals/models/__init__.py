@@ -1,4 +1,5 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact
+from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 
@@ -8,6 +9,10 @@ __all__ = [
     "Condition",
     "ConditionTemplate",
     "Contact",
+    "MonitoringAnswers",
+    "NeedLevel",
+    "NeedOutcome",
+    "NeedReview",
     "Referral",
     "Scheme",
     "SchemeVersion",

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from cases.models import OutboxEntry
 from diversion.audit.models import Event
-from referrals.actions import closing, deciding, partner, support
+from referrals.actions import closing, deciding, needs, partner, support
 from referrals.models import Referral
 from tests.conftest import NOW, Cast
 from tests.factories.cases import decision, record, refer
@@ -46,6 +46,7 @@ def actions(cast: Cast, accepted: Referral) -> dict[str, Callable[[], object]]:
     appointment = support.plan_appointment(referral=accepted, starts_at=NOW, place="Here", by=george)
     condition = accepted.agreement.conditions.get()
     sent = refer(cast["amara"], scheme)
+    needs.review_needs(referral=accepted, point="start", levels={"drugs": 2}, version=0, by=george)
     return {
         "record a decision": lambda: refer(cast["amara"], scheme),
         "authorise": lambda: deciding.authorise(case=waiting, rationale="Proportionate.", by=carol),
@@ -63,6 +64,15 @@ def actions(cast: Cast, accepted: Referral) -> dict[str, Callable[[], object]]:
         "settle": lambda: support.settle_condition(
             condition=condition, state="done", evidence="Seen", version=1, by=george
         ),
+        "review needs": lambda: needs.review_needs(
+            referral=accepted, point="mid", levels={"drugs": 1}, version=0, by=george
+        ),
+        "outcomes": lambda: needs.record_outcomes(
+            referral=accepted, outcomes=[needs.OutcomeDetails("drugs", "not_met")], by=george
+        ),
+        "answers": lambda: needs.record_answers(
+            referral=accepted, disability="no", care_experience="yes", version=0, by=george
+        ),
         "close": lambda: closing.close_referral(
             referral=accepted, result="not_completed", note="", version=accepted.version, by=george
         ),
@@ -70,7 +80,7 @@ def actions(cast: Cast, accepted: Referral) -> dict[str, Callable[[], object]]:
 
 
 NAMES = ["record a decision", "authorise", "refuse", "accept", "decline", "assign"]
-NAMES += ["plan", "attend", "contact", "settle", "close"]
+NAMES += ["plan", "attend", "contact", "settle", "review needs", "outcomes", "answers", "close"]
 
 
 @pytest.mark.parametrize("broken", [Event, OutboxEntry])

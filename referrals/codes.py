@@ -1,0 +1,58 @@
+"""The code lists of support: needs and their levels, what came of them, and the answers asked for monitoring."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NeedDomain(models.TextChoices):
+    """What somebody may need help with (domain 3.7: the pathways of Checkpoint, NOMS and OASys brought together)."""
+
+    ACCOMMODATION = "accommodation", _("Housing")
+    ETE = "ete", _("Education, training and employment")
+    FINANCE = "finance", _("Money, benefits and debt")
+    DRUGS = "drugs", _("Drugs")
+    ALCOHOL = "alcohol", _("Alcohol")
+    MENTAL_HEALTH = "mental_health", _("Mental health")
+    PHYSICAL_HEALTH = "physical_health", _("Physical health")
+    RELATIONSHIPS = "relationships", _("Relationships and family")
+    ATTITUDES = "attitudes", _("Attitudes, thinking and behaviour")
+    TRAUMA = "trauma", _("Trauma, or having been a victim")
+    EXPLOITATION = "exploitation", _("Criminal or sexual exploitation")
+    DOMESTIC_ABUSE_VICTIM = "domestic_abuse_victim", _("Domestic abuse: being harmed")
+    DOMESTIC_ABUSE_PERP = "domestic_abuse_perp", _("Domestic abuse: harming somebody")
+    NEURO = "neuro", _("Neurodiversity and learning")
+    GAMBLING = "gambling", _("Gambling")
+    CARING = "caring", _("Caring for somebody")
+
+
+class Severity(models.IntegerChoices):
+    """How great a need is (domain 3.7: 0 none to 3 acute; the words between are our own). Not asked is no level."""
+
+    NONE = 0, _("No need")
+    SOME = 1, _("Some")
+    SERIOUS = 2, _("Serious")
+    ACUTE = 3, _("Acute")
+
+
+class ReviewPoint(models.TextChoices):
+    """When needs are reviewed (J7): what the figures compare is the end with the start."""
+
+    START = "start", _("At the start")
+    MID = "mid", _("Part of the way")
+    END = "end", _("At the end")
+
+
+class NeedResult(models.TextChoices):
+    MET = "met", _("Met by a service")
+    PARTLY = "partly", _("Partly met")
+    NOT_MET = "not_met", _("Not met")
+    DECLINED = "declined", _("The person did not want help with it")
+
+
+class Answer(models.TextChoices):
+    """An answer to a question asked for monitoring; ``unknown`` is that nobody has asked."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    NOT_SAID = "not_said", _("Prefers not to say")
+    UNKNOWN = "unknown", _("Not asked")
