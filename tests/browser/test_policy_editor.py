@@ -147,7 +147,7 @@ def describe_and_preview(hand: Hand, look: Callable[[], object]) -> None:
     hand.link("Preview it on past cases")
     look()
     hand.button("Preview on past cases")
-    expect(page.get_by_text("Fewer than 10 decisions")).to_be_visible()
+    expect(page.get_by_text("Fewer than 10 decisions of")).to_be_visible()
     for group in GROUPS:
         expect(page.get_by_role("table", name=group)).to_be_visible()
     expect(page.get_by_text("rounded to the nearest 10")).to_be_visible()

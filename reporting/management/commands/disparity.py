@@ -17,7 +17,7 @@ from reporting.measures import NoMeasure
 from reporting.measures.disparity import DEFAULT_BY, disparity
 from reporting.monitoring import NoReport
 from reporting.monitoring.files import write
-from reporting.releases.door import Leaving
+from reporting.releases.door import Audience, Leaving, checked
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             outbox.drain()
         with unit_of_work("disparity"):
             found = self._found(force_named(options["force"]), options)
-        text = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        text = json.dumps(checked(found, Audience.OPERATIONAL), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         if options["out"] is None:
             self.stdout.write(text, ending="")
             return

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 import reporting
 from diversion.accounts.models import Organisation, User
+from diversion.door import leave_rounded
 from reporting import presenters
 from reporting.monitoring import files
 from reporting.releases.door import MARKING, Audience, Leaving, NotThroughTheDoor, checked, leave
@@ -121,6 +122,21 @@ def test_only_those_who_monitor_their_own_force_drill_down(cast: Cast, who: str,
     avonford = cast["ian"].organisation
     assert _is_let_through(cast[who], avonford) is may
     assert not _is_let_through(cast[who], cast["ben"].organisation)
+
+
+def test_a_colleague_who_may_not_drill_down_gets_every_count_rounded(cast: Cast) -> None:
+    """Nine people of a group are nine people; a share beside them would give each count back."""
+    avonford = cast["elin"].organisation
+    figures = {"n": 314, "low": [9, 10, 14, 15], "places": {"capacity": 7}, "sure": True, "name": "x", "none": None}
+    found = leave_rounded(figures, force=avonford, by=cast["elin"], settings=["capacity"])
+    told = {key: found[key] for key in figures}
+    assert told == figures | {"n": 310, "low": [0, 10, 10, 20]}
+    assert (found.exact, found["audience"]) == (False, "operational")
+    with pytest.raises(NotThroughTheDoor, match="tells the counts behind it"):
+        leave_rounded({"share": 0.25}, force=avonford, by=cast["elin"])
+    for stranger in ("ben", "fatima", "lena"):
+        with pytest.raises(PermissionDenied):
+            leave_rounded(figures, force=avonford, by=cast[stranger])
 
 
 def _is_let_through(user: User, force: Organisation) -> bool:

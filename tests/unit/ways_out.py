@@ -1,0 +1,259 @@
+"""Every way by which a figure by group could leave other than by the door, as the code itself tells.
+
+``faults(path, source)`` says what one file does that it may not, ``template_faults`` the same of a template. What may
+is declared here, each with its reason: whoever adds a count adds it here too, or takes it through ``diversion.door``.
+
+Covered: every module of the four apps (views, presenters, forms, tags, queries, actions, commands, tasks, models) but
+migrations, the embedded servers and the maker of the demonstration; every template.
+Not covered: a length taken in plain Python outside what shows it, of people fetched one by one through ``visible_to``.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("diversion", "cases", "referrals", "reporting")
+APART = {"migrations", "embedded", "demonstration"}
+
+#: Where figures by group are made. Only they themselves and the gates reach in here.
+MAKERS = {
+    "reporting.monitoring.cube",
+    "reporting.monitoring.tables",
+    "reporting.monitoring.quality",
+    "reporting.measures.counting",
+    "reporting.suspects.matching",
+    "reporting.releases.freezing",
+    "reporting.releases.tables",
+}
+#: What stands between: whatever others take from here is a ``Leaving``, or one of the names that count nobody.
+GATES = {
+    "reporting.monitoring.report",
+    "reporting.measures.figures",
+    "reporting.measures.disparity",
+    "reporting.suspects.coverage",
+    "reporting.releases.changes",
+    "reporting.actions.releases",
+    "referrals.previews",
+}
+#: Pure arithmetic on what it is given, and files that have left already.
+PURE = ("reporting.statistics", "reporting.suppression", "reporting.recomputation")
+NOBODY_COUNTED = {
+    "reporting.monitoring.report": {"NoReport", "Report", "MARKING"},
+    "reporting.measures.figures": {"source_of"},
+    "reporting.measures.disparity": {"DEFAULT_BY"},
+    "reporting.actions.releases": {"POLICIES", "as_file", "make_release"},  # as_file is in WRITERS
+    "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
+    "referrals.previews": {"count", "changes_of"},
+}
+#: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
+ROWS = {"Fact", "StageFact", "Suspect"}
+MAY_TOUCH_ROWS = (
+    *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
+    *("reporting.outbox", "reporting.tasks", "reporting.queries", "reporting.monitoring.selection"),
+)
+IMPORT = "reporting.management.commands.import_"
+#: Figures that are stored: read only where they are kept or let out.
+STORED = {
+    "preview": {"referrals.previews", "cases.actions.policies", "cases.models.policy"},
+    "counts": {
+        *MAKERS,
+        *GATES,
+        "reporting.models",
+        "reporting.actions",
+        "reporting.facts",
+        "reporting.extracts",
+        IMPORT,
+    },
+    "artefacts": {"reporting.queries", "reporting.models.report"},
+    "ReportArtefact": {"reporting.queries", "reporting.actions.reports", "reporting.models"},
+}
+#: Counts of work and of places, and not of people by who they are.
+WORK = {
+    "diversion.audit.views.access_log": "entries of the access log",
+    "diversion.audit.presenters._records": "records of one entry of the access log",
+    "diversion.design_system.tags.fields.repeatable": "parts of a form",
+    "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
+    "referrals.actions.deciding._book": "places taken of one appointment",
+    "referrals.actions.slots._offer": "places taken of one appointment",
+    "referrals.presenters.SupportView._attended": "one person's appointments",
+    "referrals.presenters_partner.CaseloadRow.__init__": "one person's appointments",
+    "referrals.queries.open_counts": "referrals that each worker of the asker's own provider has",
+    "referrals.queries.free_slots": "places taken of each appointment",
+    "referrals.queries_schemes.schemes_for_list": "referrals under way, to say whether a scheme may end",
+    "referrals.queries_schemes.slots_to_come": "places taken of each appointment",
+    "referrals.queries_schemes.free_places": "places free in each scheme",
+    "referrals.views.cases._row": "offences of one case",
+    "referrals.views.criteria._parts": "parts of a rule",
+    "referrals.views.policies.show_version": "options of a policy",
+    "referrals.views.support._choices": "the load of a worker and of everyone, in their own provider",
+    "reporting.facts.loading.unrecognised_total": "words of an imported file, beside the summary of the import",
+    "reporting.extracts.rows.WordBook.__init__": "words of an imported file",
+    "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
+    "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
+}
+#: What writes files, answers and lines: of figures only such as came through the door, else of nobody's.
+DOOR = "figures that came through the door"
+WRITERS = {
+    "reporting.monitoring.files.as_json": DOOR,
+    "reporting.monitoring.files.as_csv": DOOR,
+    "reporting.actions.reports.finish": DOOR,
+    "reporting.management.commands.disparity.Command.handle": DOOR,
+    "reporting.management.commands.make_release.Command.handle": DOOR,
+    "reporting.management.commands.sample_unconsidered.Command.handle": DOOR,
+    "reporting.views.reports.report_file": DOOR,
+    "reporting.actions.releases.as_file": "a release, suppressed before it is written",
+    "reporting.management.commands.attack.Command.line": "a file that has left already",
+    "reporting.management.commands.recompute.Command.handle": "a file of cases, no database",
+    "reporting.management.commands.import_facts.Command.handle": "rows read and kept of the operator's own file",
+    "reporting.management.commands.import_suspects.Command.handle": "rows read and kept of the operator's own file",
+    "reporting.facts.rejects.Rejects.__init__": "rejected rows of the operator's own file",
+    "reporting.views.reports.report_progress": "how far a report has come",
+    "cases.management.commands.assess.Command.handle": "one made-up set of facts",
+    "diversion.design_system.errors.error_page": "an error page",
+    "diversion.design_system.gallery.progress": "made-up",
+    "diversion.design_system.svg.render_svg": "a chart's specification, for its name; presenters give it figures",
+    "diversion.unit_of_work.identify": "who asks, to the database",
+    "diversion.views.health": "whether the parts work",
+}
+#: How a function shows that what it writes has an audience.
+PROOFS = {"checked", "Leaving", "Report", "released", "disparity", "sample_unconsidered", "file_of"}
+AGGREGATES = {"Count", "Sum", "Avg", "StdDev", "Variance", "aggregate", "Counter", "bincount", "groupby"}
+WRITES = {"dump", "dumps", "writer", "DictWriter", "JsonResponse", "HttpResponse", "StreamingHttpResponse"}
+WRITES |= {"FileResponse", "write_text", "write_bytes"}
+COUNTS_IN_SQL = re.compile(r"\b(count|sum|avg)\s*\(|\bGROUP\s+BY\b", re.IGNORECASE)
+
+#: What templates may count: parts of forms, rules and pages, and rows of a list that its reader may open one by one.
+TEMPLATES = {
+    *("navigation|length", "row.actions|length", "formset.forms|length", "row.option.criteria|length"),
+    *("crimes|length", "crimes.forms|length", "page.conditions.forms|length", "slots|length"),
+    *("item.count", "page.paginator.count", "page.paginator.count|count"),
+}
+COUNTING_TAG = re.compile(r"[\w.]+(?:\|length(?:_is)?|\|add|\|divisibleby|\.count\b)(?:\|\w+)?|widthratio|\bregroup\b")
+
+
+def modules() -> Iterator[Path]:
+    for app in APPS:
+        yield from (path for path in sorted((ROOT / app).rglob("*.py")) if not APART & set(path.parts))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def shows(module: str) -> bool:
+    """Whether the module puts things in front of somebody."""
+    return bool(re.search(r"\.(views|presenters\w*|tags|commands)\b", module))
+
+
+def faults(path: Path, source: str) -> list[str]:
+    """What the module does that only the door's own side may, in words."""
+    module, tree = name_of(path), ast.parse(source)
+    if module.startswith(PURE):
+        return []
+    inside = module in MAKERS | GATES
+    found = [] if inside else [*_reaching_in(module, tree)]
+    found += _stored(module, tree)
+    for name, function in _functions(tree):
+        found += _calls(module, f"{module}.{name}" if name else module, function, inside=inside)
+    return found
+
+
+def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, list[ast.AST]]]:
+    """(qualified name, its own nodes) of each function, and of the module and its classes themselves."""
+    own: list[ast.AST] = []
+
+    def walk(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not _nested(within):
+                yield child.name, child
+            else:
+                own.append(child)
+                yield from walk(child)
+
+    inner = list(walk(tree))
+    yield within, own
+    for name, node in inner:
+        below = f"{within}.{name}" if within else name
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node, below)
+        else:
+            yield below, list(ast.walk(node))
+
+
+def _nested(within: str) -> bool:
+    return within.count(".") > 1
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str, str]]:
+    """(module, name, called) of every import, wherever in the file it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name, alias.asname or alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "", alias.asname or alias.name) for alias in node.names)
+
+
+def _reaching_in(module: str, tree: ast.AST) -> Iterator[str]:
+    whole = {}
+    for source, name, called in _imports(tree):
+        if f"{source}.{name}" in MAKERS | GATES or (source in MAKERS | GATES and not name):
+            whole[called] = f"{source}.{name}".strip(".")
+        elif source in MAKERS | GATES and not _may_be_taken(source, name):
+            yield f"{module} takes {name} from {source}, where figures are made: take them through the door"
+        elif name in ROWS and source.startswith("reporting.models") and not module.startswith(MAY_TOUCH_ROWS):
+            yield f"{module} reads the rows of {name} itself: take figures through the door"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in whole:
+            source = whole[node.value.id]
+            if not _may_be_taken(source, node.attr):
+                yield f"{module} takes {source}.{node.attr}, which is no Leaving: take it through the door"
+
+
+def _may_be_taken(module: str, name: str) -> bool:
+    """Whether others may have this name of a maker or a gate: it counts nobody, or gives a Leaving."""
+    return name in NOBODY_COUNTED.get(module, ()) or (module in GATES and name in giving(module))
+
+
+def giving(module: str) -> set[str]:
+    """Functions of a gate that give a Leaving, by what they declare (mypy holds them to it)."""
+    tree = ast.parse((ROOT / Path(*module.split("."))).with_suffix(".py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.returns]
+    return {one.name for one in functions if ast.unparse(one.returns or one) in ("Leaving", "Leaving | None", "Report")}
+
+
+def _stored(module: str, tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        name = node.attr if isinstance(node, ast.Attribute) else ""
+        if isinstance(node, ast.alias):
+            name = node.name
+        if name in STORED and not module.startswith(tuple(STORED[name])):
+            yield f"{module} reads the stored figures of '{name}': take them through the door"
+
+
+def _calls(module: str, place: str, nodes: list[ast.AST], *, inside: bool) -> Iterator[str]:
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    for node in (node for node in nodes if isinstance(node, ast.Call)):
+        called = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+        rows = called == "count" and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords
+        shown = called in ("len", "sum") and shows(module)
+        if not inside and place not in WORK and (called in AGGREGATES or rows or shown or _counts_in_sql(node)):
+            yield f"{place} counts by {called}: take figures through the door, or say in WORK what it counts"
+        if called in WRITES and place not in WRITERS:
+            yield f"{place} writes by {called}: say in WRITERS what"
+        elif called in WRITES and WRITERS[place] == DOOR and not names & PROOFS:
+            yield f"{place} writes figures that did not come through the door"
+
+
+def _counts_in_sql(call: ast.Call) -> bool:
+    told = [*call.args, *(keyword.value for keyword in call.keywords)]
+    text = [node.value for one in told for node in ast.walk(one) if isinstance(node, ast.Constant)]
+    return any(isinstance(one, str) and COUNTS_IN_SQL.search(one) for one in text)
+
+
+def template_faults(source: str) -> list[str]:
+    """What a template counts by itself."""
+    tags = re.findall(r"{[{%](.*?)[}%]}", source, re.DOTALL)
+    return [each for tag in tags for each in COUNTING_TAG.findall(tag) if each not in TEMPLATES]
