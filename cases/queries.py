@@ -8,7 +8,7 @@ from django.db.models import F, Min, Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
-from cases.models import Allegation, Authorisation, Case, Decision, Person
+from cases.models import Allegation, Authorisation, AuthorisationQuestion, Case, Decision, Person
 from cases.models.crime import crime_number
 from diversion import audit
 from diversion.accounts.models import User
@@ -43,7 +43,17 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
     nearest = rows.annotate(limit_on=Min("case__allegations__limit_on")).order_by(
         F("limit_on").asc(nulls_last=True), "asked_at", "pk"
     )
-    return nearest.prefetch_related("case__allegations__offence", "case__assessments")
+    return nearest.prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
+
+
+def questions_for(*, by: User) -> list[AuthorisationQuestion]:
+    """What authorisers ask ``by`` about decisions that wait, the longest wait first."""
+    rows = AuthorisationQuestion.objects.filter(
+        authorisation__case__in=Case.objects.visible_to(by).filter(officer=by),
+        authorisation__state=Authorisation.State.WAITING,
+        answered_at__isnull=True,
+    )
+    return list(rows.select_related("asked_by", "authorisation__case__person").order_by("asked_at", "pk"))
 
 
 def open_authorisation(*, reference: str, by: User) -> Authorisation:

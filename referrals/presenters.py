@@ -22,6 +22,7 @@ from referrals.models import Appointment, Condition, Referral
 Row = dict[str, Any]
 SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
 STATUS_COLOURS = {
+    "question": "orange",
     "waiting": "yellow",
     "refused": "red",
     "returned": "orange",

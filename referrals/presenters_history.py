@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases import policy, setting_aside
-from cases.models import Assessment, Authorisation, Case
+from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case
 from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
@@ -26,6 +26,7 @@ def timeline_of(
     case: Case,
     *,
     authorisation: Authorisation | None,
+    questions: Iterable[AuthorisationQuestion] = (),
     views: Iterable[SupportView],
     conditions: Iterable[Condition],
     with_conditions: bool,
@@ -33,6 +34,10 @@ def timeline_of(
     """Everything that police may know, newest first."""
     views = list(views)
     events = [_event(_("Decision recorded"), case.recorded_at, case.officer)]
+    for one in questions:
+        events.append(_event(_("Returned with a question"), one.asked_at, one.asked_by, one.question))
+        if one.answered_at:
+            events.append(_event(_("Question answered"), one.answered_at, one.answered_by, one.answer))
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))

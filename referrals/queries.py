@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Allegation, Case, Person
+from cases.models import Allegation, AuthorisationQuestion, Case, Person
 from cases.queries import cases_for_list
 from diversion import audit, clock
 from diversion.accounts.models import User
@@ -27,6 +27,7 @@ CASE_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
 class CaseStatus(TextChoices):
     """Where a case stands, as police may know it."""
 
+    QUESTION = "question", _("Question to answer")
     WAITING = "waiting", _("Waiting for authorisation")
     REFUSED = "refused", _("Not authorised")
     SENT = "sent", _("Sent to the partner")
@@ -143,8 +144,10 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
     unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
     is_open = Q(closed_at__isnull=True)
+    asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     return rows.annotate(
         status=CaseWhen(
+            When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
             When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
             When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
             When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),

@@ -39,6 +39,7 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/", cases.case_page, name="case_page"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
     path("cases/<str:reference>/conditions/<int:pk>", cases.settle_condition, name="case_condition"),
+    path("cases/<str:reference>/answer", cases.answer_question, name="case_answer"),
     path("cases/<str:reference>/decide", cases.decide_after_failure, name="case_decide"),
     path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),

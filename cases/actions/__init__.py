@@ -1,8 +1,20 @@
 """Every write to a case. Each function is atomic, checks permission, and leaves an event and an outbox row."""
 
+from cases.actions.asking import answer, ask
 from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
 from cases.actions.locking import lock
 from cases.actions.recording import CrimeDetails, DecisionDetails, PersonDetails, record_case
 
-__all__ = ["CrimeDetails", "DecisionDetails", "PersonDetails", "authorise", "close", "lock", "record_case", "refuse"]
+__all__ = [
+    "CrimeDetails",
+    "DecisionDetails",
+    "PersonDetails",
+    "answer",
+    "ask",
+    "authorise",
+    "close",
+    "lock",
+    "record_case",
+    "refuse",
+]

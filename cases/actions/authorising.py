@@ -24,7 +24,8 @@ def refuse(*, case: Case, rationale: str, by: User) -> Authorisation:
     return _decide(case, Authorisation.State.REFUSED, rationale, by)
 
 
-def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) -> Authorisation:
+def check_may_decide(case: Case, by: User) -> Authorisation:
+    """The authorisation of ``case``, held until the transaction ends; Refused where ``by`` may not decide it."""
     access.check(by, Permission.AUTHORISE)
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
     lock(case)
@@ -32,6 +33,11 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) ->
         raise Refused("You are the officer in this case: someone else must decide it.")
     if not policy.may_record_decision(by.rank, authorisation.rank):
         raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
+    return authorisation
+
+
+def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) -> Authorisation:
+    authorisation = check_may_decide(case, by)
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
     aside = _set_aside(case, state, rationale.strip(), by)

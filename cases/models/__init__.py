@@ -4,11 +4,13 @@ from cases.models.offence import Offence
 from cases.models.outbox import OutboxEntry
 from cases.models.person import Person
 from cases.models.policy import PolicySignature, PolicyVersion
+from cases.models.question import AuthorisationQuestion
 
 __all__ = [
     "Allegation",
     "Assessment",
     "Authorisation",
+    "AuthorisationQuestion",
     "Case",
     "Crime",
     "Decision",

@@ -173,18 +173,22 @@ def _what_may_follow(case: Case) -> list[tuple[str, str]]:
 
 
 class AuthoriseForm(forms.Form):
-    """The authoriser's decision: one case at a time, with a reason."""
+    """The authoriser's decision, or a question before it: one case at a time, in words."""
 
-    AUTHORISE, REFUSE = "authorise", "refuse"
+    AUTHORISE, REFUSE, ASK = "authorise", "refuse", "ask"
 
     decision = forms.ChoiceField(
         label=gettext_lazy("Your decision"),
-        choices=[(AUTHORISE, gettext_lazy("Authorise")), (REFUSE, gettext_lazy("Do not authorise"))],
+        choices=[
+            (AUTHORISE, gettext_lazy("Authorise")),
+            (REFUSE, gettext_lazy("Do not authorise")),
+            (ASK, gettext_lazy("Return with a question")),
+        ],
         widget=forms.RadioSelect,
         error_messages=required(gettext_lazy("Choose whether you authorise this")),
     )
     rationale = forms.CharField(
-        label=gettext_lazy("Your reason"),
+        label=gettext_lazy("Your reason, or your question"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         error_messages=required(gettext_lazy("Say why, in a sentence")),
@@ -198,7 +202,21 @@ class AuthoriseForm(forms.Form):
             self.fields["decision"].choices = [
                 (self.AUTHORISE, _("Set aside, and authorise")),
                 (self.REFUSE, _("Do not set aside: refuse")),
+                (self.ASK, _("Return with a question")),
             ]
+
+
+class AnswerForm(forms.Form):
+    """The answer to an authoriser's question."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages=required(gettext_lazy("Write the answer, in a sentence")),
+    )
+
+    design = {"answer": {"count": None}}
 
 
 def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) -> list[SchemeVersion]:

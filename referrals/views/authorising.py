@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from cases import actions as case_actions
 from cases import policy, setting_aside
 from cases.models import Authorisation, Case
 from cases.queries import log_shown, open_authorisation, waiting_for_authorisation
@@ -44,6 +45,8 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
         "limit": presenters.limit_in_words(limit, today),
         "colour": presenters.limit_colour(limit, today),
         "set_aside": [setting_aside.in_words(one) for one in asked_aside(case)],
+        "asked": next((one for one in authorisation.questions.all() if one.answered_at is None), None),
+        "answered": any(one.answered_at for one in authorisation.questions.all()),
         "may": policy.may_record_decision(user.rank, authorisation.rank),
     }
 
@@ -55,10 +58,12 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     aside = asked_aside(authorisation.case)
     form = AuthoriseForm(request.POST or None, sets_aside=bool(aside))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, request.user)):
-        words = {"name": str(authorisation.case.person), "reference": reference}
-        authorised = form.cleaned_data["decision"] == AuthoriseForm.AUTHORISE
-        done, not_done = _("Authorised: %(name)s, %(reference)s."), _("Not authorised: %(name)s, %(reference)s.")
-        messages.success(request, (done if authorised else not_done) % words)
+        words = {
+            AuthoriseForm.AUTHORISE: _("Authorised: %(name)s, %(reference)s."),
+            AuthoriseForm.REFUSE: _("Not authorised: %(name)s, %(reference)s."),
+            AuthoriseForm.ASK: _("Returned to the officer with your question: %(name)s, %(reference)s."),
+        }[form.cleaned_data["decision"]]
+        messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
         return redirect("authorisation_list")
     context = {
         "case": authorisation.case,
@@ -74,6 +79,9 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
 
 def _decide(authorisation: Authorisation, form: AuthoriseForm, user: User) -> None:
     data = form.cleaned_data
+    if data["decision"] == AuthoriseForm.ASK:
+        case_actions.ask(case=authorisation.case, question=data["rationale"], by=user)
+        return
     act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
     act(case=authorisation.case, rationale=data["rationale"], by=user)
 

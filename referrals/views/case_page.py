@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.law.dates import age_on
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, AuthorisationQuestion, Case
 from cases.queries import open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -16,13 +16,14 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
-from referrals.forms.cases import AfterFailureForm, ReferAgainForm, SettleForm, schemes_that_fit
+from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.models import Condition, Referral
 from referrals.presenters_history import AssessmentView, timeline_of
 from referrals.queries import CaseStatus
 
 Bound = Mapping[str, Form]
 # Where the police may settle what no partner looks after.
+ASKED = ("asked_by", "answered_by")
 OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEPT)
 
 
@@ -54,6 +55,7 @@ def case_context(case: Case) -> dict[str, Any]:
     conditions = list(agreement.conditions.all()) if agreement else []
     with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
+    questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(queries.status_of(case))
     return {
         "case_status": status,
@@ -62,12 +64,18 @@ def case_context(case: Case) -> dict[str, Any]:
         "crimes": [presenters.CrimeView(allegation, today) for allegation in case.allegations.all()],
         "decision_rows": presenters.decision_rows(case),
         "authorisation": authorisation,
+        "questions": questions,
         "assessments": [AssessmentView(assessment) for assessment in case.assessments.all()],
         "agreement": agreement,
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "timeline": timeline_of(
-            case, authorisation=authorisation, views=views, conditions=conditions, with_conditions=with_state
+            case,
+            authorisation=authorisation,
+            questions=questions,
+            views=views,
+            conditions=conditions,
+            with_conditions=with_state,
         ),
     }
 
@@ -98,6 +106,8 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
         return {}
     status = context["case_status"]
     forms: dict[str, Any] = {}
+    if status == CaseStatus.QUESTION and not any(one.asked_by == user for one in context["questions"][-1:]):
+        forms["answer"] = bound.get("answer") or AnswerForm(auto_id="answer-%s")
     if status == CaseStatus.RETURNED:
         forms["refer"] = bound.get("refer") or refer_again_form(case, user)
     if status in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED) and case.closed_at is None:

@@ -11,7 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.queries import log_shown, open_case
+from cases import actions as case_actions
+from cases.queries import log_shown, open_case, questions_for
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -22,7 +23,7 @@ from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
 from referrals.actions import closing, referring, support
-from referrals.forms.cases import CaseFilterForm
+from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.queries import CASE_ORDERS, CaseStatus
 from referrals.views.case_page import (
@@ -53,9 +54,12 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         order=order,
     )
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    log_shown("case.list_shown", page.object_list, by=request.user)
+    questions = questions_for(by=request.user)
+    shown = [*page.object_list, *(one.authorisation.case for one in questions)]
+    log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(asked.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
+    context["questions"] = questions
     return render(request, "referrals/case_list.html", context)
 
 
@@ -102,6 +106,18 @@ def refer_again(request: SignedInRequest, reference: str) -> HttpResponse:
     if not attempt(form, lambda: referring.refer_again(case=case, by=request.user, **form.chosen())):
         return show_case_again(request, reference, refer=form)
     messages.success(request, _("Referral sent."))
+    return redirect("case_page", reference)
+
+
+@requires(P.RECORD_DECISION, people=True, kind=POLICE)
+@require_POST
+def answer_question(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Answer an authoriser's question about a decision that waits."""
+    case = open_case(reference=reference, by=request.user)
+    form = AnswerForm(request.POST, auto_id="answer-%s")
+    if not attempt(form, lambda: case_actions.answer(case=case, by=request.user, **form.cleaned_data)):
+        return show_case_again(request, reference, answer=form)
+    messages.success(request, _("Answered. The decision is back in the queue for authorisation."))
     return redirect("case_page", reference)
 
 
