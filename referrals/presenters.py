@@ -17,7 +17,7 @@ from cases.law.dates import age_on
 from cases.models import Allegation, Case, Person
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
-from referrals.models import Appointment, Condition, Referral
+from referrals.models import Appointment, Condition, NeedReview, Referral
 
 Row = dict[str, Any]
 SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
@@ -156,6 +156,11 @@ class SupportView:
     def appointments(self) -> list[Appointment]:
         """Attendance: only under an agreement that can be enforced, and the first one, which the officer booked."""
         return [] if self.is_voluntary else list(self.referral.appointments.all())
+
+    @property
+    def need_reviews(self) -> list[NeedReview]:
+        """That needs were reviewed, and when: never what was found, and of a voluntary scheme not even that."""
+        return [] if self.is_voluntary else list(self.referral.need_reviews.all())
 
     @property
     def feedback(self) -> list[str]:

@@ -73,6 +73,7 @@ def _referral_events(view: SupportView) -> list[Event]:
         if appointment.attendance != Appointment.Attendance.PLANNED:
             title = appointment.get_attendance_display()
             found.append(_event(title, appointment.starts_at, None, appointment_in_words(appointment)))
+    found += [_event(_("Needs reviewed by the partner"), review.recorded_at, None) for review in view.need_reviews]
     if referral.closed_at and not view.is_voluntary:
         found.append(_event(referral.get_result_display(), referral.closed_at, None))
     return found

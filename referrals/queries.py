@@ -46,7 +46,9 @@ def open_referral(*, reference: str, by: User) -> Referral:
         "case__person", "scheme_version__scheme", "provider", "navigator", "agreement", "case__officer", "case__force"
     )
     referral = get_object_or_404(
-        referrals.prefetch_related("agreement__conditions", "appointments", "contacts__recorded_by"),
+        referrals.prefetch_related(
+            "agreement__conditions", "appointments", "contacts__recorded_by", "need_reviews__recorded_by"
+        ),
         reference=reference,
     )
     audit.record("referral.opened", audit.Nature.CONSULTATION, by=by, subjects=[referral, referral.case.person])
@@ -92,7 +94,7 @@ def open_counts(*, by: User) -> dict[int | None, int]:
 def referrals_of(case: Case) -> list[Referral]:
     """The referrals of a case that the caller has opened, newest first."""
     rows = case.referrals.select_related("scheme_version__scheme", "provider", "navigator")
-    return list(rows.prefetch_related("appointments").order_by("-made_at", "-pk"))
+    return list(rows.prefetch_related("appointments", "need_reviews").order_by("-made_at", "-pk"))
 
 
 def agreement_of(case: Case) -> Agreement | None:

@@ -5,6 +5,7 @@ from referrals.views import (
     cases,
     criteria,
     library,
+    needs,
     partner,
     policies,
     policy_copies,
@@ -30,6 +31,10 @@ provider_pages: list[URLPattern] = [
     path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
     path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
     path("referrals/<str:reference>/close", support.close, name="referral_close"),
+    path("referrals/<str:reference>/needs/", needs.needs_page, name="referral_needs"),
+    path("referrals/<str:reference>/needs/outcomes", needs.outcomes, name="needs_outcomes"),
+    path("referrals/<str:reference>/needs/<str:point>", needs.review, name="needs_review"),
+    path("referrals/<str:reference>/about", needs.about_person, name="about_person"),
 ]
 
 # The officer's and the supervisor's pages.

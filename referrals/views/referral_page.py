@@ -12,11 +12,12 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
-from referrals import queries
+from referrals import queries, queries_needs
 from referrals.actions.partner import navigators_of
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
+from referrals.presenters_needs import next_point
 from referrals.presenters_partner import (
     Pack,
     appointment_words,
@@ -26,6 +27,7 @@ from referrals.presenters_partner import (
     due,
     reasons_form,
 )
+from referrals.queries_needs import HELPED
 
 State = Referral.State
 Bound = Mapping[str, Form]
@@ -47,6 +49,7 @@ def show_referral(
         "conditions": [ConditionRow(condition, bound) for condition in conditions_of(referral)],
         "appointments": [AppointmentRow(one, bound) for one in referral.appointments.all()],
         "contacts": referral.contacts.all(),
+        "needs": _needs(request.user, referral),
         "wrong": list(bound.values()),
         **_forms(request.user, referral, bound),
     }
@@ -91,6 +94,18 @@ def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
         forms["contact"] = bound.get(contact_key(referral)) or contact_form(referral)
         forms["close"] = bound.get("close") or CloseForm(auto_id="close-%s")
     return forms
+
+
+def _needs(user: User, referral: Referral) -> dict[str, Any] | None:
+    """That needs were reviewed, and the ways to them; what was found stands on a page of its own."""
+    if referral.state not in HELPED:
+        return None
+    return {
+        "reviews": referral.need_reviews.all(),
+        "next": next_point(referral),
+        "readable": user.can(Permission.SUPPORT_PEOPLE),
+        "answered": queries_needs.is_answered(referral),
+    }
 
 
 class ConditionRow:
