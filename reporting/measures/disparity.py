@@ -7,23 +7,22 @@ from typing import Any
 
 from diversion.accounts.models import Organisation
 from reporting.facts.codes import LIVE
-from reporting.measures import figures
+from reporting.measures import adjusting, figures
 from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.declared import Measure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
 from reporting.releases.door import Audience, Leaving, leave
-from reporting.statistics.disparity import REST, Comparison, against_reference, against_rest, judge
+from reporting.statistics.disparity import Comparison, against_reference, against_rest, judge
 from reporting.statistics.flags import DEFAULT_RULE, Direction, FlagRule, is_adverse
-from reporting.statistics.stratified import Stratum, mantel_haenszel, ratio_homogeneity
 from reporting.statistics.unknown import bounds, unknown_share
 
 DEFAULT_BY = ("ethnicity", "ethnicity_apart", "gender", "age_band")
-STRATA = ("offence_group", "history")
 OFFICER = "ethnicity_officer"
 NOTES = (
     "Offence, gravity and history are police decisions themselves: adjusting for them can hide what they carry.",
     "No flag is not the absence of a disparity, and a disparity is not by itself evidence of bias.",
     "The adjusted ratio stands beside the crude one and does not replace it.",
+    "Adjusted for gravity: of the people with a score only, and only where at least half of each group have one.",
 )
 Judged = tuple[Measure, str, Comparison]
 
@@ -46,8 +45,8 @@ def disparity(
     together is every comparison of one kind in the answer, and its size stands with it.
     """
     name = figures.source_of(force, start, end, source)
-    strata = STRATA if name == LIVE else ()
-    split = list(dict.fromkeys([*by, OFFICER, *strata]))
+    adjusted = name == LIVE
+    split = list(dict.fromkeys([*by, OFFICER, *(adjusting.DIMENSIONS if adjusted else ())]))
     chosen, _, counted = figures.counts(
         force, start, end, split, None, measures, source=name, as_of=as_of, most=len(split)
     )
@@ -57,13 +56,13 @@ def disparity(
     judged = {kind: _judged(family, rule) for kind, family in kinds.items()}
     content = {
         **figures.about(force, start, end, name),
-        "adjusted_for": list(strata),
+        "adjusted_for": [list(strata) for strata in adjusting.BOTH] if adjusted else [],
         "rule": asdict(rule),
         "family_size": {kind: max((one.family_size for *_, one in all_), default=0) for kind, all_ in judged.items()},
         "notes": list(NOTES),
         "measures": [figures.described(measure) for measure in rates],
         "tables": [
-            _table(measure, dimension, told[dimension], counted, judged, strata)
+            _table(measure, dimension, told[dimension], counted, judged, adjusted=adjusted)
             for measure in rates
             for dimension in by
         ],
@@ -120,7 +119,8 @@ def _table(
     reference: str,
     counted: Counted,
     judged: Mapping[str, Sequence[Judged]],
-    strata: Sequence[str],
+    *,
+    adjusted: bool,
 ) -> dict[str, Any]:
     counts = pairs(counted, dimension, measure.name)
     unknown = counts.get(UNKNOWN, NOBODY)
@@ -135,7 +135,7 @@ def _table(
     }
     for kind, family in judged.items():
         mine = [one for owner, split, one in family if owner is measure and split == dimension]
-        table[kind] = [_row(one, counted, measure, dimension, strata, unknown) for one in mine]
+        table[kind] = [_row(one, counted, measure, dimension, unknown, adjusted=adjusted) for one in mine]
     if not table["against_reference"]:
         table["words"] = f"Nobody to compare with: no group but '{reference or 'a reference'}', or nobody in it."
     if BY_NAME[dimension].kin == "ethnicity":
@@ -144,11 +144,11 @@ def _table(
 
 
 def _row(
-    one: Comparison, counted: Counted, measure: Measure, dimension: str, strata: Sequence[str], unknown: Count
+    one: Comparison, counted: Counted, measure: Measure, dimension: str, unknown: Count, *, adjusted: bool
 ) -> dict[str, Any]:
     row = told(one)
-    if strata:
-        row["adjusted"] = _adjusted(_strata(counted, measure.name, dimension, one, strata))
+    if adjusted:
+        row |= adjusting.adjustments(counted, measure.name, dimension, one)
     worst = bounds(one.a, one.n1, one.c, one.n2, unknown.events, unknown.people)
     return row | {"unknown": {"low": worst.low, "high": worst.high, "could_reverse": worst.could_reverse}}
 
@@ -175,29 +175,6 @@ def told(one: Comparison) -> dict[str, Any]:
         "family_size": one.family_size,
         "flag": str(one.flag),
         "adverse": one.adverse,
-    }
-
-
-def _strata(counted: Counted, measure: str, dimension: str, one: Comparison, strata: Sequence[str]) -> list[Stratum]:
-    """(a, n1, c, n2) in each combination of offence group and earlier outcomes; unknown groups compared with nobody."""
-    found: dict[tuple[str, ...], list[int]] = {}
-    for (group, *stratum), counts in counted.over([dimension, *strata]).items():
-        count, row = counts.get(measure, NOBODY), found.setdefault(tuple(stratum), [0, 0, 0, 0])
-        if group == one.group:
-            row[0], row[1] = row[0] + count.events, row[1] + count.people
-        elif group == one.reference or (one.reference == REST and group != UNKNOWN):
-            row[2], row[3] = row[2] + count.events, row[3] + count.people
-    return [(a, n1, c, n2) for a, n1, c, n2 in found.values()]
-
-
-def _adjusted(strata: Sequence[Stratum]) -> dict[str, Any]:
-    pooled, same = mantel_haenszel(strata), ratio_homogeneity(strata)
-    return {
-        "ratio": pooled.value,
-        "interval": list(pooled.interval) if pooled.interval else None,
-        "strata": pooled.strata,
-        "strata_used": pooled.strata_used,
-        "homogeneity": {"statistic": same.statistic, "degrees": same.degrees, "p": same.p},
     }
 
 

@@ -23,6 +23,7 @@ MAKERS = {
     "reporting.monitoring.tables",
     "reporting.monitoring.quality",
     "reporting.measures.counting",
+    "reporting.measures.adjusting",
     "reporting.suspects.matching",
     "reporting.releases.freezing",
     "reporting.releases.tables",

@@ -60,6 +60,50 @@ def test_the_adjusted_ratio_stands_beside_the_crude_one(stratified: Organisation
     assert found["marking"].startswith("operational")
 
 
+def scored(force: Organisation, gravity: int | None, a: int, n1: int, c: int, n2: int) -> None:
+    for code, events, people in (("B1", a, n1), ("W1", c, n2)):
+        live(force, events, ethnicity_self_code=code, gravity=gravity)
+        live(force, people - events, ethnicity_self_code=code, gravity=gravity, **NOT_OFFERED)
+
+
+def by_gravity(force: Organisation) -> tuple[dict[str, Any], dict[str, Any]]:
+    (black,) = table(disparity(force, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))[
+        "against_reference"
+    ]
+    return black, black["adjusted_for_gravity"]
+
+
+def test_gravity_is_adjusted_for_among_those_who_have_a_score(force: Organisation) -> None:
+    """A stratum "not scored" holds every gravity; what the missing scores do must not pass for what gravity does."""
+    strata = [(40, 100, 300, 600), (30, 150, 90, 450)]
+    for gravity, row in zip((1, 3), strata, strict=True):
+        scored(force, gravity, *row)
+    scored(force, None, 50, 60, 10, 100)
+    black, found = by_gravity(force)
+    assert (found["scored"], found["people"], found["reference_scored"], found["reference_people"]) == (
+        *(250, 310),
+        *(1050, 1150),
+    )
+    assert found["ratio"] == pytest.approx(mantel_haenszel(strata).value)
+    assert found["crude_of_scored"] == pytest.approx((70 / 250) / (390 / 1050))
+    assert found["crude_of_scored"] != pytest.approx(black["ratio"])
+    assert (found["by"], found["strata"]) == (["gravity", "history"], 2)
+    assert black["adjusted"]["by"] == ["offence_group", "history"]
+
+
+@pytest.mark.parametrize(("black", "white"), [(19, 100), (100, 19), (0, 0)])
+def test_gravity_scored_for_few_adjusts_nothing(force: Organisation, black: int, white: int) -> None:
+    """Officers who score the grave cases only would make the ratio speak for those."""
+    if black:
+        scored(force, 3, black // 2, black, white // 2, white)
+    scored(force, None, (100 - black) // 2, 120 - black, (100 - white) // 2, 120 - white)
+    _, found = by_gravity(force)
+    assert found["ratio"] is None
+    assert found["words"] == (
+        f"Gravity was scored for {black} of 120 and {white} of 120 people: too few to adjust for it."
+    )
+
+
 def test_against_the_rest_no_group_is_the_norm(stratified: Organisation) -> None:
     """Two groups: each one's ratio to the rest is the other's inverse, adjusted as well as crude."""
     found = disparity(stratified, START, END, ["ethnicity"], ["offered_of_considered"], source="live")
