@@ -118,7 +118,7 @@ def _name_of(finding: dict[str, Any]) -> str:
 def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
     fields = {**PersonForm.base_fields, **DecisionForm.base_fields}
     shown = {name: value for name, value in answers.items() if name in fields and name not in ELSEWHERE}
-    if "disposal" in shown:
+    if shown.get("disposal"):
         shown["disposal"] = policy.disposal_label(shown["disposal"], day)
     rows = [{"key": str(fields[name].label), "value": _in_words(fields[name], value)} for name, value in shown.items()]
     for number, crime in enumerate(answers.get("crimes", []), start=1):

@@ -257,7 +257,7 @@ class Storyteller:
 def answers_of(who: MadeUp, crimes: list[CrimeDetails], decision: DecisionDetails, origin: str) -> dict[str, Any]:
     """The answers as the officer's page would have kept them (referrals/forms/answers.py)."""
     person = who.details
-    return {
+    found = {
         "given_names": person.given_names,
         "family_name": person.family_name,
         "date_of_birth": person.date_of_birth.isoformat(),
@@ -282,3 +282,4 @@ def answers_of(who: MadeUp, crimes: list[CrimeDetails], decision: DecisionDetail
             for crime in crimes
         ],
     }
+    return {name: value for name, value in found.items() if value}  # the page keeps no empty answer

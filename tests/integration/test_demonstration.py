@@ -1,28 +1,36 @@
 """The demonstration: the same tale each time, with something at every stage and the differences it was given."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from cases.models import Authorisation, Case, Decision
 from diversion import clock
+from diversion.accounts.models import User
+from diversion.management.commands import load_demonstration
 from referrals.models import Appointment, Referral
 from reporting.models import Fact
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from diversion.management.commands import load_demonstration
-
-    monkeypatch.setattr(load_demonstration, "AVONFORD", 150)
-    monkeypatch.setattr(load_demonstration, "NORTHMOOR", 5)
-    call_command("seed_reference", verbosity=0)
-    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
-        call_command("load_demonstration", verbosity=0)
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration, told once for all of these tests and taken back after them."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(load_demonstration, "AVONFORD", 150)
+        patch.setattr(load_demonstration, "NORTHMOOR", 5)
+        call_command("seed_reference", verbosity=0)
+        with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+            call_command("load_demonstration", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> None:
@@ -41,3 +49,21 @@ def test_loading_again_adds_no_case(loaded: None) -> None:
     with clock.set_to(datetime(2026, 6, 11, 9, 30, tzinfo=UTC)):
         call_command("load_demonstration", verbosity=0)
     assert Case.objects.count() == 155
+
+
+def test_every_kind_of_case_and_referral_of_it_opens(loaded: None, client: Client) -> None:
+    """A page that nobody opened in a test was an error page for whoever tried the service out."""
+    shapes = Case.objects.filter(force__slug="avonford").values_list(
+        *("reference", "decision__result", "decision__disposal", "authorisation__state", "referrals__state")
+    )
+    one_of_each = {tuple(shape): reference for reference, *shape in shapes}
+    assert len(one_of_each) > 10
+    client.force_login(User.objects.get(email="carol@avonford.example"))
+    answers = {reference: client.get(f"/cases/{reference}/").status_code for reference in one_of_each.values()}
+    assert {reference: code for reference, code in answers.items() if code != 200} == {}
+    client.force_login(User.objects.get(email="hana@bridgeway.example"))
+    sent = Referral.objects.filter(provider__slug="bridgeway", sent_at__isnull=False)
+    one_in_each_state = dict(sent.values_list("state", "reference"))
+    assert len(one_in_each_state) > 2
+    for reference in one_in_each_state.values():
+        assert client.get(f"/referrals/{reference}/").status_code == 200
