@@ -5,6 +5,7 @@ Three environments: ``development`` (the default: embedded servers, a generated 
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pghistory
@@ -168,6 +169,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# People come a little early: from how long before its time an appointment can be recorded as kept or missed
+ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))
 
 # Language, time, static files
 LANGUAGE_CODE = "en-gb"

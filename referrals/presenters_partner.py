@@ -155,7 +155,7 @@ def reasons_form(appointment: Appointment, bound: Bound) -> AttendanceForm:
     form = bound.get(attendance_key(appointment))
     if not isinstance(form, AttendanceForm):
         form = attendance_form(appointment)
-    form.offer_reasons()
+    form.offer_reasons(has_begun=appointment.has_begun)
     return form
 
 

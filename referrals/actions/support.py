@@ -40,12 +40,17 @@ def record_attendance(*, appointment: Appointment, attendance: str, version: int
     """Record what came of an appointment; recording ``planned`` takes an earlier record back.
 
     The first attended appointment starts the referral; taking it back takes the start back. The same record sent twice
-    (a double click, a retry) is one record.
+    (a double click, a retry) is one record. One still to come can be cancelled; Refused for anything else of it.
     """
     referral = appointment.referral
     check_open(referral, by)
     if attendance not in Appointment.Attendance.values:
         raise Refused("Choose what came of the appointment.")
+    if not appointment.has_begun and attendance not in (Appointment.Attendance.PLANNED, *Appointment.CANCELLED_STATES):
+        raise Refused(
+            "This appointment is still to come: whether it was kept can be recorded once it begins. If the person came"
+            " at another time, plan that as an appointment of its own."
+        )
     planned = attendance == Appointment.Attendance.PLANNED
     recorder = None if planned else by
     moved = _step(

@@ -37,9 +37,12 @@ class AttendanceForm(VersionedForm):
         if self.is_bound:  # the buttons "Attended" and "Undo" send the two that the list of reasons leaves out
             self.fields["attendance"].choices = Attendance.choices
 
-    def offer_reasons(self) -> None:
-        """Draw the list of reasons alone, also after a mistake."""
-        self.fields["attendance"].choices = OTHER_RESULTS
+    def offer_reasons(self, *, has_begun: bool) -> None:
+        """Draw the list of reasons alone, also after a mistake; of an appointment still to come who cancelled it."""
+        cancelled = [(value, label) for value, label in OTHER_RESULTS if value in Appointment.CANCELLED_STATES]
+        self.fields["attendance"].choices = OTHER_RESULTS if has_begun else cancelled
+        if not has_begun:
+            self.fields["attendance"].label = _("Who cancelled it?")
 
 
 class ContactForm(forms.Form):

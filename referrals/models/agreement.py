@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -122,6 +123,12 @@ class Appointment(models.Model):
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
     ATTENDED_STATES = (Attendance.ATTENDED, Attendance.ATTENDED_LATE)
+    CANCELLED_STATES = (Attendance.CANCELLED_BY_PROVIDER, Attendance.CANCELLED_BY_PERSON)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it can have been kept by now: people come a little early (ATTENDANCE_GRACE)."""
+        return clock.now() >= self.starts_at - settings.ATTENDANCE_GRACE
 
 
 @pghistory.track()

@@ -125,6 +125,7 @@ class AppointmentRow:
     def __init__(self, appointment: Appointment, bound: Bound) -> None:
         self.appointment, self.words = appointment, appointment_words(appointment)
         self.is_planned = appointment.attendance == Appointment.Attendance.PLANNED
+        self.has_begun = appointment.has_begun
         self.is_past = appointment.starts_at < clock.now()
         self.colour = "green" if appointment.attendance in Appointment.ATTENDED_STATES else "yellow"
         self.form = reasons_form(appointment, bound)
