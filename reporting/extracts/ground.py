@@ -43,6 +43,14 @@ def force_of(slug: str) -> tuple[Organisation, bool]:
     return force, created
 
 
+def known_force(slug: str) -> Organisation:
+    """The force with that slug. Refused where there is none: what came after a decision needs the decision first."""
+    force = Organisation.objects.filter(slug=slug, kind=Organisation.Kind.POLICE_FORCE).first()
+    if force is None:
+        raise Refused(f"There is no force '{slug}' here, so no decision that could be followed up: choose another.")
+    return force
+
+
 def rejects_path(chosen: Path | None, force: Organisation, what: str, batch: int) -> Path:
     """Where the refused rows of this import go: the file chosen, or one of its own below LOCAL_DIR."""
     return chosen or Path(settings.LOCAL_DIR) / "rejects" / f"{force.slug}-{what}-{batch}.csv"

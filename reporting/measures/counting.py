@@ -12,16 +12,27 @@ from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import Dimension
 
 Place = tuple[str, ...]
+STAGES = " JOIN reporting_stagefact s ON s.fact_id = f.id "
+#: What counts of a decision's follow-up: the extract that followed it furthest, of two to the same day the last.
+LAST_FOLLOW_UP = """SELECT DISTINCT ON (case_id) case_id, followed_from, followed_to, reoffence_on, proven_on, scope
+    FROM reporting_followup WHERE force_id = %(force)s ORDER BY case_id, followed_to DESC, id DESC"""
+#: A decision that was corrected afterwards may lie before the follow-up, or after the reoffence: then it tells nothing.
+FOLLOW_UPS = f""" LEFT JOIN ({LAST_FOLLOW_UP}) u ON u.case_id = f.case_id AND u.followed_from <= f.happened_on
+    AND (u.reoffence_on IS NULL OR u.reoffence_on > f.happened_on) """
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """``events`` of ``people``; ``pending`` of whom it cannot be told; ``days`` of a measure of time."""
+    """``events`` of ``people``; ``pending`` of whom it cannot be told yet; ``days`` of a measure of time.
+
+    ``not_found``: of whom an extract ought to tell and does not.
+    """
 
     events: int = 0
     people: int = 0
     pending: int = 0
     days: tuple[int, ...] = ()
+    not_found: int = 0
 
     def __add__(self, other: "Count") -> "Count":
         return Count(
@@ -29,6 +40,7 @@ class Count:
             self.people + other.people,
             self.pending + other.pending,
             self.days + other.days,
+            self.not_found + other.not_found,
         )
 
 
@@ -81,13 +93,13 @@ def count(
             place, (facts, *numbers) = tuple(map(str, row[: len(by)])), row[len(by) :]
             found.facts += facts
             found.cells[place] = {
-                measure.name: _count_of(*numbers[4 * at : 4 * at + 4]) for at, measure in enumerate(measures)
+                measure.name: _count_of(*numbers[5 * at : 5 * at + 5]) for at, measure in enumerate(measures)
             }
     return found
 
 
-def _count_of(events: int, people: int, pending: int, days: list[int] | None) -> Count:
-    return Count(events, people, pending, tuple(days or ()))
+def _count_of(events: int, people: int, pending: int, not_found: int, days: list[int] | None) -> Count:
+    return Count(events, people, pending, tuple(days or ()), not_found)
 
 
 def _query(
@@ -99,14 +111,17 @@ def _query(
     columns = [dimension.column for dimension in by] + ["count(*)"]
     for measure in measures:
         events = f"({measure.people}) AND ({measure.events})"
-        columns += [f"count(*) FILTER (WHERE {test})" for test in (events, measure.people, measure.pending)]
+        tests = (events, measure.people, measure.pending, measure.not_found)
+        columns += [f"count(*) FILTER (WHERE {test})" for test in tests]
         columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
     values: dict[str, Any] = {}
     filters = ["f.force_id = %(force)s", "f.source = %(source)s", "f.happened_on BETWEEN %(start)s AND %(end)s"]
     for number, (dimension, groups) in enumerate(where.items()):
         filters.append(f"({dimension.column}) = ANY(%(where_{number})s)")
         values[f"where_{number}"] = list(groups)
-    stages = "JOIN reporting_stagefact s ON s.fact_id = f.id" if source == LIVE else ""
+    joined = STAGES if source == LIVE else ""
+    if any(measure.followed for measure in measures):
+        joined += FOLLOW_UPS
     grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(by)))}" if by else ""
-    sql = f"SELECT {', '.join(columns)} FROM reporting_fact f {stages} WHERE {' AND '.join(filters)} {grouped}"  # noqa: S608
+    sql = f"SELECT {', '.join(columns)} FROM reporting_fact f {joined} WHERE {' AND '.join(filters)} {grouped}"  # noqa: S608
     return sql, values

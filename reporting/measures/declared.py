@@ -19,6 +19,33 @@ STARTED = f"{REFERRED} AND f.started_on IS NOT NULL"
 ENDED = "f.result <> ''"
 BREACHED = f"{REFERRED} AND f.result = 'not_completed'"
 MATURE = f"f.happened_on <= %(as_of)s - {FOLLOW_UP_DAYS}"
+#: Ministry of Justice, Guide to proven reoffending statistics: an offence in the follow-up that was proven in it or in
+#: a further six months (domain 5.1, PRS11).
+WAIT_MONTHS = 6
+FOLLOWED_MONTHS = (12, 24)
+FOLLOWED = "u.case_id IS NOT NULL"
+
+
+def after(months: int) -> str:
+    """The same day of the month so many months after the decision, or the last of a shorter month."""
+    return f"(f.happened_on + interval '{months} months')::date"
+
+
+def followed(months: int) -> str:
+    """Whether the extract tells of the whole time and the wait after it."""
+    return f"({FOLLOWED} AND {after(months + WAIT_MONTHS)} <= LEAST(u.followed_to, %(as_of)s))"
+
+
+def still_followed(months: int) -> str:
+    """Whether nobody can tell yet: the time and the wait after it are not over, or the extract ends before."""
+    over = f"{after(months + WAIT_MONTHS)} <= "
+    return f"(NOT {over} %(as_of)s OR ({FOLLOWED} AND NOT {over} u.followed_to))"
+
+
+def proven(months: int) -> str:
+    """A first reoffence within the time, proven within it or the wait after it."""
+    within = f"u.reoffence_on > f.happened_on AND u.reoffence_on <= {after(months)}"
+    return f"{within} AND u.proven_on <= {after(months + WAIT_MONTHS)}"
 
 
 @dataclass(frozen=True)
@@ -42,9 +69,28 @@ class Measure:
     live: bool = True
     days: str = ""
     needs: str = ""
+    followed: bool = False
+    not_found: str = "FALSE"
 
 
 LADDER = "domain 4.1, denominator ladder"
+
+
+def _reoffended(months: int) -> Measure:
+    return Measure(
+        f"reoffended_{months}",
+        f"proven to have offended within {months} months (proven in them or in {WAIT_MONTHS} more)",
+        "people who accepted, of whom a follow-up extract tells for the whole time",
+        Direction.HARM,
+        "Ministry of Justice, proven reoffending (domain 5.1); the extract of `import_followup`",
+        events=proven(months),
+        people=f"f.diverted AND {followed(months)}",
+        pending=f"f.diverted AND {still_followed(months)}",
+        pending_words=f"not followed for {months} months and {WAIT_MONTHS} more yet",
+        followed=True,
+        not_found=f"f.diverted AND NOT {FOLLOWED} AND NOT {still_followed(months)}",
+    )
+
 
 MEASURES = (
     Measure(
@@ -208,14 +254,7 @@ MEASURES = (
         "domain 3.7",
         needs="needs at start, mid and end, which this service does not record yet",
     ),
-    Measure(
-        "reoffended",
-        "a proven offence within 12 or 24 months",
-        "people followed for the whole time",
-        Direction.HARM,
-        "domain 5.1; a follow-up extract only",
-        needs="a follow-up extract of proven offences, which this service does not import yet",
-    ),
+    *(_reoffended(months) for months in FOLLOWED_MONTHS),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 COMPUTED = tuple(measure for measure in MEASURES if not measure.needs)

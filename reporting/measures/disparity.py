@@ -129,7 +129,9 @@ def _table(
         "measure": measure.name,
         "by": dimension,
         "reference": reference,
-        "groups": [{"group": group, **figures.figures(one)} for group, one in counts.items()],
+        "groups": [
+            {"group": group, **figures.figures(one), **figures.more(measure, one)} for group, one in counts.items()
+        ],
         "unknown_share": unknown_share(unknown.people, total.people),
         "unknown_share_of_events": unknown_share(unknown.events, total.events),
     }

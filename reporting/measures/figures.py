@@ -119,10 +119,16 @@ def _rows(counted: Counted, kept: Sequence[Dimension], chosen: Sequence[Measure]
         places = [()]
     return [
         {"at": _at(kept, place), "measure": measure.name, **figures(cells.get(place, {}).get(measure.name, NOBODY))}
-        | (times(cells.get(place, {}).get(measure.name, NOBODY).days) if measure.days else {})
+        | more(measure, cells.get(place, {}).get(measure.name, NOBODY))
         for place in places
         for measure in chosen
     ]
+
+
+def more(measure: Measure, count: Count) -> dict[str, Any]:
+    """What only some measures have: times, and of how many an extract ought to tell and does not."""
+    found = times(count.days) if measure.days else {}
+    return found | ({"not_found": count.not_found} if measure.followed else {})
 
 
 def _at(kept: Sequence[Dimension], place: Place) -> dict[str, str]:

@@ -1,4 +1,5 @@
 from reporting.models.fact import Fact
+from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, UnrecognisedValue
 from reporting.models.release import Release
 from reporting.models.report import ReportArtefact, ReportRun
@@ -7,6 +8,8 @@ from reporting.models.suspect import Suspect, SuspectBatch
 
 __all__ = [
     "Fact",
+    "FollowUp",
+    "FollowUpBatch",
     "ImportBatch",
     "Release",
     "ReportArtefact",

@@ -10,7 +10,7 @@ from reporting.measures.dimensions import DIMENSIONS, NOT_COLLECTED
 from reporting.statistics.flags import Direction
 
 TEXT = (Path(__file__).resolve().parents[4] / "docs" / "measures.md").read_text(encoding="utf-8")
-TABLE = dict(re.findall(r"^\| `([a-z_]+)` \| (.+) \|$", TEXT, re.MULTILINE))
+TABLE = dict(re.findall(r"^\| `([a-z0-9_]+)` \| (.+) \|$", TEXT, re.MULTILINE))
 
 
 def test_the_page_lists_the_measures_and_no_others() -> None:

@@ -21,7 +21,7 @@ FORCE = Organisation(pk=1, slug="x", name="X")
 #: Where figures are made. What shows or writes them may not reach in there.
 MADE_IN = ("reporting.monitoring.cube", "reporting.monitoring.tables", "reporting.monitoring.quality")
 MADE_IN += ("reporting.measures.counting", "reporting.releases.tables.sheets", "reporting.suspects.matching")
-ROWS = {"Fact", "StageFact", "Suspect"}
+ROWS = {"Fact", "StageFact", "Suspect", "FollowUp"}
 COUNTING = {"count", "aggregate", "annotate"}
 #: Need no database: the first recomputes cases out of a file, the second attacks files that have left already.
 FILES_ONLY = {"recompute.py", "attack.py"}
