@@ -27,12 +27,12 @@ Groups = tuple[str, ...]
 
 def adjustments(counted: Counted, measure: str, dimension: str, one: Comparison) -> dict[str, Any]:
     """``adjusted`` and ``adjusted_for_gravity`` as they stand beside the crude ratio of ``one``."""
-    everybody = _strata(counted, measure, dimension, one, STRATA)
-    scored = _strata(counted, measure, dimension, one, GRAVITY_STRATA, lambda stratum: stratum[0] != UNKNOWN)
+    everybody = strata_of(counted, measure, dimension, one, STRATA)
+    scored = strata_of(counted, measure, dimension, one, GRAVITY_STRATA, lambda stratum: stratum[0] != UNKNOWN)
     return {"adjusted": {"by": list(STRATA), **_pooled(everybody)}, "adjusted_for_gravity": _by_gravity(scored, one)}
 
 
-def _strata(
+def strata_of(
     counted: Counted,
     measure: str,
     dimension: str,

@@ -76,7 +76,8 @@ class Measure:
 LADDER = "domain 4.1, denominator ladder"
 
 
-def _reoffended(months: int) -> Measure:
+def reoffended(months: int, among: str = "f.diverted") -> Measure:
+    """Proven reoffending of the decisions that ``among`` chooses; of people who accepted unless told."""
     return Measure(
         f"reoffended_{months}",
         f"proven to have offended within {months} months (proven in them or in {WAIT_MONTHS} more)",
@@ -84,11 +85,11 @@ def _reoffended(months: int) -> Measure:
         Direction.HARM,
         "Ministry of Justice, proven reoffending (domain 5.1); the extract of `import_followup`",
         events=proven(months),
-        people=f"f.diverted AND {followed(months)}",
-        pending=f"f.diverted AND {still_followed(months)}",
+        people=f"{among} AND {followed(months)}",
+        pending=f"{among} AND {still_followed(months)}",
         pending_words=f"not followed for {months} months and {WAIT_MONTHS} more yet",
         followed=True,
-        not_found=f"f.diverted AND NOT {FOLLOWED} AND NOT {still_followed(months)}",
+        not_found=f"{among} AND NOT {FOLLOWED} AND NOT {still_followed(months)}",
     )
 
 
@@ -254,7 +255,7 @@ MEASURES = (
         "domain 3.7",
         needs="needs at start, mid and end, which this service does not record yet",
     ),
-    *(_reoffended(months) for months in FOLLOWED_MONTHS),
+    *(reoffended(months) for months in FOLLOWED_MONTHS),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 COMPUTED = tuple(measure for measure in MEASURES if not measure.needs)
