@@ -154,6 +154,16 @@ class DeclinedReason(models.TextChoices):
     NOT_SAID = "not_said", _("Did not say")
 
 
+class WithoutScheme(models.TextChoices):
+    """What was indicated had there been no such scheme: who is drawn in by it, and who is kept out of court."""
+
+    NO_ACTION = "no_action", _("No further action")
+    COMMUNITY_RESOLUTION = "community_resolution", _("Community resolution")
+    CAUTION = "caution", _("Caution")
+    CHARGE = "charge", _("Charge or summons")
+    NOT_KNOWN = "not_known", _("Not known")
+
+
 class VictimStance(models.TextChoices):
     AGREES = "agrees", _("Agrees")
     OBJECTS = "objects", _("Objects")

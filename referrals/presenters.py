@@ -18,6 +18,7 @@ from cases.models import Allegation, Case, Person
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
 from referrals.models import Appointment, Condition, NeedReview, Referral
+from referrals.presenters_options import what_was_open
 
 Row = dict[str, Any]
 SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
@@ -105,11 +106,13 @@ def decision_rows(case: Case) -> list[Row]:
     rows = [
         {"key": _("Decision"), "value": decision.get_result_display()},
         {"key": _("Why nothing was offered"), "value": decision.get_not_offered_reason_display()},
+        {"key": _("Rules allowed"), "value": what_was_open(case)},
         {"key": _("Why the person declined"), "value": decision.get_declined_reason_display()},
         {
             "key": _("Resolution"),
             "value": policy.disposal_label(decision.disposal, day) if decision.disposal else "",
         },
+        {"key": _("Without the scheme"), "value": decision.get_without_scheme_display()},
         {"key": _("What the person says"), "value": decision.get_admission_display()},
         {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
         {"key": _("Where"), "value": case.get_origin_display()},

@@ -11,6 +11,7 @@ from django.db import transaction
 from cases import policy, setting_aside
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind
+from cases.eligibility.kept import KeptOption
 from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Offence, Person, Victim
 from cases.models.crime import crime_number
 from diversion import access, audit, clock
@@ -73,6 +74,8 @@ class DecisionDetails:
     not_offered_reason: str = ""
     declined_reason: str = ""
     scheme: str = ""
+    # What would have happened without the scheme (WithoutScheme); only where one was offered, and never asked for.
+    without_scheme: str = ""
     rationale: str = ""
     # Why a higher rank must decide beyond what the disposal itself asks (scheme rules, the statutory clock).
     needs_authority: Sequence[policy.Need] = field(default_factory=tuple)
@@ -89,11 +92,13 @@ def record_case(
     decision: DecisionDetails,
     answers: dict[str, Any],
     findings: Sequence[dict[str, Any]],
+    options: Sequence[KeptOption],
     rules: str,
     by: User,
 ) -> Case:
     """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
 
+    ``options``: every disposal and scheme of the force that day, and what its rules said of each for these answers.
     A finding that is to be set aside (cases.setting_aside) asks for the rank that may. Raises Refused where a rule
     cannot be set aside, where a crime number is already recorded with another date, and where the person has an open
     case over one of the crimes.
@@ -117,7 +122,14 @@ def record_case(
     )
     allegations = [_allegation(case, crime) for crime in crimes]
     _decision(case, replace(decision, needs_authority=asked), allegations, by=by)
-    Assessment.objects.create(case=case, answers=answers, findings=list(findings), rules=rules, assessed_by=by)
+    Assessment.objects.create(
+        case=case,
+        answers=answers,
+        findings=list(findings),
+        options=[option.model_dump(mode="json") for option in options],
+        rules=rules,
+        assessed_by=by,
+    )
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)
     return case
@@ -230,6 +242,7 @@ def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allega
         admission=details.admission,
         disposal=details.disposal,
         scheme=details.scheme,
+        without_scheme=details.without_scheme if details.scheme else "",
         rationale=details.rationale,
         decided_by=by,
     )

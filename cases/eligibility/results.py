@@ -62,7 +62,7 @@ class OptionResult(Data):
             code=option.code,
             title=option.title,
             version=option.version,
-            status="undetermined" if level is None else _status(level),
+            status="undetermined" if level is None else status_of(level),
             rank=rank_of(level),
             possible=tuple(status_name(each) for each in sorted(levels)),
             reasons=tuple(finding.criterion for finding in reasons),
@@ -118,10 +118,11 @@ def rank_of(level: Level | None) -> Rank | None:
 def status_name(level: Level) -> str:
     """``eligible``, ``ineligible`` or ``needs_authority:<rank>``."""
     rank = rank_of(level)
-    return f"needs_authority:{rank}" if rank else _status(level)
+    return f"needs_authority:{rank}" if rank else status_of(level)
 
 
-def _status(level: Level) -> Literal["eligible", "needs_authority", "ineligible"]:
+def status_of(level: Level) -> Status:
+    """The status of an option that every completion brings to ``level``."""
     return "eligible" if level is Level.ELIGIBLE else "ineligible" if level is Level.INELIGIBLE else "needs_authority"
 
 

@@ -3,7 +3,16 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 
-from cases.codes import Admission, DecisionResult, DeclinedReason, EarlierOutcomes, NotOfferedReason, Origin
+from cases.codes import (
+    Admission,
+    DecisionResult,
+    DeclinedReason,
+    EarlierOutcomes,
+    NotOfferedReason,
+    Origin,
+    WithoutScheme,
+)
+from cases.eligibility.kept import KeptOption
 from cases.models.person import Person
 from diversion import clock
 from diversion.accounts.models import Organisation, Team, User
@@ -73,6 +82,11 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def first_assessment(self) -> "Assessment | None":
+        """What was kept with the decision, which no later policy rewrites; no query where assessments are loaded."""
+        return min(self.assessments.all(), key=lambda each: (each.assessed_at, each.pk), default=None)
+
 
 @pghistory.track()
 class Decision(models.Model):
@@ -87,6 +101,8 @@ class Decision(models.Model):
     disposal = models.CharField(max_length=40, blank=True)
     # The name of the scheme offered, kept for those who declined as well: they never reach the scheme's own record.
     scheme = models.CharField(max_length=120, blank=True)
+    # What would have happened without that scheme, in the officer's view; empty where nobody said.
+    without_scheme = models.CharField(max_length=20, choices=WithoutScheme, blank=True)
     rationale = models.TextField(blank=True)
     decided_at = models.DateTimeField(default=clock.now)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -97,6 +113,7 @@ class Decision(models.Model):
             "Record the decision and its reasons",
             *("result", "not_offered_reason", "declined_reason", "admission", "disposal", "scheme", "rationale"),
         )
+        | personal("See whether a scheme draws people in whom nobody would have acted against", "without_scheme")
         | staff("Say who decided and when", "decided_at", "decided_by")
     )
 
@@ -114,6 +131,10 @@ class Decision(models.Model):
                 condition=models.Q(result="not_offered") ^ ~models.Q(disposal=""),
                 name="decision_offered_has_disposal",
             ),
+            models.CheckConstraint(
+                condition=models.Q(without_scheme="") | ~models.Q(scheme=""),
+                name="decision_without_scheme_needs_scheme",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,11 +143,19 @@ class Decision(models.Model):
 
 @pghistory.track()
 class Assessment(models.Model):
-    """The answers given and what the rules made of them, as they stood then: a later policy never rewrites it."""
+    """The answers given and what the rules made of them, as they stood then: a later policy never rewrites it.
+
+    ``findings`` is about what the officer proposed; ``options`` about every disposal and scheme that the force had on
+    the day, so that figures know who could have been diverted. Each is a ``cases.eligibility.kept.KeptOption``, checked
+    before it is written. They are a snapshot, written once and read whole with the assessment, and no page looks for a
+    single one: so they are JSON beside the findings and not rows. Empty: nothing was kept (an earlier record), or the
+    answers contradicted one another.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assessments")
     answers = models.JSONField()
     findings = models.JSONField()
+    options = models.JSONField(default=list, blank=True)
     rules = models.CharField(max_length=400)
     assessed_at = models.DateTimeField(default=clock.now)
     assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -134,12 +163,18 @@ class Assessment(models.Model):
     data_use: ClassVar = (
         structural("id", "case")
         | personal("Show what the decision was based on", "answers", "findings")
+        | personal("Count who could have been diverted, and who was not", "options")
         | operational("Say which rules applied", "rules")
         | staff("Say who assessed and when", "assessed_at", "assessed_by")
     )
 
     def __str__(self) -> str:
         return f"{self.case}: {self.rules}"
+
+    @property
+    def kept_options(self) -> list[KeptOption]:
+        """``options``, read."""
+        return [KeptOption.model_validate(option) for option in self.options]
 
 
 @pghistory.track()

@@ -4,7 +4,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import ConditionDetails, Support
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
+from referrals.options import assess_options
 
 SEED = 20260610
 DAYS_BACK = 330
@@ -42,6 +43,7 @@ NOT_OFFERED = {
     "no_service": 10,
     "public_interest": 15,
 }
+WITHOUT_SCHEME = {"no_action": 14, "community_resolution": 40, "caution": 18, "charge": 22, "not_known": 6}
 WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
 
 
@@ -80,6 +82,8 @@ class Storyteller:
         decision, backing = self._decide(who, offence, today)
         crimes = self._crimes(number, offence, today)
         origin = pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15})
+        by = self.chance.choice(self.officers)
+        answers = answers_of(who, crimes, decision, origin)
         return deciding.record_decision(
             submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
             person=who.details,
@@ -88,10 +92,11 @@ class Storyteller:
             earlier_outcomes=who.earlier_outcomes,
             decision=decision,
             support=backing,
-            answers=answers_of(who, crimes, decision, origin),
+            answers=answers,
             findings=[],
-            rules="Demonstration: no policy was applied",
-            by=self.chance.choice(self.officers),
+            options=assess_options(answers, force=by.organisation, offences={offence.code: offence}, at=today),
+            rules="Demonstration: the policy was applied to what could have been offered, not to what was",
+            by=by,
         )
 
     def _crimes(self, number: int, offence: Offence, today: date) -> list[CrimeDetails]:
@@ -123,9 +128,14 @@ class Storyteller:
             reason = pick(
                 self.chance, {"solicitor": 30, "denies": 20, "commitments": 20, "distrust": 20, "not_said": 10}
             )
-            return DecisionDetails("offered_declined", admission, disposal, declined_reason=reason), Support(version)
-        details = DecisionDetails("offered_accepted", admission, disposal)
+            declined = DecisionDetails("offered_declined", admission, disposal, declined_reason=reason)
+            return replace(declined, without_scheme=self._without(version)), Support(version)
+        details = DecisionDetails("offered_accepted", admission, disposal, without_scheme=self._without(version))
         return details, Support(version, None, self._conditions(version, today))
+
+    def _without(self, version: SchemeVersion | None) -> str:
+        """What the officer says would have happened without the scheme; four in ten leave the question closed."""
+        return pick(self.chance, WITHOUT_SCHEME) if version and self.chance.random() < 0.6 else ""
 
     def _choose(self, who: MadeUp, offence: Offence, today: date) -> tuple[SchemeVersion | None, str]:
         slug, disposal = "", "community_resolution"

@@ -11,6 +11,7 @@ from django.db import transaction
 from cases import actions as case_actions
 from cases import policy
 from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
+from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case
 from diversion import audit, clock
 from diversion.accounts.models import User
@@ -52,6 +53,7 @@ def record_decision(
     support: Support,
     answers: dict[str, Any],
     findings: Sequence[dict[str, Any]],
+    options: Sequence[KeptOption],
     rules: str,
     by: User,
 ) -> Case:
@@ -71,6 +73,7 @@ def record_decision(
         decision=replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
         answers=answers,
         findings=findings,
+        options=options,
         rules=rules,
         by=by,
     )

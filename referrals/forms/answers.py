@@ -9,6 +9,7 @@ from referrals import judging
 from referrals.actions.deciding import Support
 from referrals.forms.recording import RecordingPage
 from referrals.judgements import needs
+from referrals.options import assess_options
 
 NOT_ANSWERS = ("submission", "same_person", "existing", "person_version")
 EMPTY: tuple[Any, ...] = ("", None, [])
@@ -16,7 +17,7 @@ EMPTY: tuple[Any, ...] = ("", None, [])
 
 def for_action(page: RecordingPage) -> dict[str, Any]:
     """The arguments of ``record_decision`` from a page that is valid, other than ``by``."""
-    decision, proposal = page.decision.cleaned_data, page.proposal
+    decision, proposal, given = page.decision.cleaned_data, page.proposal, answers(page)
     return {
         "submission": decision["submission"],
         "person": page.person.details(),
@@ -25,15 +26,22 @@ def for_action(page: RecordingPage) -> dict[str, Any]:
         "earlier_outcomes": decision["earlier_outcomes"],
         "decision": _details(page),
         "support": _support(page),
-        "answers": answers(page),
+        "answers": given,
         "findings": [judgement.stored() for judgement in page.judgements],
+        "options": assess_options(
+            given,
+            force=page.by.organisation,
+            offences={crime.offence.code: crime.offence for crime in proposal.crimes},
+            at=clock.today(),
+            known_earlier=proposal.known_earlier,
+        ),
         "rules": judging.rules_in_words(proposal, clock.today()),
     }
 
 
 def _details(page: RecordingPage) -> DecisionDetails:
     decision = page.decision.cleaned_data
-    names = ("result", "admission", "disposal", "not_offered_reason", "declined_reason", "rationale")
+    names = ("result", "admission", "disposal", "not_offered_reason", "declined_reason", "rationale", "without_scheme")
     return DecisionDetails(**{name: decision[name] for name in names}, needs_authority=needs(page.judgements))
 
 

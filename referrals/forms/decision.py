@@ -16,6 +16,7 @@ from cases.codes import (
     EarlierOutcomes,
     NotOfferedReason,
     Origin,
+    WithoutScheme,
 )
 from cases.law import dates
 from diversion import clock
@@ -78,6 +79,11 @@ class DecisionForm(forms.Form):
     )
     disposal = forms.ChoiceField(label=gettext_lazy("Resolution"), widget=forms.RadioSelect, required=False)
     scheme = forms.ChoiceField(label=gettext_lazy("Scheme"), widget=forms.RadioSelect, required=False)
+    without_scheme = forms.ChoiceField(
+        label=gettext_lazy("Without this scheme, what would have happened?"),
+        choices=[("", "---------"), *WithoutScheme.choices],
+        required=False,
+    )
     slot = forms.ChoiceField(label=gettext_lazy("First appointment"), widget=forms.RadioSelect, required=False)
     appropriate_adult = forms.BooleanField(
         label=gettext_lazy("An appropriate adult was there before anything was explained, admitted or agreed"),
@@ -107,6 +113,7 @@ class DecisionForm(forms.Form):
             },
         },
         "disposal": {"small": True, "optional": False, "css_class": "app-columns"},
+        "without_scheme": {"label_hidden": True, "optional": False},
         "slot": {"small": True, "inline": True, "optional": False},
         "rationale": {"count": None},
     }
@@ -173,6 +180,8 @@ class DecisionForm(forms.Form):
             self._clean_offer(data)
         elif result:
             data["disposal"] = data["scheme"] = data["slot"] = ""
+        if not data.get("scheme"):
+            data["without_scheme"] = ""
         return data
 
     def _clean_offer(self, data: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from cases.eligibility.kept import KeptOption
 from cases.models import Case, Decision
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
@@ -41,7 +42,7 @@ def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, 
     return {
         "decision": decision.result,
         "authority": authority_of(case),
-        "eligibility": eligibility(findings_of(case), decision.result),
+        "eligibility": eligibility_of(case),
         "charged": charged(case),
         "first_appointment_on": first_attended(case),
         "next_decision_on": later[0] if later else None,
@@ -51,6 +52,7 @@ def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, 
         "history": UNKNOWN if case.earlier_outcomes == "not_checked" else case.earlier_outcomes,
         "gravity": gravity_of(case),
         "intervention": intervention(case),
+        "without_scheme": decision.without_scheme,
     }
 
 
@@ -60,14 +62,29 @@ def authority_of(case: Case) -> str:
     return str(authorisation.state) if authorisation else NO_AUTHORITY_NEEDED
 
 
-def findings_of(case: Case) -> list[dict[str, Any]]:
-    """The findings kept with the decision: those of its first assessment, which no later policy rewrites."""
-    assessments = sorted(case.assessments.all(), key=lambda each: (each.assessed_at, each.pk))
-    return list(assessments[0].findings) if assessments else []
+def eligibility_of(case: Case) -> str:
+    """eligible, ineligible or unknown: by every option that was kept, or by the findings where none was."""
+    assessment = case.first_assessment
+    if assessment is None:
+        return UNKNOWN
+    if assessment.options:
+        return by_options(assessment.kept_options)
+    return eligibility(assessment.findings, case.decision.result)
+
+
+def by_options(options: Sequence[KeptOption]) -> str:
+    """Whether the force's rules left anything open, whatever was proposed; every disposal and every scheme diverts.
+
+    An option of which only the rank is not known is open: somebody could have offered it.
+    """
+    if any(option.is_open for option in options):
+        return ELIGIBLE
+    return INELIGIBLE if options and all(option.is_closed for option in options) else UNKNOWN
 
 
 def eligibility(findings: Iterable[Mapping[str, Any]], result: str) -> str:
-    """Whether the rules allowed an offer: eligible where nothing blocks, and unknown where nobody can tell.
+    """Of a case recorded before options were kept, whether the rules allowed what was proposed; unknown where nobody
+    can tell.
 
     No findings: no rule was applied. What blocks an offer that was accepted is kept as a warning where the offer was
     declined or not made, so a criterion not met then leaves it open whether it would have blocked.
@@ -102,8 +119,8 @@ def first_attended(case: Case) -> date | None:
 
 def gravity_of(case: Case) -> int | None:
     """The gravity score that the officer gave, if one stands among the answers."""
-    assessments = sorted(case.assessments.all(), key=lambda each: (each.assessed_at, each.pk))
-    score = assessments[0].answers.get("gravity_score") if assessments else None
+    assessment = case.first_assessment
+    score = assessment.answers.get("gravity_score") if assessment else None
     return int(str(score)) if str(score) in ("1", "2", "3", "4", "5") else None
 
 

@@ -14,10 +14,13 @@ Grade = Literal["descriptive", "comparative", "randomised"]
 FOLLOW_UP_DAYS = 365
 
 OFFERED = "s.decision IN ('offered_accepted', 'offered_declined') AND s.authority <> 'refused'"
+IS_ELIGIBLE = "f.considered AND s.eligibility = 'eligible'"
 REFERRED = "f.diverted AND f.referred_on IS NOT NULL"
 STARTED = f"{REFERRED} AND f.started_on IS NOT NULL"
 ENDED = "f.result <> ''"
 BREACHED = f"{REFERRED} AND f.result = 'not_completed'"
+SCHEME_OFFERED = f"{OFFERED} AND f.scheme <> 'none'"
+NOT_SAID = "s.without_scheme IN ('', 'not_known')"
 MATURE = f"f.happened_on <= %(as_of)s - {FOLLOW_UP_DAYS}"
 #: Ministry of Justice, Guide to proven reoffending statistics: an offence in the follow-up that was proven in it or in
 #: a further six months (domain 5.1, PRS11).
@@ -71,6 +74,8 @@ class Measure:
     needs: str = ""
     followed: bool = False
     not_found: str = "FALSE"
+    # The measure whose other side this is: it says nothing new, so disparities compare it only where it is named.
+    other_side_of: str = ""
 
 
 LADDER = "domain 4.1, denominator ladder"
@@ -114,14 +119,14 @@ MEASURES = (
     ),
     Measure(
         "eligible",
-        "nothing in the rules applied stood in the way of an offer",
+        "the force's rules left a disposal or a scheme open, with a higher rank's authority or without",
         "decisions recorded of which the rules can tell",
         Direction.BENEFIT,
         LADDER,
         events="s.eligibility = 'eligible'",
         people="f.considered AND s.eligibility <> 'unknown'",
         pending="f.considered AND s.eligibility = 'unknown'",
-        pending_words="no rule was applied, or an answer that decides was not known",
+        pending_words="an answer that decides was not known, or no rule was applied",
     ),
     Measure(
         "offered",
@@ -130,9 +135,21 @@ MEASURES = (
         Direction.BENEFIT,
         LADDER,
         events=OFFERED,
-        people="f.considered AND s.eligibility = 'eligible'",
+        people=IS_ELIGIBLE,
         pending="f.considered AND s.eligibility = 'unknown'",
-        pending_words="eligibility not known, most often because no offer was made",
+        pending_words="eligibility not known",
+    ),
+    Measure(
+        "eligible_not_offered",
+        "not offered a resolution, although the rules left one open",
+        "eligible people",
+        Direction.HARM,
+        "our own: 1 − `offered`",
+        events=f"NOT ({OFFERED})",
+        people=IS_ELIGIBLE,
+        pending="f.considered AND s.eligibility = 'unknown'",
+        pending_words="eligibility not known",
+        other_side_of="offered",
     ),
     Measure(
         "offered_of_considered",
@@ -242,10 +259,13 @@ MEASURES = (
     Measure(
         "net_widening",
         "the outcome indicated without the scheme was no action",
-        "people offered a resolution",
+        "people offered a scheme, of whom an officer said what was indicated without it",
         Direction.HARM,
         "our own, after domain 4.1 and 5.1",
-        needs="what was indicated without the scheme, which this service does not ask yet",
+        events="s.without_scheme = 'no_action'",
+        people=f"{SCHEME_OFFERED} AND NOT {NOT_SAID}",
+        pending=f"{SCHEME_OFFERED} AND {NOT_SAID}",
+        pending_words="nobody said, or the officer did not know",
     ),
     Measure(
         "need_met",

@@ -41,7 +41,8 @@ def disparity(
 ) -> Leaving:
     """Every comparison, operational and exact; docs/measures.md, section 13, has the keys.
 
-    One pass over the facts. ``references``: {dimension: group}; else each dimension's own. The family that is corrected
+    One pass over the facts. The other side of a measure stands here only where it is named: it would be the same
+    comparison twice. ``references``: {dimension: group}; else each dimension's own. The family that is corrected
     together is every comparison of one kind in the answer, and its size stands with it.
     """
     name = figures.source_of(force, start, end, source)
@@ -50,7 +51,7 @@ def disparity(
     chosen, _, counted = figures.counts(
         force, start, end, split, None, measures, source=name, as_of=as_of, most=len(split)
     )
-    rates = [measure for measure in chosen if not measure.days]
+    rates = [measure for measure in chosen if not measure.days and (measures or not measure.other_side_of)]
     told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}
     kinds = {"against_reference": _with_reference(rates, by, counted, told), "against_rest": _rest(rates, by, counted)}
     judged = {kind: _judged(family, rule) for kind, family in kinds.items()}

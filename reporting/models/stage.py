@@ -29,11 +29,13 @@ class StageFact(models.Model):
     # None where no gravity score stands on record: it is never worked out afterwards.
     gravity = models.PositiveSmallIntegerField(null=True)
     intervention = models.CharField(max_length=30)
+    # What the officer said would have happened without the scheme offered; empty where nobody said.
+    without_scheme = models.CharField(max_length=20, blank=True, default="")
 
     data_use: ClassVar = structural("fact") | personal(
         "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
         *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
-        *("offence_group", "area", "history", "gravity", "intervention"),
+        *("offence_group", "area", "history", "gravity", "intervention", "without_scheme"),
     )
 
     class Meta:

@@ -63,6 +63,7 @@ def record(by: User, **changes: Any) -> Case:
         "support": Support(conditions=[condition()]),
         "answers": {"admission": "admitted"},
         "findings": [],
+        "options": [],
         "rules": "none",
     }
     return record_decision(**(values | changes), by=by)

@@ -45,6 +45,8 @@ def test_every_rate_is_of_the_stage_before(force: Organisation) -> None:
     found = of(force)
     assert pair(found["eligible"]) == (31, 33, 5)
     assert pair(found["offered"]) == (31, 31, 5)
+    assert pair(found["eligible_not_offered"]) == (0, 31, 5)
+    assert pair(found["net_widening"]) == (0, 0, 24)
     assert pair(found["offered_of_considered"]) == (31, 38, 0)
     assert pair(found["declined"]) == (3, 31, 0)
     assert pair(found["accepted"]) == (28, 31, 0)
@@ -61,9 +63,21 @@ def test_what_waits_for_authority_is_pending_and_what_was_refused_was_no_offer(f
     live(force, 3, authority="waiting", diverted=False)
     live(force, 2, authority="refused", diverted=False)
     live(force, 5, authority="given")
-    found = of(force, "offered", "accepted")
+    found = of(force, "offered", "eligible_not_offered", "accepted")
     assert pair(found["offered"]) == (8, 10, 0)
+    assert pair(found["eligible_not_offered"]) == (2, 10, 0)
     assert pair(found["accepted"]) == (5, 5, 3)
+
+
+def test_net_widening_is_told_only_of_offers_of_a_scheme_that_somebody_answered(force: Organisation) -> None:
+    """A blank counted as "would have been charged" would hide a scheme that draws in people nobody acted against."""
+    live(force, 7)
+    live(force, 2, decision="not_offered", eligibility="eligible", scheme="none")
+    for answer, times in (("no_action", 3), ("caution", 2), ("charge", 1), ("not_known", 4), ("", 5)):
+        live(force, times, scheme="Checkpoint", without_scheme=answer)
+    live(force, 1, scheme="Checkpoint", without_scheme="no_action", decision="offered_declined")
+    live(force, 9, scheme="Checkpoint", without_scheme="no_action", authority="refused", diverted=False)
+    assert pair(of(force, "net_widening")["net_widening"]) == (4, 7, 9)
 
 
 def test_who_came_back_is_asked_only_of_those_followed_for_a_year(force: Organisation) -> None:
@@ -127,7 +141,7 @@ def test_where_keeps_the_groups_named(force: Organisation) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"measures": ["net_widening"]}, "does not ask yet"),
+        ({"measures": ["considered"]}, "it needs the force's outcome extract"),
         ({"measures": ["happiness"]}, "There is no measure 'happiness': choose diverted"),
         ({"measures": ["offered"], "source": "police-uk-stop-search"}, "this service's own decisions only"),
         ({"by": ["disability"]}, "does not collect disability yet"),

@@ -1,0 +1,65 @@
+"""Everything that the force's rules left open for a person on a day, whatever the officer proposed.
+
+Without it "eligible" could be told only of what somebody was offered, and nobody could see who was not diverted and
+might have been.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from cases.eligibility.kept import KeptOption, keep
+from cases.eligibility.policy import Policy
+from cases.eligibility.reading import FactError
+from cases.models import Offence
+from cases.policies import live_policy, with_schemes
+from diversion.accounts.models import Organisation
+from referrals.stored_facts import Answers, facts_of
+
+#: What is done, or asked, once there is an offer. Whoever was offered nothing has no such answer, and a box that an
+#: officer left empty is no rule against the person: so each is taken as done, for everybody alike.
+STEPS: Mapping[str, Any] = {
+    "consent": True,
+    "has_capacity": True,
+    "interpreter": "arranged",
+    "appropriate_adult": "present",
+    "yjs_consulted": True,
+    "child_information_form": True,
+}
+
+
+def assess_options(
+    answers: Answers,
+    *,
+    force: Organisation,
+    offences: Mapping[str, Offence],
+    at: date,
+    known_earlier: Sequence[Mapping[str, Any]] = (),
+) -> list[KeptOption]:
+    """Every disposal of the force's policy and every scheme of it that is open on the day, for these answers.
+
+    ``known_earlier`` are earlier schemes of our own records: there may be more elsewhere, so they can close an option
+    whose limit they break and never open one. Answers that contradict one another give no option at all.
+    """
+    crimes = [{**facts, **STEPS} for facts in facts_of(answers, offences, at)]
+    policy = with_schemes(live_policy(force, at)[0], force, at)
+    try:
+        found = keep(crimes, policy, at)
+        if not known_earlier:
+            return list(found)
+        ours = keep([{**facts, "earlier_outcomes": list(known_earlier)} for facts in crimes], policy, at)
+    except FactError:
+        return []
+    limits = _limits(policy, at)
+    return [
+        known if known.is_closed and limits[known.key].intersection(known.criteria) else option
+        for option, known in zip(found, ours, strict=True)
+    ]
+
+
+def _limits(policy: Policy, at: date) -> dict[str, frozenset[str]]:
+    """The criteria of each option that set a limit on earlier outcomes: more of them never help."""
+    return {
+        option.key: frozenset(one.id for one in option.criteria if one.test.kind == "history")
+        for option in policy.options(at)
+    }
