@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from cases.eligibility.kept import KeptOption
 from cases.models import Case, OutboxEntry
 from diversion import clock
 from referrals.actions import closing, deciding, partner, support
 from referrals.models import Referral
 from reporting import outbox
-from reporting.facts.stages import eligibility
+from reporting.facts.stages import by_options, eligibility
 from reporting.models import Fact, StageFact
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record, refer
@@ -47,6 +48,44 @@ def test_eligibility_is_what_the_kept_findings_say_and_no_more(
 ) -> None:
     """Guessing who was eligible would make the rate of offers whatever the guesser likes."""
     assert eligibility(findings, result) == expected
+
+
+def kept(*possible: str) -> KeptOption:
+    status = "undetermined" if len(possible) > 1 else possible[0].partition(":")[0]
+    return KeptOption(key="disposal:x", kind="disposal", title="X", status=status, possible=possible)
+
+
+YES, NO = kept("eligible"), kept("ineligible")
+RANK, SOME_RANK = kept("needs_authority:inspector"), kept("eligible", "needs_authority:sergeant")
+UNSURE = kept("eligible", "ineligible")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([NO, YES], "eligible"),
+        ([NO, RANK], "eligible"),
+        ([NO, UNSURE, SOME_RANK], "eligible"),
+        ([NO, NO], "ineligible"),
+        ([NO, UNSURE], "unknown"),
+        ([UNSURE, UNSURE], "unknown"),
+    ],
+)
+def test_one_open_option_makes_somebody_eligible_and_only_none_ineligible(
+    options: list[KeptOption], expected: str
+) -> None:
+    """The denominator of every offer: too wide it hides who was passed over, too narrow it accuses."""
+    assert by_options(options) == expected
+
+
+def test_the_options_kept_count_before_the_findings_and_old_cases_keep_theirs(cast: Cast) -> None:
+    """A new reading must not rewrite what was counted of cases that have no options."""
+    old = record(cast["amara"], findings=[MET])
+    new = record(cast["amara"], findings=[MET], options=[NO], person=person(family_name="Okoro"))
+    assert (stages(old).eligibility, stages(new).eligibility) == ("eligible", "ineligible")
+    nothing = decision(result="not_offered", disposal="", not_offered_reason="history")
+    passed_over = record(cast["amara"], decision=nothing, options=[YES, NO], person=person(family_name="Webb"))
+    assert stages(passed_over).eligibility == "eligible"
 
 
 def test_a_decision_carries_what_its_figures_are_adjusted_for(cast: Cast) -> None:
