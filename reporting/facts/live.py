@@ -9,9 +9,9 @@ from cases.law.dates import age_on
 from cases.models import Authorisation, Case
 from cases.policy import NO_DISPOSAL
 from diversion import clock
-from referrals.models import Referral
 from reporting.facts import stages
 from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
+from reporting.facts.needs import ENDED, referral_that_counts
 from reporting.models import Fact
 
 # N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
@@ -92,10 +92,9 @@ def _authority(case: Case) -> str:
 
 def _support(case: Case) -> dict[str, Any]:
     """Scheme and stage dates of the referral that counts: the one still live, else the latest."""
-    referrals = sorted(case.referrals.all(), key=lambda each: (each.state not in ENDED, each.made_at))
-    if not referrals:
+    referral = referral_that_counts(case)
+    if referral is None:
         return {"scheme": case.decision.scheme[:50] or NO_SCHEME}
-    referral = referrals[-1]
     return {
         "scheme": referral.scheme_version.scheme.name[:50],
         "referred_on": _day(referral.sent_at),
@@ -103,9 +102,6 @@ def _support(case: Case) -> dict[str, Any]:
         "closed_on": _day(referral.closed_at),
         "result": referral.result,
     }
-
-
-ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
 
 
 def _day(moment: datetime | None) -> date | None:

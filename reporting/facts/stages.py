@@ -8,7 +8,8 @@ from cases.eligibility.kept import KeptOption
 from cases.models import Case, Decision
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
-from reporting.models import Fact, StageFact
+from reporting.facts import needs
+from reporting.models import Fact, NeedFact, StageFact
 
 UNKNOWN = "unknown"
 ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
@@ -21,15 +22,21 @@ INTERVENTIONS = (
     *("financial_penalty", "exclusion", "curfew_youth", "gps_tag", "departure_uk", "no_reoffending", "other"),
 )
 NONE_RECEIVED = "none"
-PREFETCHED = ("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence")
+PREFETCHED = (
+    *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence"),
+    *needs.PREFETCHED,
+)
 
 
 def write(cases: Sequence[Case], facts: Sequence[Fact]) -> None:
-    """The stage facts of ``cases``, whose facts have just been written; PREFETCHED spares a query for each."""
+    """The stage and need facts of ``cases``, whose facts have just been written; PREFETCHED spares a query for each."""
     following = next_decisions({case.person_id for case in cases})
     fact_of = {fact.case_id: fact for fact in facts}
     StageFact.objects.bulk_create(
         [StageFact(fact=fact_of[case.pk], **stages_of(case, following)) for case in cases if case.pk in fact_of]
+    )
+    NeedFact.objects.bulk_create(
+        [need for case in cases if case.pk in fact_of for need in needs.need_facts(case, fact_of[case.pk].pk)]
     )
 
 
@@ -53,6 +60,7 @@ def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, 
         "gravity": gravity_of(case),
         "intervention": intervention(case),
         "without_scheme": decision.without_scheme,
+        **needs.answers_of(case),
     }
 
 

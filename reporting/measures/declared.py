@@ -12,6 +12,8 @@ from reporting.statistics.flags import Direction
 
 Grade = Literal["descriptive", "comparative", "randomised"]
 FOLLOW_UP_DAYS = 365
+#: From which level on a need is one that a service is expected to meet: our own default [unsure].
+NEED_LEVEL = 2
 
 OFFERED = "s.decision IN ('offered_accepted', 'offered_declined') AND s.authority <> 'refused'"
 IS_ELIGIBLE = "f.considered AND s.eligibility = 'eligible'"
@@ -21,6 +23,7 @@ ENDED = "f.result <> ''"
 BREACHED = f"{REFERRED} AND f.result = 'not_completed'"
 SCHEME_OFFERED = f"{OFFERED} AND f.scheme <> 'none'"
 NOT_SAID = "s.without_scheme IN ('', 'not_known')"
+SERIOUS_NEED = f"n.at_start >= {NEED_LEVEL}"
 MATURE = f"f.happened_on <= %(as_of)s - {FOLLOW_UP_DAYS}"
 #: Ministry of Justice, Guide to proven reoffending statistics: an offence in the follow-up that was proven in it or in
 #: a further six months (domain 5.1, PRS11).
@@ -76,6 +79,10 @@ class Measure:
     not_found: str = "FALSE"
     # The measure whose other side this is: it says nothing new, so disparities compare it only where it is named.
     other_side_of: str = ""
+    # Counts needs (``n``) and not decisions: reporting.measures.needs has the rules.
+    of_needs: bool = False
+    # Of people whom a provider has taken on, and so could ask about disability and care.
+    asked: bool = False
 
 
 LADDER = "domain 4.1, denominator ladder"
@@ -210,6 +217,7 @@ MEASURES = (
         people=f"{STARTED} AND {ENDED}",
         pending=f"{STARTED} AND NOT {ENDED}",
         pending_words="started and still under way",
+        asked=True,
     ),
     Measure(
         "breached",
@@ -221,6 +229,7 @@ MEASURES = (
         people=f"{REFERRED} AND {ENDED}",
         pending=f"{REFERRED} AND NOT {ENDED}",
         pending_words="referral still under way",
+        asked=True,
     ),
     Measure(
         "charged",
@@ -232,6 +241,7 @@ MEASURES = (
         people=f"{BREACHED} AND s.charged IS NOT NULL",
         pending=f"{BREACHED} AND s.charged IS NULL",
         pending_words="what follows is not decided yet",
+        asked=True,
     ),
     Measure(
         "came_back",
@@ -269,11 +279,28 @@ MEASURES = (
     ),
     Measure(
         "need_met",
-        "a service met the need, and how many days it took",
-        "people with the need",
+        "a service met the need, and in how many days after it was found",
+        f"needs at level {NEED_LEVEL} or more at the start, each of a person's once",
         Direction.BENEFIT,
-        "domain 3.7",
-        needs="needs at start, mid and end, which this service does not record yet",
+        "domain 3.7 and J7; median and quartiles of those that were met",
+        events="n.outcome = 'met'",
+        people=SERIOUS_NEED,
+        pending=f"{SERIOUS_NEED} AND n.outcome = ''",
+        pending_words="nothing recorded of what came of the need yet; they are among the needs",
+        days="n.days_to_met",
+        of_needs=True,
+    ),
+    Measure(
+        "need_lower",
+        "the need is lower at the end than it was at the start",
+        "needs found at the start and reviewed again at the end",
+        Direction.BENEFIT,
+        "domain 3.7 and J7 (the same levels at the start and at the end)",
+        events="n.at_end < n.at_start",
+        people="n.at_start >= 1 AND n.at_end IS NOT NULL",
+        pending="n.at_start >= 1 AND n.at_end IS NULL",
+        pending_words="not reviewed at the end, or not yet",
+        of_needs=True,
     ),
     *(reoffended(months) for months in FOLLOWED_MONTHS),
 )
@@ -286,9 +313,16 @@ class NoMeasure(Exception):
     """A measure, dimension or source that cannot be had. The message says why, and what can."""
 
 
-def named(names: list[str] | tuple[str, ...] | None, *, live: bool) -> tuple[Measure, ...]:
-    """The measures asked for, all that can be computed of the source if None. NoMeasure where one cannot."""
-    possible = [measure for measure in COMPUTED if live or not measure.live]
+def named(
+    names: list[str] | tuple[str, ...] | None, *, live: bool, of_needs: bool = False, asked: bool = False
+) -> tuple[Measure, ...]:
+    """The measures asked for, all that can be computed of the source if None. NoMeasure where one cannot.
+
+    ``of_needs``: those that count needs, which are never mixed with those that count decisions. ``asked``: those of
+    people whom a provider could ask.
+    """
+    possible = [measure for measure in COMPUTED if (live or not measure.live) and measure.of_needs == of_needs]
+    possible = [measure for measure in possible if measure.asked or not asked]
     if names is None:
         return tuple(possible)
     for name in names:
@@ -296,6 +330,13 @@ def named(names: list[str] | tuple[str, ...] | None, *, live: bool) -> tuple[Mea
             raise NoMeasure(f"There is no measure '{name}': choose {', '.join(one.name for one in possible)}.")
         if BY_NAME[name].needs:
             raise NoMeasure(f"'{name}' cannot be computed: it needs {BY_NAME[name].needs}.")
+        if BY_NAME[name].of_needs != of_needs:
+            raise NoMeasure(f"'{name}' counts {'decisions, not needs' if of_needs else 'needs'}: ask for it apart.")
+        if asked and not BY_NAME[name].asked:
+            raise NoMeasure(
+                f"Disability and care experience are known only of people whom a provider asked, so that '{name}' by "
+                f"them would mislead: choose {', '.join(one.name for one in possible)}."
+            )
         if BY_NAME[name] not in possible:
             raise NoMeasure(f"'{name}' can be told of this service's own decisions only: choose the source 'live'.")
     return tuple(BY_NAME[name] for name in names)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from referrals.codes import NeedDomain
 from reporting.facts import codes
 from reporting.measures.declared import NoMeasure
 
@@ -26,6 +27,8 @@ class Dimension:
     kin: str = ""
     # Says who people are, not what happened to them: only such a dimension stands in a release.
     who: bool = False
+    # Known only of people whom a provider has taken on and asked.
+    asked: bool = False
 
 
 def _ages(name: str, words: str, lowest: tuple[int, ...], reference: str) -> Dimension:
@@ -49,6 +52,13 @@ _CODE = f"CASE WHEN {_SAID_NOTHING} THEN '{UNKNOWN}' ELSE f.ethnicity_self_code 
 _HISTORY = f"CASE s.history WHEN 'unknown' THEN '{UNKNOWN}' ELSE s.history END"
 _FIRST = f"""CASE s.history WHEN 'none' THEN 'first' WHEN 'resolution' THEN 'repeated first-time entrant'
     WHEN 'unknown' THEN '{UNKNOWN}' ELSE 'repeat' END"""
+
+
+def _answers(name: str, words: str) -> Dimension:
+    """Whoever prefers not to say is unknown, like those who were not asked: compared with nobody."""
+    column = f"CASE WHEN s.{name} IN ('yes', 'no') THEN s.{name} ELSE '{UNKNOWN}' END"
+    return Dimension(name, words, column, ("yes", "no", UNKNOWN), reference="no", live=True, who=True, asked=True)
+
 
 DIMENSIONS = (
     Dimension(
@@ -131,10 +141,12 @@ DIMENSIONS = (
         "origin", "Origin", "s.origin", ("street", "custody", "voluntary"), reference="street", live=True, who=True
     ),
     Dimension("intervention", "Intervention received", "s.intervention", live=True),
+    _answers("disability", "Disability, as the person says"),
+    _answers("care_experience", "Care experience, as the person says"),
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
-#: Named by those who ask for them, and not collected by this service: never invented.
-NOT_COLLECTED = ("disability", "care_experience", "need")
+#: What splits the measures that count needs, and no others.
+NEED = Dimension("need", "Need", "n.domain", tuple(NeedDomain.values), live=True)
 
 
 def named(names: list[str] | tuple[str, ...], *, live: bool, most: int = MOST_DIMENSIONS) -> tuple[Dimension, ...]:
@@ -146,8 +158,8 @@ def named(names: list[str] | tuple[str, ...], *, live: bool, most: int = MOST_DI
 
 def one(name: str, *, live: bool) -> Dimension:
     """The dimension ``name``. NoMeasure where the source cannot tell it."""
-    if name in NOT_COLLECTED:
-        raise NoMeasure(f"This service does not collect {name.replace('_', ' ')} yet, so nothing can be split by it.")
+    if name == NEED.name:
+        raise NoMeasure("'need' splits the measures that count needs: choose need_met or need_lower.")
     if name not in BY_NAME:
         raise NoMeasure(f"There is no dimension '{name}': choose {', '.join(BY_NAME)}.")
     if BY_NAME[name].live and not live:

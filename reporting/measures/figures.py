@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from statistics import median, quantiles
 from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.facts.codes import LIVE
-from reporting.measures import counting, declared, dimensions
+from reporting.measures import counting, declared, dimensions, needs
 from reporting.measures.counting import NOBODY, Count, Counted, Place
 from reporting.measures.declared import Measure
 from reporting.measures.dimensions import Dimension
+from reporting.measures.needs import NeedsCounted
 from reporting.monitoring.selection import check_period, choose_source
 from reporting.releases.door import Audience, Leaving, leave
 from reporting.statistics.intervals import upper_bound_of_none, wilson
+from reporting.suppression.policy import Mark
 
 
 def compute(
@@ -35,9 +37,12 @@ def compute(
     day at which follow-up ends (today). docs/measures.md, section 12, has the keys. NoMeasure or NoReport for what
     cannot be had.
     """
-    chosen, split, counted = counts(force, start, end, by, where, measures, source=source, as_of=as_of)
+    name = source_of(force, start, end, source)
+    if needs.asks_for_needs(measures, by):
+        return _of_needs(force, start, end, by, where, measures, name)
+    chosen, split, counted = counts(force, start, end, by, where, measures, source=name, as_of=as_of)
     content = {
-        **about(force, start, end, source_of(force, start, end, source)),
+        **about(force, start, end, name),
         "by": [dimension.name for dimension in split],
         "where": {name: list(groups) for name, groups in (where or {}).items()},
         "facts": counted.facts,
@@ -45,6 +50,44 @@ def compute(
         "rows": [row for kept in _margins(split) for row in _rows(counted, kept, chosen)],
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _of_needs(
+    force: Organisation,
+    start: date,
+    end: date,
+    by: Sequence[str],
+    where: Mapping[str, Iterable[str]] | None,
+    measures: Sequence[str] | None,
+    source: str,
+) -> Leaving:
+    """The measures that count needs, in the one shape in which they are told. ``people``: those whose needs were
+    reviewed at the start."""
+    chosen, found = needs.count(force.pk, start, end, by, where, measures, source=source)
+    content = {
+        **about(force, start, end, source),
+        "by": [dimension.name for dimension in found.split],
+        "where": {},
+        "people": sum(found.people.values()),
+        "withheld": sorted(found.withheld),
+        "measures": [described(measure) for measure in chosen],
+        "rows": [row for kept in _margins(found.split) for row in _need_rows(found, kept, chosen)],
+    }
+    return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _need_rows(found: NeedsCounted, kept: Sequence[Dimension], chosen: Sequence[Measure]) -> list[dict[str, Any]]:
+    """As ``_rows``; a row that would tell too much has its mark and no number."""
+    cells = found.counted.over([dimension.name for dimension in kept])
+    rows = []
+    for place, measure in product(_places(cells, kept), chosen):
+        row: dict[str, Any] = {"at": _at(kept, place), "measure": measure.name}
+        if found.tells_too_much(kept, place):
+            rows.append(row | dict.fromkeys(figures(NOBODY)) | times(()) | {"mark": str(Mark.SUPPRESSED)})
+        else:
+            count = cells.get(place, {}).get(measure.name, NOBODY)
+            rows.append(row | figures(count) | (times(count.days) if measure.days else {}))
+    return rows
 
 
 def counts(
@@ -62,8 +105,10 @@ def counts(
     """What ``compute`` counts, before any number is made of it: it stays inside the service."""
     name = source_of(force, start, end, source)
     live = name == LIVE
-    chosen = declared.named(None if measures is None else list(measures), live=live)
     split = dimensions.named(list(by), live=live, most=most)
+    kept = {dimensions.one(key, live=live): groups for key, groups in (where or {}).items()}
+    asked = any(dimension.asked for dimension in (*split, *kept))
+    chosen = declared.named(None if measures is None else list(measures), live=live, asked=asked)
     counted = counting.count(
         force_id=force.pk,
         source=name,
@@ -71,7 +116,7 @@ def counts(
         end=end,
         measures=chosen,
         by=split,
-        where={dimensions.one(key, live=live): groups for key, groups in (where or {}).items()},
+        where=kept,
         as_of=as_of or clock.today(),
     )
     return chosen, split, counted
@@ -113,14 +158,10 @@ def _margins(split: Sequence[Dimension]) -> list[tuple[Dimension, ...]]:
 
 def _rows(counted: Counted, kept: Sequence[Dimension], chosen: Sequence[Measure]) -> list[dict[str, Any]]:
     cells = counted.over([dimension.name for dimension in kept])
-    order = [dimensions.ordered(each, {place[at] for place in cells}) for at, each in enumerate(kept)]
-    places = sorted(cells, key=lambda place: [order[at].index(group) for at, group in enumerate(place)])
-    if not kept:
-        places = [()]
     return [
         {"at": _at(kept, place), "measure": measure.name, **figures(cells.get(place, {}).get(measure.name, NOBODY))}
         | more(measure, cells.get(place, {}).get(measure.name, NOBODY))
-        for place in places
+        for place in _places(cells, kept)
         for measure in chosen
     ]
 
@@ -129,6 +170,13 @@ def more(measure: Measure, count: Count) -> dict[str, Any]:
     """What only some measures have: times, and of how many an extract ought to tell and does not."""
     found = times(count.days) if measure.days else {}
     return found | ({"not_found": count.not_found} if measure.followed else {})
+
+
+def _places(cells: Mapping[Place, Any], kept: Sequence[Dimension]) -> list[Place]:
+    """Each combination of groups that there is, in the order of the dimensions; everybody is one."""
+    order = [dimensions.ordered(each, {place[at] for place in cells}) for at, each in enumerate(kept)]
+    places = sorted(cells, key=lambda place: [order[at].index(group) for at, group in enumerate(place)])
+    return places if kept else [()]
 
 
 def _at(kept: Sequence[Dimension], place: Place) -> dict[str, str]:

@@ -1,6 +1,7 @@
 from reporting.models.fact import Fact
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, UnrecognisedValue
+from reporting.models.need import NeedFact
 from reporting.models.release import Release
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.stage import StageFact
@@ -11,6 +12,7 @@ __all__ = [
     "FollowUp",
     "FollowUpBatch",
     "ImportBatch",
+    "NeedFact",
     "Release",
     "ReportArtefact",
     "ReportRun",

@@ -3,7 +3,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from diversion.data_use import personal, structural
+from diversion.data_use import personal, sensitive, structural
+from referrals.codes import Answer
 from reporting.models.fact import Fact
 
 
@@ -31,11 +32,18 @@ class StageFact(models.Model):
     intervention = models.CharField(max_length=30)
     # What the officer said would have happened without the scheme offered; empty where nobody said.
     without_scheme = models.CharField(max_length=20, blank=True, default="")
+    # Told by the provider, and only of schemes that are not voluntary; unknown where nobody asked.
+    disability = models.CharField(max_length=8, choices=Answer, default=Answer.UNKNOWN)
+    care_experience = models.CharField(max_length=8, choices=Answer, default=Answer.UNKNOWN)
 
-    data_use: ClassVar = structural("fact") | personal(
-        "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
-        *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
-        *("offence_group", "area", "history", "gravity", "intervention", "without_scheme"),
+    data_use: ClassVar = (
+        structural("fact")
+        | personal(
+            "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
+            *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
+            *("offence_group", "area", "history", "gravity", "intervention", "without_scheme"),
+        )
+        | sensitive("Monitor who is helped and who is not (Equality Act 2010 s.149)", "disability", "care_experience")
     )
 
     class Meta:
@@ -46,6 +54,10 @@ class StageFact(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(authority__in=["none", "waiting", "given", "refused"]), name="stage_authority_is_known_word"
+            ),
+            models.CheckConstraint(
+                condition=Q(disability__in=Answer.values, care_experience__in=Answer.values),
+                name="stage_answers_are_known_words",
             ),
         ]
 

@@ -100,6 +100,11 @@ def checked_tables(tables: Sequence[Sequence[str]], others: Iterable[str], *, li
     for name, dimension in chosen.items():
         if not dimension.who:
             raise CannotRelease(f"'{name}' says what happened to people: a release is split by who they are only.")
+        if dimension.asked:
+            raise CannotRelease(
+                f"'{name}' is known only of people whom a provider asked, so that rates of all who were considered "
+                "would mislead: release tables without it."
+            )
     _no_two_of_a_kin({*chosen, *others})
     return declared
 

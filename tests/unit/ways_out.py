@@ -24,6 +24,7 @@ MAKERS = {
     "reporting.monitoring.quality",
     "reporting.measures.counting",
     "reporting.measures.adjusting",
+    "reporting.measures.needs",
     "reporting.suspects.matching",
     "reporting.releases.freezing",
     "reporting.releases.tables",
@@ -49,7 +50,7 @@ NOBODY_COUNTED = {
     "referrals.previews": {"count", "changes_of"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
-ROWS = {"Fact", "StageFact", "Suspect"}
+ROWS = {"Fact", "NeedFact", "StageFact", "Suspect"}
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
     *("reporting.outbox", "reporting.tasks", "reporting.queries", "reporting.monitoring.selection"),

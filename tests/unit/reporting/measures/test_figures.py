@@ -144,7 +144,7 @@ def test_where_keeps_the_groups_named(force: Organisation) -> None:
         ({"measures": ["considered"]}, "it needs the force's outcome extract"),
         ({"measures": ["happiness"]}, "There is no measure 'happiness': choose diverted"),
         ({"measures": ["offered"], "source": "police-uk-stop-search"}, "this service's own decisions only"),
-        ({"by": ["disability"]}, "does not collect disability yet"),
+        ({"by": ["disability"], "measures": ["diverted"]}, "known only of people whom a provider asked"),
         ({"by": ["area"], "measures": ["diverted"], "source": "police-uk-stop-search"}, "own decisions only"),
         ({"by": ["month", "gender", "scheme", "disposal"]}, "at most 3"),
         ({"by": ["shoe_size"]}, "There is no dimension 'shoe_size'"),

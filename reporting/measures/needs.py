@@ -1,0 +1,175 @@
+"""The measures that count needs. What a need is to somebody is health, so they are told in one shape only.
+
+Police read no need of anybody, under any scheme. Exact counts in every cut would give them back: of the one woman
+referred in a week, or by the difference of two cuts. So: whole quarters that are over, at least FEWEST people reviewed
+in each; all needs or by need, and by one of SPLITS, of which no two are forms of each other; no filter; and a group of
+fewer than FEWEST people is not told, nor a need that everyone in a group has. docs/measures.md, section 17.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+
+from diversion import clock
+from reporting.facts.codes import LIVE
+from reporting.measures import dimensions
+from reporting.measures.counting import Count, Counted, Place
+from reporting.measures.declared import BY_NAME, Measure, NoMeasure, named
+from reporting.measures.dimensions import NEED, Dimension
+from reporting.suppression.policy import SHARED
+
+SPLITS = ("gender", "ethnicity", "age_band", "scheme", "quarter")
+FEWEST = SHARED.threshold
+QUARTER = dimensions.BY_NAME["quarter"]
+_FROM = """FROM reporting_needfact n JOIN reporting_fact f ON f.id = n.fact_id
+    JOIN reporting_stagefact s ON s.fact_id = f.id
+    WHERE f.force_id = %(force)s AND f.source = %(source)s AND f.happened_on BETWEEN %(start)s AND %(end)s"""
+
+
+@dataclass
+class NeedsCounted:
+    """``counted`` by the split and by need; ``people``: how many in each group had needs reviewed at the start."""
+
+    split: tuple[Dimension, ...]
+    counted: Counted
+    people: dict[str, int]
+    withheld: frozenset[str]
+
+    def tells_too_much(self, kept: Sequence[Dimension], place: Place) -> bool:
+        """Whether this row is of a group too small to be told of, or of a need that everyone in a group has.
+
+        Such a need is told of no group, and neither is a total that would give it by subtraction.
+        """
+        at = dict(zip((dimension.name for dimension in kept), place, strict=True))
+        need = at.pop(NEED.name, None)
+        if not at:
+            return need in self._everyones if need else bool(self._everyones)
+        groups_with_all = self._everyones_in_a_group
+        return bool(self.withheld & set(at.values())) or (need in groups_with_all if need else bool(groups_with_all))
+
+    @cached_property
+    def _everyones(self) -> set[str]:
+        """Needs that everybody has."""
+        everybody = sum(self.people.values())
+        return {need for (need,), number in self._numbers([NEED.name]).items() if number >= everybody}
+
+    @cached_property
+    def _everyones_in_a_group(self) -> set[str]:
+        """Needs that everybody in some group has."""
+        names = self.counted.dimensions
+        if len(names) == 1:
+            return set()
+        numbers = self._numbers(names).items()
+        return {need for (group, need), number in numbers if number >= self.people.get(group, 0)}
+
+    def _numbers(self, names: Sequence[str]) -> dict[Place, int]:
+        """How many people of each place have the need, where anybody does."""
+        cells = self.counted.over(names).items()
+        found = {place: max((each.people for each in counts.values()), default=0) for place, counts in cells}
+        return {place: number for place, number in found.items() if number}
+
+
+def asks_for_needs(measures: Sequence[str] | None, by: Sequence[str]) -> bool:
+    """Whether a question is one about needs: by its measures, or because it is split by need."""
+    chosen = [BY_NAME[name].of_needs for name in measures or () if name in BY_NAME]
+    return any(chosen) or (measures is None and NEED.name in by)
+
+
+def count(
+    force_id: int,
+    start: date,
+    end: date,
+    by: Sequence[str],
+    where: Mapping[str, Any] | None,
+    measures: Sequence[str] | None,
+    *,
+    source: str,
+) -> tuple[tuple[Measure, ...], NeedsCounted]:
+    """The measures asked for, and what was counted. NoMeasure for a question in any other shape."""
+    chosen = named(None if measures is None else list(measures), live=source == LIVE, of_needs=True)
+    group = _checked(start, end, by, where)
+    values = {"force": force_id, "source": source, "start": start, "end": end}
+    by_quarter = _people(group, values)
+    _check_quarters(by_quarter)
+    people = {name: sum(each.values()) for name, each in by_quarter.items()}
+    split = tuple(dimension for dimension in (group, NEED) if dimension and dimension.name in by)
+    # Counted by need even where the answer is not split by it: what may be told depends on it.
+    counted = _counted(chosen, tuple(dimension for dimension in (group, NEED) if dimension), values)
+    return chosen, NeedsCounted(split, counted, people, _withheld(people))
+
+
+def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any] | None) -> Dimension | None:
+    others = [name for name in by if name != NEED.name]
+    if where or len(others) > 1 or len(set(by)) != len(by) or not set(others) <= set(SPLITS):
+        raise NoMeasure(
+            f"Needs are counted by need and by one of {', '.join(SPLITS)}, of everybody: with filters, or in finer "
+            "cuts, figures would tell the needs of one person."
+        )
+    after = end + timedelta(days=1)
+    if any(day.day != 1 or day.month % 3 != 1 for day in (start, after)) or end >= clock.today():
+        raise NoMeasure(
+            "Needs are counted over whole quarters that have ended, because the days between two periods would tell "
+            "the needs of whoever was referred on them: begin on the first day of a quarter, end on the last of one."
+        )
+    return dimensions.BY_NAME[others[0]] if others else None
+
+
+def _people(group: Dimension | None, values: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Group -> quarter -> how many people's needs were reviewed at the start."""
+    column = group.column if group else "''"
+    sql = f"SELECT {column}, {QUARTER.column}, count(DISTINCT f.id) {_FROM} AND n.at_start IS NOT NULL GROUP BY 1, 2"
+    found: dict[str, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        for name, quarter, people in cursor:
+            found.setdefault(str(name), {})[quarter] = people
+    return found
+
+
+def _check_quarters(people: Mapping[str, Mapping[str, int]]) -> None:
+    quarters: dict[str, int] = {}
+    for each in people.values():
+        for quarter, number in each.items():
+            quarters[quarter] = quarters.get(quarter, 0) + number
+    few = sorted(quarter for quarter, number in quarters.items() if number < FEWEST)
+    if few:
+        raise NoMeasure(
+            f"In {', '.join(few)} the needs of fewer than {FEWEST} people were reviewed at the start, and figures "
+            "would tell what they are. Leave these quarters out."
+        )
+
+
+def _withheld(people: Mapping[str, int]) -> frozenset[str]:
+    """Groups too small to be told of, with the next smallest ones until together they are not: the total minus the
+    groups told would tell the rest."""
+    in_order = sorted(people, key=lambda name: (people[name], name))
+    hidden = [name for name in in_order if people[name] < FEWEST]
+    while hidden and len(hidden) < len(in_order) and sum(people[name] for name in hidden) < FEWEST:
+        hidden.append(in_order[len(hidden)])
+    return frozenset(hidden)
+
+
+def _counted(chosen: Sequence[Measure], split: Sequence[Dimension], values: Mapping[str, Any]) -> Counted:
+    columns = [dimension.column for dimension in split]
+    for measure in chosen:
+        events = f"({measure.people}) AND ({measure.events})"
+        columns += [f"count(*) FILTER (WHERE {test})" for test in (events, measure.people, measure.pending)]
+        columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
+    grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(split)))}" if split else ""
+    found = Counted(tuple(dimension.name for dimension in split))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)} {_FROM} {grouped}", values)
+        for row in cursor:
+            place, numbers = tuple(map(str, row[: len(split)])), row[len(split) :]
+            found.cells[place] = {
+                measure.name: _count_of(*numbers[4 * at : 4 * at + 4]) for at, measure in enumerate(chosen)
+            }
+    return found
+
+
+def _count_of(events: int, people: int, pending: int, days: Sequence[int] | None) -> Count:
+    return Count(events, people, pending, tuple(day for day in days or () if day is not None))

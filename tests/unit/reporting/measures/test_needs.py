@@ -1,0 +1,206 @@
+"""Needs in the figures: the arithmetic against a count of its own, and nobody's needs told to their own force."""
+
+import random
+from datetime import date
+from statistics import median, quantiles
+from typing import Any
+
+import pytest
+
+from diversion.accounts.models import Organisation
+from reporting import measures
+from reporting.measures import NoMeasure, needs
+from reporting.models import NeedFact
+from reporting.releases.freezing import CannotRelease
+from reporting.releases.tables import checked_tables
+from tests.factories.needs import needy
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+START, END = date(2026, 1, 1), date(2026, 3, 31)
+DAY = date(2026, 2, 3)
+
+
+@pytest.fixture
+def force() -> Organisation:
+    return Organisation.objects.create(slug="testshire", name="Testshire", kind=Organisation.Kind.POLICE_FORCE)
+
+
+def of(force: Organisation, by: list[str] | None = None, **more: Any) -> dict[tuple[str, ...], dict[str, Any]]:
+    """(measure, group…) -> its figures."""
+    asked: dict[str, Any] = {"measures": ["need_met", "need_lower"], "source": "live"} | more
+    found = measures.compute(force, START, END, by or [], **asked)
+    return {(row["measure"], *row["at"].values()): row for row in found["rows"]}
+
+
+def pair(row: dict[str, Any]) -> tuple[int, int, int]:
+    return row["numerator"], row["denominator"], row["pending"]
+
+
+def test_a_need_counts_from_serious_on_and_what_is_not_known_stands_beside(force: Organisation) -> None:
+    """Small needs that pass by themselves would make every service look good."""
+    needy(force, 6, {"drugs": {"at_start": 3, "outcome": "met", "days_to_met": 10, "at_end": 1}}, happened_on=DAY)
+    needy(force, 3, {"drugs": {"at_start": 2, "outcome": "partly", "at_end": 2}}, happened_on=DAY)
+    needy(force, 2, {"drugs": {"at_start": 2}}, happened_on=DAY)
+    needy(force, 4, {"drugs": {"at_start": 1, "outcome": "met", "days_to_met": 1, "at_end": 0}}, happened_on=DAY)
+    needy(force, 5, {"drugs": {"at_start": None, "at_latest": 3, "at_end": 3}}, happened_on=DAY)
+    found = of(force, ["need"])
+    assert pair(found["need_met", "drugs"]) == (6, 11, 2)
+    assert pair(found["need_lower", "drugs"]) == (10, 13, 2)
+
+
+def test_the_figures_agree_with_a_count_of_their_own(force: Organisation, django_assert_max_num_queries: Any) -> None:
+    """A rate that nobody counted a second time is believed by nobody."""
+    chance = random.Random(7)
+    kept: list[dict[str, Any]] = []
+    for gender in ("Male", "Female"):
+        for _ in range(150):
+            wheel = {}
+            for domain in chance.sample(["drugs", "alcohol", "ete", "caring"], chance.randrange(1, 4)):
+                outcome = chance.choice(["", "met", "partly", "not_met", "declined"])
+                columns = {
+                    "at_start": chance.choice([None, 0, 1, 2, 3]),
+                    "at_latest": 1,
+                    "at_end": chance.choice([None, 0, 1, 2, 3]),
+                    "outcome": outcome,
+                    "days_to_met": chance.randrange(90) if outcome == "met" else None,
+                }
+                wheel[domain] = columns
+                kept.append({"gender": gender, "need": domain, **columns})
+            needy(force, 1, wheel, gender=gender, happened_on=DAY)
+    with django_assert_max_num_queries(3):
+        found = of(force, ["need", "gender"])
+    for by in ([], ["need"], ["gender"], ["gender", "need"]):
+        for place in {tuple(row[name] for name in by) for row in kept}:
+            rows = [row for row in kept if tuple(row[name] for name in by) == place]
+            serious = [row for row in rows if (row["at_start"] or 0) >= 2]
+            met = [row["days_to_met"] for row in serious if row["outcome"] == "met"]
+            told = found[("need_met", *place)]
+            assert pair(told) == (len(met), len(serious), sum(row["outcome"] == "" for row in serious))
+            assert told["median"] == median(met)
+            low, _, high = quantiles(met, n=4, method="inclusive")
+            assert told["quartiles"] == [low, high]
+            both = [row for row in rows if (row["at_start"] or 0) >= 1 and row["at_end"] is not None]
+            lower = [row for row in both if row["at_end"] < row["at_start"]]
+            assert pair(found[("need_lower", *place)])[:2] == (len(lower), len(both))
+
+
+def test_needs_stand_apart_from_decisions(force: Organisation) -> None:
+    """Five needs of one person, added to decisions, would make five people of one."""
+    needy(force, 12, {"drugs": {}, "ete": {"at_start": 0}}, happened_on=DAY)
+    ordinary = measures.compute(force, START, END, source="live")
+    assert not {"need_met", "need_lower"} & {row["measure"] for row in ordinary["rows"]}
+    with pytest.raises(NoMeasure, match="counts decisions, not needs"):
+        of(force, measures=["need_met", "diverted"])
+    with pytest.raises(NoMeasure, match="'need' splits"):
+        of(force, ["need"], measures=["diverted"])
+
+
+@pytest.mark.parametrize(
+    ("by", "more"),
+    [
+        (["need", "month"], {}),
+        (["need", "ethnicity_code"], {}),
+        (["need", "gender", "ethnicity"], {}),
+        (["need", "disability"], {}),
+        (["need", "area"], {}),
+        (["need"], {"where": {"gender": ["Female"]}}),
+    ],
+)
+def test_no_filter_and_no_finer_cut(by: list[str], more: dict[str, Any], force: Organisation) -> None:
+    """The force knows whom it referred: the needs of the one woman of a month would be told by name."""
+    needy(force, 30, {"drugs": {}}, happened_on=DAY)
+    with pytest.raises(NoMeasure, match="would tell the needs of one person"):
+        of(force, by, **more)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (START, date(2026, 3, 30)),
+        (date(2026, 1, 2), END),
+        (date(2026, 2, 1), date(2026, 4, 30)),
+        (date(2026, 4, 1), date(2026, 6, 30)),  # has not ended
+    ],
+)
+def test_only_whole_quarters_that_are_over(start: date, end: date, force: Organisation) -> None:
+    """Two periods a day apart tell the needs of whoever was referred on that day."""
+    needy(force, 30, {"drugs": {}}, happened_on=DAY)
+    with pytest.raises(NoMeasure, match="whole quarters that have ended"):
+        measures.compute(force, start, end, measures=["need_met"], source="live")
+
+
+def test_a_quarter_of_few_people_is_refused_in_any_period(force: Organisation) -> None:
+    """A year minus three quarters is the fourth, of nine people."""
+    needy(force, 30, {"drugs": {}}, happened_on=DAY)
+    needy(force, 5, {"drugs": {"at_start": 0}}, happened_on=DAY)
+    needy(force, 9, {"drugs": {}}, happened_on=date(2025, 11, 3))
+    with pytest.raises(NoMeasure, match="In 2025 Q4 the needs of fewer than 10 people"):
+        measures.compute(force, date(2025, 10, 1), END, measures=["need_met"], source="live")
+    assert of(force)["need_met",]["denominator"] == 30
+
+
+def test_a_small_group_is_not_told_and_cannot_be_worked_out(force: Organisation) -> None:
+    """One hidden group beside a total is a subtraction, so the next smallest is hidden with it."""
+    some, other = {"drugs": {}, "ete": {"at_start": 0}}, {"drugs": {"at_start": 0}, "ete": {}}
+    for gender, number in (("Male", 40), ("Female", 12), ("Other", 3)):
+        needy(force, number, some, gender=gender, happened_on=DAY)
+        needy(force, number, other, gender=gender, happened_on=DAY)
+    found = of(force, ["need", "gender"])
+    assert pair(found["need_met", "Male", "drugs"])[1] == 40
+    assert found["need_met", "Other", "drugs"]["mark"] == "[c]"
+    assert found["need_met", "Other"]["numerator"] is None
+    assert found["need_met", "Other", "drugs"]["median"] is None
+    hidden = {key[1] for key, row in found.items() if len(key) == 3 and "mark" in row}
+    told = sum(found["need_met", one, "drugs"]["denominator"] for one in {"Male", "Female"} - hidden)
+    assert hidden == {"Other", "Female"}
+    assert found["need_met", "drugs"]["denominator"] - told == 15
+
+
+def test_what_everyone_in_a_group_needs_is_not_told(force: Organisation) -> None:
+    """Twelve of twelve women is each of the twelve women."""
+    needy(force, 12, {"drugs": {}, "ete": {"at_start": 0}}, gender="Female", happened_on=DAY)
+    needy(force, 20, {"drugs": {}}, gender="Male", happened_on=DAY)
+    needy(force, 20, {"drugs": {"at_start": 0}, "ete": {}}, gender="Male", happened_on=DAY)
+    found = of(force, ["need", "gender"])
+    assert "mark" in found["need_met", "Female", "drugs"]
+    assert "mark" in found["need_met", "Male", "drugs"]
+    assert "mark" in found["need_met", "Female"]
+    assert "mark" in of(force, ["gender"])["need_met", "Female"]
+    assert "mark" not in of(force)["need_met",]
+    assert found["need_met", "drugs"]["denominator"] == 32
+    assert found["need_met", "Male", "ete"]["denominator"] == 20
+
+
+@pytest.mark.parametrize("people", [[3], [9, 30], [4, 4, 50], [12, 15], [1, 2, 3]])
+def test_hidden_groups_together_are_never_few(people: list[int]) -> None:
+    """Whatever is left when the groups told are taken from the total is of ten people or more, or of everybody."""
+    groups = {str(place): number for place, number in enumerate(people)}
+    hidden = needs._withheld(groups)
+    left = sum(groups[name] for name in hidden)
+    assert not hidden or left >= 10 or hidden == set(groups)
+    assert all(number >= 10 for name, number in groups.items() if name not in hidden)
+
+
+@pytest.mark.parametrize("name", ["disability", "care_experience"])
+def test_by_disability_only_what_came_after_it_was_asked(name: str, force: Organisation) -> None:
+    """Asked only of those who accepted, "all disabled people accepted" would be true by its making, and a lie."""
+    referred = {"referred_on": DAY, "started_on": DAY, "result": "completed", "happened_on": DAY}
+    for answer, number in (("yes", 4), ("no", 6), ("not_said", 2), ("unknown", 1)):
+        needy(force, number, {}, **referred, **{name: answer})
+    found = measures.compute(force, START, END, [name], source="live")
+    assert {row["measure"] for row in found["rows"]} == {"completed", "breached", "charged"}
+    completed = [row for row in found["rows"] if row["at"] and row["measure"] == "completed"]
+    groups = {row["at"][name]: row["denominator"] for row in completed}
+    assert groups == {"yes": 4, "no": 6, "Unknown": 3}
+    for asked in ({"by": [name], "measures": ["diverted"]}, {"where": {name: ["yes"]}, "measures": ["offered"]}):
+        with pytest.raises(NoMeasure, match="would mislead"):
+            measures.compute(force, START, END, source="live", **asked)  # type: ignore[arg-type]
+    with pytest.raises(CannotRelease, match="would mislead"):
+        checked_tables([[name]], (), live=True)
+
+
+def test_a_need_fact_goes_with_its_fact(force: Organisation) -> None:
+    """A need left behind when the decision is gone is of nobody, and kept for nothing."""
+    needy(force, 2, {"drugs": {}}, happened_on=DAY)
+    force.facts.all().delete()
+    assert not NeedFact.objects.exists()
