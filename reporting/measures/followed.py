@@ -102,7 +102,5 @@ def _at(steps: Sequence[SurvivalStep], of: Times, day: int) -> float | None:
 
 def _log_rank(times: Sequence[Times]) -> dict[str, float | None]:
     first, second = times
-    if not (first.days and second.days and sum(first.again) + sum(second.again)):
-        return {"chi2": None, "p": None}
-    chi2, p = log_rank((first.days, first.again), (second.days, second.again))
+    chi2, p = log_rank((first.days, first.again), (second.days, second.again)) or (None, None)
     return {"chi2": chi2, "p": p}

@@ -31,6 +31,15 @@ USUAL: dict[str, tuple[str, ...]] = {
     "kaplan_meier": ("time", "n_risk", "n_event", "survival", "std_err", "ci_low", "ci_high"),
     "suppression": ("primary", "secondary", "suppressed", "shown"),
 }
+# In place of these, where the inputs are such as ask for something else: (category, a name of the inputs) -> names.
+USUAL_OF: dict[tuple[str, str], tuple[str, ...]] = {
+    ("kaplan_meier", "group1"): ("chi2", "p"),
+    ("kaplan_meier", "at_times"): ("survival",),
+    ("kaplan_meier", "at"): ("survival",),
+    ("stratified", "table"): ("crude_or", "crude_rr"),
+    ("suppression", "row_totals"): ("cells_recoverable", "recoverable_cell", "recovered_value", "safe", "intervals"),
+    ("suppression", "denominator"): ("recovered_count", "must_also_hide"),
+}
 # Errors that a case's own content can bring about: told on its line, the run goes on.
 CASE_FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 
@@ -59,7 +68,15 @@ def wanted(case: Mapping[str, Any]) -> list[str]:
     """Names that the case lists under ``expected`` (an object's keys or a list), else the usual ones."""
     expected = case.get("expected")
     names = [name for name in expected if isinstance(name, str)] if isinstance(expected, Mapping | list) else []
-    return names or list(USUAL[str(case["category"])])
+    return names or list(_usual(str(case["category"]), case.get("inputs")))
+
+
+def _usual(category: str, inputs: Any) -> tuple[str, ...]:
+    if not isinstance(inputs, Mapping):
+        return USUAL[category]
+    if category == "suppression" and isinstance(inputs.get("cells"), list) and inputs["cells"]:
+        return ("rate_hidden",)
+    return next((names for (of, name), names in USUAL_OF.items() if of == category and name in inputs), USUAL[category])
 
 
 def _book(category: str, names: list[str]) -> Book:

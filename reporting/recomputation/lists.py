@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reporting.recomputation.keys import Book, Inputs, book, confidence
-from reporting.recomputation.ratios import NOTHING, Pair, ends, four
-from reporting.statistics import ratios, significance, stratified, survival
+from reporting.recomputation.ratios import NOTHING, Pair, ends, four, plain_odds
+from reporting.statistics import odds, ratios, significance, stratified, survival
 
 Table = Sequence[Sequence[int]]
 
@@ -35,8 +35,8 @@ def strata(inputs: Inputs) -> list[stratified.Stratum]:
     return [four({"table": table}) for table in tables(inputs)]
 
 
-def _odds(i: Inputs) -> stratified.PooledOdds:
-    return stratified.pooled_odds(tables(i), confidence(i))
+def _odds(i: Inputs) -> odds.PooledOdds:
+    return odds.pooled_odds(tables(i), confidence(i))
 
 
 def _risk(i: Inputs) -> stratified.AdjustedRatio:
@@ -44,8 +44,7 @@ def _risk(i: Inputs) -> stratified.AdjustedRatio:
 
 
 def _crude_odds(i: Inputs) -> float | None:
-    found = ratios.odds_ratio(*stratified.crude(strata(i)))
-    return found[0] if found else None
+    return plain_odds(*stratified.crude(strata(i)))
 
 
 def _crude_interval(i: Inputs) -> Pair:
@@ -58,7 +57,7 @@ def _log(value: float | None) -> float | None:
     return log(value) if value else None
 
 
-ODDS = lambda i: _odds(i).interval  # noqa: E731 (one of many entries of a book)
+ODDS = lambda i: _odds(i).interval or NOTHING  # noqa: E731 (one of many entries of a book)
 RISK = lambda i: _risk(i).interval or NOTHING  # noqa: E731
 STRATIFIED: Book = book(
     {
@@ -170,7 +169,7 @@ def _survival(i: Inputs) -> list[float]:
 def _log_rank(i: Inputs) -> Pair:
     if "group1" not in i or "group2" not in i:
         raise ValueError("a log-rank test needs 'group1' and 'group2'.")
-    return survival.log_rank(followed(i["group1"]), followed(i["group2"]))
+    return survival.log_rank(followed(i["group1"]), followed(i["group2"])) or NOTHING
 
 
 KAPLAN_MEIER: Book = book(

@@ -1,5 +1,6 @@
 """Words of the cases about two counts of two totals, and about one count of one total."""
 
+from collections.abc import Callable, Sequence
 from math import log, sqrt
 from typing import Any
 
@@ -10,28 +11,52 @@ Pair = tuple[float | None, float | None]
 NOTHING: Pair = (None, None)
 
 
+GROUP = ("group", "exposed", "treatment", "events_group")
+REFERENCE = ("ref", "reference", "control", "comparison")
+
+
+def _names(sides: Sequence[str], words: Sequence[str], *short: str) -> tuple[str, ...]:
+    return (*(f"{side}_{word}" for side in sides for word in words), *short)
+
+
+EVENTS, TOTAL = ("events", "count", "successes", "cases"), ("total", "n", "population", "nobs", "trials")
+NAMES = (
+    _names(GROUP, EVENTS, "a", "events1", "count1", "x1", "successes1"),
+    _names(GROUP, TOTAL, "n1", "total1", "nobs1", "population1"),
+    _names(REFERENCE, EVENTS, "c", "events2", "count2", "x2", "successes2"),
+    _names(REFERENCE, TOTAL, "n2", "total2", "nobs2", "population2"),
+)
+
+
 def four(inputs: Inputs) -> tuple[int, int, int, int]:
     """(a, n1, c, n2) of a case, under the names that cases use or as a 2x2 ``table`` [[a, b], [c, d]]."""
     if "table" in inputs:
         (a, b), (c, d) = inputs["table"]
         return int(a), int(a + b), int(c), int(c + d)
-    return (
-        whole(inputs, "group_events", "a", "events1", "count1", "exposed_cases"),
-        whole(inputs, "group_total", "n1", "total1", "nobs1", "exposed_total"),
-        whole(inputs, "ref_events", "c", "events2", "count2", "control_cases"),
-        whole(inputs, "ref_total", "n2", "total2", "nobs2", "control_total"),
-    )
+    a, n1, c, n2 = (whole(inputs, *names) for names in NAMES)
+    return a, n1, c, n2
+
+
+def of_both(figure: Callable[..., Any], otherwise: Any = None) -> Callable[[Inputs], Any]:
+    """``figure`` of the four counts; ``otherwise`` where a group is empty, so that there is no ratio of it."""
+
+    def found(inputs: Inputs) -> Any:
+        counts = four(inputs)
+        return figure(*counts) if counts[1] and counts[3] else otherwise
+
+    return found
 
 
 def katz(inputs: Inputs) -> Pair:
     """Katz interval, with the case's own ``z`` if it gives one."""
     z = inputs.get("z")
-    return ratios.katz(*four(inputs), confidence(inputs), z=None if z is None else float(z)) or NOTHING
+    z = None if z is None else float(z)
+    return of_both(lambda a, n1, c, n2: ratios.katz(a, n1, c, n2, confidence(inputs), z=z))(inputs) or NOTHING
 
 
 def exact(inputs: Inputs) -> Pair:
     """Exact conditional interval of the ratio."""
-    return ratios.conditional_exact(*four(inputs), confidence(inputs))
+    return of_both(lambda a, n1, c, n2: ratios.conditional_exact(a, n1, c, n2, confidence(inputs)))(inputs) or NOTHING
 
 
 def rate(inputs: Inputs, which: int) -> float | None:
@@ -55,13 +80,15 @@ def _difference(i: Inputs) -> float | None:
     return None if first is None or second is None else first - second
 
 
-def _odds(i: Inputs) -> float | None:
-    found = ratios.odds_ratio(*four(i), confidence(i))
-    return found[0] if found else None
+def plain_odds(a: int, n1: int, c: int, n2: int) -> float | None:
+    """Cross-product odds ratio; 0 is one too, and None stands where nothing can be divided by."""
+    ratios.log_ratio_variance(a, n1, c, n2)
+    below = (n1 - a) * c
+    return a * (n2 - c) / below if below else None
 
 
 def _odds_interval(i: Inputs) -> Pair:
-    found = ratios.odds_ratio(*four(i), confidence(i))
+    found = of_both(lambda a, n1, c, n2: ratios.odds_ratio(a, n1, c, n2, confidence(i)))(i)
     return found[1] if found else NOTHING
 
 
@@ -82,22 +109,20 @@ def _root(value: float | None) -> float | None:
 
 
 def _inverse(i: Inputs) -> float | None:
-    value = ratios.ratio(*four(i))
+    value = of_both(ratios.ratio)(i)
     return 1 / value if value else None
 
 
 COMMON: Book = book(
     {
-        "rr rri ratio rate_ratio risk_ratio relative_risk relative_rate crude_rr rr_crude crude": lambda i: (
-            ratios.ratio(*four(i))
-        ),
+        "rr rri ratio rate_ratio risk_ratio relative_risk relative_rate crude_rr rr_crude crude": of_both(ratios.ratio),
         "inverse inverse_ratio inverse_rr": _inverse,
-        "log_rr ln_rr log_ratio": lambda i: _log(ratios.ratio(*four(i))),
-        "se_log_rr se_ln_rr se_log se": lambda i: _root(ratios.log_ratio_variance(*four(i))),
+        "log_rr ln_rr log_ratio": lambda i: _log(of_both(ratios.ratio)(i)),
+        "se_log_rr se_ln_rr se_log se": lambda i: _root(of_both(ratios.log_ratio_variance)(i)),
         "group group_rate group_share group_risk rate p1": lambda i: rate(i, 0),
         "ref ref_rate ref_share ref_risk p2": lambda i: rate(i, 1),
         "diff difference rd risk_difference": _difference,
-        "or odds_ratio crude_or or_crude": _odds,
+        "or odds_ratio crude_or or_crude": of_both(plain_odds),
         "z z_pooled z_stat": lambda i: _z(i)[0],
         "chi2 chi2_pooled": lambda i: _square(_z(i)[0]),
         "p p_two_sided p_value p_z p_pooled": lambda i: _z(i)[1],
@@ -144,8 +169,11 @@ def by_method(inputs: Inputs) -> Pair:
     if compare not in USUAL:
         raise ValueError(f"'compare' must be one of {', '.join(USUAL)}, not {asked!r}.")
     method = str(inputs.get("method", USUAL[compare])).lower().replace("_", "-").replace(" ", "-")
+    counts = four(inputs)
+    if not (counts[1] and counts[3]):
+        return NOTHING
     return significance.interval_by_method(
-        *four(inputs), compare=compare, method=SPELLINGS.get(method, method), confidence=confidence(inputs)
+        *counts, compare=compare, method=SPELLINGS.get(method, method), confidence=confidence(inputs)
     )
 
 
@@ -155,7 +183,7 @@ TWO: Book = {**COMMON, **book(ends("", by_method))}
 def one(inputs: Inputs) -> tuple[int, int]:
     """(events, total) of a case about one proportion."""
     events = whole(inputs, "events", "successes", "count", "x", "a", "group_events")
-    return events, whole(inputs, "total", "n", "nobs", "trials", "n1", "group_total")
+    return events, whole(inputs, "total", "n", "nobs", "trials", "population", "n1", "group_total")
 
 
 def _wilson(i: Inputs) -> Pair:

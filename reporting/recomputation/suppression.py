@@ -56,20 +56,28 @@ class TwoWay:
         if not found:
             return None
         steps = self._steps(found[0])
+        if not steps:
+            return f"{found[0]} = {self.intervals()[found[0]].low}, because no count is below zero"
         sides = [(sign, way) for sign in (1, -1) for way in ("row", "col") if (sign, way) in steps.values()]
         told = [self._side(way, [line for line, step in steps.items() if step == (sign, way)]) for sign, way in sides]
         return " - ".join(told) + f" = {self.intervals()[found[0]].low}"
 
     def _steps(self, cell: str) -> dict[tuple[str, str], tuple[int, str]]:
-        """Lines to be added (1) or taken away (-1) so that only ``cell`` is left of the hidden ones."""
+        """Lines to be added (1) or taken away (-1) so that only ``cell`` is left of the hidden ones.
+
+        None of them where no sum leaves it, and it is known because nobody counts less than nobody.
+        """
         hidden = [name for name in self.cells if name in self.hidden]
         lines = list(self.lines)
         table = np.array([[float(name in self.lines[line]) for line in lines] for name in hidden])
-        weights = np.linalg.lstsq(table, np.array([float(name == cell) for name in hidden]), rcond=None)[0]
+        alone = np.array([float(name == cell) for name in hidden])
+        weights = np.linalg.lstsq(table, alone, rcond=None)[0]
         # The same amount on every row and off every column changes nothing: take the shift that needs fewest lines.
         side = np.array([1.0 if way == "row" else -1.0 for way, _ in lines])
         tries = [weights - weight * sign * side for weight, sign in zip(weights, side, strict=True)]
         fewest = min(tries, key=lambda one: (np.count_nonzero(np.abs(one) > 1e-6), -(one * side).sum()))
+        if not np.array_equal(table @ fewest.round(), alone):
+            return {}
         return {line: (round(w), line[0]) for line, w in zip(lines, fewest, strict=True) if abs(w) > 1e-6}
 
     def _side(self, way: str, lines: list[tuple[str, str]]) -> str:

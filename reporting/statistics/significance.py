@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 
-from reporting.statistics.intervals import Interval, check_counts
+from reporting.statistics.intervals import check_counts
+from reporting.statistics.ratios import katz, odds_ratio
+from reporting.statistics.score import score_interval
 
 # Below this expected count in any of the four cells the normal approximation is not trusted (Cochran 1954).
 SMALLEST_EXPECTED = 5.0
@@ -81,16 +83,25 @@ def _adjust(p: Sequence[float], method: str) -> list[float]:
     return [float(value) for value in multipletests(list(p), method=method)[1]]
 
 
-def interval_by_method(a: int, n1: int, c: int, n2: int, compare: str, method: str, confidence: float) -> Interval:
-    """Interval of a "diff", "ratio" or "odds-ratio" of two proportions by any method that statsmodels has.
+def interval_by_method(
+    a: int, n1: int, c: int, n2: int, compare: str, method: str, confidence: float
+) -> tuple[float | None, float | None]:
+    """Interval of a "diff", "ratio" or "odds-ratio" of two proportions, by the method that a publication names.
 
     Methods: diff wald, agresti-caffo, newcomb, score; ratio log, log-adjusted, score; odds-ratio logit,
-    logit-adjusted, logit-smoothed, score. Source: Fagerland, Lydersen and Laake (2015), SMMR 24:224.
+    logit-adjusted, logit-smoothed, score. None for an end that there is not: a logarithm of a cell that is zero.
+    Source: Fagerland, Lydersen and Laake (2015), SMMR 24:224.
     """
+    if (compare, method) == ("ratio", "log"):
+        return katz(a, n1, c, n2, confidence) or (None, None)
+    if (compare, method) == ("odds-ratio", "logit"):
+        found = odds_ratio(a, n1, c, n2, confidence)
+        return found[1] if found else (None, None)
+    if method == "score":
+        return score_interval(a, n1, c, n2, compare, confidence) or (None, None)
+    if method == "logit-smoothed" and a + c in (0, n1 + n2):
+        return None, None  # smoothed by the margins' own odds, which are then none
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    options: dict[str, object] = {"correction": False} if (compare, method) == ("ratio", "score") else {}
-    low, high = confint_proportions_2indep(
-        a, n1, c, n2, method=method, compare=compare, alpha=1 - confidence, **options
-    )
+    low, high = confint_proportions_2indep(a, n1, c, n2, method=method, compare=compare, alpha=1 - confidence)
     return float(low), float(high)

@@ -1,5 +1,6 @@
 """Time to a first event with people still being followed: Kaplan-Meier, and the log-rank test (statsmodels, scipy)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, sqrt
@@ -74,12 +75,24 @@ def median_time(steps: Sequence[SurvivalStep]) -> float | None:
 
 def log_rank(
     first: tuple[Sequence[float], Sequence[int]], second: tuple[Sequence[float], Sequence[int]]
-) -> tuple[float, float]:
-    """Log-rank chi-squared (1 degree of freedom) and p for two groups, each (times, event marks); as R's survdiff."""
+) -> tuple[float, float] | None:
+    """Log-rank chi-squared (1 degree of freedom) and p for two groups, each (times, event marks); as R's survdiff.
+
+    None where nothing could differ: no event fell on a day on which both groups were followed and not all had it.
+    """
     from statsmodels.duration.survfunc import survdiff
 
     times = [*first[0], *second[0]]
     marks = [int(mark) for mark in (*first[1], *second[1])]
+    if not _could_differ(first, second):
+        return None
     group = [0] * len(first[0]) + [1] * len(second[0])
     statistic, p = survdiff(times, marks, group)
     return float(statistic), float(p)
+
+
+def _could_differ(first: tuple[Sequence[float], Sequence[int]], second: tuple[Sequence[float], Sequence[int]]) -> bool:
+    both_until = min(max(first[0], default=-1.0), max(second[0], default=-1.0))
+    pairs = [pair for times, marks in (first, second) for pair in zip(times, marks, strict=True)]
+    days = Counter(time for time, mark in pairs if mark and time <= both_until)
+    return any(sum(at >= time for at, _ in pairs) > happened for time, happened in days.items())

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from reporting.statistics.disparity import against_reference, against_rest, compare, judge
 from reporting.statistics.flags import DEFAULT_RULE, Direction, Flag, FlagRule, is_adverse
+from reporting.statistics.odds import pooled_odds
 from reporting.statistics.ratios import katz, ratio
 from reporting.statistics.significance import benjamini_hochberg, holm
-from reporting.statistics.stratified import crude, mantel_haenszel, pooled_odds, ratio_homogeneity
+from reporting.statistics.stratified import crude, mantel_haenszel, ratio_homogeneity
 from reporting.statistics.survival import kaplan_meier, log_rank, median_time, survival_at
 from reporting.statistics.unknown import bounds, unknown_share
 
