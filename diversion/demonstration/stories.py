@@ -13,6 +13,7 @@ from cases.codes import VictimKind, VictimStance
 from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.demonstration import needs
 from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
@@ -57,6 +58,7 @@ class Storyteller:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"{SEED} {self.force}")  # noqa: S311 - a tale, not a secret
+        self.chance_of_needs = random.Random(f"{SEED} needs {self.force}")  # noqa: S311
         self.now = clock.now()
         self.offences = {offence.code: offence for offence in Offence.objects.all()}
         versions = SchemeVersion.objects.filter(scheme__force__slug=self.force).select_related("scheme", "provider")
@@ -225,6 +227,8 @@ class Storyteller:
             support.settle_condition(
                 condition=first, state="done", evidence=evidence, version=first.version, by=navigator
             )
+        if outcome in Appointment.ATTENDED_STATES:
+            needs.tell_at_the_start(self.chance_of_needs, referral, navigator)
         support.record_contact(
             referral=referral,
             submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
@@ -244,6 +248,7 @@ class Storyteller:
                 version=condition.version,
                 by=navigator,
             )
+        needs.tell_at_the_end(self.chance_of_needs, referral, navigator, keeps=keeps)
         referral.refresh_from_db()
         result = Referral.Result.COMPLETED if keeps else Referral.Result.NOT_COMPLETED
         closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=navigator)

@@ -68,7 +68,7 @@ def _of_needs(
         **about(force, start, end, source),
         "by": [dimension.name for dimension in found.split],
         "where": {},
-        "people": sum(found.people.values()),
+        "people": found.reviewed,
         "withheld": sorted(found.withheld),
         "measures": [described(measure) for measure in chosen],
         "rows": [row for kept in _margins(found.split) for row in _need_rows(found, kept, chosen)],

@@ -6,7 +6,7 @@ in each; all needs or by need, and by one of SPLITS, of which no two are forms o
 fewer than FEWEST people is not told, nor a need that everyone in a group has. docs/measures.md, section 17.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -32,12 +32,25 @@ _FROM = """FROM reporting_needfact n JOIN reporting_fact f ON f.id = n.fact_id
 
 @dataclass
 class NeedsCounted:
-    """``counted`` by the split and by need; ``people``: how many in each group had needs reviewed at the start."""
+    """``counted`` by quarter, group (where there is one) and need; ``people``: quarter -> group -> how many had needs
+    reviewed at the start.
+
+    What may be told is settled for each quarter, and a longer period tells what each of its quarters does: whatever is
+    told of a year is then the sum of what is told of quarters, and no subtraction finds more.
+    """
 
     split: tuple[Dimension, ...]
     counted: Counted
-    people: dict[str, int]
-    withheld: frozenset[str]
+    people: Mapping[str, Mapping[str, int]]
+
+    @property
+    def reviewed(self) -> int:
+        return sum(sum(groups.values()) for groups in self.people.values())
+
+    @cached_property
+    def withheld(self) -> frozenset[str]:
+        """Groups too small to be told of in some quarter."""
+        return frozenset().union(*map(too_small, self.people.values()))
 
     def tells_too_much(self, kept: Sequence[Dimension], place: Place) -> bool:
         """Whether this row is of a group too small to be told of, or of a need that everyone in a group has.
@@ -46,30 +59,35 @@ class NeedsCounted:
         """
         at = dict(zip((dimension.name for dimension in kept), place, strict=True))
         need = at.pop(NEED.name, None)
-        if not at:
-            return need in self._everyones if need else bool(self._everyones)
-        groups_with_all = self._everyones_in_a_group
-        return bool(self.withheld & set(at.values())) or (need in groups_with_all if need else bool(groups_with_all))
+        all_have = self._all_have_in_a_group if at else self._all_have
+        return bool(self.withheld & set(at.values())) or (need in all_have if need else bool(all_have))
 
     @cached_property
-    def _everyones(self) -> set[str]:
-        """Needs that everybody has."""
-        everybody = sum(self.people.values())
-        return {need for (need,), number in self._numbers([NEED.name]).items() if number >= everybody}
+    def _all_have(self) -> set[str]:
+        """Needs that everybody reviewed in some quarter has."""
+        numbers = self._numbers(lambda group: "")
+        return {need for (quarter, _, need), number in numbers.items() if number >= sum(self.people[quarter].values())}
 
     @cached_property
-    def _everyones_in_a_group(self) -> set[str]:
-        """Needs that everybody in some group has."""
-        names = self.counted.dimensions
-        if len(names) == 1:
-            return set()
-        numbers = self._numbers(names).items()
-        return {need for (group, need), number in numbers if number >= self.people.get(group, 0)}
+    def _all_have_in_a_group(self) -> set[str]:
+        """Needs that everybody in some group of some quarter has; the groups withheld are one group."""
+        numbers = self._numbers(self._told)
+        people: dict[tuple[str, str], int] = {}
+        for quarter, groups in self.people.items():
+            for group, number in groups.items():
+                place = (quarter, self._told(group))
+                people[place] = people.get(place, 0) + number
+        return {need for (quarter, group, need), number in numbers.items() if number >= people[quarter, group]}
 
-    def _numbers(self, names: Sequence[str]) -> dict[Place, int]:
-        """How many people of each place have the need, where anybody does."""
-        cells = self.counted.over(names).items()
-        found = {place: max((each.people for each in counts.values()), default=0) for place, counts in cells}
+    def _told(self, group: str) -> str:
+        return "" if group in self.withheld else group
+
+    def _numbers(self, name_of: Callable[[str], str]) -> dict[tuple[str, str, str], int]:
+        """(quarter, group, need) -> how many people have the need, where anybody does."""
+        found: dict[tuple[str, str, str], int] = {}
+        for (quarter, *group, need), counts in self.counted.cells.items():
+            place = (quarter, name_of(group[0] if group else quarter), need)
+            found[place] = found.get(place, 0) + max((each.people for each in counts.values()), default=0)
         return {place: number for place, number in found.items() if number}
 
 
@@ -93,13 +111,12 @@ def count(
     chosen = named(None if measures is None else list(measures), live=source == LIVE, of_needs=True)
     group = _checked(start, end, by, where)
     values = {"force": force_id, "source": source, "start": start, "end": end}
-    by_quarter = _people(group, values)
-    _check_quarters(by_quarter)
-    people = {name: sum(each.values()) for name, each in by_quarter.items()}
+    people = _people(group, values)
+    _check_quarters(people)
     split = tuple(dimension for dimension in (group, NEED) if dimension and dimension.name in by)
-    # Counted by need even where the answer is not split by it: what may be told depends on it.
-    counted = _counted(chosen, tuple(dimension for dimension in (group, NEED) if dimension), values)
-    return chosen, NeedsCounted(split, counted, people, _withheld(people))
+    # Counted by quarter and need whatever the answer is split by: what may be told depends on them.
+    apart = tuple(dimension for dimension in (QUARTER, group, NEED) if dimension)
+    return chosen, NeedsCounted(split, _counted(chosen, tuple(dict.fromkeys(apart)), values), people)
 
 
 def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any] | None) -> Dimension | None:
@@ -119,23 +136,19 @@ def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any]
 
 
 def _people(group: Dimension | None, values: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """Group -> quarter -> how many people's needs were reviewed at the start."""
-    column = group.column if group else "''"
-    sql = f"SELECT {column}, {QUARTER.column}, count(DISTINCT f.id) {_FROM} AND n.at_start IS NOT NULL GROUP BY 1, 2"
+    """Quarter -> group -> how many people's needs were reviewed at the start. Without a group, the quarter is one."""
+    column = (group or QUARTER).column
+    sql = f"SELECT {QUARTER.column}, {column}, count(DISTINCT f.id) {_FROM} AND n.at_start IS NOT NULL GROUP BY 1, 2"
     found: dict[str, dict[str, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        for name, quarter, people in cursor:
-            found.setdefault(str(name), {})[quarter] = people
+        for quarter, name, people in cursor:
+            found.setdefault(quarter, {})[str(name)] = people
     return found
 
 
 def _check_quarters(people: Mapping[str, Mapping[str, int]]) -> None:
-    quarters: dict[str, int] = {}
-    for each in people.values():
-        for quarter, number in each.items():
-            quarters[quarter] = quarters.get(quarter, 0) + number
-    few = sorted(quarter for quarter, number in quarters.items() if number < FEWEST)
+    few = sorted(quarter for quarter, groups in people.items() if sum(groups.values()) < FEWEST)
     if few:
         raise NoMeasure(
             f"In {', '.join(few)} the needs of fewer than {FEWEST} people were reviewed at the start, and figures "
@@ -143,7 +156,7 @@ def _check_quarters(people: Mapping[str, Mapping[str, int]]) -> None:
         )
 
 
-def _withheld(people: Mapping[str, int]) -> frozenset[str]:
+def too_small(people: Mapping[str, int]) -> frozenset[str]:
     """Groups too small to be told of, with the next smallest ones until together they are not: the total minus the
     groups told would tell the rest."""
     in_order = sorted(people, key=lambda name: (people[name], name))

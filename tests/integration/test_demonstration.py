@@ -14,8 +14,8 @@ from cases.models import Authorisation, Case, Decision
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.management.commands import load_demonstration
-from referrals.models import Appointment, Referral
-from reporting.models import Fact
+from referrals.models import Appointment, NeedOutcome, NeedReview, Referral
+from reporting.models import Fact, NeedFact, StageFact
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,10 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
     assert Fact.objects.filter(source="live").count() == Case.objects.count() == 155
+    assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))
+    assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
+    assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
+    assert {"yes", "no", "unknown"} <= set(StageFact.objects.values_list("disability", flat=True))
 
 
 def test_loading_again_adds_no_case(loaded: None) -> None:

@@ -156,6 +156,29 @@ def test_a_small_group_is_not_told_and_cannot_be_worked_out(force: Organisation)
     assert found["need_met", "drugs"]["denominator"] - told == 15
 
 
+def test_a_year_tells_no_more_than_its_quarters(force: Organisation) -> None:
+    """The four women of the autumn are the women of the year less those of the other quarters."""
+    autumn = date(2025, 11, 3)
+    for day, women in ((DAY, 20), (autumn, 4)):
+        needy(force, women, {"drugs": {}, "ete": {"at_start": 0}}, gender="Female", happened_on=day)
+        needy(force, 30, {"drugs": {"at_start": 0}, "ete": {}}, gender="Male", happened_on=day)
+        needy(force, 12, {"drugs": {"at_start": 0}}, gender="Female" if day == DAY else "Male", happened_on=day)
+    asked = {"measures": ["need_met"], "source": "live"}
+    whole = measures.compute(force, date(2025, 10, 1), END, ["need", "gender"], **asked)  # type: ignore[arg-type]
+    assert whole["withheld"] == ["Female", "Male"]
+    assert all("mark" in row for row in whole["rows"] if "gender" in row["at"])
+    assert pair(of(force, ["need", "gender"])["need_met", "Female", "drugs"])[1] == 20
+
+
+def test_what_everyone_of_a_quarter_needs_is_told_of_no_longer_time_either(force: Organisation) -> None:
+    """Told of the half-year, and of the other quarter, it would be told of this one."""
+    needy(force, 12, {"drugs": {}, "ete": {"at_start": 0}}, happened_on=DAY)
+    needy(force, 12, {"drugs": {"at_start": 0}, "ete": {}}, happened_on=date(2025, 11, 3))
+    asked = {"measures": ["need_met"], "source": "live"}
+    found = measures.compute(force, date(2025, 10, 1), END, ["need"], **asked)  # type: ignore[arg-type]
+    assert all("mark" in row for row in found["rows"])
+
+
 def test_what_everyone_in_a_group_needs_is_not_told(force: Organisation) -> None:
     """Twelve of twelve women is each of the twelve women."""
     needy(force, 12, {"drugs": {}, "ete": {"at_start": 0}}, gender="Female", happened_on=DAY)
@@ -175,7 +198,7 @@ def test_what_everyone_in_a_group_needs_is_not_told(force: Organisation) -> None
 def test_hidden_groups_together_are_never_few(people: list[int]) -> None:
     """Whatever is left when the groups told are taken from the total is of ten people or more, or of everybody."""
     groups = {str(place): number for place, number in enumerate(people)}
-    hidden = needs._withheld(groups)
+    hidden = needs.too_small(groups)
     left = sum(groups[name] for name in hidden)
     assert not hidden or left >= 10 or hidden == set(groups)
     assert all(number >= 10 for name, number in groups.items() if name not in hidden)
