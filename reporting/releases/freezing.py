@@ -19,7 +19,8 @@ from reporting.suppression.release import write
 from reporting.suppression.tables import Table, link
 
 MOST_WHO = 2
-SECONDS = 2.0
+#: Work spent on each block of a release: it has many, and price matters less than that it is made.
+EFFORT = 500
 Place = tuple[str, ...]
 
 
@@ -104,7 +105,7 @@ def freeze(
     *,
     earlier: Iterable[Earlier] = (),
     references: Mapping[str, str] | None = None,
-    seconds: float = SECONDS,
+    effort: int = EFFORT,
 ) -> Frozen:
     """Suppress the sheets as one family with the earlier releases, and write the document.
 
@@ -125,7 +126,7 @@ def freeze(
     except ValueError as fault:
         raise CannotRelease(_revised(fault)) from fault
     hidden = frozenset(cell for one in before for cell in one.hidden)
-    result = suppress(family, policy, already_shown=shown, still_hidden=hidden - shown, seconds=seconds)
+    result = suppress(family, policy, already_shown=shown, still_hidden=hidden - shown, effort=effort)
     if result.exposed:
         raise CannotRelease(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "

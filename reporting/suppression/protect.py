@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,17 @@ from scipy.sparse.csgraph import connected_components
 
 from reporting.suppression import constructive, exact
 from reporting.suppression.attack import Floats, Published, blocks
-from reporting.suppression.constructive import Task
+from reporting.suppression.constructive import Choice, Task
 from reporting.suppression.family import Family, Key
 from reporting.suppression.pattern import Ground
 from reporting.suppression.policy import Policy
 from reporting.suppression.primary import STILL_HIDDEN, sensitive
 
-# Blocks up to this many cells are sought the optimum of, for so many seconds; larger ones are built step by step.
+# Blocks up to this many cells are sought the optimum of; larger ones are built step by step.
 SMALL_BLOCK = 250
-SECONDS_EXACT = 10.0
-SECONDS_TIDY = 30.0
+#: How much work the search for the optimum of a block may cost, in programmes solved. Work and not time: the same
+#: tables are hidden on every machine, however busy it is.
+EFFORT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Price:
     """What hiding cost. Counts are summed over printed cells, margins included.
 
     ``fewest_cells`` and ``fewest_counts``: no safe choice can hide less (the optimum where every block was small
-    enough to be solved, else the sensitive cells alone).
+    enough to be solved, else the sensitive cells alone). ``conflict``: the two cannot be had at once; in some block no
+    safe choice is within this factor of both (1: they can, as far as is proven).
     """
 
     cells_hidden: int
@@ -38,6 +39,7 @@ class Price:
     counts: int
     fewest_cells: float
     fewest_counts: float
+    conflict: float = 1.0
 
     @property
     def share_of_counts(self) -> float:
@@ -48,6 +50,12 @@ class Price:
     def times_optimum(self) -> float:
         """Cells hidden over the fewest possible: an upper limit of the true ratio."""
         return self.cells_hidden / self.fewest_cells if self.fewest_cells else 1.0
+
+    @property
+    def times_both(self) -> float:
+        """The larger of the two prices, each over its own optimum."""
+        counts = self.counts_hidden / self.fewest_counts if self.fewest_counts else 1.0
+        return max(self.times_optimum, counts)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def suppress(
     family: Family,
     policy: Policy,
     already_shown: Set[Key] = frozenset(),
-    seconds: float = SECONDS_EXACT,
+    effort: int = EFFORT,
     still_hidden: Set[Key] = frozenset(),
 ) -> Suppressed:
     """Hide enough of a family that every hidden printed cell, and every sensitive one, keeps the promised width.
@@ -89,25 +97,28 @@ def suppress(
     ``already_shown``: cells that stand in an earlier release and cannot be taken back; link both releases into one
     family, and what is hidden now is chosen so that holding both gives nothing away.
     ``still_hidden``: cells that an earlier release hides, for whatever reason: they stay hidden, as widely.
-    ``seconds``: how long the optimum of each small block is sought; safety never depends on it, the price may.
+    ``effort``: how many programmes are solved to seek the optimum of each small block; safety never depends on it, the
+    price may.
     """
     primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
     primary |= sensitive(family, policy)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
-    hidden, fewest, lost = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0
+    hidden, fewest, lost, conflict = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0, 1.0
+    proofs: list[Proof] = []
     for cells, rows in _parts(family):
         task = _task(family, policy, primary, fixed, cells, rows)
         if not task.needy:
             continue
-        choice, least, counts = _choose(task, seconds)
-        hidden[cells] = choice & task.printed
-        fewest, lost = fewest + least, lost + counts
-    failed = narrow(family, policy, hidden, primary)
+        choice, bounds = _choose(task, effort)
+        hidden[cells] = choice.hidden & task.printed
+        fewest, lost, conflict = fewest + bounds[0], lost + bounds[1], max(conflict, bounds[2])
+        proofs += [(cells, move) for move in choice.moves.known]
+    failed = narrow(family, policy, hidden, primary, proofs)
     if failed:
         hidden = _hide_all_around(family, fixed, hidden, failed)
         failed = narrow(family, policy, hidden, primary)
     exposed = tuple(family.keys[index] for index in failed)
-    return Suppressed(family, policy, hidden, primary, exposed, _price(family, hidden, fewest, lost))
+    return Suppressed(family, policy, hidden, primary, exposed, _price(family, hidden, (fewest, lost, conflict)))
 
 
 def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -137,40 +148,65 @@ def _task(
     return Task(ground, policy.width, needy, hidden, fixed[cells], printed, weight)
 
 
-def _choose(task: Task, seconds: float) -> tuple[NDArray[np.bool_], float, float]:
-    """The best choice found for a block, and the fewest cells and counts that any choice must hide."""
+def _choose(task: Task, effort: int) -> tuple[Choice, tuple[float, float, float]]:
+    """The best choice found for a block; the fewest cells and counts that any choice must hide, and their conflict."""
     counts = task.ground.values
     forced = task.hidden & task.printed
     fewest, lost = float(forced.sum()), float(counts[forced].sum())
-    choices = [_build(task, task.hidden)]
-    if len(counts) <= SMALL_BLOCK:
-        found = exact.search(task, counts, seconds)
+    choices, conflict = [_build(task, task.hidden)], 1.0
+    if len(counts) <= SMALL_BLOCK and effort:
+        found = exact.search(task, counts, effort, choices[0])
         fewest, lost = max(fewest, found.fewest_cells), max(lost, found.fewest_counts)
-        choices += [*found.safe, *(_build(task, start) for start in found.nearly)]
+        choices, conflict = found.best, found.conflict
 
-    def price(choice: NDArray[np.bool_]) -> float:
-        shown = choice & task.printed
+    def price(choice: Choice) -> float:
+        shown = choice.hidden & task.printed
         return float(max(shown.sum() / max(1.0, fewest), counts[shown].sum() / max(1.0, lost)))
 
-    return min(choices, key=price), fewest, lost
+    return min(choices, key=price), (fewest, lost, conflict)
 
 
-def _build(task: Task, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return constructive.protect(replace(task, proofs={}, given_up=set()), start, monotonic() + SECONDS_TIDY)
+def _build(task: Task, start: NDArray[np.bool_]) -> Choice:
+    return constructive.protect(replace(task, given_up=set()), start)
 
 
-def narrow(family: Family, policy: Policy, hidden: NDArray[np.bool_], primary: dict[int, str]) -> list[int]:
-    """Cells that the attacker can pin down further than promised: hidden printed ones, and sensitive ones."""
+#: Cells of a block, and a move of theirs: an alternative table that agrees with everything shown.
+Proof = tuple[NDArray[np.int64], Floats]
+
+
+def narrow(
+    family: Family,
+    policy: Policy,
+    hidden: NDArray[np.bool_],
+    primary: dict[int, str],
+    proofs: Sequence[Proof] = (),
+) -> list[int]:
+    """Cells that the attacker can pin down further than promised: hidden printed ones, and sensitive ones.
+
+    ``proofs`` spare him programmes where an alternative table is at hand; whether it adds up was checked when it came.
+    """
+    tables = [_table(family, hidden, *proof) for proof in proofs]
     needed = {*np.flatnonzero(hidden).tolist(), *primary}
     found = [index for index in needed if family.printed[index] and not hidden[index]]
     settled: set[int] = set()
     for block in blocks(known(family, hidden)):
         settled |= {int(index) for index in block.columns}
         block.see(family.values[block.columns].astype(float))
+        for table in tables:
+            if table is not None:
+                block.see(table[block.columns])
         inside = [local for local, index in enumerate(block.columns) if int(index) in needed]
         block.search(inside, enough=policy.width)
         found += [int(block.columns[local]) for local in inside if block.interval(local).width < policy.width]
     return sorted({*found, *(needed - settled)})
+
+
+def _table(family: Family, hidden: NDArray[np.bool_], cells: NDArray[np.int64], move: Floats) -> Floats | None:
+    """The alternative table of a move; None where it moves a cell that is shown, and so proves nothing."""
+    table = family.values.astype(float)
+    table[cells] += move
+    moved = cells[np.flatnonzero(move)]
+    return None if (family.printed[moved] & ~hidden[moved]).any() else table
 
 
 def _hide_all_around(
@@ -184,13 +220,12 @@ def _hide_all_around(
     return wider
 
 
-def _price(family: Family, hidden: NDArray[np.bool_], fewest: float, lost: float) -> Price:
+def _price(family: Family, hidden: NDArray[np.bool_], bounds: tuple[float, float, float]) -> Price:
     counts: Floats = family.values.astype(float)
     return Price(
         int(hidden.sum()),
         int(family.printed.sum()),
         int(counts[hidden].sum()),
         int(counts[family.printed].sum()),
-        fewest,
-        lost,
+        *bounds,
     )

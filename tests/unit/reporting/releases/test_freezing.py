@@ -51,7 +51,7 @@ def worlds(draw: st.DrawFn) -> list[Sheet]:
 
 def frozen(made: list[Sheet], name: str = "first", earlier: tuple[Frozen, ...] = ()) -> Frozen:
     known = [Earlier.read({"sheets": [s.stored() for s in one.sheets]}, one.document) for one in earlier]
-    return freeze(name, made, CHAIN, POLICY, earlier=known, references={"ethnicity": "White"}, seconds=0.2)
+    return freeze(name, made, CHAIN, POLICY, earlier=known, references={"ethnicity": "White"}, effort=100)
 
 
 def narrower(*releases: Frozen) -> list[str]:

@@ -78,7 +78,7 @@ def test_rates_come_from_rounded_counts():
 def test_a_written_release_keeps_its_promise_when_read_by_a_stranger(pair):
     """The attacker gets the file and nothing else, as a newspaper would."""
     family = link(pair, NESTED)
-    result = suppress(family, Policy(), seconds=0)
+    result = suppress(family, Policy(), effort=0)
     text = json.dumps(write("r", result, pair, NESTED))
     knowledge = read([json.loads(text)])
     found = knowledge.intervals()

@@ -30,7 +30,7 @@ def test_a_force_s_real_tables_keep_every_hidden_count():
         for dimensions in (("ethnicity", "age"), ("ethnicity", "gender"))
     ]
     nested = [("considered", "diverted")]
-    result = suppress(link(tables, nested), Policy(), seconds=2)
+    result = suppress(link(tables, nested), Policy(), effort=1000)
     found = read([write("durham", result, tables, nested)]).intervals()
     assert not result.exposed
     assert len(found) == result.price.cells_hidden > 0
