@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from cases.models import Case
 from diversion import clock
 from diversion.audit.models import Event
+from referrals.models import Appointment
 from reporting.models import ReportRun
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
@@ -68,6 +69,9 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
     expect(manager.page.get_by_text("Accepted").first).to_be_visible()
 
     navigator = visit(site["george"]).go("/caseload/")
+    expect(navigator.check().page.get_by_role("button", name="Attended")).to_have_count(0)
+    Appointment.objects.update(starts_at=clock.now() - timedelta(hours=1))  # the day of the appointment comes
+    navigator.go("/caseload/")
     navigator.check().page.get_by_role("button", name="Attended").first.click()
     expect(navigator.page.get_by_role("button", name="Undo").first).to_be_visible()
     navigator.page.get_by_role("link", name="Sam Mensah").first.click()
