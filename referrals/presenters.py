@@ -91,7 +91,7 @@ class CrimeView:
         self.limit_colour = limit_colour(allegation.limit_on, today) if not allegation.outcome else ""
         self.explanation = policy.statutory_limit(
             allegation.offence,
-            allegation.crime.committed_on,
+            allegation.committed_on,
             domestic_abuse=allegation.is_domestic_abuse,
             first_statement=allegation.first_statement_on,
         ).explanation

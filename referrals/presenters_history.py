@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from cases import policy, setting_aside
-from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case
+from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction
 from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
@@ -27,6 +28,7 @@ def timeline_of(
     *,
     authorisation: Authorisation | None,
     questions: Iterable[AuthorisationQuestion] = (),
+    corrections: Iterable[Correction] = (),
     views: Iterable[SupportView],
     conditions: Iterable[Condition],
     with_conditions: bool,
@@ -34,6 +36,8 @@ def timeline_of(
     """Everything that police may know, newest first."""
     views = list(views)
     events = [_event(_("Decision recorded"), case.recorded_at, case.officer)]
+    for correction in corrections:
+        events += _correction_events(correction)
     for one in questions:
         events.append(_event(_("Returned with a question"), one.asked_at, one.asked_by, one.question))
         if one.answered_at:
@@ -56,6 +60,32 @@ def timeline_of(
         events.append(_event(_("Case closed"), case.closed_at, None))
     in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
     return in_order[::-1]
+
+
+CORRECTED = {"committed_on": _lazy("date"), "offence": _lazy("offence"), "area": _lazy("area")}
+
+
+def _correction_events(correction: Correction) -> list[Event]:
+    """What was put right, from what to what; and the authority that it undid, which the case itself no longer shows."""
+    words = _("%(field)s: %(old)s, now %(new)s")
+    changes = [
+        words % {"field": CORRECTED.get(name, name), "old": _as_read(old), "new": _as_read(new)}
+        for name, (old, new) in correction.changes.items()
+    ]
+    title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
+    text = f"{'; '.join(changes)}. {correction.reason}"
+    found = [_event(title, correction.corrected_at, correction.corrected_by, text)]
+    if before := correction.authorised_before:
+        when = datetime.fromisoformat(before["at"])
+        found.insert(0, _event(Authorisation.State.GIVEN.label, when, before["by"], before["rationale"]))
+    return found
+
+
+def _as_read(value: str) -> str:
+    try:
+        return long_date(date.fromisoformat(value))
+    except ValueError:
+        return value or _("none")
 
 
 def _referral_events(view: SupportView) -> list[Event]:

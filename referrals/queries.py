@@ -102,9 +102,10 @@ def agreement_of(case: Case) -> Agreement | None:
     return Agreement.objects.filter(case=case).prefetch_related("conditions").first()
 
 
-def earlier_schemes(person: Person) -> list[dict[str, object]]:
+def earlier_schemes(person: Person, *, before: datetime | None = None) -> list[dict[str, object]]:
     """The schemes that somebody the caller has opened was referred to before, in the terms of cases.eligibility."""
     rows = Referral.objects.filter(case__person=person).exclude(state__in=[State.DECLINED, State.WITHDRAWN])
+    rows = rows.filter(case__recorded_at__lt=before) if before else rows
     return [
         {"outcome": "scheme", "scheme": slug, "date": clock.local_date(made)}
         for slug, made in rows.order_by("made_at").values_list("scheme_version__scheme__slug", "made_at")

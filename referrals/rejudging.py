@@ -13,8 +13,8 @@ from diversion import clock
 from referrals import agreements, judging
 from referrals.actions.deciding import ConditionDetails
 from referrals.judgements import Judgement
-from referrals.models import Condition, Referral, SchemeVersion
-from referrals.proposals import Proposal
+from referrals.models import Agreement, Condition, Referral, SchemeVersion
+from referrals.proposals import ACCEPTED, Proposal
 from referrals.queries import VOLUNTARY, earlier_schemes
 
 # What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
@@ -53,6 +53,49 @@ def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDet
     )
 
 
+def proposal_as_recorded(case: Case) -> Proposal:
+    """What was proposed when ``case`` was recorded, with its crimes as they stand now and the scheme it is with."""
+    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).select_related("scheme_version__scheme")
+    referral = live.first()
+    agreement = Agreement.objects.filter(case=case).first()
+    answers, conditions = answers_of(case), [_details(one) for one in conditions_of(case)]
+    end = agreement.ends_on if agreement else None
+    return Proposal(
+        date_of_birth=case.person.date_of_birth,
+        crimes=[_crime(one) for one in case.allegations.select_related("crime", "offence", "victim")],
+        admission=case.decision.admission,
+        result=case.decision.result,
+        evidence=str(answers.get("evidence", "")),
+        earlier_outcomes=case.earlier_outcomes,
+        disposal=case.decision.disposal,
+        version=referral.scheme_version if referral else None,
+        conditions=conditions,
+        appropriate_adult=bool(answers.get("appropriate_adult")),
+        youth_justice=bool(answers.get("youth_justice")),
+        ends_on=end or max((one.due_on for one in conditions), default=None),
+        person_facts=_person_facts(case, answers),
+        known_earlier=earlier_schemes(case.person, before=case.recorded_at),
+        force=case.force,
+    )
+
+
+def judge_as_recorded(case: Case) -> list[Judgement]:
+    """What the rules of the day of the decision say of it; nothing where no offer was accepted."""
+    if case.decision.result != ACCEPTED:
+        return []
+    return judging.judge(proposal_as_recorded(case), clock.local_date(case.decision.decided_at))
+
+
+def crime_answers(allegation: Allegation) -> dict[str, Any]:
+    """A crime as the answers of an assessment hold it."""
+    return {
+        "number": allegation.crime.number,
+        "offence": allegation.offence.code,
+        "committed_on": allegation.committed_on.isoformat(),
+        **({"area": allegation.area} if allegation.area else {}),
+    }
+
+
 def judge_again(proposal: Proposal, at: date) -> list[Judgement]:
     """What the scheme, the force's policy and the time limits say of it on the day ``at``."""
     found = judging.judge(proposal, at)
@@ -80,9 +123,9 @@ def _crime(allegation: Allegation) -> CrimeDetails:
     crime, victim = allegation.crime, allegation.victim
     return CrimeDetails(
         number=crime.number,
-        committed_on=crime.committed_on,
+        committed_on=allegation.committed_on,
         offence=allegation.offence,
-        area=crime.area,
+        area=allegation.area,
         victim_kind=victim.kind if victim else VictimKind.NONE,
         victim_stance=allegation.victim_stance,
         is_domestic_abuse=allegation.is_domestic_abuse,

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from referrals.views import (
     authorising,
     cases,
+    correcting,
     criteria,
     library,
     needs,
@@ -43,6 +44,7 @@ police_pages: list[URLPattern] = [
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
+    path("cases/<str:reference>/crimes/<int:pk>/correct", correcting.correct, name="crime_correct"),
     path("cases/<str:reference>/conditions/<int:pk>", cases.settle_condition, name="case_condition"),
     path("cases/<str:reference>/answer", cases.answer_question, name="case_answer"),
     path("cases/<str:reference>/decide", cases.decide_after_failure, name="case_decide"),

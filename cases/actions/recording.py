@@ -100,8 +100,8 @@ def record_case(
 
     ``options``: every disposal and scheme of the force that day, and what its rules said of each for these answers.
     A finding that is to be set aside (cases.setting_aside) asks for the rank that may. Raises Refused where a rule
-    cannot be set aside, where a crime number is already recorded with another date, and where the person has an open
-    case over one of the crimes.
+    cannot be set aside, and where the person has an open case over one of the crimes. A crime number that stands in
+    another case already makes no difference, so that nobody can learn of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
@@ -187,16 +187,7 @@ def _folded(value: Any) -> str:
 
 
 def _allegation(case: Case, details: CrimeDetails) -> Allegation:
-    crime, created = Crime.objects.get_or_create(
-        force=case.force,
-        number=crime_number(details.number),
-        defaults={"committed_on": details.committed_on, "area": details.area},
-    )
-    if not created and crime.committed_on != details.committed_on:
-        raise Refused(
-            f"Crime {crime.number} is already recorded with the offence date {crime.committed_on:%-d %B %Y}."
-            " Check the crime number and the date."
-        )
+    crime, _created = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
     _refuse_twin(case, crime)
     victim = None
     if details.victim_kind != VictimKind.NONE:
@@ -211,6 +202,8 @@ def _allegation(case: Case, details: CrimeDetails) -> Allegation:
         case=case,
         crime=crime,
         offence=details.offence,
+        committed_on=details.committed_on,
+        area=details.area,
         victim=victim,
         victim_stance=details.victim_stance if victim else "",
         is_domestic_abuse=details.is_domestic_abuse,

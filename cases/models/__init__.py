@@ -1,4 +1,5 @@
 from cases.models.case import Assessment, Authorisation, Case, Decision
+from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
 from cases.models.offence import Offence
 from cases.models.outbox import OutboxEntry
@@ -12,6 +13,7 @@ __all__ = [
     "Authorisation",
     "AuthorisationQuestion",
     "Case",
+    "Correction",
     "Crime",
     "Decision",
     "Offence",

@@ -17,16 +17,15 @@ def crime_number(typed: str) -> str:
 
 @pghistory.track()
 class Crime(models.Model):
-    """A crime or occurrence in the force's record system. Several people may each have a case over it."""
+    """A crime or occurrence in the force's record system. Several people may each have a case over it.
+
+    What is known of it stands in each case (Allegation): nobody learns from their own entry that another case has it.
+    """
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="crimes")
     number = models.CharField(max_length=40)
-    committed_on = models.DateField()
-    area = models.CharField(max_length=100, blank=True)
 
-    data_use: ClassVar = structural("id", "force") | operational(
-        "Link to the force's record system and run the statutory clock", "number", "committed_on", "area"
-    )
+    data_use: ClassVar = structural("id", "force") | operational("Link to the force's record system", "number")
 
     class Meta:
         constraints = [models.UniqueConstraint("force", Upper("number"), name="crime_number_once_in_any_case")]
@@ -61,6 +60,8 @@ class Allegation(models.Model):
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="allegations")
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="allegations")
     offence = models.ForeignKey(Offence, on_delete=models.PROTECT, related_name="+")
+    committed_on = models.DateField()
+    area = models.CharField(max_length=100, blank=True)
     victim = models.ForeignKey(Victim, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_domestic_abuse = models.BooleanField(default=False)
     is_hate_crime = models.BooleanField(default=False)
@@ -75,8 +76,10 @@ class Allegation(models.Model):
         | personal("Say what the person is alleged to have done", "offence", "is_domestic_abuse", "is_hate_crime")
         | personal("Act on the victim's views (Victims' Code)", "victim", "victim_stance")
         | operational(
-            "Keep within the statutory time limit (MCA 1980 s.127, CJA 1988 s.39A)", "limit_on", "first_statement_on"
+            "Keep within the statutory time limit (MCA 1980 s.127, CJA 1988 s.39A)",
+            *("committed_on", "limit_on", "first_statement_on"),
         )
+        | operational("Say where the crime happened", "area")
         | personal("Report the crime's outcome (Home Office Counting Rules)", "outcome", "outcome_on")
     )
 

@@ -28,6 +28,8 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
+    if Authorisation.objects.filter(case=referral.case, state=Authorisation.State.WAITING).exists():
+        raise Refused("The police are deciding again whether this support goes on: close it once they have.")
     if result not in Referral.Result.values:
         raise Refused("Choose whether the agreement was completed.")
     if result == Referral.Result.COMPLETED:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from cases import actions as case_actions
 from cases import policy
@@ -180,11 +181,13 @@ def authorise(*, case: Case, rationale: str, by: User) -> None:
 def refuse(*, case: Case, rationale: str, by: User) -> None:
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
-    The crimes get no outcome: what is decided instead is a decision of its own, recorded anew.
+    The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun
+    (the decision went back for authority after a correction) ends with it, and its provider can see that it did.
     """
     case_actions.refuse(case=case, rationale=rationale, by=by)
-    for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
-        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN)
+    live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
+    for referral in Referral.objects.filter(case=case, state__in=live):
+        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)
         referral.refresh_from_db()
         log(referral, "referral.withdrawn", by=by)
     case_actions.close(case=case, outcomes={}, by=by)

@@ -132,8 +132,8 @@ def initial_crime(known: Allegation) -> dict[str, Any]:
     return {
         "number": known.crime.number,
         "offence": known.offence.code,
-        "committed_on": known.crime.committed_on,
-        "area": known.crime.area,
+        "committed_on": known.committed_on,
+        "area": known.area,
         "victim_kind": known.victim.kind if known.victim else VictimKind.NONE,
         "victim_name": known.victim.name if known.victim else "",
         "flags": [

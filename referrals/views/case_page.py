@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.law.dates import age_on
-from cases.models import Authorisation, AuthorisationQuestion, Case
+from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
 from cases.queries import open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -73,6 +73,7 @@ def case_context(case: Case) -> dict[str, Any]:
             case,
             authorisation=authorisation,
             questions=questions,
+            corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
             views=views,
             conditions=conditions,
             with_conditions=with_state,

@@ -81,7 +81,7 @@ def _is_diverted(case: Case) -> bool:
 
 
 def _committed_on(case: Case) -> date | None:
-    return min((allegation.crime.committed_on for allegation in case.allegations.all()), default=None)
+    return min((allegation.committed_on for allegation in case.allegations.all()), default=None)
 
 
 def _authority(case: Case) -> str:

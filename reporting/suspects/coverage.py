@@ -50,7 +50,7 @@ def _decided(force: Organisation) -> dict[str, list[Seen]]:
     who = ("sex", "date_of_birth", "ethnicity_self_defined")
     found: dict[str, list[Seen]] = {}
     for number, day, sex, born, code in rows.values_list(
-        "crime__number", "crime__committed_on", *(f"case__person__{name}" for name in who)
+        "crime__number", "committed_on", *(f"case__person__{name}" for name in who)
     ):
         seen = Seen(GENDER[sex], age_on(born, day), str(ethnic_group(code)))
         found.setdefault(plain_number(number), []).append(seen)

@@ -1,0 +1,101 @@
+"""Putting right what was mistyped about a crime, while the case is open."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from cases import policy
+from cases.actions.locking import lock
+from cases.actions.outbox import changed
+from cases.models import Allegation, Authorisation, Case, Correction, Offence
+from cases.policy import Need
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+
+
+@transaction.atomic
+def correct_allegation(
+    *, allegation: Allegation, committed_on: date, offence: Offence, area: str, reason: str, seen: int, by: User
+) -> Correction:
+    """Correct one crime of an open case, and its statutory limit with it. Old and new stay on the record.
+
+    ``seen`` is how many corrections the page showed: of two people who correct at once the second is told. What the
+    rules make of it is referrals.actions.correcting's to ask, which calls this.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    case = allegation.case
+    lock(case)
+    if not Case.objects.visible_to(by).filter(pk=case.pk, closed_at__isnull=True).exists():
+        raise Refused("This case is closed: what it was decided on stays as it was.")
+    if allegation.corrections.count() != seen:
+        raise Outdated("This crime")
+    if not reason.strip():
+        raise Refused("Say why this is corrected, in a sentence.")
+    _check_date(case, committed_on)
+    new = {"committed_on": committed_on, "offence": offence, "area": area.strip()}
+    changes = {name: [_words(getattr(allegation, name)), _words(value)] for name, value in new.items()
+               if getattr(allegation, name) != value}  # fmt: skip
+    if not changes:
+        raise Refused("Nothing is changed: correct the date, the offence or the area.")
+    _put_right(allegation, new)
+    audit.record(
+        "crime.corrected",
+        audit.Nature.ALTERATION,
+        by=by,
+        subjects=[case, case.person, allegation.crime],
+        detail={"fields": list(changes)},
+    )
+    changed(case)
+    return Correction.objects.create(
+        case=case, allegation=allegation, changes=changes, reason=reason.strip(), corrected_by=by
+    )
+
+
+def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> Authorisation:
+    """Have a rank decide what the correction changed; who authorised it before stays with the correction."""
+    reasons = list(dict.fromkeys(need.reason for need in needs))
+    rank = policy.highest(need.rank for need in needs)
+    standing = Authorisation.objects.filter(case=case).first()
+    if standing is None:
+        return Authorisation.objects.create(case=case, rank=rank, reasons=reasons)
+    if standing.decided_by is not None and standing.decided_at is not None:
+        correction.authorised_before = {
+            "by": str(standing.decided_by),
+            "at": standing.decided_at.isoformat(),
+            "rationale": standing.rationale,
+        }
+        correction.save(update_fields=["authorised_before"])
+        standing.asked_at = clock.now()
+    standing.state, standing.rationale = Authorisation.State.WAITING, ""
+    standing.decided_at = standing.decided_by = None
+    standing.rank = policy.highest([standing.rank, rank])
+    standing.reasons = list(dict.fromkeys([*standing.reasons, *reasons]))
+    standing.save()
+    return standing
+
+
+def _check_date(case: Case, committed_on: date) -> None:
+    if committed_on > clock.today():
+        raise Refused("The date of the offence is in the future: check it.")
+    if committed_on < case.person.date_of_birth:
+        raise Refused("The person was born after that date: check it, and the date of birth.")
+
+
+def _put_right(allegation: Allegation, new: dict[str, Any]) -> None:
+    for name, value in new.items():
+        setattr(allegation, name, value)
+    allegation.limit_on = policy.statutory_limit(
+        allegation.offence,
+        allegation.committed_on,
+        domestic_abuse=allegation.is_domestic_abuse,
+        first_statement=allegation.first_statement_on,
+    ).on
+    allegation.save(update_fields=[*new, "limit_on"])
+
+
+def _words(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
