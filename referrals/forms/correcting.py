@@ -41,7 +41,7 @@ class CorrectCrimeForm(forms.Form):
             "committed_on": allegation.committed_on,
             "area": allegation.area,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         # An offence that has left the catalogue since stays the offence of this crime.
         self.offences = {**offences, allegation.offence.code: allegation.offence}
         self.fields["offence"].choices = offence_choices(self.offences)

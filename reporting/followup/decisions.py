@@ -36,7 +36,7 @@ def _crimes(force: Organisation) -> dict[int, dict[str, Seen]]:
     rows = Allegation.objects.filter(case__force=force).order_by("pk")
     found: dict[int, dict[str, Seen]] = {}
     for case, number, day, sex, born, code in rows.values_list(
-        "case_id", "crime__number", "crime__committed_on", *(f"case__person__{name}" for name in who)
+        "case_id", "crime__number", "committed_on", *(f"case__person__{name}" for name in who)
     ).iterator(chunk_size=5_000):
         seen = Seen(GENDER[sex], age_on(born, day) if born <= day else None, str(ethnic_group(code)))
         found.setdefault(case, {})[plain_number(number)] = seen
