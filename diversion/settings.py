@@ -102,7 +102,8 @@ REDIS_URL = text("REDIS_URL", default="")
 
 # Failed sign-ins are counted here: in one place for all processes, or each would give the guesser its own allowance.
 # Tests count in their own process, so that one run does not lock out the next.
-SHARED_CACHE = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "web"}
+# While Redis is away each process counts for itself (diversion/shared_cache.py): people can still sign in.
+SHARED_CACHE = {"BACKEND": "diversion.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "web"}
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 CACHES = {"default": SHARED_CACHE if REDIS_URL and ENVIRONMENT != "test" else LOCAL_CACHE}
 
@@ -114,7 +115,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = integer("TASK_TIME_LIMIT", default=1800)
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
+    # Whoever sends hears at once that the queue is down, and goes on: what was to be sent is found by the sweep.
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")

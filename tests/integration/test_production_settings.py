@@ -56,7 +56,7 @@ def test_production_refuses_what_is_insecure(changes: dict[str, str], mend: str)
 def test_failed_sign_ins_are_counted_for_all_processes_together() -> None:
     """Each process of the service would otherwise give whoever guesses passwords an allowance of its own."""
     ran = load_settings(code="import diversion.settings as s; print(s.CACHES['default'])")
-    assert "RedisCache" in ran.stdout, ran.stderr
+    assert "SharedCache" in ran.stdout, ran.stderr
     assert "redis://queue.example" in ran.stdout
 
 

@@ -1,0 +1,57 @@
+"""The cache that all processes share, and what counts for it while Redis does not answer."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as TooSlow
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+SECONDS_LEFT_ALONE = 10.0
+
+
+class SharedCache(RedisCache):
+    """Redis; while it is away, each process's own memory, so that signing in goes on and failed sign-ins still count.
+
+    A guesser then has the allowance of each web process, and no more: throttling loosens by that factor and never
+    stops. After a failure Redis is left alone for some seconds, so that nobody waits for it again and again.
+    """
+
+    _away_until = 0.0  # for the whole process: each thread has an instance of its own
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        options = {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 1.0,
+            "retry": Retry(NoBackoff(), 0),
+            **params.get("OPTIONS", {}),
+        }
+        super().__init__(server, {**params, "OPTIONS": options})
+        self._own = LocMemCache("while-redis-is-away", params)
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("add", super().add, args, kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("get", super().get, args, kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("set", super().set, args, kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("delete", super().delete, args, kwargs)
+
+    def _ask(self, name: str, shared: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if time.monotonic() >= self._away_until:
+            try:
+                return shared(*args, **kwargs)
+            except (NotConnected, TooSlow):
+                SharedCache._away_until = time.monotonic() + SECONDS_LEFT_ALONE
+                logger.warning("Redis does not answer: failed sign-ins are counted in each process until it does.")
+        return getattr(self._own, name)(*args, **kwargs)

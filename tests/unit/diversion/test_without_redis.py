@@ -1,0 +1,81 @@
+"""Redis away: whoever sends hears so at once, people sign in, and failed sign-ins still count."""
+
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.core.cache import caches
+from django.test import Client
+
+from diversion.settings import SHARED_CACHE
+from diversion.shared_cache import SharedCache
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def nowhere() -> str:
+    """An address at which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture
+def away(nowhere: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedCache]:
+    monkeypatch.setattr(SharedCache, "_away_until", 0.0)
+    settings.CACHES = {"default": SHARED_CACHE | {"LOCATION": nowhere}}
+    cache = caches["default"]
+    assert isinstance(cache, SharedCache)
+    yield cache
+    cache._own.clear()
+
+
+def test_a_change_does_not_wait_for_a_queue_that_is_down(nowhere: str) -> None:
+    """Six seconds on each decision would be the officer's, for a nudge that the sweep makes good."""
+    queue = Celery("nowhere", broker=nowhere, set_as_current=False)
+    queue.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    with pytest.raises(Exception, match="refused"):
+        queue.send_task("warm", retry=False)
+    begun = time.monotonic()
+    with pytest.raises(Exception, match="refused"):
+        queue.send_task("nudge", retry=False)
+    assert time.monotonic() - begun < 2
+
+
+def test_what_is_counted_while_redis_is_away_is_counted_here(away: SharedCache) -> None:
+    """Without a count nothing would slow down whoever guesses passwords."""
+    assert away.add("counted", 1, timeout=60)
+    assert not away.add("counted", 1, timeout=60)
+    away.set("counted", 5, timeout=60)
+    assert away.get("counted") == 5
+    away.delete("counted")
+    assert away.get("counted") is None
+
+
+def test_redis_is_left_alone_for_a_while_and_then_asked_again(
+    away: SharedCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sign-in would otherwise wait for it anew; and its return must be noticed."""
+    away.get("counted")
+    assert SharedCache._away_until > time.monotonic()
+    monkeypatch.setattr(SharedCache, "_away_until", 0.0)
+    away.get("counted")
+    assert SharedCache._away_until > time.monotonic()
+
+
+def test_somebody_signs_in_and_a_guesser_is_still_stopped(away: SharedCache, cast: Cast, client: Client) -> None:
+    """A force whose queue is down must not be shut out, nor open to guessing."""
+    user = cast["amara"]
+    user.set_password("a long enough password")
+    user.save()
+    page = "/accounts/login/"
+    wrong = [client.post(page, {"login": "carol@avonford.example", "password": "wrong"}) for _ in range(12)]
+    assert "Too many failed" in wrong[-1].content.decode()
+    right = {"login": user.email, "password": "a long enough password"}
+    answer = client.post(page, right, REMOTE_ADDR="10.0.0.9")  # not the guesser’s own address
+    assert answer.status_code == 302
