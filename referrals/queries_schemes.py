@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
+from referrals.capacity import LIVE
 from referrals.models import Referral, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries import free_slots
 
 State = Referral.State
-LIVE = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
 ENDED = (State.DECLINED, State.WITHDRAWN)
 
 

@@ -20,6 +20,7 @@ from diversion.refusals import Refused
 from referrals import agreements
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
+from referrals.capacity import take_place
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
 
 
@@ -61,7 +62,7 @@ def record_decision(
     """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made.
 
     The referral goes to the provider at once, or waits (held) where the decision needs authorisation. Raises Refused
-    without a live sharing agreement, for a scheme that is not open, and for a slot that is taken.
+    without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is taken.
     """
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
         return earlier
@@ -86,8 +87,12 @@ def record_decision(
 
 
 def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
-    """Make the referral of a case that has none live, and send it, or hold it while the decision waits."""
+    """Make the referral of a case that has none live, and send it, or hold it while the decision waits.
+
+    It takes a place of the scheme at once, held or not: Refused where none is left.
+    """
     _check_may_send(case, version)
+    take_place(version)
     held = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
     referral = Referral.objects.create(
         case=case,

@@ -1,6 +1,6 @@
 """What an officer does on a case that is already recorded: find it, refer again, settle a condition, decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -60,7 +60,14 @@ class ReferAgainForm(forms.Form):
 
     design: dict[str, Any] = {"slot": {"optional": False}}
 
-    def __init__(self, *args: Any, versions: Sequence[SchemeVersion], slots: Sequence[Slot], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: Sequence[SchemeVersion],
+        slots: Sequence[Slot],
+        full: Mapping[int, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.versions = {str(version.pk): version for version in versions}
         self.slots = {str(slot.pk): slot for slot in slots}
@@ -69,7 +76,7 @@ class ReferAgainForm(forms.Form):
         for key, slot in self.slots.items():
             groups.setdefault(slot.version.scheme.name, []).append((key, slot_in_words(slot)))
         self.fields["slot"].choices = [("", _("Not booked now")), *groups.items()]
-        hints = {key: _hint(one) for key, one in self.versions.items()}
+        hints = {key: _hint(one, full.get(one.pk, "")) for key, one in self.versions.items()}
         self.design = {**self.design, "scheme": {"small": True, "hints": hints}}
 
     def clean(self) -> dict[str, Any]:
@@ -88,8 +95,10 @@ class ReferAgainForm(forms.Form):
         }
 
 
-def _hint(version: SchemeVersion) -> str:
-    """Who delivers it, for how long, and what it asks of everybody: the person has to agree to that first."""
+def _hint(version: SchemeVersion, full: str) -> str:
+    """Who delivers it, for how long, and what it asks of everybody; or, before all that, that it is full."""
+    if full:
+        return _("Full: %(places)s") % {"places": full}
     required_wordings = [one.wording for one in version.condition_templates.all() if one.is_mandatory]
     words = f"{version.provider}; {length_in_words(version)}"
     if not required_wordings:

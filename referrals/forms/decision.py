@@ -1,6 +1,6 @@
 """The decision: what the person says, what the evidence is, what was offered, and through which scheme."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -37,7 +37,8 @@ OFFERED = (DecisionResult.OFFERED_ACCEPTED, DecisionResult.OFFERED_DECLINED)
 
 class DecisionForm(forms.Form):
     """``versions`` are the schemes open today, ``slots`` the free appointments of the chosen one, ``born`` the date of
-    birth if it is known: a resolution or scheme that does not fit the age is left out, or shown with its reason."""
+    birth if it is known: a resolution or scheme that does not fit the age is left out, or shown with its reason.
+    ``full`` says of a scheme that has no place left how many are taken, by the id of its version."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     origin = forms.ChoiceField(
@@ -124,12 +125,13 @@ class DecisionForm(forms.Form):
         versions: Sequence[SchemeVersion],
         slots: Sequence[Slot] = (),
         next_slots: dict[int, Slot] | None = None,
+        full: Mapping[int, str] | None = None,
         born: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.age, self.slots = _age(born), slots
-        fitting_first = sorted(versions, key=lambda one: self.age is not None and not suits_age(one, self.age))
+        self.age, self.slots, self.full = _age(born), slots, full or {}
+        fitting_first = sorted(versions, key=self._out_of_reach)
         self.versions = {str(version.pk): version for version in fitting_first}
         self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))
         self.fields["scheme"].choices = [
@@ -146,10 +148,16 @@ class DecisionForm(forms.Form):
             "scheme": {"small": True, "optional": False, "hints": hints, "css_class": "app-columns"},
         }
 
+    def _out_of_reach(self, version: SchemeVersion) -> bool:
+        """Whether nobody, or nobody of this age, can be sent there now: such schemes come last."""
+        return version.pk in self.full or (self.age is not None and not suits_age(version, self.age))
+
     def _hint(self, version: SchemeVersion, next_slots: dict[int, Slot]) -> str:
         parts = [str(version.provider), length_in_words(version)]
         if self.age is not None and not suits_age(version, self.age):
             parts.append(_("not for this age: it is for %(ages)s") % {"ages": ages_in_words(version)})
+        elif version.pk in self.full:
+            parts.append(_("full: %(places)s") % {"places": self.full[version.pk]})
         elif version.pk in next_slots:
             parts.append(_("next appointment %(when)s") % {"when": slot_in_words(next_slots[version.pk])})
         return "; ".join(parts)

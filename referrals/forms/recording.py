@@ -23,6 +23,7 @@ from diversion.design_system.forms import hide_errors
 from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from referrals import agreements, judging
+from referrals.capacity import full
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
@@ -60,13 +61,14 @@ class RecordingPage:
             # Nothing is left to say about somebody on record, so typing begins with the crime.
             self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
         self.versions = list(open_schemes(by=by))
-        free = list(free_slots(self.versions))
+        free, self.full = list(free_slots(self.versions)), full(self.versions)
         chosen = self._chosen_version(data)
         self.decision = DecisionForm(
             data,
             versions=self.versions,
             slots=[slot for slot in free if chosen and slot.version_id == chosen.pk][:SLOTS_SHOWN],
             next_slots=_first_of_each(free),
+            full=self.full,
             born=self.person.known_birth,
             initial={"submission": uuid.uuid4(), "earlier_outcomes": _history_of(person)},
         )
@@ -155,6 +157,9 @@ class RecordingPage:
         if self.templates and not self.conditions_were_shown:
             words = _("Read the conditions of %(scheme)s below with the person, then record the decision")
             self.decision.add_error("scheme", words % {"scheme": version.scheme.name})
+        if version.pk in self.full:
+            words = _("%(scheme)s is full, %(places)s: choose another scheme, or ask your coordinator")
+            self.decision.add_error("scheme", words % {"scheme": version.scheme.name, "places": self.full[version.pk]})
         if not SharingAgreement.is_live(self.by.organisation, version.provider, clock.today()):
             words = _(
                 "There is no live sharing agreement with %(provider)s, so nobody can be referred there:"

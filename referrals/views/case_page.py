@@ -16,6 +16,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
+from referrals.capacity import full
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.models import Condition, Referral
 from referrals.presenters_history import AssessmentView, timeline_of
@@ -85,7 +86,8 @@ def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm
     """The schemes that this case fits, with their free appointments."""
     age = age_on(case.person.date_of_birth, clock.today())
     versions = schemes_that_fit(case, list(queries.open_schemes(by=user)), age)
-    return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=list(queries.free_slots(versions)))
+    slots = list(queries.free_slots(versions))
+    return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=slots, full=full(versions))
 
 
 def settle_key(condition: Condition) -> str:

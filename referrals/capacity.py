@@ -1,0 +1,42 @@
+"""How many people a scheme takes at one time, and whether there is room for another.
+
+A person has a place from the moment the referral is made, held or not, until it is closed, declined or withdrawn. Where
+rules follow one another, the places of the scheme are counted, whichever rules its people came under.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from diversion.refusals import Refused
+from referrals.models import Referral, Scheme, SchemeVersion
+
+State = Referral.State
+LIVE = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
+
+
+def full(versions: Iterable[SchemeVersion]) -> dict[int, str]:
+    """Those of ``versions`` whose schemes are full: id -> "40 of 40 places are taken". One query."""
+    limited = {version.pk: version for version in versions if version.capacity is not None}
+    live = Referral.objects.filter(state__in=LIVE)
+    live = live.filter(scheme_version__scheme__in={version.scheme_id for version in limited.values()})
+    taken = dict(live.order_by().values_list("scheme_version__scheme").annotate(Count("pk")))
+    counts = {pk: taken.get(version.scheme_id, 0) for pk, version in limited.items()}
+    return {pk: in_words(counts[pk], one.capacity) for pk, one in limited.items() if counts[pk] >= one.capacity}
+
+
+def take_place(version: SchemeVersion) -> None:
+    """Refused where the scheme is full. It is held until the transaction ends: two cannot take the last place."""
+    if version.capacity is None:
+        return
+    Scheme.objects.select_for_update(no_key=True).only("pk").get(pk=version.scheme_id)
+    taken = Referral.objects.filter(scheme_version__scheme=version.scheme_id, state__in=LIVE).count()
+    if taken >= version.capacity:
+        raise Refused(
+            f"{version.scheme.name} is full: {in_words(taken, version.capacity)}. Choose another scheme, or agree"
+            " conditions that no partner looks after. Your coordinator can change how many it takes."
+        )
+
+
+def in_words(taken: int, capacity: int | None) -> str:
+    return f"{taken} of {capacity} places are taken"

@@ -1,0 +1,104 @@
+"""A full scheme: it says so before anything is typed, and takes nobody more, whoever comes first."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case
+from diversion.accounts.models import User
+from diversion.refusals import Refused
+from referrals.actions import closing, partner
+from referrals.models import Referral, SchemeVersion
+from tests.conftest import Cast, password_hash
+from tests.factories.cases import decision, person, refer
+from tests.factories.decisions import crime, posted
+from tests.factories.ground import adopt_scheme, assemble
+from tests.integration.referrals.test_two_at_once import together
+
+SignIn = Callable[[User], Client]
+CANNABIS = {"offence": "possession-of-cannabis", "victim_kind": None, "victim_name": None, "victim_stance": None}
+FULL = "1 of 1 places are taken"
+
+
+@pytest.fixture
+def narrow(version: SchemeVersion) -> SchemeVersion:
+    """One place."""
+    SchemeVersion.objects.filter(pk=version.pk).update(capacity=1)
+    version.refresh_from_db()
+    return version
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_officer_reads_it_before_choosing(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:
+    """An officer who has typed everything for a scheme that is full has lost a minute, and the person hope."""
+    client = signed_in(cast["amara"])
+    assert "full: " not in text_of(client.get(reverse("record_decision")))
+    refer(cast["amara"], narrow)
+    assert f"full: {FULL}" in text_of(client.get(reverse("record_decision")))
+
+
+def test_nothing_is_recorded_for_a_full_scheme_and_another_can_be_chosen(
+    cast: Cast, narrow: SchemeVersion, signed_in: SignIn
+) -> None:
+    """The choice is the officer's: nobody is put anywhere else, or on a list that nobody reads."""
+    refer(cast["amara"], narrow)
+    client, sent = signed_in(cast["amara"]), posted(narrow, given_names="Ada", **crime(0, **CANNABIS))
+    response = client.post(reverse("record_decision"), sent)
+    assert response.status_code == 422
+    assert f"{narrow.scheme.name} is full, {FULL}: choose another scheme" in text_of(response)
+    assert Case.objects.count() == 1
+    another = posted(given_names="Ada", **crime(0, **CANNABIS))
+    assert client.post(reverse("record_decision"), another).status_code == 302
+
+
+def test_an_offer_that_was_declined_needs_no_place(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:
+    """What was offered is recorded, whether or not there was room."""
+    refer(cast["amara"], narrow)
+    sent = posted(
+        narrow, given_names="Ada", **crime(0, **CANNABIS), result="offered_declined", declined_reason="distrust"
+    )
+    assert signed_in(cast["amara"]).post(reverse("record_decision"), sent).status_code == 302
+
+
+def test_one_held_for_authority_has_its_place_already(cast: Cast, narrow: SchemeVersion) -> None:
+    """Authorised on Monday, and no room: the person would be sent away twice."""
+    held = refer(cast["amara"], narrow, decision=decision(disposal="simple_caution"))
+    assert held.state == Referral.State.HELD
+    with pytest.raises(Refused, match=FULL):
+        refer(cast["amara"], narrow)
+
+
+@pytest.mark.parametrize("how", ["declined", "closed"])
+def test_a_place_that_comes_free_can_be_taken(cast: Cast, narrow: SchemeVersion, how: str) -> None:
+    """A scheme that stayed full on paper would stand empty."""
+    first = refer(cast["amara"], narrow)
+    if how == "declined":
+        partner.decline(referral=first, reason="risk", version=first.version, by=cast["hugh"])
+    else:
+        first = partner.accept(referral=first, navigator=None, version=first.version, by=cast["hugh"])
+        closing.close_referral(referral=first, result="not_completed", note="", version=first.version, by=cast["hugh"])
+    assert refer(cast["amara"], narrow).state == Referral.State.SENT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_cannot_take_the_last_place(transactional_db: None) -> None:
+    """Each would see the place free, and the provider would have one person too many."""
+    people = assemble(password_hash())
+    version = adopt_scheme("drug-diversion", people, provider="hugh").versions.latest("valid_from")
+    SchemeVersion.objects.filter(pk=version.pk).update(capacity=1)
+    version.refresh_from_db()
+
+    def send() -> Referral:
+        return refer(people["amara"], version, person=person(given_names=f"P{uuid.uuid4().hex[:6]}"))
+
+    met = together(send, send)
+    assert sorted(bool(words) for words in met) == [False, True]
+    assert any("is full" in words for words in met)
+    assert Referral.objects.count() == 1
