@@ -169,21 +169,24 @@ class Pack:
     def __init__(self, referral: Referral, today: date) -> None:
         person = referral.case.person
         self.name = str(person)
-        self.safe_contact = person.safe_contact
-        self.interpreter = person.needs_interpreter
-        self.rows = _about_person(referral, today) + _about_referral(referral, today)
+        # Once it has ended nobody needs to reach the person any more.
+        self.is_over = referral.state in (Referral.State.CLOSED, *Referral.ENDED)
+        self.safe_contact = "" if self.is_over else person.safe_contact
+        self.interpreter = "" if self.is_over else person.needs_interpreter
+        self.rows = _about_person(referral, today, is_over=self.is_over) + _about_referral(referral, today)
 
 
-def _about_person(referral: Referral, today: date) -> list[dict[str, str]]:
+def _about_person(referral: Referral, today: date, *, is_over: bool) -> list[dict[str, str]]:
     person = referral.case.person
     age = age_on(person.date_of_birth, today)
     telephone = person.telephone
-    return [
+    rows = [
         {"key": _("Telephone"), "value": telephone, "href": f"tel:{telephone.replace(' ', '')}" if telephone else ""},
         {"key": _("Age"), "value": str(age)},
         {"key": _("Date of birth"), "value": long_date(person.date_of_birth)},
         {"key": _("Interpreter"), "value": person.needs_interpreter or _("Not needed")},
     ]
+    return rows[1:] if is_over else rows
 
 
 def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Case as CaseWhen
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, TextChoices, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,16 @@ def caseload(
         Prefetch("appointments", recorded, to_attr="just_recorded"),
         Prefetch("contacts", contacted, to_attr="just_contacted"),
     )
+
+
+def ended(*, by: User) -> QuerySet[Any]:
+    """The provider's referrals that are closed, declined or withdrawn, the last that ended first, with ``ended_at``.
+
+    One that was withdrawn keeps no moment of its own: it stands by when it was answered, or sent.
+    """
+    rows = Referral.objects.visible_to(by).filter(state__in=[State.CLOSED, *Referral.ENDED])
+    rows = rows.annotate(ended_at=Coalesce("closed_at", "decided_at", "sent_at"))
+    return rows.select_related("case__person", "scheme_version__scheme", "navigator").order_by("-ended_at", "-pk")
 
 
 def open_counts(*, by: User) -> dict[int | None, int]:

@@ -5,6 +5,7 @@ from referrals.views import (
     cases,
     correcting,
     criteria,
+    ended,
     library,
     needs,
     partner,
@@ -19,6 +20,7 @@ from referrals.views import (
 provider_pages: list[URLPattern] = [
     path("inbox/", partner.inbox, name="inbox"),
     path("caseload/", support.caseload, name="caseload"),
+    path("referrals/", ended.ended_list, name="ended_list"),
     path("referrals/<str:reference>/", partner.referral_page, name="referral_page"),
     path("referrals/<str:reference>/accept", partner.accept, name="referral_accept"),
     path("referrals/<str:reference>/decline", partner.decline, name="referral_decline"),
