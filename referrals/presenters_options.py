@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from cases.codes import DecisionResult
 from cases.eligibility.kept import KeptOption
@@ -27,27 +27,28 @@ def what_was_open(case: Case) -> str:
 
 
 def options_in_words(options: Sequence[KeptOption]) -> str:
-    """ "Community resolution; Drug diversion (with a sergeant’s authority). 3 more could not be told"."""
+    """ "Community resolution; Simple caution, Drug diversion (with a sergeant’s authority). Of some others it is not
+    known": those that ask for the same authority stand together."""
     allowed = [option for option in options if option.is_open]
-    untold = sum(not option.is_open and not option.is_closed for option in options)
+    untold = any(not option.is_open and not option.is_closed for option in options)
     if not allowed:
         return _("Not known: not enough was asked to tell") if untold else _("Nothing: every option was ruled out")
-    words = "; ".join(_with_authority(option) for option in allowed)
-    if not untold:
-        return words
-    more = ngettext("%(n)d more could not be told", "%(n)d more could not be told", untold) % {"n": untold}
-    return f"{words}. {more}"
+    together: dict[str, list[str]] = {}
+    for option in allowed:
+        together.setdefault(authority_in_words(option), []).append(option.title)
+    words = "; ".join(", ".join(titles) + authority for authority, titles in together.items())
+    return _("%(allowed)s. Of some others it is not known.") % {"allowed": words} if untold else words
 
 
-def _with_authority(option: KeptOption) -> str:
-    """The option and who has to agree: for certain, at least, or perhaps."""
+def authority_in_words(option: KeptOption) -> str:
+    """ " (with a sergeant’s authority)": for certain, at least, or perhaps; "" where nobody has to agree."""
     asked = [rank for rank in option.ranks if rank != NOBODY]
     if not asked:
-        return option.title
+        return ""
     if NOBODY in option.ranks:
-        words = _("%(option)s (perhaps with %(authority)s)")
-    elif len(asked) > 1:
-        words = _("%(option)s (with %(authority)s or higher)")
+        words = _(" (perhaps with %(authority)s)")
+    elif asked[1:]:
+        words = _(" (with %(authority)s or higher)")
     else:
-        words = _("%(option)s (with %(authority)s)")
-    return words % {"option": option.title, "authority": AUTHORITY[asked[0]]}
+        words = _(" (with %(authority)s)")
+    return words % {"authority": AUTHORITY[asked[0]]}

@@ -12,6 +12,7 @@ from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
 from reporting.measures.disparity import disparity
 from reporting.statistics.stratified import mantel_haenszel
+from reporting.suspects.coverage import funnel
 from tests.factories.facts import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
@@ -157,3 +158,26 @@ def test_the_command_prints_it_and_logs_it(stratified: Organisation) -> None:
     call_command("disparity", "--force=testshire", "--from=2026-01-01", "--to=2026-06-30", stdout=told)
     assert table(json.loads(told.getvalue()))["against_reference"][0]["group"] == "Black"
     assert Event.objects.filter(kind="disparity.produced").count() == 1
+
+
+@pytest.mark.parametrize("by", ["ethnicity", "gender", "age_band"])
+def test_who_was_eligible_and_passed_over_is_compared_once(force: Organisation, by: str) -> None:
+    """Offers among the eligible are the question itself; the same comparison twice would dilute the correction."""
+    others = {"ethnicity_self_code": "B1", "gender": "Female", "age": 20}
+    live(force, 60)
+    live(force, 40, **NOT_OFFERED)
+    live(force, 30, **others)
+    live(force, 70, **others, **NOT_OFFERED)
+    live(force, 15, **others, **NOT_OFFERED, eligibility="unknown")
+    found = disparity(force, START, END, [by], source="live")
+    assert "eligible_not_offered" not in {each["measure"] for each in found["tables"]}
+    offered = table(found, "offered", by)
+    (row,) = offered["against_reference"]
+    assert (row["events"], row["people"], row["reference_events"], row["reference_people"]) == (30, 100, 60, 100)
+    assert [group["pending"] for group in offered["groups"] if group["group"] == row["group"]] == [15]
+    named = disparity(force, START, END, [by], ["eligible_not_offered"], source="live")
+    (passed_over,) = table(named, "eligible_not_offered", by)["against_reference"]
+    assert (passed_over["events"], passed_over["people"], passed_over["adverse"]) == (70, 100, True)
+    above = funnel(force, START, END, by)
+    share = {row["at"][by]: row["rate"] for row in above["rows"] if row["measure"] == "offered" and row["at"]}
+    assert share[row["group"]] == 0.3
