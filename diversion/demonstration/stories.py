@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from cases.actions import CrimeDetails, DecisionDetails
 from cases.codes import VictimKind, VictimStance
@@ -14,6 +13,7 @@ from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import needs
+from diversion.demonstration.answers import answers_of
 from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
@@ -38,6 +38,7 @@ OFFENCES = {
 DRUGS = ("possession-of-cannabis", "possession-of-a-class-a-drug")
 NOT_OFFERED = {
     "not_admitted": 30,
+    "evidence": 10,
     "history": 25,
     "too_serious": 12,
     "victim": 8,
@@ -85,7 +86,7 @@ class Storyteller:
         crimes = self._crimes(number, offence, today)
         origin = pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15})
         by = self.chance.choice(self.officers)
-        answers = answers_of(who, crimes, decision, origin)
+        answers = answers_of(who, crimes, decision, origin, self._evidence(decision))
         return deciding.record_decision(
             submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
             person=who.details,
@@ -134,6 +135,13 @@ class Storyteller:
             return replace(declined, without_scheme=self._without(version)), Support(version)
         details = DecisionDetails("offered_accepted", admission, disposal, without_scheme=self._without(version))
         return details, Support(version, None, self._conditions(version, today))
+
+    def _evidence(self, decision: DecisionDetails) -> str:
+        """What the evidence supports; of those who are offered nothing it need not be said, and sometimes is not."""
+        if decision.not_offered_reason == "evidence":
+            return "insufficient"
+        unsaid = decision.result == "not_offered" and self.chance.random() < 0.12
+        return "" if unsaid else "charge_standard"
 
     def _without(self, version: SchemeVersion | None) -> str:
         """What the officer says would have happened without the scheme; four in ten leave the question closed."""
@@ -267,34 +275,3 @@ class Storyteller:
             return
         with clock.set_to(moment), unit_of_work("demonstration"):
             yield True
-
-
-def answers_of(who: MadeUp, crimes: list[CrimeDetails], decision: DecisionDetails, origin: str) -> dict[str, Any]:
-    """The answers as the officer's page would have kept them (referrals/forms/answers.py)."""
-    person = who.details
-    found = {
-        "given_names": person.given_names,
-        "family_name": person.family_name,
-        "date_of_birth": person.date_of_birth.isoformat(),
-        "sex": person.sex,
-        "ethnicity": person.ethnicity_self_defined or person.ethnicity_not_stated,
-        "officer_defined": person.ethnicity_officer_defined,
-        "origin": origin,
-        "admission": decision.admission,
-        "evidence": "charge_standard",
-        "earlier_outcomes": who.earlier_outcomes,
-        "result": decision.result,
-        "disposal": decision.disposal,
-        "crimes": [
-            {
-                "number": crime.number,
-                "offence": crime.offence.code,
-                "committed_on": crime.committed_on.isoformat(),
-                "area": crime.area,
-                "victim_kind": crime.victim_kind,
-                "victim_stance": crime.victim_stance,
-            }
-            for crime in crimes
-        ],
-    }
-    return {name: value for name, value in found.items() if value}  # the page keeps no empty answer

@@ -48,6 +48,13 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     assert {"yes", "no", "unknown"} <= set(StageFact.objects.values_list("disability", flat=True))
 
 
+def test_who_was_eligible_and_who_was_not_offered_can_be_told(loaded: None) -> None:
+    """Whoever looks at the figures must meet eligible people who were passed over, and people of whom it is unknown."""
+    told = set(StageFact.objects.values_list("decision", "eligibility"))
+    assert {("offered_accepted", "eligible"), ("not_offered", "eligible"), ("not_offered", "unknown")} <= told
+    assert {"", "no_action", "charge"} <= set(StageFact.objects.values_list("without_scheme", flat=True))
+
+
 def test_loading_again_adds_no_case(loaded: None) -> None:
     """`make run` a second time keeps the data and doubles nothing."""
     with clock.set_to(datetime(2026, 6, 11, 9, 30, tzinfo=UTC)):
