@@ -40,7 +40,8 @@ def strata_of(
     strata: Sequence[str],
     keep: Callable[[Groups], bool] = lambda _: True,
 ) -> list[Stratum]:
-    """(a, n1, c, n2) in each combination of the strata that is kept; unknown groups are compared with nobody."""
+    """(a, n1, c, n2) in each combination of the strata that is kept and in which there is anybody; unknown groups are
+    compared with nobody."""
     found: dict[Groups, list[int]] = {}
     for (group, *stratum), counts in counted.over([dimension, *strata]).items():
         if not keep(tuple(stratum)):
@@ -50,7 +51,7 @@ def strata_of(
             row[0], row[1] = row[0] + count.events, row[1] + count.people
         elif group == one.reference or (one.reference == REST and group != UNKNOWN):
             row[2], row[3] = row[2] + count.events, row[3] + count.people
-    return [(a, n1, c, n2) for a, n1, c, n2 in found.values()]
+    return [(a, n1, c, n2) for a, n1, c, n2 in found.values() if n1 or n2]
 
 
 def _pooled(strata: Sequence[Stratum]) -> dict[str, Any]:

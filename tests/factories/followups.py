@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cases.law.dates import add_months
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
@@ -88,14 +89,23 @@ def first(offence: date, proven: date, number: int = 1) -> dict[str, str]:
     }
 
 
+def chosen(known: Sequence[tuple[date, date]], day: date) -> tuple[date, date]:
+    """The earliest offence proven in time for one year, else for two years, else the earliest."""
+    for months in (12, 24):
+        last, wait = add_months(day, months), add_months(day, months + 6)
+        if in_time := [pair for pair in known if pair[0] <= last and pair[1] <= wait]:
+            return min(in_time)
+    return min(known)
+
+
 def extract(people: Iterable[Life], to: date) -> list[dict[str, str]]:
-    """What a system would send that is complete to ``to``: of the offences proven by then, the earliest."""
+    """What a system would send that is complete to ``to``, as docs/importing.md asks for it."""
     rows = []
     for life in people:
         if life.decided_on > to:
             continue
-        known = sorted(pair for pair in life.offences if pair[1] <= to)
-        told = first(*known[0], len(known)) if known else {"reoffences": "0"}
+        known = [pair for pair in life.offences if pair[1] <= to]
+        told = first(*chosen(known, life.decided_on), len(known)) if known else {"reoffences": "0"}
         rows.append(row(life.case, life.decided_on, to, **told))
     return rows
 

@@ -67,7 +67,7 @@ def reoffended(cast: Cast, **more: Any) -> dict[str, tuple[int, int, int, int]]:
 
 
 def by_hand(people: list[Life], told: dict[str, dict[str, str]], months: int) -> tuple[int, int, int, int]:
-    """The same counted row by row from the extract's own text, with its own calendar."""
+    """The Ministry's definition over every offence of every life known to the last extract, with its own calendar."""
     found: Counter[str] = Counter()
     for life in people:
         if life.result != "offered_accepted":
@@ -81,10 +81,11 @@ def by_hand(people: list[Life], told: dict[str, dict[str, str]], months: int) ->
         elif last_day > said["followed_to"]:
             found["pending"] += 1
         else:
-            offence, proven = said.get("first_reoffence_date", ""), said.get("first_reoffence_proven_date", "")
-            within = bool(offence) and offence <= months_on(life.decided_on, months) and proven <= last_day
+            limit = months_on(life.decided_on, months)
             found["followed"] += 1
-            found["again"] += within
+            found["again"] += any(
+                offence.isoformat() <= limit and proven.isoformat() <= last_day for offence, proven in life.offences
+            )
     return found["again"], found["followed"], found["pending"], found["not found"]
 
 

@@ -16,6 +16,7 @@ from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
 from reporting.measures.counting import Count
 from reporting.measures.declared import MEASURES
+from reporting.measures.disparity import disparity
 from reporting.measures.effect import effect
 from reporting.measures.evidence import Finding, Grade
 from reporting.models import FollowUp, FollowUpBatch
@@ -190,6 +191,24 @@ def test_the_curves_are_those_of_the_people_followed(batch: FollowUpBatch) -> No
         year = [share for at, share in zip(curve.surv_times, curve.surv_prob, strict=True) if at <= 365][-1]
         assert found[name]["without_reoffence"]["365"] == pytest.approx(year)
     assert 0 < found["log_rank"]["p"] < 1
+
+
+def test_disparity_takes_the_measures_like_any_other_and_says_who_was_not_found(
+    force: Organisation, batch: FollowUpBatch
+) -> None:
+    """A rate by ethnicity of those who happened to be in the extract hides who was left out of it."""
+    for case in range(1, 81):
+        live(force, case_id=case, ethnicity_self_code="B1" if case % 2 else "W1", happened_on=date(2023, 5, 1))
+        again = (date(2023, 9, 1), date(2023, 12, 1)) if case % 4 == 1 or case % 8 == 2 else ()
+        if case > 4:
+            follow(batch, case, date(2026, 5, 31), *again)
+    found = disparity(force, START, END, ["ethnicity"], ["reoffended_12"], source="live")
+    (table,) = found["tables"]
+    groups = {row["group"]: (row["numerator"], row["denominator"], row["not_found"]) for row in table["groups"]}
+    assert groups == {"White": (9, 38, 2), "Black": (19, 38, 2)}
+    (row,) = table["against_reference"]
+    assert (row["group"], row["ratio"], row["adverse"]) == ("Black", pytest.approx(19 / 9), True)
+    assert found["measures"][0]["grade"] == "descriptive"
 
 
 def test_without_an_extract_nobody_is_compared_and_the_grade_says_so(force: Organisation) -> None:

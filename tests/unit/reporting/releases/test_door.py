@@ -20,7 +20,12 @@ HOME = Path(reporting.__file__).parent
 FORCE = Organisation(pk=1, slug="x", name="X")
 #: Where figures are made. What shows or writes them may not reach in there.
 MADE_IN = ("reporting.monitoring.cube", "reporting.monitoring.tables", "reporting.monitoring.quality")
-MADE_IN += ("reporting.measures.counting", "reporting.releases.tables.sheets", "reporting.suspects.matching")
+MADE_IN += (
+    "reporting.measures.counting",
+    "reporting.measures.followed",
+    "reporting.releases.tables.sheets",
+    "reporting.suspects.matching",
+)
 ROWS = {"Fact", "StageFact", "Suspect", "FollowUp"}
 COUNTING = {"count", "aggregate", "annotate"}
 #: Need no database: the first recomputes cases out of a file, the second attacks files that have left already.
