@@ -63,3 +63,9 @@ def next_point(referral: Referral) -> ReviewPoint | None:
     """The first review that an opened referral does not have yet."""
     made = {review.point for review in referral.need_reviews.all()}
     return next((point for point in ReviewPoint if point not in made), None)
+
+
+def lacks_end(referral: Referral) -> bool:
+    """Whether needs were reviewed and could be reviewed at the end, beside what ``next_point`` offers."""
+    made = {review.point for review in referral.need_reviews.all()}
+    return bool(made) and ReviewPoint.END not in made and next_point(referral) != ReviewPoint.END

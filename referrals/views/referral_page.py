@@ -17,7 +17,7 @@ from referrals.actions.partner import navigators_of
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
-from referrals.presenters_needs import next_point
+from referrals.presenters_needs import lacks_end, next_point
 from referrals.presenters_partner import (
     Pack,
     appointment_words,
@@ -103,6 +103,7 @@ def _needs(user: User, referral: Referral) -> dict[str, Any] | None:
     return {
         "reviews": referral.need_reviews.all(),
         "next": next_point(referral),
+        "end": lacks_end(referral),
         "readable": user.can(Permission.SUPPORT_PEOPLE),
         "answered": queries_needs.is_answered(referral),
     }
