@@ -7,22 +7,22 @@ from django.utils.translation import gettext_lazy as _
 class NeedDomain(models.TextChoices):
     """What somebody may need help with (domain 3.7: the pathways of Checkpoint, NOMS and OASys brought together)."""
 
-    ACCOMMODATION = "accommodation", _("Housing")
+    ACCOMMODATION = "accommodation", _("Housing or accommodation")
     ETE = "ete", _("Education, training and employment")
-    FINANCE = "finance", _("Money, benefits and debt")
+    FINANCE = "finance", _("Finance, benefit and debt")
     DRUGS = "drugs", _("Drugs")
     ALCOHOL = "alcohol", _("Alcohol")
     MENTAL_HEALTH = "mental_health", _("Mental health")
     PHYSICAL_HEALTH = "physical_health", _("Physical health")
     RELATIONSHIPS = "relationships", _("Relationships and family")
     ATTITUDES = "attitudes", _("Attitudes, thinking and behaviour")
-    TRAUMA = "trauma", _("Trauma, or having been a victim")
-    EXPLOITATION = "exploitation", _("Criminal or sexual exploitation")
-    DOMESTIC_ABUSE_VICTIM = "domestic_abuse_victim", _("Domestic abuse: being harmed")
-    DOMESTIC_ABUSE_PERP = "domestic_abuse_perp", _("Domestic abuse: harming somebody")
-    NEURO = "neuro", _("Neurodiversity and learning")
+    TRAUMA = "trauma", _("Trauma or victimisation")
+    EXPLOITATION = "exploitation", _("Exploitation, criminal or sexual")
+    DOMESTIC_ABUSE_VICTIM = "domestic_abuse_victim", _("Experience of domestic abuse")
+    DOMESTIC_ABUSE_PERP = "domestic_abuse_perp", _("Use of domestic abuse")
+    NEURO = "neuro", _("Neurodiversity or learning")
     GAMBLING = "gambling", _("Gambling")
-    CARING = "caring", _("Caring for somebody")
+    CARING = "caring", _("Caring responsibilities")
 
 
 class Severity(models.IntegerChoices):

@@ -50,7 +50,7 @@ def test_three_needs_and_what_came_of_them(site: Cast, visit: Visit, referral: R
     clicks.on("button", "Review needs at the start")
     if script:
         visitor.check()
-    for need, level in (("Drugs", "3 Acute"), ("Housing", "2 Serious"), ("Mental health", "1 Some")):
+    for need, level in (("Drugs", "3 Acute"), ("Housing or accommodation", "2 Serious"), ("Mental health", "1 Some")):
         clicks.level(need, level)
     clicks.on("button", "Save the review")
     assert page.get_by_role("cell", name="3 Acute").is_visible()

@@ -7,12 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from cases.eligibility.codes import NEEDS
 from diversion import clock
 from diversion.audit.models import Event
 from diversion.data_use import Erasure, Sensitivity
 from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, needs, partner
 from referrals.actions.needs import OutcomeDetails
+from referrals.codes import NeedDomain
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview, Referral
 from tests.conftest import Cast
 from tests.factories.cases import refer
@@ -199,6 +201,11 @@ def test_they_are_declared_sensitive_and_go_with_the_referral(model: Any, fields
     """Health data without a purpose is held against the law (Data Protection Act 2018 s.35(8))."""
     uses = [model.data_use[field] for field in fields]
     assert {(one.sensitivity, one.erasure) for one in uses} == {(Sensitivity.SENSITIVE, Erasure.WITH_RECORD)}
+
+
+def test_the_needs_are_those_that_schemes_ask_for() -> None:
+    """A scheme for people who gamble, and a wheel that calls it otherwise, never find each other."""
+    assert {code: str(label) for code, label in NeedDomain.choices} == NEEDS
 
 
 def test_erasing_the_referral_erases_them(referral: Referral, cast: Cast) -> None:
