@@ -18,7 +18,7 @@ from reporting.facts.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.measures.figures import source_of
 from reporting.models import Release
-from reporting.releases.freezing import CannotRelease, Earlier, Frozen, freeze
+from reporting.releases.freezing import CannotRelease, Earlier, Frozen, freeze, price
 from reporting.releases.tables import DEFAULT_TABLES, chain, checked_tables, sheets, unit_for
 from reporting.suppression.policy import PUBLISHED, SHARED, Policy
 
@@ -54,6 +54,7 @@ def make_release(
     _one_at_a_time(force)
     try:
         whole = unit_for(start, end, unit)
+        _refuse_other_sources(force, chosen, start, end)
         before = _earlier(force, chosen, start, end)
         declared = checked_tables(tables, _dimensions_of(before, whole), live=chosen == LIVE)
         frozen = freeze(
@@ -92,6 +93,19 @@ def _earlier(force: Organisation, source: str, start: date, end: date) -> list[R
     """Every earlier release that shares some of the time, whoever it was for: readers may hold both."""
     found: QuerySet[Release] = Release.objects.filter(force=force, source=source, start__lte=end, end__gte=start)
     return list(found.order_by("made_at", "pk"))
+
+
+def _refuse_other_sources(force: Organisation, source: str, start: date, end: date) -> None:
+    """Figures of two sources may tell of the same people by different rules of counting. Nothing says which of their
+    counts are equal, so they cannot be suppressed as one family; and where they are, what one hides the other may show.
+    """
+    overlapping = Release.objects.filter(force=force, start__lte=end, end__gte=start)
+    other = overlapping.exclude(source=source).order_by("made_at").first()
+    if other is not None:
+        raise CannotRelease(
+            f"Release {other.name} holds some of this time from the source '{other.source}'. Both may tell of the same "
+            f"people, and what one hides the other could show: release another time, or '{other.source}' again."
+        )
 
 
 def _dimensions_of(before: Iterable[Release], unit: str) -> set[str]:
@@ -148,7 +162,7 @@ def _keep(
         declared={"tables": [list(table) for table in declared]},
         document=document,
         counts={"sheets": [sheet.stored() for sheet in frozen.sheets]},
-        price=frozen.document["price"],
+        price=price(frozen.result),
         sha256=hashlib.sha256(as_file(document).encode()).hexdigest(),
         made_by=by,
     )

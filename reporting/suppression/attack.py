@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 # Solver's answers are good to about 1e-7; a whole number missed by less is meant.
 SLACK = 1e-6
 UNBOUNDED = 3
+#: How far a sum of shown counts may miss, by the rounding of floats where rates are printed.
+OFF = 1e-6
 OPTIMAL = 0
 
 
@@ -68,7 +70,7 @@ def attack(published: Published, targets: Iterable[int]) -> dict[int, Interval]:
 def blocks(published: Published) -> list["Block"]:
     """Independent parts of the unknown: counts that no chain of equations ties together are sought apart."""
     unknown = np.flatnonzero(published.high > published.low)
-    _check_known(published)
+    _check_known(published, unknown)
     if not unknown.size:
         return []
     inside = csr_array(published.rows[:, unknown])
@@ -88,9 +90,16 @@ def blocks(published: Published) -> list["Block"]:
     ]
 
 
-def _check_known(published: Published) -> None:
+def _check_known(published: Published, unknown: NDArray[np.int64]) -> None:
+    """Figures that contradict each other by themselves, with nothing unknown between them."""
     if (published.high < published.low - SLACK).any():
         raise DoesNotAddUp("A figure is published with two different values.")
+    rows = csr_array(published.rows)
+    whole = np.diff(csr_array(rows[:, unknown]).indptr) == 0
+    sums = rows @ np.where(published.high > published.low, 0.0, published.low)
+    off = (sums < published.row_low - OFF) | (sums > published.row_high + OFF)
+    if (off & whole).any():
+        raise DoesNotAddUp("The figures shown do not add up.")
 
 
 class Block:

@@ -98,9 +98,12 @@ def _segments(windows: Windows) -> dict[str, str]:
 
 def _add_table(builder: _Builder, table: Table) -> None:
     counts = _in_segments(table)
+    # What overlaps is added up over no two of its sums: there is no total over a dimension of windows.
+    always = {place for place, name in enumerate(table.dimensions) if name in table.windows}
     for size in range(len(table.dimensions) + 1):
         for chosen in combinations(range(len(table.dimensions)), size):
-            _add_margin(builder, table, counts, chosen)
+            if always <= set(chosen):
+                _add_margin(builder, table, counts, chosen)
     for dimension, windows in table.windows.items():
         _add_windows(builder, table, dimension, windows)
 
@@ -130,6 +133,8 @@ def _add_margin(
     for place, value in totals.items():
         builder.cell(names[place], value, printed=not windowed)
     for position, index in enumerate(chosen):
+        if table.dimensions[index] in table.windows:
+            continue
         groups: dict[tuple[str, ...], list[Key]] = {}
         for place, name in names.items():
             groups.setdefault(place[:position] + place[position + 1 :], []).append(name)

@@ -62,5 +62,5 @@ def load(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise CommandError(f"Cannot read {path}: {fault.strerror}.") from fault
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise CommandError(f"{path} is not JSON: {fault}.") from fault
