@@ -4,24 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import isfinite, prod
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from reporting.suppression import figures, scopes
+from reporting.suppression import figures, rates, scopes
 from reporting.suppression.attack import DoesNotAddUp, Floats, Interval, Published, attack
 from reporting.suppression.family import Family, Key, describe, key
 from reporting.suppression.policy import Mark, Policy
 from reporting.suppression.protect import Suppressed
+from reporting.suppression.scopes import BadRelease
 from reporting.suppression.tables import Table, link
+
+__all__ = ["FORMAT", "BadRelease", "Knowledge", "read", "write"]
 
 FORMAT = "diversion-release/1"
 MOST_CELLS = 200_000
-
-
-class BadRelease(ValueError):
-    """The file is not a release, and what would make it one."""
 
 
 @dataclass
@@ -47,6 +46,19 @@ class Knowledge:
             matrix = vstack([matrix, csr_array((value, (row, column)), shape=(len(self.rows), self.family.size))])
         low, high = np.append(zeros, self.row_low), np.append(zeros, self.row_high)
         return Published(csr_array(matrix), low, high, self.low, self.high)
+
+    def position(self, cell: Key) -> int:
+        """Where a cell stands. BadRelease where no table holds it."""
+        index = self.family.position.get(cell)
+        if index is None:
+            raise BadRelease(f"No table of the release holds {describe(cell)}; declare its categories.")
+        return index
+
+    def row(self, row: Mapping[int, float], low: float, high: float) -> None:
+        """One more thing that is known: low <= the row's sum <= high."""
+        self.rows.append({index: value for index, value in row.items() if value})
+        self.row_low.append(low)
+        self.row_high.append(high)
 
     def intervals(self) -> dict[Key, Interval]:
         """The attacker's interval of each suppressed cell."""
@@ -119,9 +131,9 @@ def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
             _learn(knowledge, cell, entry, base)
     for content in contents:
         for rate in content.get("rates", []):
-            _learn_rate(knowledge, rate)
+            rates.learn_rate(knowledge, rate)
         for ratio in content.get("ratios", []):
-            _learn_ratio(knowledge, ratio)
+            rates.learn_ratio(knowledge, ratio)
     return knowledge
 
 
@@ -139,13 +151,6 @@ def _whole(policy: Mapping[str, Any], name: str, default: int, *, least: int) ->
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise BadRelease(f'The policy\'s "{name}" is a whole number of {least} or more, not {value!r}.')
     return value
-
-
-def _number(told: Mapping[str, Any], name: str, default: float | None = None) -> float:
-    value = told.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise BadRelease(f'"{name}" of a rate or ratio is a number, not {value!r}.')
-    return float(value)
 
 
 def _structure(tables: Sequence[Table], nested: Sequence[tuple[str, str]]) -> Family:
@@ -178,23 +183,15 @@ def _cells(content: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[K
     return [(key(table["measure"], entry["at"]), entry) for entry in table["cells"]]
 
 
-def _position(knowledge: Knowledge, cell: Key) -> int:
-    index = knowledge.family.position.get(cell)
-    if index is None:
-        raise BadRelease(f"No table of the release holds {describe(cell)}; declare its categories.")
-    return index
-
-
 def _learn(knowledge: Knowledge, cell: Key, entry: Mapping[str, Any], base: int) -> None:
     """One printed cell: a number, a true zero, or a mark that leaves it unknown."""
-    index, mark = _position(knowledge, cell), entry.get("mark")
+    index, mark = knowledge.position(cell), entry.get("mark")
     if mark in (Mark.SUPPRESSED, Mark.UNAVAILABLE):
         if mark == Mark.SUPPRESSED:
             knowledge.suppressed.add(index)
         return
     value = 0 if mark == Mark.TRUE_ZERO else entry.get("value")
-    good = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-    if mark not in (None, Mark.TRUE_ZERO) or not good or value < 0 or value != int(value):
+    if mark not in (None, Mark.TRUE_ZERO) or not _is_count(value):
         raise BadRelease(f"{describe(cell)} has neither a count nor a mark [c], [x] or [z]: {dict(entry)}.")
     low, high = (0, 0) if mark == Mark.TRUE_ZERO else figures.rounding_interval(int(value), base)
     knowledge.shown[index] = int(value)
@@ -207,74 +204,6 @@ def _learn(knowledge: Knowledge, cell: Key, entry: Mapping[str, Any], base: int)
         )
 
 
-def _reference(knowledge: Knowledge, told: Mapping[str, Any]) -> int:
-    return _position(knowledge, key(told["measure"], told.get("at", {})))
-
-
-def _spread(told: Mapping[str, Any], per: float, decimals: int) -> tuple[float, float]:
-    """Lowest and highest true figure that would have been shown so."""
-    half = 0.5 * 10.0 ** -int(_number(told, "decimals", decimals))
-    value, by = _number(told, "value"), _number(told, "per", per)
-    if by <= 0 or value < 0:
-        raise BadRelease(f"A rate or ratio is not below 0, and is per more than 0: {dict(told)}.")
-    return max(0.0, value - half) / by, (value + half) / by
-
-
-def _adds_nothing(knowledge: Knowledge, above: Sequence[int], below: Sequence[int], ends: tuple[float, float]) -> bool:
-    """Whether the figure is what the counts printed beside it give, rounded ones too: it then tells no more than they.
-
-    A release of this service makes its rates of what it shows. Taken for a rate of the true counts, such a figure would
-    contradict them wherever counts are rounded.
-    """
-    if not knowledge.shown.keys() >= {*above, *below}:
-        return False
-    bottom = prod(knowledge.shown[index] for index in below)
-    figure = prod(knowledge.shown[index] for index in above) / bottom if bottom else 0.0
-    return ends[0] - 1e-9 <= figure <= ends[1] + 1e-9
-
-
-def _learn_rate(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
-    """numerator - low x denominator >= 0 and numerator - high x denominator <= 0: linear whatever is hidden."""
-    if told.get("value") is None:
-        return
-    above, below = _reference(knowledge, told["numerator"]), _reference(knowledge, told["denominator"])
-    low, high = _spread(told, 100, 1)
-    if above != below and not _adds_nothing(knowledge, [above], [below], (low, high)):
-        _row(knowledge, {above: 1.0, below: -low}, 0.0, np.inf)
-        _row(knowledge, {above: 1.0, below: -high}, -np.inf, 0.0)
-
-
-def _learn_ratio(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
-    """(a/n1)/(c/n2): a n2 - r c n1 is linear while one of a, n2 and one of c, n1 are shown."""
-    if told.get("value") is None:
-        return
-    group, reference = told["group"], told["reference"]
-    a, n1 = _reference(knowledge, group["events"]), _reference(knowledge, group["people"])
-    c, n2 = _reference(knowledge, reference["events"]), _reference(knowledge, reference["people"])
-    low, high = _spread(told, 1, 2)
-    if _adds_nothing(knowledge, [a, n2], [c, n1], (low, high)):
-        return
-    (top, least_top, most_top), (bottom, least_bottom, most_bottom) = (
-        _product(knowledge, a, n2),
-        _product(knowledge, c, n1),
-    )
-    if top == bottom:
-        return
-    _row(knowledge, {top: most_top, bottom: -low * least_bottom}, 0.0, np.inf)
-    _row(knowledge, {top: least_top, bottom: -high * most_bottom}, -np.inf, 0.0)
-
-
-def _product(knowledge: Knowledge, first: int, second: int) -> tuple[int, float, float]:
-    """The product of two counts as one of them times a number between two ends: those of the other, which is shown."""
-    known = [index for index in (second, first) if index in knowledge.shown]
-    if not known:
-        names = " and ".join(describe(knowledge.family.keys[index]) for index in (first, second))
-        raise BadRelease(f"A ratio is published though both {names} are hidden: withhold the ratio.")
-    other = first if known[0] == second else second
-    return other, float(knowledge.low[known[0]]), float(knowledge.high[known[0]])
-
-
-def _row(knowledge: Knowledge, row: dict[int, float], low: float, high: float) -> None:
-    knowledge.rows.append({index: value for index, value in row.items() if value})
-    knowledge.row_low.append(low)
-    knowledge.row_high.append(high)
+def _is_count(value: Any) -> TypeGuard[int | float]:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return bool(number and value >= 0 and value == int(value))

@@ -7,6 +7,10 @@ from typing import Any
 from reporting.suppression.tables import Table, Windows
 
 
+class BadRelease(ValueError):
+    """The file is not a release, and what would make it one."""
+
+
 def apart(contents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The releases with their measures renamed where they are of several forces or sources: "offered" of one force is
     not that of another, though both are called so."""
@@ -41,8 +45,9 @@ def _told(value: Any, scope: str) -> Any:
 def with_all_windows(tables: Sequence[Table]) -> list[Table]:
     """Each table with every window that any table of its measure has over the same dimension.
 
-    The year to March in one release and the year to June in another share nine months: what lies between is told by
-    subtraction, so both are cut at the same days; also where a table prints single months. ValueError where one label stands for different units.
+    The year to March in one release and the year to June in another share nine months, and what lies between is told
+    by subtraction: so both are cut at the same days, also where a table prints single months. ValueError where one
+    label stands for different units.
     """
     found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
     for table in tables:

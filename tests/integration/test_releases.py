@@ -124,6 +124,28 @@ def test_a_second_release_of_a_time_keeps_to_the_unit_and_the_groups_of_the_firs
         make_release(force=force, audience="shared", **Q1, tables=[("ethnicity_code",)], by=None)
 
 
+def test_two_sources_never_tell_of_one_time(force: Organisation) -> None:
+    """A force's file may hold the very decisions that were recorded here: what one release hides the other shows."""
+    live_release = make_release(force=force, audience="published", **Q1, tables=[("gender",)], by=None)
+    Release.objects.create(
+        **{field: getattr(live_release, field) for field in ("force", "audience", "unit", "declared", "document")},
+        **{field: getattr(live_release, field) for field in ("counts", "price", "sha256")},
+        name="imported",
+        source="police-uk-stop-search",
+        start=date(2025, 12, 1),
+        end=date(2025, 12, 31),
+    )
+    with pytest.raises(Refused, match=r"from the source 'police-uk-stop-search'. Both may tell of the same people"):
+        make_release(force=force, audience="shared", start=date(2025, 12, 1), end=date(2026, 2, 28), by=None)
+    make_release(force=force, audience="shared", **Q1, tables=[("gender",)], by=None)
+
+
+def test_the_price_of_a_release_tells_the_force_more_than_its_readers(force: Organisation) -> None:
+    """The share of the counts lost, beside the counts shown, is the sum of the counts hidden."""
+    release = make_release(force=force, audience="published", **Q1, by=None)
+    assert release.price.keys() > release.document["price"].keys() == {"cells", "cells_hidden", "fewest_cells"}
+
+
 def test_only_those_who_report_for_the_force_release_its_figures(force: Organisation, cast: Cast) -> None:
     """Publishing for another force, or without the right, is a disclosure nobody answers for."""
     from django.core.exceptions import PermissionDenied

@@ -25,7 +25,11 @@ MAKERS = {
     "reporting.measures.counting",
     "reporting.measures.adjusting",
     "reporting.measures.needs",
+    "reporting.measures.evidence",
+    "reporting.measures.followed",
     "reporting.suspects.matching",
+    "reporting.followup.matching",
+    "reporting.followup.decisions",
     "reporting.releases.freezing",
     "reporting.releases.tables",
 }
@@ -34,6 +38,7 @@ GATES = {
     "reporting.monitoring.report",
     "reporting.measures.figures",
     "reporting.measures.disparity",
+    "reporting.measures.effect",
     "reporting.suspects.coverage",
     "reporting.releases.changes",
     "reporting.actions.releases",
@@ -48,6 +53,9 @@ NOBODY_COUNTED = {
     "reporting.actions.releases": {"POLICIES", "as_file", "make_release"},  # as_file is in WRITERS
     "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
     "referrals.previews": {"count", "changes_of"},
+    # Matching for an import: whose decision a row of the extract is about.
+    "reporting.followup.decisions": {"decisions_of"},
+    "reporting.followup.matching": {"matched", "Decisions", "Decided"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
 ROWS = {"Fact", "NeedFact", "StageFact", "Suspect"}
@@ -77,6 +85,11 @@ WORK = {
     "diversion.audit.presenters._records": "records of one entry of the access log",
     "diversion.design_system.tags.fields.repeatable": "parts of a form",
     "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
+    "cases.actions.correcting.correct_allegation": "corrections of one crime",
+    "referrals.views.correcting.correct": "corrections of one crime",
+    "referrals.capacity.take_place": "places taken of one scheme",
+    "referrals.capacity.full": "places taken of each scheme",
+    "reporting.management.commands.import_followup.Command._remarks": "rows of the operator's own file",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
     "referrals.presenters.SupportView._attended": "one person's appointments",
@@ -102,6 +115,7 @@ WRITERS = {
     "reporting.monitoring.files.as_csv": DOOR,
     "reporting.actions.reports.finish": DOOR,
     "reporting.management.commands.disparity.Command.handle": DOOR,
+    "reporting.management.commands.effect.Command.handle": DOOR,
     "reporting.management.commands.make_release.Command.handle": DOOR,
     "reporting.management.commands.sample_unconsidered.Command.handle": DOOR,
     "reporting.views.reports.report_file": DOOR,
@@ -109,6 +123,7 @@ WRITERS = {
     "reporting.management.commands.attack.Command.line": "a file that has left already",
     "reporting.management.commands.recompute.Command.handle": "a file of cases, no database",
     "reporting.management.commands.import_facts.Command.handle": "rows read and kept of the operator's own file",
+    "reporting.management.commands.import_followup.Command.handle": "rows read and kept of the operator's own file",
     "reporting.management.commands.import_suspects.Command.handle": "rows read and kept of the operator's own file",
     "reporting.facts.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",
@@ -130,7 +145,7 @@ COUNTS_IN_SQL = re.compile(r"\b(count|sum|avg)\s*\(|\bGROUP\s+BY\b", re.IGNORECA
 TEMPLATES = {
     *("navigation|length", "row.actions|length", "formset.forms|length", "row.option.criteria|length"),
     *("crimes|length", "crimes.forms|length", "page.conditions.forms|length", "slots|length"),
-    *("item.count", "page.paginator.count", "page.paginator.count|count"),
+    *("questions|length", "item.count", "page.paginator.count", "page.paginator.count|count"),
 }
 COUNTING_TAG = re.compile(r"[\w.]+(?:\|length(?:_is)?|\|add|\|divisibleby|\.count\b)(?:\|\w+)?|widthratio|\bregroup\b")
 
