@@ -20,6 +20,11 @@ DOMESTIC_ABUSE, HATE_CRIME = "domestic_abuse", "hate_crime"
 WITHOUT_VICTIM = ("drug_possession", "drug_supply", "weapon_possession", "drunk_disorderly", "prostitution")
 
 
+def offences() -> dict[str, Offence]:
+    """The catalogue of today, by code."""
+    return {offence.code: offence for offence in Offence.objects.current(clock.today())}
+
+
 def offence_choices(offences: Mapping[str, Offence]) -> list[Any]:
     """The catalogue grouped as the officer reads it."""
     groups: dict[str, list[tuple[str, str]]] = {}

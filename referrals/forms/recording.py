@@ -5,35 +5,33 @@ been typed so far, so that the page works without JavaScript: any button gives i
 """
 
 import uuid
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from cases.codes import DecisionResult, EarlierOutcomes, Sex, VictimKind
+from cases.codes import DecisionResult, EarlierOutcomes, VictimKind
 from cases.law.dates import RESPONSIBLE_AGE, age_on
-from cases.models import Allegation, Offence, Person
+from cases.models import Allegation, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
-from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from referrals import agreements, judging
 from referrals.capacity import full
-from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of, usual_due
-from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
+from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
+from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime, offences
 from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
+from referrals.forms.proposing import propose
 from referrals.forms.setting_aside import SetAsideForm
 from referrals.judgements import Judgement
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.proposals import Proposal
-from referrals.queries import earlier_schemes, free_slots, open_schemes
+from referrals.queries import free_slots, open_schemes
 
 SLOTS_SHOWN = 6
 
@@ -211,61 +209,15 @@ class RecordingPage:
     @cached_property
     def proposal(self) -> Proposal:
         """What is proposed, once the forms are valid."""
-        person, decision = self.person.cleaned_data, self.decision.cleaned_data
-        chosen = self._chosen_conditions
-        version = self.version if decision["result"] in OFFERED else None
-        details = [form.details() for form in chosen]
-        return Proposal(
-            date_of_birth=person["date_of_birth"],
+        decision = self.decision.cleaned_data
+        return propose(
+            person=self.person.cleaned_data,
+            decision=decision,
             crimes=[form.details() for form in self.crimes.filled()],
-            admission=decision["admission"],
-            result=decision["result"],
-            evidence=decision["evidence"],
-            earlier_outcomes=decision["earlier_outcomes"],
-            disposal=decision["disposal"],
-            version=version,
-            conditions=details,
-            quantities={
-                place: quantity
-                for place, (form, condition) in enumerate(zip(chosen, details, strict=True))
-                if (quantity := form.quantity_in_law(condition.kind)) is not None
-            },
-            appropriate_adult=decision["appropriate_adult"],
-            youth_justice=decision["youth_justice"],
-            ends_on=self._ends_on(version, [condition.due_on for condition in details]),
-            person_facts=self._person_facts(),
-            known_earlier=earlier_schemes(person["existing"]) if person.get("existing") else (),
+            conditions=self._chosen_conditions,
+            version=self.version if decision["result"] in OFFERED else None,
             force=self.by.organisation,
         )
-
-    def _ends_on(self, version: SchemeVersion | None, due: list[date]) -> date | None:
-        end = agreements.end_of(version, clock.today()) if version else None
-        return end or max(due, default=None)
-
-    def _person_facts(self) -> dict[str, Any]:
-        person, decision = self.person.cleaned_data, self.decision.cleaned_data
-        facts = {"ethnicity": person["ethnicity"], "origin": decision["origin"]}
-        if person["sex"] != Sex.UNKNOWN:
-            facts["sex"] = person["sex"]
-        if decision["earlier_outcomes"] == EarlierOutcomes.NONE:
-            facts["earlier_outcomes"] = []
-        return facts
-
-
-def offences() -> dict[str, Offence]:
-    """The catalogue of today, by code."""
-    return {offence.code: offence for offence in Offence.objects.current(clock.today())}
-
-
-def with_usual_dates(data: QueryDict) -> QueryDict:
-    """What was posted, with the usual date in a row that was added just now: a bound form has no initial values."""
-    usual = {"crimes": ("committed_on", clock.today()), "conditions": ("due_on", usual_due())}
-    for prefix, (name, day) in usual.items():
-        total = typed_number(data.get(f"{prefix}-TOTAL_FORMS"))
-        last = f"{prefix}-{total - 1}-{name}" if total else ""
-        if last and not any(key.startswith(last) for key in data):
-            data[last] = day.isoformat()
-    return data
 
 
 def _has_errors(part: Any) -> bool:

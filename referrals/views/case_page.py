@@ -66,7 +66,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "decision_rows": presenters.decision_rows(case),
         "authorisation": authorisation,
         "questions": questions,
-        "assessments": [AssessmentView(assessment) for assessment in case.assessments.all()],
+        "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         "agreement": agreement,
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,

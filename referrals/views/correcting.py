@@ -14,7 +14,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals.actions.correcting import correct_crime
 from referrals.forms.correcting import CorrectCrimeForm
-from referrals.forms.recording import offences
+from referrals.forms.crimes import offences
 
 POLICE = Organisation.Kind.POLICE_FORCE
 

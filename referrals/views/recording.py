@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.models import Authorisation, Case, Person
 from cases.queries import case_of_submission, crime_on_record, find_people, log_shown, open_person
+from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
@@ -21,7 +22,8 @@ from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
-from referrals.forms.recording import RecordingPage, with_usual_dates
+from referrals.forms.conditions import usual_due
+from referrals.forms.recording import RecordingPage
 
 POLICE = Organisation.Kind.POLICE_FORCE
 SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen
@@ -102,8 +104,19 @@ def _resized(posted: QueryDict) -> tuple[QueryDict, bool]:
     for prefix in ("crimes", "conditions"):
         data, changed = resized(posted, prefix)
         if changed:
-            return with_usual_dates(data), True
+            return _with_usual_dates(data), True
     return posted, False
+
+
+def _with_usual_dates(data: QueryDict) -> QueryDict:
+    """What was posted, with the usual date in a row that was added just now: a bound form has no initial values."""
+    usual = {"crimes": ("committed_on", clock.today()), "conditions": ("due_on", usual_due())}
+    for prefix, (name, day) in usual.items():
+        total = typed_number(data.get(f"{prefix}-TOTAL_FORMS"))
+        last = f"{prefix}-{total - 1}-{name}" if total else ""
+        if last and not any(key.startswith(last) for key in data):
+            data[last] = day.isoformat()
+    return data
 
 
 def _again(request: SignedInRequest, data: QueryDict) -> HttpResponse:

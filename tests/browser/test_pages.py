@@ -4,20 +4,23 @@ from collections.abc import Callable
 
 import pytest
 
+from cases import actions
+from diversion import clock
+from referrals.actions.correcting import correct_crime
 from reporting import outbox
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
-from tests.factories.cases import decision, record, refer
+from tests.factories.cases import decision, person, record, refer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 
 GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/")
 PAGES = {
-    "amara": ("/decisions/new", "/cases/", "/cases/{case}/"),
+    "amara": ("/decisions/new", "/cases/", "/cases/{case}/", "/cases/{case}/crimes/{crime}/correct", "/cases/{asked}/"),
     "carol": ("/authorisations/", "/authorisations/{waiting}/"),
     "elin": ("/cases/", "/schemes/"),
-    "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/"),
+    "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
     "ian": ("/monitoring/",),
     "lena": ("/",),
 }
@@ -37,8 +40,21 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     ).versions.latest("valid_from")
     referral = refer(site["amara"], scheme)
     waiting = record(site["amara"], decision=decision(disposal="deferred_charge"))
+    asked = record(site["amara"], person=person(given_names="Ada"), decision=decision(disposal="deferred_charge"))
+    actions.ask(case=asked, question="Has the shop been asked?", by=site["carol"])
+    allegation = referral.case.allegations.get()
+    correct_crime(
+        allegation=allegation,
+        committed_on=clock.today(),
+        offence=allegation.offence,
+        area="Town",
+        reason="Mistyped",
+        seen=0,
+        by=site["amara"],
+    )
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
+    names |= {"asked": asked.reference, "crime": str(allegation.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])
         for path in paths:
