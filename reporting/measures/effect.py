@@ -99,6 +99,7 @@ def _finding(counted: Counted, outcome: Measure, period: Followed) -> dict[str, 
         "crude": _crude(one),
         **adjusting.adjustments(counted, outcome.name, ARM.name, one),
         "crude_of_strata_used": _crude(_of_used(strata)),
+        "crude_of_eligible": _crude(_of_eligible(counted, outcome)),
         "cannot_show": _cannot_show(counted, outcome, comparator),
     }
 
@@ -135,6 +136,13 @@ def _of_used(strata: Sequence[Stratum]) -> Comparison:
     """The people of those strata that weigh in the adjusted ratio, taken together."""
     a, n1, c, n2 = crude([row for row in strata if row[1] and row[3] and row[0] + row[2]])
     return compare(ACCEPTED, (a, n1), COMPARATOR, (c, n2))
+
+
+def _of_eligible(counted: Counted, outcome: Measure) -> Comparison:
+    """Only those whom the rules found eligible, on both sides: the rules stood in nobody's way."""
+    cells = counted.over([ARM.name, ELIGIBILITY.name])
+    sides = [cells.get((arm, "eligible"), {}).get(outcome.name, NOBODY) for arm in (ACCEPTED, COMPARATOR)]
+    return compare(ACCEPTED, _pair(sides[0]), COMPARATOR, _pair(sides[1]))
 
 
 def _cannot_show(counted: Counted, outcome: Measure, comparator: Count) -> list[str]:

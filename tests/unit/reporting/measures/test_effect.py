@@ -118,9 +118,18 @@ def test_every_count_and_both_ratios_are_those_of_another_reckoning(batch: Follo
         half = 1.959963985 * math.sqrt(1 / a - 1 / n1 + 1 / c - 1 / n2)
         assert finding["crude"]["interval"][1] == pytest.approx(finding["crude"]["ratio"] * math.exp(half))
         assert finding["grade"] == "comparative"
+        found_eligible = [(arm(row), within) for row, within in followed if row["eligibility"] == "eligible"]
+        told = finding["crude_of_eligible"]
+        assert (told["events"], told["people"]) == pair_of(found_eligible, "accepted")
+        assert (told["reference_events"], told["reference_people"]) == pair_of(found_eligible, "not_diverted")
         scopes = finding["follow_up"]["records_searched"]
         assert sum(scopes.values()) == sum(arm(row) != "neither" for row, _ in followed)
         assert finding["follow_up"]["complete_to"] == ["2025-03-31", "2026-05-31"]
+
+
+def pair_of(found: list[tuple[str, bool]], name: str) -> tuple[int, int]:
+    mine = [within for of, within in found if of == name]
+    return sum(mine), len(mine)
 
 
 def pooled(followed: list[tuple[Row, bool]]) -> float:
