@@ -84,6 +84,23 @@ def test_the_figures_agree_with_a_count_of_their_own(force: Organisation, django
             assert pair(found[("need_lower", *place)])[:2] == (len(lower), len(both))
 
 
+@pytest.mark.parametrize("by", needs.SPLITS)
+def test_every_split_adds_up_to_the_whole(by: str, force: Organisation) -> None:
+    """A split that loses people, or counts them twice, is found out by whoever adds it up."""
+    for day in (DAY, date(2025, 11, 3)):
+        for number, group in enumerate(({"gender": "Female", "age": 20}, {"ethnicity_self_code": "B1", "scheme": "A"})):
+            needy(force, 11 + number, {"drugs": {}, "ete": {"at_start": 0}}, happened_on=day, **group)
+            needy(force, 12, {"drugs": {"at_start": 1}, "ete": {"at_start": 3}}, happened_on=day, **group)
+    asked = {"measures": ["need_met"], "source": "live"}
+    found = measures.compute(force, date(2025, 10, 1), END, ["need", by], **asked)  # type: ignore[arg-type]
+    assert found["withheld"] == []
+    assert (found["people"], len({row["at"].get(by) for row in found["rows"]})) == (94, 3)
+    for need, whole in (("drugs", 46), ("ete", 48)):
+        rows = [row for row in found["rows"] if row["at"].get("need") == need]
+        assert sum(row["denominator"] for row in rows if by in row["at"]) == whole
+        assert [row["denominator"] for row in rows if by not in row["at"]] == [whole]
+
+
 def test_needs_stand_apart_from_decisions(force: Organisation) -> None:
     """Five needs of one person, added to decisions, would make five people of one."""
     needy(force, 12, {"drugs": {}, "ete": {"at_start": 0}}, happened_on=DAY)
