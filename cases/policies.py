@@ -47,8 +47,9 @@ def label_of(version: PolicyVersion) -> str:
 
 def with_schemes(policy: Policy, force: Organisation, on: date) -> Policy:
     """The force's policy together with the criteria of its schemes that are open on the day."""
-    entries = [entry for source in scheme_sources for entry in source(force, on)]
-    return Policy.model_validate({**policy.model_dump(), "schemes": [entry.model_dump() for entry in entries]})
+    entries = tuple(entry for source in scheme_sources for entry in source(force, on))
+    parts = {name: getattr(policy, name) for name in Policy.model_fields}  # read before: only the whole is checked anew
+    return Policy(**{**parts, "schemes": entries})
 
 
 @transaction.atomic

@@ -4,9 +4,12 @@ Without it "eligible" could be told only of what somebody was offered, and nobod
 might have been.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+
+from pydantic import ValidationError
 
 from cases.eligibility.kept import KeptOption, keep
 from cases.eligibility.policy import Policy
@@ -15,6 +18,8 @@ from cases.models import Offence
 from cases.policies import live_policy, with_schemes
 from diversion.accounts.models import Organisation
 from referrals.stored_facts import Answers, facts_of
+
+logger = logging.getLogger(__name__)
 
 #: What is done, or asked, once there is an offer. Whoever was offered nothing has no such answer, and a box that an
 #: officer left empty is no rule against the person: so each is taken as done, for everybody alike.
@@ -39,10 +44,15 @@ def assess_options(
     """Every disposal of the force's policy and every scheme of it that is open on the day, for these answers.
 
     ``known_earlier`` are earlier schemes of our own records: there may be more elsewhere, so they can close an option
-    whose limit they break and never open one. Answers that contradict one another give no option at all.
+    whose limit they break and never open one. Answers that contradict one another give no option at all, and
+    neither do stored rules that cannot be read: a decision is recorded whatever its figures lack.
     """
     crimes = [{**facts, **STEPS} for facts in facts_of(answers, offences, at)]
-    policy = with_schemes(live_policy(force, at)[0], force, at)
+    try:
+        policy = with_schemes(live_policy(force, at)[0], force, at)
+    except ValidationError:
+        logger.exception("The schemes of %s cannot be read: this decision keeps no options.", force.slug)
+        return []
     try:
         found = keep(crimes, policy, at)
         if not known_earlier:

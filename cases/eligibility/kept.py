@@ -6,10 +6,12 @@ from functools import reduce
 from itertools import product
 from typing import Any, Literal
 
-from .assess import assess
+from .assess import AssessedOption
 from .base import Data
 from .codes import Level
-from .policy import Policy
+from .knowledge import Knowledge, know
+from .policy import Option, Policy
+from .reading import Facts
 from .results import OptionResult, Status, status_name, status_of
 
 LEVELS = {status_name(level): level for level in Level}
@@ -50,15 +52,26 @@ class KeptOption(Data):
 def keep(crimes: Iterable[Mapping[str, Any]], policy: Policy, at: date) -> tuple[KeptOption, ...]:
     """Every option of ``policy`` for a case on the day ``at``; ``crimes`` holds the facts of each of its crimes.
 
-    The worst crime decides. Of one crime the status is exactly that of ``assess``; of several, answers not given are
-    let differ from crime to crime, so an option may be called undetermined that is not, and never the other way about.
-    Raises FactError for facts that are not understood or contradict each other.
+    The worst crime decides, and the first that closes an option gives the criteria. Of one crime the status is exactly
+    that of ``assess``; of several, answers not given are let differ from crime to crime, so an option may be called
+    undetermined that is not, and never the other way about. Raises FactError for facts that are not understood or
+    contradict each other.
     """
     different: list[Mapping[str, Any]] = []
     for facts in crimes:
         different += [] if facts in different else [facts]
-    assessed = [assess(facts, policy, at).options for facts in different]
-    return tuple(_worst(results) for results in zip(*assessed, strict=True))
+    known = [know(Facts.read(facts), at) for facts in different]
+    return tuple(_worst(_until_closed(option, known)) for option in policy.options(at))
+
+
+def _until_closed(option: Option, known: Iterable[Knowledge]) -> list[OptionResult]:
+    """What ``assess`` says of the option for each crime, as far as it can still matter."""
+    found = []
+    for knowledge in known:
+        found.append(AssessedOption.of(option, knowledge).result())
+        if found[-1].status == "ineligible":
+            break
+    return found
 
 
 def _worst(results: Sequence[OptionResult]) -> KeptOption:

@@ -158,6 +158,15 @@ def test_answers_that_contradict_one_another_keep_no_option(cast: Cast) -> None:
     assert assess_options(answers, force=cast["amara"].organisation, offences={}, at=TODAY) == []
 
 
+def test_a_scheme_whose_rules_cannot_be_read_stops_no_recording(
+    officer: Client, drug_diversion: SchemeVersion, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One bad record of a scheme that nobody chose would stop every officer of the force."""
+    SchemeVersion.objects.filter(pk=drug_diversion.pk).update(criteria=[{"id": "broken"}])
+    assert kept(officer, posted()) == {}
+    assert "The schemes of avonford cannot be read" in caplog.text
+
+
 def test_more_schemes_and_more_crimes_cost_no_query_more(officer: Client, cast: Cast) -> None:
     """A force with twelve schemes would wait twelve times."""
     force, answers = cast["amara"].organisation, {"date_of_birth": "2001-03-04", "crimes": [{}, {"offence": "x"}]}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cases.eligibility.assess import assess
 from cases.eligibility.kept import KeptOption, keep
+from cases.eligibility.knowledge import know
 from cases.eligibility.policy import load_policy
 from cases.eligibility.reading import FactError
 
@@ -85,7 +86,7 @@ def test_what_blocked_stands_with_the_option() -> None:
 def test_ten_crimes_are_as_quick_as_their_differences(monkeypatch: pytest.MonkeyPatch) -> None:
     """An officer at a till with ten thefts of one day must not wait for ten assessments."""
     calls: list[object] = []
-    monkeypatch.setattr("cases.eligibility.kept.assess", lambda *args: calls.append(args) or assess(*args))
+    monkeypatch.setattr("cases.eligibility.kept.know", lambda *args: calls.append(args) or know(*args))
     kept(*[SHOP_THEFT] * 9, SHOP_THEFT | {"offence_date": date(2026, 2, 26)})
     assert len(calls) == 2
 
