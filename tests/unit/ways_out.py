@@ -121,6 +121,7 @@ WRITERS = {
     "reporting.views.reports.report_file": DOOR,
     "reporting.actions.releases.as_file": "a release, suppressed before it is written",
     "reporting.management.commands.attack.Command.line": "a file that has left already",
+    "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
     "reporting.management.commands.recompute.Command.handle": "a file of cases, no database",
     "reporting.management.commands.import_facts.Command.handle": "rows read and kept of the operator's own file",
     "reporting.management.commands.import_followup.Command.handle": "rows read and kept of the operator's own file",
