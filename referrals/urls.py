@@ -62,6 +62,7 @@ scheme_pages: list[URLPattern] = [
     path("schemes/library/<slug:slug>/", library.library_adopt, name="library_adopt"),
     path("scheme/<slug:slug>/", schemes.scheme_page, name="scheme_page"),
     path("scheme/<slug:slug>/rules", schemes.rules_add, name="scheme_rules_add"),
+    path("scheme/<slug:slug>/capacity", schemes.scheme_capacity, name="scheme_capacity"),
     path("scheme/<slug:slug>/end", schemes.scheme_end, name="scheme_end"),
     path("scheme/<slug:slug>/sharing", schemes.sharing_agree, name="scheme_sharing"),
     path("scheme/<slug:slug>/appointments", schemes.slots_offer, name="scheme_slots"),

@@ -21,6 +21,15 @@ class EndForm(forms.Form):
     )
 
 
+class CapacityForm(forms.Form):
+    capacity = whole_number(gettext_lazy("People on the scheme at one time"), most=100_000, required=True)
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"), max_length=300, error_messages=required(gettext_lazy("Say why, in a sentence"))
+    )
+
+    design = {"capacity": {"width": 4}}
+
+
 class SharingForm(forms.Form):
     provider = forms.ModelChoiceField(queryset=Organisation.objects.none(), widget=forms.HiddenInput)
     document = forms.CharField(

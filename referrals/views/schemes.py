@@ -18,8 +18,8 @@ from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from referrals import presenters_schemes as words
 from referrals import queries_schemes as queries
-from referrals.actions import schemes, slots
-from referrals.forms.running import EndForm, SharingForm, SlotForm
+from referrals.actions import places, schemes, slots
+from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm
 from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, RulesForm, SchemeForm, templates_of
 from referrals.models import Scheme, SchemeVersion, Slot
 
@@ -30,8 +30,8 @@ SLOTS_SHOWN = 60
 @requires(Permission.MANAGE_SCHEMES)
 def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
-    shared, places = queries.shared_with(by=request.user), queries.free_places(by=request.user)
-    rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=places) for one in page.object_list]
+    shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=free) for one in page.object_list]
     return render(request, "referrals/scheme_list.html", {"page": page, "rows": rows})
 
 
@@ -88,6 +88,19 @@ def scheme_end(request: SignedInRequest, slug: str) -> HttpResponse:
         return _again(request, scheme, end=form)
     day = long_date(form.cleaned_data["last_day"])
     messages.success(request, _("Nobody is referred after %(day)s. Agreements under way run on.") % {"day": day})
+    return redirect("scheme_page", slug)
+
+
+@requires(Permission.MANAGE_SCHEMES)
+def scheme_capacity(request: SignedInRequest, slug: str) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = CapacityForm(request.POST, auto_id="capacity-%s")
+    if not attempt(form, lambda: places.change_capacity(scheme=scheme, by=request.user, **form.cleaned_data)):
+        return _again(request, scheme, capacity=form)
+    messages.success(
+        request,
+        _("%(scheme)s now takes %(n)d people at a time.") % {"scheme": scheme.name, "n": form.cleaned_data["capacity"]},
+    )
     return redirect("scheme_page", slug)
 
 
@@ -173,8 +186,8 @@ def _who_may_enter(version: SchemeVersion) -> list[dict[str, str]]:
 
 
 def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200, **bound: Form) -> HttpResponse:
-    shared, places = queries.shared_with(by=request.user), queries.free_places(by=request.user)
-    in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=places)
+    shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
+    in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=free)
     version = in_words.shown
     today = {"from_day": clock.today(), "provider": version.provider_id if version else None}
     context = {
@@ -185,6 +198,7 @@ def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200,
         "agreements": queries.agreements_with(version.provider, by=request.user) if version else [],
         "wrong": list(bound.values()),
         "end": bound.get("end") or EndForm(),
+        "capacity": bound.get("capacity") or CapacityForm(auto_id="capacity-%s"),
         "slot": bound.get("slot") or SlotForm(),
         "sharing": bound.get("sharing") or SharingForm(initial=today),
     }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases.models import Case
 from diversion.accounts.models import User
+from diversion.audit.models import Event
 from diversion.refusals import Refused
 from referrals.actions import closing, partner
 from referrals.models import Referral, SchemeVersion
@@ -85,6 +86,20 @@ def test_a_place_that_comes_free_can_be_taken(cast: Cast, narrow: SchemeVersion,
         first = partner.accept(referral=first, navigator=None, version=first.version, by=cast["hugh"])
         closing.close_referral(referral=first, result="not_completed", note="", version=first.version, by=cast["hugh"])
     assert refer(cast["amara"], narrow).state == Referral.State.SENT
+
+
+def test_a_coordinator_lets_one_more_in_and_says_why(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:
+    """A rule of thumb about numbers must not turn away somebody for whom the provider has room after all."""
+    refer(cast["amara"], narrow)
+    client, address = signed_in(cast["elin"]), reverse("scheme_capacity", args=[narrow.scheme.slug])
+    assert client.post(address, {"capacity": "2", "reason": " "}).status_code == 422
+    assert client.post(address, {"capacity": "2", "reason": "Agreed with the provider."}).status_code == 302
+    narrow.refresh_from_db()
+    assert refer(cast["amara"], narrow).state == Referral.State.SENT
+    detail = Event.objects.get(kind="scheme.capacity_changed").detail
+    assert detail == {"from": 1, "to": 2, "reason": "Agreed with the provider."}
+    assert signed_in(cast["amara"]).post(address, {"capacity": "9", "reason": "Mine"}).status_code == 403
+    assert signed_in(cast["mina"]).post(address, {"capacity": "9", "reason": "Mine"}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,29 @@
+"""How many people a scheme takes at one time: changed at once by a coordinator, with a reason."""
+
+from django.db import transaction
+
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Refused
+from referrals.models import Scheme, SchemeVersion
+
+
+@transaction.atomic
+def change_capacity(*, scheme: Scheme, capacity: int, reason: str, by: User) -> SchemeVersion:
+    """Let more people onto a scheme, or fewer, under the rules in force; who is on it already stays.
+
+    The number is no rule of the scheme: nobody has to sign it. The log keeps what it was, and why it was changed.
+    """
+    access.check(by, Permission.MANAGE_SCHEMES)
+    own = Scheme.objects.visible_to(by).select_for_update(no_key=True).get(pk=scheme.pk)
+    version = SchemeVersion.objects.open_on(clock.today()).filter(scheme=own).first()
+    if version is None:
+        raise Refused(f"{own.name} has no rules in force today: its places are set with its next ones.")
+    if not reason.strip():
+        raise Refused("Say why, in a sentence.")
+    before, version.capacity = version.capacity, capacity
+    version.save(update_fields=["capacity"])
+    detail = {"from": before, "to": capacity, "reason": reason.strip()}
+    audit.record("scheme.capacity_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
+    return version
