@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
+from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.facts.codes import LIVE
-from reporting.measures import adjusting, figures
+from reporting.measures import adjusting, confided, figures
 from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.declared import Measure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
@@ -47,9 +48,11 @@ def disparity(
     """
     name = figures.source_of(force, start, end, source)
     adjusted = name == LIVE
+    day = as_of or clock.today()
+    measures, withheld = confided.told(force, start, end, by, None, measures, source=name, as_of=day)
     split = list(dict.fromkeys([*by, OFFICER, *(adjusting.DIMENSIONS if adjusted else ())]))
     chosen, _, counted = figures.counts(
-        force, start, end, split, None, measures, source=name, as_of=as_of, most=len(split)
+        force, start, end, split, None, measures, source=name, as_of=day, most=len(split)
     )
     rates = [measure for measure in chosen if not measure.days and (measures or not measure.other_side_of)]
     told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}
@@ -61,6 +64,7 @@ def disparity(
         "rule": asdict(rule),
         "family_size": {kind: max((one.family_size for *_, one in all_), default=0) for kind, all_ in judged.items()},
         "notes": list(NOTES),
+        "withheld": withheld,
         "measures": [figures.described(measure) for measure in rates],
         "tables": [
             _table(measure, dimension, told[dimension], counted, judged, adjusted=adjusted)

@@ -9,7 +9,7 @@ from typing import Any
 from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.facts.codes import LIVE
-from reporting.measures import counting, declared, dimensions, needs
+from reporting.measures import confided, counting, declared, dimensions, needs
 from reporting.measures.counting import NOBODY, Count, Counted, Place
 from reporting.measures.declared import Measure
 from reporting.measures.dimensions import Dimension
@@ -40,12 +40,15 @@ def compute(
     name = source_of(force, start, end, source)
     if needs.asks_for_needs(measures, by):
         return _of_needs(force, start, end, by, where, measures, name)
-    chosen, split, counted = counts(force, start, end, by, where, measures, source=name, as_of=as_of)
+    day = as_of or clock.today()
+    measures, withheld = confided.told(force, start, end, by, where, measures, source=name, as_of=day)
+    chosen, split, counted = counts(force, start, end, by, where, measures, source=name, as_of=day)
     content = {
         **about(force, start, end, name),
         "by": [dimension.name for dimension in split],
         "where": {name: list(groups) for name, groups in (where or {}).items()},
         "facts": counted.facts,
+        "withheld": withheld,
         "measures": [described(measure) for measure in chosen],
         "rows": [row for kept in _margins(split) for row in _rows(counted, kept, chosen)],
     }

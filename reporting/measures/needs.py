@@ -8,23 +8,20 @@ fewer than FEWEST people is not told, nor a need that everyone in a group has. d
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
-from diversion import clock
 from reporting.facts.codes import LIVE
 from reporting.measures import dimensions
+from reporting.measures.confided import FEWEST, QUARTER, check_quarters
 from reporting.measures.counting import Count, Counted, Place
 from reporting.measures.declared import BY_NAME, Measure, NoMeasure, named
 from reporting.measures.dimensions import NEED, Dimension
-from reporting.suppression.policy import SHARED
 
 SPLITS = ("gender", "ethnicity", "age_band", "scheme", "quarter")
-FEWEST = SHARED.threshold
-QUARTER = dimensions.BY_NAME["quarter"]
 _FROM = """FROM reporting_needfact n JOIN reporting_fact f ON f.id = n.fact_id
     JOIN reporting_stagefact s ON s.fact_id = f.id
     WHERE f.force_id = %(force)s AND f.source = %(source)s AND f.happened_on BETWEEN %(start)s AND %(end)s"""
@@ -126,12 +123,7 @@ def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any]
             f"Needs are counted by need and by one of {', '.join(SPLITS)}, of everybody: with filters, or in finer "
             "cuts, figures would tell the needs of one person."
         )
-    after = end + timedelta(days=1)
-    if any(day.day != 1 or day.month % 3 != 1 for day in (start, after)) or end >= clock.today():
-        raise NoMeasure(
-            "Needs are counted over whole quarters that have ended, because the days between two periods would tell "
-            "the needs of whoever was referred on them: begin on the first day of a quarter, end on the last of one."
-        )
+    check_quarters(start, end, "Needs are")
     return dimensions.BY_NAME[others[0]] if others else None
 
 

@@ -24,6 +24,7 @@ MAKERS = {
     "reporting.monitoring.quality",
     "reporting.measures.counting",
     "reporting.measures.adjusting",
+    "reporting.measures.confided",
     "reporting.measures.needs",
     "reporting.measures.evidence",
     "reporting.measures.followed",

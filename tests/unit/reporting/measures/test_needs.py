@@ -10,6 +10,7 @@ import pytest
 from diversion.accounts.models import Organisation
 from reporting import measures
 from reporting.measures import NoMeasure, needs
+from reporting.measures.disparity import disparity
 from reporting.models import NeedFact
 from reporting.releases.freezing import CannotRelease
 from reporting.releases.tables import checked_tables
@@ -221,22 +222,88 @@ def test_hidden_groups_together_are_never_few(people: list[int]) -> None:
     assert all(number >= 10 for name, number in groups.items() if name not in hidden)
 
 
-@pytest.mark.parametrize("name", ["disability", "care_experience"])
+CONFIDED = ("disability", "care_experience")
+ENDED = {"referred_on": DAY, "started_on": DAY, "happened_on": DAY}
+
+
+def ended(force: Organisation, name: str, said: str, completed: int, breached: int, day: date = DAY) -> None:
+    """People of whom so many completed and so many did not, and who all said the same."""
+    common = ENDED | {"happened_on": day, name: said}
+    needy(force, completed, {}, **common, result="completed")
+    needy(force, breached, {}, **common, result="not_completed")
+
+
+@pytest.mark.parametrize("name", CONFIDED)
 def test_by_disability_only_what_came_after_it_was_asked(name: str, force: Organisation) -> None:
     """Asked only of those who accepted, "all disabled people accepted" would be true by its making, and a lie."""
-    referred = {"referred_on": DAY, "started_on": DAY, "result": "completed", "happened_on": DAY}
-    for answer, number in (("yes", 4), ("no", 6), ("not_said", 2), ("unknown", 1)):
-        needy(force, number, {}, **referred, **{name: answer})
+    for said, completed, breached in (("yes", 14, 6), ("no", 15, 11), ("not_said", 2, 0), ("unknown", 1, 0)):
+        ended(force, name, said, completed, breached)
     found = measures.compute(force, START, END, [name], source="live")
     assert {row["measure"] for row in found["rows"]} == {"completed", "breached", "charged"}
-    completed = [row for row in found["rows"] if row["at"] and row["measure"] == "completed"]
-    groups = {row["at"][name]: row["denominator"] for row in completed}
-    assert groups == {"yes": 4, "no": 6, "Unknown": 3}
-    for asked in ({"by": [name], "measures": ["diverted"]}, {"where": {name: ["yes"]}, "measures": ["offered"]}):
+    completed_rows = [row for row in found["rows"] if row["at"] and row["measure"] == "completed"]
+    groups = {row["at"][name]: (row["numerator"], row["denominator"]) for row in completed_rows}
+    assert groups == {"yes": (14, 20), "no": (15, 26), "Unknown": (3, 3)}
+    for asked in ({"by": [name], "measures": ["diverted"]}, {"by": [name], "measures": ["offered"]}):
         with pytest.raises(NoMeasure, match="would mislead"):
             measures.compute(force, START, END, source="live", **asked)  # type: ignore[arg-type]
     with pytest.raises(CannotRelease, match="would mislead"):
         checked_tables([[name]], (), live=True)
+
+
+@pytest.mark.parametrize("name", CONFIDED)
+def test_no_cut_tells_police_what_one_person_said(name: str, force: Organisation) -> None:
+    """The person was told that police do not see the answer: of the one man of a month it would stand in the figure."""
+    ended(force, name, "yes", 14, 6)
+    ended(force, name, "no", 15, 11)
+    cuts: list[dict[str, Any]] = [
+        *({"by": [name, other]} for other in ("gender", "month", "scheme")),
+        *({"by": [], "where": {name: ["yes"]}}, {"by": [name], "where": {"gender": ["Male"]}}),
+        *({"by": list(CONFIDED)}, {"by": [name], "end": date(2026, 2, 28)}, {"by": [name], "end": date(2026, 6, 30)}),
+    ]
+    for cut in cuts:
+        with pytest.raises(NoMeasure, match=r"in confidence|whole quarters"):
+            measures.compute(force, start=START, source="live", **{"end": END} | cut)
+    with pytest.raises(NoMeasure, match="in confidence"):
+        disparity(force, START, END, [name, "gender"], source="live")
+    found = disparity(force, START, END, [name], ["completed"], source="live")
+    assert [group["denominator"] for group in found["tables"][0]["groups"]] == [20, 26]
+
+
+@pytest.mark.parametrize(
+    ("people", "why"),
+    [
+        ({"yes": (5, 4), "no": (20, 20)}, "nine people who said yes"),
+        ({"yes": (20, 20), "no": (9, 0)}, "nine people who said no"),
+        ({"yes": (20, 12), "no": (30, 0)}, "everyone who did not complete said yes"),
+        ({"yes": (0, 20), "no": (30, 20)}, "everyone who completed said no"),
+        ({"yes": (20, 4), "no": (30, 5)}, "nine people who did not complete"),
+    ],
+)
+def test_a_result_that_would_tell_what_people_said_is_withheld(
+    people: dict[str, tuple[int, int]], why: str, force: Organisation
+) -> None:
+    """A force knows by name who did not complete: that all of them are disabled would be each one's health."""
+    for said, (completed, breached) in people.items():
+        ended(force, "disability", said, completed, breached)
+    # Nobody is charged or decided about, so that measure alone has nothing to tell and nothing to hide.
+    found = measures.compute(force, START, END, ["disability"], source="live")
+    assert found["withheld"] == ["completed", "breached"], why
+    assert {row["measure"] for row in found["rows"]} == {"charged"}
+    with pytest.raises(NoMeasure, match="would tell what they said"):
+        measures.compute(force, START, END, ["disability"], measures=["completed"], source="live")
+
+
+def test_a_year_is_told_only_where_each_of_its_quarters_is(force: Organisation) -> None:
+    """Half a year less the quarter that is told would be the quarter that is not."""
+    ended(force, "disability", "yes", 14, 16, date(2025, 11, 3))
+    ended(force, "disability", "no", 15, 21, date(2025, 11, 3))
+    ended(force, "disability", "yes", 2, 1)
+    ended(force, "disability", "no", 14, 16)
+    asked: dict[str, Any] = {"by": ["disability"], "measures": ["completed"], "source": "live"}
+    assert measures.compute(force, date(2025, 10, 1), date(2025, 12, 31), **asked)["rows"]
+    for start in (START, date(2025, 10, 1)):
+        with pytest.raises(NoMeasure, match="would tell what they said"):
+            measures.compute(force, start, END, **asked)
 
 
 def test_a_need_fact_goes_with_its_fact(force: Organisation) -> None:
