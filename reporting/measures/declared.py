@@ -112,7 +112,7 @@ MEASURES = (
         "suspects in the force's outcome extract",
         Direction.BENEFIT,
         f"{LADDER}; the extract of `import_suspects`",
-        needs="the force's outcome extract; `coverage` gives it by group",
+        needs="the force's outcome extract; `manage.py measures --funnel` gives it by group",
     ),
     Measure(
         "diverted",

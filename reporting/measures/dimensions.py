@@ -167,6 +167,14 @@ def one(name: str, *, live: bool) -> Dimension:
     return BY_NAME[name]
 
 
+def check_group(name: str, group: str) -> None:
+    """NoMeasure where the groups of the dimension are listed and ``group`` is none of them: a word misspelt would
+    leave nobody, and every count would be 0."""
+    order = BY_NAME[name].order if name in BY_NAME else ()
+    if order and group not in order:
+        raise NoMeasure(f"'{name}' has no group '{group}': choose {'; '.join(order)}.")
+
+
 def ordered(dimension: Dimension, groups: set[str]) -> list[str]:
     """The groups in their order, those that it does not name after them, Unknown last."""
     known = [group for group in dimension.order if group in groups and group != UNKNOWN]

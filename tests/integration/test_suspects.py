@@ -103,6 +103,21 @@ def test_coverage_is_what_was_put_in(cast: Cast, imported: Import, tmp_path: Pat
     assert {row["measure"] for row in above["rows"]} >= {"offered", "completed"}
 
 
+def test_the_funnel_is_handed_out_with_its_coverage(
+    cast: Cast, imported: Import, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A statistician who has no Python shell here had the stages, and never of how many suspects they were."""
+    imported(extract(cast, tmp_path / "x.csv", {"W1": (10, 8), "B1": (10, 4)}))
+    call_command("measures", "--force=avonford", f"--from={START}", f"--to={END}", "--funnel", "--by=gender")
+    told = json.loads(capsys.readouterr().out)
+    above = funnel(cast["ian"].organisation, START, END, "gender")
+    assert (told["rows"], told["coverage"]) == (above["rows"], above["coverage"])
+    assert (told["coverage"]["total"]["numerator"], told["audience"]) == (12, "operational")
+    for more in ("--by=gender,ethnicity", "--where=gender=Male", "--measure=offered", "--by=scheme,gender"):
+        with pytest.raises(CommandError, match="by one dimension"):
+            call_command("measures", "--force=avonford", f"--from={START}", f"--to={END}", "--funnel", more)
+
+
 def test_a_crime_of_several_suspects_counts_only_whom_a_decision_is_about(
     cast: Cast, imported: Import, tmp_path: Path
 ) -> None:

@@ -115,8 +115,7 @@ WRITERS = {
     "reporting.monitoring.files.as_json": DOOR,
     "reporting.monitoring.files.as_csv": DOOR,
     "reporting.actions.reports.finish": DOOR,
-    "reporting.management.commands.disparity.Command.handle": DOOR,
-    "reporting.management.commands.effect.Command.handle": DOOR,
+    "reporting.management.commands._figures.FiguresCommand.handle": DOOR,
     "reporting.management.commands.make_release.Command.handle": DOOR,
     "reporting.management.commands.sample_unconsidered.Command.handle": DOOR,
     "reporting.views.reports.report_file": DOOR,
@@ -137,7 +136,7 @@ WRITERS = {
     "diversion.views.health": "whether the parts work",
 }
 #: How a function shows that what it writes has an audience.
-PROOFS = {"checked", "Leaving", "Report", "released", "disparity", "sample_unconsidered", "file_of"}
+PROOFS = {"checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}
 AGGREGATES = {"Count", "Sum", "Avg", "StdDev", "Variance", "aggregate", "Counter", "bincount", "groupby"}
 WRITES = {"dump", "dumps", "writer", "DictWriter", "JsonResponse", "HttpResponse", "StreamingHttpResponse"}
 WRITES |= {"FileResponse", "write_text", "write_bytes"}
