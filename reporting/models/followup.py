@@ -3,53 +3,32 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from diversion import clock
-from diversion.accounts.models import Organisation, User
-from diversion.data_use import operational, personal, staff, structural
+from diversion.accounts.models import Organisation
+from diversion.data_use import personal, structural
+from reporting.models.batch import Batch, every_row, use_of_batch
 
 
-class FollowUpBatch(models.Model):
-    """One follow-up extract imported once: what was in it and what became of its rows."""
+class FollowUpBatch(Batch):
+    """A follow-up extract."""
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="follow_up_batches")
     mapping = models.CharField(max_length=40)
-    mapping_digest = models.CharField(max_length=32)
-    file_name = models.CharField(max_length=255)
-    imported_at = models.DateTimeField(default=clock.now)
-    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    rows = models.PositiveBigIntegerField(default=0)
-    accepted = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
-    rejected = models.PositiveBigIntegerField(default=0)
     # Rows accepted that say something else than an earlier extract ought to have known.
     contradictions = models.PositiveBigIntegerField(default=0)
-    rejects_file = models.CharField(max_length=500, blank=True)
 
-    data_use: ClassVar = (
-        structural("id", "force")
-        | operational(
-            "Show where the count of proven reoffending comes from, and that no row of a file was lost",
-            *("mapping", "mapping_digest", "file_name", "imported_at", "rows", "accepted", "unchanged", "rejected"),
-            *("contradictions", "rejects_file"),
-        )
-        | staff("Say who imported a file", "imported_by")
+    data_use: ClassVar = use_of_batch(
+        "the count of proven reoffending comes from", "mapping", "unchanged", "contradictions"
     )
 
-    class Meta:
-        ordering = ["-imported_at", "-pk"]
+    class Meta(Batch.Meta):
         verbose_name_plural = "follow-up batches"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(rows=F("accepted") + F("unchanged") + F("rejected")),
-                name="follow_up_batch_accounts_for_every_row",
-            ),
+            every_row("follow_up_batch_accounts_for_every_row", "accepted", "unchanged", "rejected"),
             models.CheckConstraint(
                 condition=Q(contradictions__lte=F("accepted")), name="follow_up_contradictions_are_accepted_rows"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name}: {self.accepted} of {self.rows} rows"
 
 
 class FollowUp(models.Model):

@@ -2,48 +2,23 @@ from typing import ClassVar
 
 from django.db import models
 
-from diversion import clock
-from diversion.accounts.models import Organisation, User
-from diversion.data_use import operational, personal, sensitive, staff, structural
+from diversion.accounts.models import Organisation
+from diversion.data_use import personal, sensitive, structural
+from reporting.models.batch import Batch, every_row, use_of_batch
 
 
-class SuspectBatch(models.Model):
-    """One outcome extract imported once: what was in it and what became of its rows."""
+class SuspectBatch(Batch):
+    """An outcome extract."""
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspect_batches")
     mapping = models.CharField(max_length=40)
-    mapping_digest = models.CharField(max_length=32)
-    file_name = models.CharField(max_length=255)
-    imported_at = models.DateTimeField(default=clock.now)
-    imported_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    rows = models.PositiveBigIntegerField(default=0)
-    accepted = models.PositiveBigIntegerField(default=0)
-    rejected = models.PositiveBigIntegerField(default=0)
     already_present = models.PositiveBigIntegerField(default=0)
-    rejects_file = models.CharField(max_length=500, blank=True)
 
-    data_use: ClassVar = (
-        structural("id", "force")
-        | operational(
-            "Show where the count of suspects comes from, and that no row of a file was lost",
-            *("mapping", "mapping_digest", "file_name", "imported_at"),
-            *("rows", "accepted", "rejected", "already_present", "rejects_file"),
-        )
-        | staff("Say who imported a file", "imported_by")
-    )
+    data_use: ClassVar = use_of_batch("the count of suspects comes from", "mapping", "already_present")
 
-    class Meta:
-        ordering = ["-imported_at", "-pk"]
+    class Meta(Batch.Meta):
         verbose_name_plural = "suspect batches"
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(rows=models.F("accepted") + models.F("rejected") + models.F("already_present")),
-                name="suspect_batch_accounts_for_every_row",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name}: {self.accepted} of {self.rows} rows"
+        constraints = [every_row("suspect_batch_accounts_for_every_row", "accepted", "rejected", "already_present")]
 
 
 class Suspect(models.Model):
