@@ -14,9 +14,9 @@ os.environ.setdefault("DIVERSION_ENV", "test")
 _running = contextlib.ExitStack()
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the addresses, and need no servers of their own
     _running.enter_context(servers_for(["manage.py", "test"]))
-# A database of Redis for each worker: never the one of a service that runs beside the tests.
-_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-os.environ["REDIS_URL"] = numbered_redis_url(os.environ["REDIS_URL"], 1 + _worker)
+    # Never the database of a service that runs beside the tests. Set here only: in a worker the settings are loaded
+    # before this file, so another number here would part the worker from the processes that it starts.
+    os.environ["REDIS_URL"] = numbered_redis_url(os.environ["REDIS_URL"], 1)
 django.setup()
 
 

@@ -17,9 +17,11 @@ from diversion.embedded.keeper import keeper_lock, users_lock
 from diversion.embedded.places import CHECKOUT, Places
 
 SERVERS = ("postgres", "redis")
+# Whoever runs the tests in the background may have them ignore Ctrl-C, and what they start with them.
 HOLDS_THE_SERVERS = """
-import sys
+import signal, sys
 from diversion.embedded import servers_for
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with servers_for(["manage.py", "shell"]):
     print("up", flush=True)
     sys.stdin.readline()
