@@ -110,7 +110,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]
 def worker(site: Cast, tmp_path: Path) -> Iterator[None]:
     """A real Celery worker, in a process of its own, on this test's database and queue."""
     queue = app.conf.task_default_queue
-    assert settings.REDIS_URL == os.environ["REDIS_URL"], "The worker would wait at another queue than is written to."
+    assert os.environ["REDIS_URL"] == settings.REDIS_URL, "The worker would wait at another queue than is written to."
     base, _, _ = os.environ["DATABASE_URL"].partition("?")
     options = os.environ["DATABASE_URL"].removeprefix(base)
     address = base.rpartition("/")[0] + "/" + connection.settings_dict["NAME"] + options
