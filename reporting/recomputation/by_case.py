@@ -41,7 +41,7 @@ USUAL_OF: dict[tuple[str, str], tuple[str, ...]] = {
     ("suppression", "denominator"): ("recovered_count", "must_also_hide"),
 }
 # Errors that a case's own content can bring about: told on its line, the run goes on.
-CASE_FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+CASE_FAULTS = (ValueError, ArithmeticError)
 
 
 def lines(cases: Iterable[Any]) -> Iterator[dict[str, Any]]:
@@ -56,12 +56,13 @@ def lines(cases: Iterable[Any]) -> Iterator[dict[str, Any]]:
 def recompute(case: Mapping[str, Any]) -> dict[str, Any]:
     """Recompute a case's numbers from its inputs. The values under ``expected`` are never read, only its names."""
     category, inputs = case.get("category"), case.get("inputs")
-    if category not in BOOKS:
-        return {"id": case.get("id"), "skipped": f"category {category!r} is not one that this command recomputes"}
+    name = {"id": keys.as_json(case.get("id"))}
+    if not isinstance(category, str) or category not in BOOKS:
+        return {**name, "skipped": f"category {category!r} is not one that this command recomputes"}
     if not isinstance(inputs, Mapping):
-        return {"id": case.get("id"), "error": "'inputs' must be an object of named numbers or lists"}
+        return {**name, "error": "'inputs' must be an object of named numbers or lists"}
     names = wanted(case)
-    return {"id": case.get("id"), **_compute(_book(str(category), names), names, {"name": case.get("name"), **inputs})}
+    return {**name, **_compute(_book(category, names), names, {"name": case.get("name"), **inputs})}
 
 
 def wanted(case: Mapping[str, Any]) -> list[str]:
@@ -93,6 +94,8 @@ def _compute(book: Book, names: list[str], inputs: Mapping[str, Any]) -> dict[st
             computed[name] = keys.as_json(keys.look_up(book, name, inputs))
         except keys.UnknownName:
             faults[name] = "no number goes by this name in this category"
+        except (TypeError, KeyError, IndexError, AttributeError) as fault:
+            faults[name] = f"the inputs are not in the form of this category ({type(fault).__name__}: {fault})"
         except CASE_FAULTS as fault:
             faults[name] = str(fault) or type(fault).__name__
     if not computed:

@@ -66,11 +66,15 @@ def whole(inputs: Inputs, *names: str) -> int:
     """A whole number held under one of ``names``. ValueError that names what is missing or wrong."""
     for name in names:
         if name in inputs:
-            value = inputs[name]
-            if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-                raise ValueError(f"'{name}' must be a whole number, not {value!r}.")
-            return int(value)
+            return whole_number(inputs[name], name)
     raise ValueError(f"inputs need '{names[0]}'.")
+
+
+def whole_number(value: Any, name: str) -> int:
+    """The value as a whole number. ValueError that names what is wrong: half a person is a mistake, not nobody."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value != int(value):
+        raise ValueError(f"'{name}' must be a whole number, not {value!r}.")
+    return int(value)
 
 
 def confidence(inputs: Inputs) -> float:

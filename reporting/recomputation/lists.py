@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reporting.recomputation.keys import Book, Inputs, book, confidence
+from reporting.recomputation.keys import Book, Inputs, book, confidence, whole_number
 from reporting.recomputation.ratios import NOTHING, Pair, ends, four, plain_odds
 from reporting.statistics import odds, ratios, significance, stratified, survival
 
@@ -14,12 +14,14 @@ Table = Sequence[Sequence[int]]
 def tables(inputs: Inputs) -> list[Table]:
     """2x2 tables [[a, b], [c, d]] of a case, from ``tables``, ``table`` or ``strata`` of named counts."""
     if "tables" in inputs:
-        return list(inputs["tables"])
-    if "table" in inputs:
-        return [inputs["table"]]
-    if "strata" not in inputs:
+        found = list(inputs["tables"])
+    elif "table" in inputs:
+        found = [inputs["table"]]
+    elif "strata" in inputs:
+        found = [_as_table(row) for row in inputs["strata"]]
+    else:
         raise ValueError("inputs need 'tables' (2x2), 'table' or 'strata'.")
-    return [_as_table(row) for row in inputs["strata"]]
+    return [[[whole_number(count, "tables") for count in row] for row in table] for table in found]
 
 
 def _as_table(row: Any) -> Table:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from math import log, sqrt
 from typing import Any
 
-from reporting.recomputation.keys import Book, Inputs, book, confidence, whole
+from reporting.recomputation.keys import Book, Inputs, book, confidence, whole, whole_number
 from reporting.statistics import intervals, ratios, significance
 
 Pair = tuple[float | None, float | None]
@@ -31,8 +31,8 @@ NAMES = (
 def four(inputs: Inputs) -> tuple[int, int, int, int]:
     """(a, n1, c, n2) of a case, under the names that cases use or as a 2x2 ``table`` [[a, b], [c, d]]."""
     if "table" in inputs:
-        (a, b), (c, d) = inputs["table"]
-        return int(a), int(a + b), int(c), int(c + d)
+        (a, b), (c, d) = ([whole_number(count, "table") for count in row] for row in inputs["table"])
+        return a, a + b, c, c + d
     a, n1, c, n2 = (whole(inputs, *names) for names in NAMES)
     return a, n1, c, n2
 

@@ -1,12 +1,13 @@
 """Words of the cases about hiding small counts."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from reporting.recomputation.keys import Book, Inputs, book
+from reporting.recomputation.keys import Book, Inputs, book, whole, whole_number
 from reporting.suppression.attack import Interval, Published, attack
 from reporting.suppression.family import Equation, sums
 from reporting.suppression.figures import HIDDEN_WITH_A_COUNT, counts_behind_rate, one_way, rates_hidden
@@ -92,8 +93,12 @@ class TwoWay:
 def _flat(cells: Any) -> dict[str, int | None]:
     if not isinstance(cells, Mapping):
         raise ValueError("'cells' must be an object of named counts.")
-    nested = any(isinstance(value, Mapping) for value in cells.values())
-    return {f"{row}{col}": n for row, line in cells.items() for col, n in line.items()} if nested else dict(cells)
+    if not any(isinstance(value, Mapping) for value in cells.values()):
+        return dict(cells)
+    named = [(f"{row}{col}", count) for row, line in cells.items() for col, count in line.items()]
+    if len(flat := dict(named)) < len(named):
+        raise ValueError("Two cells have one name, their row's followed by their column's: rename a row or a column.")
+    return flat
 
 
 def _name(entry: Any) -> str:
@@ -101,18 +106,20 @@ def _name(entry: Any) -> str:
 
 
 def _place(cell: str, table: TwoWay) -> tuple[str, str]:
-    for row in table.rows:
-        if cell.startswith(row) and cell[len(row) :].lstrip("-_,: ") in table.columns:
-            return row, cell[len(row) :].lstrip("-_,: ")
-    raise ValueError(f"Cell '{cell}' belongs to no row and column of the totals.")
+    pairs = [(row, cell[len(row) :].lstrip("-_,: ")) for row in table.rows if cell.startswith(row)]
+    found = [(row, column) for row, column in pairs if column in table.columns]
+    if len(found) != 1:
+        which = "more than one" if found else "no"
+        raise ValueError(f"Cell '{cell}' belongs to {which} row and column of the totals.")
+    return found[0]
 
 
 def _one_way(i: Inputs) -> tuple[list[str], list[str]]:
     threshold = int(i.get("threshold", Policy().threshold))
-    return one_way(
-        {str(name): int(value) for name, value in _flat(i["cells"]).items() if value is not None},
-        Policy(threshold=threshold, protection=1),
-    )
+    counts = {str(name): whole_number(n, str(name)) for name, n in _flat(i["cells"]).items() if n is not None}
+    if below := [name for name, value in counts.items() if value < 0]:
+        raise ValueError(f"Counts cannot be negative: {', '.join(below)}.")
+    return one_way(counts, Policy(threshold=threshold, protection=1))
 
 
 def _suppressed(i: Inputs) -> list[str]:
@@ -122,7 +129,7 @@ def _suppressed(i: Inputs) -> list[str]:
 
 def _shown(i: Inputs) -> list[str]:
     hidden = set(_suppressed(i))
-    return [name for name in i["cells"] if name not in hidden]
+    return [name for name, n in _flat(i["cells"]).items() if n is not None and name not in hidden]
 
 
 def _rate_hidden(i: Inputs) -> list[bool]:
@@ -132,8 +139,8 @@ def _rate_hidden(i: Inputs) -> list[bool]:
 
 def _recovered(i: Inputs) -> int | None:
     name, per = next(((n, int(n.split("_")[2])) for n in i if n.startswith("rate_per_")), ("rate_pct_shown", 100))
-    text = repr(float(i[name]))
-    found = counts_behind_rate(float(i[name]), int(i["denominator"]), per, len(text.split(".")[1].rstrip("0")) or 1)
+    places = -int(Decimal(repr(float(i[name]))).normalize().as_tuple().exponent)
+    found = counts_behind_rate(float(i[name]), whole(i, "denominator"), per, max(1, places))
     return found[0] if len(found) == 1 else None
 
 

@@ -24,17 +24,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the lines. CommandError only where the file itself cannot be read."""
         for line in lines(read_cases(Path(options["cases"]))):
-            self.stdout.write(json.dumps(line, ensure_ascii=False, allow_nan=False))
+            # In ASCII: a name may hold half a character, which no output can be written in.
+            self.stdout.write(json.dumps(line, allow_nan=False))
 
 
 def read_cases(path: Path) -> list[Any]:
     """Cases of a file: a JSON list, or an object with a list under "cases"."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as fault:
         raise CommandError(f"Cannot read {path}: {fault}") from fault
     except json.JSONDecodeError as fault:
         raise CommandError(f"{path} is not JSON (line {fault.lineno}, column {fault.colno}): {fault.msg}.") from fault
+    except (ValueError, RecursionError) as fault:
+        raise CommandError(f"{path} holds numbers too long or lists too deep to be read: {fault}.") from fault
     cases = content.get("cases") if isinstance(content, dict) else content
     if not isinstance(cases, list):
         raise CommandError(f'{path} must hold a list of cases, or an object with a list under "cases".')

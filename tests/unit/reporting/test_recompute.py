@@ -124,3 +124,67 @@ def test_the_command_prints_one_line_for_each_case(tmp_path):
     out = StringIO()
     call_command(Command(stdout=out), str(path))
     assert [json.loads(line)["id"] for line in out.getvalue().splitlines()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ({"category": ["rri"], "inputs": {}}, "is not one that this command recomputes"),
+        ({"category": "stratified", "inputs": {"tables": [[[1.5, 2], [3, 4]]]}}, "must be a whole number, not 1.5"),
+        ({"category": "risk_ratio", "inputs": {"table": [[1.9, 2], [3, 4]]}}, "must be a whole number, not 1.9"),
+        ({"category": "suppression", "inputs": {"cells": {"a": 2.7, "b": 30}}}, "must be a whole number, not 2.7"),
+        ({"category": "suppression", "inputs": {"cells": {"a": -3, "b": 30}}}, "cannot be negative: a"),
+        ({"category": "suppression", "inputs": {"cells": [{"count": 5}]}}, "not in the form of this category"),
+        (
+            {
+                "category": "suppression",
+                "inputs": {
+                    "cells": {"1": {"12": 3, "2": 5}, "11": {"12": 6, "2": 4}},
+                    "row_totals": {"1": 8, "11": 10},
+                    "col_totals": {"12": 9, "2": 9},
+                    "suppressed": ["112"],
+                },
+            },
+            "Two cells have one name",
+        ),
+    ],
+)
+def test_what_is_no_count_is_said_and_never_rounded_off(case, says):
+    """A ratio of one and a half people was computed of one, and nobody was told."""
+    (line,) = lines([{"id": "x"} | case])
+    assert says in line.get("error", "") + line.get("skipped", "")
+    assert "computed" not in line
+
+
+def test_a_cell_without_a_count_is_neither_hidden_nor_shown():
+    """What is not there cannot be shown."""
+    inputs = {"cells": {"a": None, "b": 2, "c": 40, "d": 60}}
+    line = recompute({"id": "x", "category": "suppression", "inputs": inputs})
+    assert (line["computed"]["suppressed"], line["computed"]["shown"]) == (["b", "c"], ["d"])
+
+
+def test_a_rate_of_many_decimals_is_read_however_it_is_written():
+    """0.00001 is 1e-05 to a program, and was an index out of range."""
+    inputs = {"count_hidden": 3, "denominator": 10_000_000, "rate_pct_shown": 3e-05}
+    line = recompute({"id": "x", "category": "suppression", "inputs": inputs, "expected": {"recovered_count": None}})
+    assert line["computed"] == {"recovered_count": 3}
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '[{"id": ' + "9" * 5000 + "}]"])
+def test_a_file_that_breaks_the_reader_is_refused_in_words(tmp_path, content):
+    """A stranger's file ends in a sentence, not in a page of the program."""
+    path = tmp_path / "cases.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match="too long or lists too deep"):
+        call_command("recompute", str(path))
+
+
+def test_names_that_no_output_can_hold_spoil_no_line(tmp_path, capsysbinary):
+    """One odd case must not cost the lines of all that follow; a byte-order mark is no fault either."""
+    ok = {"group_events": 6, "group_total": 44, "ref_events": 29, "ref_total": 114}
+    odd = [float("nan"), "\ud800", "last"]
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps([{"id": name, "category": "rri", "inputs": ok} for name in odd]), "utf-8-sig")
+    call_command("recompute", str(path))
+    found = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
+    assert [line["id"] for line in found] == [None, "\ud800", "last"]
