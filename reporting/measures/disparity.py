@@ -47,7 +47,8 @@ def disparity(
     together is every comparison of one kind in the answer, and its size stands with it.
     """
     name = figures.source_of(force, start, end, source)
-    adjusted = name == LIVE
+    # In strata, and of those with a score, what one person told a provider would stand by itself.
+    adjusted = name == LIVE and not confided.is_confided(by)
     day = as_of or clock.today()
     measures, withheld = confided.told(force, start, end, by, None, measures, source=name, as_of=day)
     split = list(dict.fromkeys([*by, OFFICER, *(adjusting.DIMENSIONS if adjusted else ())]))
@@ -134,9 +135,7 @@ def _table(
         "measure": measure.name,
         "by": dimension,
         "reference": reference,
-        "groups": [
-            {"group": group, **figures.figures(one), **figures.more(measure, one)} for group, one in counts.items()
-        ],
+        "groups": [_group(dimension, group, one, measure) for group, one in counts.items()],
         "unknown_share": unknown_share(unknown.people, total.people),
         "unknown_share_of_events": unknown_share(unknown.events, total.events),
     }
@@ -148,6 +147,11 @@ def _table(
     if BY_NAME[dimension].kin == "ethnicity":
         table["officer_defined"] = _officer_defined(counted, measure)
     return table
+
+
+def _group(dimension: str, group: str, count: Count, measure: Measure) -> dict[str, Any]:
+    row = {"group": group, **figures.figures(count), **figures.more(measure, count)}
+    return confided.without_pending(row) if confided.is_confided([dimension]) else row
 
 
 def _row(

@@ -43,6 +43,7 @@ def compute(
     day = as_of or clock.today()
     measures, withheld = confided.told(force, start, end, by, where, measures, source=name, as_of=day)
     chosen, split, counted = counts(force, start, end, by, where, measures, source=name, as_of=day)
+    rows = [row for kept in _margins(split) for row in _rows(counted, kept, chosen)]
     content = {
         **about(force, start, end, name),
         "by": [dimension.name for dimension in split],
@@ -50,7 +51,7 @@ def compute(
         "facts": counted.facts,
         "withheld": withheld,
         "measures": [described(measure) for measure in chosen],
-        "rows": [row for kept in _margins(split) for row in _rows(counted, kept, chosen)],
+        "rows": list(map(confided.without_pending, rows)) if confided.is_confided(by) else rows,
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
 

@@ -293,6 +293,66 @@ def test_a_result_that_would_tell_what_people_said_is_withheld(
         measures.compute(force, START, END, ["disability"], measures=["completed"], source="live")
 
 
+def both_sides(force: Organisation) -> None:
+    """Twenty who completed and twenty who did not, of those who said yes and of those who said no."""
+    for said in ("yes", "no"):
+        ended(force, "disability", said, 20, 20)
+
+
+def by_disability(force: Organisation) -> dict[str, Any]:
+    return dict(measures.compute(force, START, END, ["disability"], source="live"))
+
+
+def test_who_is_still_under_way_is_told_by_no_answer(force: Organisation) -> None:
+    """One agreement of the quarter is still open, and the force knows whose."""
+    both_sides(force)
+    needy(force, 1, {}, **ENDED, disability="yes", result="")
+    assert all(row["pending"] is None for row in by_disability(force)["rows"])
+    told = disparity(force, START, END, ["disability"], ["completed"], source="live")["tables"][0]
+    assert [group["pending"] for group in told["groups"]] == [None, None]
+
+
+def test_two_measures_do_not_tell_by_their_difference(force: Organisation) -> None:
+    """Everyone who ended, less everyone who started and ended: the one who never came, and what he said."""
+    both_sides(force)
+    needy(force, 1, {}, **ENDED | {"started_on": None}, disability="yes", result="not_completed")
+    found = by_disability(force)
+    assert (found["withheld"], {row["measure"] for row in found["rows"]}) == (["breached"], {"completed", "charged"})
+    with pytest.raises(NoMeasure, match="would tell what they said"):
+        measures.compute(force, START, END, ["disability"], measures=["breached"], source="live")
+
+
+def test_who_is_not_decided_about_yet_is_not_told_by_subtraction(force: Organisation) -> None:
+    """Of forty-one who did not complete forty are decided about: the difference is the one who waits."""
+    for said in ("yes", "no"):
+        ended(force, "disability", said, 20, 0)
+        for charged in (True, False):
+            needy(force, 12, {}, **ENDED, disability=said, result="not_completed", charged=charged)
+    assert by_disability(force)["withheld"] == []
+    needy(force, 1, {}, **ENDED, disability="yes", result="not_completed")
+    assert by_disability(force)["withheld"] == ["charged"]
+
+
+def test_people_of_a_voluntary_scheme_hide_nobody(force: Organisation) -> None:
+    """They are unknown by rule, and the force knows who they are: take them away, and one is left who said yes."""
+    for said in ("yes", "no"):
+        ended(force, "disability", said, 20, 0)
+    ended(force, "disability", "unknown", 0, 9)
+    ended(force, "disability", "yes", 0, 1)
+    assert by_disability(force)["withheld"] == ["completed", "breached"]
+
+
+def test_no_stratum_tells_what_one_person_said(force: Organisation) -> None:
+    """One person had a score for gravity: "scored: 1 of those who said yes" is that person's health."""
+    both_sides(force)
+    needy(force, 1, {}, **ENDED, disability="yes", result="completed", gravity=4)
+    found = disparity(force, START, END, ["disability"], ["completed"], source="live")
+    (row,) = found["tables"][0]["against_reference"]
+    assert not {"adjusted", "adjusted_for_gravity"} & row.keys()
+    assert found["adjusted_for"] == []
+    assert row["ratio"] == pytest.approx((21 / 41) / (20 / 40))
+
+
 def test_a_year_is_told_only_where_each_of_its_quarters_is(force: Organisation) -> None:
     """Half a year less the quarter that is told would be the quarter that is not."""
     ended(force, "disability", "yes", 14, 16, date(2025, 11, 3))
