@@ -8,7 +8,7 @@ from django.db.models import F, Min, Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
-from cases.models import Allegation, Authorisation, AuthorisationQuestion, Case, Decision, Person
+from cases.models import Allegation, Authorisation, AuthorisationQuestion, Case, Correction, Decision, Person
 from cases.models.crime import crime_number
 from diversion import audit
 from diversion.accounts.models import User
@@ -44,6 +44,12 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
         F("limit_on").asc(nulls_last=True), "asked_at", "pk"
     )
     return nearest.prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
+
+
+def has_corrected(case: Case, *, by: User) -> bool:
+    """Whether ``by`` has corrected what the decision on ``case`` rests on: then it is not theirs to authorise."""
+    rows = Correction.objects.filter(case=case, corrected_by=by)
+    return rows.filter(changes__has_any_keys=["committed_on", "offence"]).exists()
 
 
 def questions_for(*, by: User) -> list[AuthorisationQuestion]:

@@ -27,6 +27,11 @@ def asked(findings: Iterable[Finding]) -> list[Finding]:
     return [one for one in findings if one.get("set_aside")]
 
 
+def waiting(findings: Iterable[Finding]) -> list[Finding]:
+    """Those of them that nobody has decided yet."""
+    return [one for one in asked(findings) if "decision" not in one["set_aside"]]
+
+
 def given(findings: Iterable[Finding]) -> list[Finding]:
     """Those of them that were set aside."""
     return [one for one in asked(findings) if one["set_aside"].get("decision") == GIVEN]
@@ -55,8 +60,6 @@ def in_words(finding: Finding) -> str:
 def decided(
     findings: Iterable[Finding], *, decision: str, because: str, by: User, at: datetime
 ) -> Sequence[dict[str, Any]]:
-    """All findings, with who decided about those asked for, when and why."""
+    """All findings, with who decided about those that waited, when and why."""
     said = {"decision": decision, "by": str(by), "rank": by.rank, "at": at.isoformat(), "because": because}
-    return [
-        {**one, "set_aside": {**one["set_aside"], **said}} if one.get("set_aside") else dict(one) for one in findings
-    ]
+    return [{**one, "set_aside": {**one["set_aside"], **said}} if waiting([one]) else dict(one) for one in findings]

@@ -30,10 +30,11 @@ def take_place(version: SchemeVersion) -> None:
     if version.capacity is None:
         return
     Scheme.objects.select_for_update(no_key=True).only("pk").get(pk=version.scheme_id)
+    capacity = SchemeVersion.objects.values_list("capacity", flat=True).get(pk=version.pk)  # changed meanwhile, perhaps
     taken = Referral.objects.filter(scheme_version__scheme=version.scheme_id, state__in=LIVE).count()
-    if taken >= version.capacity:
+    if capacity is not None and taken >= capacity:
         raise Refused(
-            f"{version.scheme.name} is full: {in_words(taken, version.capacity)}. Choose another scheme, or agree"
+            f"{version.scheme.name} is full: {in_words(taken, capacity)}. Choose another scheme, or agree"
             " conditions that no partner looks after. Your coordinator can change how many it takes."
         )
 

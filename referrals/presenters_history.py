@@ -45,11 +45,8 @@ def timeline_of(
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
-        events += [
-            _event(_("Rule set aside"), authorisation.decided_at, authorisation.decided_by, setting_aside.in_words(one))
-            for assessment in case.assessments.all()
-            for one in setting_aside.given(assessment.findings)
-        ]
+    for assessment in case.assessments.all():
+        events += [_set_aside_event(one) for one in setting_aside.given(assessment.findings)]
     for view in views:
         events += _referral_events(view)
     if with_conditions:
@@ -62,7 +59,19 @@ def timeline_of(
     return in_order[::-1]
 
 
-CORRECTED = {"committed_on": _lazy("date"), "offence": _lazy("offence"), "area": _lazy("area")}
+CORRECTED = {
+    "committed_on": _lazy("date"),
+    "offence": _lazy("offence"),
+    "area": _lazy("area"),
+    "limit_on": _lazy("last day to prosecute"),
+}
+
+
+def _set_aside_event(finding: setting_aside.Finding) -> Event:
+    """By the finding's own record: the authority may have been asked for again since."""
+    said = finding["set_aside"]
+    words = setting_aside.in_words(finding)
+    return _event(_("Rule set aside"), datetime.fromisoformat(said["at"]), said["by"], words)
 
 
 def _correction_events(correction: Correction) -> list[Event]:
@@ -70,7 +79,7 @@ def _correction_events(correction: Correction) -> list[Event]:
     words = _("%(field)s: %(old)s, now %(new)s")
     changes = [
         words % {"field": CORRECTED.get(name, name), "old": _as_read(old), "new": _as_read(new)}
-        for name, (old, new) in correction.changes.items()
+        for name, (old, new) in sorted(correction.changes.items(), key=lambda one: _place(one[0]))
     ]
     title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
     text = f"{'; '.join(changes)}. {correction.reason}"
@@ -79,6 +88,10 @@ def _correction_events(correction: Correction) -> list[Event]:
         when = datetime.fromisoformat(before["at"])
         found.insert(0, _event(Authorisation.State.GIVEN.label, when, before["by"], before["rationale"]))
     return found
+
+
+def _place(name: str) -> int:
+    return list(CORRECTED).index(name) if name in CORRECTED else len(CORRECTED)
 
 
 def _as_read(value: str) -> str:

@@ -12,6 +12,7 @@ from cases.models import Allegation, Case
 from diversion import clock
 from referrals import agreements, judging
 from referrals.actions.deciding import ConditionDetails
+from referrals.forms.wordings import quantity_in
 from referrals.judgements import Judgement
 from referrals.models import Agreement, Condition, Referral, SchemeVersion
 from referrals.proposals import ACCEPTED, Proposal
@@ -44,6 +45,7 @@ def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDet
         disposal=decision.disposal,
         version=version,
         conditions=conditions,
+        quantities=_quantities(conditions),
         appropriate_adult=bool(answers.get("appropriate_adult")),
         youth_justice=bool(answers.get("youth_justice")),
         ends_on=end or max((one.due_on for one in conditions), default=None),
@@ -70,6 +72,7 @@ def proposal_as_recorded(case: Case) -> Proposal:
         disposal=case.decision.disposal,
         version=referral.scheme_version if referral else None,
         conditions=conditions,
+        quantities=_quantities(conditions),
         appropriate_adult=bool(answers.get("appropriate_adult")),
         youth_justice=bool(answers.get("youth_justice")),
         ends_on=end or max((one.due_on for one in conditions), default=None),
@@ -117,6 +120,12 @@ def conditions_of(case: Case) -> "QuerySet[Condition]":
 def _details(condition: Condition) -> ConditionDetails:
     names = ("kind", "object", "wording", "due_on", "partner_wording")
     return ConditionDetails(**{name: getattr(condition, name) for name in names})
+
+
+def _quantities(conditions: Sequence[ConditionDetails]) -> dict[int, int]:
+    """Hours, or pence, by the place of the condition, as its wording holds them."""
+    found = ((place, quantity_in(one.wording, one.kind)) for place, one in enumerate(conditions))
+    return {place: quantity for place, quantity in found if quantity is not None}
 
 
 def _crime(allegation: Allegation) -> CrimeDetails:

@@ -5,7 +5,8 @@ from django.db import transaction
 from cases import policy, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.models import Authorisation, Case
+from cases.models import Assessment, Authorisation, Case, Correction
+from cases.queries import has_corrected
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -13,33 +14,40 @@ from diversion.refusals import Outdated, Refused
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, by: User) -> Authorisation:
-    """Authorise the resolution that waits on ``case``; Refused below the rank asked for."""
-    return _decide(case, Authorisation.State.GIVEN, rationale, by)
+def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation:
+    """Authorise the resolution that waits on ``case``; Refused below the rank asked for.
+
+    ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
+    """
+    return _decide(case, Authorisation.State.GIVEN, rationale, by, seen)
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, by: User) -> Authorisation:
+def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation:
     """Refuse it: the case goes back to the officer with the reason."""
-    return _decide(case, Authorisation.State.REFUSED, rationale, by)
+    return _decide(case, Authorisation.State.REFUSED, rationale, by, seen)
 
 
 def check_may_decide(case: Case, by: User) -> Authorisation:
     """The authorisation of ``case``, held until the transaction ends; Refused where ``by`` may not decide it."""
     access.check(by, Permission.AUTHORISE)
+    lock(case)  # before anything is read: a correction that goes first may ask for another rank
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
-    lock(case)
     if case.officer_id == by.pk:
         raise Refused("You are the officer in this case: someone else must decide it.")
+    if has_corrected(case, by=by):
+        raise Refused("You corrected a crime in this case: someone else must decide it.")
     if not policy.may_record_decision(by.rank, authorisation.rank):
         raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
     return authorisation
 
 
-def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) -> Authorisation:
+def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, seen: int | None) -> Authorisation:
     authorisation = check_may_decide(case, by)
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
+    if seen is not None and seen != Correction.objects.filter(case=case).count():
+        raise Outdated("A crime in this case")
     aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
         state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by
@@ -56,12 +64,13 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User) ->
 def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User) -> list[str]:
     """Keep in each finding that was to be set aside what was decided; the criteria that were set aside.
 
-    Each rule asks for its own rank, which may not be the one that decides the rest.
+    Each rule asks for its own rank, which may not be the one that decides the rest. One that was decided before, in a
+    case that came back after a correction, stays as it was decided.
     """
     decision = setting_aside.GIVEN if state == Authorisation.State.GIVEN else setting_aside.KEPT
     found: list[str] = []
-    for assessment in case.assessments.all():
-        asked = setting_aside.asked(assessment.findings)
+    for assessment in Assessment.objects.filter(case=case):  # not those that a page has loaded: there may be more
+        asked = setting_aside.waiting(assessment.findings)
         for one in asked:
             if not policy.may_record_decision(by.rank, one["override_by"]):
                 raise Refused(f"Only the rank of {one['override_by']} or above can set this aside: {one['reason']}")

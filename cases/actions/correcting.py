@@ -41,7 +41,8 @@ def correct_allegation(
                if getattr(allegation, name) != value}  # fmt: skip
     if not changes:
         raise Refused("Nothing is changed: correct the date, the offence or the area.")
-    _put_right(allegation, new)
+    before, after = allegation.limit_on, _put_right(allegation, new)
+    limit = {"limit_on": [_words(before), _words(after)]} if before != after else {}
     audit.record(
         "crime.corrected",
         audit.Nature.ALTERATION,
@@ -51,7 +52,7 @@ def correct_allegation(
     )
     changed(case)
     return Correction.objects.create(
-        case=case, allegation=allegation, changes=changes, reason=reason.strip(), corrected_by=by
+        case=case, allegation=allegation, changes=changes | limit, reason=reason.strip(), corrected_by=by
     )
 
 
@@ -85,7 +86,8 @@ def _check_date(case: Case, committed_on: date) -> None:
         raise Refused("The person was born after that date: check it, and the date of birth.")
 
 
-def _put_right(allegation: Allegation, new: dict[str, Any]) -> None:
+def _put_right(allegation: Allegation, new: dict[str, Any]) -> date | None:
+    """The statutory limit of the crime as corrected."""
     for name, value in new.items():
         setattr(allegation, name, value)
     allegation.limit_on = policy.statutory_limit(
@@ -95,7 +97,8 @@ def _put_right(allegation: Allegation, new: dict[str, Any]) -> None:
         first_statement=allegation.first_statement_on,
     ).on
     allegation.save(update_fields=[*new, "limit_on"])
+    return allegation.limit_on
 
 
 def _words(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value or "")

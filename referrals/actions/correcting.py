@@ -11,7 +11,7 @@ from cases.actions.correcting import ask_again, correct_allegation
 from cases.models import Allegation, Assessment, Case, Correction, Offence
 from cases.policy import Need
 from cases.setting_aside import in_words
-from diversion import clock
+from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals import judging, rejudging
@@ -43,10 +43,12 @@ def correct_crime(
         by=by,
     )
     case = Case.objects.get(pk=case.pk)
-    known = {(one.criterion, one.rank) for one in before if one.blocks or one.need}
+    # By the reason as well: a rank that decided on other facts has not decided on these.
+    known = {(one.criterion, one.rank, one.reason) for one in before if one.blocks or one.need}
     after = rejudging.judge_as_recorded(case)
-    new = [one for one in after if (one.blocks or one.need) and (one.criterion, one.rank) not in known]
+    new = [one for one in after if (one.blocks or one.need) and (one.criterion, one.rank, one.reason) not in known]
     _check_lawful(new)
+    _tell_partner(case, by)
     new = [one.asked_aside(reason.strip()) for one in new]
     _keep(case, [next((a for a in new if a.criterion == one.criterion), one) for one in after], by)
     if needs := [*_asked_by(new), *(need for need in _needed(case) if need not in needed)]:
@@ -97,9 +99,28 @@ def _keep(case: Case, findings: list[Judgement], by: User) -> None:
     )
 
 
+def _tell_partner(case: Case, by: User) -> None:
+    """A provider reads of what kind the first crime is: that must be the crime as it stands."""
+    kind = case.allegations.select_related("offence").first().offence.group  # type: ignore[union-attr]
+    live = Referral.objects.filter(case=case).exclude(state__in=[*Referral.ENDED, Referral.State.CLOSED])
+    for referral in live.exclude(offence_category=kind).select_related("provider"):
+        Referral.objects.filter(pk=referral.pk).update(offence_category=kind, version=F("version") + 1)
+        if referral.state == Referral.State.HELD:
+            continue
+        audit.record(
+            "referral.corrected",
+            audit.Nature.DISCLOSURE,
+            by=by,
+            subjects=[referral, case, case.person],
+            recipients=[referral.provider.name],
+        )
+
+
 def _hold(case: Case, by: User) -> None:
     """Nobody answers a referral whose decision waits again."""
     for referral in Referral.objects.filter(case=case, state=Referral.State.SENT):
-        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.HELD, version=F("version") + 1)
+        waits = Referral.objects.filter(pk=referral.pk, state=Referral.State.SENT)  # unless accepted at this moment
+        if not waits.update(state=Referral.State.HELD, version=F("version") + 1):
+            continue
         referral.refresh_from_db()
         log(referral, "referral.held", by=by)

@@ -166,13 +166,13 @@ def _agree(case: Case, referral: Referral | None, support: Support) -> None:
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, by: User) -> None:
+def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> None:
     """Authorise the decision that waits on ``case`` and send its referral.
 
     Raises Refused where nobody may be sent there any more: the scheme has closed, or its sharing agreement has ended.
     A first appointment that has passed meanwhile is let go: the partner plans another.
     """
-    case_actions.authorise(case=case, rationale=rationale, by=by)
+    case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, referral.scheme_version)
         _let_go_of_passed_slot(referral)
@@ -183,13 +183,13 @@ def authorise(*, case: Case, rationale: str, by: User) -> None:
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, by: User) -> None:
+def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> None:
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
     The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun
     (the decision went back for authority after a correction) ends with it, and its provider can see that it did.
     """
-    case_actions.refuse(case=case, rationale=rationale, by=by)
+    case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen)
     live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
     for referral in Referral.objects.filter(case=case, state__in=live):
         Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)

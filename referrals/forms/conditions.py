@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
 from referrals import agreements
 from referrals.actions.deciding import ConditionDetails
-from referrals.forms.wordings import FOR_PARTNER, IN_HOURS, IN_POUNDS, LABELS, OBJECTS, WORDINGS, word_of
+from referrals.forms.wordings import FOR_PARTNER, IN_HOURS, IN_POUNDS, LABELS, OBJECTS, WORDINGS, with_quantity, word_of
 from referrals.models import ConditionTemplate, SchemeVersion
 
 MOST_FREE = 5
@@ -74,11 +75,11 @@ class ConditionForm(forms.Form):
             self.add_error("wording", words % {"word": found})
 
     def quantity_in_law(self, kind: str) -> int | None:
-        """Hours, or pence, as ``cases.law`` counts them."""
+        """Hours (begun ones count: a cap of 20 is passed at 20.5), or pence, as ``cases.law`` counts them."""
         amount = self.cleaned_data.get("quantity")
         if amount is None or kind not in (*IN_HOURS, *IN_POUNDS):
             return None
-        return int(amount) if kind in IN_HOURS else int(amount * 100)
+        return ceil(amount) if kind in IN_HOURS else int(amount * 100)
 
     def _with_quantity(self, wording: str, kind: str) -> str:
         """The amount belongs in the agreement that the person keeps, so it stands in the wording."""
@@ -86,7 +87,7 @@ class ConditionForm(forms.Form):
         if amount is None or kind not in (*IN_HOURS, *IN_POUNDS):
             return wording
         shown = _("%(count)g hours") % {"count": amount} if kind in IN_HOURS else money(amount)
-        return f"{wording} ({shown})"[:300]
+        return with_quantity(wording, shown)
 
 
 class TemplateConditionForm(ConditionForm):

@@ -1,6 +1,8 @@
 """What conditions are called and say, for whom, and what a partner may not read in them."""
 
 import re
+from decimal import Decimal
+from math import ceil
 
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +47,24 @@ FOR_PARTNER = {
 } | {ConditionType.EXCLUSION: gettext_lazy("I will keep away from the place or person that my agreement names.")}
 # Names that are also words of nearly every wording: "I will write …" does not name Will.
 EVERYDAY = frozenset("a an and at be by do for from go in it may my no not of on or so the to we will".split())  # noqa: SIM905
+MOST_LETTERS = 300
 IN_HOURS, IN_POUNDS = (ConditionType.UNPAID_WORK,), (ConditionType.FINANCIAL_PENALTY, ConditionType.COMPENSATION)
+
+
+def with_quantity(wording: str, shown: str) -> str:
+    """ "I will do unpaid work. (12 hours)": the amount is part of what was agreed, and is never cut off."""
+    amount = f" ({shown})"
+    return f"{wording[: MOST_LETTERS - len(amount)]}{amount}"
+
+
+def quantity_in(wording: str, kind: str) -> int | None:
+    """The hours, or the pence, that ``with_quantity`` put into a wording; None for a kind without, or no amount."""
+    if kind not in (*IN_HOURS, *IN_POUNDS):
+        return None
+    said = re.search(r"\((?:£([0-9,]+(?:\.[0-9]+)?)|([0-9.]+) hours)\)$", wording)
+    if said is None or (said[1] is None) == (kind in IN_POUNDS):
+        return None
+    return round(Decimal(said[1].replace(",", "")) * 100) if said[1] else ceil(Decimal(said[2]))
 
 
 def word_of(name: str, wording: str) -> str:

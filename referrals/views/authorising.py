@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from cases import actions as case_actions
 from cases import policy, setting_aside
 from cases.models import Authorisation, Case
-from cases.queries import log_shown, open_authorisation, waiting_for_authorisation
+from cases.queries import has_corrected, log_shown, open_authorisation, waiting_for_authorisation
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.repeating import typed_number
 from diversion.requests import SignedInRequest
 from referrals import presenters
 from referrals.actions import deciding
@@ -57,7 +58,8 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     authorisation = open_authorisation(reference=reference, by=request.user)
     aside = asked_aside(authorisation.case)
     form = AuthoriseForm(request.POST or None, sets_aside=bool(aside))
-    if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, request.user)):
+    seen = typed_number(request.POST.get("seen"))
+    if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
         words = {
             AuthoriseForm.AUTHORISE: _("Authorised: %(name)s, %(reference)s."),
             AuthoriseForm.REFUSE: _("Not authorised: %(name)s, %(reference)s."),
@@ -70,6 +72,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form,
         "aside": aside,
         "is_prosecutors": authorisation.rank == "prosecutor",
+        "seen": authorisation.case.corrections.count(),
         "obstacle": _obstacle(authorisation, request.user),
         **case_context(authorisation.case),
     }
@@ -77,13 +80,13 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/authorise.html", context, status=status)
 
 
-def _decide(authorisation: Authorisation, form: AuthoriseForm, user: User) -> None:
+def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None, user: User) -> None:
     data = form.cleaned_data
     if data["decision"] == AuthoriseForm.ASK:
         case_actions.ask(case=authorisation.case, question=data["rationale"], by=user)
         return
     act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
-    act(case=authorisation.case, rationale=data["rationale"], by=user)
+    act(case=authorisation.case, rationale=data["rationale"], by=user, seen=seen)
 
 
 def _obstacle(authorisation: Authorisation, user: User) -> str:
@@ -92,6 +95,8 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return _("This has been decided already.")
     if authorisation.case.officer_id == user.pk:
         return _("You are the officer in this case: someone else must decide it.")
+    if has_corrected(authorisation.case, by=user):
+        return _("You corrected a crime in this case: someone else must decide it.")
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
     lacking = [rank for rank in ranks if not policy.may_record_decision(user.rank, rank)]
     if not lacking:
@@ -102,5 +107,5 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
 
 
 def asked_aside(case: Case) -> list[setting_aside.Finding]:
-    """The rules that the officer asks to have set aside."""
-    return [one for assessment in case.assessments.all() for one in setting_aside.asked(assessment.findings)]
+    """The rules that are asked to be set aside, and wait for it."""
+    return [one for assessment in case.assessments.all() for one in setting_aside.waiting(assessment.findings)]

@@ -67,7 +67,11 @@ def test_a_mistyped_date_is_put_right_and_the_clock_with_it(cast: Cast, case: Ca
     assert (allegation.committed_on, allegation.area) == (date(2026, 3, 1), "Harbour")
     assert allegation.limit_on == date(2026, 9, 1)
     correction = Correction.objects.get()
-    assert correction.changes == {"committed_on": ["2026-06-07", "2026-03-01"], "area": ["Town", "Harbour"]}
+    assert correction.changes == {
+        "committed_on": ["2026-06-07", "2026-03-01"],
+        "area": ["Town", "Harbour"],
+        "limit_on": ["2026-12-07", "2026-09-01"],
+    }
     assert Event.objects.get(kind="crime.corrected").detail == {"fields": ["committed_on", "area"]}
     assert OutboxEntry.objects.count() > entries
     first, second = case.assessments.order_by("pk")
@@ -86,7 +90,7 @@ def test_it_is_done_on_a_page_and_the_history_tells_it(cast: Cast, signed_in: Si
     assert client.post(address, sent).url == reverse("case_page", args=[case.reference])
     page = text_of(client.get(reverse("case_page", args=[case.reference])))
     assert "Crime AV/1/26 corrected" in page
-    assert "date: 7 June 2026, now 7 May 2026. Month" in page
+    assert "date: 7 June 2026, now 7 May 2026; last day to prosecute: 7 December 2026, now 7 November 2026." in page
     again = client.post(address, sent | {"committed_on": "2026-04-07"})
     assert again.status_code == 422
     assert "has changed since you opened this page" in text_of(again)

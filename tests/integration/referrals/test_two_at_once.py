@@ -7,15 +7,17 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from cases.models import Case
+from cases.models import Authorisation, Case, Offence
+from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, partner, support
+from referrals.actions import closing, deciding, partner, support
+from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, Referral
+from referrals.models import Condition, Referral, SchemeVersion
 from tests.conftest import Cast, password_hash
-from tests.factories.cases import condition, decision, record, refer
+from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +98,73 @@ def test_a_completed_referral_never_holds_a_condition_not_done(people: Cast) -> 
         ),
     )
     assert (Referral.objects.get().result == "completed") == (Condition.objects.get().state == "done")
+
+
+def corrected_to_affray(case: Case, by: User) -> None:
+    """Affray is for a prosecutor here: an inspector or above records what they decide."""
+    allegation = case.allegations.get()
+    correct_crime(
+        allegation=allegation,
+        committed_on=allegation.committed_on,
+        offence=Offence.objects.get(code="affray"),
+        area="",
+        reason="Mistyped.",
+        seen=0,
+        by=by,
+    )
+
+
+def a_moment_later(act: Callable[[], object]) -> Callable[[], object]:
+    """Begun while the other act has done its part, and holds its transaction open."""
+
+    def later() -> object:
+        time.sleep(0.3)
+        return act()
+
+    return later
+
+
+def held_open(act: Callable[[], object]) -> Callable[[], object]:
+    """Done at once, and not committed before the other act has met it."""
+
+    def held() -> None:
+        act()
+        time.sleep(1.5)
+
+    return held
+
+
+def test_a_sergeant_does_not_authorise_what_is_corrected_at_that_moment(people: Cast) -> None:
+    """What only a prosecutor may settle would stand on a sergeant's name."""
+    Offence.objects.filter(code="affray").update(mode="indictable")
+    case = record(
+        people["amara"],
+        answers={"evidence": "charge_standard"},
+        crimes=[crime("criminal-damage")],
+        decision=decision(disposal="conditional_caution"),
+    )
+    assert Authorisation.objects.get().rank == "sergeant"
+    same = Case.objects.get()
+    met = together(
+        held_open(lambda: corrected_to_affray(case, people["amara"])),
+        a_moment_later(lambda: deciding.authorise(case=same, rationale="Fine.", by=people["carol"])),
+    )
+    assert met[0] == ""
+    assert "rank of prosecutor" in met[1]
+    assert Authorisation.objects.get().state == Authorisation.State.WAITING
+
+
+def test_a_correction_takes_no_acceptance_back(people: Cast) -> None:
+    """The provider has told the person that they are helped: the referral would vanish from their pages."""
+    Offence.objects.filter(code="affray").update(mode="indictable")
+    version = adopt_scheme("pathfinder", people).versions.latest("valid_from")
+    SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
+    answers = {"evidence": "charge_standard"}
+    referral = refer(people["amara"], version, answers=answers, crimes=[crime("criminal-damage")])
+    case, hana = Case.objects.get(), people["hana"]
+    met = together(
+        held_open(lambda: partner.accept(referral=referral, navigator=None, version=1, by=hana)),
+        a_moment_later(lambda: corrected_to_affray(case, people["amara"])),
+    )
+    assert met == ["", ""]
+    assert Referral.objects.get().state == Referral.State.ACCEPTED

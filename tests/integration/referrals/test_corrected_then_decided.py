@@ -1,0 +1,162 @@
+"""A corrected crime and who decides on it: nobody on what they have not read, nobody on what they wrote themselves."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case, Correction, Offence
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.refusals import Outdated, Refused
+from referrals.actions import deciding, partner
+from referrals.actions.correcting import correct_crime
+from referrals.actions.deciding import Support
+from referrals.models import Referral, SchemeVersion
+from tests.conftest import Cast
+from tests.factories.cases import condition, crime, decision, record, refer
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+ANSWERS = {"evidence": "charge_standard"}
+
+
+@pytest.fixture
+def version(cast: Cast) -> SchemeVersion:
+    found: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
+    SchemeVersion.objects.filter(pk=found.pk).update(criteria=[], disposals=["community_resolution"])
+    return SchemeVersion.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def sent(cast: Cast, version: SchemeVersion) -> Referral:
+    return refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")])
+
+
+def correct(case: Case, by: User, **changes: Any) -> Correction:
+    allegation = case.allegations.get()
+    values = {"committed_on": allegation.committed_on, "offence": allegation.offence, "area": "", "reason": "Mistyped."}
+    seen = allegation.corrections.count()
+    return correct_crime(allegation=allegation, by=by, seen=seen, **(values | changes))
+
+
+def to_indictable(case: Case, by: User) -> Correction:
+    Offence.objects.filter(code="affray").update(mode="indictable")
+    return correct(case, by, offence=Offence.objects.get(code="affray"))
+
+
+def text_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_whoever_corrected_the_crime_does_not_authorise_it(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
+    """One person would change what a decision rests on, and then sign it."""
+    to_indictable(sent.case, cast["david"])
+    with pytest.raises(Refused, match="You corrected a crime"):
+        deciding.authorise(case=sent.case, rationale="Fine.", by=cast["david"])
+    page = text_of(signed_in(cast["david"]).get(reverse("authorise", args=[sent.case.reference])))
+    assert "You corrected a crime in this case: someone else must decide it." in page
+    assert "Record your decision" not in page
+
+
+def test_an_area_put_right_bars_nobody(cast: Cast, sent: Referral) -> None:
+    """Nothing is decided on the area: an inspector who mends a spelling may still decide."""
+    to_indictable(sent.case, cast["amara"])
+    correct(sent.case, cast["david"], area="Harbour")
+    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", by=cast["david"])
+    assert Authorisation.objects.get().state == Authorisation.State.GIVEN
+
+
+def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
+    cast: Cast, signed_in: SignIn, sent: Referral
+) -> None:
+    """The authoriser would sign for an offence that was never on their page."""
+    to_indictable(sent.case, cast["amara"])
+    client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
+    assert 'name="seen" value="1"' in text_of(client.get(address))
+    correct(sent.case, cast["amara"], committed_on=date(2026, 6, 1))
+    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", "seen": "1"}
+    response = client.post(address, answer)
+    assert response.status_code == 422
+    assert "A crime in this case has changed since you opened this page" in text_of(response)
+    assert "A. Prosecutor agrees." in text_of(response)
+    assert Authorisation.objects.get().state == Authorisation.State.WAITING
+    assert client.post(address, answer | {"seen": "2"}).status_code == 302
+
+
+@pytest.mark.parametrize("seen", ["", "²", "9" * 40, "-1"])
+def test_an_odd_number_of_corrections_breaks_nothing(cast: Cast, signed_in: SignIn, sent: Referral, seen: str) -> None:
+    """A number that is none must not end in an error page for an inspector."""
+    to_indictable(sent.case, cast["amara"])
+    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", "seen": seen}
+    response = signed_in(cast["david"]).post(reverse("authorise", args=[sent.case.reference]), answer)
+    assert response.status_code == 302
+
+
+def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: SignIn, version: SchemeVersion) -> None:
+    """A second authority would put its own name, or a refusal, on what another set aside weeks before."""
+    asked = {
+        "criterion": "scheme.repeat", "result": "not_met", "severity": "blocks", "reason": "On it before.",
+        "source": "s", "override_by": "inspector", "set_aside": {"asked_because": "Closed by no fault."},
+    }  # fmt: skip
+    referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], findings=[asked])
+    deciding.authorise(case=referral.case, rationale="Seen the note.", by=cast["david"])
+    to_indictable(referral.case, cast["amara"])
+    cast["ian"].roles.set(cast["david"].roles.all())
+    deciding.refuse(
+        case=Case.objects.get(), rationale="The prosecutor charges.", by=User.objects.get(pk=cast["ian"].pk)
+    )
+    finding = referral.case.assessments.earliest("pk").findings[0]["set_aside"]
+    assert (finding["decision"], finding["by"], finding["because"]) == ("set_aside", "David Mbeki", "Seen the note.")
+    page = text_of(signed_in(cast["carol"]).get(reverse("case_page", args=[referral.case.reference])))
+    assert "Rule set aside" in page
+    assert "Set aside by David Mbeki, 10 June 2026: Seen the note." in page
+
+
+def test_authority_for_one_date_is_not_authority_for_another(cast: Cast) -> None:
+    """A sergeant accepted a plan that ends two days too late: not one that ends a month too late."""
+    late = condition(due_on=date(2026, 8, 25))
+    case = record(
+        cast["amara"],
+        answers=ANSWERS,
+        crimes=[crime("common-assault", committed_on=date(2026, 3, 20))],
+        decision=decision(disposal="conditional_caution"),
+        support=Support(conditions=[late]),
+    )
+    deciding.authorise(case=case, rationale="Two days are no matter.", by=cast["carol"])
+    correct(case, cast["amara"], committed_on=date(2026, 2, 26))
+    waiting = Authorisation.objects.get()
+    assert waiting.state == Authorisation.State.WAITING
+    assert any("latest safe day of 29 July 2026" in reason for reason in waiting.reasons)
+
+
+def test_a_penalty_above_what_the_true_offence_allows_does_not_stand(cast: Cast) -> None:
+    """£100 is lawful for an either-way offence, and unlawful for a summary-only one."""
+    penalty = condition("I will pay a financial penalty. (£100)", kind="financial_penalty", object="punitive")
+    case = record(
+        cast["amara"],
+        answers=ANSWERS,
+        crimes=[crime("criminal-damage")],
+        decision=decision(disposal="conditional_caution"),
+        support=Support(conditions=[penalty]),
+    )
+    with pytest.raises(Refused, match=r"£100\.00 is more than the £50\.00"):
+        correct(case, cast["amara"], offence=Offence.objects.get(code="common-assault"))
+    assert not Correction.objects.exists()
+
+
+def test_the_provider_reads_of_the_crime_as_it_stands(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
+    """A navigator would work on with a person about an offence that they did not commit."""
+    accepted = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    offence = Offence.objects.get(code="theft-from-a-shop")
+    correct(sent.case, cast["amara"], offence=offence)
+    page = text_of(signed_in(cast["george"]).get(reverse("referral_page", args=[sent.reference])))
+    assert offence.group in page
+    assert Event.objects.get(kind="referral.corrected").recipients == ["Harbour Trust"]
+    with pytest.raises(Outdated):
+        partner.assign(referral=accepted, navigator=cast["hugh"], version=accepted.version, by=cast["hugh"])
