@@ -79,7 +79,7 @@ def _correction_events(correction: Correction) -> list[Event]:
     words = _("%(field)s: %(old)s, now %(new)s")
     changes = [
         words % {"field": CORRECTED.get(name, name), "old": _as_read(old), "new": _as_read(new)}
-        for name, (old, new) in sorted(correction.changes.items(), key=lambda one: _place(one[0]))
+        for name, (old, new) in sorted(correction.changes.items(), key=lambda one: [*CORRECTED, one[0]].index(one[0]))
     ]
     title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
     text = f"{'; '.join(changes)}. {correction.reason}"
@@ -88,10 +88,6 @@ def _correction_events(correction: Correction) -> list[Event]:
         when = datetime.fromisoformat(before["at"])
         found.insert(0, _event(Authorisation.State.GIVEN.label, when, before["by"], before["rationale"]))
     return found
-
-
-def _place(name: str) -> int:
-    return list(CORRECTED).index(name) if name in CORRECTED else len(CORRECTED)
 
 
 def _as_read(value: str) -> str:

@@ -88,6 +88,8 @@ WORK = {
     "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
     "cases.actions.correcting.correct_allegation": "corrections of one crime",
     "referrals.views.correcting.correct": "corrections of one crime",
+    "cases.actions.authorising._decide": "corrections of one case",
+    "referrals.views.authorising.authorise": "corrections of one case",
     "referrals.capacity.take_place": "places taken of one scheme",
     "referrals.capacity.full": "places taken of each scheme",
     "reporting.management.commands.import_followup.Command.remarks": "rows of the operator's own file",
