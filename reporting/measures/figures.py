@@ -73,7 +73,7 @@ def _of_needs(
         "by": [dimension.name for dimension in found.split],
         "where": {},
         "people": found.reviewed,
-        "withheld": sorted(found.withheld),
+        "withheld": sorted(frozenset().union(*map(found.withheld, chosen))),
         "measures": [described(measure) for measure in chosen],
         "rows": [row for kept in _margins(found.split) for row in _need_rows(found, kept, chosen)],
     }
@@ -86,7 +86,7 @@ def _need_rows(found: NeedsCounted, kept: Sequence[Dimension], chosen: Sequence[
     rows = []
     for place, measure in product(_places(cells, kept), chosen):
         row: dict[str, Any] = {"at": _at(kept, place), "measure": measure.name}
-        if found.tells_too_much(kept, place):
+        if found.tells_too_much(kept, place, measure):
             rows.append(row | dict.fromkeys(figures(NOBODY)) | times(()) | {"mark": str(Mark.SUPPRESSED)})
         else:
             count = cells.get(place, {}).get(measure.name, NOBODY)

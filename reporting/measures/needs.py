@@ -3,7 +3,9 @@
 Police read no need of anybody, under any scheme. Exact counts in every cut would give them back: of the one woman
 referred in a week, or by the difference of two cuts. So: whole quarters that are over, at least FEWEST people reviewed
 in each; all needs or by need, and by one of SPLITS, of which no two are forms of each other; no filter; and a group of
-fewer than FEWEST people is not told, nor a need that everyone in a group has. docs/measures.md, section 17.
+fewer than FEWEST people is not told, nor a need that everyone in a group has. Whether a need is lower at the end is
+told of those reviewed at the end, whom a force can guess from who completed: they, and the others, are such groups too.
+docs/measures.md, section 17.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,10 +29,22 @@ _FROM = """FROM reporting_needfact n JOIN reporting_fact f ON f.id = n.fact_id
     WHERE f.force_id = %(force)s AND f.source = %(source)s AND f.happened_on BETWEEN %(start)s AND %(end)s"""
 
 
+#: Quarter -> group -> how many people.
+People = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Population:
+    """People of whom a measure tells: how many in each group, and which of its counts are their needs."""
+
+    people: People
+    needs: Callable[[Count], int]
+
+
 @dataclass
 class NeedsCounted:
-    """``counted`` by quarter, group (where there is one) and need; ``people``: quarter -> group -> how many had needs
-    reviewed at the start.
+    """``counted`` by quarter, group (where there is one) and need; ``people``: how many had needs reviewed at the
+    start; ``at_end``: how many of those had them reviewed again at the end.
 
     What may be told is settled for each quarter, and a longer period tells what each of its quarters does: whatever is
     told of a year is then the sum of what is told of quarters, and no subtraction finds more.
@@ -38,54 +52,79 @@ class NeedsCounted:
 
     split: tuple[Dimension, ...]
     counted: Counted
-    people: Mapping[str, Mapping[str, int]]
+    people: People
+    at_end: People
 
     @property
     def reviewed(self) -> int:
         return sum(sum(groups.values()) for groups in self.people.values())
 
-    @cached_property
-    def withheld(self) -> frozenset[str]:
+    def withheld(self, measure: Measure) -> frozenset[str]:
         """Groups too small to be told of in some quarter."""
-        return frozenset().union(*map(too_small, self.people.values()))
+        return self._told_of(measure)[0]
 
-    def tells_too_much(self, kept: Sequence[Dimension], place: Place) -> bool:
-        """Whether this row is of a group too small to be told of, or of a need that everyone in a group has.
+    def tells_too_much(self, kept: Sequence[Dimension], place: Place, measure: Measure) -> bool:
+        """Whether this row is of people too few to be told of, or of a need that everyone in a group has.
 
         Such a need is told of no group, and neither is a total that would give it by subtraction.
         """
+        withheld, few, all_have, all_have_in_a_group = self._told_of(measure)
         at = dict(zip((dimension.name for dimension in kept), place, strict=True))
         need = at.pop(NEED.name, None)
-        all_have = self._all_have_in_a_group if at else self._all_have
-        return bool(self.withheld & set(at.values())) or (need in all_have if need else bool(all_have))
+        having = all_have_in_a_group if at else all_have
+        return few or bool(withheld & set(at.values())) or (need in having if need else bool(having))
+
+    def _told_of(self, measure: Measure) -> tuple[frozenset[str], bool, set[str], set[str]]:
+        if measure.name not in self._settled:
+            self._settled[measure.name] = self._settle(measure)
+        return self._settled[measure.name]
 
     @cached_property
-    def _all_have(self) -> set[str]:
-        """Needs that everybody reviewed in some quarter has."""
-        numbers = self._numbers(lambda group: "")
-        return {need for (quarter, _, need), number in numbers.items() if number >= sum(self.people[quarter].values())}
+    def _settled(self) -> dict[str, tuple[frozenset[str], bool, set[str], set[str]]]:
+        return {}
 
-    @cached_property
-    def _all_have_in_a_group(self) -> set[str]:
-        """Needs that everybody in some group of some quarter has; the groups withheld are one group."""
-        numbers = self._numbers(self._told)
-        people: dict[tuple[str, str], int] = {}
-        for quarter, groups in self.people.items():
-            for group, number in groups.items():
-                place = (quarter, self._told(group))
-                people[place] = people.get(place, 0) + number
-        return {need for (quarter, group, need), number in numbers.items() if number >= people[quarter, group]}
+    def _settle(self, measure: Measure) -> tuple[frozenset[str], bool, set[str], set[str]]:
+        """The groups withheld; whether some quarter has too few people; needs that all have, or all in some group."""
+        of = self._populations(measure)
+        quarters = [groups for one in of for groups in one.people.values()]
+        withheld = frozenset().union(*map(too_small, quarters))
+        few = any(0 < sum(groups.values()) < FEWEST for groups in quarters)
+        whole, apart = (lambda _: ""), (lambda group: "" if group in withheld else group)
+        all_have, in_a_group = (
+            set().union(*(self._had_by_all(measure, one, name_of) for one in of)) for name_of in (whole, apart)
+        )
+        return withheld, few, all_have, in_a_group
 
-    def _told(self, group: str) -> str:
-        return "" if group in self.withheld else group
+    def _populations(self, measure: Measure) -> list[Population]:
+        if measure.name != "need_lower":
+            return [Population(self.people, lambda count: count.people)]
+        return [
+            Population(self.people, lambda count: count.people + count.pending),
+            Population(self.at_end, lambda count: count.people),
+            Population(_less(self.people, self.at_end), lambda count: count.pending),
+        ]
 
-    def _numbers(self, name_of: Callable[[str], str]) -> dict[tuple[str, str, str], int]:
-        """(quarter, group, need) -> how many people have the need, where anybody does."""
-        found: dict[tuple[str, str, str], int] = {}
+    def _had_by_all(self, measure: Measure, of: Population, name_of: Callable[[str], str]) -> set[str]:
+        """Needs that everybody of some group of some quarter has; groups that ``name_of`` calls alike are one."""
+        had: dict[tuple[str, str, str], int] = {}
         for (quarter, *group, need), counts in self.counted.cells.items():
             place = (quarter, name_of(group[0] if group else quarter), need)
-            found[place] = found.get(place, 0) + max((each.people for each in counts.values()), default=0)
-        return {place: number for place, number in found.items() if number}
+            had[place] = had.get(place, 0) + of.needs(counts[measure.name])
+        people: dict[tuple[str, str], int] = {}
+        for quarter, groups in of.people.items():
+            for group, number in groups.items():
+                people[quarter, name_of(group)] = people.get((quarter, name_of(group)), 0) + number
+        everybody = ((need, number, people.get((quarter, group), 0)) for (quarter, group, need), number in had.items())
+        return {need for need, number, of_them in everybody if 0 < of_them <= number}
+
+
+def _less(people: People, some: People) -> dict[str, dict[str, int]]:
+    """The people who are not among ``some``; groups of nobody are left out."""
+    left = {
+        quarter: {group: number - some.get(quarter, {}).get(group, 0) for group, number in groups.items()}
+        for quarter, groups in people.items()
+    }
+    return {quarter: {group: number for group, number in groups.items() if number} for quarter, groups in left.items()}
 
 
 def asks_for_needs(measures: Sequence[str] | None, by: Sequence[str]) -> bool:
@@ -108,12 +147,12 @@ def count(
     chosen = named(None if measures is None else list(measures), live=source == LIVE, of_needs=True)
     group = _checked(start, end, by, where)
     values = {"force": force_id, "source": source, "start": start, "end": end}
-    people = _people(group, values)
+    people, at_end = _people(group, values)
     _check_quarters(people)
     split = tuple(dimension for dimension in (group, NEED) if dimension and dimension.name in by)
     # Counted by quarter and need whatever the answer is split by: what may be told depends on them.
     apart = tuple(dimension for dimension in (QUARTER, group, NEED) if dimension)
-    return chosen, NeedsCounted(split, _counted(chosen, tuple(dict.fromkeys(apart)), values), people)
+    return chosen, NeedsCounted(split, _counted(chosen, tuple(dict.fromkeys(apart)), values), people, at_end)
 
 
 def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any] | None) -> Dimension | None:
@@ -127,16 +166,20 @@ def _checked(start: date, end: date, by: Sequence[str], where: Mapping[str, Any]
     return dimensions.BY_NAME[others[0]] if others else None
 
 
-def _people(group: Dimension | None, values: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """Quarter -> group -> how many people's needs were reviewed at the start. Without a group, the quarter is one."""
+def _people(group: Dimension | None, values: Mapping[str, Any]) -> tuple[People, People]:
+    """Quarter -> group -> how many people's needs were reviewed at the start, and how many of theirs at the end too.
+    Without a group, the quarter is one."""
     column = (group or QUARTER).column
-    sql = f"SELECT {QUARTER.column}, {column}, count(DISTINCT f.id) {_FROM} AND n.at_start IS NOT NULL GROUP BY 1, 2"
+    both = "count(DISTINCT f.id) FILTER (WHERE n.at_end IS NOT NULL)"
+    sql = f"SELECT {QUARTER.column}, {column}, count(DISTINCT f.id), {both} {_FROM} AND n.at_start IS NOT NULL"
     found: dict[str, dict[str, int]] = {}
+    at_end: dict[str, dict[str, int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        for quarter, name, people in cursor:
+        cursor.execute(f"{sql} GROUP BY 1, 2", values)
+        for quarter, name, people, again in cursor:
             found.setdefault(quarter, {})[str(name)] = people
-    return found
+            at_end.setdefault(quarter, {}).update({str(name): again} if again else {})
+    return found, at_end
 
 
 def _check_quarters(people: Mapping[str, Mapping[str, int]]) -> None:

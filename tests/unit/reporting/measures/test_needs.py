@@ -42,6 +42,8 @@ def test_a_need_counts_from_serious_on_and_what_is_not_known_stands_beside(force
     needy(force, 6, {"drugs": {"at_start": 3, "outcome": "met", "days_to_met": 10, "at_end": 1}}, happened_on=DAY)
     needy(force, 3, {"drugs": {"at_start": 2, "outcome": "partly", "at_end": 2}}, happened_on=DAY)
     needy(force, 2, {"drugs": {"at_start": 2}}, happened_on=DAY)
+    needy(force, 9, {"drugs": {"at_start": 0}}, happened_on=DAY)
+    needy(force, 2, {"drugs": {"at_start": 0, "at_end": 0}}, happened_on=DAY)
     needy(force, 4, {"drugs": {"at_start": 1, "outcome": "met", "days_to_met": 1, "at_end": 0}}, happened_on=DAY)
     needy(force, 5, {"drugs": {"at_start": None, "at_latest": 3, "at_end": 3}}, happened_on=DAY)
     found = of(force, ["need"])
@@ -210,6 +212,46 @@ def test_what_everyone_in_a_group_needs_is_not_told(force: Organisation) -> None
     assert "mark" not in of(force)["need_met",]
     assert found["need_met", "drugs"]["denominator"] == 32
     assert found["need_met", "Male", "ete"]["denominator"] == 20
+
+
+@pytest.mark.parametrize(("again", "not_again"), [(1, 22), (22, 1), (9, 14), (14, 9)])
+def test_few_reviewed_at_the_end_or_few_who_were_not_are_told_by_nothing(
+    again: int, not_again: int, force: Organisation
+) -> None:
+    """The one of a quarter who completed is known by name, and was the one reviewed at the end."""
+    for number, columns in ((again, {"at_end": 0}), (not_again, {})):
+        needy(force, number // 2, {"drugs": columns, "ete": {"at_start": 0} | columns}, happened_on=DAY)
+        needy(force, number - number // 2, {"drugs": {"at_start": 0} | columns, "ete": columns}, happened_on=DAY)
+    found = of(force, ["need"])
+    assert {key: "mark" in row for key, row in found.items()} == {
+        key: key[0] == "need_lower" for key in found if key[0] in ("need_met", "need_lower")
+    }
+
+
+def test_few_women_reviewed_at_the_end_are_told_by_nothing(force: Organisation) -> None:
+    """Of twelve women one completed: what was lower at the end was hers."""
+    for gender, again, not_again in (("Female", 1, 11), ("Male", 30, 30), ("Other", 20, 20)):
+        for number, end in ((again, {"at_end": 0}), (not_again, {})):
+            needy(force, number, {"drugs": end, "ete": {"at_start": 0} | end}, gender=gender, happened_on=DAY)
+    needy(force, 24, {"drugs": {"at_start": 0}, "ete": {}}, gender="Female", happened_on=DAY)
+    needy(force, 24, {"drugs": {"at_start": 0}, "ete": {}}, gender="Male", happened_on=DAY)
+    needy(force, 24, {"drugs": {"at_start": 0, "at_end": 0}, "ete": {"at_end": 1}}, gender="Male", happened_on=DAY)
+    needy(force, 24, {"drugs": {"at_start": 0, "at_end": 0}, "ete": {"at_end": 1}}, gender="Other", happened_on=DAY)
+    needy(force, 24, {"drugs": {"at_start": 0}, "ete": {}}, gender="Other", happened_on=DAY)
+    found = of(force, ["need", "gender"])
+    hidden = {key[1] for key, row in found.items() if key[0] == "need_lower" and len(key) == 3 and "mark" in row}
+    assert hidden == {"Female", "Other"}
+    assert "mark" not in found["need_met", "Female", "drugs"]
+    assert pair(found["need_lower", "Male", "drugs"]) == (30, 30, 30)
+
+
+def test_a_need_that_everyone_has_is_not_told_by_those_not_reviewed_again(force: Organisation) -> None:
+    """Eleven reviewed at the end and eleven who were not are all twenty-two."""
+    needy(force, 11, {"drugs": {"at_start": 1, "at_end": 0}, "ete": {"at_start": 1, "at_end": 0}}, happened_on=DAY)
+    needy(force, 11, {"drugs": {"at_start": 1}, "ete": {"at_start": 0}}, happened_on=DAY)
+    found = of(force, ["need"], measures=["need_lower"])
+    assert "mark" in found["need_lower", "drugs"]
+    assert "mark" in found["need_lower", "ete"]  # all of those who were reviewed at the end
 
 
 @pytest.mark.parametrize("people", [[3], [9, 30], [4, 4, 50], [12, 15], [1, 2, 3]])
