@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +18,10 @@ from referrals.codes import Answer, NeedDomain, NeedResult, Severity
 from referrals.forms.fields import VersionedForm
 from referrals.models import NeedOutcome
 
-LEVELS = [("", _("Not asked")), *((level, format_lazy("{} {}", level, words)) for level, words in Severity.choices)]
+#: On a narrow screen the words stand once above the wheel, and stay with each level for whoever has it read out.
+_WITH_WORDS = '{}<span class="app-wheel__words"> {}</span>'
+_html = lazy(format_html, SafeString)
+LEVELS = [("", _("Not asked")), *((level, _html(_WITH_WORDS, level, words)) for level, words in Severity.choices)]
 NOTHING_YET = ("", _("Nothing yet"))
 KEEP = "keep"
 #: GSS harmonised standards "Long-lasting health conditions and illness" and "Activity restriction".
@@ -44,6 +50,11 @@ class ReviewForm(VersionedForm):
         self.fields["rest"] = forms.BooleanField(
             label=_("Everything left at “Not asked” was asked about, and there is no need"), required=False
         )
+
+    @property
+    def key(self) -> list[tuple[int, str]]:
+        """The levels and their words."""
+        return [(level, str(words)) for level, words in Severity.choices]
 
     @property
     def wheel(self) -> list[forms.BoundField]:

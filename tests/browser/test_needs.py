@@ -1,6 +1,7 @@
 """A navigator reviews needs: few clicks, by keyboard, and without JavaScript."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from diversion.accounts.permissions import Permission
 from referrals.actions import partner
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, Referral
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import Cast
 from tests.factories.cases import refer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 MOST_CLICKS = 12
+SMALLEST_TARGET = 24  # WCAG 2.2, success criterion 2.5.8
 
 
 @pytest.fixture
@@ -62,6 +64,33 @@ def test_three_needs_and_what_came_of_them(site: Cast, visit: Visit, referral: R
     assert clicks.made + 1 < MOST_CLICKS
     assert NeedLevel.objects.count() == 3
     assert NeedOutcome.objects.get().domain == "drugs"
+
+
+def test_on_a_telephone_each_need_is_one_row_of_levels(site: Cast, visit: Visit, referral: Referral) -> None:
+    """Sixteen needs of five lines each are scrolled past, and a level beside the wrong button is recorded wrongly."""
+    visitor = visit(referral.navigator).go(f"/referrals/{referral.reference}/needs/start").check()
+    page = visitor.page
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    row = page.get_by_role("group", name="Gambling", exact=True)
+    levels = ("Not asked", "0 No need", "1 Some", "2 Serious", "3 Acute")
+    radios = [row.get_by_role("radio", name=level, exact=True) for level in levels]
+    boxes = [box for radio in radios if (box := radio.bounding_box())]
+    assert len({box["y"] for box in boxes}) == 1
+    for left, right in pairwise(boxes):
+        assert min(left["width"], left["height"], right["width"]) >= SMALLEST_TARGET
+        assert left["x"] + left["width"] <= right["x"]
+    radios[0].focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert radios[2].is_checked()
+    page.keyboard.press("Shift+Tab")
+    key, focused = page.get_by_text("3 Acute").first.bounding_box(), page.locator(":focus").bounding_box()
+    assert key
+    assert focused
+    assert 0 <= key["y"] < key["y"] + key["height"] <= focused["y"]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/referrals/{referral.reference}/needs/")
+    assert [(one.domain, one.level) for one in NeedLevel.objects.all()] == [("gambling", 1)]
 
 
 def test_the_questions_for_monitoring(site: Cast, visit: Visit, referral: Referral) -> None:
