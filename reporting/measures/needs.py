@@ -107,8 +107,8 @@ class NeedsCounted:
     def _had_by_all(self, measure: Measure, of: Population, name_of: Callable[[str], str]) -> set[str]:
         """Needs that everybody of some group of some quarter has; groups that ``name_of`` calls alike are one."""
         had: dict[tuple[str, str, str], int] = {}
-        for (quarter, *group, need), counts in self.counted.cells.items():
-            place = (quarter, name_of(group[0] if group else quarter), need)
+        for (quarter, *split, need), counts in self.counted.cells.items():
+            place = (quarter, name_of(split[0] if split else quarter), need)
             had[place] = had.get(place, 0) + of.needs(counts[measure.name])
         people: dict[tuple[str, str], int] = {}
         for quarter, groups in of.people.items():

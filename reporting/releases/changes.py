@@ -23,9 +23,11 @@ def changes_since(release: Release, *, by: User | None = OPERATOR) -> Leaving:
         release.end,
         source=release.source,
         unit=release.unit,
-        tables=release.declared["tables"],
+        # As its own sheets are cut: those of an earlier release stand as they were, also where the table that was
+        # asked for names the same dimensions in another order.
+        tables=list(dict.fromkeys(sheet.dimensions for sheet in then.values())),
     )
-    changed = [row for sheet in now for row in _changed(then.get(_place(sheet)), sheet)]
+    changed = [row for sheet in now if (place := _place(sheet)) in then for row in _changed(then[place], sheet)]
     content = {
         "release": release.name,
         "made_at": release.made_at.isoformat(timespec="seconds"),
@@ -41,10 +43,9 @@ def _place(sheet: Sheet) -> tuple[str, tuple[str, ...]]:
     return sheet.measure, sheet.dimensions
 
 
-def _changed(then: Sheet | None, now: Sheet) -> Iterator[dict[str, Any]]:
-    before = then.counts if then else {}
-    for place in sorted({*before, *now.counts}):
-        old, new = before.get(place, 0), now.counts.get(place, 0)
+def _changed(then: Sheet, now: Sheet) -> Iterator[dict[str, Any]]:
+    for place in sorted({*then.counts, *now.counts}):
+        old, new = then.counts.get(place, 0), now.counts.get(place, 0)
         if old != new:
             at = dict(zip(now.dimensions, place, strict=True))
             yield {"of": now.of, "time": now.time, "at": at, "then": old, "now": new}

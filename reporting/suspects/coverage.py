@@ -33,26 +33,39 @@ WORDS = (
 
 
 def matched(force: Organisation, start: date, end: date) -> tuple[list[Suspect], set[int], int]:
-    """The suspects whose outcome lies in the period, the ids of those considered, and how many are in doubt."""
-    suspects = list(
-        Suspect.objects.filter(force=force, outcome_on__range=(start, end)).order_by("digest", "occurrence")
-    )
+    """The suspects whose outcome lies in the period, the ids of those considered, and how many are in doubt.
+
+    Everybody suspected of these crimes is matched, whenever the outcome: of two suspects and one decision the same one
+    is considered in every period, and no sum of periods has more considered than decisions.
+    """
+    people = _suspects(force, start, end)
     seen = {
-        one.pk: (one.crime_number, Seen(one.gender, one.age, one.ethnicity_self_group or UNKNOWN)) for one in suspects
+        one.pk: (one.crime_number, Seen(one.gender, one.age, one.ethnicity_self_group or UNKNOWN)) for one in people
     }
     found, doubtful = considered(seen, _decided(force))
-    return suspects, found, doubtful
+    inside = [one for one in people if start <= one.outcome_on <= end]
+    return inside, found, len(doubtful.intersection(one.pk for one in inside))
+
+
+def _suspects(force: Organisation, start: date, end: date) -> list[Suspect]:
+    """Everybody suspected of a crime with an outcome in the period. Somebody sent again, with another outcome say, is
+    one suspect of that crime: by the latest outcome, of two on a day the one that came last."""
+    of_force = Suspect.objects.filter(force=force)
+    crimes = of_force.filter(outcome_on__range=(start, end)).values("crime_number")
+    rows = of_force.filter(crime_number__in=crimes).order_by("outcome_on", "pk")
+    latest = {(one.crime_number, one.suspect_key): one for one in rows}
+    return sorted(latest.values(), key=lambda one: (one.digest, one.occurrence))
 
 
 def _decided(force: Organisation) -> dict[str, list[Seen]]:
     """Crime number -> whom the decisions over it are about."""
-    rows = Allegation.objects.filter(case__force=force).order_by("pk")
+    rows = Allegation.objects.filter(case__force=force, case__decision__isnull=False).order_by("pk")
     who = ("sex", "date_of_birth", "ethnicity_self_defined")
     found: dict[str, list[Seen]] = {}
     for number, day, sex, born, code in rows.values_list(
         "crime__number", "committed_on", *(f"case__person__{name}" for name in who)
     ):
-        seen = Seen(GENDER[sex], age_on(born, day), str(ethnic_group(code)))
+        seen = Seen(GENDER[sex], age_on(born, day) if born <= day else None, str(ethnic_group(code)))
         found.setdefault(plain_number(number), []).append(seen)
     return found
 
@@ -88,8 +101,10 @@ def funnel(force: Organisation, start: date, end: date, by: str = "ethnicity") -
 def sample_unconsidered(force: Organisation, start: date, end: date, *, seed: str, count: int) -> Leaving:
     """A random sample of suspects nobody considered, for review by hand; the same seed gives the same people.
 
-    The order drawn from depends on what the rows say and not on when they came in.
+    The order drawn from depends on what the rows say and not on when they came in. NoMeasure for fewer than nobody.
     """
+    if count < 0:
+        raise NoMeasure(f"A sample is of nobody or more, not of {count}: choose how many people to review.")
     suspects, found, _ = matched(force, start, end)
     rest = [one for one in suspects if one.pk not in found]
     chosen = random.Random(f"{seed} {force.slug}").sample(rest, min(count, len(rest)))  # noqa: S311 - reproducible

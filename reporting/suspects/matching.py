@@ -24,8 +24,8 @@ def likeness(one: Seen, other: Seen) -> int:
 
 def considered(
     suspects: Mapping[Name, tuple[str, Seen]], decided: Mapping[str, Sequence[Seen]]
-) -> tuple[set[Name], int]:
-    """The suspects considered, and how many of them could as well have been another suspect of the same crime.
+) -> tuple[set[Name], set[Name]]:
+    """The suspects considered, and those of them who could as well have been another suspect of the same crime.
 
     ``suspects``: name -> (crime number, who); ``decided``: crime number -> whom decisions over it are about. Never more
     suspects of a crime than decisions over it; where there are fewer decisions, those most alike.
@@ -34,19 +34,19 @@ def considered(
     for name, (number, _) in suspects.items():
         crimes.setdefault(number, []).append(name)
     found: set[Name] = set()
-    doubtful = 0
+    doubtful: set[Name] = set()
     for number, names in crimes.items():
         people = decided.get(number, ())
         if len(people) >= len(names):
             found.update(names)
         elif people:
             chosen, tied = _most_alike([(name, suspects[name][1]) for name in names], people)
-            found, doubtful = found | chosen, doubtful + tied
+            found, doubtful = found | chosen, doubtful | tied
     return found, doubtful
 
 
-def _most_alike(names: Sequence[tuple[Name, Seen]], people: Iterable[Seen]) -> tuple[set[Name], int]:
-    """One suspect for each decision, the most alike pairs first; how many were chosen among equals."""
+def _most_alike(names: Sequence[tuple[Name, Seen]], people: Iterable[Seen]) -> tuple[set[Name], set[Name]]:
+    """One suspect for each decision, the most alike pairs first; who of them were chosen among equals."""
     decisions = list(people)
     pairs = sorted(
         (
@@ -58,12 +58,12 @@ def _most_alike(names: Sequence[tuple[Name, Seen]], people: Iterable[Seen]) -> t
     )
     taken: set[int] = set()
     matched: dict[int, int] = {}
-    tied = 0
+    tied: set[Name] = set()
     for score, place, at in pairs:
         if place in matched or at in taken:
             continue
         rivals = [p for s, p, a in pairs if a == at and s == score and p not in matched and p != place]
-        tied += bool(rivals)
+        tied |= {names[place][0]} if rivals else set()
         matched[place] = at
         taken.add(at)
     return {names[place][0] for place in matched}, tied

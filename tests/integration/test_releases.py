@@ -96,6 +96,17 @@ def test_a_release_does_not_move_and_says_what_has_changed_since(force: Organisa
     assert [t["cells"] for t in again.document["tables"]] == [t["cells"] for t in before["tables"]]
 
 
+def test_the_same_table_the_other_way_about_has_not_changed(force: Organisation) -> None:
+    """Every count of it was called changed, from nobody: a force would correct what was right."""
+    for audience, table in (("published", ("ethnicity_apart", "gender")), ("shared", ("gender", "ethnicity_apart"))):
+        release = make_release(force=force, audience=audience, **Q1, tables=[table], by=None)
+        assert changes_since(release)["changed"] == []
+    StageFact.objects.filter(fact__force=force, decision="offered_accepted").update(decision="offered_declined")
+    assert {row["of"] for row in changes_since(release)["changed"]} <= {"offered", "accepted", "started", "completed"}
+    Fact.objects.filter(force=force).update(diverted=False)
+    assert {row["now"] for row in changes_since(release)["changed"] if row["of"] == "accepted"} == {0}
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

@@ -130,6 +130,46 @@ def test_a_crime_of_several_suspects_counts_only_whom_a_decision_is_about(
     assert {row["group"]: row["numerator"] for row in found["rows"] if row["denominator"]} == {"Male": 0, "Female": 1}
 
 
+def test_no_sum_of_periods_has_more_considered_than_decisions(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """One decision, two suspects whose cases ended in different quarters: both were called considered, one in each."""
+    number, first_of_april = "AV/77/26", date(2026, 4, 1)
+    record(cast["amara"], person=person(sex="female", ethnicity_self_defined="W1"), crimes=[crime(number=number)])
+    she = suspect(number, "c", sex="female", ethnicity_self_defined="W1")
+    imported(written(tmp_path / "x.csv", [suspect(number, "a", outcome_date="2026-03-20"), she]))
+    periods = ((START, date(2026, 3, 31)), (first_of_april, END), (START, END))
+    totals = [coverage(cast["ian"].organisation, *period)["total"] for period in periods]
+    assert [(total["numerator"], total["denominator"]) for total in totals] == [(0, 1), (1, 1), (1, 2)]
+    (left,) = sample_unconsidered(cast["ian"].organisation, *periods[0], seed="June", count=5)["sample"]
+    assert left["gender"] == "Male"
+
+
+def test_a_suspect_sent_again_with_another_outcome_is_one_suspect(cast: Cast, imported: Import, tmp_path: Path) -> None:
+    """Counted twice for one decision, whoever's outcome came late would seem considered half as often."""
+    number = "AV/78/26"
+    record(cast["amara"], person=person(ethnicity_self_defined="B1"), crimes=[crime(number=number)])
+    imported(written(tmp_path / "x.csv", [suspect(number, "a", outcome="", outcome_date="2026-03-20")]))
+    assert imported(written(tmp_path / "y.csv", [suspect(number, "a")]))["accepted"] == 1
+    found = coverage(cast["ian"].organisation, START, END)
+    assert (found["total"]["numerator"], found["total"]["denominator"], found["doubtful"]) == (1, 1, 0)
+    assert coverage(cast["ian"].organisation, START, date(2026, 3, 31))["total"]["denominator"] == 0
+
+
+def test_a_crime_dated_before_its_suspect_was_born_stops_no_figure(
+    cast: Cast, imported: Import, tmp_path: Path
+) -> None:
+    """One mistyped day, and nobody could see the coverage of anybody."""
+    case = record(cast["amara"], crimes=[crime(number="AV/1/26")])
+    case.allegations.update(committed_on=date(1950, 1, 1))
+    imported(written(tmp_path / "x.csv", [suspect("AV/1/26", "a")]))
+    assert coverage(cast["ian"].organisation, START, END)["total"]["numerator"] == 1
+
+
+def test_a_sample_of_fewer_than_nobody_is_refused_in_words(cast: Cast) -> None:
+    """A page of the program is no answer to a typing mistake."""
+    with pytest.raises(CommandError, match="of nobody or more, not of -1"):
+        call_command("sample_unconsidered", force="avonford", seed="June", count=-1)
+
+
 def test_no_key_of_a_person_is_kept(cast: Cast, imported: Import, tmp_path: Path, local: Path) -> None:
     """The force's own key is a person's identity in its systems: not in a row, a batch, the log or the rejects."""
     rows = [suspect("AV/1/26", "PNC-SECRET-1"), suspect("AV/2/26", "PNC-SECRET-2", outcome_date="never")]

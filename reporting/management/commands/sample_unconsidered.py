@@ -5,11 +5,12 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from diversion import audit, clock
 from diversion.unit_of_work import unit_of_work
 from reporting.management.commands.monitoring_report import day, force_named
+from reporting.measures import NoMeasure
 from reporting.suspects.coverage import sample_unconsidered
 
 
@@ -29,9 +30,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         force = force_named(options["force"])
         with unit_of_work("sample_unconsidered"):
-            found = sample_unconsidered(
-                force, options["start"], options["end"], seed=options["seed"], count=options["count"]
-            )
+            try:
+                found = sample_unconsidered(
+                    force, options["start"], options["end"], seed=options["seed"], count=options["count"]
+                )
+            except NoMeasure as refusal:
+                raise CommandError(str(refusal)) from None
             detail = {"seed": options["seed"], "people": len(found["sample"])}
             audit.record("suspects.sampled", audit.Nature.CONSULTATION, by=None, subjects=[force], detail=detail)
         for one in found["sample"]:
