@@ -1,8 +1,9 @@
 """Doing what a form asks, and saying in the form why it cannot be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, CharField
 
 from diversion.refusals import Refused
 
@@ -19,3 +20,14 @@ def attempt(form: BaseForm, action: Callable[[], object]) -> bool:
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+def left_over(sent: Iterable[BaseForm], shown: Iterable[Any]) -> list[dict[str, str]]:
+    """The words typed into forms that were ``sent`` and are not ``shown`` any more: nobody should write them twice.
+
+    A form goes from its page where a colleague has settled meanwhile what it was for.
+    """
+    on_page = [id(form) for form in shown]
+    gone = [form for form in sent if id(form) not in on_page]
+    fields = [field for form in gone for field in form.visible_fields() if isinstance(field.field, CharField)]
+    return [{"key": str(field.label), "value": str(field.value())} for field in fields if field.value()]

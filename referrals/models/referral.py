@@ -136,3 +136,9 @@ class Referral(models.Model):
     def is_voluntary(self) -> bool:
         """Whether police hear nothing after the referral."""
         return self.scheme_version.confidentiality == SchemeVersion.Confidentiality.VOLUNTARY
+
+    @property
+    def was_never_accepted(self) -> bool:
+        """Whether it ended before the provider helped: then nobody there has any need of the person's details."""
+        unanswered = self.state == self.State.WITHDRAWN and self.decided_at is None
+        return self.state == self.State.DECLINED or unanswered

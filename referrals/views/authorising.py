@@ -14,7 +14,7 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt
+from diversion.attempts import INVALID, attempt, left_over
 from diversion.design_system.repeating import typed_number
 from diversion.requests import SignedInRequest
 from referrals import presenters
@@ -67,13 +67,15 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         }[form.cleaned_data["decision"]]
         messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
         return redirect("authorisation_list")
+    obstacle = _obstacle(authorisation, request.user)
     context = {
         "case": authorisation.case,
         "form": form,
         "aside": aside,
         "is_prosecutors": authorisation.rank == "prosecutor",
         "seen": authorisation.case.corrections.count(),
-        "obstacle": _obstacle(authorisation, request.user),
+        "obstacle": obstacle,
+        "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
         **case_context(authorisation.case),
     }
     status = INVALID if request.method == "POST" else 200

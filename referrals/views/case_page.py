@@ -13,7 +13,7 @@ from cases.queries import open_case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID
+from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
 from referrals import presenters, queries
 from referrals.capacity import full
@@ -37,7 +37,11 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "may_record": request.user.can(Permission.RECORD_DECISION),
         **case_context(case),
     }
-    context |= _next_steps(case, context, request.user, bound)
+    forms = _next_steps(case, context, request.user, bound)
+    context |= forms
+    context["left_over"] = left_over(
+        bound.values(), [*forms.values(), *(row.get("form") for row in context["conditions"])]
+    )
     return render(request, "referrals/case_page.html", context, status=status)
 
 

@@ -35,11 +35,10 @@ def ended_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _row(referral: Any) -> list[Any]:
-    """Of one that was declined the reference alone: whoever declined has no more need of the person's details."""
-    declined = referral.state == State.DECLINED
+    """Of one that was never accepted the reference alone: nobody here has any need of the person's details."""
     result = referral.get_result_display() if referral.state == State.CLOSED else referral.get_state_display()
     return [
-        link(referral.reference if declined else referral.case.person, _page(referral)),
+        link(referral.reference if referral.was_never_accepted else referral.case.person, _page(referral)),
         referral.scheme_version.scheme.name,
         result,
         short_date(referral.ended_at),

@@ -30,7 +30,8 @@ def review(request: SignedInRequest, reference: str, point: str) -> HttpResponse
     found = open_needs(reference=reference, by=request.user)
     if point not in ReviewPoint.values:
         raise Http404
-    _check_may_record(found)
+    if request.method != "POST":  # what was typed before the referral ended is answered in words
+        _check_may_record(found)
     form = ReviewForm(request.POST or None, levels=found.levels.get(point, found.last_levels()))
 
     def act() -> None:
@@ -75,7 +76,8 @@ def outcomes(request: SignedInRequest, reference: str) -> HttpResponse:
 def about_person(request: SignedInRequest, reference: str) -> HttpResponse:
     """The two questions asked for monitoring."""
     found = open_needs(reference=reference, by=request.user)
-    _check_may_record(found)
+    if request.method != "POST":
+        _check_may_record(found)
     stands = found.answers
     known = {
         "disability": stands.disability if stands else Answer.UNKNOWN,

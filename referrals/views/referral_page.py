@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID
+from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
 from referrals import queries, queries_needs
 from referrals.actions.partner import navigators_of
@@ -38,20 +38,25 @@ def show_referral(
 ) -> HttpResponse:
     """The page of an opened referral; ``bound`` holds forms that were sent and could not be done, by key."""
     bound = bound or {}
-    if referral.state == State.DECLINED:
-        # Whoever declined has no more need of the person's details; that it was declined, when and why is their own.
+    if referral.was_never_accepted:
+        # That it was declined, when and why is the provider's own; or that police took it back before they answered.
         context = {"referral": referral, "wrong": list(bound.values())}
         return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
+    conditions = [ConditionRow(condition, bound) for condition in conditions_of(referral)]
+    appointments = [AppointmentRow(one, bound) for one in referral.appointments.all()]
+    forms = _forms(request.user, referral, bound)
+    shown = [*forms.values(), *(row.form for row in [*conditions, *appointments] if forms["may_record"])]
     context = {
         "referral": referral,
         "pack": Pack(referral, today),
-        "conditions": [ConditionRow(condition, bound) for condition in conditions_of(referral)],
-        "appointments": [AppointmentRow(one, bound) for one in referral.appointments.all()],
+        "conditions": conditions,
+        "appointments": appointments,
         "contacts": referral.contacts.all(),
         "needs": _needs(request.user, referral),
         "wrong": list(bound.values()),
-        **_forms(request.user, referral, bound),
+        **forms,
+        "left_over": left_over(bound.values(), shown),
     }
     return render(request, "referrals/referral_page.html", context, status=status)
 
