@@ -46,7 +46,8 @@ def show_referral(
     conditions = [ConditionRow(condition, bound) for condition in conditions_of(referral)]
     appointments = [AppointmentRow(one, bound) for one in referral.appointments.all()]
     forms = _forms(request.user, referral, bound)
-    shown = [*forms.values(), *(row.form for row in [*conditions, *appointments] if forms["may_record"])]
+    rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
+    shown = [*forms.values(), *(row.form for row in rows)]
     context = {
         "referral": referral,
         "pack": Pack(referral, today),
