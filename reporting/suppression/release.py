@@ -186,6 +186,8 @@ def _cells(content: Mapping[str, Any], table: Mapping[str, Any]) -> list[tuple[K
 def _learn(knowledge: Knowledge, cell: Key, entry: Mapping[str, Any], base: int) -> None:
     """One printed cell: a number, a true zero, or a mark that leaves it unknown."""
     index, mark = knowledge.position(cell), entry.get("mark")
+    if mark in (Mark.SUPPRESSED, Mark.UNAVAILABLE) and entry.get("value") is not None:
+        raise BadRelease(f"{describe(cell)} is marked {mark} and its count stands beside the mark: take it out.")
     if mark in (Mark.SUPPRESSED, Mark.UNAVAILABLE):
         if mark == Mark.SUPPRESSED:
             knowledge.suppressed.add(index)

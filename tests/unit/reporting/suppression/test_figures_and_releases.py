@@ -192,3 +192,14 @@ def test_a_single_row_as_others_publish_it():
     assert figures.one_way({"a": 3, "b": 2, "c": 50}, policy) == (["a", "b"], [])
     assert figures.one_way({"a": 3, "b": 0, "c": 50}, policy) == (["a"], ["c"])
     assert figures.one_way({"a": 0, "b": 7}, policy) == ([], [])
+
+
+@pytest.mark.parametrize("mark", ["[c]", "[x]"])
+def test_a_count_left_beside_its_mark_is_found(mark):
+    """The page shows the mark, the file the count: an attack that reads only marks would call it safe."""
+    cells = [{"at": {"e": "A"}, "mark": mark, "value": 3}, {"at": {"e": "B"}, "mark": "[c]"}, {"at": {}, "value": 40}]
+    table = {"measure": "m", "dimensions": ["e"], "categories": {"e": ["A", "B"]}, "cells": cells}
+    with pytest.raises(BadRelease, match="its count stands beside the mark"):
+        read([{"format": FORMAT, "tables": [table]}])
+    table["cells"][0]["value"] = None
+    read([{"format": FORMAT, "tables": [table]}])
