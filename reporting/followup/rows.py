@@ -64,6 +64,7 @@ class FollowUpReader:
         """ValueError, saying why, for a row that cannot be."""
         check_fields(fields, self.width)
         row = {"": ""} | {column: fields[place].strip() for column, place in self._place.items()}
+        "".join(row.values()).encode()  # bytes that are not UTF-8 reject the row, in whichever column they stand
         columns, decision = self.mapping.columns, self.mapping.decision
         if row[columns.force] not in ("", self.force):
             raise ValueError("it is of another force")

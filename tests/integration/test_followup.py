@@ -219,6 +219,18 @@ def test_two_words_about_one_decision_in_one_file_are_not_both_taken(cast: Cast,
     assert counts(imported(rows)) == (0, 1, 1, 0)
 
 
+def test_bytes_that_are_not_utf_8_reject_their_row_and_no_other(cast: Cast, tmp_path: Path) -> None:
+    """In a column of words they were taken for an unknown word, and the good row after them was refused."""
+    case = decided(cast["amara"], date(2024, 2, 29))
+    good = row(case, date(2024, 2, 29), date(2026, 5, 20))
+    path = written(tmp_path / "x.csv", [good | {"records_searched": "caf\u00e9"}, good])
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    batch = import_followup(path=path, force="avonford", by=None, rejects_file=tmp_path / "rejects.csv").batch
+    assert (batch.rows, batch.accepted, batch.rejected) == (2, 1, 1)
+    assert "not written in UTF-8" in (tmp_path / "rejects.csv").read_text()
+    assert FollowUp.objects.get().scope == "national"
+
+
 def test_by_crime_and_date_of_birth(cast: Cast, imported: Import) -> None:
     """A system that knows no case reference of ours: the crime and the date of birth are one decision, or none."""
     number = "AV/500/24"
