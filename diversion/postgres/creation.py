@@ -3,10 +3,16 @@
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.db.backends.postgresql import creation
+from psycopg2.errors import ObjectInUse
 
 if TYPE_CHECKING:
     from diversion.postgres.base import DatabaseWrapper
+
+
+#: PostgreSQL itself waits five seconds for sessions to end: on a busy machine one that is closed already can take longer.
+DROP_ATTEMPTS = 12
 
 
 class DatabaseCreation(creation.DatabaseCreation):
@@ -18,3 +24,11 @@ class DatabaseCreation(creation.DatabaseCreation):
 
     def _nodb_cursor(self) -> AbstractContextManager[Any]:
         return self.connection.owner_copy()._nodb_cursor()
+
+    def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
+        for attempt in range(1, DROP_ATTEMPTS + 1):
+            try:
+                return super()._destroy_test_db(test_database_name, verbosity)
+            except OperationalError as error:
+                if attempt == DROP_ATTEMPTS or not isinstance(error.__cause__, ObjectInUse):
+                    raise
