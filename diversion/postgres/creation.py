@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from diversion.postgres.base import DatabaseWrapper
 
 
-#: PostgreSQL itself waits five seconds for sessions to end: on a busy machine one that is closed already can take longer.
+#: PostgreSQL itself waits five seconds for sessions to end, and on a busy machine one that is closed can take longer.
 DROP_ATTEMPTS = 12
 
 
@@ -28,7 +28,9 @@ class DatabaseCreation(creation.DatabaseCreation):
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
         for attempt in range(1, DROP_ATTEMPTS + 1):
             try:
-                return super()._destroy_test_db(test_database_name, verbosity)
+                super()._destroy_test_db(test_database_name, verbosity)  # type: ignore[misc]
             except OperationalError as error:
                 if attempt == DROP_ATTEMPTS or not isinstance(error.__cause__, ObjectInUse):
                     raise
+            else:
+                return
