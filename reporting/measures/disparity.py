@@ -10,7 +10,7 @@ from diversion.accounts.models import Organisation
 from reporting.facts.codes import LIVE
 from reporting.measures import adjusting, confided, figures
 from reporting.measures.counting import NOBODY, Count, Counted
-from reporting.measures.declared import Measure
+from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
 from reporting.releases.door import Audience, Leaving, leave
 from reporting.statistics.disparity import Comparison, against_reference, against_rest, judge
@@ -46,6 +46,8 @@ def disparity(
     comparison twice. ``references``: {dimension: group}; else each dimension's own. The family that is corrected
     together is every comparison of one kind in the answer, and its size stands with it.
     """
+    if len(set(by)) != len(by):
+        raise NoMeasure(f"Name each dimension once: {', '.join(by)} would count the same comparisons twice.")
     name = figures.source_of(force, start, end, source)
     # In strata, and of those with a score, what one person told a provider would stand by itself.
     adjusted = name == LIVE and not confided.is_confided(by)

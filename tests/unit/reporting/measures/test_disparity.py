@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
+from reporting.measures import NoMeasure
 from reporting.measures.disparity import disparity
 from reporting.statistics.stratified import mantel_haenszel
 from reporting.suspects.coverage import funnel
@@ -134,6 +135,12 @@ def test_one_family_over_all_tables_in_one_query(stratified: Organisation, djang
     sizes = {row["family_size"] for each in found["tables"] for row in each["against_reference"]}
     assert sizes == {found["family_size"]["against_reference"]}
     assert found["family_size"]["against_reference"] > 1
+
+
+def test_a_dimension_named_twice_is_refused(stratified: Organisation) -> None:
+    """The family would be twice as large, and a finding would be corrected away."""
+    with pytest.raises(NoMeasure, match="Name each dimension once"):
+        disparity(stratified, START, END, ["ethnicity", "gender", "ethnicity"], source="live")
 
 
 def test_a_choice_is_neither_for_nor_against_anybody(stratified: Organisation) -> None:
