@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,14 +60,14 @@ def secret(name: str, *, kept_in: Path | None) -> str:
 
 
 def _kept(path: Path) -> str:
-    """The content of ``path``, written once, whole, even when two processes start at the same moment."""
+    """The content of ``path``, written once, whole, with mode 0600, even when several start at the same moment."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        # A draft of its own for each thread too: one that two write would be linked, and then written again.
+        descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
         with suppress(FileExistsError):
             os.link(draft, path)
-        draft.unlink()
+        os.unlink(draft)
     return path.read_text()
