@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from cases.policy import Need
+from cases.legal import Need
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 

@@ -6,9 +6,10 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the floors below where a force's schemes are found, and what a subject of the log is called."""
-        from cases import policies
+        from cases import rulebook
         from diversion.audit import lookups
-        from referrals import rules, subjects
+        from referrals import subjects
+        from referrals.schemes import document
 
         lookups.register(subjects.find, subjects.names)
-        policies.scheme_sources.append(rules.entries_of)
+        rulebook.scheme_sources.append(document.entries_of)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cases import policy, setting_aside
+from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.models import Assessment, Authorisation, Case, Correction
@@ -37,7 +37,7 @@ def check_may_decide(case: Case, by: User) -> Authorisation:
         raise Refused("You are the officer in this case: someone else must decide it.")
     if has_corrected(case, by=by):
         raise Refused("You corrected a crime in this case: someone else must decide it.")
-    if not policy.may_record_decision(by.rank, authorisation.rank):
+    if not legal.may_record_decision(by.rank, authorisation.rank):
         raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
     return authorisation
 
@@ -72,7 +72,7 @@ def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User)
     for assessment in Assessment.objects.filter(case=case):  # not those that a page has loaded: there may be more
         asked = setting_aside.waiting(assessment.findings)
         for one in asked:
-            if not policy.may_record_decision(by.rank, one["override_by"]):
+            if not legal.may_record_decision(by.rank, one["override_by"]):
                 raise Refused(f"Only the rank of {one['override_by']} or above can set this aside: {one['reason']}")
         if asked:
             assessment.findings = setting_aside.decided(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.formats import date_format
 
-from cases import policies
+from cases import rulebook
 from cases.eligibility.editing import in_area
 from cases.eligibility.policy import Policy
 from cases.models import PolicySignature, PolicyVersion
@@ -27,7 +27,7 @@ def start_draft(*, base: PolicyVersion, by: User) -> PolicyVersion:
     own = PolicyVersion.objects.visible_to(by).get(pk=base.pk)
     return new_draft(
         force=own.force,
-        document=policies.policy_of(own),
+        document=rulebook.policy_of(own),
         kind=own.kind,
         scheme=own.scheme,
         setup=own.setup,
@@ -49,8 +49,8 @@ def new_draft(
 ) -> PolicyVersion:
     """Make a draft for ``force``. Called by the actions, which have checked who may."""
     latest = _live(force, kind, scheme).order_by("-valid_from").first()
-    review = max(document.review_date, policies.year_from_today())
-    name = policies.next_version(latest.version if latest else document.version)[:20]
+    review = max(document.review_date, rulebook.year_from_today())
+    name = rulebook.next_version(latest.version if latest else document.version)[:20]
     draft = PolicyVersion.objects.create(
         force=force,
         kind=kind,
@@ -120,7 +120,7 @@ def sign(
 
     The second is another person's than the author's and the first signatory's. Where the day has passed by then, the
     version starts on the day of the second signature. ``puts_live`` does what else has to happen then; a scheme's
-    criteria need it (referrals.actions.rules).
+    criteria need it (referrals.actions.scheme_rules).
     """
     access.check(by, *KEEPERS)
     locked = PolicyVersion.objects.visible_to(by).select_for_update().get(pk=version.pk)
@@ -132,7 +132,9 @@ def sign(
     if locked.author_id == by.pk or locked.signatures.filter(by=by).exists():
         raise Refused("You drafted or signed this version: the second signature must be another person’s.")
     if locked.kind == Kind.SCHEME and puts_live is None:
-        raise ValueError("A scheme's criteria go live with the scheme: sign them with referrals.actions.rules.sign.")
+        raise ValueError(
+            "A scheme's criteria go live with the scheme: sign them with referrals.actions.scheme_rules.sign."
+        )
     _signature(locked, by)
     return _go_live(locked, puts_live, by)
 
@@ -158,8 +160,10 @@ def copy_to(*, version: PolicyVersion, force: Organisation, by: User) -> PolicyV
     if own.state != State.LIVE:
         raise Refused("Only a live version can be copied: a draft has not been signed by anybody.")
     if own.kind == Kind.SCHEME:
-        raise ValueError("A scheme is copied with what it needs to run: see referrals.actions.rules.copy_scheme.")
-    return arrive(document=policies.policy_of(own), kind=own.kind, origin=f"{own.force}: {own}", force=force, by=by)
+        raise ValueError(
+            "A scheme is copied with what it needs to run: see referrals.actions.scheme_rules.copy_scheme."
+        )
+    return arrive(document=rulebook.policy_of(own), kind=own.kind, origin=f"{own.force}: {own}", force=force, by=by)
 
 
 def arrive(
@@ -176,7 +180,7 @@ def arrive(
     if force.kind != Organisation.Kind.POLICE_FORCE or force == by.organisation:
         raise Refused("Choose another police force to copy it to.")
     if kind == Kind.POLICY:
-        policies.ensure_policy(force)  # what the draft will be compared with
+        rulebook.ensure_policy(force)  # what the draft will be compared with
     moved = in_area(document, force.slug.replace("-", "_"))
     draft = new_draft(
         force=force, document=moved, kind=kind, scheme=scheme, setup=setup, copied_from=origin[:200], by=by

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import policy, setting_aside
+from cases import legal, setting_aside
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind
 from cases.eligibility.kept import KeptOption
@@ -78,7 +78,7 @@ class DecisionDetails:
     without_scheme: str = ""
     rationale: str = ""
     # Why a higher rank must decide beyond what the disposal itself asks (scheme rules, the statutory clock).
-    needs_authority: Sequence[policy.Need] = field(default_factory=tuple)
+    needs_authority: Sequence[legal.Need] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -192,7 +192,7 @@ def _allegation(case: Case, details: CrimeDetails) -> Allegation:
     victim = None
     if details.victim_kind != VictimKind.NONE:
         victim, _ = Victim.objects.get_or_create(crime=crime, kind=details.victim_kind, name=details.victim_name)
-    limit = policy.statutory_limit(
+    limit = legal.statutory_limit(
         details.offence,
         details.committed_on,
         domestic_abuse=details.is_domestic_abuse,
@@ -239,7 +239,7 @@ def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allega
         rationale=details.rationale,
         decided_by=by,
     )
-    needs = policy.authority_needed(decision, allegations, extra=details.needs_authority, officer=by, on=clock.today())
+    needs = legal.authority_needed(decision, allegations, extra=details.needs_authority, officer=by, on=clock.today())
     if needs:
         reasons = list(dict.fromkeys(need.reason for need in needs))
-        Authorisation.objects.create(case=case, rank=policy.highest(need.rank for need in needs), reasons=reasons)
+        Authorisation.objects.create(case=case, rank=legal.highest(need.rank for need in needs), reasons=reasons)

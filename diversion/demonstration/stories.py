@@ -18,8 +18,8 @@ from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up,
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import ConditionDetails, Support
+from referrals.judging.options import assess_options
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
-from referrals.options import assess_options
 
 SEED = 20260610
 DAYS_BACK = 330

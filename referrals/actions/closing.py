@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases import actions as case_actions
-from cases import policy
+from cases import legal
 from cases.law.dates import long_date
 from cases.law.outcomes import Result
 from cases.models import Authorisation, Case
@@ -12,10 +12,10 @@ from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals import queries
 from referrals.actions.moving import move
 from referrals.models import Condition, Referral
-from referrals.queries import VOLUNTARY
+from referrals.queries import referrals as queries
+from referrals.queries.referrals import VOLUNTARY
 
 State = Referral.State
 
@@ -62,9 +62,9 @@ def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = ""
     case_actions.lock(case)
     _check_not_kept(case, by)
     today = clock.today()
-    if policy.outcomes_without_action(case.decision, on=today) and result == Result.FAILED_NO_ACTION:
+    if legal.outcomes_without_action(case.decision, on=today) and result == Result.FAILED_NO_ACTION:
         _keep_reason(case, reason, by)
-    code = policy.outcome_after_failure(case.decision, result, on=today, chosen=outcome)
+    code = legal.outcome_after_failure(case.decision, result, on=today, chosen=outcome)
     outcomes = {allegation.pk: code for allegation in case.allegations.all()}
     return case_actions.close(case=case, outcomes=outcomes, by=by)
 
@@ -129,7 +129,7 @@ def _close_case(case: Case, *, completed: bool, by: User) -> None:
     case.refresh_from_db(fields=["closed_at", "version"])
     if case.closed_at is not None:
         return
-    outcome = policy.outcome(case.decision, completed=completed, on=clock.today())
+    outcome = legal.outcome(case.decision, completed=completed, on=clock.today())
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}

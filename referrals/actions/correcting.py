@@ -6,17 +6,17 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases import policy
+from cases import legal
 from cases.actions.correcting import ask_again, correct_allegation
+from cases.legal import Need
 from cases.models import Allegation, Assessment, Case, Correction, Offence
-from cases.policy import Need
 from cases.setting_aside import in_words
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
-from referrals import judging, rejudging
 from referrals.actions.moving import log
-from referrals.judgements import Judgement
+from referrals.judging import judge, recorded
+from referrals.judging.finding import Judgement
 from referrals.models import Referral
 
 
@@ -32,7 +32,7 @@ def correct_crime(
     """
     case = Case.objects.get(pk=allegation.case_id)
     case_actions.lock(case)
-    before, needed = rejudging.judge_as_recorded(case), _needed(case)
+    before, needed = recorded.judge_as_recorded(case), _needed(case)
     correction = correct_allegation(
         allegation=allegation,
         committed_on=committed_on,
@@ -45,7 +45,7 @@ def correct_crime(
     case = Case.objects.get(pk=case.pk)
     # By the reason as well: a rank that decided on other facts has not decided on these.
     known = {(one.criterion, one.rank, one.reason) for one in before if one.blocks or one.need}
-    after = rejudging.judge_as_recorded(case)
+    after = recorded.judge_as_recorded(case)
     new = [one for one in after if (one.blocks or one.need) and (one.criterion, one.rank, one.reason) not in known]
     _check_lawful(new)
     _tell_partner(case, by)
@@ -61,7 +61,7 @@ def _needed(case: Case) -> list[Need]:
     """Which ranks the law asks of this resolution, for these crimes."""
     day = clock.local_date(case.decision.decided_at)
     allegations = list(case.allegations.select_related("offence"))
-    return policy.authority_needed(case.decision, allegations, extra=(), officer=case.officer, on=day)
+    return legal.authority_needed(case.decision, allegations, extra=(), officer=case.officer, on=day)
 
 
 def _asked_by(judgements: list[Judgement]) -> list[Need]:
@@ -85,16 +85,16 @@ def _check_lawful(new: list[Judgement]) -> None:
 
 def _keep(case: Case, findings: list[Judgement], by: User) -> None:
     """What the rules say of the case as corrected, beside what they said at first."""
-    first = rejudging.answers_of(case)
+    first = recorded.answers_of(case)
     if not findings:
         return
-    proposal = rejudging.proposal_as_recorded(case)
-    crimes = [rejudging.crime_answers(one) for one in case.allegations.select_related("crime", "offence")]
+    proposal = recorded.proposal_as_recorded(case)
+    crimes = [recorded.crime_answers(one) for one in case.allegations.select_related("crime", "offence")]
     Assessment.objects.create(
         case=case,
         answers=first | {"crimes": crimes},
         findings=[one.stored() for one in findings],
-        rules=judging.rules_in_words(proposal, clock.local_date(case.decision.decided_at)),
+        rules=judge.rules_in_words(proposal, clock.local_date(case.decision.decided_at)),
         assessed_by=by,
     )
 

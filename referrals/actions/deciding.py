@@ -10,18 +10,18 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases import policy
+from cases import legal
 from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
-from referrals import agreements
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
-from referrals.capacity import take_place
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
+from referrals.schemes import length
+from referrals.schemes.capacity import take_place
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _check_may_send(case: Case, version: SchemeVersion) -> None:
             f"There is no live sharing agreement with {version.provider}, so nobody can be referred there."
             " Ask your coordinator."
         )
-    if version.confidentiality == voluntary and policy.depends_on_support(case.decision):
+    if version.confidentiality == voluntary and legal.depends_on_support(case.decision):
         raise Refused(
             f"{version.scheme.name} is voluntary: police never hear whether it was done, and this resolution depends"
             " on that. Choose another scheme or another resolution."
@@ -159,7 +159,7 @@ def _agree(case: Case, referral: Referral | None, support: Support) -> None:
     today = clock.today()
     ends_on = support.ends_on
     if ends_on is None and referral is not None:
-        ends_on = agreements.end_of(referral.scheme_version, today)
+        ends_on = length.end_of(referral.scheme_version, today)
     agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=today, ends_on=ends_on)
     for details in support.conditions:
         Condition.objects.create(agreement=agreement, **vars(details))

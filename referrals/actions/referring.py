@@ -11,12 +11,13 @@ from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals import agreements, judging, rejudging
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import ConditionDetails, send
-from referrals.judgements import Judgement, needs
+from referrals.judging import judge, recorded
+from referrals.judging.finding import Judgement, needs
+from referrals.judging.proposal import Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion, Slot
-from referrals.proposals import Proposal
+from referrals.schemes import length
 
 
 @transaction.atomic
@@ -30,11 +31,11 @@ def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None,
     case_actions.lock(case)
     _check_returned(case, scheme_version, by)
     added = missing_conditions(case, scheme_version)
-    proposal = rejudging.proposal_of(case, scheme_version, added)
-    findings = rejudging.judge_again(proposal, clock.today())
+    proposal = recorded.proposal_of(case, scheme_version, added)
+    findings = recorded.judge_again(proposal, clock.today())
     _check_findings(case, findings)
     referral = send(case, scheme_version, slot, by=by)
-    ends_on = agreements.end_of(scheme_version, clock.today())
+    ends_on = length.end_of(scheme_version, clock.today())
     Agreement.objects.filter(case=case).update(referral=referral, ends_on=ends_on)
     for details in added:
         Condition.objects.create(agreement=Agreement.objects.get(case=case), **vars(details))
@@ -46,9 +47,9 @@ def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None,
 
 def missing_conditions(case: Case, version: SchemeVersion) -> list[ConditionDetails]:
     """What ``version`` requires and the agreement of ``case`` does not hold yet, due as the scheme says."""
-    held = set(rejudging.conditions_of(case).values_list("kind", "wording"))
+    held = set(recorded.conditions_of(case).values_list("kind", "wording"))
     required = version.condition_templates.filter(is_mandatory=True)
-    end = agreements.end_of(version, clock.today())
+    end = length.end_of(version, clock.today())
     return [
         ConditionDetails(one.kind, one.object, one.wording, _due(one.due_days, end))
         for one in required
@@ -68,7 +69,7 @@ def _check_returned(case: Case, version: SchemeVersion, by: User) -> None:
     if referrals.exclude(state__in=Referral.ENDED).exists():
         raise Refused("This case already has a referral.")
     declined = referrals.filter(state=Referral.State.DECLINED)
-    if not rejudging.may_refer_again(case):
+    if not recorded.may_refer_again(case):
         raise Outdated("This case")
     if declined.filter(scheme_version__scheme=version.scheme_id).exists():
         raise Refused(f"{version.scheme.name} has declined this person: choose another scheme.")
@@ -98,8 +99,8 @@ def _keep(case: Case, proposal: Proposal, findings: list[Judgement], by: User) -
     version = proposal.version
     Assessment.objects.create(
         case=case,
-        answers=rejudging.answers_of(case) | {"scheme": version.scheme.slug if version else ""},
+        answers=recorded.answers_of(case) | {"scheme": version.scheme.slug if version else ""},
         findings=[one.stored() for one in findings],
-        rules=judging.rules_in_words(proposal, clock.today()),
+        rules=judge.rules_in_words(proposal, clock.today()),
         assessed_by=by,
     )

@@ -15,7 +15,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.typed_rules import criteria_for
+from referrals.schemes.typed import criteria_for
 
 DAYS_IN = {"days": 1, "weeks": 7, "months": 30}
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from cases.actions import DecisionDetails
 from diversion import clock
-from referrals import judging
 from referrals.actions.deciding import Support
 from referrals.forms.recording import RecordingPage
-from referrals.judgements import needs
-from referrals.options import assess_options
+from referrals.judging import judge
+from referrals.judging.finding import needs
+from referrals.judging.options import assess_options
 
 NOT_ANSWERS = ("submission", "same_person", "existing", "person_version")
 EMPTY: tuple[Any, ...] = ("", None, [])
@@ -35,7 +35,7 @@ def for_action(page: RecordingPage) -> dict[str, Any]:
             at=clock.today(),
             known_earlier=proposal.known_earlier,
         ),
-        "rules": judging.rules_in_words(proposal, clock.today()),
+        "rules": judge.rules_in_words(proposal, clock.today()),
     }
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import policy
+from cases import legal
 from cases.law import disposals
 from cases.law.outcomes import Result
 from cases.models import Case
@@ -17,7 +17,7 @@ from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
 from referrals.forms.decision import length_in_words, slot_in_words, suits_age
 from referrals.models import Condition, Referral, SchemeVersion, Slot
-from referrals.queries import CaseStatus
+from referrals.queries.referrals import CaseStatus
 
 MINE, TEAM = "mine", "team"
 
@@ -156,7 +156,7 @@ class AfterFailureForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["result"].choices = _what_may_follow(case)
-        left_open = policy.outcomes_without_action(case.decision, on=clock.today())
+        left_open = legal.outcomes_without_action(case.decision, on=clock.today())
         choices = [(str(one.number), f"{one.number}: {one.name}") for one in left_open]
         self.fields["outcome"].choices = [("", _("Choose one")), *choices]
         if not choices:
@@ -173,7 +173,7 @@ class AfterFailureForm(forms.Form):
 
 def _what_may_follow(case: Case) -> list[tuple[str, str]]:
     code = case.decision.disposal
-    if code in ("", policy.NO_DISPOSAL):
+    if code in ("", legal.NO_DISPOSAL):
         return [(Result.FAILED_NO_ACTION.value, _("No further action"))]
     choices = [(Result.FAILED_PROSECUTED.value, _("Charged or summonsed for the offence"))]
     if disposals.get(code, clock.local_date(case.decision.decided_at)).fallback == "caution":

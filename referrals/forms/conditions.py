@@ -14,10 +14,10 @@ from cases.law.codes import ConditionObject, ConditionType
 from diversion import clock
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
-from referrals import agreements
 from referrals.actions.deciding import ConditionDetails
 from referrals.forms.wordings import FOR_PARTNER, IN_HOURS, IN_POUNDS, LABELS, OBJECTS, WORDINGS, with_quantity, word_of
 from referrals.models import ConditionTemplate, SchemeVersion
+from referrals.schemes import length
 
 MOST_FREE = 5
 USUAL_DAYS = 28
@@ -215,7 +215,7 @@ def usual_due() -> date:
 def due_of(template: ConditionTemplate, version: SchemeVersion) -> date:
     """The last day of a template's condition agreed today: its own, and never after the agreement's end."""
     today = clock.today()
-    end = agreements.end_of(version, today)
+    end = length.end_of(version, today)
     own = today + timedelta(days=template.due_days) if template.due_days else end or usual_due()
     return min(own, end) if end else own
 

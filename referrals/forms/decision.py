@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import policy
+from cases import legal
 from cases.codes import (
     Admission,
     DecisionResult,
@@ -22,9 +22,9 @@ from cases.law import dates
 from diversion import clock
 from diversion.design_system.forms import required
 from diversion.design_system.wording import clock_time, weekday_date
+from referrals.judging.proposal import CHARGE_STANDARD, OFFENCE_MADE_OUT
+from referrals.judging.scheme_rules import ages_in_words
 from referrals.models import SchemeVersion, Slot
-from referrals.proposals import CHARGE_STANDARD, OFFENCE_MADE_OUT
-from referrals.scheme_rules import ages_in_words
 
 NO_SCHEME = ""
 EVIDENCE = [
@@ -199,7 +199,7 @@ class DecisionForm(forms.Form):
         if data.get("disposal") or "disposal" in self.errors:
             return
         fitting = [code for code, _label in self.fields["disposal"].choices]
-        allowed = [code for code in (version.disposals or [policy.NO_DISPOSAL]) if code in fitting] if version else []
+        allowed = [code for code in (version.disposals or [legal.NO_DISPOSAL]) if code in fitting] if version else []
         if len(allowed) == 1:
             data["disposal"] = allowed[0]  # the scheme leaves no choice
         else:
@@ -211,9 +211,9 @@ def disposal_choices(age: int | None, chosen: str = "") -> list[tuple[str, str]]
 
     One that is already ``chosen`` stays: the law says in its own words why it does not fit the age.
     """
-    today = policy.disposals_on(clock.today())
+    today = legal.disposals_on(clock.today())
     fitting = [one for one in today if age is None or one.suits_age(age) or one.code == chosen]
-    return [*((one.code.value, one.label) for one in fitting), (policy.NO_DISPOSAL, str(_("No police disposal")))]
+    return [*((one.code.value, one.label) for one in fitting), (legal.NO_DISPOSAL, str(_("No police disposal")))]
 
 
 def length_in_words(version: SchemeVersion) -> str:

@@ -8,10 +8,10 @@ from cases.actions import CrimeDetails
 from cases.codes import EarlierOutcomes, Sex
 from diversion import clock
 from diversion.accounts.models import Organisation
-from referrals import agreements
+from referrals.judging.proposal import Proposal
 from referrals.models import SchemeVersion
-from referrals.proposals import Proposal
-from referrals.queries import earlier_schemes
+from referrals.queries.referrals import earlier_schemes
+from referrals.schemes import length
 
 Data = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def propose(
 
 
 def _ends_on(version: SchemeVersion | None, due: list[date]) -> date | None:
-    end = agreements.end_of(version, clock.today()) if version else None
+    end = length.end_of(version, clock.today()) if version else None
     return end or max(due, default=None)
 
 

@@ -19,8 +19,6 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
-from referrals import agreements, judging
-from referrals.capacity import full
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime, offences
 from referrals.forms.decision import OFFERED, DecisionForm
@@ -28,10 +26,13 @@ from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.proposing import propose
 from referrals.forms.setting_aside import SetAsideForm
-from referrals.judgements import Judgement
+from referrals.judging import judge
+from referrals.judging.finding import Judgement
+from referrals.judging.proposal import Proposal
 from referrals.models import SchemeVersion, SharingAgreement, Slot
-from referrals.proposals import Proposal
-from referrals.queries import free_slots, open_schemes
+from referrals.queries.referrals import free_slots, open_schemes
+from referrals.schemes import length
+from referrals.schemes.capacity import full
 
 SLOTS_SHOWN = 6
 
@@ -170,7 +171,7 @@ class RecordingPage:
             return True
         for form in self._condition_forms:
             form.is_valid()
-        end = agreements.end_of(self.version, clock.today()) if self.version else None
+        end = length.end_of(self.version, clock.today()) if self.version else None
         for form in self._chosen_conditions:
             form.check_ends(end)
             if self.version and not form.errors:
@@ -189,7 +190,7 @@ class RecordingPage:
 
     def _judge(self) -> None:
         """Ask the law and the scheme; what blocks becomes an error at the answer that it concerns."""
-        self.judgements = self.set_aside.asked(judging.judge(self.proposal, clock.today()))
+        self.judgements = self.set_aside.asked(judge.judge(self.proposal, clock.today()))
         for judgement in self.judgements:
             if judgement.blocks:
                 self._add_error(judgement)

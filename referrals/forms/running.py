@@ -11,7 +11,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
 from referrals.forms.fields import ClockTimeField, whole_number
-from referrals.queries_schemes import providers
+from referrals.queries.schemes import providers
 
 
 class EndForm(forms.Form):

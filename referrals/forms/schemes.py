@@ -8,17 +8,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases import policy
+from cases import legal
 from cases.codes import Admission
 from cases.law import disposals
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
 from referrals.actions.schemes import TemplateDetails, VersionDetails
-from referrals.condition_kinds import KINDS, OBJECTS
 from referrals.forms.fields import whole_number
 from referrals.models import SchemeVersion
-from referrals.queries_schemes import providers
+from referrals.queries.schemes import providers
+from referrals.schemes.condition_words import KINDS, OBJECTS
 
 Unit = SchemeVersion.DurationUnit
 NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
@@ -108,7 +108,7 @@ class RulesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = providers()
-        offered = [(str(one.code), one.label) for one in policy.disposals_on(clock.today())]
+        offered = [(str(one.code), one.label) for one in legal.disposals_on(clock.today())]
         known = {code for code, _label in offered}
         past = [code for code in self.initial.get("disposals", []) if code not in known]
         self.fields["disposals"].choices = offered + [(code, label_of(code)) for code in past]
@@ -137,7 +137,7 @@ class RulesForm(forms.Form):
             self.add_error("duration", _("Enter how long the agreement lasts, or choose “no fixed end”"))
 
     def _check_ages_fit(self, values: Mapping[str, Any]) -> None:
-        lowest, highest = values["min_age"] or 0, values["max_age"] or policy.ADULT * 10
+        lowest, highest = values["min_age"] or 0, values["max_age"] or legal.ADULT * 10
         for code in values["disposals"]:
             disposal = newest(code)
             if highest < disposal.age_min or lowest > (disposal.age_max or highest):

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.policy import highest
-from referrals.judgements import Judgement
+from cases.legal import highest
+from referrals.judging.finding import Judgement
 
 
 class SetAsideForm(forms.Form):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import actions as case_actions
-from cases import policy, setting_aside
+from cases import legal, setting_aside
 from cases.models import Authorisation, Case
 from cases.queries import has_corrected, log_shown, open_authorisation, waiting_for_authorisation
 from diversion import clock
@@ -17,9 +17,9 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over
 from diversion.design_system.repeating import typed_number
 from diversion.requests import SignedInRequest
-from referrals import presenters
 from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
+from referrals.presenters import case as presenters
 from referrals.views.case_page import case_context
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -42,13 +42,13 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
         "authorisation": authorisation,
         "case": case,
         "offences": [allegation.offence.title for allegation in case.allegations.all()],
-        "resolution": policy.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
+        "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "limit": presenters.limit_in_words(limit, today),
         "colour": presenters.limit_colour(limit, today),
         "set_aside": [setting_aside.in_words(one) for one in asked_aside(case)],
         "asked": next((one for one in authorisation.questions.all() if one.answered_at is None), None),
         "answered": any(one.answered_at for one in authorisation.questions.all()),
-        "may": policy.may_record_decision(user.rank, authorisation.rank),
+        "may": legal.may_record_decision(user.rank, authorisation.rank),
     }
 
 
@@ -100,12 +100,12 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
     if has_corrected(authorisation.case, by=user):
         return _("You corrected a crime in this case: someone else must decide it.")
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
-    lacking = [rank for rank in ranks if not policy.may_record_decision(user.rank, rank)]
+    lacking = [rank for rank in ranks if not legal.may_record_decision(user.rank, rank)]
     if not lacking:
         return ""
     if lacking[0] == "prosecutor":
         return _("A prosecutor decides this: an inspector or above records what they decided.")
-    return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(policy.highest(lacking)).label.lower()}
+    return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(legal.highest(lacking)).label.lower()}
 
 
 def asked_aside(case: Case) -> list[setting_aside.Finding]:

@@ -15,12 +15,13 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
-from referrals import presenters, queries
-from referrals.capacity import full
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.models import Condition, Referral
-from referrals.presenters_history import AssessmentView, timeline_of
-from referrals.queries import CaseStatus
+from referrals.presenters import case as presenters
+from referrals.presenters.history import AssessmentView, timeline_of
+from referrals.queries import referrals as queries
+from referrals.queries.referrals import CaseStatus
+from referrals.schemes.capacity import full
 
 Bound = Mapping[str, Form]
 # Where the police may settle what no partner looks after.

@@ -21,11 +21,12 @@ from diversion.attempts import attempt
 from diversion.design_system.tables import Column, Table, link, order_by
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
-from referrals import presenters, queries
 from referrals.actions import closing, referring, support
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
-from referrals.queries import CASE_ORDERS, CaseStatus
+from referrals.presenters import case as presenters
+from referrals.queries import referrals as queries
+from referrals.queries.referrals import CASE_ORDERS, CaseStatus
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,

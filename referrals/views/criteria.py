@@ -23,9 +23,9 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
-from referrals import queries_policies as queries
 from referrals.forms.criteria import CriterionForm, KindForm, RevisionForm, TestForm
 from referrals.forms.criterion_tests import JOINED, MODELS
+from referrals.queries import policies as queries
 from referrals.views.policies import posted
 
 POLICE = Organisation.Kind.POLICE_FORCE

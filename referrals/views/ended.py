@@ -14,8 +14,8 @@ from diversion.accounts.permissions import Permission
 from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
-from referrals import queries
 from referrals.models import Referral
+from referrals.queries import referrals as queries
 from referrals.views.partner import ON_A_PAGE, PROVIDER
 
 State = Referral.State

@@ -10,9 +10,9 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
-from referrals import queries_schemes as queries
 from referrals.actions import schemes
 from referrals.forms.running import AdoptForm
+from referrals.queries import schemes as queries
 
 
 @requires(Permission.MANAGE_SCHEMES)

@@ -14,8 +14,8 @@ from diversion.requests import SignedInRequest
 from referrals.actions import needs as actions
 from referrals.codes import Answer, ReviewPoint
 from referrals.forms.needs import AnswersForm, OutcomeForm, ReviewForm, outcome_forms
-from referrals.presenters_needs import NeedsPage
-from referrals.queries_needs import Needs, open_needs, services_named
+from referrals.presenters.needs import NeedsPage
+from referrals.queries.needs import Needs, open_needs, services_named
 from referrals.views.partner import PROVIDER
 
 

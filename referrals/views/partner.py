@@ -13,10 +13,10 @@ from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
-from referrals import queries
 from referrals.actions import partner
 from referrals.forms.partner import AcceptForm, AssignForm
-from referrals.presenters_partner import InboxRow
+from referrals.presenters.partner import InboxRow
+from referrals.queries import referrals as queries
 from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
 
 PROVIDER = Organisation.Kind.PROVIDER

@@ -21,13 +21,13 @@ from diversion.attempts import INVALID, attempt
 from diversion.design_system.wording import long_date
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
-from referrals import presenters_policies as words
-from referrals import presenters_previews as preview_words
-from referrals import previews
-from referrals import queries_policies as queries
-from referrals.actions import rules
+from referrals.actions import scheme_rules as scheme_actions
 from referrals.forms.criteria import RevisionForm
 from referrals.forms.policies import DescribeForm, SecondSignForm, SignForm
+from referrals.judging import previews
+from referrals.presenters import policies as words
+from referrals.presenters import previews as preview_words
+from referrals.queries import policies as queries
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -100,7 +100,7 @@ def show_version(
         "editable": editable,
         "manages": manages,
         "sentence": preview_words.preview_sentence(preview) if preview else "",
-        "needs_provider": rules.needs_provider(version),
+        "needs_provider": scheme_actions.needs_provider(version),
         "sign_form": _sign_form(version, form, user),
         "obstacle": _obstacle(version, user),
         "forms": [form] if form is not None else [],
@@ -119,7 +119,7 @@ def _sign_form(version: PolicyVersion, form: Any, user: Any) -> Any:
 
 def _obstacle(version: PolicyVersion, user: Any) -> str:
     """Why this user cannot sign it now; "" where they can."""
-    if version.state == State.DRAFT and rules.needs_provider(version):
+    if version.state == State.DRAFT and scheme_actions.needs_provider(version):
         return _("Choose who delivers this scheme here before it is signed.")
     if version.state == State.DRAFT and version.previewed_at is None:
         return _("Preview it on past cases before it is signed.")
@@ -202,7 +202,7 @@ def policy_sign(request: SignedInRequest, reference: str) -> HttpResponse:
 
     def act() -> None:
         given = {name: form.cleaned_data.get(name) for name in ("revision", "starts_on")}
-        signed = rules.sign(version=version, by=request.user, **given)  # type: ignore[arg-type]
+        signed = scheme_actions.sign(version=version, by=request.user, **given)  # type: ignore[arg-type]
         if signed.state == State.LIVE:
             day = long_date(signed.valid_from)
             messages.success(request, _("Signed. %(version)s is live from %(day)s.") % {"version": signed, "day": day})

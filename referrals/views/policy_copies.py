@@ -16,11 +16,11 @@ from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
-from referrals import presenters_policies as words
-from referrals import queries_policies as queries
-from referrals.actions import rules
+from referrals.actions import scheme_rules as scheme_actions
 from referrals.forms.policies import CopyForm, ProviderForm
-from referrals.rules import document_of, open_version
+from referrals.presenters import policies as words
+from referrals.queries import policies as queries
+from referrals.schemes.document import document_of, open_version
 from referrals.views.policies import posted, status_of
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -36,7 +36,7 @@ def policy_copy(request: SignedInRequest, reference: str) -> HttpResponse:
         force = form.cleaned_data["force"]
         if version.kind == PolicyVersion.Kind.SCHEME:
             scheme = queries.open_scheme_rules(slug=version.scheme, by=request.user)
-            rules.copy_scheme(scheme=scheme, force=force, by=request.user)
+            scheme_actions.copy_scheme(scheme=scheme, force=force, by=request.user)
         else:
             actions.copy_to(version=version, force=force, by=request.user)
 
@@ -52,7 +52,7 @@ def policy_provider(request: SignedInRequest, reference: str) -> HttpResponse:
     form = ProviderForm(posted(request), initial=initial)
 
     def act() -> None:
-        rules.choose_provider(version=version, by=request.user, **form.cleaned_data)
+        scheme_actions.choose_provider(version=version, by=request.user, **form.cleaned_data)
 
     if request.method == "POST" and attempt(form, act):
         return redirect("policy_version", reference)
@@ -82,7 +82,7 @@ def scheme_rules(request: SignedInRequest, slug: str) -> HttpResponse:
 def scheme_draft(request: SignedInRequest, slug: str) -> HttpResponse:
     """Start a draft of a scheme's next criteria."""
     scheme = queries.open_scheme_rules(slug=slug, by=request.user)
-    draft = rules.start_scheme_draft(scheme=scheme, by=request.user)
+    draft = scheme_actions.start_scheme_draft(scheme=scheme, by=request.user)
     messages.success(request, _("This is a new draft. Nothing changes for anybody until two people have signed it."))
     return redirect("policy_version", draft.reference)
 
@@ -94,7 +94,7 @@ def scheme_copy(request: SignedInRequest, slug: str) -> HttpResponse:
     form = CopyForm(posted(request), by=request.user)
 
     def act() -> None:
-        rules.copy_scheme(scheme=scheme, force=form.cleaned_data["force"], by=request.user)
+        scheme_actions.copy_scheme(scheme=scheme, force=form.cleaned_data["force"], by=request.user)
 
     return _copied(request, form, act, title=scheme.name, slug=slug)
 

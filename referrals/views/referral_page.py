@@ -12,13 +12,12 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
-from referrals import queries, queries_needs
 from referrals.actions.partner import navigators_of
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
-from referrals.presenters_needs import lacks_end, next_point
-from referrals.presenters_partner import (
+from referrals.presenters.needs import lacks_end, next_point
+from referrals.presenters.partner import (
     Pack,
     appointment_words,
     conditions_of,
@@ -27,7 +26,9 @@ from referrals.presenters_partner import (
     due,
     reasons_form,
 )
-from referrals.queries_needs import HELPED
+from referrals.queries import needs as queries_needs
+from referrals.queries import referrals as queries
+from referrals.queries.needs import HELPED
 
 State = Referral.State
 Bound = Mapping[str, Form]

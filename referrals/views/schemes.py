@@ -16,12 +16,12 @@ from diversion.attempts import INVALID, attempt
 from diversion.design_system.forms import hide_errors, resized
 from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
-from referrals import presenters_schemes as words
-from referrals import queries_schemes as queries
 from referrals.actions import places, schemes, slots
 from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm
 from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, RulesForm, SchemeForm, templates_of
 from referrals.models import Scheme, SchemeVersion, Slot
+from referrals.presenters import schemes as words
+from referrals.queries import schemes as queries
 
 ON_A_PAGE = 25
 SLOTS_SHOWN = 60

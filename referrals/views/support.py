@@ -20,12 +20,11 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
-from referrals import queries
 from referrals.actions import closing, support
 from referrals.actions.partner import navigators_of
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
-from referrals.presenters_partner import (
+from referrals.presenters.partner import (
     Bound,
     CaseloadRow,
     appointment_words,
@@ -34,6 +33,7 @@ from referrals.presenters_partner import (
     contact_form,
     contact_key,
 )
+from referrals.queries import referrals as queries
 from referrals.views.partner import ON_A_PAGE, PROVIDER
 from referrals.views.referral_page import condition_key, show_again
 

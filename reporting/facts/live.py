@@ -6,8 +6,8 @@ from typing import Any
 
 from cases.codes import OFFICER_DEFINED_GROUP
 from cases.law.dates import age_on
+from cases.legal import NO_DISPOSAL
 from cases.models import Authorisation, Case
-from cases.policy import NO_DISPOSAL
 from diversion import clock
 from reporting.facts import stages
 from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group

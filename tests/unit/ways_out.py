@@ -43,7 +43,7 @@ GATES = {
     "reporting.suspects.coverage",
     "reporting.releases.changes",
     "reporting.actions.releases",
-    "referrals.previews",
+    "referrals.judging.previews",
 }
 #: Pure arithmetic on what it is given, and files that have left already.
 PURE = ("reporting.statistics", "reporting.suppression", "reporting.recomputation")
@@ -53,7 +53,7 @@ NOBODY_COUNTED = {
     "reporting.measures.disparity": {"DEFAULT_BY"},
     "reporting.actions.releases": {"POLICIES", "as_file", "make_release"},  # as_file is in WRITERS
     "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
-    "referrals.previews": {"count", "changes_of"},
+    "referrals.judging.previews": {"count", "changes_of"},
     # Matching for an import: whose decision a row of the extract is about.
     "reporting.followup.decisions": {"decisions_of"},
     "reporting.followup.matching": {"matched", "Decisions", "Decided"},
@@ -67,7 +67,7 @@ MAY_TOUCH_ROWS = (
 IMPORT = "reporting.management.commands.import_"
 #: Figures that are stored: read only where they are kept or let out.
 STORED = {
-    "preview": {"referrals.previews", "cases.actions.policies", "cases.models.policy"},
+    "preview": {"referrals.judging.previews", "cases.actions.policies", "cases.models.policy"},
     "counts": {
         *MAKERS,
         *GATES,
@@ -90,18 +90,18 @@ WORK = {
     "referrals.views.correcting.correct": "corrections of one crime",
     "cases.actions.authorising._decide": "corrections of one case",
     "referrals.views.authorising.authorise": "corrections of one case",
-    "referrals.capacity.take_place": "places taken of one scheme",
-    "referrals.capacity.full": "places taken of each scheme",
+    "referrals.schemes.capacity.take_place": "places taken of one scheme",
+    "referrals.schemes.capacity.full": "places taken of each scheme",
     "reporting.management.commands.import_followup.Command.remarks": "rows of the operator's own file",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
-    "referrals.presenters.SupportView._attended": "one person's appointments",
-    "referrals.presenters_partner.CaseloadRow.__init__": "one person's appointments",
-    "referrals.queries.open_counts": "referrals that each worker of the asker's own provider has",
-    "referrals.queries.free_slots": "places taken of each appointment",
-    "referrals.queries_schemes.schemes_for_list": "referrals under way, to say whether a scheme may end",
-    "referrals.queries_schemes.slots_to_come": "places taken of each appointment",
-    "referrals.queries_schemes.free_places": "places free in each scheme",
+    "referrals.presenters.case.SupportView._attended": "one person's appointments",
+    "referrals.presenters.partner.CaseloadRow.__init__": "one person's appointments",
+    "referrals.queries.referrals.open_counts": "referrals that each worker of the asker's own provider has",
+    "referrals.queries.referrals.free_slots": "places taken of each appointment",
+    "referrals.queries.schemes.schemes_for_list": "referrals under way, to say whether a scheme may end",
+    "referrals.queries.schemes.slots_to_come": "places taken of each appointment",
+    "referrals.queries.schemes.free_places": "places free in each scheme",
     "referrals.views.cases._row": "offences of one case",
     "referrals.views.criteria._parts": "parts of a rule",
     "referrals.views.policies.show_version": "options of a policy",

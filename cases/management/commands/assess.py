@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from cases import policies
+from cases import rulebook
 from cases.eligibility.assess import assess
 from cases.eligibility.policy import Policy, load_policy
 from cases.eligibility.reading import FactError, Facts
@@ -56,8 +56,8 @@ def policy_of(force: str, at: date) -> Policy:
             f"No policy is stored for the force {force!r} on {at}. Leave out --force to use the default policy, "
             "or ask the force's coordinator to put its policy live."
         )
-    policy = policies.with_schemes(policies.policy_of(live), live.force, at)
-    mark = f" ({policies.DEFAULT_MARK})" if live.is_default else ""
+    policy = rulebook.with_schemes(rulebook.policy_of(live), live.force, at)
+    mark = f" ({rulebook.DEFAULT_MARK})" if live.is_default else ""
     return policy.model_copy(update={"name": f"{policy.name}{mark}"})
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from cases.models import Case
-from cases.policies import ensure_policies
+from cases.rulebook import ensure_policies
 from diversion.demonstration import cast, schemes
 from diversion.demonstration.stories import Storyteller
 from diversion.unit_of_work import unit_of_work

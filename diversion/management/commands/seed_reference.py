@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cases.actions.catalogue import load_offences
-from cases.policies import ensure_policies
+from cases.rulebook import ensure_policies
 from diversion.accounts.actions.roles import seed_roles
 from diversion.unit_of_work import unit_of_work
 

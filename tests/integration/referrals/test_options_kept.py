@@ -16,9 +16,9 @@ from cases.management.commands.assess import policy_of
 from cases.models import Assessment, Case, Offence
 from diversion.accounts.models import User
 from diversion.demonstration import schemes
+from referrals.judging.facts import facts_of
+from referrals.judging.options import STEPS, assess_options
 from referrals.models import Scheme, SchemeVersion
-from referrals.options import STEPS, assess_options
-from referrals.stored_facts import facts_of
 from reporting import outbox
 from reporting.models import StageFact
 from tests.conftest import Cast

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases import policies
+from cases import rulebook
 from cases.eligibility.policy import Policy
 from cases.models import PolicyVersion
 from diversion.accounts.actions.roles import grant
@@ -30,7 +30,7 @@ RESOLUTION = "disposal:community_resolution"
 
 @pytest.fixture
 def live(cast: Cast) -> PolicyVersion:
-    return policies.live_version(cast["elin"].organisation, TODAY)
+    return rulebook.live_version(cast["elin"].organisation, TODAY)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases import policies
+from cases import rulebook
 from cases.actions import policies as actions
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import with_criterion
@@ -30,9 +30,9 @@ def officer(cast: Cast, signed_in: Callable[[User], Client]) -> Client:
 def put_live(cast: Cast, **criterion: Any) -> PolicyVersion:
     """A version of Avonford's policy with one more criterion for community resolutions, live today."""
     elin = cast["elin"]
-    draft = actions.start_draft(base=policies.live_version(elin.organisation, TODAY), by=elin)
+    draft = actions.start_draft(base=rulebook.live_version(elin.organisation, TODAY), by=elin)
     added = Criterion.model_validate({"id": "ours", "sources": [{"key": "force policy"}], **criterion})
-    document = with_criterion(policies.policy_of(draft), "disposal:community_resolution", added)
+    document = with_criterion(rulebook.policy_of(draft), "disposal:community_resolution", added)
     draft = actions.save_document(version=draft, document=document, revision=draft.revision, by=elin)
     draft = actions.describe(
         version=draft,

@@ -14,9 +14,9 @@ from cases.eligibility.criteria import Criterion
 from cases.eligibility.schemes import load_scheme_library
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
-from referrals import queries
 from referrals.actions import schemes
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.queries import referrals as queries
 from tests.conftest import Cast
 from tests.factories.cases import refer
 from tests.factories.ground import adopt_scheme

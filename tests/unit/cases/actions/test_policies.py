@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 
-from cases import policies
+from cases import rulebook
 from cases.actions import policies as actions
 from cases.eligibility.editing import without_criterion
 from cases.models import PolicyVersion
@@ -26,12 +26,12 @@ COUNTS = {"decisions": 0}
 def drafted(cast: Cast, by: str = "elin") -> PolicyVersion:
     """A draft without the gravity criterion, previewed and described: ready to be signed."""
     user = cast[by]
-    draft = actions.start_draft(base=policies.live_version(user.organisation, TODAY), by=user)
+    draft = actions.start_draft(base=rulebook.live_version(user.organisation, TODAY), by=user)
     return ready(draft, user)
 
 
 def ready(draft: PolicyVersion, user: User) -> PolicyVersion:
-    document = without_criterion(policies.policy_of(draft), "disposal:community_resolution", "gravity")
+    document = without_criterion(rulebook.policy_of(draft), "disposal:community_resolution", "gravity")
     draft = actions.save_document(version=draft, document=document, revision=draft.revision, by=user)
     draft = actions.describe(
         version=draft,
@@ -54,8 +54,8 @@ def signed_twice(cast: Cast, starts_on: date = TODAY) -> PolicyVersion:
 def test_a_force_without_a_policy_gets_the_default_one_once(cast: Cast) -> None:
     """An officer of a new force would work without any policy, or under two."""
     force = cast["elin"].organisation
-    assert policies.ensure_policy(force) == policies.ensure_policy(force)
-    policy, label = policies.live_policy(force, TODAY)
+    assert rulebook.ensure_policy(force) == rulebook.ensure_policy(force)
+    policy, label = rulebook.live_policy(force, TODAY)
     assert PolicyVersion.objects.filter(force=force).count() == 1
     assert label == "Default policy, version 1 (default, not yet approved by the force)"
     assert policy.disposals
@@ -67,7 +67,7 @@ def test_two_signatures_by_two_people_put_a_draft_live(cast: Cast) -> None:
     version = signed_twice(cast)
     assert version.state == PolicyVersion.State.LIVE
     assert [str(signature.by) for signature in version.signatures.all()] == ["Elin Rees", "David Mbeki"]
-    policy, label = policies.live_policy(cast["elin"].organisation, TODAY)
+    policy, label = rulebook.live_policy(cast["elin"].organisation, TODAY)
     assert label == "Default policy, version 2"
     assert "gravity" not in [criterion.id for criterion in policy.disposals[0].criteria]
 
@@ -78,8 +78,8 @@ def test_the_version_before_ends_the_day_before(cast: Cast) -> None:
     before = PolicyVersion.objects.get(is_default=True)
     assert before.valid_to == TODAY + timedelta(days=4)
     force = cast["elin"].organisation
-    assert policies.live_version(force, TODAY + timedelta(days=4)) == before
-    assert policies.live_version(force, TODAY + timedelta(days=5)) == version
+    assert rulebook.live_version(force, TODAY + timedelta(days=4)) == before
+    assert rulebook.live_version(force, TODAY + timedelta(days=5)) == version
 
 
 def test_the_author_cannot_sign_second(cast: Cast) -> None:
@@ -123,7 +123,7 @@ def test_what_was_signed_is_not_edited(cast: Cast) -> None:
     draft = drafted(cast)
     once = actions.sign(version=draft, revision=draft.revision, starts_on=TODAY, by=cast["elin"])
     with pytest.raises(Refused, match="never changes"):
-        actions.save_document(version=once, document=policies.policy_of(once), revision=once.revision, by=cast["elin"])
+        actions.save_document(version=once, document=rulebook.policy_of(once), revision=once.revision, by=cast["elin"])
 
 
 def test_the_database_refuses_to_change_what_was_signed(cast: Cast) -> None:
@@ -169,13 +169,13 @@ def test_a_late_second_signature_starts_the_version_that_day(cast: Cast) -> None
     with clock.set_to(clock.now() + timedelta(days=3)):
         live = actions.sign(version=once, revision=once.revision, by=cast["david"])
     assert live.valid_from == TODAY + timedelta(days=3)
-    assert policies.policy_of(live).valid_from == TODAY + timedelta(days=3)
+    assert rulebook.policy_of(live).valid_from == TODAY + timedelta(days=3)
 
 
 def test_a_draft_is_previewed_and_explained_before_it_is_signed(cast: Cast) -> None:
     """People would sign what nobody had looked at; an edit makes an older preview worthless."""
     elin = cast["elin"]
-    draft = actions.start_draft(base=policies.live_version(elin.organisation, TODAY), by=elin)
+    draft = actions.start_draft(base=rulebook.live_version(elin.organisation, TODAY), by=elin)
     with pytest.raises(Refused, match="Preview it on past cases first"):
         actions.sign(version=draft, revision=draft.revision, by=elin)
     draft = actions.keep_preview(version=draft, preview=COUNTS, by=elin)
@@ -183,7 +183,7 @@ def test_a_draft_is_previewed_and_explained_before_it_is_signed(cast: Cast) -> N
         actions.sign(version=draft, revision=draft.revision, by=elin)
     edited = ready(draft, elin)
     edited = actions.save_document(
-        version=edited, document=policies.policy_of(edited), revision=edited.revision, by=elin
+        version=edited, document=rulebook.policy_of(edited), revision=edited.revision, by=elin
     )
     assert edited.preview is None
 
@@ -191,8 +191,8 @@ def test_a_draft_is_previewed_and_explained_before_it_is_signed(cast: Cast) -> N
 def test_two_people_never_overwrite_each_other(cast: Cast) -> None:
     """The second would silently undo the first one's criterion."""
     elin = cast["elin"]
-    draft = actions.start_draft(base=policies.live_version(elin.organisation, TODAY), by=elin)
-    seen, document = draft.revision, policies.policy_of(draft)
+    draft = actions.start_draft(base=rulebook.live_version(elin.organisation, TODAY), by=elin)
+    seen, document = draft.revision, rulebook.policy_of(draft)
     actions.save_document(version=draft, document=document, revision=seen, by=elin)
     with pytest.raises(Outdated):
         actions.save_document(version=draft, document=document, revision=seen, by=elin)
@@ -227,7 +227,7 @@ def test_only_a_live_version_is_copied_and_only_to_a_force(cast: Cast) -> None:
     """An unsigned draft would travel under the name of the force; a provider is no force."""
     with pytest.raises(Refused, match="Only a live version"):
         actions.copy_to(version=drafted(cast), force=cast["ben"].organisation, by=cast["elin"])
-    live = policies.live_version(cast["elin"].organisation, TODAY)
+    live = rulebook.live_version(cast["elin"].organisation, TODAY)
     for key in ("hana", "elin"):
         with pytest.raises(Refused, match="another police force"):
             actions.copy_to(version=live, force=cast[key].organisation, by=cast["elin"])
@@ -235,7 +235,7 @@ def test_only_a_live_version_is_copied_and_only_to_a_force(cast: Cast) -> None:
 
 def test_another_forces_version_is_out_of_reach(cast: Cast) -> None:
     """A coordinator could sign or read another force's drafts by its number."""
-    live = policies.live_version(cast["ben"].organisation, TODAY)
+    live = rulebook.live_version(cast["ben"].organisation, TODAY)
     for act in (
         lambda: actions.start_draft(base=live, by=cast["elin"]),
         lambda: actions.withdraw(version=live, by=cast["elin"]),

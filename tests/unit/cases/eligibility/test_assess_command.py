@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.policies import ensure_policies
+from cases.rulebook import ensure_policies
 from tests.conftest import Cast
 from tests.factories.ground import adopt_scheme
 

@@ -8,10 +8,10 @@ from cases.eligibility.assess import assess
 from cases.eligibility.policy import DisposalRules, Policy
 from cases.eligibility.reading import FactError
 from cases.eligibility.results import Finding
-from cases.policies import live_policy
-from referrals.eligibility import WORST_FIRST, crime_facts
-from referrals.judgements import Judgement
-from referrals.proposals import Proposal
+from cases.rulebook import live_policy
+from referrals.judging.finding import Judgement
+from referrals.judging.proposal import Proposal
+from referrals.judging.rules import WORST_FIRST, crime_facts
 
 ABOUT = {
     "age": "date_of_birth",

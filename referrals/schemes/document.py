@@ -6,7 +6,7 @@ from typing import Any
 from cases.eligibility.criteria import Criterion, Source
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
-from cases.policies import year_from_today
+from cases.rulebook import year_from_today
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused

@@ -16,7 +16,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.schemes import TemplateDetails
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion, Slot
-from referrals.rules import document_of, open_version
+from referrals.schemes.document import document_of, open_version
 
 # Rules of a version that stand beside its criteria and go with a scheme from one version, or force, to the next.
 CARRIED = (

@@ -7,7 +7,7 @@ from typing import Any
 from cases.codes import EthnicGroup, SelfDefinedEthnicity, Sex, ethnic_group
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Offence
-from referrals.eligibility import DRUGS
+from referrals.judging.rules import DRUGS
 
 ACCEPTED = "offered_accepted"
 Answers = Mapping[str, Any]

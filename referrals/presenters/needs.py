@@ -6,7 +6,7 @@ from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import long_date
 from referrals.codes import NeedDomain, ReviewPoint, Severity
 from referrals.models import NeedOutcome, Referral
-from referrals.queries_needs import Needs
+from referrals.queries.needs import Needs
 
 OPEN = (Referral.State.ACCEPTED, Referral.State.STARTED)
 

@@ -15,9 +15,9 @@ from cases.eligibility.kept import KeptOption, keep
 from cases.eligibility.policy import Policy
 from cases.eligibility.reading import FactError
 from cases.models import Offence
-from cases.policies import live_policy, with_schemes
+from cases.rulebook import live_policy, with_schemes
 from diversion.accounts.models import Organisation
-from referrals.stored_facts import Answers, facts_of
+from referrals.judging.facts import Answers, facts_of
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cases.eligibility.kept import KeptOption
-from referrals.presenters_options import options_in_words
+from referrals.presenters.options import options_in_words
 
 SERGEANT, INSPECTOR = "needs_authority:sergeant", "needs_authority:inspector"
 

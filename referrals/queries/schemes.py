@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
-from referrals.capacity import LIVE
 from referrals.models import Referral, Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.queries import free_slots
+from referrals.queries.referrals import free_slots
+from referrals.schemes.capacity import LIVE
 
 State = Referral.State
 ENDED = (State.DECLINED, State.WITHDRAWN)

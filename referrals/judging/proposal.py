@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases import policy
+from cases import legal
 from cases.actions import CrimeDetails
 from cases.law import dates
 from diversion.accounts.models import Organisation
@@ -52,4 +52,4 @@ class Proposal:
     @property
     def has_disposal(self) -> bool:
         """Whether the law on disposals is in play: not for "no police disposal", nor where nothing was offered."""
-        return self.disposal not in ("", policy.NO_DISPOSAL)
+        return self.disposal not in ("", legal.NO_DISPOSAL)

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from cases import policy
+from cases import legal
 from cases.law import checks, dates
-from referrals.eligibility import criterion_kinds, judge_scheme
-from referrals.judgements import Judgement
+from referrals.judging.finding import Judgement
+from referrals.judging.proposal import ACCEPTED, Proposal
+from referrals.judging.rules import criterion_kinds, judge_scheme
 from referrals.models import SchemeVersion
-from referrals.proposals import ACCEPTED, Proposal
 
 
 def judge_entry(proposal: Proposal, at: date) -> list[Judgement]:
@@ -63,10 +63,10 @@ def _scheme_fields(version: SchemeVersion, proposal: Proposal, at: date) -> list
 
 
 def _scheme_disposals(version: SchemeVersion, proposal: Proposal) -> list[Judgement]:
-    allowed = version.disposals or [policy.NO_DISPOSAL]
+    allowed = version.disposals or [legal.NO_DISPOSAL]
     if not proposal.disposal or proposal.disposal in allowed:
         return _scheme_conditions(version, proposal)
-    labels = " or ".join(f"“{policy.disposal_label(code, version.valid_from)}”" for code in allowed)
+    labels = " or ".join(f"“{legal.disposal_label(code, version.valid_from)}”" for code in allowed)
     words = f"{version.scheme.name} goes with {labels}: choose that, or another scheme."
     return [_of_scheme(version.scheme.name, "disposal", words, "disposal")]
 

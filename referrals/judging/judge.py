@@ -8,17 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from cases import policy
+from cases import legal
 from cases.codes import HISTORY, VictimKind, VictimStance
 from cases.law import checks, clocks, dates, disposals
 from cases.law.codes import Circumstance
 from cases.law.conditions import ContractLimits, ProposedCondition
-from cases.policies import live_policy
-from referrals.judgements import Judgement, from_law
+from cases.rulebook import live_policy
+from referrals.judging.finding import Judgement, from_law
+from referrals.judging.policy_rules import judge_policy
+from referrals.judging.proposal import ACCEPTED, CHARGE_STANDARD, OFFENCE_MADE_OUT, Proposal
+from referrals.judging.scheme_rules import judge_entry, person_facts
 from referrals.models import SchemeVersion
-from referrals.policy_rules import judge_policy
-from referrals.proposals import ACCEPTED, CHARGE_STANDARD, OFFENCE_MADE_OUT, Proposal
-from referrals.scheme_rules import judge_entry, person_facts
 
 LAW_ABOUT = {
     "under_10": "date_of_birth",
@@ -48,7 +48,7 @@ def rules_in_words(proposal: Proposal, at: date) -> str:
     """Which version of the force's policy, of the law and of the scheme's rules was applied."""
     words = [live_policy(proposal.force, at)[1]] if proposal.force else []
     words.append(f"Law as it stood on {dates.long_date(at)}")
-    if proposal.disposal and proposal.disposal != policy.NO_DISPOSAL:
+    if proposal.disposal and proposal.disposal != legal.NO_DISPOSAL:
         disposal = disposals.get(proposal.disposal, at)
         since = f" (rules from {dates.long_date(disposal.valid_from)})" if disposal.valid_from else ""
         words.append(f"{disposal.label}{since}")
@@ -136,7 +136,7 @@ def _circumstances(proposal: Proposal) -> set[Circumstance]:
 def _resolution(proposal: Proposal) -> list[Judgement]:
     """What our own record needs of a resolution: support where the law expects an activity, and a victim's view."""
     found = []
-    if proposal.disposal == policy.NO_DISPOSAL and proposal.version is None:
+    if proposal.disposal == legal.NO_DISPOSAL and proposal.version is None:
         found.append(_ours("no_scheme", "Choose the scheme, or the resolution that was offered.", "scheme"))
     if _needs_activity(proposal) and proposal.version is None and not proposal.conditions:
         words = "Say what the person agreed to do: choose a scheme, or add a condition."
@@ -161,7 +161,7 @@ def _plan(proposal: Proposal, at: date, found: Sequence[Judgement]) -> list[Judg
         return []
     disposal = disposals.get(proposal.disposal, at)
     limits = [
-        policy.statutory_limit(
+        legal.statutory_limit(
             crime.offence,
             crime.committed_on,
             domestic_abuse=crime.is_domestic_abuse,

@@ -10,13 +10,14 @@ from cases.actions import CrimeDetails
 from cases.codes import EarlierOutcomes, Sex, VictimKind
 from cases.models import Allegation, Case
 from diversion import clock
-from referrals import agreements, judging
 from referrals.actions.deciding import ConditionDetails
 from referrals.forms.wordings import quantity_in
-from referrals.judgements import Judgement
+from referrals.judging import judge
+from referrals.judging.finding import Judgement
+from referrals.judging.proposal import ACCEPTED, Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion
-from referrals.proposals import ACCEPTED, Proposal
-from referrals.queries import VOLUNTARY, earlier_schemes
+from referrals.queries.referrals import VOLUNTARY, earlier_schemes
+from referrals.schemes import length
 
 # What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
 OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
@@ -34,7 +35,7 @@ def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDet
     """What is proposed: the case as recorded, with ``version`` and the conditions it adds."""
     answers, decision = answers_of(case), case.decision
     conditions = [*(_details(one) for one in conditions_of(case)), *added]
-    end = agreements.end_of(version, clock.today())
+    end = length.end_of(version, clock.today())
     return Proposal(
         date_of_birth=case.person.date_of_birth,
         crimes=[_crime(one) for one in case.allegations.select_related("crime", "offence", "victim")],
@@ -86,7 +87,7 @@ def judge_as_recorded(case: Case) -> list[Judgement]:
     """What the rules of the day of the decision say of it; nothing where no offer was accepted."""
     if case.decision.result != ACCEPTED:
         return []
-    return judging.judge(proposal_as_recorded(case), clock.local_date(case.decision.decided_at))
+    return judge.judge(proposal_as_recorded(case), clock.local_date(case.decision.decided_at))
 
 
 def crime_answers(allegation: Allegation) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def crime_answers(allegation: Allegation) -> dict[str, Any]:
 
 def judge_again(proposal: Proposal, at: date) -> list[Judgement]:
     """What the scheme, the force's policy and the time limits say of it on the day ``at``."""
-    found = judging.judge(proposal, at)
+    found = judge.judge(proposal, at)
     settled = ("law.", "record.")
     return [one for one in found if one.criterion.startswith(OF_THE_SCHEME) or not one.criterion.startswith(settled)]
 

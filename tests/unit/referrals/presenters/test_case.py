@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cases.models import Person
 from referrals.models import Referral, Scheme, SchemeVersion
-from referrals.presenters import SupportView, ethnicity_in_words, limit_colour, limit_in_words
+from referrals.presenters.case import SupportView, ethnicity_in_words, limit_colour, limit_in_words
 
 TODAY = date(2026, 6, 10)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diversion import clock
-from referrals.presenters_partner import due, short_day, waited_words
+from referrals.presenters.partner import due, short_day, waited_words
 
 TODAY = date(2026, 6, 10)
 

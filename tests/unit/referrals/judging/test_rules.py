@@ -6,7 +6,7 @@ from typing import Any
 from cases.actions import CrimeDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Offence
-from referrals.eligibility import criterion_kinds, judge_scheme
+from referrals.judging.rules import criterion_kinds, judge_scheme
 from referrals.models import Scheme, SchemeVersion
 
 TODAY = date(2026, 6, 10)

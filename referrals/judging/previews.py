@@ -26,14 +26,14 @@ from cases.eligibility.comparing import (
 from cases.eligibility.dates import add_months
 from cases.eligibility.policy import Policy
 from cases.models import Assessment, Offence, PolicyVersion
-from cases.policies import live_policy, policy_of
 from cases.queries import log_shown
+from cases.rulebook import live_policy, policy_of
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.door import Audience, Leaving, leave, leave_rounded, may_drill_down
+from referrals.judging.facts import age_of, ethnic_group_of, facts_of, sex_of
 from referrals.models import Referral, Scheme, SchemeVersion
-from referrals.rules import criteria_in, document_of
-from referrals.stored_facts import age_of, ethnic_group_of, facts_of, sex_of
+from referrals.schemes.document import criteria_in, document_of
 
 MONTHS = 12
 BANDS = ((10, "under 10"), (18, "10 to 17"), (25, "18 to 24"), (35, "25 to 34"), (1000, "over 34"))

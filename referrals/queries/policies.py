@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.models import PolicyVersion
-from cases.policies import ensure_policy
+from cases.rulebook import ensure_policy
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.models import Scheme, SchemeVersion

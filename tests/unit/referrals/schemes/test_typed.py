@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cases.codes import Admission
 from cases.eligibility.criteria import Criterion
 from referrals.models import SchemeVersion
-from referrals.typed_rules import ages_in_words, criteria_for
+from referrals.schemes.typed import ages_in_words, criteria_for
 
 ages = st.none() | st.integers(0, 120)
 ADULT = {

@@ -16,7 +16,7 @@ from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.reading import FactError
 from cases.eligibility.results import Finding
 from cases.eligibility.schemes import SchemeRules
-from referrals.judgements import Judgement
+from referrals.judging.finding import Judgement
 from referrals.models import SchemeVersion
 
 # The worst answer over the crimes of a case is the answer of the case.

@@ -11,10 +11,10 @@ from cases.actions import CrimeDetails
 from cases.law import codes, disposals
 from cases.models import Offence
 from referrals.actions.deciding import ConditionDetails
-from referrals.judgements import needs
-from referrals.judging import judge, rules_in_words
+from referrals.judging.finding import needs
+from referrals.judging.judge import judge, rules_in_words
+from referrals.judging.proposal import Proposal
 from referrals.models import Scheme, SchemeVersion
-from referrals.proposals import Proposal
 
 TODAY = date(2026, 6, 10)
 THEFT = Offence(code="theft", title="Theft", group="Theft", mode="either_way", policy_group="theft")

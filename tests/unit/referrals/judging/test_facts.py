@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cases.models import Offence
-from referrals.stored_facts import age_of, ethnic_group_of, facts_of, sex_of
+from referrals.judging.facts import age_of, ethnic_group_of, facts_of, sex_of
 
 AT = date(2026, 6, 10)
 SHOP_THEFT = Offence(code="theft-from-a-shop", policy_group="shop_theft", mode="either_way")

@@ -12,13 +12,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases import policy
+from cases import legal
 from cases.law.dates import age_on
 from cases.models import Allegation, Case, Person
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
 from referrals.models import Appointment, Condition, NeedReview, Referral
-from referrals.presenters_options import what_was_open
+from referrals.presenters.options import what_was_open
 
 Row = dict[str, Any]
 SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it (our default: 42, 28, 14)
@@ -89,7 +89,7 @@ class CrimeView:
         self.allegation, self.crime, self.offence = allegation, allegation.crime, allegation.offence
         self.limit = limit_in_words(allegation.limit_on, today)
         self.limit_colour = limit_colour(allegation.limit_on, today) if not allegation.outcome else ""
-        self.explanation = policy.statutory_limit(
+        self.explanation = legal.statutory_limit(
             allegation.offence,
             allegation.committed_on,
             domestic_abuse=allegation.is_domestic_abuse,
@@ -110,7 +110,7 @@ def decision_rows(case: Case) -> list[Row]:
         {"key": _("Why the person declined"), "value": decision.get_declined_reason_display()},
         {
             "key": _("Resolution"),
-            "value": policy.disposal_label(decision.disposal, day) if decision.disposal else "",
+            "value": legal.disposal_label(decision.disposal, day) if decision.disposal else "",
         },
         {"key": _("Without the scheme"), "value": decision.get_without_scheme_display()},
         {"key": _("What the person says"), "value": decision.get_admission_display()},

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from cases import policy, setting_aside
+from cases import legal, setting_aside
 from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -15,7 +15,7 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.person import PersonForm
 from referrals.models import Appointment, Condition, Referral
-from referrals.presenters import SupportView, appointment_in_words
+from referrals.presenters.case import SupportView, appointment_in_words
 
 Event = dict[str, Any]
 RESULT_ORDER = ("not_met", "unknown", "met")
@@ -158,7 +158,7 @@ def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
     fields = {**PersonForm.base_fields, **DecisionForm.base_fields}
     shown = {name: value for name, value in answers.items() if name in fields and name not in ELSEWHERE}
     if shown.get("disposal"):
-        shown["disposal"] = policy.disposal_label(shown["disposal"], day)
+        shown["disposal"] = legal.disposal_label(shown["disposal"], day)
     rows = [{"key": str(fields[name].label), "value": _in_words(fields[name], value)} for name, value in shown.items()]
     for number, crime in enumerate(answers.get("crimes", []), start=1):
         for name, field in CrimeForm.base_fields.items():

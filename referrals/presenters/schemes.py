@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.codes import Admission
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import long_date
-from referrals.condition_kinds import KINDS, OBJECTS
 from referrals.forms.schemes import label_of
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
-from referrals.typed_rules import ages_in_words
+from referrals.schemes.condition_words import KINDS, OBJECTS
+from referrals.schemes.typed import ages_in_words
 
 SEVERITIES = {
     "blocks": gettext_lazy("Stops it"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases.law.codes import Severity as LawSeverity
 from cases.law.findings import Finding
-from cases.policy import Need
+from cases.legal import Need
 from cases.setting_aside import may_be_asked
 
 SEVERITIES = {
