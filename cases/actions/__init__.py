@@ -4,12 +4,9 @@ from cases.actions.asking import answer, ask
 from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
 from cases.actions.locking import lock
-from cases.actions.recording import CrimeDetails, DecisionDetails, PersonDetails, record_case
+from cases.actions.recording import record_case
 
 __all__ = [
-    "CrimeDetails",
-    "DecisionDetails",
-    "PersonDetails",
     "answer",
     "ask",
     "authorise",

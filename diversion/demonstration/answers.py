@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases.actions import CrimeDetails, DecisionDetails
+from cases.details import CrimeDetails, DecisionDetails
 from diversion.demonstration.people import MadeUp
 
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.actions import PersonDetails
+from cases.details import PersonDetails
 
 GIVEN = {
     "female": ("Aisha", "Beth", "Chloe", "Dana", "Efua", "Freya", "Grace", "Imani", "Leah", "Nadia", "Priya", "Ruth"),

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from cases.actions import CrimeDetails, DecisionDetails
 from cases.codes import VictimKind, VictimStance
+from cases.details import CrimeDetails, DecisionDetails
 from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
@@ -17,9 +17,10 @@ from diversion.demonstration.answers import answers_of
 from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
-from referrals.actions.deciding import ConditionDetails, Support
+from referrals.actions.deciding import Support
 from referrals.judging.options import assess_options
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
+from referrals.schemes.condition_words import ConditionDetails
 
 SEED = 20260610
 DAYS_BACK = 330

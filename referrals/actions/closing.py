@@ -14,8 +14,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import move
 from referrals.models import Condition, Referral
-from referrals.queries import referrals as queries
-from referrals.queries.referrals import VOLUNTARY
+from referrals.queries.cases import VOLUNTARY, may_decide
 
 State = Referral.State
 
@@ -77,7 +76,7 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("This support is voluntary: nothing that happens in it comes back to police to decide.")
     if not rows.filter(closed_at__isnull=True).exists():
         raise Outdated("This case")
-    if not queries.may_decide(case):
+    if not may_decide(case):
         raise Refused("The agreement can still be kept: nothing is to be decided yet.")
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases import legal
-from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case
 from diversion import audit, clock
@@ -22,15 +22,7 @@ from referrals.actions.moving import log
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.schemes import length
 from referrals.schemes.capacity import take_place
-
-
-@dataclass(frozen=True)
-class ConditionDetails:
-    kind: str
-    object: str
-    wording: str
-    due_on: date
-    partner_wording: str = ""
+from referrals.schemes.condition_words import ConditionDetails
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
-from referrals.actions.deciding import ConditionDetails, send
+from referrals.actions.deciding import send
 from referrals.judging import judge, recorded
 from referrals.judging.finding import Judgement, needs
 from referrals.judging.proposal import Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion, Slot
+from referrals.queries.cases import may_refer_again
 from referrals.schemes import length
+from referrals.schemes.condition_words import ConditionDetails
 
 
 @transaction.atomic
@@ -69,7 +71,7 @@ def _check_returned(case: Case, version: SchemeVersion, by: User) -> None:
     if referrals.exclude(state__in=Referral.ENDED).exists():
         raise Refused("This case already has a referral.")
     declined = referrals.filter(state=Referral.State.DECLINED)
-    if not recorded.may_refer_again(case):
+    if not may_refer_again(case):
         raise Outdated("This case")
     if declined.filter(scheme_version__scheme=version.scheme_id).exists():
         raise Refused(f"{version.scheme.name} has declined this person: choose another scheme.")

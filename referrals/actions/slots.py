@@ -11,8 +11,6 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.models import Referral, Scheme, SchemeVersion, Slot
 
-ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
-
 
 @transaction.atomic
 def offer_slots(*, scheme: Scheme, moments: Iterable[datetime], place: str, places: int, by: User) -> list[Slot]:
@@ -47,7 +45,7 @@ def _offer(scheme: Scheme, moment: datetime, place: str, places: int) -> Slot:
     slot, created = Slot.objects.select_for_update().get_or_create(
         version=version, starts_at=moment, place=place, defaults={"places": places}
     )
-    taken = 0 if created else slot.referrals.exclude(state__in=ENDED).count()
+    taken = 0 if created else slot.referrals.exclude(state__in=Referral.ENDED).count()
     if places < taken:
         raise Refused(f"{taken} places are booked already: offer at least as many.")
     if slot.places != places:

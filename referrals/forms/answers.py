@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cases.actions import DecisionDetails
+from cases.details import DecisionDetails
 from diversion import clock
 from referrals.actions.deciding import Support
 from referrals.forms.recording import RecordingPage

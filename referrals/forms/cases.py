@@ -17,7 +17,7 @@ from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
 from referrals.forms.decision import length_in_words, slot_in_words, suits_age
 from referrals.models import Condition, Referral, SchemeVersion, Slot
-from referrals.queries.referrals import CaseStatus
+from referrals.queries.cases import CaseStatus
 
 MINE, TEAM = "mine", "team"
 

@@ -14,10 +14,20 @@ from cases.law.codes import ConditionObject, ConditionType
 from diversion import clock
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
-from referrals.actions.deciding import ConditionDetails
-from referrals.forms.wordings import FOR_PARTNER, IN_HOURS, IN_POUNDS, LABELS, OBJECTS, WORDINGS, with_quantity, word_of
 from referrals.models import ConditionTemplate, SchemeVersion
 from referrals.schemes import length
+from referrals.schemes.condition_words import (
+    ADDED_BY_OFFICERS,
+    FOR_PARTNER,
+    IN_HOURS,
+    IN_POUNDS,
+    LABELS,
+    USUAL_OBJECTS,
+    WORDINGS,
+    ConditionDetails,
+    with_quantity,
+    word_of,
+)
 
 MOST_FREE = 5
 USUAL_DAYS = 28
@@ -153,7 +163,7 @@ class FreeConditionForm(ConditionForm):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Another condition"),
-        choices=[("", gettext_lazy("None")), *((code.value, label) for code, label in LABELS.items())],
+        choices=[("", gettext_lazy("None")), *((code.value, LABELS[code]) for code in ADDED_BY_OFFICERS)],
         required=False,
     )
     field_order = ("kind", "wording", "quantity", "due_on")
@@ -195,7 +205,7 @@ class FreeConditionForm(ConditionForm):
         for_partner = str(FOR_PARTNER.get(kind, ""))
         return ConditionDetails(
             kind=kind.value,
-            object=OBJECTS.get(kind, ConditionObject.REHABILITATIVE).value,
+            object=USUAL_OBJECTS.get(kind, ConditionObject.REHABILITATIVE).value,
             wording=self._with_quantity(wording, kind),
             due_on=self.cleaned_data["due_on"],
             partner_wording=self._with_quantity(for_partner, kind) if for_partner not in ("", wording) else "",

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.actions import CrimeDetails
 from cases.codes import VictimKind, VictimStance
+from cases.details import CrimeDetails
 from cases.models import Allegation, Offence
 from cases.models.crime import crime_number
 from diversion import clock

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.actions import PersonDetails
 from cases.actions.recording import CONTACT, is_another, overwritten
 from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
+from cases.details import PersonDetails
 from cases.models import Person
 from cases.queries import people_like
 from diversion import clock

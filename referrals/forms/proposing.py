@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from cases.actions import CrimeDetails
 from cases.codes import EarlierOutcomes, Sex
+from cases.details import CrimeDetails
 from diversion import clock
 from diversion.accounts.models import Organisation
 from referrals.judging.proposal import Proposal
+from referrals.judging.recorded import earlier_schemes
 from referrals.models import SchemeVersion
-from referrals.queries.referrals import earlier_schemes
 from referrals.schemes import length
 
 Data = Mapping[str, Any]

@@ -30,7 +30,7 @@ from referrals.judging import judge
 from referrals.judging.finding import Judgement
 from referrals.judging.proposal import Proposal
 from referrals.models import SchemeVersion, SharingAgreement, Slot
-from referrals.queries.referrals import free_slots, open_schemes
+from referrals.queries.schemes import free_slots, open_schemes
 from referrals.schemes import length
 from referrals.schemes.capacity import full
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from cases import legal
-from cases.actions import CrimeDetails
+from cases.details import CrimeDetails
 from cases.law import dates
 from diversion.accounts.models import Organisation
-from referrals.actions.deciding import ConditionDetails
 from referrals.models import SchemeVersion
+from referrals.schemes.condition_words import ConditionDetails
 
 ACCEPTED, DECLINED = "offered_accepted", "offered_declined"
 CHARGE_STANDARD, OFFENCE_MADE_OUT = "charge_standard", "offence_made_out"

@@ -1,34 +1,24 @@
 """The proposal behind a recorded case, for another scheme: what was answered then, judged by the rules of today."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from cases.actions import CrimeDetails
 from cases.codes import EarlierOutcomes, Sex, VictimKind
-from cases.models import Allegation, Case
+from cases.details import CrimeDetails
+from cases.models import Allegation, Case, Person
 from diversion import clock
-from referrals.actions.deciding import ConditionDetails
-from referrals.forms.wordings import quantity_in
 from referrals.judging import judge
 from referrals.judging.finding import Judgement
 from referrals.judging.proposal import ACCEPTED, Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion
-from referrals.queries.referrals import VOLUNTARY, earlier_schemes
 from referrals.schemes import length
+from referrals.schemes.condition_words import ConditionDetails, quantity_in
 
 # What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
 OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
-
-
-def may_refer_again(case: Case) -> bool:
-    """Whether a partner declined; in a closed case only where the support is voluntary: that closed it when sent."""
-    declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
-    if case.closed_at is not None:
-        declined = declined.filter(scheme_version__confidentiality=VOLUNTARY)
-    return declined.exists()
 
 
 def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDetails]) -> Proposal:
@@ -151,3 +141,13 @@ def _person_facts(case: Case, answers: dict[str, Any]) -> dict[str, Any]:
     if case.earlier_outcomes == EarlierOutcomes.NONE:
         facts["earlier_outcomes"] = []
     return facts
+
+
+def earlier_schemes(person: Person, *, before: datetime | None = None) -> list[dict[str, object]]:
+    """The schemes that somebody the caller has opened was referred to before, in the terms of cases.eligibility."""
+    rows = Referral.objects.filter(case__person=person).exclude(state__in=Referral.ENDED)
+    rows = rows.filter(case__recorded_at__lt=before) if before else rows
+    return [
+        {"outcome": "scheme", "scheme": slug, "date": clock.local_date(made)}
+        for slug, made in rows.order_by("made_at").values_list("scheme_version__scheme__slug", "made_at")
+    ]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from cases.actions import CrimeDetails
 from cases.codes import VictimKind
+from cases.details import CrimeDetails
 from cases.eligibility.assess import assess
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.policy import Policy, SchemeEntry

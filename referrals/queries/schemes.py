@@ -2,17 +2,13 @@
 
 from collections import Counter
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.models import Referral, Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.queries.referrals import free_slots
 from referrals.schemes.capacity import LIVE
-
-State = Referral.State
-ENDED = (State.DECLINED, State.WITHDRAWN)
 
 
 def schemes_for_list(*, by: User) -> QuerySet[Scheme]:
@@ -48,7 +44,7 @@ def agreements_with(provider: Organisation, *, by: User) -> QuerySet[SharingAgre
 
 def slots_to_come(scheme: Scheme) -> QuerySet[Slot]:
     """Appointments still to come, soonest first, each with ``taken``: the places that are booked."""
-    booked = Count("referrals", filter=~Q(referrals__state__in=ENDED) & Q(referrals__isnull=False))
+    booked = Count("referrals", filter=~Q(referrals__state__in=Referral.ENDED) & Q(referrals__isnull=False))
     slots = Slot.objects.filter(version__scheme=scheme, starts_at__gt=clock.now())
     return slots.annotate(taken=booked, ever=Count("referrals")).order_by("starts_at", "place")
 
@@ -60,3 +56,20 @@ def free_places(*, by: User) -> Counter[int]:
     for slot in free_slots(versions):
         found[slot.version.scheme_id] += slot.places - slot.taken  # type: ignore[attr-defined]
     return found
+
+
+def open_schemes(*, by: User) -> QuerySet[SchemeVersion]:
+    """Versions of ``by``'s force's schemes that are open today and whose provider has a live sharing agreement."""
+    today = clock.today()
+    versions = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
+    return (
+        versions.select_related("scheme", "provider").prefetch_related("condition_templates").order_by("scheme__name")
+    )
+
+
+def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> QuerySet[Slot]:
+    """Appointments still to come that have a place left, soonest first."""
+    live = ~Q(referrals__state__in=Referral.ENDED)
+    slots = Slot.objects.filter(version__in=versions, starts_at__gt=clock.now()).select_related("version__scheme")
+    taken = slots.annotate(taken=Count("referrals", filter=live & Q(referrals__isnull=False)))
+    return taken.filter(taken__lt=F("places")).order_by("starts_at")

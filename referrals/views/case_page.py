@@ -19,8 +19,9 @@ from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, 
 from referrals.models import Condition, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.history import AssessmentView, timeline_of
-from referrals.queries import referrals as queries
-from referrals.queries.referrals import CaseStatus
+from referrals.queries import cases as case_queries
+from referrals.queries import schemes as scheme_queries
+from referrals.queries.cases import CaseStatus
 from referrals.schemes.capacity import full
 
 Bound = Mapping[str, Form]
@@ -56,13 +57,13 @@ def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> 
 def case_context(case: Case) -> dict[str, Any]:
     """What the page of a case and the page that authorises it both show."""
     today = clock.today()
-    views = [presenters.SupportView(referral) for referral in queries.referrals_of(case)]
-    agreement = queries.agreement_of(case)
+    views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case)]
+    agreement = case_queries.agreement_of(case)
     conditions = list(agreement.conditions.all()) if agreement else []
     with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
-    status = CaseStatus(queries.status_of(case))
+    status = CaseStatus(case_queries.status_of(case))
     return {
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
@@ -90,8 +91,8 @@ def case_context(case: Case) -> dict[str, Any]:
 def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm:
     """The schemes that this case fits, with their free appointments."""
     age = age_on(case.person.date_of_birth, clock.today())
-    versions = schemes_that_fit(case, list(queries.open_schemes(by=user)), age)
-    slots = list(queries.free_slots(versions))
+    versions = schemes_that_fit(case, list(scheme_queries.open_schemes(by=user)), age)
+    slots = list(scheme_queries.free_slots(versions))
     return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=slots, full=full(versions))
 
 

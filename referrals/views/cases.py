@@ -25,8 +25,8 @@ from referrals.actions import closing, referring, support
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
-from referrals.queries import referrals as queries
-from referrals.queries.referrals import CASE_ORDERS, CaseStatus
+from referrals.queries import cases as queries
+from referrals.queries.cases import CASE_ORDERS, CaseStatus
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,

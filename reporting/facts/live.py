@@ -9,9 +9,10 @@ from cases.law.dates import age_on
 from cases.legal import NO_DISPOSAL
 from cases.models import Authorisation, Case
 from diversion import clock
+from referrals.models import Referral
 from reporting.facts import stages
 from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
-from reporting.facts.needs import ENDED, referral_that_counts
+from reporting.facts.needs import referral_that_counts
 from reporting.models import Fact
 
 # N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
@@ -76,7 +77,7 @@ def _is_diverted(case: Case) -> bool:
     """An offer accepted with authority; with no resolution issued, the referral is all there is, and it must stand."""
     if case.decision.result != "offered_accepted" or _authority(case) != Authorisation.State.GIVEN:
         return False
-    stands = any(referral.state not in ENDED for referral in case.referrals.all())
+    stands = any(referral.state not in Referral.ENDED for referral in case.referrals.all())
     return stands or case.decision.disposal != NO_DISPOSAL
 
 

@@ -12,14 +12,13 @@ from referrals.codes import Answer, ReviewPoint
 from referrals.models import NeedReview, Referral
 from reporting.models import NeedFact
 
-ENDED = (Referral.State.DECLINED, Referral.State.WITHDRAWN)
 #: Beside the scheme version, which live facts fetch anyway.
 PREFETCHED = ("referrals__need_reviews__levels", "referrals__need_outcomes", "referrals__monitoring_answers")
 
 
 def referral_that_counts(case: Case) -> Referral | None:
     """The one still live, else the latest."""
-    referrals = sorted(case.referrals.all(), key=lambda each: (each.state not in ENDED, each.made_at))
+    referrals = sorted(case.referrals.all(), key=lambda each: (each.state not in Referral.ENDED, each.made_at))
     return referrals[-1] if referrals else None
 
 

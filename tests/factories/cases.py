@@ -4,12 +4,13 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
-from cases.actions import CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
-from referrals.actions.deciding import ConditionDetails, Support, record_decision
+from referrals.actions.deciding import Support, record_decision
 from referrals.models import Referral, SchemeVersion
+from referrals.schemes.condition_words import ConditionDetails
 
 
 def person(**changes: Any) -> PersonDetails:

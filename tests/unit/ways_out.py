@@ -98,7 +98,7 @@ WORK = {
     "referrals.presenters.case.SupportView._attended": "one person's appointments",
     "referrals.presenters.partner.CaseloadRow.__init__": "one person's appointments",
     "referrals.queries.referrals.open_counts": "referrals that each worker of the asker's own provider has",
-    "referrals.queries.referrals.free_slots": "places taken of each appointment",
+    "referrals.queries.schemes.free_slots": "places taken of each appointment",
     "referrals.queries.schemes.schemes_for_list": "referrals under way, to say whether a scheme may end",
     "referrals.queries.schemes.slots_to_come": "places taken of each appointment",
     "referrals.queries.schemes.free_places": "places free in each scheme",

@@ -14,7 +14,7 @@ from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
 from referrals.models import Referral
-from referrals.queries.referrals import CaseStatus, status_of
+from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import Cast
 from tests.factories.cases import condition, decision, record
 from tests.factories.ground import adopt_scheme

@@ -16,7 +16,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
 from referrals.actions import schemes
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.queries import referrals as queries
+from referrals.queries import schemes as queries
 from tests.conftest import Cast
 from tests.factories.cases import refer
 from tests.factories.ground import adopt_scheme

@@ -11,7 +11,7 @@ from referrals.actions import closing, deciding, partner, referring, support
 from referrals.actions import schemes as scheme_actions
 from referrals.actions.deciding import Support
 from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.queries.referrals import CaseStatus, status_of
+from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, decision, record, refer
 from tests.factories.ground import adopt_scheme

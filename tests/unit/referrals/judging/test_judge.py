@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.actions import CrimeDetails
+from cases.details import CrimeDetails
 from cases.law import codes, disposals
 from cases.models import Offence
-from referrals.actions.deciding import ConditionDetails
 from referrals.judging.finding import needs
 from referrals.judging.judge import judge, rules_in_words
 from referrals.judging.proposal import Proposal
 from referrals.models import Scheme, SchemeVersion
+from referrals.schemes.condition_words import ConditionDetails
 
 TODAY = date(2026, 6, 10)
 THEFT = Offence(code="theft", title="Theft", group="Theft", mode="either_way", policy_group="theft")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cases.actions import CrimeDetails
+from cases.details import CrimeDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Offence
 from referrals.judging.rules import criterion_kinds, judge_scheme

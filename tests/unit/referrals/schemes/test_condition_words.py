@@ -1,6 +1,6 @@
 import pytest
 
-from referrals.forms.wordings import word_of
+from referrals.schemes.condition_words import word_of
 
 
 @pytest.mark.parametrize(
