@@ -7,7 +7,7 @@ in England and Wales, not at a moment in UTC.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -28,6 +28,17 @@ def today() -> date:
 def local_date(moment: datetime) -> date:
     """The date in Europe/London on which ``moment`` (aware) falls."""
     return moment.astimezone(LONDON).date()
+
+
+def moments_at(day: date, at: time) -> list[datetime]:
+    """The moments (aware, UTC) of ``day`` at which clocks in London show ``at``.
+
+    One, but none in the hour that they skip in spring, and two in the hour that they show twice in autumn (Summer Time
+    Act 1972), the first of them first.
+    """
+    shown = datetime.combine(day, at)
+    both = {shown.replace(tzinfo=LONDON, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(one for one in both if one.astimezone(LONDON).replace(tzinfo=None, fold=0) == shown)
 
 
 @contextmanager

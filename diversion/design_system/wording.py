@@ -3,14 +3,14 @@
 Moments are shown in London time, whatever they are stored in.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.formats import number_format as localised
 from django.utils.translation import gettext as _
 
-from diversion.clock import LONDON
+from diversion.clock import LONDON, moments_at
 
 
 def long_date(day: date | datetime | None) -> str:
@@ -29,14 +29,20 @@ def weekday_date(day: date | datetime | None) -> str:
 
 
 def clock_time(moment: datetime | None) -> str:
-    """ "2:30pm", "9am", "midday", "midnight", in London."""
+    """ "2:30pm", "9am", "midday", "midnight", in London; "1:30am BST" or "1:30am GMT" when the clocks show it twice."""
     if moment is None:
         return ""
     local = _local(moment)
-    if local.minute == 0 and local.hour in (0, 12):
-        return _("midday") if local.hour else _("midnight")
-    minutes = f":{local.minute:02d}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+    is_shown_twice = len(moments_at(local.date(), local.time())) > 1
+    return f"{wall_time(local.time())} {local.tzname()}" if is_shown_twice else wall_time(local.time())
+
+
+def wall_time(at: time) -> str:
+    """ "2:30pm", "9am", "midday", "midnight"."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return _("midday") if at.hour else _("midnight")
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'pm' if at.hour >= 12 else 'am'}"
 
 
 def date_and_time(moment: datetime | None) -> str:

@@ -1,30 +1,10 @@
 """Fields that several forms of this app share."""
 
-from datetime import time
 from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-
-
-class ClockTimeField(forms.TimeField):
-    """A time of day as people write it: 2:30pm, 2.30 pm, 9am, 14:30, midday."""
-
-    WORDS = {"midday": "12:00", "noon": "12:00"}
-    default_error_messages = {"invalid": _("Enter a time, like 2:30pm or 14:30")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {"required": _("Enter a time")})
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        super().__init__(input_formats=["%H:%M", "%I:%M%p", "%I%p", "%H%M"], **kwargs)
-
-    def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str):
-            bare = value.lower().replace(" ", "")
-            bare = bare.replace("a.m.", "am").replace("p.m.", "pm").replace(".", ":")
-            value = self.WORDS.get(bare, bare)
-        return super().to_python(value)
 
 
 class VersionedForm(forms.Form):

@@ -1,17 +1,20 @@
 """Forms of a scheme that runs: its appointments, its sharing agreement, its end, and taking one over."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
-from referrals.forms.fields import ClockTimeField, whole_number
+from referrals.forms.fields import whole_number
+from referrals.forms.moments import MomentForm
 from referrals.queries.schemes import providers
+
+MOST_WEEKS = 26
 
 
 class EndForm(forms.Form):
@@ -55,11 +58,9 @@ class SharingForm(forms.Form):
         return values
 
 
-class SlotForm(forms.Form):
-    """Appointments at one place and time of day, once or weekly."""
+class SlotForm(MomentForm):
+    """Appointments at one place and time of day, once or weekly by the clock on the wall."""
 
-    day = GovDateField(label=gettext_lazy("Date"), error_messages=required(gettext_lazy("Enter the date")))
-    time = ClockTimeField(label=gettext_lazy("Time"), help_text=gettext_lazy("For example, 2:30pm"))
     place = forms.CharField(
         label=gettext_lazy("Place"), max_length=150, error_messages=required(gettext_lazy("Enter the place"))
     )
@@ -67,18 +68,29 @@ class SlotForm(forms.Form):
     weeks = whole_number(
         gettext_lazy("For how many weeks"),
         least=1,
-        most=26,
+        most=MOST_WEEKS,
         required=True,
         initial=1,
         help_text=gettext_lazy("1 for this day only; 8 for the same time on eight weeks."),
     )
-    design = {"time": {"width": 10}, "place": {"width": 30}, "places": {"width": 3}, "weeks": {"width": 3}}
+    design = {
+        "time": {"width": 10},
+        "which": {"small": True},
+        "place": {"width": 30},
+        "places": {"width": 3},
+        "weeks": {"width": 3},
+    }
 
-    def moments(self) -> list[datetime]:
-        """Aware moments, a week apart by the clock on the wall."""
-        first, at = self.cleaned_data["day"], self.cleaned_data["time"]
-        days = [first + timedelta(weeks=week) for week in range(self.cleaned_data["weeks"])]
-        return [datetime.combine(day, at, clock.LONDON) for day in days]
+    def days(self, first: date) -> list[date]:
+        return [first + timedelta(weeks=week) for week in range(self._weeks())]
+
+    def _weeks(self) -> int:
+        """How many weeks are asked for; one where that is not said rightly: the first day is judged all the same."""
+        try:
+            weeks: int = self.fields["weeks"].clean(self["weeks"].data)
+        except ValidationError:
+            return 1
+        return weeks
 
 
 class AdoptForm(forms.Form):

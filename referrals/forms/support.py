@@ -1,7 +1,7 @@
 """What a navigator records. Short on purpose: each required choice costs seconds, many times a day."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
 from diversion.design_system.forms import GovDateField, required
-from referrals.forms.fields import ClockTimeField, VersionedForm
+from referrals.forms.fields import VersionedForm
+from referrals.forms.moments import MomentForm
 from referrals.models import Appointment, Condition, Contact, Referral
 
 Attendance = Appointment.Attendance
@@ -20,7 +21,6 @@ OTHER_RESULTS = [
     for value, label in Attendance.choices
     if value not in (Attendance.PLANNED, Attendance.ATTENDED)
 ]  # fmt: skip
-FAR_AHEAD = timedelta(days=366)
 
 
 class AttendanceForm(VersionedForm):
@@ -76,23 +76,21 @@ class ContactForm(forms.Form):
         self.fields["submission"].initial = uuid.uuid4()
 
 
-class AppointmentForm(forms.Form):
+class AppointmentForm(MomentForm):
     """A meeting to come, or one that happened without being planned. The last place and time are offered again."""
 
     day = GovDateField(label=_("Date"), error_messages=required(_("Enter the date of the appointment")))
-    time = ClockTimeField(label=_("Time"), help_text=_("For example, 2:30pm"))
     place = forms.CharField(
         label=_("Place"),
         max_length=150,
         help_text=_("An address, a room, or “by telephone”"),
         error_messages=required(_("Enter the place of the appointment")),
     )
-    design = {"time": {"width": 10}, "place": {"width": 20}}
+    design = {"time": {"width": 10}, "which": {"small": True}, "place": {"width": 20}}
 
     def __init__(self, *args: Any, referral: Referral, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["day"].earliest = clock.local_date(referral.made_at)
-        self.fields["day"].latest = clock.today() + FAR_AHEAD
         last = max(referral.appointments.all(), key=lambda one: one.starts_at, default=None)
         if last is not None:
             local = last.starts_at.astimezone(clock.LONDON)
@@ -100,8 +98,8 @@ class AppointmentForm(forms.Form):
 
     @property
     def starts_at(self) -> datetime:
-        """The aware moment, from the local date and time."""
-        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], clock.LONDON)
+        """The aware moment."""
+        return self.moments()[0]
 
 
 class ConditionForm(VersionedForm):

@@ -106,6 +106,39 @@ def test_an_appointment_is_planned_in_london_time(cast: Cast, accepted: Referral
     assert appointment.starts_at.isoformat() == "2026-07-01T13:30:00+00:00"
 
 
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [("12", "midday"), ("10", "10am"), ("14", "2pm"), ("9", "9am"), ("1430", "2:30pm"), ("24", ""), ("100", "")],
+)
+def test_a_time_is_saved_as_it_was_meant(
+    typed: str, saved: str, cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """ "12" was saved as 1:02am, and the page said that it was saved."""
+    data = {"day": "2026-07-01", "time": typed, "place": "Harbour House"}
+    response = signed_in(cast["george"]).post(reverse("appointment_plan", args=[accepted.reference]), data)
+    assert response.status_code == (302 if saved else 422)
+    if saved:
+        assert f"Wednesday 1 July 2026 at {saved}, Harbour House" in text_of(
+            signed_in(cast["george"]).get(page_of(accepted))
+        )
+    else:
+        assert "Enter a time, like 2:30pm or 14:30" in text_of(response)
+        assert not accepted.appointments.exists()
+
+
+def test_a_time_that_comes_twice_is_asked_about_on_the_page(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """The person would be marked absent an hour early; what was typed stays beside the question."""
+    client, address = signed_in(cast["george"]), reverse("appointment_plan", args=[accepted.reference])
+    data = {"day": "2026-10-25", "time": "1:30am", "place": "The night shelter"}
+    response = client.post(address, data)
+    assert response.status_code == 422
+    page = text_of(response)
+    assert "1:30am comes twice on Sunday 25 October 2026, when the clocks go back. Which is meant?" in page
+    assert {"1:30am", "The night shelter"} <= set(re.findall(r'value="([^"]*)"', page))
+    assert client.post(address, {**data, "which": "second"}).status_code == 302
+    assert accepted.appointments.get().starts_at.isoformat() == "2026-10-25T01:30:00+00:00"
+
+
 def test_planning_twice_is_planning_once(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
     """A double click would show the same meeting twice, one of them for ever without a result."""
     client, address = signed_in(cast["george"]), reverse("appointment_plan", args=[accepted.reference])
@@ -121,6 +154,7 @@ def test_planning_twice_is_planning_once(cast: Cast, accepted: Referral, signed_
         ({"day": "2062-07-01"}, "Date must be on or before"),
         ({"day": ""}, "Enter the date of the appointment"),
         ({"place": ""}, "Enter the place of the appointment"),
+        ({"day": "2027-03-28", "time": "1:30am"}, "There is no 1:30am on 28 March 2027"),
     ],
 )
 def test_a_mistake_in_a_plan_says_how_to_mend_it(

@@ -15,6 +15,9 @@ from diversion.design_system import wording
         (datetime(2026, 6, 5, 11, 0, tzinfo=UTC), "midday"),
         (datetime(2026, 6, 5, 23, 0, tzinfo=UTC), "midnight"),
         (datetime(2026, 6, 5, 23, 5, tzinfo=UTC), "12:05am"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "1:30am BST"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "1:30am GMT"),
+        (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), "2am"),
     ],
 )
 def test_times_are_said_in_london_time(moment: datetime, said: str) -> None:
