@@ -12,13 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from diversion import clock
+from diversion.months import month_number
 
 PARTS = ("day", "month", "year")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 
 
 class DateParts(NamedTuple):
@@ -120,15 +116,6 @@ def parts_of(value: Any) -> DateParts:
     year, _dash, rest = str(value or "").strip().partition("-")
     month, _dash, day = rest.partition("-")
     return DateParts(day.lstrip("0") or day, month.lstrip("0") or month, year)
-
-
-def month_number(typed: str) -> int:
-    """1 to 12 for "6", "06", "Jun" or "June"; any other number as it is. ValueError if it is neither."""
-    word = typed.lower().rstrip(".")
-    for names in (MONTHS, FULL_MONTHS):
-        if word in names:
-            return names.index(word) + 1
-    return int(word)
 
 
 def wrong_parts(bound: BoundField) -> list[str]:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diversion import clock
-from diversion.design_system.dates import GovDateField, month_number, parts_of, wrong_parts
+from diversion.design_system.dates import GovDateField, parts_of, wrong_parts
+from diversion.months import month_number
 
 
 class Born(forms.Form):
