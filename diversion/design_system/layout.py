@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from diversion.design_system.rendering import render_field
+from diversion.design_system.tags import parts
 
 Text = str | Promise
 
@@ -83,8 +84,7 @@ class Details(LayoutObject):
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         names = [pointer.name for pointer in self.get_field_names()]
         is_open = form.is_bound and any(name in form.errors for name in names)
-        shown = {"details": {"summary": self.summary, "is_open": is_open}, "fields": fields}
-        return render_to_string("govuk/layout/details.html", shown)
+        return parts.details(fields, self.summary, is_open)
 
 
 class Buttons(LayoutObject):
@@ -102,11 +102,11 @@ class Submit:
     """A submit button. ``style`` is "", "secondary" or "warning"; ``name`` and ``value`` tell buttons apart."""
 
     def __init__(self, text: Text, *, style: str = "", name: str = "", value: str = "1") -> None:
-        self.text, self.name, self.value, self.button_type = text, name, value, "submit"
-        self.style_class = f" govuk-button--{style}" if style else ""
+        self.text, self.style, self.name, self.value = text, style, name, value
 
     def render(self, form: BaseForm, context: Context, template_pack: str = "govuk", **kwargs: Any) -> SafeString:
-        return render_to_string("govuk/layout/button.html", {"button": self})
+        shown = parts.button(self.text, self.name, self.value, self.style)
+        return render_to_string("components/button.html", shown)
 
 
 class LinkButton:

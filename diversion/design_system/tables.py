@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -49,6 +50,7 @@ class Table:
     caption_size: str = "m"
     row_headings: bool = True
     stacked: bool = False
+    css_class: str = ""
     foot: Sequence[Any] = field(default_factory=tuple)
 
     def lines(self) -> list[list[dict[str, Any]]]:
@@ -66,10 +68,28 @@ class Table:
         ]
 
 
-def link(text: Any, href: str, hidden: str = "") -> SafeString:
-    """A link for a cell; ``hidden`` is read out after the text, where "View" alone would not say what."""
-    spoken = format_html('<span class="govuk-visually-hidden"> {}</span>', hidden) if hidden else ""
-    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, spoken)
+def link(text: Any, href: str, hidden: str = "", about: Any = "") -> SafeString:
+    """A link for a cell. Where "View" alone would not say what, ``hidden`` is read out after the text ("View case 2"),
+    or ``about`` after a colon ("View: case 2").
+    """
+    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, spoken(hidden, about))
+
+
+def spoken(hidden: str, about: Any) -> SafeString:
+    """What only a screen reader says after the words of a link or button."""
+    if not hidden and not about:
+        return SafeString("")
+    return format_html('<span class="govuk-visually-hidden">{}{}</span>', " " if hidden else ": ", hidden or about)
+
+
+def tag(text: Any, colour: str = "") -> SafeString:
+    """A status for a cell, as the template tag of that name draws it."""
+    return SafeString(render_to_string("components/tag.html", {"text": text, "colour": colour}).strip())
+
+
+def under(text: Any, small: Any) -> SafeString:
+    """A cell of two lines, the second smaller and quieter."""
+    return format_html('{}<br><span class="govuk-body-s app-quiet">{}</span>', text, small)
 
 
 def order_by(request: HttpRequest, allowed: Iterable[str], default: str, parameter: str = "sort") -> str:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from diversion.design_system import tables
 
 register = template.Library()
 
@@ -31,18 +34,45 @@ def breadcrumbs(items: Iterable[Item]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/button.html")
-def button(text: str, name: str = "", value: str = "1", style: str = "", form: str = "") -> dict[str, Any]:
-    """A submit button; ``style`` is "", "secondary" or "warning". A second click at once does nothing.
+def button(
+    text: tables.Text,
+    name: str = "",
+    value: Any = "1",
+    style: str = "",
+    form: str = "",
+    hidden: str = "",
+    about: Any = "",
+    css_class: str = "",
+    css_id: str = "",
+) -> dict[str, Any]:
+    """A submit button; ``style`` is "", "secondary", "warning" or "link". A second click at once does nothing.
 
-    ``form`` is the id of a form elsewhere on the page that this button submits.
+    ``form`` is the id of a form elsewhere on the page that this button submits. Where "Save" alone would not say what,
+    ``about`` (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
     """
-    return {"text": text, "name": name, "value": value, "style": style, "form": form}
+    looks = {"": "govuk-button", "link": "app-link-button"}.get(style, f"govuk-button govuk-button--{style}")
+    return {
+        "text": text,
+        "name": name,
+        "value": value,
+        "form": form,
+        "spoken": tables.spoken(hidden, about),
+        "classes": f"{looks} {css_class}".rstrip(),
+        "css_id": css_id,
+        "is_link": style == "link",
+    }
 
 
 @register.inclusion_tag("components/link_button.html")
 def link_button(text: str, href: str, style: str = "") -> dict[str, Any]:
     """A link that looks like a button: for going somewhere, never for changing something."""
     return {"text": text, "href": href, "style": style}
+
+
+@register.simple_tag
+def link(text: str, href: str, hidden: str = "", about: Any = "") -> SafeString:
+    """A link within a text or a list. ``hidden`` and ``about`` are read out after it, as with a button."""
+    return tables.link(text, href, hidden, about)
 
 
 @register.simple_tag
@@ -55,8 +85,10 @@ def default_submit(name: str = "", value: str = "1") -> SafeString:
 
 
 @register.inclusion_tag("components/summary_list.html")
-def summary_list(rows: Iterable[Item], title: str = "", actions: Iterable[Item] = (), level: int = 2) -> dict[str, Any]:
-    """``rows``: key, value and, if any, actions (text, href, hidden: what is read after "Change").
+def summary_list(
+    rows: Iterable[Item], title: str = "", actions: Iterable[Item] = (), level: int = 2, css_class: str = ""
+) -> dict[str, Any]:
+    """``rows``: key, value and, if any, href of the value and actions (text, href, hidden: "Change <hidden>").
 
     With ``title`` it is a card. A value that is None or "" says "Not recorded".
     """
@@ -66,14 +98,33 @@ def summary_list(rows: Iterable[Item], title: str = "", actions: Iterable[Item] 
         "title": title,
         "actions": actions,
         "level": level,
+        "css_class": css_class,
         "any_actions": any(row.get("actions") for row in rows),
     }
 
 
-@register.inclusion_tag("components/tag.html")
-def tag(text: str, colour: str = "") -> dict[str, Any]:
+@register.simple_block_tag
+def summary_card(content: str, title: str, level: int = 2) -> SafeString:
+    """``{% summary_card title %}…{% endsummary_card %}``: a card whose content is not one summary list alone."""
+    return _block("summary_card", content, title=title, level=level)
+
+
+@register.simple_block_tag
+def summary_rows(content: str, css_class: str = "") -> SafeString:
+    """``{% summary_rows %}…{% endsummary_rows %}`` around each ``summary_row``: values that are more than a text."""
+    return format_html('<dl class="{}">{}</dl>', f"govuk-summary-list {css_class}".rstrip(), content)
+
+
+@register.simple_block_tag
+def summary_row(content: str, key: Any) -> SafeString:
+    """``{% summary_row key %}…{% endsummary_row %}``; one without content says "Not recorded"."""
+    return _block("_summary_row", content, row={"key": key, "value": SafeString(content.strip())})
+
+
+@register.simple_tag
+def tag(text: str, colour: str = "") -> SafeString:
     """A status in words; ``colour`` (grey, green, teal, blue, purple, magenta, red, orange, yellow) only helps."""
-    return {"text": text, "colour": colour}
+    return tables.tag(text, colour)
 
 
 @register.inclusion_tag("components/empty_state.html")
@@ -108,8 +159,11 @@ def task_list(items: Iterable[Item], prefix: str = "task") -> dict[str, Any]:
 
 @register.inclusion_tag("components/alert.html")
 def alert(text: str, variant: str = "information") -> dict[str, Any]:
-    """``variant``: information, success, warning or error."""
-    return {"text": text, "variant": variant}
+    """``variant``: success, warning, error, or anything else for information, as `messages` name their levels."""
+    named = {"success": _("Success"), "warning": _("Warning"), "error": _("Error")}
+    kind = variant if variant in named else "information"
+    role = "alert" if kind in ("success", "error") else "region"
+    return {"text": text, "kind": kind, "name": named.get(kind, _("Information")), "role": role}
 
 
 @register.inclusion_tag("components/warning_text.html")
@@ -130,19 +184,22 @@ def inset(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def details(content: str, summary: str, is_open: bool = False) -> SafeString:
-    """``{% details "What this means" %}…{% enddetails %}``: folded away until asked for."""
-    return format_html(
-        '<details class="govuk-details"{}><summary class="govuk-details__summary">'
-        '<span class="govuk-details__summary-text">{}</span></summary>'
-        '<div class="govuk-details__text">{}</div></details>',
-        SafeString(" open" if is_open else ""),
-        summary,
-        content,
-    )
+def details(
+    content: str, summary: tables.Text, is_open: Any = False, hidden: str = "", about: Any = "", css_class: str = ""
+) -> SafeString:
+    """``{% details "What this means" %}…{% enddetails %}``: folded away until asked for.
+
+    ``hidden`` and ``about`` are read out after the summary, as with a button.
+    """
+    spoken = tables.spoken(hidden, about)
+    return _block("details", content, summary=summary, is_open=is_open, spoken=spoken, css_class=css_class)
 
 
 @register.simple_block_tag
 def button_group(content: str) -> SafeString:
     """``{% button_group %}…{% endbutton_group %}``: buttons and links in one row."""
     return format_html('<div class="govuk-button-group">{}</div>', content)
+
+
+def _block(name: str, content: str, **shown: Any) -> SafeString:
+    return SafeString(render_to_string(f"components/{name}.html", {"content": content, **shown}))

@@ -13,7 +13,12 @@ class _Reader(HTMLParser):
         self.elements: list[Element] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
+        self.elements.append((tag, {name: _read(value) for name, value in attrs}))
+
+
+def _read(value: str | None) -> str | None:
+    """As a browser reads a list of classes or ids: whatever stands between them is one space."""
+    return " ".join(value.split()) if value and "\n" in value else value
 
 
 def elements(html: str, tag: str = "", **attributes: str) -> list[dict[str, str | None]]:
