@@ -16,6 +16,7 @@ from diversion.accounts.actions import users
 from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, details_of
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.accounts.presenters import account_state, user_table
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 
@@ -29,7 +30,8 @@ def user_list(request: SignedInRequest) -> HttpResponse:
     active = {"active": True, "disabled": False}.get(given.get("status", ""))
     found = queries.users(by=request.user, text=given.get("text", ""), active=active)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/user_list.html", {"form": form, "page": page})
+    context = {"form": form, "page": page, "table": user_table(page)}
+    return render(request, "accounts/user_list.html", context)
 
 
 @requires(Permission.MANAGE_USERS)
@@ -98,5 +100,11 @@ def _do(
 def _show(
     request: SignedInRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"person": user, "form": form, "button": button, "link": passwords.take_link(request, user)}
+    context = {
+        "person": user,
+        "form": form,
+        "button": button,
+        "link": passwords.take_link(request, user),
+        "state": account_state(user),
+    }
     return render(request, "accounts/user_page.html", context, status=status)

@@ -1,9 +1,12 @@
 """Entries of the access log in words: who did what, when, to which records."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -11,6 +14,9 @@ from diversion.accounts.models import Organisation
 from diversion.audit import lookups
 from diversion.audit.forms import NATURES
 from diversion.audit.models import Event
+from diversion.clock import LONDON
+from diversion.design_system.tables import Column, Table, under
+from diversion.design_system.wording import iso, short_date
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
@@ -32,6 +38,11 @@ class Entry:
         self.recipients = ", ".join(event.recipients)
         self.detail = "; ".join(f"{key}: {_value(value)}" for key, value in event.detail.items())
 
+    def told(self) -> str:
+        """Who was told, and what else is kept with the event."""
+        told = _("To %(recipients)s") % {"recipients": self.recipients} if self.recipients else ""
+        return " ".join(filter(None, [told, self.detail]))
+
 
 def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:
     """The events of one page, in words."""
@@ -39,6 +50,29 @@ def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:
     ids = {event.organisation_id for event in events if event.organisation_id}
     organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [Entry(event, names, organisations) for event in events]
+
+
+def entry_table(shown: Iterable[Entry], *, by: "User") -> Table:
+    """A row for each entry; the organisation is named where it is not the reader's own."""
+    headings = [_("When"), _("Who"), _("What"), _("Records"), _("Details")]
+    rows = [
+        [
+            _moment(entry.at),
+            entry.who if entry.organisation in ("", by.organisation.name) else under(entry.who, entry.organisation),
+            under(entry.what, entry.nature),
+            entry.records or None,
+            entry.told() or None,
+        ]
+        for entry in shown
+    ]
+    columns = [Column(heading) for heading in headings]
+    return Table(caption=_("Access log"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def _moment(at: datetime) -> SafeString:
+    """To the second: entries of one minute have an order."""
+    shown = f"{short_date(at)}, {at.astimezone(LONDON):%H:%M:%S}"
+    return format_html('<time datetime="{}">{}</time>', iso(at), shown)
 
 
 def _records(keys: Iterable[str], names: dict[str, str]) -> str:

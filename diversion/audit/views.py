@@ -7,7 +7,7 @@ from diversion.accounts.permissions import Permission
 from diversion.audit import queries
 from diversion.audit.forms import LogForm
 from diversion.audit.models import Event
-from diversion.audit.presenters import entries
+from diversion.audit.presenters import entries, entry_table
 from diversion.requests import SignedInRequest
 
 ON_A_PAGE = 25
@@ -23,5 +23,6 @@ def access_log(request: SignedInRequest) -> HttpResponse:
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     shown = entries(list(page.object_list), by=request.user)
     queries.log_look(search, len(shown), by=request.user)
-    context = {"form": form, "page": page, "entries": shown, "search": search}
+    table = entry_table(shown, by=request.user)
+    context = {"form": form, "page": page, "entries": shown, "table": table, "search": search}
     return render(request, "audit/access_log.html", context)

@@ -1,0 +1,44 @@
+"""Users in words and rows, for the administrator's pages."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from diversion.accounts.models import User
+from diversion.design_system.tables import Column, Table, link, tag, under
+from diversion.design_system.wording import short_date
+
+
+def user_table(users: Iterable[User]) -> Table:
+    """A row for each user: who it is, what they may do, and whether they can sign in."""
+    headings = [_("Name"), _("Roles"), _("Team"), _("Last signed in"), _("Account")]
+    rows = [
+        [
+            _name(user),
+            ", ".join(str(role) for role in user.roles.all()) or _("None"),
+            ", ".join(filter(None, [user.rank and user.get_rank_display(), user.team and str(user.team)])) or None,
+            short_date(user.last_login) or _("Never"),
+            account_state(user),
+        ]
+        for user in users
+    ]
+    columns = [Column(heading) for heading in headings]
+    return Table(caption=_("Users"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def _name(user: User) -> SafeString:
+    """The name over the address, which may be too long for a narrow screen."""
+    address = format_html('<span class="app-break">{}</span>', user.email)
+    return under(link(user.full_name, reverse("user_page", args=[user.pk])), address)
+
+
+def account_state(user: User) -> SafeString:
+    """Whether this user can sign in today."""
+    if not user.is_active:
+        return tag(_("Disabled"), "red")
+    if not user.has_usable_password():
+        return tag(_("No password yet"), "yellow")
+    return tag(_("Can sign in"), "green")
