@@ -50,7 +50,6 @@ class Table:
     caption_size: str = "m"
     row_headings: bool = True
     stacked: bool = False
-    css_class: str = ""
     foot: Sequence[Any] = field(default_factory=tuple)
 
     def lines(self) -> list[list[dict[str, Any]]]:
