@@ -19,7 +19,7 @@ def user_table(users: Iterable[User]) -> Table:
         [
             _name(user),
             ", ".join(str(role) for role in user.roles.all()) or _("None"),
-            ", ".join(filter(None, [user.rank and user.get_rank_display(), user.team and str(user.team)])) or None,
+            _post(user),
             short_date(user.last_login) or _("Never"),
             account_state(user),
         ]
@@ -33,6 +33,12 @@ def _name(user: User) -> SafeString:
     """The name over the address, which may be too long for a narrow screen."""
     address = format_html('<span class="app-break">{}</span>', user.email)
     return under(link(user.full_name, reverse("user_page", args=[user.pk])), address)
+
+
+def _post(user: User) -> str | None:
+    """Rank and team, as far as the user has them."""
+    known = [user.get_rank_display() if user.rank else "", str(user.team or "")]
+    return ", ".join(filter(None, known)) or None
 
 
 def account_state(user: User) -> SafeString:
