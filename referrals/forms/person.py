@@ -127,6 +127,12 @@ class PersonForm(forms.Form):
                 return None
         return self.initial.get("date_of_birth")
 
+    @property
+    def is_carried(self) -> bool:
+        """Whether the answer is, or was meant to be, carried from an earlier record: then its fields are shown open."""
+        names = ("carried_answer", "carried_source", "carried_on")
+        return self["ethnicity"].value() == EthnicityNotStated.CARRIED or any(self[name].errors for name in names)
+
     def clean_date_of_birth(self) -> date:
         day: date = self.cleaned_data["date_of_birth"]
         if clock.today().year - day.year > OLDEST:

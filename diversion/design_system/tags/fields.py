@@ -22,6 +22,12 @@ for shown_as in (
     register.filter(shown_as.__name__, shown_as)
 
 
+@register.filter
+def mistakes(form: Any) -> bool:
+    """Whether the page shows a mistake in this form or formset: then what folds it away must be open."""
+    return bool(mistakes_in(form))
+
+
 @register.simple_tag
 def govuk_field(bound: BoundField, **options: Any) -> SafeString:
     """One field: ``{% govuk_field form.amount prefix="£" width=5 %}``."""

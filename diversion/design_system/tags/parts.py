@@ -44,11 +44,13 @@ def button(
     about: Any = "",
     css_class: str = "",
     css_id: str = "",
+    script: str = "",
 ) -> dict[str, Any]:
     """A submit button; ``style`` is "", "secondary", "warning" or "link". A second click at once does nothing.
 
-    ``form`` is the id of a form elsewhere on the page that this button submits. Where "Save" alone would not say what,
-    ``about`` (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
+    ``form`` is the id of a form elsewhere on the page that this button submits; ``script`` what follows ``data-app-``
+    in the attribute by which a script of ours finds the button. Where "Save" alone would not say what, ``about``
+    (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
     """
     looks = {"": "govuk-button", "link": "app-link-button"}.get(style, f"govuk-button govuk-button--{style}")
     return {
@@ -59,6 +61,7 @@ def button(
         "spoken": tables.spoken(hidden, about),
         "classes": f"{looks} {css_class}".rstrip(),
         "css_id": css_id,
+        "script": script,
         "is_link": style == "link",
     }
 
@@ -185,14 +188,15 @@ def inset(content: str) -> SafeString:
 
 @register.simple_block_tag
 def details(
-    content: str, summary: tables.Text, is_open: Any = False, hidden: str = "", about: Any = "", css_class: str = ""
+    content: str, summary: tables.Text, *open_if: Any, hidden: str = "", about: Any = "", css_class: str = ""
 ) -> SafeString:
     """``{% details "What this means" %}…{% enddetails %}``: folded away until asked for.
 
-    ``hidden`` and ``about`` are read out after the summary, as with a button.
+    It is open from the start if any value after the summary is true: something in it is wrong, say. ``hidden`` and
+    ``about`` are read out after the summary, as with a button.
     """
     spoken = tables.spoken(hidden, about)
-    return _block("details", content, summary=summary, is_open=is_open, spoken=spoken, css_class=css_class)
+    return _block("details", content, summary=summary, is_open=any(open_if), spoken=spoken, css_class=css_class)
 
 
 @register.simple_block_tag

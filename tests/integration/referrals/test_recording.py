@@ -521,7 +521,7 @@ def test_a_page_that_a_colleague_sent_keeps_what_is_typed(officer: Client, cast:
     response = send(colleague, again)
     assert response.status_code == 422
     assert "A colleague has sent this page already" in text_of(response)
-    fresh = re.search(r'name="submission" value="([^"]+)"', text_of(response))
+    fresh = re.search(r'name="submission"\s+value="([^"]+)"', text_of(response))
     assert fresh is not None
     assert send(colleague, again | {"submission": fresh[1]}).status_code == 302
 

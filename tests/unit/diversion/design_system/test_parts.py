@@ -1,6 +1,7 @@
 """Parts of a page, as the template tags draw them."""
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils.html import strip_tags
 
@@ -62,10 +63,23 @@ def test_what_is_read_out_can_go_on_with_the_sentence() -> None:
     assert elements(drawn('{% button "Remove" %}'), "span") == []
 
 
-@pytest.mark.parametrize(("mistakes", "is_open"), [({"note": ["Too long"]}, True), ({}, False), (None, False)])
-def test_folded_content_opens_when_told_to(mistakes: object, is_open: bool) -> None:
+class Note(forms.Form):
+    note = forms.CharField(required=False, max_length=3)
+
+
+@pytest.mark.parametrize(
+    ("form", "asked", "is_open"),
+    [
+        (Note({"note": "too long"}), None, True),
+        (Note({"note": "ok"}), "1", True),
+        (Note({"note": "ok"}), "", False),
+        (Note(), None, False),
+    ],
+)
+def test_folded_content_opens_if_any_of_its_conditions_holds(form: forms.Form, asked: object, is_open: bool) -> None:
     """A mistake inside something closed cannot be found."""
-    html = drawn('{% details "More" mistakes css_class="app-x" %}<p>{{ inner }}</p>{% enddetails %}', mistakes=mistakes)
+    source = '{% details "More" form|mistakes asked css_class="app-x" %}<p>{{ inner }}</p>{% enddetails %}'
+    html = drawn(source, form=form, asked=asked)
     assert ("open" in element(html, "details")) is is_open
     assert element(html, "details")["class"] == "govuk-details app-x"
 
