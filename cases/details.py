@@ -48,6 +48,11 @@ class CrimeDetails:
     is_hate_crime: bool = False
     first_statement_on: date | None = None
 
+    @property
+    def counts_as_hate(self) -> bool:
+        """Whether the officer marked it as hate crime, or the offence itself is an aggravated one."""
+        return self.is_hate_crime or self.offence.hate_variant
+
 
 @dataclass(frozen=True)
 class DecisionDetails:

@@ -80,7 +80,7 @@ def circumstances(decision: "Decision", allegations: Sequence["Allegation"]) -> 
     if decision.case.earlier_outcomes in HISTORY:
         found.add(codes.Circumstance.HISTORY)
     for allegation in allegations:
-        if allegation.is_hate_crime:
+        if allegation.counts_as_hate:
             found.add(codes.Circumstance.HATE_CRIME)
         if allegation.is_domestic_abuse:
             found.add(codes.Circumstance.DOMESTIC_ABUSE)
@@ -88,6 +88,8 @@ def circumstances(decision: "Decision", allegations: Sequence["Allegation"]) -> 
             found.add(codes.Circumstance.VICTIM_DISAGREES)
         if allegation.offence.mode == "indictable":
             found.add(codes.Circumstance.INDICTABLE_ONLY)
+        if allegation.offence.is_specified:
+            found.add(codes.Circumstance.SPECIFIED_EITHER_WAY)
     return found
 
 

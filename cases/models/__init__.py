@@ -1,7 +1,7 @@
 from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
-from cases.models.offence import Offence
+from cases.models.offence import Catalogue, Offence
 from cases.models.outbox import OutboxEntry
 from cases.models.person import Person
 from cases.models.policy import PolicySignature, PolicyVersion
@@ -13,6 +13,7 @@ __all__ = [
     "Authorisation",
     "AuthorisationQuestion",
     "Case",
+    "Catalogue",
     "Correction",
     "Crime",
     "Decision",

@@ -95,3 +95,8 @@ class Allegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.crime}: {self.offence}"
+
+    @property
+    def counts_as_hate(self) -> bool:
+        """Whether the officer marked it as hate crime, or the offence itself is an aggravated one."""
+        return self.is_hate_crime or self.offence.hate_variant

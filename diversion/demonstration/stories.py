@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails, DecisionDetails
-from cases.models import Authorisation, Case, Offence
+from cases.models import Authorisation, Case, Catalogue, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import needs
@@ -62,7 +62,7 @@ class Storyteller:
         self.chance = random.Random(f"{SEED} {self.force}")  # noqa: S311 - a tale, not a secret
         self.chance_of_needs = random.Random(f"{SEED} needs {self.force}")  # noqa: S311
         self.now = clock.now()
-        self.offences = {offence.code: offence for offence in Offence.objects.all()}
+        self.offences = {offence.code: offence for offence in Offence.objects.standing()}
         versions = SchemeVersion.objects.filter(scheme__force__slug=self.force).select_related("scheme", "provider")
         self.versions: dict[str, list[SchemeVersion]] = {}
         for version in versions.prefetch_related("condition_templates"):
@@ -98,7 +98,7 @@ class Storyteller:
             support=backing,
             answers=answers,
             findings=[],
-            options=assess_options(answers, force=by.organisation, offences={offence.code: offence}, at=today),
+            options=assess_options(answers, force=by.organisation, offences=Catalogue([offence]), at=today),
             rules="Demonstration: the policy was applied to what could have been offered, not to what was",
             by=by,
         )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from cases.details import DecisionDetails
+from cases.models import Catalogue
 from diversion import clock
 from referrals.actions.deciding import Support
 from referrals.forms.recording import RecordingPage
@@ -31,7 +32,7 @@ def for_action(page: RecordingPage) -> dict[str, Any]:
         "options": assess_options(
             given,
             force=page.by.organisation,
-            offences={crime.offence.code: crime.offence for crime in proposal.crimes},
+            offences=Catalogue(crime.offence for crime in proposal.crimes),
             at=clock.today(),
             known_earlier=proposal.known_earlier,
         ),

@@ -1,23 +1,22 @@
 """Putting right what was mistyped about a crime of an open case."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Allegation, Offence
-from diversion.design_system.forms import CatalogueSelect, GovDateField, required
-from referrals.forms.crimes import offence_choices
+from cases.models import Allegation, Catalogue, Offence
+from diversion.design_system.forms import GovDateField, required
+from referrals.forms.offences import OffenceField, chosen_entry
 
 
 class CorrectCrimeForm(forms.Form):
-    """The crime as it stands, to be changed, and why. ``offences`` is the catalogue by code."""
+    """The crime as it stands, to be changed, and why. ``offences`` is the force's catalogue."""
+
+    entry: Offence
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    offence = forms.ChoiceField(
-        label=_("Offence"), widget=CatalogueSelect, error_messages=required(_("Choose the offence"))
-    )
+    offence = OffenceField()
     committed_on = GovDateField(
         label=_("Date of the offence"), past=True, error_messages=required(_("Enter the date of the offence"))
     )
@@ -32,9 +31,7 @@ class CorrectCrimeForm(forms.Form):
 
     design = {"area": {"width": 20}, "reason": {"count": None}}
 
-    def __init__(
-        self, *args: Any, allegation: Allegation, seen: int, offences: Mapping[str, Offence], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, allegation: Allegation, seen: int, offences: Catalogue, **kwargs: Any) -> None:
         initial = {
             "seen": seen,
             "offence": allegation.offence.code,
@@ -42,10 +39,15 @@ class CorrectCrimeForm(forms.Form):
             "area": allegation.area,
         }
         super().__init__(*args, **kwargs | {"initial": initial})
-        # An offence that has left the catalogue since stays the offence of this crime.
-        self.offences = {**offences, allegation.offence.code: allegation.offence}
-        self.fields["offence"].choices = offence_choices(self.offences)
+        # An offence that has left the catalogue, or was corrected in it, since stays the offence of this crime.
+        self.offences, self.recorded = offences, allegation.offence
+        self.fields["offence"].offer(offences, recorded=self.recorded)
+
+    def clean(self) -> dict[str, Any]:
+        if entry := chosen_entry(self, self.offences, recorded=self.recorded):
+            self.entry = entry
+        return self.cleaned_data
 
     def corrected(self) -> dict[str, Any]:
         """The arguments of the action."""
-        return {**self.cleaned_data, "offence": self.offences[self.cleaned_data["offence"]]}
+        return {**self.cleaned_data, "offence": self.entry}

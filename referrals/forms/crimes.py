@@ -1,6 +1,5 @@
 """The crimes of a case: number, offence, date, victim. One or more."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,32 +8,20 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails
-from cases.models import Allegation, Offence
+from cases.models import Allegation, Catalogue, Offence
 from cases.models.crime import crime_number
 from diversion import clock
-from diversion.design_system.forms import CatalogueSelect, GovDateField, required
+from diversion.design_system.forms import GovDateField, required
+from referrals.forms.offences import OffenceField, chosen_entry
 
 MOST = 10
 DOMESTIC_ABUSE, HATE_CRIME = "domestic_abuse", "hate_crime"
-# Offences that have no victim by their nature: the question is not asked of them.
-WITHOUT_VICTIM = ("drug_possession", "drug_supply", "weapon_possession", "drunk_disorderly", "prostitution")
-
-
-def offences() -> dict[str, Offence]:
-    """The catalogue of today, by code."""
-    return {offence.code: offence for offence in Offence.objects.current(clock.today())}
-
-
-def offence_choices(offences: Mapping[str, Offence]) -> list[Any]:
-    """The catalogue grouped as the officer reads it."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for offence in offences.values():
-        groups.setdefault(offence.group, []).append((offence.code, offence.title))
-    return [("", "---------"), *groups.items()]
 
 
 class CrimeForm(forms.Form):
-    """One crime. ``offences`` is the catalogue by code."""
+    """One crime. ``offences`` is the force's catalogue, ``entry`` what was chosen from it, once the form is valid."""
+
+    entry: Offence
 
     number = forms.CharField(
         label=gettext_lazy("Crime number"),
@@ -42,11 +29,7 @@ class CrimeForm(forms.Form):
         error_messages=required(gettext_lazy("Enter the crime number")),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    offence = forms.ChoiceField(
-        label=gettext_lazy("Offence"),
-        widget=CatalogueSelect,
-        error_messages=required(gettext_lazy("Choose the offence")),
-    )
+    offence = OffenceField()
     committed_on = GovDateField(
         label=gettext_lazy("Date of the offence"),
         past=True,
@@ -85,16 +68,18 @@ class CrimeForm(forms.Form):
         "flags": {"small": True, "optional": False, "reveal": {DOMESTIC_ABUSE: "first_statement_on"}},
     }
 
-    def __init__(self, *args: Any, offences: Mapping[str, Offence], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offences: Catalogue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offences = offences
-        self.fields["offence"].choices = offence_choices(offences)
+        self.fields["offence"].offer(offences)
 
     def clean_number(self) -> str:
         return crime_number(self.cleaned_data["number"])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        if entry := chosen_entry(self, self.offences):
+            self.entry = entry
         self._check_victim(data)
         statement, committed = data.get("first_statement_on"), data.get("committed_on")
         if statement and DOMESTIC_ABUSE not in data.get("flags", []):
@@ -105,9 +90,9 @@ class CrimeForm(forms.Form):
         return data
 
     def _check_victim(self, data: dict[str, Any]) -> None:
-        offence = self.offences.get(data.get("offence", ""))
+        offence = self.offences.latest(data.get("offence", ""))
         if not data.get("victim_kind") and "victim_kind" not in self.errors:
-            if offence is not None and offence.policy_group not in WITHOUT_VICTIM:
+            if offence is not None and not offence.without_victim:
                 self.add_error("victim_kind", _("Say who the victim is, or that there is none"))
             data["victim_kind"] = VictimKind.NONE
         if data.get("victim_kind") == VictimKind.NONE:
@@ -121,7 +106,7 @@ class CrimeForm(forms.Form):
         return CrimeDetails(
             number=data["number"],
             committed_on=data["committed_on"],
-            offence=self.offences[data["offence"]],
+            offence=self.entry,
             area=data["area"],
             victim_kind=data["victim_kind"],
             victim_name=data["victim_name"],

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from cases.codes import DecisionResult, EarlierOutcomes, VictimKind
 from cases.law.dates import RESPONSIBLE_AGE, age_on
-from cases.models import Allegation, Person
+from cases.models import Allegation, Offence, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
-from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime, offences
+from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
@@ -54,7 +54,7 @@ class RecordingPage:
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
         known = [initial_crime(crime)] if crime else None
         self.crimes: BaseCrimes = CrimeFormSet(
-            data, prefix="crimes", initial=known, form_kwargs={"offences": offences()}
+            data, prefix="crimes", initial=known, form_kwargs={"offences": Offence.objects.catalogue(by.organisation)}
         )
         if person is not None:
             # Nothing is left to say about somebody on record, so typing begins with the crime.

@@ -6,22 +6,21 @@ from typing import Any
 
 from cases.codes import EthnicGroup, SelfDefinedEthnicity, Sex, ethnic_group
 from cases.law.dates import ADULT_AGE, age_on
-from cases.models import Offence
-from referrals.judging.rules import DRUGS
+from cases.models import Catalogue
 
 ACCEPTED = "offered_accepted"
 Answers = Mapping[str, Any]
 
 
-def facts_of(answers: Answers, offences: Mapping[str, Offence], at: date) -> list[dict[str, Any]]:
+def facts_of(answers: Answers, offences: Catalogue, at: date) -> list[dict[str, Any]]:
     """The facts of each crime of a case, in the terms of ``cases.eligibility``; one empty-handed crime at least.
 
-    ``answers`` are those kept with the assessment, ``offences`` the catalogue by code, ``at`` the day of the decision.
+    ``answers`` are those kept with the assessment, ``offences`` the force's catalogue, ``at`` the day of the decision.
     Whoever was not offered anything, or declined, may have agreed to another offer: their consent is unknown.
     """
     person = _person(answers, at)
     crimes = answers.get("crimes") or [{"offence": answers["offence"]} if answers.get("offence") else {}]
-    return [{**_crime(crime, offences), **person} for crime in crimes]
+    return [{**_crime(crime, offences, at), **person} for crime in crimes]
 
 
 def age_of(answers: Answers, at: date) -> int | None:
@@ -61,21 +60,16 @@ def _person(answers: Answers, at: date) -> dict[str, Any]:
     return facts
 
 
-def _crime(crime: Answers, offences: Mapping[str, Offence]) -> dict[str, Any]:
+def _crime(crime: Answers, offences: Catalogue, at: date) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    offence = offences.get(str(crime.get("offence", "")))
+    offence = offences.on(str(crime.get("offence", "")), _day(crime.get("committed_on")) or at)
     if offence is not None:
-        facts |= {
-            "offence_alleged": True,
-            "offence_group": offence.policy_group,
-            "offence_code": offence.code,
-            "mode_of_trial": offence.mode,
-        }
-        facts |= {"drug": DRUGS[offence.code]} if offence.code in DRUGS else {}
+        facts |= offence.rule_facts()
     if committed := crime.get("committed_on"):
         flags = crime.get("flags") or []
         facts |= {"offence_alleged": True, "offence_date": committed}
-        facts |= {"domestic_abuse": "domestic_abuse" in flags, "hate_crime": "hate_crime" in flags}
+        hate = "hate_crime" in flags or (offence is not None and offence.hate_variant)
+        facts |= {"domestic_abuse": "domestic_abuse" in flags, "hate_crime": hate}
     if stance := crime.get("victim_stance"):
         facts["victim_view"] = stance
     elif crime.get("victim_kind") == "none":

@@ -126,8 +126,9 @@ def _contract(version: SchemeVersion | None) -> ContractLimits | None:
 def _circumstances(proposal: Proposal) -> set[Circumstance]:
     found = {Circumstance.HISTORY} if proposal.earlier_outcomes in HISTORY else set()
     for crime in proposal.crimes:
-        found |= {Circumstance.HATE_CRIME} if crime.is_hate_crime else set()
+        found |= {Circumstance.HATE_CRIME} if crime.counts_as_hate else set()
         found |= {Circumstance.DOMESTIC_ABUSE} if crime.is_domestic_abuse else set()
+        found |= {Circumstance.SPECIFIED_EITHER_WAY} if crime.offence.is_specified else set()
         if crime.victim_kind != VictimKind.NONE and crime.victim_stance == VictimStance.OBJECTS:
             found.add(Circumstance.VICTIM_DISAGREES)
     return found

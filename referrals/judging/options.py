@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from cases.eligibility.kept import KeptOption, keep
 from cases.eligibility.policy import Policy
 from cases.eligibility.reading import FactError
-from cases.models import Offence
+from cases.models import Catalogue
 from cases.rulebook import live_policy, with_schemes
 from diversion.accounts.models import Organisation
 from referrals.judging.facts import Answers, facts_of
@@ -37,7 +37,7 @@ def assess_options(
     answers: Answers,
     *,
     force: Organisation,
-    offences: Mapping[str, Offence],
+    offences: Catalogue,
     at: date,
     known_earlier: Sequence[Mapping[str, Any]] = (),
 ) -> list[KeptOption]:

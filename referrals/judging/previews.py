@@ -25,7 +25,7 @@ from cases.eligibility.comparing import (
 )
 from cases.eligibility.dates import add_months
 from cases.eligibility.policy import Policy
-from cases.models import Assessment, Offence, PolicyVersion
+from cases.models import Assessment, Catalogue, Offence, PolicyVersion
 from cases.queries import log_shown
 from cases.rulebook import live_policy, policy_of
 from diversion import clock
@@ -167,11 +167,11 @@ def past_decisions(*, by: User, since: date) -> list[PastDecision]:
     rows = rows.select_related("case__decision").order_by("case_id", "-assessed_at").distinct("case_id")
     found = list(rows)
     log_shown("policy.previewed", [row.case for row in found], by=by)
-    offences = {offence.code: offence for offence in Offence.objects.all()}
+    offences = Offence.objects.catalogue(by.organisation)
     return [_past(row, offences) for row in found]
 
 
-def _past(row: Assessment, offences: Mapping[str, Offence]) -> PastDecision:
+def _past(row: Assessment, offences: Catalogue) -> PastDecision:
     decision = row.case.decision
     at = clock.local_date(decision.decided_at)
     answers = {"result": decision.result, **row.answers}

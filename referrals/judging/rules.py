@@ -21,12 +21,6 @@ from referrals.models import SchemeVersion
 
 # The worst answer over the crimes of a case is the answer of the case.
 WORST_FIRST = ("not_met", "unknown", "met")
-DRUGS = {
-    "possession-of-cannabis": "cannabis",
-    "possession-of-a-class-a-drug": "class_a",
-    "possession-of-another-class-b-drug": "class_b",
-    "possession-of-a-class-c-drug": "class_c",
-}
 ABOUT = {
     "age": "scheme",
     "admission": "admission",
@@ -40,19 +34,14 @@ def crime_facts(crime: CrimeDetails) -> dict[str, Any]:
     """What one crime tells of the facts of ``cases.eligibility.facts``."""
     no_victim = crime.victim_kind == VictimKind.NONE
     facts = {
-        "offence_alleged": True,
-        "offence_group": crime.offence.policy_group,
-        "offence_code": crime.offence.code,
-        "mode_of_trial": crime.offence.mode,
+        **crime.offence.rule_facts(),
         "offence_date": crime.committed_on,
-        "hate_crime": crime.is_hate_crime,
+        "hate_crime": crime.counts_as_hate,
         "domestic_abuse": crime.is_domestic_abuse,
         "victim_view": "no_victim" if no_victim else crime.victim_stance,
     }
     if crime.first_statement_on:
         facts["first_statement_date"] = crime.first_statement_on
-    if crime.offence.code in DRUGS:
-        facts["drug"] = DRUGS[crime.offence.code]
     return facts
 
 

@@ -95,7 +95,7 @@ class CrimeView:
             domestic_abuse=allegation.is_domestic_abuse,
             first_statement=allegation.first_statement_on,
         ).explanation
-        flags = [(allegation.is_domestic_abuse, _("Domestic abuse")), (allegation.is_hate_crime, _("Hate crime"))]
+        flags = [(allegation.is_domestic_abuse, _("Domestic abuse")), (allegation.counts_as_hate, _("Hate crime"))]
         self.flags = [words for is_set, words in flags if is_set]
 
 

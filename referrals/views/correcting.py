@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from cases.models import Allegation, Authorisation
+from cases.models import Allegation, Authorisation, Offence
 from cases.queries import open_case
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -14,7 +14,6 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals.actions.correcting import correct_crime
 from referrals.forms.correcting import CorrectCrimeForm
-from referrals.forms.crimes import offences
 
 POLICE = Organisation.Kind.POLICE_FORCE
 
@@ -26,7 +25,10 @@ def correct(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     rows = Allegation.objects.select_related("offence", "crime", "case__person")
     allegation = get_object_or_404(rows, pk=pk, case=case)
     form = CorrectCrimeForm(
-        request.POST or None, allegation=allegation, seen=allegation.corrections.count(), offences=offences()
+        request.POST or None,
+        allegation=allegation,
+        seen=allegation.corrections.count(),
+        offences=Offence.objects.catalogue(case.force),
     )
     if request.method == "POST" and attempt(
         form, lambda: correct_crime(allegation=allegation, by=request.user, **form.corrected())

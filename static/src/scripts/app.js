@@ -42,13 +42,19 @@ function keepDescribed (input, ids) {
   describe()
 }
 
-// Every word typed must begin a word of the choice, in any order: "theft shop" finds "Theft from a shop".
+// Every word typed must begin a word of the choice, in any order: "theft shop" finds "Theft from a shop". Choices whose
+// own words fit come first, then those found by their other words: "shoplifting", "s47".
 function catalogueSource (select) {
-  const texts = [...select.options].filter((option) => option.value).map((option) => option.text)
+  const wordsOf = (text) => text.toLowerCase().split(/[\s(),;./-]+/).filter(Boolean)
+  const choices = [...select.options].filter((option) => option.value).map((option) => {
+    const own = wordsOf(option.text)
+    return { text: option.text, own, all: [...own, ...wordsOf(option.dataset.appSearch ?? '')] }
+  })
   return (query, found) => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-    const starts = (text) => text.toLowerCase().split(/[\s(),/-]+/)
-    found(texts.filter((text) => words.every((word) => starts(text).some((start) => start.startsWith(word)))))
+    const asked = wordsOf(query)
+    const fits = (words) => asked.every((word) => words.some((one) => one.startsWith(word)))
+    const others = choices.filter((choice) => !fits(choice.own) && fits(choice.all))
+    found([...choices.filter((choice) => fits(choice.own)), ...others].map((choice) => choice.text))
   }
 }
 

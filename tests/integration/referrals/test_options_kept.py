@@ -13,7 +13,7 @@ from django.urls import reverse
 from cases.eligibility.assess import assess
 from cases.eligibility.kept import KeptOption
 from cases.management.commands.assess import policy_of
-from cases.models import Assessment, Case, Offence
+from cases.models import Assessment, Case, Catalogue, Offence
 from diversion.accounts.models import User
 from diversion.demonstration import schemes
 from referrals.judging.facts import facts_of
@@ -122,7 +122,7 @@ def test_an_option_kept_is_what_the_command_prints_of_the_same_facts(officer: Cl
     schemes.set_up(cast["elin"])
     options = kept(officer, posted(**NOTHING))
     assessment = Assessment.objects.get()
-    offences = {one.offence.code: one.offence for one in assessment.case.allegations.select_related("offence")}
+    offences = Catalogue(one.offence for one in assessment.case.allegations.select_related("offence"))
     (facts,) = facts_of(assessment.answers, offences, TODAY)
     printed = assess({**facts, **STEPS}, policy_of("avonford", TODAY), TODAY)
     assert {one.key: one.status for one in printed.options} == {key: one["status"] for key, one in options.items()}
@@ -142,7 +142,7 @@ def test_an_earlier_place_on_the_scheme_counts_against_its_limit(cast: Cast) -> 
 
     def option(known: list[dict[str, Any]]) -> KeptOption:
         force = cast["amara"].organisation
-        found = assess_options(answers, force=force, offences={theft.code: theft}, at=TODAY, known_earlier=known)
+        found = assess_options(answers, force=force, offences=Catalogue([theft]), at=TODAY, known_earlier=known)
         return next(one for one in found if one.key == "scheme:checkpoint")
 
     been = {"outcome": "scheme", "scheme": "checkpoint", "date": date(2026, 5, 1)}
@@ -155,7 +155,7 @@ def test_an_earlier_place_on_the_scheme_counts_against_its_limit(cast: Cast) -> 
 def test_answers_that_contradict_one_another_keep_no_option(cast: Cast) -> None:
     """A date of birth of two centuries ago must neither stop the recording nor count as somebody."""
     answers = {"date_of_birth": "1801-01-01", "crimes": [{"offence": "", "committed_on": "2026-06-07"}]}
-    assert assess_options(answers, force=cast["amara"].organisation, offences={}, at=TODAY) == []
+    assert assess_options(answers, force=cast["amara"].organisation, offences=Catalogue([]), at=TODAY) == []
 
 
 def test_a_scheme_whose_rules_cannot_be_read_stops_no_recording(
@@ -173,7 +173,7 @@ def test_more_schemes_and_more_crimes_cost_no_query_more(officer: Client, cast: 
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:
-            assert assess_options(answers, force=force, offences={}, at=TODAY)
+            assert assess_options(answers, force=force, offences=Catalogue([]), at=TODAY)
         return len(found)
 
     queries()  # the first sets up the default policy

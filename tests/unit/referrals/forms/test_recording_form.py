@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cases.models import Offence
+from cases.models import Catalogue, Offence
 from diversion import clock
 from referrals.forms.conditions import FreeConditionForm, FreeConditionFormSet, TemplateConditionForm, due_of
 from referrals.forms.crimes import CrimeForm, CrimeFormSet
@@ -15,10 +15,12 @@ from referrals.models import ConditionTemplate, Scheme, SchemeVersion
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
-OFFENCES = {
-    code: Offence(code=code, title=code, group="Group", mode="either_way", policy_group=group)
-    for code, group in (("theft", "theft"), ("cannabis", "drug_possession"))
-}
+OFFENCES = Catalogue(
+    [
+        Offence(code="theft", title="theft", group="Theft", mode="either_way", policy_group="theft"),
+        Offence(code="cannabis", title="cannabis", group="Drugs possession", mode="either_way", without_victim=True),
+    ]
+)
 VERSION = SchemeVersion(scheme=Scheme(name="Step"), valid_from=date(2026, 1, 1), duration=8, duration_unit="weeks")
 
 

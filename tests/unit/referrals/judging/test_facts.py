@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cases.models import Offence
+from cases.models import Catalogue, Offence
 from referrals.judging.facts import age_of, ethnic_group_of, facts_of, sex_of
 
 AT = date(2026, 6, 10)
@@ -29,7 +29,7 @@ ANSWERS: dict[str, Any] = {
 
 
 def facts(**changes: Any) -> list[dict[str, Any]]:
-    return facts_of({**ANSWERS, **changes}, {"theft-from-a-shop": SHOP_THEFT}, AT)
+    return facts_of({**ANSWERS, **changes}, Catalogue([SHOP_THEFT]), AT)
 
 
 def test_each_crime_has_its_own_facts() -> None:
@@ -49,7 +49,7 @@ def test_consent_is_known_only_of_those_who_accepted() -> None:
 
 def test_what_was_not_answered_is_unknown() -> None:
     """An empty record would count as an adult without history."""
-    assert facts_of({}, {}, AT) == [{}]
+    assert facts_of({}, Catalogue([]), AT) == [{}]
     assert "earlier_outcomes" not in facts(earlier_outcomes="not_checked")[0]
     assert facts(earlier_outcomes="none")[0]["earlier_outcomes"] == []
     assert "sex" not in facts(sex="unknown")[0]

@@ -60,6 +60,19 @@ def test_a_plain_community_resolution_has_nothing_against_it() -> None:
     assert judge(proposal(), TODAY) == []
 
 
+BLADE = Offence(
+    code="possession-of-a-bladed-article", mode="either_way", policy_group="weapon_possession", specified=True
+)
+AGGRAVATED = Offence(code="aggravated", mode="either_way", policy_group="criminal_damage", hate_variant=True)
+
+
+@pytest.mark.parametrize(("offence", "rank"), [(THEFT, "sergeant"), (BLADE, "inspector"), (AGGRAVATED, "prosecutor")])
+def test_a_simple_caution_asks_the_rank_that_the_offence_itself_asks(offence: Offence, rank: str) -> None:
+    """A sergeant's caution for a blade would be unlawful (s.17(3)), and for hate crime the prosecutor is asked."""
+    proposed = proposal(disposal="simple_caution", crimes=[crime(offence)])
+    assert rank in {need.rank for need in needs(judge(proposed, TODAY))}
+
+
 @pytest.mark.parametrize(
     ("changes", "criterion"),
     [
