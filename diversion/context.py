@@ -20,6 +20,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Caseload"), "caseload", (P.SUPPORT_PEOPLE,)),
         (_("Schemes"), "scheme_list", (P.MANAGE_SCHEMES,)),
         (_("Policy"), "policy_list", (P.MANAGE_SCHEMES, P.SIGN_POLICY)),
+        (_("Offences"), "offence_list", (P.MANAGE_SCHEMES,)),
         (_("Monitoring"), "dashboard", (P.VIEW_MONITORING,)),
         (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
         (_("Users"), "user_list", (P.MANAGE_USERS,)),

@@ -19,7 +19,7 @@ GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery
 PAGES = {
     "amara": ("/decisions/new", "/cases/", "/cases/{case}/", "/cases/{case}/crimes/{crime}/correct", "/cases/{asked}/"),
     "carol": ("/authorisations/", "/authorisations/{waiting}/"),
-    "elin": ("/cases/", "/schemes/"),
+    "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
     "ian": ("/monitoring/",),
     "lena": ("/",),
@@ -54,7 +54,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     )
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
-    names |= {"asked": asked.reference, "crime": str(allegation.pk)}
+    names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])
         for path in paths:
