@@ -75,7 +75,12 @@ browser: node_modules/.installed
 	@touch $@
 
 .venv/.installed: requirements.txt | .venv/.made
-	@$(STEP) "Installing the locked requirements" $(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@$(STEP) "Installing the locked requirements" \
+		$(PY) -m diversion.embedded.uv pip install --require-hashes -r requirements.txt || { \
+		echo "  uv could not: what it says stands above. pip tries now, which takes some minutes."; \
+		$(STEP) "Installing them with pip" $(PY) -m pip install --quiet --require-hashes -r requirements.txt || { \
+		echo "Neither could pip. Look whether the network answers, and whether \`pip config list\` names the index, the" \
+			"certificate and the proxy that this machine needs; then run the same command again." >&2; exit 1; }; }
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json .npmrc | .venv/.installed
