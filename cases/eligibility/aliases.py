@@ -47,6 +47,7 @@ NAME_ALIASES: dict[str, str] = {
     "capacity": "has_capacity",
     "aa": "appropriate_adult", "appropriate_adult_present": "appropriate_adult", "aa_present": "appropriate_adult",
     "yjs": "yjs_consulted", "yot_consulted": "yjs_consulted", "youth_justice_service_consulted": "yjs_consulted",
+    "pdat": "pdat_done", "prevention_and_diversion_assessment": "pdat_done",
     "cif": "child_information_form", "cif_complete": "child_information_form",
     "co_accused_recorded": "co_accused", "coaccused": "co_accused", "has_co_accused": "co_accused",
     "bail": "on_bail", "court_order": "under_order", "subject_to_order": "under_order",

@@ -133,6 +133,7 @@ VOCABULARY: dict[str, Fact] = {
         _ask("interpreter", "choice", "Is an interpreter needed, and arranged?", ARRANGED),
         _ask("appropriate_adult", "choice", "Is an appropriate adult needed, and present?", ADULT_PRESENT),
         _ask("yjs_consulted", "yes_no", "Has the youth justice service been consulted?"),
+        _ask("pdat_done", "yes_no", "Has youth justice made its assessment of this child (PDAT)?"),
         _ask("child_information_form", "yes_no", "Is the Child Information Form complete?"),
         _ask("co_accused", "yes_no", "Is anyone else accused of the same offence?"),
         _ask("on_bail", "yes_no", "Is the person on police or court bail for another matter?"),

@@ -10,6 +10,7 @@ explanation and its source, so that a page can say why. What a force may choose 
 | By when must proceedings begin? | `statutory_limit(mode, offence_date, …)`, `earliest_limit`, `firm_limit` |
 | How long may an agreement run? | `plan_end(…)`, `latest_safe_completion(policy_end, limit)`, `check_plan(…)` |
 | Whom to warn, whom to tell? | `escalations(limit)`, `victim_notice_due(decided_on)` |
+| What does youth justice have to be told? | `duties_owed(…)`, `due(duty, known_on)` |
 | How old, and which law? | `age_on(dob, on)`, `age_at_disposal(…)` |
 | Recent enough for a scheme? | `entry_window(offence_date, entry_date, months)` |
 | Does this disposal stand? | `check_disposal(DisposalFacts(…))` |
@@ -71,6 +72,7 @@ from cases.law.outcomes import (
 from cases.law.rehabilitation import Spent, Told, Wording, spent_on, wording_for
 from cases.law.settings import DEFAULTS, LawSettings
 from cases.law.workdays import BankHolidaysUnknown, add_working_days, is_working_day
+from cases.law.youth import due, duties_owed
 
 __all__ = [
     "DEFAULTS",
@@ -127,6 +129,8 @@ __all__ = [
     "derive_outcome",
     "derive_outcomes",
     "disposals_at",
+    "due",
+    "duties_owed",
     "earliest_limit",
     "entry_window",
     "escalations",

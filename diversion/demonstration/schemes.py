@@ -8,7 +8,7 @@ from diversion.accounts.models import Organisation, User
 from referrals.actions import schemes
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 
-HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion")
+HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion", "youth-knife-plan")
 PLACES = {"bridgeway": "Bridgeway, 4 Mill Lane", "harbour": "Harbour House, 21 Quay Street"}
 CAPACITY = 60
 SLOT_TIMES = (time(10, 0), time(14, 30))

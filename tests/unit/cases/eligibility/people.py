@@ -38,6 +38,7 @@ def somebody(at: date, age: int = 20) -> Facts:
         "interpreter": "not_needed",
         "appropriate_adult": "not_needed" if age >= 18 else "present",
         "yjs_consulted": True,
+        "pdat_done": True,
         "child_information_form": True,
         "co_accused": False,
         "on_bail": False,
@@ -71,10 +72,11 @@ FITS: dict[str, Facts] = {
     "pathways": {"home_area": "cumbria", "offence_area": "cumbria"},
     "divert": {"home_area": "london"},
     "lead": {"offence_group": "drug_possession", "offence_area": "seattle"},
+    "youth-knife-plan": {"offence_group": "weapon_possession"},
 }
 
 OF_AN_OFFENCE = {"offence_group", "offence_code", "offence_date", "mode_of_trial", "gravity_score"}
-AGES = {"drug-diversion-youth": 14}
+AGES = {"drug-diversion-youth": 14, "youth-knife-plan": 14}
 
 
 def change(criterion: str, at: date) -> Facts:
@@ -92,6 +94,7 @@ def change(criterion: str, at: date) -> Facts:
         "offence-list": {"offence_group": "robbery"},
         "driving": {"offence_group": "driving"},
         "drug-possession": {"offence_group": "public_order"},
+        "weapon-possession": {"offence_group": "public_order"},
         "small-quantity": {"small_quantity": False},
         "low-level-supply": {"offence_group": "drug_supply", "low_level_supply": False},
         "hate-crime": {"hate_crime": True},
@@ -130,6 +133,8 @@ CHANGES_OF_ONE_SCHEME: dict[tuple[str, str], Facts] = {
     ("wy-conditional-caution", "time-limit-lead"): {"months_before": 3},
     ("wy-community-payback", "time-limit-lead"): {"months_before": 3},
     ("drug-diversion", "time-limit"): {"months_before": 6},
+    ("youth-knife-plan", "time-limit"): {"months_before": 3},
+    ("youth-knife-plan", "time-limit-lead"): {"months_before": 2},
     ("wy-liaison-diversion", "child"): {"years": 9, "appropriate_adult": "present"},
     ("pathfinder", "age-range"): {"years": 31},
     ("divert", "age-range"): {"years": 26},

@@ -86,7 +86,7 @@ def result(disposal: str, facts: dict[str, Any], at: date = AT) -> OptionResult:
 def test_every_disposal_and_every_scheme_is_there() -> None:
     """What is missing from the policy cannot be explained to anybody."""
     assert {rules.disposal for rules in POLICY.disposals} == set(DISPOSALS)
-    assert len(POLICY.schemes) == 12
+    assert len(POLICY.schemes) == 13
 
 
 @pytest.mark.parametrize("rules", IN_FORCE, ids=lambda rules: rules.disposal)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.law import data, disposals, gravity, limits, outcomes, rehabilitation
+from cases.law import data, disposals, gravity, limits, outcomes, rehabilitation, youth
 from cases.law.data import Dated, LawDataError, NotInForce, load_table, read_toml, refuse_overlaps, version_on
 
-FILES = ["disposals.toml", "outcomes.toml", "limits.toml", "gravity.toml", "rehabilitation.toml"]
+FILES = ["disposals.toml", "outcomes.toml", "limits.toml", "gravity.toml", "rehabilitation.toml", "youth.toml"]
 DAYS = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 
 
@@ -81,6 +81,8 @@ def test_every_file_beside_the_code_is_read() -> None:
         gravity.matrices(),
         gravity.factors(),
         rehabilitation.default_wordings(),
+        youth.duties(),
+        youth.assessments(),
     )
     assert all(loaded)
     assert sorted(path.name for path in data.FOLDER.glob("*.toml")) == sorted(FILES)
