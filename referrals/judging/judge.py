@@ -38,7 +38,7 @@ def judge(proposal: Proposal, at: date) -> list[Judgement]:
     What stops an offer that was accepted is only said of one that was declined or not made: what happened has to be
     recorded even where it should not have happened.
     """
-    found = [*_age(proposal, at), *_law(proposal, at), *_resolution(proposal), *judge_entry(proposal, at)]
+    found = [*_age(proposal, at), *_law(proposal, at), *_resolution(proposal, at), *judge_entry(proposal, at)]
     found += _plan(proposal, at, found)
     found += judge_policy(proposal, at, person_facts(proposal, at), found)
     return found if proposal.result == ACCEPTED else [_only_said(judgement) for judgement in found]
@@ -134,12 +134,12 @@ def _circumstances(proposal: Proposal) -> set[Circumstance]:
     return found
 
 
-def _resolution(proposal: Proposal) -> list[Judgement]:
+def _resolution(proposal: Proposal, at: date) -> list[Judgement]:
     """What our own record needs of a resolution: support where the law expects an activity, and a victim's view."""
     found = []
     if proposal.disposal == legal.NO_DISPOSAL and proposal.version is None:
         found.append(_ours("no_scheme", "Choose the scheme, or the resolution that was offered.", "scheme"))
-    if _needs_activity(proposal) and proposal.version is None and not proposal.conditions:
+    if _needs_activity(proposal, at) and proposal.version is None and not proposal.conditions:
         words = "Say what the person agreed to do: choose a scheme, or add a condition."
         found.append(_ours("no_activity", words, "scheme"))
     if any(crime.victim_stance == VictimStance.NOT_ASKED for crime in proposal.crimes):
@@ -148,10 +148,10 @@ def _resolution(proposal: Proposal) -> list[Judgement]:
     return found
 
 
-def _needs_activity(proposal: Proposal) -> bool:
+def _needs_activity(proposal: Proposal, at: date) -> bool:
     if proposal.result != ACCEPTED or not proposal.has_disposal:
         return False
-    disposal = disposals.catalogue()[proposal.disposal][-1]  # type: ignore[index]
+    disposal = disposals.get(proposal.disposal, at)
     return disposal.activity_required or disposal.is_deferral
 
 

@@ -168,3 +168,15 @@ def test_the_rules_applied_are_named_with_their_dates() -> None:
     assert "Community resolution (rules from 8 April 2013)" in words
     assert "Second Step (rules from 1 January 2026)" in words
     assert len(words) <= 200
+
+
+def test_rules_of_next_year_ask_nothing_of_a_decision_made_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law that has been entered ahead of its first day must not stop today's officers, nor may it be late."""
+    now = disposals.get("community_resolution", TODAY).model_copy(update={"valid_to": date(2026, 12, 31)})
+    then = now.model_copy(update={"valid_from": date(2027, 1, 1), "valid_to": None, "activity_required": True})
+    dated = disposals.build_catalogue([now, then])
+    monkeypatch.setattr(disposals, "catalogue", lambda: dated)
+
+    assert "record.no_activity" not in blocking(proposal())
+    later = [one.criterion for one in judge(proposal(), date(2027, 1, 1)) if one.blocks]
+    assert later == ["record.no_activity"]
