@@ -39,8 +39,9 @@ def plan_appointment(*, referral: Referral, starts_at: datetime, place: str, by:
 def record_attendance(*, appointment: Appointment, attendance: str, version: int, by: User) -> Appointment:
     """Record what came of an appointment; recording ``planned`` takes an earlier record back.
 
-    The first attended appointment starts the referral; taking it back takes the start back. The same record sent twice
-    (a double click, a retry) is one record. One still to come can be cancelled; Refused for anything else of it.
+    The referral starts with the first of the appointments that stand as attended, whichever is recorded first; none
+    attended, not started. The same record sent twice (a double click, a retry) is one record. One still to come can be
+    cancelled; Refused for anything else of it.
     """
     referral = appointment.referral
     check_open(referral, by)
@@ -131,15 +132,10 @@ def _step(record: Appointment | Condition, version: int, values: dict[str, Any],
 
 
 def _follow_attendance(referral: Referral) -> None:
-    """A referral has started when an appointment was attended, and has not when none was."""
+    """State and start follow from the appointments as they now stand: one undone, or an earlier one entered late."""
     attended = referral.appointments.filter(attendance__in=Appointment.ATTENDED_STATES)
-    first = attended.order_by("starts_at").values_list("starts_at", flat=True).first()
-    rows = Referral.objects.filter(pk=referral.pk)
-    if first is None:
-        rows = rows.filter(state=State.STARTED)
-        rows.update(state=State.ACCEPTED, started_at=None, version=F("version") + 1)
-    else:
-        rows = rows.filter(state=State.ACCEPTED)
-        # Somebody may come before the day that was planned.
-        rows.update(state=State.STARTED, started_at=min(first, clock.now()), version=F("version") + 1)
+    started_at = min((appointment.came_at for appointment in attended), default=None)
+    state = State.ACCEPTED if started_at is None else State.STARTED
+    rows = Referral.objects.filter(pk=referral.pk).exclude(state=state, started_at=started_at)
+    rows.update(state=state, started_at=started_at, version=F("version") + 1)
     referral.refresh_from_db()

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 import pghistory
@@ -129,6 +130,11 @@ class Appointment(models.Model):
     def has_begun(self) -> bool:
         """Whether it can have been kept by now: people come a little early (ATTENDANCE_GRACE)."""
         return clock.now() >= self.starts_at - settings.ATTENDANCE_GRACE
+
+    @property
+    def came_at(self) -> datetime:
+        """When the person came to an appointment that was attended: no later than somebody recorded it."""
+        return min(self.starts_at, self.recorded_at or self.starts_at)
 
 
 @pghistory.track()

@@ -117,7 +117,7 @@ def charged(case: Case) -> bool | None:
 def first_attended(case: Case) -> date | None:
     """The day of the first appointment that the person came to, at whichever service."""
     attended = [
-        appointment.starts_at
+        appointment.came_at
         for referral in case.referrals.all()
         for appointment in referral.appointments.all()
         if appointment.attendance in Appointment.ATTENDED_STATES
