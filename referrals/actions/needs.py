@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cases.law.dates import long_date
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
@@ -34,7 +35,8 @@ def review_needs(*, referral: Referral, point: str, levels: Levels, version: int
     """Record the level (0 to 3) of each need that was asked about at a point of the referral, in place of what stood.
 
     ``version`` 0: there was no review at this point. No levels at all takes the review back, and None is returned. The
-    same review sent twice is one review.
+    same review sent twice is one review. Refused where what came of a need would be left without a review that found
+    the need, or would be met before the first one that did: that record is taken back first.
     """
     check_open(referral, by)
     _check_levels(point, levels)
@@ -46,11 +48,13 @@ def review_needs(*, referral: Referral, point: str, levels: Levels, version: int
         raise Outdated("This review of needs")
     if not levels:
         NeedReview.objects.filter(referral=referral, point=point).delete()
+        _check_outcomes_stand(referral)
         log(referral, "needs.review_taken_back", by=by)
         return None
     review = _keep_review(review, referral, point, by)
     review.levels.all().delete()
     NeedLevel.objects.bulk_create([NeedLevel(review=review, domain=each, level=levels[each]) for each in levels])
+    _check_outcomes_stand(referral)
     log(referral, "needs.reviewed", by=by, nature=audit.Nature.COLLECTION)
     return review
 
@@ -127,6 +131,20 @@ def _keep_outcome(
     values |= {"recorded_by": by, "recorded_at": clock.now(), "version": said.version + 1}
     NeedOutcome.objects.update_or_create(referral=referral, domain=said.domain, defaults=values)
     return True
+
+
+def _check_outcomes_stand(referral: Referral) -> None:
+    """What came of a need hangs on the review that found it: it is not left hanging on none."""
+    found = found_on(referral)
+    for outcome in NeedOutcome.objects.filter(referral=referral):
+        label = outcome.get_domain_display()
+        if outcome.domain not in found:
+            raise Refused(f"What came of “{label}” is recorded, so a review has to find it: take that back first.")
+        if outcome.met_on and outcome.met_on < found[outcome.domain]:
+            raise Refused(
+                f"“{label}” is recorded as met on {long_date(outcome.met_on)}, and no review would have found it by"
+                " then: take that back first."
+            )
 
 
 def _check_outcome(said: OutcomeDetails, found: Mapping[str, date]) -> None:

@@ -140,6 +140,34 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_kept(
     assert not NeedOutcome.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "levels", [{"accommodation": 2}, {"drugs": 0, "accommodation": 2}, {}], ids=["unasked", "none", "no review"]
+)
+def test_what_came_of_a_need_never_hangs_on_no_review(referral: Referral, cast: Cast, levels: dict[str, int]) -> None:
+    """A need that nobody found would stand as met in the figures, on a page that no longer shows it."""
+    review(referral, cast)
+    needs.record_outcomes(referral=referral, outcomes=[met()], by=cast["george"])
+    with pytest.raises(Refused, match=r"“Drugs.*a review has to find it"), transaction.atomic():
+        review(referral, cast, levels, version=1)
+    assert levels_of(referral) == LEVELS
+
+    needs.record_outcomes(
+        referral=referral, outcomes=[met(result="", service="", met_on=None, version=1)], by=cast["george"]
+    )
+    review(referral, cast, levels, version=1)
+    assert levels_of(referral) == levels
+
+
+def test_a_need_is_never_left_met_before_any_review_found_it(referral: Referral, cast: Cast) -> None:
+    """Found at the start, met, and the start taken back: only the end finds it, weeks after it was met."""
+    review(referral, cast)
+    needs.record_outcomes(referral=referral, outcomes=[met()], by=cast["george"])
+    with clock.set_to(datetime(2026, 7, 1, 9, tzinfo=UTC)):
+        review(referral, cast, {"drugs": 1}, point="end")
+        with pytest.raises(Refused, match="met on 10 June 2026, and no review would have found it"):
+            review(referral, cast, {}, version=1)
+
+
 def answer(referral: Referral, cast: Cast, **changes: Any) -> MonitoringAnswers:
     values: dict[str, Any] = {"disability": "yes", "care_experience": "not_said", "version": 0, "by": cast["george"]}
     return needs.record_answers(referral=referral, **(values | changes))
