@@ -21,7 +21,7 @@ from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.schemes import length
-from referrals.schemes.capacity import take_place
+from referrals.schemes.capacity import places_taken, take_place
 from referrals.schemes.condition_words import ConditionDetails
 
 
@@ -119,10 +119,9 @@ def _check_may_send(case: Case, version: SchemeVersion) -> None:
 def _book(referral: Referral, slot: Slot) -> None:
     """Book the first appointment while the person is still with the officer; Refused when the slot is full."""
     locked = Slot.objects.select_for_update().get(pk=slot.pk, version__scheme=referral.scheme_version.scheme)
-    taken = locked.referrals.exclude(state__in=Referral.ENDED).count()
     if locked.starts_at <= clock.now():
         raise Refused("That appointment has passed: choose another time.")
-    if taken >= locked.places:
+    if places_taken(locked) >= locked.places:
         raise Refused("That appointment has just been taken: choose another time.")
     Referral.objects.filter(pk=referral.pk).update(slot=locked)
     Appointment.objects.create(referral=referral, starts_at=locked.starts_at, place=locked.place)

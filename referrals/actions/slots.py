@@ -9,7 +9,8 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
-from referrals.models import Referral, Scheme, SchemeVersion, Slot
+from referrals.models import Scheme, SchemeVersion, Slot
+from referrals.schemes.capacity import places_taken
 
 
 @transaction.atomic
@@ -27,13 +28,17 @@ def offer_slots(*, scheme: Scheme, moments: Iterable[datetime], place: str, plac
 
 @transaction.atomic
 def withdraw_slot(*, scheme: Scheme, slot: Slot, by: User) -> None:
-    """Take an appointment back that nobody has booked; taken back twice is taken back once."""
+    """Take an appointment back that nobody is coming to; taken back twice is taken back once.
+
+    Whoever had booked it and was declined, withdrawn or closed since keeps the appointment on record, and no place.
+    """
     access.check(by, Permission.MANAGE_SCHEMES)
     found = Slot.objects.select_for_update().filter(pk=slot.pk, version__scheme=_own(scheme, by)).first()
     if found is None:
         return
-    if found.referrals.exists():
+    if places_taken(found):
         raise Refused("Somebody has booked this appointment: ask the provider to agree another time with the person.")
+    found.referrals.update(slot=None)
     found.delete()
     _log("slot.withdrawn", scheme, by, 1)
 
@@ -45,7 +50,7 @@ def _offer(scheme: Scheme, moment: datetime, place: str, places: int) -> Slot:
     slot, created = Slot.objects.select_for_update().get_or_create(
         version=version, starts_at=moment, place=place, defaults={"places": places}
     )
-    taken = 0 if created else slot.referrals.exclude(state__in=Referral.ENDED).count()
+    taken = 0 if created else places_taken(slot)
     if places < taken:
         raise Refused(f"{taken} places are booked already: offer at least as many.")
     if slot.places != places:

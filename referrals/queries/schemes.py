@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
-from referrals.models import Referral, Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.schemes.capacity import LIVE
+from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.schemes.capacity import LIVE, with_taken
 
 
 def schemes_for_list(*, by: User) -> QuerySet[Scheme]:
@@ -44,9 +44,8 @@ def agreements_with(provider: Organisation, *, by: User) -> QuerySet[SharingAgre
 
 def slots_to_come(scheme: Scheme) -> QuerySet[Slot]:
     """Appointments still to come, soonest first, each with ``taken``: the places that are booked."""
-    booked = Count("referrals", filter=~Q(referrals__state__in=Referral.ENDED) & Q(referrals__isnull=False))
     slots = Slot.objects.filter(version__scheme=scheme, starts_at__gt=clock.now())
-    return slots.annotate(taken=booked, ever=Count("referrals")).order_by("starts_at", "place")
+    return with_taken(slots).order_by("starts_at", "place")
 
 
 def free_places(*, by: User) -> Counter[int]:
@@ -69,7 +68,5 @@ def open_schemes(*, by: User) -> QuerySet[SchemeVersion]:
 
 def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> QuerySet[Slot]:
     """Appointments still to come that have a place left, soonest first."""
-    live = ~Q(referrals__state__in=Referral.ENDED)
     slots = Slot.objects.filter(version__in=versions, starts_at__gt=clock.now()).select_related("version__scheme")
-    taken = slots.annotate(taken=Count("referrals", filter=live & Q(referrals__isnull=False)))
-    return taken.filter(taken__lt=F("places")).order_by("starts_at")
+    return with_taken(slots).filter(taken__lt=F("places")).order_by("starts_at")

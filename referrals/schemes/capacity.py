@@ -1,15 +1,17 @@
 """How many people a scheme takes at one time, and whether there is room for another.
 
 A person has a place from the moment the referral is made, held or not, until it is closed, declined or withdrawn. Where
-rules follow one another, the places of the scheme are counted, whichever rules its people came under.
+rules follow one another, the places of the scheme are counted, whichever rules its people came under. Of a first
+appointment that a provider keeps free a place is taken by the same people, and by nobody else.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from diversion.refusals import Refused
-from referrals.models import Referral, Scheme, SchemeVersion
+from referrals.models import Referral, Scheme, SchemeVersion, Slot
 
 State = Referral.State
 LIVE = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
@@ -41,3 +43,13 @@ def take_place(version: SchemeVersion) -> None:
 
 def in_words(taken: int, capacity: int | None) -> str:
     return f"{taken} of {capacity} places are taken"
+
+
+def with_taken(slots: "QuerySet[Slot]") -> QuerySet[Any]:
+    """``slots``, each with ``taken``: how many of its places somebody has booked who is still to come."""
+    return slots.annotate(taken=Count("referrals", filter=Q(referrals__state__in=LIVE)))
+
+
+def places_taken(slot: Slot) -> int:
+    """How many places of one appointment are taken; lock its row first where another is to be."""
+    return slot.referrals.filter(state__in=LIVE).count()

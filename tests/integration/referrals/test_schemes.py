@@ -14,11 +14,12 @@ from cases.eligibility.criteria import Criterion
 from cases.eligibility.schemes import load_scheme_library
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
-from referrals.actions import schemes
+from referrals.actions import partner, schemes
+from referrals.actions.deciding import Support
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries import schemes as queries
 from tests.conftest import Cast
-from tests.factories.cases import refer
+from tests.factories.cases import condition, record, refer
 from tests.factories.ground import adopt_scheme
 
 SignIn = Callable[[User], Client]
@@ -258,15 +259,33 @@ def test_a_booked_appointment_is_not_taken_back(
     coordinator: Client, cast: Cast, scheme: Scheme, frozen: datetime
 ) -> None:
     """Somebody would come to an appointment that is gone."""
-    from referrals.actions.deciding import Support
-    from tests.factories.cases import condition, record
-
     version = scheme.versions.latest("valid_from")
     slots = [Slot.objects.create(version=version, starts_at=frozen + timedelta(days=n), place="Here") for n in (1, 2)]
     record(cast["amara"], support=Support(scheme_version=version, slot=slots[0], conditions=[condition()]))
     addresses = [reverse("scheme_slot_withdraw", args=[scheme.slug, slot.pk]) for slot in slots]
     assert [coordinator.post(address).status_code for address in addresses] == [422, 302]
     assert list(Slot.objects.all()) == [slots[0]]
+
+
+def test_an_appointment_whose_person_was_declined_is_free_and_can_be_taken_back(
+    coordinator: Client, cast: Cast, scheme: Scheme, frozen: datetime
+) -> None:
+    """A place that no one will come to must be offered to the next person, or given back to the partner's diary."""
+    version = scheme.versions.latest("valid_from")
+    slot = Slot.objects.create(version=version, starts_at=frozen + timedelta(days=1), place="Here")
+    case = record(cast["amara"], support=Support(scheme_version=version, slot=slot, conditions=[condition()]))
+    page = f"/scheme/{scheme.slug}/"
+    assert "1 of 1 booked" in text_of(coordinator.get(page))
+    assert list(queries.free_slots([version])) == []
+
+    sent = case.referrals.get()
+    partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=cast["hugh"])
+    assert "0 of 1 booked" in text_of(coordinator.get(page))
+    assert list(queries.free_slots([version])) == [slot]
+    withdrawn = coordinator.post(reverse("scheme_slot_withdraw", args=[scheme.slug, slot.pk]))
+    assert withdrawn.status_code == 302
+    assert not Slot.objects.exists()
+    assert sent.appointments.get().starts_at == slot.starts_at
 
 
 def test_the_page_says_how_full_the_scheme_is(coordinator: Client, cast: Cast, scheme: Scheme) -> None:
