@@ -37,7 +37,7 @@ from diversion.accounts.models import Organisation  # noqa: E402
 from diversion.clock import LONDON  # noqa: E402
 from reporting import monitoring  # noqa: E402
 from reporting.actions.importing import import_facts  # noqa: E402
-from reporting.facts.mapping import load  # noqa: E402
+from reporting.intake.mappings.facts import load  # noqa: E402
 
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))

@@ -3,7 +3,7 @@
 What comes out is a ``Leaving`` and carries its audience and its marking; presenters and files take nothing else.
 *Operational* figures are true counts, for those who may drill down in that force (``leave``); whoever works there
 without that right gets them rounded (``leave_rounded``). *Shared* and *published* ones exist only as frozen releases,
-whose small counts were hidden once, all tables together: ``reporting.releases.door`` hands those out.
+whose small counts were hidden once, all tables together: ``reporting.door`` hands those out.
 """
 
 from collections.abc import Collection, Mapping
@@ -99,7 +99,7 @@ def _rounded(value: Any, settings: frozenset[str]) -> Any:
 
 
 def leave_released(document: Mapping[str, Any], audience: Audience) -> Leaving:
-    """The document of a frozen release. Only ``reporting.releases.door.released`` calls it, with what was stored."""
+    """The document of a frozen release. Only ``reporting.door.released`` calls it, with what was stored."""
     if audience is Audience.OPERATIONAL:
         raise NotThroughTheDoor("A release is shared or published; exact figures are never released.")
     return Leaving(document, audience, key=_THROUGH)

@@ -17,7 +17,7 @@ from cases.codes import SelfDefinedEthnicity
 from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
-from reporting.releases.door import Audience, Leaving, checked
+from reporting.door import Audience, Leaving, checked
 
 TITLES = {
     "ethnicity_self_defined": gettext_lazy("Ethnicity, as people describe themselves"),

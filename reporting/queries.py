@@ -10,9 +10,9 @@ from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from reporting import monitoring
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
+from reporting.door import Audience, Leaving, leave
 from reporting.models import Fact, ReportArtefact, ReportRun
-from reporting.releases.door import Audience, Leaving, leave
 
 
 def sources_of(user: User) -> list[str]:

@@ -11,7 +11,7 @@ from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
 from reporting.actions import reports
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.models import ReportRun
 
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."

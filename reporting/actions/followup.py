@@ -9,7 +9,7 @@ from uuid import UUID
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
-from reporting.extracts.ground import (
+from reporting.intake.ground import (
     check_importer,
     keep_rejects,
     known_force,
@@ -17,14 +17,14 @@ from reporting.extracts.ground import (
     rejects_path,
     suspects_secret,
 )
-from reporting.extracts.rows import Digests, readable
-from reporting.facts.reading import CsvFile, opened
-from reporting.facts.rejects import Rejects
-from reporting.followup.agreement import Word, contradiction
-from reporting.followup.decisions import decisions_of
-from reporting.followup.mapping import DEFAULT, SHELF
-from reporting.followup.matching import Decided
-from reporting.followup.rows import FollowUpReader, Said
+from reporting.intake.mappings.followup import DEFAULT, SHELF
+from reporting.intake.reading import CsvFile, opened
+from reporting.intake.rejects import Rejects
+from reporting.intake.rows.extracts import Digests, readable
+from reporting.intake.rows.followup import FollowUpReader, Said
+from reporting.linking.agreement import Word, contradiction
+from reporting.linking.decisions import decisions_of
+from reporting.linking.followup import Decided
 from reporting.models import FollowUp, FollowUpBatch
 
 AT_ONCE = 2_000

@@ -6,14 +6,14 @@ from pathlib import Path
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
-from reporting.extracts.ground import check_importer, force_of, keep_rejects, one_at_a_time, rejects_path
-from reporting.extracts.rows import Occurrences
 from reporting.facts import loading
 from reporting.facts.loading import Counts
-from reporting.facts.mapping import Mapping, load
-from reporting.facts.reading import CsvFile, Progress, opened
-from reporting.facts.rejects import Rejects
-from reporting.facts.rows import RowReader
+from reporting.intake.ground import check_importer, force_of, keep_rejects, one_at_a_time, rejects_path
+from reporting.intake.mappings.facts import Mapping, load
+from reporting.intake.reading import CsvFile, Progress, opened
+from reporting.intake.rejects import Rejects
+from reporting.intake.rows.extracts import Occurrences
+from reporting.intake.rows.facts import RowReader
 from reporting.models import ImportBatch, UnrecognisedValue
 
 

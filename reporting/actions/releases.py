@@ -14,7 +14,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.measures.figures import source_of
 from reporting.models import Release

@@ -12,8 +12,8 @@ from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from reporting.door import Audience, Leaving, checked
 from reporting.models import ReportArtefact, ReportRun
-from reporting.releases.door import Audience, Leaving, checked
 
 State = ReportRun.State
 

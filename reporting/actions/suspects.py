@@ -9,7 +9,7 @@ from uuid import UUID
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
-from reporting.extracts.ground import (
+from reporting.intake.ground import (
     check_importer,
     force_of,
     keep_rejects,
@@ -17,12 +17,12 @@ from reporting.extracts.ground import (
     rejects_path,
     suspects_secret,
 )
-from reporting.extracts.rows import Occurrences, identity, readable
-from reporting.facts.reading import CsvFile, opened
-from reporting.facts.rejects import Rejects
+from reporting.intake.mappings.suspects import DEFAULT, SHELF
+from reporting.intake.reading import CsvFile, opened
+from reporting.intake.rejects import Rejects
+from reporting.intake.rows.extracts import Occurrences, identity, readable
+from reporting.intake.rows.suspects import SuspectReader
 from reporting.models import Suspect, SuspectBatch
-from reporting.suspects.mapping import DEFAULT, SHELF
-from reporting.suspects.rows import SuspectReader
 
 AT_ONCE = 2_000
 

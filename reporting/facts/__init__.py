@@ -1,1 +1,1 @@
-"""Monitoring facts: the words they are written in, and how a file of rows becomes them."""
+"""Facts: one narrow row for each decision, of a live case or of an imported row; and the sources that they have."""

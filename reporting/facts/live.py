@@ -10,8 +10,8 @@ from cases.legal import NO_DISPOSAL
 from cases.models import Authorisation, Case
 from diversion import clock
 from referrals.models import Referral
+from reporting.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
 from reporting.facts import stages
-from reporting.facts.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
 from reporting.facts.needs import referral_that_counts
 from reporting.models import Fact
 

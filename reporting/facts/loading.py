@@ -8,10 +8,10 @@ from datetime import date
 
 from django.db import connection
 
-from reporting.extracts.rows import Occurrences, identity, reason
-from reporting.facts.reading import CsvFile, Progress, Row, as_text
-from reporting.facts.rejects import Rejects
-from reporting.facts.rows import Category, RowReader, line
+from reporting.intake.reading import CsvFile, Progress, Row, as_text
+from reporting.intake.rejects import Rejects
+from reporting.intake.rows.extracts import Occurrences, identity, reason
+from reporting.intake.rows.facts import Category, RowReader, line
 from reporting.models import Fact
 
 SECONDS_BETWEEN_PROGRESS = 0.5

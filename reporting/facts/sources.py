@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
-from reporting.facts import codes
-from reporting.facts.mapping import Mapping, load, names
-from reporting.facts.rows import IMPOSSIBLE_DATE
-from reporting.facts.words import LIVE_WORDS, Words
+from reporting import codes
+from reporting.intake.mappings.facts import Mapping, load, names
+from reporting.intake.rows.facts import IMPOSSIBLE_DATE
+from reporting.intake.words import LIVE_WORDS, Words
 
 OWN_DECISIONS = "Decisions recorded in this service"
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures import counting, declared, dimensions
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import Dimension

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import Dimension
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from referrals.codes import NeedDomain
-from reporting.facts import codes
+from reporting import codes
 from reporting.measures.declared import NoMeasure
 
 UNKNOWN = codes.UNKNOWN

@@ -7,12 +7,12 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
+from reporting.door import Audience, Leaving, leave
 from reporting.measures import adjusting, confided, figures
 from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
-from reporting.releases.door import Audience, Leaving, leave
 from reporting.statistics.disparity import Comparison, against_reference, against_rest, judge
 from reporting.statistics.flags import DEFAULT_RULE, Direction, FlagRule, is_adverse
 from reporting.statistics.unknown import bounds, unknown_share

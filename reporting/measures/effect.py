@@ -10,7 +10,9 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
+from reporting.door import Audience, Leaving, leave
+from reporting.facts.selection import check_period
 from reporting.measures import adjusting, counting, declared, dimensions, figures
 from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.declared import FOLLOWED_MONTHS, WAIT_MONTHS, Measure
@@ -18,8 +20,6 @@ from reporting.measures.dimensions import Dimension
 from reporting.measures.disparity import told
 from reporting.measures.evidence import Finding
 from reporting.measures.followed import Followed, follow_up_of, time_to_first
-from reporting.monitoring.selection import check_period
-from reporting.releases.door import Audience, Leaving, leave
 from reporting.statistics.disparity import Comparison, compare
 from reporting.statistics.flags import Direction
 from reporting.statistics.stratified import Stratum, crude

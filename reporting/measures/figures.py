@@ -8,14 +8,14 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
+from reporting.door import Audience, Leaving, leave
+from reporting.facts.selection import check_period, choose_source
 from reporting.measures import confided, counting, declared, dimensions, needs
 from reporting.measures.counting import NOBODY, Count, Counted, Place
 from reporting.measures.declared import Measure
 from reporting.measures.dimensions import Dimension
 from reporting.measures.needs import NeedsCounted
-from reporting.monitoring.selection import check_period, choose_source
-from reporting.releases.door import Audience, Leaving, leave
 from reporting.statistics.intervals import upper_bound_of_none, wilson
 from reporting.suppression.policy import Mark
 

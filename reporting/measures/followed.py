@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures import counting, declared
 from reporting.measures.declared import FOLLOWED_MONTHS, WAIT_MONTHS
 from reporting.measures.dimensions import Dimension

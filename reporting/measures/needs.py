@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures import dimensions
 from reporting.measures.confided import FEWEST, QUARTER, check_quarters
 from reporting.measures.counting import Count, Counted, Place

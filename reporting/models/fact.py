@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from diversion.accounts.models import Organisation
 from diversion.data_use import operational, personal, sensitive, structural
-from reporting.facts import codes
+from reporting import codes
 from reporting.models.importing import ImportBatch
 
 #: Each new fact's force exists, and an imported one has the force and the source of its batch.
@@ -30,7 +30,7 @@ class Fact(models.Model):
 
     A live fact (source "live") follows its case through the outbox and is personal data like the case itself. An
     imported one belongs to the batch that brought it. Facts of two sources are never added together: what is counted
-    differs. Dates are local (Europe/London). Codes and groups stand in ``reporting.facts.codes``.
+    differs. Dates are local (Europe/London). Codes and groups stand in ``reporting.codes``.
     """
 
     # PostgreSQL checks a foreign key row by row, which would take two thirds of an import's time. The trigger below

@@ -7,8 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from reporting.door import Audience, checked
 from reporting.monitoring.report import Report
-from reporting.releases.door import Audience, checked
 
 # What begins a formula in the usual spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

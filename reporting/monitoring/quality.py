@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from reporting.facts import codes
+from reporting import codes
 from reporting.facts.sources import Source
 from reporting.models import UnrecognisedValue
 from reporting.monitoring.cube import BOTH_ETHNICITIES, Cube

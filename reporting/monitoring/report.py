@@ -4,12 +4,12 @@ from datetime import date
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.facts import codes
+from reporting import codes
+from reporting.door import MARKING, Audience, Leaving, leave
+from reporting.facts.selection import NoReport, check_period, choose_source
 from reporting.monitoring.cube import count
 from reporting.monitoring.quality import data_quality, unknown_values
-from reporting.monitoring.selection import NoReport, check_period, choose_source
 from reporting.monitoring.tables import counted, sum_over, tables
-from reporting.releases.door import MARKING, Audience, Leaving, leave
 
 __all__ = ["MARKING", "NoReport", "compute"]
 

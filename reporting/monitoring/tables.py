@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from reporting.facts import codes
+from reporting import codes
 from reporting.facts.sources import Source
 from reporting.monitoring.cube import ZERO, Counts, Cube
 from reporting.statistics.intervals import wilson

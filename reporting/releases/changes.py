@@ -5,8 +5,8 @@ from typing import Any
 
 from diversion import audit
 from diversion.accounts.models import User
+from reporting.door import OPERATOR, Audience, Leaving, leave
 from reporting.models import Release
-from reporting.releases.door import OPERATOR, Audience, Leaving, leave
 from reporting.releases.freezing import Sheet
 from reporting.releases.tables import sheets
 

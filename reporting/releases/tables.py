@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
 from reporting.measures import figures
 from reporting.measures.counting import NOBODY, Counted
 from reporting.measures.dimensions import BY_NAME, Dimension, one, ordered

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE, age_band, self_group
+from reporting.codes import LIVE, age_band, self_group
 from reporting.models import Fact, StageFact
 
 STAGES = {field.name for field in StageFact._meta.get_fields() if field.name != "fact"}

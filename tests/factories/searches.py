@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from reporting.facts import mapping
+from reporting.intake.mappings import facts as mapping
 
 MAPPING = "police-uk-stop-search"
 SEARCH = {

@@ -23,7 +23,7 @@ from diversion.audit.models import Event
 from diversion.refusals import Refused
 from reporting.actions.importing import import_facts
 from reporting.facts import loading
-from reporting.facts.mapping import load
+from reporting.intake.mappings.facts import load
 from reporting.models import Fact, ImportBatch, UnrecognisedValue
 from tests.conftest import Cast
 from tests.factories.killing import killed_half_way

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
+from reporting.door import NotThroughTheDoor
 from reporting.management.commands import measures as command
 from reporting.measures import compute
-from reporting.releases.door import NotThroughTheDoor
 from tests.factories.facts import live
 from tests.factories.needs import needy
 

@@ -13,9 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
-from reporting import monitoring
+from reporting import codes, monitoring
 from reporting.actions.importing import import_facts
-from reporting.facts import codes
 from reporting.models import Fact
 from tests.factories.searches import MAPPING, search, write
 

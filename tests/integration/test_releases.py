@@ -16,9 +16,9 @@ from diversion.audit.models import Event
 from diversion.refusals import Refused
 from reporting.actions.importing import import_facts
 from reporting.actions.releases import as_file, make_release
+from reporting.door import NotThroughTheDoor, checked, released
 from reporting.models import Fact, Release, StageFact
 from reporting.releases.changes import changes_since
-from reporting.releases.door import NotThroughTheDoor, checked, released
 from tests.conftest import Cast
 from tests.factories.facts import live
 

@@ -17,10 +17,10 @@ from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
 from reporting import outbox
 from reporting.actions.suspects import import_suspects
+from reporting.intake.rows.suspects import SuspectReader
+from reporting.measures.coverage import coverage, funnel, sample_unconsidered
 from reporting.models import ImportBatch, Suspect, SuspectBatch
 from reporting.monitoring import choose_source
-from reporting.suspects.coverage import coverage, funnel, sample_unconsidered
-from reporting.suspects.rows import SuspectReader
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
 from tests.factories.killing import killed_half_way

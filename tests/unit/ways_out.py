@@ -28,9 +28,9 @@ MAKERS = {
     "reporting.measures.needs",
     "reporting.measures.evidence",
     "reporting.measures.followed",
-    "reporting.suspects.matching",
-    "reporting.followup.matching",
-    "reporting.followup.decisions",
+    "reporting.linking.suspects",
+    "reporting.linking.followup",
+    "reporting.linking.decisions",
     "reporting.releases.freezing",
     "reporting.releases.tables",
 }
@@ -40,7 +40,7 @@ GATES = {
     "reporting.measures.figures",
     "reporting.measures.disparity",
     "reporting.measures.effect",
-    "reporting.suspects.coverage",
+    "reporting.measures.coverage",
     "reporting.releases.changes",
     "reporting.actions.releases",
     "referrals.judging.previews",
@@ -55,14 +55,14 @@ NOBODY_COUNTED = {
     "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
     "referrals.judging.previews": {"count", "changes_of"},
     # Matching for an import: whose decision a row of the extract is about.
-    "reporting.followup.decisions": {"decisions_of"},
-    "reporting.followup.matching": {"matched", "Decisions", "Decided"},
+    "reporting.linking.decisions": {"decisions_of"},
+    "reporting.linking.followup": {"matched", "Decisions", "Decided"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
 ROWS = {"Fact", "NeedFact", "StageFact", "Suspect"}
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
-    *("reporting.outbox", "reporting.tasks", "reporting.queries", "reporting.monitoring.selection"),
+    *("reporting.outbox", "reporting.tasks", "reporting.queries"),
 )
 IMPORT = "reporting.management.commands.import_"
 #: Figures that are stored: read only where they are kept or let out.
@@ -74,7 +74,7 @@ STORED = {
         "reporting.models",
         "reporting.actions",
         "reporting.facts",
-        "reporting.extracts",
+        "reporting.intake",
         IMPORT,
     },
     "artefacts": {"reporting.queries", "reporting.models.report"},
@@ -107,7 +107,7 @@ WORK = {
     "referrals.views.policies.show_version": "options of a policy",
     "referrals.views.support._choices": "the load of a worker and of everyone, in their own provider",
     "reporting.facts.loading.unrecognised_total": "words of an imported file, beside the summary of the import",
-    "reporting.extracts.rows.WordBook.__init__": "words of an imported file",
+    "reporting.intake.rows.extracts.WordBook.__init__": "words of an imported file",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
     "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
 }
@@ -126,7 +126,7 @@ WRITERS = {
     "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
     "reporting.management.commands.recompute.Command.handle": "a file of cases, no database",
     "reporting.management.commands._importing.ImportCommand.handle": "rows read and kept of the operator's own file",
-    "reporting.facts.rejects.Rejects.__init__": "rejected rows of the operator's own file",
+    "reporting.intake.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",
     "cases.management.commands.assess.Command.handle": "one made-up set of facts",
     "diversion.design_system.errors.error_page": "an error page",

@@ -11,11 +11,11 @@ from diversion import audit
 from diversion.accounts.models import Organisation
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
+from reporting.door import Audience, Leaving, checked
 from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
 from reporting.monitoring import NoReport
 from reporting.monitoring.files import write
-from reporting.releases.door import Audience, Leaving, checked
 
 
 class FiguresCommand(BaseCommand):

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
-from reporting.facts.mapping import MappingError
-from reporting.facts.reading import UnreadableFile
+from reporting.intake.mappings.facts import MappingError
+from reporting.intake.reading import UnreadableFile
 from reporting.models.batch import Batch
 
 MOST_WORDS = 20

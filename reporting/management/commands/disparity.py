@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from diversion.accounts.models import Organisation
+from reporting.door import Leaving
 from reporting.facts.sources import all_names
 from reporting.management.commands._figures import FiguresCommand
 from reporting.measures.disparity import DEFAULT_BY, disparity
-from reporting.releases.door import Leaving
 
 
 class Command(FiguresCommand):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from diversion.accounts.models import Organisation
+from reporting.door import Leaving
 from reporting.management.commands._figures import FiguresCommand
 from reporting.measures.effect import effect
-from reporting.releases.door import Leaving
 
 
 class Command(FiguresCommand):

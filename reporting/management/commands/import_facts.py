@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reporting.actions.importing import Imported, import_facts
-from reporting.facts import mapping
 from reporting.facts.loading import unrecognised_total
+from reporting.intake.mappings import facts as mapping
 from reporting.management.commands._importing import ImportCommand, force_made
 
 

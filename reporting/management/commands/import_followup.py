@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reporting.actions.followup import ImportedFollowUp, import_followup
-from reporting.followup.mapping import DEFAULT, SHELF
+from reporting.intake.mappings.followup import DEFAULT, SHELF
 from reporting.management.commands._importing import ImportCommand, words_not_known
 
 

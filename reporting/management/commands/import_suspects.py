@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reporting.actions.suspects import ImportedSuspects, import_suspects
+from reporting.intake.mappings.suspects import DEFAULT, SHELF
 from reporting.management.commands._importing import ImportCommand, force_made, words_not_known
-from reporting.suspects.mapping import DEFAULT, SHELF
 
 
 class Command(ImportCommand[ImportedSuspects]):

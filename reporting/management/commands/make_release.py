@@ -11,12 +11,12 @@ from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
 from reporting.actions.releases import POLICIES, as_file, make_release
+from reporting.door import released
 from reporting.facts.sources import all_names
 from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
 from reporting.monitoring import NoReport
 from reporting.monitoring.files import write
-from reporting.releases.door import released
 from reporting.releases.tables import DEFAULT_TABLES, UNITS
 
 

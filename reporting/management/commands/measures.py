@@ -6,13 +6,13 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from diversion.accounts.models import Organisation
-from reporting.facts.codes import LIVE
+from reporting.codes import LIVE
+from reporting.door import Leaving
 from reporting.facts.sources import all_names
 from reporting.management.commands._figures import FiguresCommand
 from reporting.measures import compute
+from reporting.measures.coverage import funnel
 from reporting.measures.dimensions import check_group
-from reporting.releases.door import Leaving
-from reporting.suspects.coverage import funnel
 
 
 def kept(text: str) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from diversion import audit
 from diversion.accounts.models import Organisation
 from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
+from reporting.door import Leaving
 from reporting.facts.sources import all_names
 from reporting.monitoring.files import write
-from reporting.releases.door import Leaving
 
 AUDIENCES = ("operational", "shared", "published")
 

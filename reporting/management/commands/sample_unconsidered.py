@@ -11,7 +11,7 @@ from diversion import audit, clock
 from diversion.unit_of_work import unit_of_work
 from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
-from reporting.suspects.coverage import sample_unconsidered
+from reporting.measures.coverage import sample_unconsidered
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
 from reporting.measures import NoMeasure
+from reporting.measures.coverage import funnel
 from reporting.measures.disparity import disparity
 from reporting.statistics.stratified import mantel_haenszel
-from reporting.suspects.coverage import funnel
 from tests.factories.facts import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]

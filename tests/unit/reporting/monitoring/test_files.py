@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from diversion.accounts.models import Organisation
+from reporting.door import Audience, leave
 from reporting.facts.sources import source_named
 from reporting.monitoring.cube import SETS, Counts, Cube
 from reporting.monitoring.files import as_csv, as_json, write
 from reporting.monitoring.report import MARKING, Report
 from reporting.monitoring.tables import tables
-from reporting.releases.door import Audience, leave
 from tests.unit.reporting.monitoring.test_tables import JUNE, MAY
 
 

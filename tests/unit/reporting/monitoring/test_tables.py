@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.facts import codes
+from reporting import codes
 from reporting.facts.sources import all_names, source_named
 from reporting.monitoring.cube import SETS, Counts, Cube
 from reporting.monitoring.quality import data_quality

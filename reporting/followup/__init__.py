@@ -1,1 +1,0 @@
-"""What came after a decision: the first proven reoffence, as a follow-up extract of the courts' record tells it."""

@@ -1,0 +1,73 @@
+"""The ground of an import: who may import for which force, one import at a time, and where refused rows are kept."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from diversion import access
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.environment import secret
+from diversion.refusals import Refused
+from reporting.intake.rejects import Rejects
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def check_importer(by: User | None, force: str) -> None:
+    """Refuse whoever may not import for the force with the slug ``force``; ``by`` None is the service's operator."""
+    if by is not None:
+        access.check(by, Permission.RUN_REPORTS)
+        if by.organisation.slug != force:
+            raise PermissionDenied
+    if not SLUG.fullmatch(force) or len(force) > 50:
+        raise Refused(f"'{force}' is no name for a force: use lower-case letters, digits and hyphens (thames-valley).")
+
+
+def one_at_a_time(force: str, source: str) -> None:
+    """Wait for an import for the same force and source; the lock goes with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import_facts {force} {source}"])
+
+
+def force_of(slug: str) -> tuple[Organisation, bool]:
+    """The force with that slug, and whether it was made for it. Refused for an organisation that is no force."""
+    kind = Organisation.Kind.POLICE_FORCE
+    name = re.sub(r" (And|Of|The)\b", lambda word: word[0].lower(), slug.replace("-", " ").title())
+    force, created = Organisation.objects.get_or_create(slug=slug, defaults={"name": name, "kind": kind})
+    if force.kind != kind:
+        raise Refused(f"{force} is not a police force: facts belong to a force. Choose another --force.")
+    return force, created
+
+
+def known_force(slug: str) -> Organisation:
+    """The force with that slug. Refused where there is none: what came after a decision needs the decision first."""
+    force = Organisation.objects.filter(slug=slug, kind=Organisation.Kind.POLICE_FORCE).first()
+    if force is None:
+        raise Refused(f"There is no force '{slug}' here, so no decision that could be followed up: choose another.")
+    return force
+
+
+def rejects_path(chosen: Path | None, force: Organisation, what: str, batch: int) -> Path:
+    """Where the refused rows of this import go: the file chosen, or one of its own below LOCAL_DIR."""
+    return chosen or Path(settings.LOCAL_DIR) / "rejects" / f"{force.slug}-{what}-{batch}.csv"
+
+
+def keep_rejects(rejects: Rejects, path: Path) -> None:
+    """The last step before the transaction ends: an import that fails leaves no file of rejects behind."""
+    try:
+        rejects.keep(path)
+    except OSError as error:
+        raise Refused(
+            f"The rejected rows cannot be kept in {path} ({error.strerror or error}), so nothing was imported: choose "
+            "another --rejects-file."
+        ) from None
+
+
+def suspects_secret() -> str:
+    """The secret that keys the digests: SUSPECTS_SECRET, or in development one made once and kept."""
+    kept = None if settings.ENVIRONMENT == "production" else Path(settings.LOCAL_DIR) / "suspects_secret"
+    return secret("SUSPECTS_SECRET", kept_in=kept)

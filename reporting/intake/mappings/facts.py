@@ -1,0 +1,210 @@
+"""Mapping files: how the columns and words of a source become facts. See docs/importing.md for how to write one."""
+
+import hashlib
+import re
+import tomllib
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from reporting import codes
+from reporting.intake.words import Words
+
+FOLDER = Path(__file__).resolve().parents[2] / "mappings"
+
+
+class MappingError(Exception):
+    """A mapping that cannot be used. The message names the file and the key, and says how to mend it."""
+
+
+def one_of(*allowed: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"'{value}' is none of {', '.join(allowed)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def code(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
+        raise ValueError(f"'{value}' is not a code: at most 40 lower-case letters, digits, _ and -")
+    return value
+
+
+Code = Annotated[str, AfterValidator(code)]
+GroupWord = Annotated[str, one_of(*codes.ETHNIC_GROUPS)]
+GenderWord = Annotated[str, one_of(*codes.GENDERS)]
+SelfCode = Annotated[str, one_of(*codes.SELF_CODES, "")]
+AgeBand = Annotated[str, Field(min_length=1, max_length=20)]
+ResultWord = Annotated[str, one_of(*codes.RESULTS)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FileShape(Part):
+    columns: tuple[str, ...] = Field(min_length=1, description="every column, all of them a row's identity")
+    multiline: bool = Field(default=False, description="whether a quoted field may hold line breaks")
+
+
+class Day(Part):
+    """Which column dates a row, how it is written, and what to do with a day before ``earliest`` or after today."""
+
+    column: str
+    format: str = "iso"
+    zone: Literal["Europe/London", ""] = Field(default="", description="stamps are converted to it; empty: as written")
+    earliest: date
+    outside: Literal["reject", "flag"]
+
+
+class Rule(Part):
+    """The words of one column that count, or all but some."""
+
+    within: tuple[str, ...] | None = Field(default=None, alias="in")
+    without: tuple[str, ...] | None = Field(default=None, alias="not")
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        if (self.within is None) == (self.without is None):
+            raise ValueError("give either 'in' or 'not', with a list of words")
+        return self
+
+    def holds(self, word: str) -> bool:
+        return word in self.within if self.within is not None else word not in (self.without or ())
+
+
+class Codes(Part):
+    column: str
+    values: dict[str, Code]
+
+
+class Genders(Codes):
+    values: dict[str, GenderWord]
+
+
+class AgeBands(Codes):
+    values: dict[str, AgeBand]
+
+
+class SelfDefined(Codes):
+    values: dict[str, SelfCode]
+
+
+class OfficerDefined(Codes):
+    values: dict[str, GroupWord]
+
+
+class Results(Codes):
+    values: dict[str, ResultWord]
+
+
+class QualityRule(Part):
+    """A combination of words that is doubtful or that the law does not allow: counted and shown, never dropped."""
+
+    code: Code
+    words: str
+    when: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
+class OrderRule(Part):
+    """Two dates in a doubtful order: column ``first`` is before ``then``, or on the same day."""
+
+    code: Code
+    words: str
+    first: str
+    then: str
+    relation: Literal["before", "same day"] = Field(alias="is")
+
+
+class Mapping(Part):
+    """One source of rows."""
+
+    name: Code
+    title: str
+    licence: str
+    file: FileShape
+    date: Day
+    considered: dict[str, Rule] = Field(min_length=1)
+    diverted: dict[str, Rule] = Field(min_length=1, description="of the considered")
+    disposal: Codes
+    gender: Genders | None = None
+    age_band: AgeBands | None = None
+    ethnicity_self_defined: SelfDefined | None = None
+    ethnicity_officer_defined: OfficerDefined | None = None
+    scheme: Codes | None = None
+    result: Results | None = None
+    known: dict[str, tuple[str, ...]] = Field(default={}, description="the words of columns that only rules read")
+    stages: dict[Literal["referred_on", "started_on", "closed_on"], str] = {}
+    quality: tuple[QualityRule, ...] = ()
+    order: tuple[OrderRule, ...] = ()
+    words: Words
+
+    @model_validator(mode="after")
+    def names_only_columns_of_the_file(self) -> Self:
+        if twice := {column for column in self.file.columns if self.file.columns.count(column) > 1}:
+            raise ValueError(f"file.columns names twice: {', '.join(sorted(twice))}")
+        if strange := self.columns_used - set(self.file.columns):
+            raise ValueError(f"not among file.columns: {', '.join(sorted(strange))}")
+        return self
+
+    @model_validator(mode="after")
+    def is_not_live(self) -> Self:
+        if self.name == codes.LIVE:
+            raise ValueError(f"'{codes.LIVE}' is the name of this service's own decisions: choose another")
+        return self
+
+    @property
+    def columns_used(self) -> set[str]:
+        """Every column that some key of the mapping reads."""
+        named = {*self.considered, *self.diverted, *self.known, *(c for rule in self.quality for c in rule.when)}
+        dates = [self.date.column, *self.stages.values(), *(c for rule in self.order for c in (rule.first, rule.then))]
+        return named | set(dates) | {part.column for part in self.parts}
+
+    @property
+    def parts(self) -> list[Codes]:
+        """The columns that are translated word by word."""
+        every = (self.disposal, self.gender, self.age_band, self.ethnicity_self_defined, self.ethnicity_officer_defined)
+        return [part for part in (*every, self.scheme, self.result) if part is not None]
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with any word of the mapping: kept with each batch, so that figures can be explained later."""
+        return hashlib.blake2b(self.model_dump_json().encode(), digest_size=16).hexdigest()
+
+
+def names() -> list[str]:
+    """The mappings that there are."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name: str) -> Mapping:
+    """The mapping ``name``. MappingError, with file and key, when there is none or it cannot be used."""
+    if name not in names():
+        raise MappingError(f"There is no mapping '{name}': choose {' or '.join(names())}, or write one.")
+    return read(FOLDER / f"{name}.toml")
+
+
+def read(path: Path) -> Mapping:
+    """The mapping in the file ``path``, whose name without ``.toml`` must be the mapping's own."""
+    try:
+        found = Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(f"{path.name} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(f"{path.name} is not TOML: {error}.") from None
+    except ValidationError as error:
+        raise MappingError(f"{path.name}: {explained(error)}.") from None
+    if found.name != path.stem:
+        raise MappingError(f"{path.name}: name is '{found.name}', and must be '{path.stem}' like the file.")
+    return found
+
+
+def explained(error: ValidationError) -> str:
+    """Each fault as ``key: what is wrong``."""
+    faults = [(".".join(map(str, fault["loc"])) or "the mapping", fault["msg"]) for fault in error.errors()]
+    return "; ".join(f"{key}: {message.removeprefix('Value error, ')}" for key, message in faults)

@@ -1,0 +1,39 @@
+"""How the columns and words of a force's outcome extract become suspects: mappings/suspects/*.toml."""
+
+from pydantic import Field
+
+from reporting.intake.mappings.extracts import ExtractMapping, Shelf
+from reporting.intake.mappings.facts import FOLDER, Codes, Day, Genders, OfficerDefined, Part, SelfDefined
+
+DEFAULT = "force-outcomes"
+
+
+class Columns(Part):
+    """Columns taken as they stand. ``force`` may be left out; of ``age`` and ``date_of_birth`` one or both."""
+
+    crime_number: str
+    suspect: str
+    force: str = ""
+    age: str = ""
+    date_of_birth: str = ""
+    offence: str = ""
+
+
+class SuspectMapping(ExtractMapping):
+    """One form of outcome extract."""
+
+    date: Day = Field(description="the day of the outcome")
+    columns: Columns
+    outcome: Codes
+    gender: Genders
+    ethnicity_self_defined: SelfDefined | None = None
+    ethnicity_officer_defined: OfficerDefined | None = None
+
+    @property
+    def columns_used(self) -> set[str]:
+        parts = (self.outcome, self.gender, self.ethnicity_self_defined, self.ethnicity_officer_defined)
+        taken = set(self.columns.model_dump().values()) - {""}
+        return {self.date.column} | {part.column for part in parts if part} | taken
+
+
+SHELF = Shelf(FOLDER / "suspects", SuspectMapping, "suspects")

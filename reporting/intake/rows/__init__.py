@@ -1,0 +1,1 @@
+"""From the fields of a row to what it says, or to the reason why it cannot be a row."""

@@ -1,1 +1,0 @@
-"""Who could have been considered: the force's outcome extract, matched to the decisions recorded here."""
