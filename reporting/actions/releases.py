@@ -20,9 +20,9 @@ from reporting.measures.figures import source_of
 from reporting.models import Release
 from reporting.releases.freezing import CannotRelease, Earlier, Frozen, freeze, price
 from reporting.releases.tables import DEFAULT_TABLES, chain, checked_tables, sheets, unit_for
-from reporting.suppression.policy import PUBLISHED, SHARED, Policy
+from reporting.suppression.thresholds import PUBLISHED, SHARED, Thresholds
 
-POLICIES: Mapping[str, Policy] = {"shared": SHARED, "published": PUBLISHED}
+THRESHOLDS: Mapping[str, Thresholds] = {"shared": SHARED, "published": PUBLISHED}
 FOOTNOTES = (
     "A row is a decision, or a row of an imported file, and not a person: someone decided about twice counts twice.",
     "[c] hidden to protect people; [x] not available, or too few people; [z] a true zero.",
@@ -61,7 +61,7 @@ def make_release(
             name or _name(force, audience, start, end, before),
             sheets(force, start, end, source=chosen, unit=whole, tables=declared),
             chain(chosen),
-            POLICIES[audience],
+            THRESHOLDS[audience],
             earlier=[Earlier.read(release.counts, release.document) for release in before],
             references={name: BY_NAME[name].reference for table in declared for name in table},
         )
@@ -75,8 +75,10 @@ def _check(force: Organisation, audience: str, start: date, end: date, by: User 
         access.check(by, Permission.RUN_REPORTS)
         if by.organisation_id != force.pk:
             raise PermissionDenied
-    if audience not in POLICIES:
-        raise Refused(f"A release is for {' or '.join(POLICIES)}, not '{audience}': exact figures are never released.")
+    if audience not in THRESHOLDS:
+        raise Refused(
+            f"A release is for {' or '.join(THRESHOLDS)}, not '{audience}': exact figures are never released."
+        )
     if end < start:
         raise Refused("The last day is before the first: change one of them.")
     if end > clock.today():

@@ -19,7 +19,7 @@ from reporting.measures import counting, declared, dimensions
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import Dimension
 from reporting.statistics.flags import Direction
-from reporting.suppression.policy import SHARED
+from reporting.suppression.thresholds import SHARED
 
 FEWEST = SHARED.threshold
 QUARTER = dimensions.BY_NAME["quarter"]

@@ -17,7 +17,7 @@ from reporting.measures.declared import Measure
 from reporting.measures.dimensions import Dimension
 from reporting.measures.needs import NeedsCounted
 from reporting.statistics.intervals import upper_bound_of_none, wilson
-from reporting.suppression.policy import Mark
+from reporting.suppression.thresholds import Mark
 
 
 def compute(

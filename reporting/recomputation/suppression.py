@@ -11,7 +11,7 @@ from reporting.recomputation.keys import Book, Inputs, book, whole, whole_number
 from reporting.suppression.attack import Interval, Published, attack
 from reporting.suppression.family import Equation, sums
 from reporting.suppression.figures import HIDDEN_WITH_A_COUNT, counts_behind_rate, one_way, rates_hidden
-from reporting.suppression.policy import Policy
+from reporting.suppression.thresholds import Thresholds
 
 # Source of the cases: a rate is withheld under 100 people unless the case says otherwise.
 USUAL_DENOMINATOR = 100
@@ -115,11 +115,11 @@ def _place(cell: str, table: TwoWay) -> tuple[str, str]:
 
 
 def _one_way(i: Inputs) -> tuple[list[str], list[str]]:
-    threshold = int(i.get("threshold", Policy().threshold))
+    threshold = int(i.get("threshold", Thresholds().threshold))
     counts = {str(name): whole_number(n, str(name)) for name, n in _flat(i["cells"]).items() if n is not None}
     if below := [name for name, value in counts.items() if value < 0]:
         raise ValueError(f"Counts cannot be negative: {', '.join(below)}.")
-    return one_way(counts, Policy(threshold=threshold, protection=1))
+    return one_way(counts, Thresholds(threshold=threshold, protection=1))
 
 
 def _suppressed(i: Inputs) -> list[str]:

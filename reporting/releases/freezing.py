@@ -13,10 +13,10 @@ from reporting.statistics.intervals import wilson
 from reporting.suppression import figures
 from reporting.suppression.family import Key, key
 from reporting.suppression.figures import Figure
-from reporting.suppression.policy import Policy
 from reporting.suppression.protect import Suppressed, suppress
 from reporting.suppression.release import write
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Thresholds
 
 MOST_WHO = 2
 #: Work spent on each block of a release: it has many, and price matters less than that it is made.
@@ -101,7 +101,7 @@ def freeze(
     name: str,
     sheets: Sequence[Sheet],
     chain: Sequence[tuple[str, str]],
-    policy: Policy,
+    thresholds: Thresholds,
     *,
     earlier: Iterable[Earlier] = (),
     references: Mapping[str, str] | None = None,
@@ -126,7 +126,7 @@ def freeze(
     except ValueError as fault:
         raise CannotRelease(_revised(fault)) from fault
     hidden = frozenset(cell for one in before for cell in one.hidden)
-    result = suppress(family, policy, already_shown=shown, still_hidden=hidden - shown, effort=effort)
+    result = suppress(family, thresholds, already_shown=shown, still_hidden=hidden - shown, effort=effort)
     if result.exposed:
         raise CannotRelease(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "

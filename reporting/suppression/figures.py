@@ -7,8 +7,8 @@ from math import ceil, floor
 import numpy as np
 
 from reporting.suppression.family import Key
-from reporting.suppression.policy import Mark, Policy
 from reporting.suppression.protect import Suppressed
+from reporting.suppression.thresholds import Mark, Thresholds
 
 # Figures that are the count written differently: when the count goes, they go.
 HIDDEN_WITH_A_COUNT = ("rate", "share", "percentage", "numerator", "RRI")
@@ -46,18 +46,18 @@ def count(release: Suppressed, cell: Key) -> Figure:
     if release.hidden[index]:
         return SUPPRESSED
     value = int(release.family.values[index])
-    return Figure(0, Mark.TRUE_ZERO) if value == 0 else Figure(round_to(value, release.policy.rounding))
+    return Figure(0, Mark.TRUE_ZERO) if value == 0 else Figure(round_to(value, release.thresholds.rounding))
 
 
 def rate(release: Suppressed, numerator: Key, denominator: Key, per: int = 100, decimals: int = 1) -> Figure:
-    """A rate made only from shown counts (rounded ones, where the policy rounds): hidden if either count is.
+    """A rate made only from shown counts (rounded ones, where the release rounds): hidden if either count is.
 
     [x] where nobody, or too few for a rate, stand under it.
     """
     above, below = count(release, numerator), count(release, denominator)
     if Mark.SUPPRESSED in (above.mark, below.mark):
         return SUPPRESSED
-    if above.value is None or not below.value or below.value < release.policy.rate_denominator:
+    if above.value is None or not below.value or below.value < release.thresholds.rate_denominator:
         return UNAVAILABLE
     return Figure(_rounded(above.value * per / below.value, decimals))
 
@@ -65,13 +65,13 @@ def rate(release: Suppressed, numerator: Key, denominator: Key, per: int = 100, 
 def relative_rate(release: Suppressed, group: tuple[Key, Key], reference: tuple[Key, Key], decimals: int = 2) -> Figure:
     """A ratio of two rates, each (events, people), made only from shown counts: hidden if any of the four is.
 
-    [x] where either count of events is under the policy's minimum.
+    [x] where either count of events is under the release's minimum.
     """
     shown = [count(release, cell) for cell in (*group, *reference)]
     if any(figure.mark is Mark.SUPPRESSED for figure in shown):
         return SUPPRESSED
     a, n1, c, n2 = (figure.value or 0 for figure in shown)
-    if min(a, c) < max(1, release.policy.ratio_events) or not n1 or not n2:
+    if min(a, c) < max(1, release.thresholds.ratio_events) or not n1 or not n2:
         return UNAVAILABLE
     return Figure(_rounded(a / n1 / (c / n2), decimals))
 
@@ -88,13 +88,13 @@ def rates_hidden(denominators: list[int], smallest: int) -> list[bool]:
     return [denominator < smallest for denominator in denominators]
 
 
-def one_way(counts: dict[str, int], policy: Policy) -> tuple[list[str], list[str]]:
+def one_way(counts: dict[str, int], thresholds: Thresholds) -> tuple[list[str], list[str]]:
     """Names hidden for their own size and names hidden for others' sake, in one group whose total is published.
 
     The published practice for a single row, kept to be compared with: small counts, and if only one of them stands
     alone, the next smallest count that is not zero (the smallest zero would only be named). Tables use ``suppress``.
     """
-    small = [name for name, value in counts.items() if policy.is_small(value)]
+    small = [name for name, value in counts.items() if thresholds.is_small(value)]
     rest = {name: value for name, value in counts.items() if name not in small}
     if len(small) != 1 or not rest:
         return small, []

@@ -14,8 +14,8 @@ from reporting.suppression.attack import Floats, Published, blocks
 from reporting.suppression.constructive import Choice, Task
 from reporting.suppression.family import Family, Key
 from reporting.suppression.pattern import Ground
-from reporting.suppression.policy import Policy
 from reporting.suppression.primary import STILL_HIDDEN, sensitive
+from reporting.suppression.thresholds import Thresholds
 
 # Blocks up to this many cells are sought the optimum of; larger ones are built step by step.
 SMALL_BLOCK = 250
@@ -67,7 +67,7 @@ class Suppressed:
     """
 
     family: Family
-    policy: Policy
+    thresholds: Thresholds
     hidden: NDArray[np.bool_]
     primary: dict[int, str]
     exposed: tuple[Key, ...]
@@ -87,7 +87,7 @@ def known(family: Family, hidden: NDArray[np.bool_]) -> Published:
 
 def suppress(
     family: Family,
-    policy: Policy,
+    thresholds: Thresholds,
     already_shown: Set[Key] = frozenset(),
     effort: int = EFFORT,
     still_hidden: Set[Key] = frozenset(),
@@ -101,24 +101,24 @@ def suppress(
     price may.
     """
     primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
-    primary |= sensitive(family, policy)
+    primary |= sensitive(family, thresholds)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
     hidden, fewest, lost, conflict = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0, 1.0
     proofs: list[Proof] = []
     for cells, rows in _parts(family):
-        task = _task(family, policy, primary, fixed, cells, rows)
+        task = _task(family, thresholds, primary, fixed, cells, rows)
         if not task.needy:
             continue
         choice, bounds = _choose(task, effort)
         hidden[cells] = choice.hidden & task.printed
         fewest, lost, conflict = fewest + bounds[0], lost + bounds[1], max(conflict, bounds[2])
         proofs += [(cells, move) for move in choice.moves.known]
-    failed = narrow(family, policy, hidden, primary, proofs)
+    failed = narrow(family, thresholds, hidden, primary, proofs)
     if failed:
         hidden = _hide_all_around(family, fixed, hidden, failed)
-        failed = narrow(family, policy, hidden, primary)
+        failed = narrow(family, thresholds, hidden, primary)
     exposed = tuple(family.keys[index] for index in failed)
-    return Suppressed(family, policy, hidden, primary, exposed, _price(family, hidden, (fewest, lost, conflict)))
+    return Suppressed(family, thresholds, hidden, primary, exposed, _price(family, hidden, (fewest, lost, conflict)))
 
 
 def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -132,7 +132,7 @@ def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64
 
 def _task(
     family: Family,
-    policy: Policy,
+    thresholds: Thresholds,
     primary: dict[int, str],
     fixed: NDArray[np.bool_],
     cells: NDArray[np.int64],
@@ -145,7 +145,7 @@ def _task(
     # One for the cell and one for an average count: both kinds of loss are in the price.
     weight = np.where(printed, 1 + counts / max(1.0, float(counts.mean())), 0.0)
     ground = Ground(family.matrix[rows][:, cells], counts)
-    return Task(ground, policy.width, needy, hidden, fixed[cells], printed, weight)
+    return Task(ground, thresholds.width, needy, hidden, fixed[cells], printed, weight)
 
 
 def _choose(task: Task, effort: int) -> tuple[Choice, tuple[float, float, float]]:
@@ -176,7 +176,7 @@ Proof = tuple[NDArray[np.int64], Floats]
 
 def narrow(
     family: Family,
-    policy: Policy,
+    thresholds: Thresholds,
     hidden: NDArray[np.bool_],
     primary: dict[int, str],
     proofs: Sequence[Proof] = (),
@@ -196,8 +196,8 @@ def narrow(
             if table is not None:
                 block.see(table[block.columns])
         inside = [local for local, index in enumerate(block.columns) if int(index) in needed]
-        block.search(inside, enough=policy.width)
-        found += [int(block.columns[local]) for local in inside if block.interval(local).width < policy.width]
+        block.search(inside, enough=thresholds.width)
+        found += [int(block.columns[local]) for local in inside if block.interval(local).width < thresholds.width]
     return sorted({*found, *(needed - settled)})
 
 

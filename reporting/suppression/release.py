@@ -12,10 +12,10 @@ from scipy.sparse import csr_array, vstack
 from reporting.suppression import figures, rates, scopes
 from reporting.suppression.attack import DoesNotAddUp, Floats, Interval, Published, attack
 from reporting.suppression.family import Family, Key, describe, key
-from reporting.suppression.policy import Mark, Policy
 from reporting.suppression.protect import Suppressed
 from reporting.suppression.scopes import BadRelease
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Mark, Thresholds
 
 __all__ = ["FORMAT", "BadRelease", "Knowledge", "read", "write"]
 
@@ -28,7 +28,7 @@ class Knowledge:
     """All that one or more releases say, linked into one family."""
 
     family: Family
-    policy: Policy
+    thresholds: Thresholds
     low: Floats
     high: Floats
     suppressed: set[int] = field(default_factory=set)
@@ -70,11 +70,11 @@ def write(
     name: str, release: Suppressed, tables: Sequence[Table], nested: Sequence[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """A release as JSON: every printed cell of its tables with its figure or mark, never a hidden count."""
-    policy = release.policy
+    kept = release.thresholds
     return {
         "format": FORMAT,
         "name": name,
-        "policy": {"threshold": policy.threshold, "protection": policy.width, "rounding": policy.rounding},
+        "policy": {"threshold": kept.threshold, "protection": kept.width, "rounding": kept.rounding},
         "parts": [{"whole": whole, "part": part} for whole, part in nested],
         "tables": [_table(release, table) for table in tables],
     }
@@ -124,7 +124,7 @@ def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
     told = [(content, table, _cells(content, table)) for content in contents for table in content["tables"]]
     nested = [(pair["whole"], pair["part"]) for content in contents for pair in content.get("parts", [])]
     family = _structure(scopes.with_all_windows([_as_table(table) for _, table, _ in told]), nested)
-    knowledge = Knowledge(family, _policy(contents), np.zeros(family.size), np.full(family.size, np.inf))
+    knowledge = Knowledge(family, _strictest(contents), np.zeros(family.size), np.full(family.size, np.inf))
     for content, _, cells in told:
         base = _whole(content.get("policy", {}), "rounding", 1, least=1)
         for cell, entry in cells:
@@ -137,17 +137,16 @@ def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
     return knowledge
 
 
-def _policy(contents: Sequence[Mapping[str, Any]]) -> Policy:
+def _strictest(contents: Sequence[Mapping[str, Any]]) -> Thresholds:
     """The strictest of the releases' promises."""
     found = [content.get("policy", {}) for content in contents]
-    thresholds = [_whole(policy, "threshold", Policy().threshold, least=1) for policy in found]
-    pairs = zip(found, thresholds, strict=True)
-    widths = [_whole(policy, "protection", threshold - 1, least=0) for policy, threshold in pairs]
-    return Policy(threshold=max(thresholds), protection=max(widths))
+    lowest = [_whole(told, "threshold", Thresholds().threshold, least=1) for told in found]
+    widths = [_whole(told, "protection", low - 1, least=0) for told, low in zip(found, lowest, strict=True)]
+    return Thresholds(threshold=max(lowest), protection=max(widths))
 
 
-def _whole(policy: Mapping[str, Any], name: str, default: int, *, least: int) -> int:
-    value = policy.get(name, default)
+def _whole(told: Mapping[str, Any], name: str, default: int, *, least: int) -> int:
+    value = told.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise BadRelease(f'The policy\'s "{name}" is a whole number of {least} or more, not {value!r}.')
     return value

@@ -51,7 +51,7 @@ NOBODY_COUNTED = {
     "reporting.monitoring.report": {"NoReport", "Report", "MARKING"},
     "reporting.measures.figures": {"source_of"},
     "reporting.measures.disparity": {"DEFAULT_BY"},
-    "reporting.actions.releases": {"POLICIES", "as_file", "make_release"},  # as_file is in WRITERS
+    "reporting.actions.releases": {"THRESHOLDS", "as_file", "make_release"},  # as_file is in WRITERS
     "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
     "referrals.judging.previews": {"count", "changes_of"},
     # Matching for an import: whose decision a row of the extract is about.

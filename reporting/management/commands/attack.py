@@ -1,7 +1,7 @@
 """``manage.py attack RELEASE…``: what a hostile reader could work out. Needs no database.
 
 One JSON line for each hidden cell, then a last line with the verdict. It fails if any hidden count can be pinned down
-further than the release's policy promises. Several releases are attacked together, as someone who holds them would.
+further than the release promises. Several releases are attacked together, as someone who holds them would.
 """
 
 import json
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         """Print the intervals and the verdict; CommandError where a cell is too narrow or a file unreadable."""
         try:
             knowledge = read([load(Path(name)) for name in options["release"]])
-            width = knowledge.policy.width if options["protection"] is None else options["protection"]
+            width = knowledge.thresholds.width if options["protection"] is None else options["protection"]
             narrow = self.report(knowledge, width)
         except (BadRelease, DoesNotAddUp, ValueError) as fault:
             raise CommandError(str(fault)) from fault

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
-from reporting.actions.releases import POLICIES, as_file, make_release
+from reporting.actions.releases import THRESHOLDS, as_file, make_release
 from reporting.door import released
 from reporting.facts.sources import all_names
 from reporting.management.commands.monitoring_report import day, force_named
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--force", required=True, help="the force's slug")
         parser.add_argument("--from", dest="start", required=True, type=day, metavar="YYYY-MM-DD")
         parser.add_argument("--to", dest="end", required=True, type=day, metavar="YYYY-MM-DD")
-        parser.add_argument("--audience", required=True, choices=tuple(POLICIES))
+        parser.add_argument("--audience", required=True, choices=tuple(THRESHOLDS))
         parser.add_argument("--out", required=True, type=Path, metavar="FILE")
         parser.add_argument("--name", default="", help="default: force, period and audience")
         parser.add_argument("--source", choices=all_names(), help="needed only where a force has several")

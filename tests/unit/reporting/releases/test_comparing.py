@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from reporting.releases.freezing import Sheet, freeze
-from reporting.suppression.policy import Policy
+from reporting.suppression.thresholds import Thresholds
 
 CHAIN = [("considered", "offered")]
 
@@ -18,7 +18,7 @@ def document(force: str, a: int, b: int, **changes: Any) -> dict[str, Any]:
     """A release of one force: two groups, ``a`` and ``b`` of 100 each offered."""
     considered = Sheet("considered", "2026 Q1", ("gender",), {("Female",): 100, ("Male",): 100})
     offered = Sheet("offered", "2026 Q1", ("gender",), {("Female",): a, ("Male",): b})
-    made = freeze(f"{force} 2026", [considered, offered], CHAIN, Policy()).document
+    made = freeze(f"{force} 2026", [considered, offered], CHAIN, Thresholds()).document
     return made | {"force": force, "source": "live", "unit": "quarter", "audience": "published"} | changes
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from reporting.releases.freezing import CannotRelease, Earlier, Frozen, Sheet, freeze
 from reporting.suppression.family import key
-from reporting.suppression.policy import Policy
 from reporting.suppression.release import read
+from reporting.suppression.thresholds import Thresholds
 
 CHAIN = [("considered", "offered"), ("offered", "accepted")]
-POLICY = Policy()
+THRESHOLDS = Thresholds()
 GROUPS, GENDERS, AGES = ("Asian", "Black", "White"), ("Female", "Male"), ("under 18", "18 and over")
 
 
@@ -51,13 +51,13 @@ def worlds(draw: st.DrawFn) -> list[Sheet]:
 
 def frozen(made: list[Sheet], name: str = "first", earlier: tuple[Frozen, ...] = ()) -> Frozen:
     known = [Earlier.read({"sheets": [s.stored() for s in one.sheets]}, one.document) for one in earlier]
-    return freeze(name, made, CHAIN, POLICY, earlier=known, references={"ethnicity": "White"}, effort=100)
+    return freeze(name, made, CHAIN, THRESHOLDS, earlier=known, references={"ethnicity": "White"}, effort=100)
 
 
 def narrower(*releases: Frozen) -> list[str]:
     """The hidden cells that somebody who holds all these releases pins down further than promised."""
     found = read([one.document for one in releases]).intervals()
-    return [str(cell) for cell, interval in found.items() if interval.width < POLICY.width]
+    return [str(cell) for cell, interval in found.items() if interval.width < THRESHOLDS.width]
 
 
 SEEDS = range(2)
@@ -113,17 +113,17 @@ def test_what_one_release_hides_the_next_does_not_show(seed: int) -> None:
 def test_what_an_earlier_release_hid_for_another_s_sake_stays_hidden() -> None:
     """Large counts that nothing of their own would hide: printed now, they give away what they were hidden for."""
     sheet = Sheet("considered", "2026 Q1", ("area",), {("a",): 200, ("b",): 100, ("c",): 90})
-    document = freeze("first", [sheet], [], POLICY).document
+    document = freeze("first", [sheet], [], THRESHOLDS).document
     for cell in document["tables"][0]["cells"]:
         if cell["at"].get("area") in ("b", "c"):
             del cell["value"]
             cell["mark"] = "[c]"
     earlier = Earlier.read({"sheets": [sheet.stored()]}, document)
-    again = freeze("second", [sheet], [], POLICY, earlier=[earlier]).document
+    again = freeze("second", [sheet], [], THRESHOLDS, earlier=[earlier]).document
     hidden = {cell["at"]["area"] for cell in again["tables"][0]["cells"] if cell.get("mark") == "[c]"}
     assert hidden == {"b", "c"}
     intervals = read([document, again]).intervals().values()
-    assert min(interval.width for interval in intervals) >= POLICY.width
+    assert min(interval.width for interval in intervals) >= THRESHOLDS.width
 
 
 def counted(seed: int) -> Callable[[int], int]:

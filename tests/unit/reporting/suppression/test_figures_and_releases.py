@@ -11,10 +11,10 @@ from reporting.management.commands.attack import Command
 from reporting.suppression import figures
 from reporting.suppression.attack import DoesNotAddUp
 from reporting.suppression.family import key
-from reporting.suppression.policy import Mark, Policy
 from reporting.suppression.protect import Suppressed, suppress
 from reporting.suppression.release import FORMAT, BadRelease, read, write
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Mark, Thresholds
 from tests.unit.reporting.suppression.worlds import with_part
 
 NESTED = [("considered", "diverted")]
@@ -25,7 +25,7 @@ PART = Table("diverted", ("g",), {("a",): 3, ("b",): 45, ("c",): 0, ("d",): 30})
 @pytest.fixture(scope="module")
 def suppressed() -> Suppressed:
     """Two linked measures in which one count is small."""
-    return suppress(link([WHOLE, PART], NESTED), Policy())
+    return suppress(link([WHOLE, PART], NESTED), Thresholds())
 
 
 def at(measure, group):
@@ -65,8 +65,8 @@ def test_a_ratio_goes_with_any_of_its_four_counts(suppressed):
 
 def test_rates_come_from_rounded_counts():
     """A rate of the exact count beside a rounded one would undo the rounding."""
-    policy = Policy(rounding=5)
-    release = suppress(link([Table("considered", (), {(): 63}), Table("diverted", (), {(): 33})], NESTED), policy)
+    thresholds = Thresholds(rounding=5)
+    release = suppress(link([Table("considered", (), {(): 63}), Table("diverted", (), {(): 33})], NESTED), thresholds)
     assert figures.count(release, key("diverted")).value == 35
     assert figures.rate(release, key("diverted"), key("considered")).value == pytest.approx(53.8)
     assert figures.rounding_interval(35, 5) == (33, 37)
@@ -78,7 +78,7 @@ def test_rates_come_from_rounded_counts():
 def test_a_written_release_keeps_its_promise_when_read_by_a_stranger(pair):
     """The attacker gets the file and nothing else, as a newspaper would."""
     family = link(pair, NESTED)
-    result = suppress(family, Policy(), effort=0)
+    result = suppress(family, Thresholds(), effort=0)
     text = json.dumps(write("r", result, pair, NESTED))
     knowledge = read([json.loads(text)])
     found = knowledge.intervals()
@@ -187,11 +187,11 @@ def test_the_command_fails_when_a_count_is_given_away(tmp_path):
 
 def test_a_single_row_as_others_publish_it():
     """The published one-way rule, kept for comparison: small counts and the next smallest."""
-    policy = Policy(threshold=6, protection=1)
-    assert figures.one_way({"a": 3, "b": 8, "c": 50}, policy) == (["a"], ["b"])
-    assert figures.one_way({"a": 3, "b": 2, "c": 50}, policy) == (["a", "b"], [])
-    assert figures.one_way({"a": 3, "b": 0, "c": 50}, policy) == (["a"], ["c"])
-    assert figures.one_way({"a": 0, "b": 7}, policy) == ([], [])
+    thresholds = Thresholds(threshold=6, protection=1)
+    assert figures.one_way({"a": 3, "b": 8, "c": 50}, thresholds) == (["a"], ["b"])
+    assert figures.one_way({"a": 3, "b": 2, "c": 50}, thresholds) == (["a", "b"], [])
+    assert figures.one_way({"a": 3, "b": 0, "c": 50}, thresholds) == (["a"], ["c"])
+    assert figures.one_way({"a": 0, "b": 7}, thresholds) == ([], [])
 
 
 @pytest.mark.parametrize("mark", ["[c]", "[x]"])

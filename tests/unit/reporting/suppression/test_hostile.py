@@ -10,10 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from reporting.suppression.family import key
-from reporting.suppression.policy import Policy
 from reporting.suppression.protect import suppress
 from reporting.suppression.release import FORMAT, read, write
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Thresholds
 from tests.unit.reporting.suppression.worlds import seeded
 
 
@@ -165,7 +165,7 @@ def test_the_price_in_a_release_is_not_the_sum_of_what_it_hides() -> None:
     from reporting.releases.freezing import Sheet, freeze
 
     sheets = [Sheet("considered", "2026", ("g",), {("A",): 15}), Sheet("diverted", "2026", ("g",), {("A",): 12})]
-    frozen = freeze("x", sheets, [("considered", "diverted")], Policy())
+    frozen = freeze("x", sheets, [("considered", "diverted")], Thresholds())
     assert frozen.document["price"].keys() == {"cells", "cells_hidden", "fewest_cells"}
 
 
@@ -175,14 +175,14 @@ def shared_and_published(seed: int, rounding: int) -> None:
     chance = np.random.default_rng(seed)
     part = Table("diverted", whole.dimensions, {at: int(chance.binomial(n, 0.5)) for at, n in whole.counts.items()})
     nested = [("considered", "diverted")]
-    policy = Policy(rounding=rounding)
-    result = suppress(link([whole, part], nested), policy, effort=100)
+    thresholds = Thresholds(rounding=rounding)
+    result = suppress(link([whole, part], nested), thresholds, effort=100)
     margin = [Table(t.measure, t.dimensions[:1], _over(t)) for t in (whole, part)]
     held = [write("shared", result, [whole, part], nested), write("published", result, margin, nested)]
     for documents in (held[:1], held[1:], held):
         for (measure, at), interval in read(documents).intervals().items():
             truth = int(result.family.values[result.family.position[key(measure, at)]])
-            assert interval.width >= policy.width
+            assert interval.width >= thresholds.width
             assert interval.low <= truth <= (truth if interval.high is None else interval.high)
 
 

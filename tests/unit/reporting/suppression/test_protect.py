@@ -13,23 +13,23 @@ from reporting.suppression.attack import attack
 from reporting.suppression.family import key
 from reporting.suppression.moves import Moves
 from reporting.suppression.pattern import Ground
-from reporting.suppression.policy import Policy
 from reporting.suppression.primary import EVERYONE, SMALL, sensitive
 from reporting.suppression.protect import known, suppress
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Thresholds
 from tests.unit.reporting.suppression.worlds import cheapest, safe, seeded, table, tables, with_part
 
 NESTED = [("considered", "diverted")]
 
 
 @settings(max_examples=12)
-@given(with_part(), st.sampled_from([Policy(), Policy(threshold=5), Policy(threshold=6, protection=8)]))
-def test_no_hidden_cell_is_narrower_than_promised(pair, policy):
+@given(with_part(), st.sampled_from([Thresholds(), Thresholds(threshold=5), Thresholds(threshold=6, protection=8)]))
+def test_no_hidden_cell_is_narrower_than_promised(pair, thresholds):
     """The promise itself, on generated tables, by an attacker that shares no code with the service's."""
     family = link(pair, NESTED)
-    result = suppress(family, policy, effort=50)
+    result = suppress(family, thresholds, effort=50)
     assert not result.exposed
-    assert safe(family, result.hidden, set(result.primary), policy.width)
+    assert safe(family, result.hidden, set(result.primary), thresholds.width)
 
 
 @settings(max_examples=12)
@@ -37,7 +37,7 @@ def test_no_hidden_cell_is_narrower_than_promised(pair, policy):
 def test_no_small_count_nor_small_complement_is_shown(pair):
     """A count under the threshold must not stand on a page, nor follow from two that do by taking away."""
     family = link(pair, NESTED)
-    result = suppress(family, Policy(), effort=0)
+    result = suppress(family, Thresholds(), effort=0)
     shown = {name for index, name in enumerate(family.keys) if family.printed[index] and not result.hidden[index]}
     for name in shown:
         assert not 0 < family.values[family.position[name]] < 10
@@ -51,7 +51,7 @@ def test_no_small_count_nor_small_complement_is_shown(pair):
 def test_the_price_is_within_a_fifth_of_the_optimum(seed):
     """Hiding too much is a loss to the public: compared with trying every choice there is."""
     family = link([seeded(seed, (2, 3), 22)])
-    result = suppress(family, Policy())
+    result = suppress(family, Thresholds())
     needed = set(result.primary)
     fewest = cheapest(family, needed, 9, np.ones(family.size))
     lowest = cheapest(family, needed, 9, family.values.astype(float))
@@ -80,7 +80,7 @@ def within_a_fifth(shape, mean, seed, parted):
         tables.append(Table("diverted", whole.dimensions, counts))
     family = link(tables, NESTED if parted else [])
     assert family.size <= 150
-    result = suppress(family, Policy())
+    result = suppress(family, Thresholds())
     assert not result.exposed
     assert result.price.times_both <= 1.2 * result.price.conflict
 
@@ -127,7 +127,7 @@ def test_three_dimensions_two_measures_and_months_hold_together():
     chance = np.random.default_rng(7)
     part = Table("diverted", whole.dimensions, {at: int(chance.binomial(n, 0.3)) for at, n in whole.counts.items()})
     family = link([whole, part], NESTED)
-    result = suppress(family, Policy(), effort=1000)
+    result = suppress(family, Thresholds(), effort=1000)
     found = attack(result.published(), np.flatnonzero(result.hidden).tolist())
     assert min(interval.width for interval in found.values()) >= 9
     assert 0 < result.price.share_of_counts < 0.5
@@ -138,17 +138,17 @@ def test_three_dimensions_two_measures_and_months_hold_together():
 @given(with_part(), st.integers(2, 12))
 def test_the_promise_holds_on_many_tables(pair, threshold):
     """The promise again, as often as patience allows."""
-    family, policy = link(pair, NESTED), Policy(threshold=threshold)
-    result = suppress(family, policy, effort=0)
+    family, thresholds = link(pair, NESTED), Thresholds(threshold=threshold)
+    result = suppress(family, thresholds, effort=0)
     assert not result.exposed
-    assert safe(family, result.hidden, set(result.primary), policy.width)
+    assert safe(family, result.hidden, set(result.primary), thresholds.width)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("shape", [(6, 5, 12), (12, 9, 12)])
 def test_large_linked_tables_hold_together(shape):
     """1,296 linked cells and their margins."""
-    result = suppress(link([seeded(11, shape, 12)]), Policy())
+    result = suppress(link([seeded(11, shape, 12)]), Thresholds())
     assert not result.exposed
 
 
@@ -160,7 +160,7 @@ def test_tables_that_share_a_margin_are_suppressed_together():
     by_sex = Table("n", ("ethnicity", "sex"), {("A", "f"): 14, ("A", "m"): 20, ("B", "f"): 55, ("B", "m"): 55})
     family = link([by_age, by_sex])
     assert family.size == 9 + 9 - 3
-    result = suppress(family, Policy())
+    result = suppress(family, Thresholds())
     assert safe(family, result.hidden, set(result.primary), 9)
 
 
@@ -187,30 +187,30 @@ def test_whole_group_results_are_hidden_and_true_zeros_are_not():
     whole = Table("considered", ("g",), {("none diverted",): 13, ("all diverted",): 14, ("nobody",): 0, ("most",): 90})
     part = Table("diverted", ("g",), {("none diverted",): 0, ("all diverted",): 14, ("nobody",): 0, ("most",): 45})
     family = link([whole, part], NESTED)
-    reasons = sensitive(family, Policy())
+    reasons = sensitive(family, Thresholds())
 
     def reason(group: str) -> str | None:
         return reasons.get(family.position[key("diverted", {"g": group})])
 
     assert reason("none diverted") == reason("all diverted") == EVERYONE
     assert reason("nobody") is None
-    assert not sensitive(family, Policy(whole_groups=False))
-    assert len(sensitive(family, Policy(whole_groups_up_to=13))) == 2
+    assert not sensitive(family, Thresholds(whole_groups=False))
+    assert len(sensitive(family, Thresholds(whole_groups_up_to=13))) == 2
 
 
 def test_a_disposal_given_to_all_of_a_group_is_hidden_with_the_zeros_beside_it():
     """Three shown zeros would tell as much as the hidden fourteen."""
     counts = {("A", "caution"): 14, ("A", "resolution"): 0, ("B", "caution"): 20, ("B", "resolution"): 25}
-    reasons = sensitive(link([Table("n", ("g", "disposal"), counts, results=frozenset({"disposal"}))]), Policy())
+    reasons = sensitive(link([Table("n", ("g", "disposal"), counts, results=frozenset({"disposal"}))]), Thresholds())
     assert list(reasons.values()) == [EVERYONE, EVERYONE]
-    assert not sensitive(link([Table("n", ("g", "disposal"), counts)]), Policy())
+    assert not sensitive(link([Table("n", ("g", "disposal"), counts)]), Thresholds())
 
 
 def test_small_complements_are_sensitive_although_nobody_prints_them():
     """12 diverted of 15 shows that 3 were not."""
     family = link([Table("considered", (), {(): 15}), Table("diverted", (), {(): 12})], NESTED)
-    assert sensitive(family, Policy()) == {family.position[("considered but not diverted", ())]: SMALL}
-    result = suppress(family, Policy())
+    assert sensitive(family, Thresholds()) == {family.position[("considered but not diverted", ())]: SMALL}
+    result = suppress(family, Thresholds())
     assert result.price.cells_hidden == 1
 
 
@@ -222,7 +222,7 @@ def test_two_overlapping_periods_do_not_give_the_difference():
     family = link([Table("n", ("g", "month"), counts, windows=windows)])
     printed = {name for index, name in enumerate(family.keys) if family.printed[index]}
     assert printed == {key("n", {**g, "month": m}) for g in ({}, {"g": "A"}, {"g": "B"}) for m in windows["month"]}
-    result = suppress(family, Policy())
+    result = suppress(family, Thresholds())
     assert not result.exposed
     for g in ("A", "B"):
         pair = [result.hidden[family.position[key("n", {"g": g, "month": m})]] for m in windows["month"]]
@@ -234,7 +234,7 @@ def test_what_is_out_already_bends_what_can_be_shown_now():
     counts = {("a",): 4, ("b",): 30, ("c",): 40}
     family = link([Table("n", ("g",), counts)])
     earlier = {key("n", {"g": "b"}), key("n", {"g": "c"})}
-    result = suppress(family, Policy(), already_shown=earlier)
+    result = suppress(family, Thresholds(), already_shown=earlier)
     hidden = {family.keys[index] for index in np.flatnonzero(result.hidden)}
     assert hidden == {key("n", {"g": "a"}), key("n")}
     assert not result.exposed
@@ -243,7 +243,7 @@ def test_what_is_out_already_bends_what_can_be_shown_now():
 def test_what_can_no_longer_be_protected_is_told():
     """If everything but one cell is out, nobody may believe it is safe."""
     family = link([Table("n", ("g",), {("a",): 4, ("b",): 30})])
-    result = suppress(family, Policy(), already_shown={key("n", {"g": "b"}), key("n")})
+    result = suppress(family, Thresholds(), already_shown={key("n", {"g": "b"}), key("n")})
     assert result.exposed == (key("n", {"g": "a"}),)
 
 
@@ -252,7 +252,7 @@ def test_what_can_no_longer_be_protected_is_told():
 def test_nothing_is_hidden_where_nothing_is_small(made):
     """Suppression has a price: no table without small counts may pay it."""
     grown = Table(made.measure, made.dimensions, {at: count + 10 for at, count in made.counts.items()})
-    result = suppress(link([grown]), Policy())
+    result = suppress(link([grown]), Thresholds())
     assert not result.hidden.any()
     assert (result.price.times_optimum, result.price.share_of_counts) == (1, 0)
 
@@ -261,20 +261,20 @@ def test_the_same_table_in_another_order_costs_the_same():
     """Permuted groups are the same groups."""
     made = seeded(5, (3, 4), 20)
     turned = Table(made.measure, made.dimensions[::-1], {at[::-1]: n for at, n in reversed(made.counts.items())})
-    first, second = suppress(link([made]), Policy()), suppress(link([turned]), Policy())
+    first, second = suppress(link([made]), Thresholds()), suppress(link([turned]), Thresholds())
     assert first.price == second.price
     assert known(first.family, first.hidden).low.tolist() == known(second.family, second.hidden).low.tolist()
 
 
 @pytest.mark.parametrize("wrong", [{"threshold": 0}, {"rounding": 0}, {"protection": 0}])
-def test_a_policy_that_promises_nothing_is_refused(wrong):
+def test_thresholds_that_promise_nothing_are_refused(wrong):
     """A protection of 0 would call an exact disclosure safe."""
-    with pytest.raises(ValueError, match=r"policy|protection"):
-        Policy(**wrong)
+    with pytest.raises(ValueError, match=r"thresholds|protection"):
+        Thresholds(**wrong)
 
 
 def test_a_one_dimensional_table_hides_the_next_smallest():
     """What every statistician expects of a single row."""
     made = table("n", (4,), iter([3, 50, 12, 100]).__next__)
-    result = suppress(link([made]), Policy())
+    result = suppress(link([made]), Thresholds())
     assert sorted(result.family.values[result.hidden].tolist()) == [3, 12]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporting.suppression.policy import Policy
 from reporting.suppression.protect import suppress
 from reporting.suppression.release import read, write
 from reporting.suppression.tables import Table, link
+from reporting.suppression.thresholds import Thresholds
 
 FILE = Path(__file__).parents[5] / "shared/data/police-uk/durham-stop-and-search_2019-01_2021-11.csv.gz"
 SETTLED = {"Community resolution", "Khat or Cannabis warning", "Penalty Notice for Disorder"}
@@ -30,7 +30,7 @@ def test_a_force_s_real_tables_keep_every_hidden_count():
         for dimensions in (("ethnicity", "age"), ("ethnicity", "gender"))
     ]
     nested = [("considered", "diverted")]
-    result = suppress(link(tables, nested), Policy(), effort=1000)
+    result = suppress(link(tables, nested), Thresholds(), effort=1000)
     found = read([write("durham", result, tables, nested)]).intervals()
     assert not result.exposed
     assert len(found) == result.price.cells_hidden > 0

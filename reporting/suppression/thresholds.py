@@ -1,4 +1,4 @@
-"""What a release promises about small counts. Thresholds are policy, not code."""
+"""What a release promises about small counts: numbers that a force or a statistician may set, and no code."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Thresholds:
     """Rules of one audience.
 
     threshold: counts from 1 to one below it are never shown, nor their complements.
@@ -37,7 +37,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         if self.threshold < 1 or self.rounding < 1:
-            raise ValueError("A suppression policy needs a threshold and a rounding base of 1 or more.")
+            raise ValueError("The thresholds of a release need a smallest count and a rounding base of 1 or more.")
         if self.width < 1 and self.threshold > 1:
             raise ValueError("The protection must be 1 or more: an interval of one number hides nothing.")
 
@@ -57,5 +57,5 @@ class Policy:
         return self.whole_groups and group > 0 and within and part in (0, group)
 
 
-PUBLISHED = Policy("published")
-SHARED = Policy("shared")
+PUBLISHED = Thresholds("published")
+SHARED = Thresholds("shared")
