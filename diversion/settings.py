@@ -54,6 +54,10 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
 ]
+# `manage.py recompute` checks our arithmetic against published cases: for whoever develops, and in no service.
+RECOMPUTATION = "bench.recomputation"
+if not PRODUCTION and BASE_DIR.joinpath(*RECOMPUTATION.split(".")).is_dir():
+    INSTALLED_APPS.append(RECOMPUTATION)
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

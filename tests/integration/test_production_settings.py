@@ -53,6 +53,13 @@ def test_production_refuses_what_is_insecure(changes: dict[str, str], mend: str)
     assert mend in ran.stderr
 
 
+def test_a_service_carries_no_command_that_only_developers_run() -> None:
+    """Whoever looks for what a service does would read 800 lines that it never runs."""
+    code = "import diversion.settings as s; print([name for name in s.INSTALLED_APPS if name.startswith('bench')])"
+    assert load_settings(code=code).stdout.strip() == "[]"
+    assert load_settings(code=code, DIVERSION_ENV="development").stdout.strip() == "['bench.recomputation']"
+
+
 def test_failed_sign_ins_are_counted_for_all_processes_together() -> None:
     """Each process of the service would otherwise give whoever guesses passwords an allowance of its own."""
     ran = load_settings(code="import diversion.settings as s; print(s.CACHES['default'])")

@@ -46,7 +46,7 @@ GATES = {
     "referrals.judging.previews",
 }
 #: Pure arithmetic on what it is given, and files that have left already.
-PURE = ("reporting.statistics", "reporting.suppression", "reporting.recomputation")
+PURE = ("reporting.statistics", "reporting.suppression")
 NOBODY_COUNTED = {
     "reporting.monitoring.report": {"NoReport", "Report", "MARKING"},
     "reporting.measures.figures": {"source_of"},
@@ -124,7 +124,6 @@ WRITERS = {
     "reporting.actions.releases.as_file": "a release, suppressed before it is written",
     "reporting.management.commands.attack.Command.line": "a file that has left already",
     "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
-    "reporting.management.commands.recompute.Command.handle": "a file of cases, no database",
     "reporting.management.commands._importing.ImportCommand.handle": "rows read and kept of the operator's own file",
     "reporting.intake.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",

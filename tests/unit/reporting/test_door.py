@@ -28,8 +28,8 @@ MADE_IN += (
 )
 ROWS = {"Fact", "StageFact", "Suspect", "FollowUp"}
 COUNTING = {"count", "aggregate", "annotate"}
-#: Need no database: the first recomputes cases out of a file, the second attacks files that have left already.
-FILES_ONLY = {"recompute.py", "attack.py"}
+#: Needs no database: it attacks files that have left already.
+FILES_ONLY = {"attack.py"}
 
 
 def showing() -> Iterator[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reporting.recomputation.keys import Book, Inputs, book, whole, whole_number
+from bench.recomputation.keys import Book, Inputs, book, whole, whole_number
 from reporting.suppression.attack import Interval, Published, attack
 from reporting.suppression.family import Equation, sums
 from reporting.suppression.figures import HIDDEN_WITH_A_COUNT, counts_behind_rate, one_way, rates_hidden

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scipy.stats import beta, chi2, norm
 
-from reporting.recomputation.by_case import recompute
+from bench.recomputation.by_case import recompute
 
 Z = norm.ppf(0.975)
 Numbers = dict[str, Any]

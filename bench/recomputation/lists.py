@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from reporting.recomputation.keys import Book, Inputs, book, confidence, whole_number
-from reporting.recomputation.ratios import NOTHING, Pair, ends, four, plain_odds
+from bench.recomputation.keys import Book, Inputs, book, confidence, whole_number
+from bench.recomputation.ratios import NOTHING, Pair, ends, four, plain_odds
 from reporting.statistics import odds, ratios, significance, stratified, survival
 
 Table = Sequence[Sequence[int]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reporting.recomputation.by_case import lines
+from bench.recomputation.by_case import lines
 
 
 class Command(BaseCommand):

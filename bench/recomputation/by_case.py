@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reporting.recomputation import keys, lists, ratios, suppression
-from reporting.recomputation.keys import Book
+from bench.recomputation import keys, lists, ratios, suppression
+from bench.recomputation.keys import Book
 
 BOOKS: dict[str, Book] = {
     "risk_ratio": ratios.RATIO,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from reporting.management.commands.recompute import Command
-from reporting.recomputation.by_case import BOOKS, USUAL, lines, recompute, wanted
-from reporting.recomputation.keys import look_up, round_half_up
+from bench.recomputation.by_case import BOOKS, USUAL, lines, recompute, wanted
+from bench.recomputation.keys import look_up, round_half_up
+from bench.recomputation.management.commands.recompute import Command
 
 CASES = Path(__file__).parents[4] / "shared" / "data" / "published" / "cases.json"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason="../shared/data/published/cases.json is not here")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from math import log, sqrt
 from typing import Any
 
-from reporting.recomputation.keys import Book, Inputs, book, confidence, whole, whole_number
+from bench.recomputation.keys import Book, Inputs, book, confidence, whole, whole_number
 from reporting.statistics import intervals, ratios, significance
 
 Pair = tuple[float | None, float | None]
