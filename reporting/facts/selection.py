@@ -5,7 +5,7 @@ from datetime import date
 from diversion.accounts.models import Organisation
 from reporting import codes
 from reporting.facts.sources import Source, all_names, source_named
-from reporting.intake.mappings.facts import MappingError
+from reporting.intake.mappings.parts import MappingError
 from reporting.models import Fact, ImportBatch
 
 

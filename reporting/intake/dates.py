@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 
 from diversion import clock
-from reporting.intake.mappings.facts import Day
+from reporting.intake.mappings.parts import Day
 
 #: 2019-06-30T23:00:00+00:00, 2019-06-30 23:00:00Z, 2019-06-30T23:00:00 or 2019-06-30; fractions of a second allowed.
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)

@@ -9,7 +9,7 @@ from typing import Generic, Self, TypeVar
 
 from pydantic import ValidationError, model_validator
 
-from reporting.intake.mappings.facts import Code, FileShape, MappingError, Part, explained
+from reporting.intake.mappings.parts import Code, FileShape, MappingError, Part, explained
 
 
 class ExtractMapping(Part):

@@ -1,65 +1,32 @@
 """Mapping files: how the columns and words of a source become facts. See docs/importing.md for how to write one."""
 
 import hashlib
-import re
 import tomllib
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from reporting import codes
+from reporting.intake.mappings.parts import (
+    FOLDER,
+    Code,
+    Codes,
+    Day,
+    FileShape,
+    Genders,
+    MappingError,
+    OfficerDefined,
+    Part,
+    SelfDefined,
+    explained,
+    one_of,
+)
 from reporting.intake.words import Words
 
-FOLDER = Path(__file__).resolve().parents[2] / "mappings"
-
-
-class MappingError(Exception):
-    """A mapping that cannot be used. The message names the file and the key, and says how to mend it."""
-
-
-def one_of(*allowed: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"'{value}' is none of {', '.join(allowed)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def code(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", value):
-        raise ValueError(f"'{value}' is not a code: at most 40 lower-case letters, digits, _ and -")
-    return value
-
-
-Code = Annotated[str, AfterValidator(code)]
-GroupWord = Annotated[str, one_of(*codes.ETHNIC_GROUPS)]
-GenderWord = Annotated[str, one_of(*codes.GENDERS)]
-SelfCode = Annotated[str, one_of(*codes.SELF_CODES, "")]
 AgeBand = Annotated[str, Field(min_length=1, max_length=20)]
 ResultWord = Annotated[str, one_of(*codes.RESULTS)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class FileShape(Part):
-    columns: tuple[str, ...] = Field(min_length=1, description="every column, all of them a row's identity")
-    multiline: bool = Field(default=False, description="whether a quoted field may hold line breaks")
-
-
-class Day(Part):
-    """Which column dates a row, how it is written, and what to do with a day before ``earliest`` or after today."""
-
-    column: str
-    format: str = "iso"
-    zone: Literal["Europe/London", ""] = Field(default="", description="stamps are converted to it; empty: as written")
-    earliest: date
-    outside: Literal["reject", "flag"]
 
 
 class Rule(Part):
@@ -78,25 +45,8 @@ class Rule(Part):
         return word in self.within if self.within is not None else word not in (self.without or ())
 
 
-class Codes(Part):
-    column: str
-    values: dict[str, Code]
-
-
-class Genders(Codes):
-    values: dict[str, GenderWord]
-
-
 class AgeBands(Codes):
     values: dict[str, AgeBand]
-
-
-class SelfDefined(Codes):
-    values: dict[str, SelfCode]
-
-
-class OfficerDefined(Codes):
-    values: dict[str, GroupWord]
 
 
 class Results(Codes):
@@ -202,9 +152,3 @@ def read(path: Path) -> Mapping:
     if found.name != path.stem:
         raise MappingError(f"{path.name}: name is '{found.name}', and must be '{path.stem}' like the file.")
     return found
-
-
-def explained(error: ValidationError) -> str:
-    """Each fault as ``key: what is wrong``."""
-    faults = [(".".join(map(str, fault["loc"])) or "the mapping", fault["msg"]) for fault in error.errors()]
-    return "; ".join(f"{key}: {message.removeprefix('Value error, ')}" for key, message in faults)

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from reporting.intake.mappings.extracts import ExtractMapping, Shelf
-from reporting.intake.mappings.facts import FOLDER, Codes, Part, one_of
+from reporting.intake.mappings.parts import FOLDER, Codes, Part, one_of
 
 DEFAULT = "proven-reoffending"
 Scope = Annotated[str, one_of("national", "force", "unknown")]

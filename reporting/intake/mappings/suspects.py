@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from reporting.intake.mappings.extracts import ExtractMapping, Shelf
-from reporting.intake.mappings.facts import FOLDER, Codes, Day, Genders, OfficerDefined, Part, SelfDefined
+from reporting.intake.mappings.parts import FOLDER, Codes, Day, Genders, OfficerDefined, Part, SelfDefined
 
 DEFAULT = "force-outcomes"
 

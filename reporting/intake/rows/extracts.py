@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TypeVar
 from uuid import UUID
 
-from reporting.intake.mappings.facts import Codes
+from reporting.intake.mappings.parts import Codes
 from reporting.intake.reading import CsvFile
 from reporting.intake.rejects import Rejects
 

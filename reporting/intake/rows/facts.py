@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from reporting import codes
 from reporting.intake import dates
-from reporting.intake.mappings.facts import Codes, Mapping, OrderRule, Rule
+from reporting.intake.mappings.facts import Mapping, OrderRule, Rule
+from reporting.intake.mappings.parts import Codes
 
 #: The columns of the fact table that depend on a row's words only, keys first.
 OF_WORDS = (

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
-from reporting.intake.mappings.facts import MappingError
+from reporting.intake.mappings.parts import MappingError
 from reporting.intake.reading import UnreadableFile
 from reporting.models.batch import Batch
 

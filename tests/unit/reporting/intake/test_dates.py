@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from diversion.clock import LONDON
 from reporting.intake import dates
-from reporting.intake.mappings.facts import Day
+from reporting.intake.mappings.parts import Day
 
 TODAY = date(2026, 6, 10)
 

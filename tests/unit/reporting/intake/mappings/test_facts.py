@@ -7,7 +7,7 @@ import pytest
 
 from reporting import codes
 from reporting.intake.mappings import facts as mapping
-from reporting.intake.mappings.facts import MappingError
+from reporting.intake.mappings.parts import MappingError
 
 POLICE = (mapping.FOLDER / "police-uk-stop-search.toml").read_text(encoding="utf-8")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reporting.intake.mappings.facts import FOLDER, MappingError
 from reporting.intake.mappings.followup import DEFAULT, SHELF
+from reporting.intake.mappings.parts import FOLDER, MappingError
 
 TEXT = (FOLDER / "followup" / f"{DEFAULT}.toml").read_text(encoding="utf-8")
 
