@@ -1,10 +1,8 @@
 """What somebody said of a person, a crime and a decision, before it is on record: what actions take and rules read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from cases import legal
 from cases.codes import VictimKind
 from cases.models import Offence, Person
 
@@ -65,5 +63,3 @@ class DecisionDetails:
     # What would have happened without the scheme (WithoutScheme); only where one was offered, and never asked for.
     without_scheme: str = ""
     rationale: str = ""
-    # Why a higher rank must decide beyond what the disposal itself asks (scheme rules, the statutory clock).
-    needs_authority: Sequence[legal.Need] = field(default_factory=tuple)

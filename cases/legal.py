@@ -1,14 +1,10 @@
 """Where the records meet the law: the pure rules of cases.law, asked about our own rows."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cases.codes import HISTORY, VictimStance
-from cases.law import codes, disposals
-from cases.law.authority import AuthorityNeeded
-from cases.law.authority import authority_needed as law_authority_needed
+from cases.findings import RANKS
+from cases.law import disposals
 from cases.law.dates import age_on
 from cases.law.limits import StatutoryLimit
 from cases.law.limits import statutory_limit as law_statutory_limit
@@ -17,24 +13,10 @@ from diversion import clock
 from diversion.refusals import Refused
 
 if TYPE_CHECKING:
-    from cases.models import Allegation, Decision, Offence
-    from diversion.accounts.models import User
+    from cases.models import Decision, Offence
 
-RANKS = ("constable", "sergeant", "inspector", "superintendent", "prosecutor")
 NO_DISPOSAL = "none"
 ADULT = 18
-
-
-@dataclass(frozen=True)
-class Need:
-    """That a rank must decide, and why."""
-
-    rank: str
-    reason: str
-
-
-def highest(ranks: Iterable[str]) -> str:
-    return max(ranks, key=RANKS.index)
 
 
 def outranks(rank: str, needed: str) -> bool:
@@ -72,52 +54,6 @@ def statutory_limit(
         first_statement=first_statement,
         shop_theft=offence.policy_group == "shop_theft",
     )
-
-
-def circumstances(decision: "Decision", allegations: Sequence["Allegation"]) -> set[codes.Circumstance]:
-    """What about the case can lift the rank that has to decide it."""
-    found = set()
-    if decision.case.earlier_outcomes in HISTORY:
-        found.add(codes.Circumstance.HISTORY)
-    for allegation in allegations:
-        if allegation.counts_as_hate:
-            found.add(codes.Circumstance.HATE_CRIME)
-        if allegation.is_domestic_abuse:
-            found.add(codes.Circumstance.DOMESTIC_ABUSE)
-        if allegation.victim_stance == VictimStance.OBJECTS:
-            found.add(codes.Circumstance.VICTIM_DISAGREES)
-        if allegation.offence.mode == "indictable":
-            found.add(codes.Circumstance.INDICTABLE_ONLY)
-        if allegation.offence.is_specified:
-            found.add(codes.Circumstance.SPECIFIED_EITHER_WAY)
-    return found
-
-
-def authority_needed(
-    decision: "Decision", allegations: Sequence["Allegation"], *, extra: Sequence[Need], officer: "User", on: date
-) -> list[Need]:
-    """Why ``officer`` may not decide this alone; empty where they may.
-
-    Nobody authorises their own case, so a disposal that is not the officer's to issue needs a second person whatever
-    the officer's own rank. An offer that was declined, or never made, needs nobody.
-    """
-    if decision.result != "offered_accepted":
-        return []
-    needs = list(extra)
-    if decision.disposal != NO_DISPOSAL:
-        disposal = disposals.get(decision.disposal, on)
-        asked = law_authority_needed(disposal, circumstances(decision, allegations))
-        if not disposal.self_issue or not outranks(officer.rank, str(asked[0].rank)):
-            needs.append(Need(str(asked[0].rank), asked[0].reason))
-        needs += [Need(str(need.rank), _words(need)) for need in asked[1:]]
-    return needs
-
-
-def _words(need: AuthorityNeeded) -> str:
-    """The reason, with what else the law asks beside the rank."""
-    consent = " The prosecutor's consent is needed as well." if need.prosecutor_consent else ""
-    exceptional = " Say what makes the circumstances exceptional." if need.exceptional else ""
-    return f"{need.reason}{consent}{exceptional}"
 
 
 def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:

@@ -79,5 +79,5 @@ def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User)
                 assessment.findings, decision=decision, because=rationale, by=by, at=clock.now()
             )
             assessment.save(update_fields=["findings"])
-            found += [str(one["criterion"]) for one in asked]
+            found += [str(one["rule"]) for one in asked]
     return found if decision == setting_aside.GIVEN else []

@@ -9,7 +9,7 @@ from django.db import transaction
 from cases import legal
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.legal import Need
+from cases.findings import Need, highest
 from cases.models import Allegation, Authorisation, Case, Correction, Offence
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -59,7 +59,7 @@ def correct_allegation(
 def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> Authorisation:
     """Have a rank decide what the correction changed; who authorised it before stays with the correction."""
     reasons = list(dict.fromkeys(need.reason for need in needs))
-    rank = legal.highest(need.rank for need in needs)
+    rank = highest(need.rank for need in needs)
     standing = Authorisation.objects.filter(case=case).first()
     if standing is None:
         return Authorisation.objects.create(case=case, rank=rank, reasons=reasons)
@@ -73,7 +73,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
         standing.asked_at = clock.now()
     standing.state, standing.rationale = Authorisation.State.WAITING, ""
     standing.decided_at = standing.decided_by = None
-    standing.rank = legal.highest([standing.rank, rank])
+    standing.rank = highest([standing.rank, rank])
     standing.reasons = list(dict.fromkeys([*standing.reasons, *reasons]))
     standing.save()
     return standing

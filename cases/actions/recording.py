@@ -2,19 +2,19 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
-from cases import legal, setting_aside
+from cases import legal
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
+from cases.findings import UNKNOWN_RANK, Finding, Need, highest, needs
 from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Person, Victim
 from cases.models.crime import crime_number
-from diversion import access, audit, clock
+from diversion import access, audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
@@ -36,7 +36,8 @@ def record_case(
     earlier_outcomes: str,
     decision: DecisionDetails,
     answers: dict[str, Any],
-    findings: Sequence[dict[str, Any]],
+    findings: Sequence[Finding],
+    unknown_rank: str = UNKNOWN_RANK,
     options: Sequence[KeptOption],
     rules: str,
     by: User,
@@ -44,8 +45,9 @@ def record_case(
     """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
 
     ``options``: every disposal and scheme of the force that day, and what its rules said of each for these answers.
-    A finding that is to be set aside (cases.setting_aside) asks for the rank that may. Raises Refused where a rule
-    cannot be set aside, and where the person has an open case over one of the crimes. A crime number that stands in
+    ``findings`` are about what was proposed: who has to decide follows from them (``cases.findings.needs``), and
+    ``unknown_rank`` decides where a rule cannot be answered yet. Raises Refused where a rule stops an accepted offer
+    or is not answered, and where the person has an open case over one of the crimes. A crime number that stands in
     another case already makes no difference, so that nobody can learn of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
@@ -53,8 +55,7 @@ def record_case(
         return earlier
     if not crimes:
         raise Refused("Add at least one crime.")
-    setting_aside.check(findings, accepted=decision.result == DecisionResult.OFFERED_ACCEPTED)
-    asked = (*decision.needs_authority, *setting_aside.needs(findings))
+    asked = _asked(findings, decision.result, unknown_rank)
     subject = _person(person, by=by)
     case = Case.objects.create(
         submission=submission,
@@ -65,12 +66,13 @@ def record_case(
         origin=origin,
         earlier_outcomes=earlier_outcomes,
     )
-    allegations = [_allegation(case, crime) for crime in crimes]
-    _decision(case, replace(decision, needs_authority=asked), allegations, by=by)
+    for crime in crimes:
+        _allegation(case, crime)
+    _decision(case, decision, asked, by=by)
     Assessment.objects.create(
         case=case,
         answers=answers,
-        findings=list(findings),
+        findings=[finding.stored() for finding in findings],
         options=[option.model_dump(mode="json") for option in options],
         rules=rules,
         assessed_by=by,
@@ -171,8 +173,24 @@ def _refuse_twin(case: Case, crime: Crime) -> None:
     )
 
 
-def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allegation], *, by: User) -> None:
-    decision = Decision.objects.create(
+def _asked(findings: Sequence[Finding], result: str, unknown_rank: str) -> tuple[Need, ...]:
+    """Who has to decide an offer that was accepted; Refused where a rule stops it or has not been answered.
+
+    What was declined or never offered is recorded as it happened, and asks nobody.
+    """
+    if result != DecisionResult.OFFERED_ACCEPTED:
+        return ()
+    stopped = [one.reason for one in findings if one.blocks]
+    if stopped:
+        raise Refused(" ".join(dict.fromkeys(stopped)))
+    unanswered = [one.reason for one in findings if one.is_unanswered]
+    if unanswered:
+        raise Refused(f"Answer this first, or say why it is not known yet: {' '.join(dict.fromkeys(unanswered))}")
+    return needs(findings, unknown_rank)
+
+
+def _decision(case: Case, details: DecisionDetails, asked: Sequence[Need], *, by: User) -> None:
+    Decision.objects.create(
         case=case,
         result=details.result,
         not_offered_reason=details.not_offered_reason,
@@ -184,7 +202,6 @@ def _decision(case: Case, details: DecisionDetails, allegations: Sequence[Allega
         rationale=details.rationale,
         decided_by=by,
     )
-    needs = legal.authority_needed(decision, allegations, extra=details.needs_authority, officer=by, on=clock.today())
-    if needs:
-        reasons = list(dict.fromkeys(need.reason for need in needs))
-        Authorisation.objects.create(case=case, rank=legal.highest(need.rank for need in needs), reasons=reasons)
+    if asked:
+        reasons = list(dict.fromkeys(need.reason for need in asked))
+        Authorisation.objects.create(case=case, rank=highest(need.rank for need in asked), reasons=reasons)

@@ -96,6 +96,7 @@ class Criterion(Data):
     ``reason`` is shown when the test is not met, ``question`` when it is unknown (by default the question of the fact).
     ``rank`` is who may authorise (needs_authority); ``override_by`` is who may set a block aside with a recorded
     reason, nobody if absent. ``unsure`` marks what must be checked with the force before it is relied on.
+    ``same_as`` names a rule of another book that says the same ("law.admission"): it is then shown once.
     """
 
     id: Slug
@@ -106,6 +107,7 @@ class Criterion(Data):
     question: str = ""
     sources: tuple[Source, ...] = Field(min_length=1)
     unsure: bool = False
+    same_as: str = ""
     test: AnyTest
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from .base import Data, check_codes
-from .codes import DISPOSALS
+from .codes import DISPOSALS, Rank
 from .criteria import Criterion, Slug
 from .schemes import SchemeDefinition, SchemeRules, check_unique_ids, load_scheme_library, read_toml
 
@@ -85,7 +85,10 @@ class Option(Data):
 
 
 class Policy(Data):
-    """A versioned policy. Its name and version stand on every decision made under it."""
+    """A versioned policy. Its name and version stand on every decision made under it.
+
+    ``unknown_rank`` decides an offer for which a rule cannot be answered yet.
+    """
 
     name: str = Field(min_length=1, max_length=120)
     version: str = Field(min_length=1, max_length=40)
@@ -93,6 +96,7 @@ class Policy(Data):
     valid_from: date
     valid_to: date | None = None
     review_date: date
+    unknown_rank: Rank = Rank.SERGEANT
     signatories: tuple[Signatory, ...] = ()
     disposals: tuple[DisposalRules, ...] = ()
     schemes: tuple[SchemeEntry, ...] = ()
@@ -136,6 +140,7 @@ class PolicyFile(Data):
     valid_from: date
     valid_to: date | None = None
     review_date: date
+    unknown_rank: Rank = Rank.SERGEANT
     signatories: tuple[Signatory, ...] = ()
     library: tuple[str, ...] = ()
     disposals: tuple[DisposalRules, ...]

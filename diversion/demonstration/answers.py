@@ -3,13 +3,22 @@
 from typing import Any
 
 from cases.details import CrimeDetails, DecisionDetails
+from cases.law.dates import ADULT_AGE
 from diversion.demonstration.people import MadeUp
 
 
 def answers_of(
-    who: MadeUp, crimes: list[CrimeDetails], decision: DecisionDetails, origin: str, evidence: str
+    who: MadeUp,
+    crimes: list[CrimeDetails],
+    decision: DecisionDetails,
+    origin: str,
+    evidence: str,
+    facts: dict[str, Any],
 ) -> dict[str, Any]:
-    """The answers as the officer's page would have kept them (referrals/forms/answers.py)."""
+    """The answers as the officer's page would have kept them (``RecordingPage.answers``).
+
+    ``facts`` are the further questions that a rule asked, each in the terms of ``cases.eligibility.facts``.
+    """
     person = who.details
     found = {
         "given_names": person.given_names,
@@ -22,6 +31,9 @@ def answers_of(
         "admission": decision.admission,
         **({"evidence": evidence} if evidence else {}),
         "earlier_outcomes": who.earlier_outcomes,
+        "earlier": who.earlier,
+        "follow": ["appropriate_adult" if who.age < ADULT_AGE else "alone"],
+        "facts": facts,
         "result": decision.result,
         "disposal": decision.disposal,
         "crimes": [

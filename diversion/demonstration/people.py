@@ -1,8 +1,9 @@
 """Made-up people. The known differences between groups stand here, so that a report can be held against them."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from cases.details import PersonDetails
 
@@ -29,6 +30,7 @@ class MadeUp:
     details: PersonDetails
     earlier_outcomes: str
     age: int
+    earlier: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def letter(self) -> str:
@@ -60,7 +62,18 @@ def make_up(chance: random.Random, today: date) -> MadeUp:
         needs_interpreter=chance.choices(["", "Polish", "Urdu"], [94, 3, 3])[0],
     )
     earlier = pick(chance, {"none": 62, "resolution": 14, "caution": 9, "conviction": 10, "not_checked": 5})
-    return MadeUp(details, earlier, age)
+    return MadeUp(details, earlier, age, _earlier_rows(chance, earlier, today))
+
+
+def _earlier_rows(chance: random.Random, category: str, today: date) -> list[dict[str, Any]]:
+    """What the officer would have listed: one outcome of this category, some months or years ago."""
+    outcome = {"resolution": "community_resolution", "caution": "simple_caution", "conviction": "conviction"}.get(
+        category
+    )
+    if outcome is None:
+        return []
+    day = today - timedelta(days=chance.randrange(90, 1500))
+    return [{"outcome": outcome, "date": day.isoformat(), "similar": chance.random() < 0.3}]
 
 
 def pick(chance: random.Random, weights: dict[str, int]) -> str:

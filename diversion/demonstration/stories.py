@@ -3,24 +3,28 @@
 import random
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
 
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails, DecisionDetails
-from cases.models import Authorisation, Case, Catalogue, Offence
+from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import needs
 from diversion.demonstration.answers import answers_of
 from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
+from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
-from referrals.judging.options import assess_options
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails
+from referrals.schemes.document import places_in
 
 SEED = 20260610
 DAYS_BACK = 330
@@ -46,6 +50,15 @@ NOT_OFFERED = {
     "no_service": 10,
     "public_interest": 15,
 }
+GRAVITY = {"1": 20, "2": 55, "3": 20, "4": 5}
+# What an officer answers of most people once a rule asks.
+USUAL: dict[str, Any] = {
+    **dict.fromkeys(("on_bail", "under_order", "suspended_sentence", "conditional_discharge", "detained"), False),
+    "co_accused": False,
+    "yjs_consulted": True,
+    "child_information_form": True,
+    "low_level_supply": True,
+}
 WITHOUT_SCHEME = {"no_action": 14, "community_resolution": 40, "caution": 18, "charge": 22, "not_known": 6}
 WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
 
@@ -62,7 +75,7 @@ class Storyteller:
         self.chance = random.Random(f"{SEED} {self.force}")  # noqa: S311 - a tale, not a secret
         self.chance_of_needs = random.Random(f"{SEED} needs {self.force}")  # noqa: S311
         self.now = clock.now()
-        self.offences = {offence.code: offence for offence in Offence.objects.standing()}
+        self.offences = {offence.code: offence for offence in Offence.objects.standing().filter(owner=None)}
         versions = SchemeVersion.objects.filter(scheme__force__slug=self.force).select_related("scheme", "provider")
         self.versions: dict[str, list[SchemeVersion]] = {}
         for version in versions.prefetch_related("condition_templates"):
@@ -76,7 +89,10 @@ class Storyteller:
             recorded = self.now - timedelta(days=self.chance.uniform(0.1, back))
             with self._at(recorded):
                 case = self._record(number)
-            for referral in Referral.objects.filter(case=case):
+            referrals = Referral.objects.filter(case=case)
+            if not referrals and Authorisation.objects.filter(case=case, state="waiting").exists():
+                self._authorised(case, recorded)
+            for referral in referrals:
                 self._follow(referral, recorded)
 
     def _record(self, number: int) -> Case:
@@ -85,23 +101,45 @@ class Storyteller:
         offence = self.offences[pick(self.chance, OFFENCES)]
         decision, backing = self._decide(who, offence, today)
         crimes = self._crimes(number, offence, today)
-        origin = pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15})
-        by = self.chance.choice(self.officers)
-        answers = answers_of(who, crimes, decision, origin, self._evidence(decision))
-        return deciding.record_decision(
-            submission=uuid.UUID(int=self.chance.getrandbits(128), version=4),
-            person=who.details,
-            crimes=crimes,
-            origin=origin,
-            earlier_outcomes=who.earlier_outcomes,
-            decision=decision,
-            support=backing,
-            answers=answers,
-            findings=[],
-            options=assess_options(answers, force=by.organisation, offences=Catalogue([offence]), at=today),
-            rules="Demonstration: the policy was applied to what could have been offered, not to what was",
-            by=by,
-        )
+        telling: dict[str, Any] = {
+            "submission": uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            "person": who.details,
+            "crimes": crimes,
+            "origin": pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15}),
+            "earlier_outcomes": who.earlier_outcomes,
+            "by": self.chance.choice(self.officers),
+        }
+        gravity = pick(self.chance, GRAVITY)
+        evidence = self._evidence(decision)
+        for attempt, support_ in ((decision, backing), (self._plainer(decision), self._plain_support(decision, today))):
+            facts = self._facts(support_.scheme_version, offence, gravity)
+            said = answers_of(who, crimes, attempt, telling["origin"], evidence, facts)
+            with suppress(Refused), transaction.atomic():
+                return deciding.record_decision(**telling, decision=attempt, support=support_, answers=said)
+        return self._not_offered(telling, who, crimes, gravity, offence)
+
+    def _plainer(self, decision: DecisionDetails) -> DecisionDetails:
+        """What an officer falls back on where the rules stand in the way of the scheme."""
+        return replace(decision, disposal="community_resolution", without_scheme="") if decision.disposal else decision
+
+    def _plain_support(self, decision: DecisionDetails, today: date) -> Support:
+        accepted = decision.result == "offered_accepted"
+        return Support(None, None, self._conditions(None, today)) if accepted else Support()
+
+    def _not_offered(
+        self, telling: dict[str, Any], who: MadeUp, crimes: list[CrimeDetails], gravity: str, offence: Offence
+    ) -> Case:
+        decision = DecisionDetails("not_offered", "admitted", not_offered_reason="excluded")
+        facts = self._facts(None, offence, gravity)
+        said = answers_of(who, crimes, decision, telling["origin"], "charge_standard", facts)
+        return deciding.record_decision(**telling, decision=decision, support=Support(), answers=said)
+
+    def _facts(self, version: SchemeVersion | None, offence: Offence, gravity: str) -> dict[str, Any]:
+        """The further answers: those of most people, and an area of the scheme's where it asks for one."""
+        found: dict[str, Any] = {**USUAL, "gravity_score": int(gravity)}
+        found |= {"small_quantity": True} if offence.code in DRUGS else {}
+        places = places_in(version) if version else []
+        return found | ({"home_area": places[0], "offence_area": places[0]} if places else {})
 
     def _crimes(self, number: int, offence: Offence, today: date) -> list[CrimeDetails]:
         thefts = self.chance.choice([2, 3, 6]) if offence.code == "theft-from-a-shop" and number % 12 == 0 else 1
@@ -172,7 +210,7 @@ class Storyteller:
 
     def _follow(self, referral: Referral, recorded: datetime) -> None:
         """Authorise, accept, meet, settle and close, for as long as the past lasts."""
-        if referral.state == Referral.State.HELD and not self._authorised(referral, recorded):
+        if referral.state == Referral.State.HELD and not self._authorised(referral.case, recorded):
             return
         manager, navigator = self._partner(referral)
         with self._at(recorded + timedelta(days=self.chance.uniform(0.5, 4))) as happened:
@@ -186,18 +224,20 @@ class Storyteller:
             partner.accept(referral=referral, navigator=navigator, version=referral.version, by=manager)
         self._support(referral, recorded + timedelta(days=6), navigator)
 
-    def _authorised(self, referral: Referral, recorded: datetime) -> bool:
+    def _authorised(self, case: Case, recorded: datetime) -> bool:
         with self._at(recorded + timedelta(hours=self.chance.uniform(1, 96))) as happened:
             if not happened:
                 return False
-            waiting = Authorisation.objects.get(case=referral.case)
+            if self.force != "avonford":
+                return False  # the neighbour has no sergeant here: what needs one goes on waiting
+            waiting = Authorisation.objects.get(case=case)
             by = self.cast["david"] if waiting.rank == "inspector" else self.cast["carol"]
             if waiting.rank in ("superintendent", "prosecutor"):
                 return False
             if self.chance.random() < 0.05:
-                deciding.refuse(case=referral.case, rationale="Charge is in the public interest.", by=by)
+                deciding.refuse(case=case, rationale="Charge is in the public interest.", by=by)
                 return False
-            deciding.authorise(case=referral.case, rationale="Meets the scheme's rules; proportionate.", by=by)
+            deciding.authorise(case=case, rationale="Meets the scheme's rules; proportionate.", by=by)
         return True
 
     def _support(self, referral: Referral, start: datetime, navigator: User) -> None:

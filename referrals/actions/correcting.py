@@ -1,22 +1,22 @@
 """Correcting a crime in an open case: the rules are asked again, and what was decided stands only if it still may."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases import legal
 from cases.actions.correcting import ask_again, correct_allegation
-from cases.legal import Need
+from cases.findings import Finding, needs
 from cases.models import Allegation, Assessment, Case, Correction, Offence
-from cases.setting_aside import in_words
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions.moving import log
-from referrals.judging import judge, recorded
-from referrals.judging.finding import Judgement
+from referrals.judging import recorded
+from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
 
 
@@ -32,7 +32,7 @@ def correct_crime(
     """
     case = Case.objects.get(pk=allegation.case_id)
     case_actions.lock(case)
-    before, needed = recorded.judge_as_recorded(case), _needed(case)
+    before = recorded.judge_as_recorded(case)
     correction = correct_allegation(
         allegation=allegation,
         committed_on=committed_on,
@@ -43,38 +43,45 @@ def correct_crime(
         by=by,
     )
     case = Case.objects.get(pk=case.pk)
-    # By the reason as well: a rank that decided on other facts has not decided on these.
-    known = {(one.criterion, one.rank, one.reason) for one in before if one.blocks or one.need}
-    after = recorded.judge_as_recorded(case)
-    new = [one for one in after if (one.blocks or one.need) and (one.criterion, one.rank, one.reason) not in known]
+    said = {"crimes": [recorded.crime_answers(Allegation.objects.get(pk=allegation.pk))]}
+    after = recorded.judge_as_recorded(case, said=[said])
+    new = _new(before, after)
     _check_lawful(new)
     _tell_partner(case, by)
-    new = [one.asked_aside(reason.strip()) for one in new]
-    _keep(case, [next((a for a in new if a.criterion == one.criterion), one) for one in after], by)
-    if needs := [*_asked_by(new), *(need for need in _needed(case) if need not in needed)]:
-        ask_again(case=case, needs=needs, correction=correction)
+    changed = {one.rule: _put_to_a_rank(one, reason.strip()) for one in new}
+    findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]
+    _keep(case, said, findings, by)
+    if after and (asked := needs(changed.values(), after.unknown_rank)):
+        ask_again(case=case, needs=asked, correction=correction)
         _hold(case, by)
     return correction
 
 
-def _needed(case: Case) -> list[Need]:
-    """Which ranks the law asks of this resolution, for these crimes."""
-    day = clock.local_date(case.decision.decided_at)
-    allegations = list(case.allegations.select_related("offence"))
-    return legal.authority_needed(case.decision, allegations, extra=(), officer=case.officer, on=day)
+def _new(before: Judged | None, after: Judged | None) -> list[Finding]:
+    """What stands in the way, or asks for a rank, only since the correction.
+
+    By the values too: a rank that decided on other facts has not decided on these.
+    """
+    known = {_weighed(one) for one in (before.findings if before else ()) if _matters(one)}
+    return [one for one in (after.findings if after else ()) if _matters(one) and _weighed(one) not in known]
 
 
-def _asked_by(judgements: list[Judgement]) -> list[Need]:
-    """The ranks that the rules ask, those that may set a rule aside among them."""
-    aside = [
-        Need(one.override_by, f"A rule is to be set aside: {in_words(one.stored())}")
-        for one in judgements
-        if one.set_aside
-    ]
-    return [*(one.need for one in judgements if one.need is not None), *aside]
+def _matters(finding: Finding) -> bool:
+    return finding.blocks or finding.is_open or finding.need() is not None
 
 
-def _check_lawful(new: list[Judgement]) -> None:
+def _weighed(finding: Finding) -> tuple[Any, ...]:
+    return (finding.identity, finding.result, tuple(sorted(finding.values.items())))
+
+
+def _put_to_a_rank(finding: Finding, reason: str) -> Finding:
+    """The same, asked of a rank: to be set aside, or to be decided without the answer that nobody was asked for."""
+    if finding.is_open and not finding.unknown_because:
+        return replace(finding, unknown_because=f"not asked before the correction: {reason}")
+    return finding.asked_aside(reason)
+
+
+def _check_lawful(new: list[Finding]) -> None:
     stopped = list(dict.fromkeys(one.reason for one in new if one.blocks and not one.may_be_set_aside))
     if stopped:
         raise Refused(
@@ -83,18 +90,14 @@ def _check_lawful(new: list[Judgement]) -> None:
         )
 
 
-def _keep(case: Case, findings: list[Judgement], by: User) -> None:
-    """What the rules say of the case as corrected, beside what they said at first."""
-    first = recorded.answers_of(case)
-    if not findings:
-        return
-    proposal = recorded.proposal_as_recorded(case)
-    crimes = [recorded.crime_answers(one) for one in case.allegations.select_related("crime", "offence")]
+def _keep(case: Case, said: dict[str, Any], findings: list[Finding], by: User) -> None:
+    """What the correction says, and what the rules say of the case with it, beside what stood at first."""
+    proposal = recorded.proposal_as_recorded(case, said=[said])
     Assessment.objects.create(
         case=case,
-        answers=first | {"crimes": crimes},
+        answers=said,
         findings=[one.stored() for one in findings],
-        rules=judge.rules_in_words(proposal, clock.local_date(case.decision.decided_at)),
+        rules=rules_in_words(proposal, clock.local_date(case.decision.decided_at)),
         assessed_by=by,
     )
 

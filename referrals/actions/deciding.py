@@ -11,18 +11,23 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases import legal
+from cases.codes import DecisionResult
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
-from cases.eligibility.kept import KeptOption
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, Catalogue, Person
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
+from referrals.judging.facts import CaseFacts
+from referrals.judging.judge import Judged, judge, rules_in_words
+from referrals.judging.options import assess_options
+from referrals.judging.proposal import Plan, Proposal
+from referrals.judging.recorded import earlier_on_record
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.schemes import length
 from referrals.schemes.capacity import places_taken, take_place
-from referrals.schemes.condition_words import ConditionDetails
+from referrals.schemes.condition_words import ConditionDetails, quantities
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ class Support:
     slot: Slot | None = None
     conditions: Sequence[ConditionDetails] = ()
     ends_on: date | None = None
+
+    def last_day(self) -> date | None:
+        """When the agreement ends: as the scheme says, else with the last condition."""
+        end = length.end_of(self.scheme_version, clock.today()) if self.scheme_version else None
+        return self.ends_on or end or max((one.due_on for one in self.conditions), default=None)
 
 
 @transaction.atomic
@@ -46,18 +56,21 @@ def record_decision(
     decision: DecisionDetails,
     support: Support,
     answers: dict[str, Any],
-    findings: Sequence[dict[str, Any]],
-    options: Sequence[KeptOption],
-    rules: str,
+    judged: Judged | None = None,
     by: User,
 ) -> Case:
     """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made.
 
-    The referral goes to the provider at once, or waits (held) where the decision needs authorisation. Raises Refused
-    without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is taken.
+    Who has to decide follows from what the rules say of these very ``answers``: ``judged``, where a page has asked
+    them already (and the officer, that one be set aside), else they are asked here. The referral goes to the provider
+    at once, or waits (held) where the decision needs authorisation. Raises Refused where a rule stops the offer or is
+    not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
+    taken.
     """
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
         return earlier
+    proposal = propose(answers, decision, support, person=person.existing, offences=_catalogue(crimes), by=by)
+    weighed = judge(proposal, clock.today()) if judged is None else judged
     case = case_actions.record_case(
         submission=submission,
         person=person,
@@ -66,9 +79,16 @@ def record_decision(
         earlier_outcomes=earlier_outcomes,
         decision=replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
         answers=answers,
-        findings=findings,
-        options=options,
-        rules=rules,
+        findings=weighed.findings,
+        unknown_rank=weighed.unknown_rank,
+        options=assess_options(
+            answers,
+            force=by.organisation,
+            offences=_catalogue(crimes),
+            at=clock.today(),
+            known_earlier=proposal.facts.on_record,
+        ),
+        rules=rules_in_words(proposal, clock.today()),
         by=by,
     )
     if decision.result == "offered_accepted":
@@ -76,6 +96,32 @@ def record_decision(
         _agree(case, referral, support)
     close_without_partner(case=case, by=by)
     return case
+
+
+def propose(
+    answers: dict[str, Any],
+    decision: DecisionDetails,
+    support: Support,
+    *,
+    person: Person | None,
+    offences: Catalogue,
+    by: User,
+) -> Proposal:
+    """What is proposed to a person who may be on record, in the terms in which the rules judge it."""
+    plan = Plan(
+        result=decision.result,
+        disposal=decision.disposal,
+        version=support.scheme_version if decision.result != DecisionResult.NOT_OFFERED else None,
+        conditions=support.conditions,
+        quantities=quantities(support.conditions),
+        ends_on=support.last_day(),
+    )
+    ours = earlier_on_record(person) if person else []
+    return Proposal(plan, CaseFacts.of(answers, offences, clock.today(), ours), by.organisation)
+
+
+def _catalogue(crimes: Sequence[CrimeDetails]) -> Catalogue:
+    return Catalogue(crime.offence for crime in crimes)
 
 
 def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:

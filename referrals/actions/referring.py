@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases import actions as case_actions
 from cases import setting_aside
+from cases.findings import Identity
 from cases.models import Assessment, Authorisation, Case
 from diversion import access, clock
 from diversion.accounts.models import User
@@ -13,8 +14,8 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import send
-from referrals.judging import judge, recorded
-from referrals.judging.finding import Judgement, needs
+from referrals.judging import recorded
+from referrals.judging.judge import Judged, rules_in_words
 from referrals.judging.proposal import Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import may_refer_again
@@ -34,14 +35,14 @@ def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None,
     _check_returned(case, scheme_version, by)
     added = missing_conditions(case, scheme_version)
     proposal = recorded.proposal_of(case, scheme_version, added)
-    findings = recorded.judge_again(proposal, clock.today())
-    _check_findings(case, findings)
+    judged = recorded.judge_again(proposal, clock.today())
+    _check_judged(case, judged)
     referral = send(case, scheme_version, slot, by=by)
     ends_on = length.end_of(scheme_version, clock.today())
     Agreement.objects.filter(case=case).update(referral=referral, ends_on=ends_on)
     for details in added:
         Condition.objects.create(agreement=Agreement.objects.get(case=case), **vars(details))
-    _keep(case, proposal, findings, by)
+    _keep(case, proposal, judged, by)
     if case.closed_at is None:
         close_without_partner(case=case, by=by)
     return referral
@@ -77,32 +78,38 @@ def _check_returned(case: Case, version: SchemeVersion, by: User) -> None:
         raise Refused(f"{version.scheme.name} has declined this person: choose another scheme.")
 
 
-def _check_findings(case: Case, findings: list[Judgement]) -> None:
-    aside = {(one["criterion"], one["reason"]) for one in _set_aside_before(case)}
-    blocked = list(
-        dict.fromkeys(one.reason for one in findings if one.blocks and (one.criterion, one.reason) not in aside)
-    )
+def _check_judged(case: Case, judged: Judged) -> None:
+    aside = {_key(one) for one in _set_aside_before(case)}
+    blocked = list(dict.fromkeys(one.reason for one in judged.findings if one.blocks and one.identity not in aside))
     if blocked:
         raise Refused(" ".join(blocked))
+    unanswered = list(dict.fromkeys(one.reason for one in judged.findings if one.is_unanswered))
+    if unanswered:
+        words = " ".join(unanswered)
+        raise Refused(f"This scheme asks what nobody has answered in this case: {words} Record a new decision.")
     given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).first()
-    asked = [need for need in needs(findings) if given is None or need.reason not in given.reasons]
+    asked = [need for need in judged.needs if given is None or need.reason not in given.reasons]
     if asked:
         words = " ".join(dict.fromkeys(need.reason for need in asked))
         raise Refused(f"{words} That rank has not decided this here: record it as a new decision.")
 
 
-def _set_aside_before(case: Case) -> list[setting_aside.Finding]:
+def _key(kept: setting_aside.Kept) -> Identity:
+    return (str(kept["rule"]), str(kept.get("version", "")), str(kept.get("rank", "")), str(kept.get("crime", "")))
+
+
+def _set_aside_before(case: Case) -> list[setting_aside.Kept]:
     """What a rank has set aside in this case stays so; a rule of the new scheme is not among it."""
     found = [one for assessment in case.assessments.all() for one in setting_aside.given(assessment.findings)]
-    return [one for one in found if not str(one["criterion"]).startswith("scheme.")]
+    return [one for one in found if not str(one["rule"]).startswith("scheme.")]
 
 
-def _keep(case: Case, proposal: Proposal, findings: list[Judgement], by: User) -> None:
-    version = proposal.version
+def _keep(case: Case, proposal: Proposal, judged: Judged, by: User) -> None:
+    version = proposal.plan.version
     Assessment.objects.create(
         case=case,
-        answers=recorded.answers_of(case) | {"scheme": version.scheme.slug if version else ""},
-        findings=[one.stored() for one in findings],
-        rules=judge.rules_in_words(proposal, clock.today()),
+        answers={"scheme": version.scheme.slug if version else ""},
+        findings=[one.stored() for one in judged.findings],
+        rules=rules_in_words(proposal, clock.today()),
         assessed_by=by,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from django import forms
@@ -83,13 +82,6 @@ class ConditionForm(forms.Form):
         if found := next((word for name in names if (word := word_of(name, details.wording))), ""):
             words = _("The partner reads this wording, and may not learn who the victim is: take out “%(word)s”")
             self.add_error("wording", words % {"word": found})
-
-    def quantity_in_law(self, kind: str) -> int | None:
-        """Hours (begun ones count: a cap of 20 is passed at 20.5), or pence, as ``cases.law`` counts them."""
-        amount = self.cleaned_data.get("quantity")
-        if amount is None or kind not in (*IN_HOURS, *IN_POUNDS):
-            return None
-        return ceil(amount) if kind in IN_HOURS else int(amount * 100)
 
     def _with_quantity(self, wording: str, kind: str) -> str:
         """The amount belongs in the agreement that the person keeps, so it stands in the wording."""

@@ -22,15 +22,29 @@ from cases.law import dates
 from diversion import clock
 from diversion.design_system.forms import required
 from diversion.design_system.wording import clock_time, weekday_date
-from referrals.judging.proposal import CHARGE_STANDARD, OFFENCE_MADE_OUT
-from referrals.judging.scheme_rules import ages_in_words
+from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
 from referrals.models import SchemeVersion, Slot
 
 NO_SCHEME = ""
 EVIDENCE = [
-    (CHARGE_STANDARD, gettext_lazy("Enough to charge")),
-    (OFFENCE_MADE_OUT, gettext_lazy("Enough to show an offence, not to charge")),
+    ("charge_standard", gettext_lazy("Enough to charge")),
+    ("offence_made_out", gettext_lazy("Enough to show an offence, not to charge")),
     ("insufficient", gettext_lazy("Not enough")),
+]
+# One group: a box left empty in it is an answer once any of them is ticked.
+FOLLOW = [
+    (ALONE, gettext_lazy("Yes, without help")),
+    (INTERPRETER, gettext_lazy("With an interpreter, who is there")),
+    (ADULT_THERE, gettext_lazy("With an appropriate adult, who is there")),
+    (NOT_NOW, gettext_lazy("Not now (unwell, drunk, distressed)")),
+]
+# Five steps in words, where neither matrix nor catalogue gives the score (domain notes 1.10: scores 1 to 5).
+GRAVITY = [
+    ("1", gettext_lazy("1: very minor, hardly any harm or loss")),
+    ("2", gettext_lazy("2: minor, usually settled informally")),
+    ("3", gettext_lazy("3: moderate, usually a caution")),
+    ("4", gettext_lazy("4: serious, a caution only for good reasons")),
+    ("5", gettext_lazy("5: very serious, normally charged")),
 ]
 OFFERED = (DecisionResult.OFFERED_ACCEPTED, DecisionResult.OFFERED_DECLINED)
 
@@ -41,6 +55,19 @@ class DecisionForm(forms.Form):
     ``full`` says of a scheme that has no place left how many are taken, by the id of its version."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
+    follow = forms.MultipleChoiceField(
+        label=gettext_lazy("Can they follow what is said and agreed?"),
+        choices=FOLLOW,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Before anything they say counts."),
+    )
+    gravity_score = forms.ChoiceField(
+        label=gettext_lazy("How serious, on the gravity matrix"),
+        choices=GRAVITY,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     origin = forms.ChoiceField(
         label=gettext_lazy("Where the person was dealt with"),
         choices=Origin.choices,
@@ -86,13 +113,6 @@ class DecisionForm(forms.Form):
         required=False,
     )
     slot = forms.ChoiceField(label=gettext_lazy("First appointment"), widget=forms.RadioSelect, required=False)
-    appropriate_adult = forms.BooleanField(
-        label=gettext_lazy("An appropriate adult was there before anything was explained, admitted or agreed"),
-        required=False,
-    )
-    youth_justice = forms.BooleanField(
-        label=gettext_lazy("The youth justice service has been consulted"), required=False
-    )
     rationale = forms.CharField(
         label=gettext_lazy("Reasons for the decision"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -101,6 +121,8 @@ class DecisionForm(forms.Form):
     )
 
     design = {
+        "follow": {"small": True, "optional": False},
+        "gravity_score": {"small": True, "optional": False},
         "origin": {"inline": True, "small": True},
         "admission": {"small": True},
         "evidence": {"small": True, "optional": False},
@@ -172,6 +194,12 @@ class DecisionForm(forms.Form):
         """The scheme chosen as the form is now, valid or not in the rest."""
         return self.versions.get(str(self["scheme"].value() or ""))
 
+    def clean_follow(self) -> list[str]:
+        ways: list[str] = self.cleaned_data["follow"]
+        if (ALONE in ways and len(ways) > 1) or (NOT_NOW in ways and len(ways) > 1):
+            raise forms.ValidationError(_("Choose “without help” or “not now” alone, or who is there to help"))
+        return ways
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         result = data.get("result")
@@ -221,6 +249,15 @@ def length_in_words(version: SchemeVersion) -> str:
     if version.duration is None or version.duration_unit == SchemeVersion.DurationUnit.OPEN_ENDED:
         return _("no fixed end")
     return f"{version.duration} {version.get_duration_unit_display()}"
+
+
+def ages_in_words(version: SchemeVersion) -> str:
+    """ "people aged 18 to 25", "people aged 18 and over", "people under 18", or "people of any age"."""
+    if version.min_age and version.max_age:
+        return f"people aged {version.min_age} to {version.max_age}"
+    if version.min_age:
+        return f"people aged {version.min_age} and over"
+    return f"people aged up to {version.max_age}" if version.max_age else "people of any age"
 
 
 def suits_age(version: SchemeVersion, age: int) -> bool:

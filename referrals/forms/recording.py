@@ -5,13 +5,17 @@ been typed so far, so that the page works without JavaScript: any button gives i
 """
 
 import uuid
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cases.codes import DecisionResult, EarlierOutcomes, VictimKind
+from cases.codes import HISTORY, DecisionResult, EarlierOutcomes, VictimKind
+from cases.details import CrimeDetails, DecisionDetails
+from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
 from cases.models import Allegation, Offence, Person
 from cases.queries import known_history
@@ -19,20 +23,24 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
+from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
 from referrals.forms.decision import OFFERED, DecisionForm
+from referrals.forms.earlier import category_of, earlier_outcomes
+from referrals.forms.facts import FactsForm
+from referrals.forms.kept import kept
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
-from referrals.forms.proposing import propose
 from referrals.forms.setting_aside import SetAsideForm
-from referrals.judging import judge
-from referrals.judging.finding import Judgement
+from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Proposal
+from referrals.judging.recorded import earlier_on_record
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.queries.schemes import free_slots, open_schemes
 from referrals.schemes import length
 from referrals.schemes.capacity import full
+from referrals.schemes.document import places_in
 
 SLOTS_SHOWN = 6
 
@@ -50,7 +58,6 @@ class RecordingPage:
         names: dict[str, str] | None = None,
     ) -> None:
         self.by, self.data = by, data
-        self.judgements: list[Judgement] = []
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
         known = [initial_crime(crime)] if crime else None
         self.crimes: BaseCrimes = CrimeFormSet(
@@ -59,6 +66,9 @@ class RecordingPage:
         if person is not None:
             # Nothing is left to say about somebody on record, so typing begins with the crime.
             self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
+        self.offences = self.crimes.form_kwargs["offences"]
+        self.ours = earlier_on_record(person) if person else []
+        self.earlier = earlier_outcomes(data, self.ours)
         self.versions = list(open_schemes(by=by))
         free, self.full = list(free_slots(self.versions)), full(self.versions)
         chosen = self._chosen_version(data)
@@ -73,12 +83,20 @@ class RecordingPage:
         )
         self.templates = self._template_forms(chosen)
         self.conditions = FreeConditionFormSet(data, prefix="conditions")
+        self.facts = FactsForm(data, asked=self._asked_of_children, places=places_in(chosen) if chosen else ())
         self.set_aside = SetAsideForm(data)
 
     @property
     def forms(self) -> list[Any]:
         """All forms in the order of the page."""
-        return [self.person, self.crimes, self.decision, *self.templates, self.conditions, self.set_aside]
+        return [
+            *(self.person, self.crimes, self.decision, self.earlier, self.facts),
+            *(*self.templates, self.conditions, self.set_aside),
+        ]
+
+    @property
+    def _asked_of_children(self) -> tuple[str, ...]:
+        return () if self.decision.is_adult else ("yjs_consulted",)
 
     @property
     def version(self) -> SchemeVersion | None:
@@ -108,11 +126,12 @@ class RecordingPage:
 
     def show_again(self) -> None:
         """Only show the page as it is: nothing has been submitted, so nothing is called wrong."""
-        hide_errors(self.person, self.crimes, self.decision, self.conditions, *self.templates, self.set_aside)
+        hide_errors(*self.forms)
 
     def is_valid(self) -> bool:
         """Whether everything may be recorded; if not, each form holds its errors."""
-        parts: list[Any] = [self.person, self.crimes, self.decision]
+        parts: list[Any] = [self.person, self.crimes, self.decision, self.facts]
+        parts += [self.earlier] if self.earlier.is_bound else []
         valid = [part.is_valid() for part in parts]  # a list: every form says what is wrong with it
         self._check_dates()
         if all(valid) and self._no_errors(parts):
@@ -188,37 +207,122 @@ class RecordingPage:
     def _chosen_conditions(self) -> list[Any]:
         return chosen_of(self._condition_forms) if self.accepted else []
 
-    def _judge(self) -> None:
-        """Ask the law and the scheme; what blocks becomes an error at the answer that it concerns."""
-        self.judgements = self.set_aside.asked(judge.judge(self.proposal, clock.today()))
-        for judgement in self.judgements:
-            if judgement.blocks:
-                self._add_error(judgement)
+    judged: Judged
 
-    def _add_error(self, judgement: Judgement) -> None:
-        message = judgement.reason
-        if judgement.override_by:
+    def _judge(self) -> None:
+        """Ask the rulebooks; what stops becomes an error at the answer that it concerns, what is open a question."""
+        asked = self.set_aside.asked(judge(self.proposal, clock.today()))
+        self.judged = asked
+        for finding in asked.stopping:
+            self._add_error(finding)
+        if not asked.stopping:
+            self._ask(asked.open_facts)
+
+    def _ask(self, names: Sequence[str]) -> None:
+        """Put what is still open to the officer, each question where the page has it."""
+        self.facts.ask(names)
+        for name in names:
+            field, words = ASKED_AT.get(name, ("", ""))
+            if field and field not in self.decision.errors:
+                self.decision.add_error(field, words)
+
+    def _add_error(self, finding: Finding) -> None:
+        message = finding.reason
+        if finding.override_by:
             words = _("%(reason)s Only the rank of %(rank)s or above can set this aside.")
-            message = words % {"reason": judgement.reason, "rank": judgement.override_by}
-        if judgement.about in self.decision.fields:
-            self.decision.add_error(judgement.about, message)
-        elif judgement.about in self.person.fields:
-            self.person.add_error(judgement.about, message)
+            message = words % {"reason": finding.reason, "rank": finding.override_by}
+        if finding.about in self.decision.fields:
+            self.decision.add_error(finding.about, message)
+        elif finding.about in self.person.fields:
+            self.person.add_error(finding.about, message)
         else:
             self.decision.add_error(None, message)
 
     @cached_property
-    def proposal(self) -> Proposal:
-        """What is proposed, once the forms are valid."""
-        decision = self.decision.cleaned_data
-        return propose(
-            person=self.person.cleaned_data,
-            decision=decision,
-            crimes=[form.details() for form in self.crimes.filled()],
-            conditions=self._chosen_conditions,
-            version=self.version if decision["result"] in OFFERED else None,
-            force=self.by.organisation,
+    def crime_details(self) -> list[CrimeDetails]:
+        """The crimes, for the action."""
+        return [form.details() for form in self.crimes.filled()]
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """Every answer given, as it is judged and kept, once the forms are valid."""
+        given = {**self.person.cleaned_data, **self.decision.cleaned_data}
+        outcomes = self.earlier.facts if self.earlier.is_bound else []
+        score = given.pop("gravity_score", "")
+        facts = {**self.facts.facts, **({"gravity_score": int(score)} if score else {})}
+        version = self._version_offered
+        return kept(
+            {
+                **given,
+                "earlier_outcomes": category_of(outcomes, given["earlier_outcomes"]),
+                "earlier": outcomes if given["earlier_outcomes"] in HISTORY else [],
+                "facts": facts,
+                "not_known": self._not_known(given),
+                "person_already_on_record": given.get("existing") is not None,
+                "crimes": [kept(form.cleaned_data) for form in self.crimes.filled()],
+                "conditions": [kept(vars(form.details())) for form in self._chosen_conditions],
+                "scheme": version.scheme.slug if version else "",
+            }
         )
+
+    def _not_known(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Why each fact is not known yet; earlier outcomes and gravity are left open by their own questions."""
+        because = self.facts.cleaned_data.get("not_known_because", "").strip()
+        left_open = [] if given.get("gravity_score") else ["gravity_score"]
+        left_open += ["earlier_outcomes"] if given["earlier_outcomes"] == EarlierOutcomes.NOT_CHECKED else []
+        return {**self.facts.not_known, **(dict.fromkeys(left_open, because) if because else {})}
+
+    @property
+    def _version_offered(self) -> SchemeVersion | None:
+        return self.version if self.decision.cleaned_data["result"] in OFFERED else None
+
+    @cached_property
+    def decision_details(self) -> DecisionDetails:
+        """The decision, for the action."""
+        given = self.decision.cleaned_data
+        names = ("result", "admission", "disposal", "not_offered_reason", "declined_reason", "rationale")
+        return DecisionDetails(**{name: given[name] for name in (*names, "without_scheme")})
+
+    @cached_property
+    def support(self) -> Support:
+        """The scheme, the appointment and the conditions, for the action."""
+        wanted = self.decision.cleaned_data["slot"]
+        slot = next((slot for slot in self.decision.slots if str(slot.pk) == wanted), None)
+        return Support(
+            scheme_version=self._version_offered,
+            slot=slot if self.accepted else None,
+            conditions=[form.details() for form in self._chosen_conditions],
+        )
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """What is proposed, once the forms are valid: what is judged is what will stand on the record."""
+        return propose(
+            self.answers,
+            self.decision_details,
+            self.support,
+            person=self.person.cleaned_data.get("existing"),
+            offences=self.offences,
+            by=self.by,
+        )
+
+
+#: Questions of the page itself that a rule may still wait for, and what to do about each.
+FOLLOWING = gettext_lazy("Say whether they can follow: nothing they say counts before that")
+ASKED_AT: dict[str, tuple[str, Any]] = {
+    "has_capacity": ("follow", FOLLOWING),
+    "interpreter": ("follow", FOLLOWING),
+    "appropriate_adult": ("follow", FOLLOWING),
+    "gravity_score": ("gravity_score", gettext_lazy("Choose how serious it is, or say below why it is not known yet")),
+    "earlier_outcomes": (
+        "earlier_outcomes",
+        gettext_lazy("Say what came earlier and when, or say below why it is not known yet"),
+    ),
+    "first_statement_date": (
+        "disposal",
+        gettext_lazy("Enter the day of the first statement beside the crime: the time limit counts from it"),
+    ),
+}
 
 
 def _has_errors(part: Any) -> bool:

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.legal import highest
-from referrals.judging.finding import Judgement
+from cases.findings import Finding, highest
+from referrals.judging.judge import Judged
 
 
 class SetAsideForm(forms.Form):
@@ -33,31 +33,33 @@ class SetAsideForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rules = str(self["set_aside_rules"].value() or "")
 
-    def asked(self, judgements: Sequence[Judgement]) -> list[Judgement]:
-        """The judgements, with those set aside that the officer has read and given a reason for.
+    def asked(self, judged: Judged) -> Judged:
+        """What was judged, with those rules asked to be set aside that the officer has read and given a reason for.
 
         Where one rule stands in the way that nobody may set aside, or that was not on the page, none is.
         """
-        blocking = [one for one in judgements if one.blocks]
+        blocking = judged.stopping
         if not blocking or not all(one.may_be_set_aside for one in blocking):
             self.rules = ""
-            return list(judgements)
+            return judged
         reason = self.cleaned_data.get("set_aside_reason", "").strip() if self.is_valid() else ""
         read = _keys(blocking) <= set(self.rules.split())
         if reason and read:
-            return [one.asked_aside(reason) for one in judgements]
+            return judged.with_findings(one.asked_aside(reason) for one in judged.findings)
         self.rules = " ".join(sorted(_keys(blocking)))
         self._say(blocking)
-        return list(judgements)
+        return judged
 
-    def _say(self, blocking: Sequence[Judgement]) -> None:
+    def _say(self, blocking: Sequence[Finding]) -> None:
         if not self.errors:
             rank = highest(one.override_by for one in blocking)
             words = _("Choose something else, or say why the rank of %(rank)s or above should set this aside")
             self.add_error("set_aside_reason", words % {"rank": rank})
 
 
-def _keys(judgements: Iterable[Judgement]) -> set[str]:
-    """Each rule as it was read: another scheme, or other words, make it another rule."""
-    read = (f"{one.criterion}\n{one.source}\n{one.reason}" for one in judgements)
+def _keys(findings: Iterable[Finding]) -> set[str]:
+    """Each rule as it was read: another rule, another version of it or other facts make it another."""
+    read = (
+        "\n".join([*one.identity, *sorted(f"{name}={value}" for name, value in one.values.items())]) for one in findings
+    )
     return {hashlib.sha256(each.encode()).hexdigest()[:16] for each in read}

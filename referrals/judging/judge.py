@@ -1,210 +1,248 @@
-"""Everything that the law, the force's policy and the scheme say about a proposal on a day.
+"""Everything that the rulebooks say of a proposal on a day: one list of findings, and what still has to be asked.
 
-Judging reads no database beyond the force's live policy and the scheme's version it is given, and writes nothing: the
-form asks it on every submission, and what it answered is kept with the decision.
+The criteria of all books are weighed in one diagram, so that a question is asked only where its answer can still change
+what may be offered. Judging joins what the books say; it changes no result and no severity.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from cases import legal
-from cases.codes import HISTORY, VictimKind, VictimStance
-from cases.law import checks, clocks, dates, disposals
-from cases.law.codes import Circumstance
-from cases.law.conditions import ContractLimits, ProposedCondition
-from cases.rulebook import live_policy
-from referrals.judging.finding import Judgement, from_law
-from referrals.judging.policy_rules import judge_policy
-from referrals.judging.proposal import ACCEPTED, CHARGE_STANDARD, OFFENCE_MADE_OUT, Proposal
-from referrals.judging.scheme_rules import judge_entry, person_facts
-from referrals.models import SchemeVersion
+from cases.eligibility.assess import AssessedOption, level_when_unmet
+from cases.eligibility.codes import Level
+from cases.eligibility.criteria import Criterion
+from cases.eligibility.facts import VOCABULARY
+from cases.eligibility.formula import atoms
+from cases.eligibility.kinds_coded import Authority
+from cases.eligibility.knowledge import Knowledge, know
+from cases.eligibility.policy import Option
+from cases.eligibility.reading import FactError, Facts
+from cases.eligibility.results import Finding as CriterionResult
+from cases.findings import LAW, UNKNOWN_RANK, Finding, Need, needs
+from cases.law import dates, disposals
+from cases.rulebook import label_of, live_version, policy_of
+from referrals.judging.books import ForcePolicy, Law, OwnRecord, Rulebook, SchemeBook
+from referrals.judging.facts import CaseFacts
+from referrals.judging.proposal import Plan, Proposal
+from referrals.schemes.document import criteria_in
 
-LAW_ABOUT = {
-    "under_10": "date_of_birth",
-    "admission": "admission",
-    "evidence": "evidence",
-    "consent": "result",
-    "appropriate_adult": "appropriate_adult",
-    "youth_justice": "youth_justice",
-    "contract_too_few": "scheme",
-    "contract_too_many": "scheme",
-}
+WORST_FIRST = ("not_met", "unknown", "met")
+UNDER_TEN = f"{LAW}under_10"
 
 
-def judge(proposal: Proposal, at: date) -> list[Judgement]:
-    """Every finding about the proposal on the day ``at``.
+@dataclass(frozen=True)
+class Judged:
+    """What the rulebooks say of a plan: the findings, and the facts whose answers can still change it.
 
-    What stops an offer that was accepted is only said of one that was declined or not made: what happened has to be
-    recorded even where it should not have happened.
+    ``levels`` are how far it may be from being offered, over every answer not given yet.
     """
-    found = [*_age(proposal, at), *_law(proposal, at), *_resolution(proposal, at), *judge_entry(proposal, at)]
-    found += _plan(proposal, at, found)
-    found += judge_policy(proposal, at, person_facts(proposal, at), found)
-    return found if proposal.result == ACCEPTED else [_only_said(judgement) for judgement in found]
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    levels: frozenset[Level] = frozenset({Level.ELIGIBLE})
+    unknown_rank: str = UNKNOWN_RANK
+
+    @cached_property
+    def stopping(self) -> tuple[Finding, ...]:
+        """What stops the recording. An offer that was declined or not made is recorded as it happened, whatever the
+        rules say; only a child under ten is never recorded."""
+        blocking = (one for one in self.findings if one.blocks)
+        return tuple(one for one in blocking if self.plan.is_accepted or one.rule == UNDER_TEN)
+
+    @cached_property
+    def open_facts(self) -> tuple[str, ...]:
+        """Facts to be answered, or said to be unknown with a reason, before an accepted offer is recorded."""
+        if not self.plan.is_accepted or self.stopping:
+            return ()
+        asked = {fact for one in self.findings if one.is_unanswered for fact in one.waits_for}
+        return tuple(name for name in VOCABULARY if name in asked)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """Every rank that has to decide; nobody has to decide on an offer that was declined or never made."""
+        return needs(self.findings, self.unknown_rank) if self.plan.is_accepted else ()
+
+    def with_findings(self, findings: Iterable[Finding]) -> "Judged":
+        """The same with ``findings`` in place of its own: fewer of them, or some asked to be set aside."""
+        return replace(self, findings=tuple(findings))
+
+
+def judge(proposal: Proposal, at: date, books: Sequence[Rulebook] | None = None) -> Judged:
+    """Every finding about the proposal on the day ``at``; ``books`` are those of its force and scheme if not given."""
+    applied = books_of(proposal, at) if books is None else books
+    plan, facts = proposal.plan, proposal.facts
+    beside = [finding for book in applied for finding in book.findings(plan, facts, at)]
+    try:
+        weighed, levels = _weighed(applied, plan, facts, at)
+    except FactError as error:
+        unfit = f"These answers do not fit together. {error}"
+        beside.append(Finding("record.facts", "not_met", "blocks", unfit, "this service", version="record"))
+        weighed, levels = [], frozenset({Level.INELIGIBLE})
+    rank = next((str(book.policy.unknown_rank) for book in applied if isinstance(book, ForcePolicy)), UNKNOWN_RANK)
+    return Judged(plan, tuple(_each_once([*weighed, *beside])), levels, rank)
+
+
+def books_of(proposal: Proposal, at: date) -> list[Rulebook]:
+    """The rulebooks that apply: the law, the force's policy of the day, the scheme in the version proposed, our own."""
+    books: list[Rulebook] = [Law()]
+    if proposal.force is not None:
+        version = live_version(proposal.force, at)
+        books.append(ForcePolicy(policy_of(version), label_of(version), f"policy {version.pk}"))
+    if scheme := proposal.plan.version:
+        books.append(SchemeBook(scheme.scheme.name, f"scheme {scheme.pk}", criteria_in(scheme)))
+    return [*books, OwnRecord()]
 
 
 def rules_in_words(proposal: Proposal, at: date) -> str:
     """Which version of the force's policy, of the law and of the scheme's rules was applied."""
-    words = [live_policy(proposal.force, at)[1]] if proposal.force else []
+    plan = proposal.plan
+    words = [label_of(live_version(proposal.force, at))] if proposal.force else []
     words.append(f"Law as it stood on {dates.long_date(at)}")
-    if proposal.disposal and proposal.disposal != legal.NO_DISPOSAL:
-        disposal = disposals.get(proposal.disposal, at)
+    if plan.has_disposal:
+        disposal = disposals.get(plan.disposal, at)
         since = f" (rules from {dates.long_date(disposal.valid_from)})" if disposal.valid_from else ""
         words.append(f"{disposal.label}{since}")
-    if proposal.version:
-        version = proposal.version
+    if plan.version:
+        version = plan.version
         words.append(f"{version.scheme.name[:70]} (rules from {dates.long_date(version.valid_from)})")
     return "; ".join(words)[:400]
 
 
-def _only_said(judgement: Judgement) -> Judgement:
-    keeps = judgement.criterion == "law.under_10"
-    return judgement if keeps else replace(judgement, severity="warns", rank="")
+@dataclass(frozen=True)
+class _Line:
+    """A criterion in the rulebook that it comes from."""
+
+    book: Rulebook
+    criterion: Criterion
+
+    @property
+    def rule(self) -> str:
+        return f"{self.book.name}.{self.criterion.id}"
 
 
-def _age(proposal: Proposal, at: date) -> list[Judgement]:
-    """The age of responsibility, whatever was decided; disposals add their own ages."""
-    if proposal.has_disposal:
-        return []
-    found = dates.age_at_disposal(proposal.date_of_birth, proposal.first_offence, at).findings
-    return from_law(found, LAW_ABOUT)
+@dataclass(frozen=True)
+class _Crime:
+    """One crime weighed: what came of each line, and the facts that still matter."""
+
+    number: str
+    results: Mapping[str, CriterionResult]
+    values: Mapping[str, dict[str, str]]
+    support: frozenset[str]
+    levels: frozenset[Level]
 
 
-def _law(proposal: Proposal, at: date) -> list[Judgement]:
-    if not proposal.has_disposal:
-        return []
-    facts = checks.DisposalFacts(
-        disposal=proposal.disposal,
-        at=at,
-        date_of_birth=proposal.date_of_birth,
-        offence_date=proposal.first_offence,
-        modes=tuple(crime.offence.mode for crime in proposal.crimes),
-        admission=proposal.admission,
-        evidence_sufficient=_enough(proposal, at),
-        consents=proposal.result == ACCEPTED,
-        conditions=tuple(_proposed(proposal)),
-        contract=_contract(proposal.version),
-        circumstances=tuple(_circumstances(proposal)),
-        appropriate_adult=proposal.appropriate_adult,
-        youth_justice_consulted=proposal.youth_justice,
+def _weighed(
+    books: Iterable[Rulebook], plan: Plan, facts: CaseFacts, at: date
+) -> tuple[list[Finding], frozenset[Level]]:
+    lines = [_Line(book, criterion) for book in books for criterion in book.criteria(plan, at)]
+    crimes = [
+        _weigh_crime(lines, number, crime, facts, at)
+        for number, crime in zip(facts.numbers, facts.given_with_ours(), strict=True)
+    ]
+    words = {book.name: book.in_words(plan, facts, at) for book in books}
+    findings = [_worst(line, crimes, words[line.book.name], facts.not_known) for line in lines]
+    return findings, _together([crime.levels for crime in crimes])
+
+
+def _weigh_crime(lines: Sequence[_Line], number: str, crime: Mapping[str, Any], facts: CaseFacts, at: date) -> _Crime:
+    knowledge = know(Facts.read(crime), at)
+    broken = _broken_by_our_records(lines, crime, facts, at)
+    criteria = tuple(
+        line.criterion.model_copy(update={"id": line.rule, **({"test": Authority()} if line.rule in broken else {})})
+        for line in lines
     )
-    found = checks.check_disposal(facts)
-    return from_law((finding for finding in found if _matters(finding.code, proposal)), LAW_ABOUT)
+    option = AssessedOption.of(Option(kind="disposal", code="plan", title="plan", criteria=criteria), knowledge)
+    results = {finding.criterion: finding for finding in option.result().findings}
+    values = {line.rule: _values(line.criterion, knowledge) for line in lines}
+    return _Crime(number, results, values, option.support, option.levels)
 
 
-def _matters(code: str, proposal: Proposal) -> bool:
-    # An offer that was declined has, of course, no consent and no conditions.
-    return proposal.result == ACCEPTED or code not in ("consent", "no_conditions")
+def _broken_by_our_records(
+    lines: Sequence[_Line], crime: Mapping[str, Any], facts: CaseFacts, at: date
+) -> frozenset[str]:
+    """Limits on earlier outcomes that our own records break, where nobody has said what else there is."""
+    history = [line for line in lines if line.criterion.test.kind in ("history", "no_similar")]
+    if not history or not facts.on_record or "earlier_outcomes" in crime:
+        return frozenset()
+    ours = know(Facts.read({**crime, "earlier_outcomes": list(facts.on_record)}), at)
+    criteria = tuple(line.criterion.model_copy(update={"id": line.rule}) for line in history)
+    option = AssessedOption.of(Option(kind="disposal", code="ours", title="ours", criteria=criteria), ours)
+    return frozenset(one.criterion for one in option.result().findings if one.result == "not_met")
 
 
-def _enough(proposal: Proposal, at: date) -> bool:
-    asked = disposals.get(proposal.disposal, at).evidence
-    return proposal.evidence == CHARGE_STANDARD or (asked != "charge" and proposal.evidence == OFFENCE_MADE_OUT)
+def _values(criterion: Criterion, knowledge: Knowledge) -> dict[str, str]:
+    """The known facts that a criterion reads: what its result rests on."""
+    read = {fact for atom in atoms(criterion.test.formula(knowledge.context)) for fact in atom.facts}
+    return {name: str(knowledge.known[name]) for name in sorted(read) if name in knowledge.known}
 
 
-def _proposed(proposal: Proposal) -> Iterable[ProposedCondition]:
-    quantities = proposal.quantities or {}
-    for place, condition in enumerate(proposal.conditions):
-        amount = quantities.get(place)
-        hours = amount if condition.kind == "unpaid_work" else None
-        pence = amount if condition.kind == "financial_penalty" else None
-        yield ProposedCondition(condition.kind, condition.object, hours=hours, pence=pence)
-
-
-def _contract(version: SchemeVersion | None) -> ContractLimits | None:
-    if version is None:
-        return None
-    return ContractLimits(
-        version.scheme.name,
-        f"rules of {version.scheme.name}",
-        min_conditions=version.min_conditions,
-        max_conditions=version.max_conditions,
+def _worst(line: _Line, crimes: Sequence[_Crime], words: Mapping[str, str], not_known: Mapping[str, str]) -> Finding:
+    """The worst result over the crimes is that of the case; the crime is named where they differ."""
+    worst = min(crimes, key=lambda crime: WORST_FIRST.index(str(crime.results[line.rule].result)))
+    result = worst.results[line.rule]
+    differ = len({str(crime.results[line.rule].result) for crime in crimes}) > 1
+    matters = {fact for crime in crimes if _is_unknown(crime, line) for fact in _matters(crime, line)}
+    reason = result.question if result.result == "unknown" else words.get(line.criterion.id, result.reason)
+    about = line.book.about.get(line.criterion.test.kind, line.book.where)
+    return Finding(
+        rule=line.rule,
+        result=str(result.result),
+        severity=str(result.severity),
+        reason=reason,
+        source=line.book.source_of(line.criterion),
+        version=line.book.version,
+        rank=str(result.rank or ""),
+        override_by=str(result.override_by or ""),
+        unsure=result.unsure,
+        about=about,
+        crime=worst.number if differ else "",
+        values=worst.values[line.rule],
+        waits_for=tuple(name for name in VOCABULARY if name in (matters or set(result.waits_for))),
+        is_open=bool(matters) and str(result.result) == "unknown",
+        unknown_because=_because(matters, not_known),
+        same_as=line.criterion.same_as,
     )
 
 
-def _circumstances(proposal: Proposal) -> set[Circumstance]:
-    found = {Circumstance.HISTORY} if proposal.earlier_outcomes in HISTORY else set()
-    for crime in proposal.crimes:
-        found |= {Circumstance.HATE_CRIME} if crime.counts_as_hate else set()
-        found |= {Circumstance.DOMESTIC_ABUSE} if crime.is_domestic_abuse else set()
-        found |= {Circumstance.SPECIFIED_EITHER_WAY} if crime.offence.is_specified else set()
-        if crime.victim_kind != VictimKind.NONE and crime.victim_stance == VictimStance.OBJECTS:
-            found.add(Circumstance.VICTIM_DISAGREES)
+def _is_unknown(crime: _Crime, line: _Line) -> bool:
+    return str(crime.results[line.rule].result) == "unknown"
+
+
+def _matters(crime: _Crime, line: _Line) -> frozenset[str]:
+    """The unknown facts of this line whose answers can still change what may be offered."""
+    if level_when_unmet(line.criterion) is Level.ELIGIBLE:
+        return frozenset()
+    return crime.support.intersection(crime.results[line.rule].waits_for)
+
+
+def _because(facts: set[str], not_known: Mapping[str, str]) -> str:
+    """Why they are not known yet, where that was said of every one of them."""
+    if not facts or not all(not_known.get(fact) for fact in facts):
+        return ""
+    return "; ".join(dict.fromkeys(not_known[fact] for fact in sorted(facts)))
+
+
+def _together(levels: Sequence[frozenset[Level]]) -> frozenset[Level]:
+    """What the case may come to: the worst crime decides, whatever the unknown facts of each are."""
+    found = levels[0]
+    for more in levels[1:]:
+        found = frozenset(max(one, other) for one in found for other in more)
     return found
 
 
-def _resolution(proposal: Proposal, at: date) -> list[Judgement]:
-    """What our own record needs of a resolution: support where the law expects an activity, and a victim's view."""
-    found = []
-    if proposal.disposal == legal.NO_DISPOSAL and proposal.version is None:
-        found.append(_ours("no_scheme", "Choose the scheme, or the resolution that was offered.", "scheme"))
-    if _needs_activity(proposal, at) and proposal.version is None and not proposal.conditions:
-        words = "Say what the person agreed to do: choose a scheme, or add a condition."
-        found.append(_ours("no_activity", words, "scheme"))
-    if any(crime.victim_stance == VictimStance.NOT_ASKED for crime in proposal.crimes):
-        words = "A victim has not been asked yet: ask before the resolution is carried out, and record the answer."
-        found.append(_ours("victim_not_asked", words, "crimes", severity="warns", source="Victims' Code; YJLC-CR"))
-    return found
+def _each_once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Without what another book says at least as strictly, where a rule declares that they say one thing."""
+    by_rule = {one.rule: one for one in findings}
+    for one in findings:
+        other = by_rule.get(one.same_as)
+        if other is None or other.result != one.result or _strictness(other) < _strictness(one):
+            yield one
 
 
-def _needs_activity(proposal: Proposal, at: date) -> bool:
-    if proposal.result != ACCEPTED or not proposal.has_disposal:
-        return False
-    disposal = disposals.get(proposal.disposal, at)
-    return disposal.activity_required or disposal.is_deferral
-
-
-def _plan(proposal: Proposal, at: date, found: Sequence[Judgement]) -> list[Judgement]:
-    """Whether the agreement can still be enforced when it ends (the statutory limit of each crime)."""
-    said_already = any(one.result == "not_met" and one.criterion.startswith("scheme.time-limit") for one in found)
-    if proposal.result != ACCEPTED or proposal.ends_on is None or not proposal.has_disposal or said_already:
-        return []
-    disposal = disposals.get(proposal.disposal, at)
-    limits = [
-        legal.statutory_limit(
-            crime.offence,
-            crime.committed_on,
-            domestic_abuse=crime.is_domestic_abuse,
-            first_statement=crime.first_statement_on,
-        )
-        for crime in proposal.crimes
-    ]
-    plan = clocks.check_case_plan(proposal.ends_on, limits, enforceable=disposal.enforceable)
-    return [*_plan_judgement(plan), *_code_end(proposal, at)]
-
-
-def _plan_judgement(plan: clocks.PlanCheck) -> list[Judgement]:
-    if plan.verdict is clocks.PlanVerdict.WITHIN:
-        late = plan.spare_days is not None and plan.spare_days < 0
-        said = Judgement("law.plan", "not_met", "warns", plan.explanation, plan.source, about="scheme")
-        return [said] if late else []
-    refused = plan.verdict is clocks.PlanVerdict.REFUSED
-    other = f" Consider: {'; '.join(plan.suggestions)}." if plan.suggestions and refused else ""
-    return [
-        Judgement(
-            "law.plan",
-            "not_met",
-            "blocks" if refused else "needs_authority",
-            plan.explanation + other,
-            plan.source,
-            rank="" if refused else "sergeant",
-            about="scheme",
-        )
-    ]
-
-
-def _code_end(proposal: Proposal, at: date) -> list[Judgement]:
-    """The codes of practice for cautions with conditions say how long one may run; from when is not settled."""
-    if proposal.disposal not in ("conditional_caution", "youth_conditional_caution") or proposal.ends_on is None:
-        return []
-    mode = checks.most_serious([crime.offence.mode for crime in proposal.crimes])
-    end = clocks.plan_end(mode, issued_on=at, offence_date=proposal.first_offence, is_child=proposal.is_child(at))
-    if proposal.ends_on <= end.on:
-        return []
-    words = f"The agreement runs past the code of practice: {end.explanation}"
-    return [Judgement("law.code_end", "not_met", "warns", words, end.source, unsure=True, about="scheme")]
-
-
-def _ours(code: str, reason: str, about: str, *, severity: str = "blocks", source: str = "this service") -> Judgement:
-    return Judgement(f"record.{code}", "not_met", severity, reason, source, about=about)
+def _strictness(finding: Finding) -> int:
+    if finding.severity == "needs_authority":
+        return legal.RANKS.index(finding.rank)
+    return len(legal.RANKS) if finding.severity == "blocks" else 0

@@ -17,7 +17,7 @@ from cases.eligibility.reading import FactError
 from cases.models import Catalogue
 from cases.rulebook import live_policy, with_schemes
 from diversion.accounts.models import Organisation
-from referrals.judging.facts import Answers, facts_of
+from referrals.judging.facts import Answers, CaseFacts
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def assess_options(
     whose limit they break and never open one. Answers that contradict one another give no option at all, and
     neither do stored rules that cannot be read: a decision is recorded whatever its figures lack.
     """
-    crimes = [{**facts, **STEPS} for facts in facts_of(answers, offences, at)]
+    crimes = CaseFacts.of(answers, offences, at).with_facts(**STEPS).crimes
     try:
         policy = with_schemes(live_policy(force, at)[0], force, at)
     except ValidationError:

@@ -9,6 +9,7 @@ at least (changed whatever the unknown facts are) and at most (changed for some 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from cases.actions import policies as actions
@@ -31,7 +32,7 @@ from cases.rulebook import live_policy, policy_of
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.door import Audience, Leaving, leave, leave_rounded, may_drill_down
-from referrals.judging.facts import age_of, ethnic_group_of, facts_of, sex_of
+from referrals.judging.facts import CaseFacts, age_of, ethnic_group_of, fold, sex_of
 from referrals.models import Referral, Scheme, SchemeVersion
 from referrals.schemes.document import criteria_in, document_of
 
@@ -164,19 +165,26 @@ def _for_ever(policy: Policy) -> Policy:
 def past_decisions(*, by: User, since: date) -> list[PastDecision]:
     """The force's decisions since a day, by the answers kept with each; that they were read is logged."""
     rows = Assessment.objects.filter(case__force=by.organisation, case__decision__decided_at__date__gte=since)
-    rows = rows.select_related("case__decision").order_by("case_id", "-assessed_at").distinct("case_id")
-    found = list(rows)
-    log_shown("policy.previewed", [row.case for row in found], by=by)
+    of_cases = [list(rows) for _, rows in groupby(rows.select_related("case__decision").order_by(*BY_CASE), _case_id)]
+    log_shown("policy.previewed", [rows[0].case for rows in of_cases], by=by)
     offences = Offence.objects.catalogue(by.organisation)
-    return [_past(row, offences) for row in found]
+    return [_past(rows, offences) for rows in of_cases]
 
 
-def _past(row: Assessment, offences: Catalogue) -> PastDecision:
-    decision = row.case.decision
+BY_CASE = ("case_id", "assessed_at", "pk")
+
+
+def _case_id(row: Assessment) -> int:
+    return row.case_id
+
+
+def _past(rows: Sequence[Assessment], offences: Catalogue) -> PastDecision:
+    """One decision by all that was answered about it, submission and corrections."""
+    decision = rows[0].case.decision
     at = clock.local_date(decision.decided_at)
-    answers = {"result": decision.result, **row.answers}
+    answers = {"result": decision.result, **fold(row.answers for row in rows)}
     groups = {"age": _band(age_of(answers, at)), "ethnicity": ethnic_group_of(answers), "sex": sex_of(answers)}
-    return PastDecision(known_case(facts_of(answers, offences, at), at), groups)
+    return PastDecision(known_case(list(CaseFacts.of(answers, offences, at).crimes), at), groups)
 
 
 def _band(age: int | None) -> str:

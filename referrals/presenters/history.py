@@ -67,7 +67,7 @@ CORRECTED = {
 }
 
 
-def _set_aside_event(finding: setting_aside.Finding) -> Event:
+def _set_aside_event(finding: setting_aside.Kept) -> Event:
     """By the finding's own record: the authority may have been asked for again since."""
     said = finding["set_aside"]
     words = setting_aside.in_words(finding)
@@ -151,7 +151,7 @@ def aside_in_words(finding: dict[str, Any]) -> str:
 
 def _name_of(finding: dict[str, Any]) -> str:
     """ "Drug possession" for "scheme.drug-possession"."""
-    return str(finding["criterion"]).rpartition(".")[2].replace("-", " ").replace("_", " ").capitalize()
+    return str(finding["rule"]).rpartition(".")[2].replace("-", " ").replace("_", " ").capitalize()
 
 
 def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:

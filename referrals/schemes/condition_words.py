@@ -4,6 +4,7 @@ Kinds and objects are the codes of ``cases.law.codes``.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -108,6 +109,12 @@ def quantity_in(wording: str, kind: str) -> int | None:
     if said is None or (said[1] is None) == (kind in IN_POUNDS):
         return None
     return round(Decimal(said[1].replace(",", "")) * 100) if said[1] else ceil(Decimal(said[2]))
+
+
+def quantities(conditions: Sequence[ConditionDetails]) -> dict[int, int]:
+    """Hours, or pence, by the place of the condition, as its wording holds them."""
+    found = ((place, quantity_in(one.wording, one.kind)) for place, one in enumerate(conditions))
+    return {place: quantity for place, quantity in found if quantity is not None}
 
 
 def word_of(name: str, wording: str) -> str:

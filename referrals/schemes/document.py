@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+from cases.eligibility.base import Context
 from cases.eligibility.criteria import Criterion, Source
+from cases.eligibility.formula import OneOf, atoms
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
 from cases.rulebook import year_from_today
@@ -52,6 +54,14 @@ def criteria_in(version: SchemeVersion) -> tuple[Criterion, ...]:
     return tuple(Criterion.model_validate(criterion) for criterion in stored)
 
 
+def places_in(version: SchemeVersion) -> list[str]:
+    """The areas that a scheme's criteria name, in order of their names."""
+    context = Context(clock.today())
+    tests = {atom for criterion in criteria_in(version) for atom in atoms(criterion.test.formula(context))}
+    named = [atom.values for atom in tests if isinstance(atom, OneOf) and atom.fact in ("home_area", "offence_area")]
+    return sorted({str(place) for values in named for place in values} - {"in_area"})
+
+
 def _entry(version: SchemeVersion) -> SchemeEntry:
     rules = SchemeRules(
         version=f"{version.valid_from:%Y.%m.%d}",
@@ -73,6 +83,10 @@ def _from_fields(version: SchemeVersion) -> list[Stored]:
         admission = {"kind": "admission", "any_of": version.admissions}
         reason = f"{name} does not take a person who says this about the offence."
         found.append({"id": "admission", "reason": reason, "sources": OURS, "test": admission})
+    if version.entry_window_months:
+        window = {"kind": "entry_window", "window": {"amount": version.entry_window_months, "unit": "months"}}
+        reason = f"The offence is too old to enter {name}."
+        found.append({"id": "entry_window", "reason": reason, "sources": OURS, "test": window})
     agrees = {"kind": "consent"}
     reason = f"The person has not agreed to take part in {name}."
     return [*found, {"id": "consent", "reason": reason, "sources": OURS, "test": agrees}]

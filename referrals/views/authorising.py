@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
+from cases.findings import highest
 from cases.models import Authorisation, Case
 from cases.queries import has_corrected, log_shown, open_authorisation, waiting_for_authorisation
 from diversion import clock
@@ -105,9 +106,9 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return ""
     if lacking[0] == "prosecutor":
         return _("A prosecutor decides this: an inspector or above records what they decided.")
-    return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(legal.highest(lacking)).label.lower()}
+    return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(highest(lacking)).label.lower()}
 
 
-def asked_aside(case: Case) -> list[setting_aside.Finding]:
+def asked_aside(case: Case) -> list[setting_aside.Kept]:
     """The rules that are asked to be set aside, and wait for it."""
     return [one for assessment in case.assessments.all() for one in setting_aside.waiting(assessment.findings)]

@@ -101,7 +101,7 @@ def _sent_by_another(page: RecordingPage) -> bool:
 
 def _resized(posted: QueryDict) -> tuple[QueryDict, bool]:
     """What was posted, with a crime or a condition more or less where one of those buttons was pressed."""
-    for prefix in ("crimes", "conditions"):
+    for prefix in ("crimes", "conditions", "earlier"):
         data, changed = resized(posted, prefix)
         if changed:
             return _with_usual_dates(data), True

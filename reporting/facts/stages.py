@@ -77,7 +77,7 @@ def eligibility_of(case: Case) -> str:
         return UNKNOWN
     if assessment.options:
         return by_options(assessment.kept_options)
-    return eligibility(assessment.findings, case.decision.result)
+    return eligibility(assessment.findings)
 
 
 def by_options(options: Sequence[KeptOption]) -> str:
@@ -90,20 +90,15 @@ def by_options(options: Sequence[KeptOption]) -> str:
     return INELIGIBLE if options and all(option.is_closed for option in options) else UNKNOWN
 
 
-def eligibility(findings: Iterable[Mapping[str, Any]], result: str) -> str:
-    """Of a case recorded before options were kept, whether the rules allowed what was proposed; unknown where nobody
-    can tell.
-
-    No findings: no rule was applied. What blocks an offer that was accepted is kept as a warning where the offer was
-    declined or not made, so a criterion not met then leaves it open whether it would have blocked.
-    """
+def eligibility(findings: Iterable[Mapping[str, Any]]) -> str:
+    """Of a case whose options were not kept, whether the rules allowed what was proposed; unknown where nobody can
+    tell. No findings: no rule was applied."""
     found = list(findings)
     unmet = [one for one in found if one.get("result") == "not_met"]
     if any(one.get("severity") == "blocks" for one in unmet):
         return INELIGIBLE
     open_questions = any(one.get("result") == "unknown" and one.get("severity") == "blocks" for one in found)
-    only_said = bool(unmet) and result != "offered_accepted"
-    return UNKNOWN if not found or open_questions or only_said else ELIGIBLE
+    return UNKNOWN if not found or open_questions else ELIGIBLE
 
 
 def charged(case: Case) -> bool | None:
@@ -128,7 +123,7 @@ def first_attended(case: Case) -> date | None:
 def gravity_of(case: Case) -> int | None:
     """The gravity score that the officer gave, if one stands among the answers."""
     assessment = case.first_assessment
-    score = assessment.answers.get("gravity_score") if assessment else None
+    score = assessment.answers.get("facts", {}).get("gravity_score") if assessment else None
     return int(str(score)) if str(score) in ("1", "2", "3", "4", "5") else None
 
 

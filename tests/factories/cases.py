@@ -5,12 +5,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
+from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.actions.deciding import Support, record_decision
 from referrals.models import Referral, SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails
+from tests.factories.decisions import in_favour
+
+# What a scheme takes, where that is not every theft.
+OFFENCES = {"drug-diversion": "possession-of-cannabis", "drug-diversion-youth": "possession-of-cannabis"}
 
 
 def person(**changes: Any) -> PersonDetails:
@@ -30,6 +35,8 @@ def crime(offence: str = "theft-from-a-shop", **changes: Any) -> CrimeDetails:
         "committed_on": clock.today() - timedelta(days=3),
         "offence": Offence.objects.get(code=offence),
     }
+    if changes.get("victim_kind", "none") != "none":
+        values["victim_stance"] = "agrees"
     return CrimeDetails(**(values | changes))
 
 
@@ -62,15 +69,57 @@ def record(by: User, **changes: Any) -> Case:
         "earlier_outcomes": "none",
         "decision": decision(),
         "support": Support(conditions=[condition()]),
-        "answers": {"admission": "admitted"},
-        "findings": [],
-        "options": [],
-        "rules": "none",
     }
-    return record_decision(**(values | changes), by=by)
+    given = values | changes
+    version = given["support"].scheme_version
+    favour = {name: _read(value) for name, value in (in_favour(version) if version else {}).items()}
+    usual = answers(given)
+    given["answers"] = usual | {"facts": favour | usual["facts"]} | given.get("answers", {})
+    return record_decision(**given, by=by)
+
+
+def _read(value: Any) -> Any:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def answers(given: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """What the page would have kept of such a decision, with every question answered that the usual rules ask."""
+    who, decided = given["person"], given["decision"]
+    child = age_on(who.date_of_birth, clock.today()) < ADULT_AGE
+    found = {
+        "date_of_birth": who.date_of_birth.isoformat(),
+        "sex": who.sex,
+        "ethnicity": who.ethnicity_self_defined,
+        "admission": decided.admission,
+        "evidence": "charge_standard",
+        "origin": given["origin"],
+        "result": decided.result,
+        "earlier_outcomes": given["earlier_outcomes"],
+        "follow": ["appropriate_adult" if child else "alone"],
+        "facts": {"gravity_score": 2, "specified_offence": False, **({"yjs_consulted": True} if child else {})},
+        "crimes": [_crime_answers(one) for one in given["crimes"]],
+    }
+    return found | changes
+
+
+def _crime_answers(details: CrimeDetails) -> dict[str, Any]:
+    flags = {"domestic_abuse": details.is_domestic_abuse, "hate_crime": details.is_hate_crime}
+    found = {
+        "number": details.number,
+        "offence": details.offence.code,
+        "committed_on": details.committed_on.isoformat(),
+        "area": details.area,
+        "victim_kind": details.victim_kind,
+        "victim_stance": details.victim_stance,
+        "flags": [name for name, is_set in flags.items() if is_set],
+        "first_statement_on": details.first_statement_on.isoformat() if details.first_statement_on else "",
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def refer(by: User, version: SchemeVersion, **changes: Any) -> Referral:
-    """A case referred to a scheme under a community resolution."""
-    case = record(by, support=Support(scheme_version=version, conditions=[condition()]), **changes)
+    """A case referred to a scheme under a community resolution, for an offence of the sort that it takes."""
+    changes.setdefault("crimes", [crime(OFFENCES.get(version.scheme.slug, "theft-from-a-shop"))])
+    fewest = [condition(), condition("I will keep my appointments.")][: max(1, version.min_conditions)]
+    case = record(by, support=Support(scheme_version=version, conditions=fewest), **changes)
     return case.referrals.get()

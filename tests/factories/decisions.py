@@ -1,9 +1,12 @@
 """What a browser sends from the page "Record a decision", so that a test says only what is special about its own."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
+from referrals.forms.facts import ELSEWHERE
 from referrals.models import SchemeVersion
+from referrals.schemes.document import criteria_in
 
 
 def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, Any]:
@@ -26,6 +29,8 @@ def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, An
         "admission": "admitted",
         "evidence": "offence_made_out",
         "earlier_outcomes": "none",
+        "follow": ["alone"],
+        "gravity_score": "2",
         "result": "offered_accepted",
         "disposal": "community_resolution",
         "scheme": "",
@@ -56,4 +61,31 @@ def _scheme(version: SchemeVersion) -> dict[str, Any]:
     for template in version.condition_templates.all():
         values[f"template-{template.pk}-wording"] = template.wording
         values[f"template-{template.pk}-due_on"] = "2026-07-08"
-    return values
+    return values | {f"fact-{name}": value for name, value in in_favour(version).items()}
+
+
+def in_favour(version: SchemeVersion) -> dict[str, Any]:
+    """Answers to what a scheme's own criteria ask beside the page's questions, each as the scheme would have it."""
+    found: dict[str, Any] = {}
+    for criterion in criteria_in(version):
+        for part in _parts(criterion.test.model_dump(mode="json")):
+            if part["kind"] == "flag" and part["fact"] not in ELSEWHERE:
+                found.setdefault(part["fact"], str(part["expected"]).lower())
+            elif part["kind"] == "area":
+                found.setdefault(part["fact"], part["any_of"][0])
+            elif part["kind"] == "needs":
+                found.setdefault("needs", part["any_of"][: part["at_least"]] or ["drugs"])
+            elif part["kind"] == "number":
+                found.setdefault(part["fact"], str(part["maximum"]))
+    return found
+
+
+def _parts(test: Any) -> Iterator[dict[str, Any]]:
+    """A test and those inside it."""
+    if isinstance(test, dict):
+        yield from [test] if "kind" in test else []
+        for value in test.values():
+            yield from _parts(value)
+    elif isinstance(test, list):
+        for value in test:
+            yield from _parts(value)

@@ -82,6 +82,10 @@ STORED = {
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
+    "referrals.schemes.capacity.with_taken": "places taken of each appointment",
+    "referrals.schemes.capacity.places_taken": "places taken of one appointment",
+    "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file",
+    "referrals.forms.offences.OffenceField.offer": "entries of the catalogue that share a title",
     "diversion.audit.views.access_log": "entries of the access log",
     "diversion.audit.presenters._records": "records of one entry of the access log",
     "diversion.design_system.tags.fields.repeatable": "parts of a form",
@@ -114,6 +118,7 @@ WORK = {
 #: What writes files, answers and lines: of figures only such as came through the door, else of nobody's.
 DOOR = "figures that came through the door"
 WRITERS = {
+    "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
     "reporting.monitoring.files.as_json": DOOR,
     "reporting.monitoring.files.as_csv": DOOR,
     "reporting.actions.reports.finish": DOOR,
@@ -144,7 +149,7 @@ COUNTS_IN_SQL = re.compile(r"\b(count|sum|avg)\s*\(|\bGROUP\s+BY\b", re.IGNORECA
 #: What templates may count: parts of forms, rules and pages, and rows of a list that its reader may open one by one.
 TEMPLATES = {
     *("navigation|length", "row.actions|length", "formset.forms|length", "row.option.criteria|length"),
-    *("crimes|length", "crimes.forms|length", "page.conditions.forms|length", "slots|length"),
+    *("crimes|length", "crimes.forms|length", "page.conditions.forms|length", "earlier.forms|length", "slots|length"),
     *("questions|length", "item.count", "page.paginator.count", "page.paginator.count|count"),
 }
 COUNTING_TAG = re.compile(r"[\w.]+(?:\|length(?:_is)?|\|add|\|divisibleby|\.count\b)(?:\|\w+)?|widthratio|\bregroup\b")

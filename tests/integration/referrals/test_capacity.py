@@ -15,6 +15,7 @@ from diversion.refusals import Refused
 from referrals.actions import closing, partner
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast, password_hash
+from tests.factories.cases import crime as case_crime
 from tests.factories.cases import decision, person, refer
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme, assemble
@@ -70,7 +71,8 @@ def test_an_offer_that_was_declined_needs_no_place(cast: Cast, narrow: SchemeVer
 
 def test_one_held_for_authority_has_its_place_already(cast: Cast, narrow: SchemeVersion) -> None:
     """Authorised on Monday, and no room: the person would be sent away twice."""
-    held = refer(cast["amara"], narrow, decision=decision(disposal="simple_caution"))
+    hated = case_crime("possession-of-cannabis", is_hate_crime=True)
+    held = refer(cast["amara"], narrow, crimes=[hated], decision=decision(disposal="deferred_summons"))
     assert held.state == Referral.State.HELD
     with pytest.raises(Refused, match=FULL):
         refer(cast["amara"], narrow)

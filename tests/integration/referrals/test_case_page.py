@@ -36,9 +36,10 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
-def drug_referral(cast: Cast) -> Referral:
+def drug_referral(cast: Cast, facts: dict[str, Any] | None = None) -> Referral:
     scheme = adopt_scheme("drug-diversion", cast, provider="hugh")
-    return refer(cast["amara"], scheme.versions.latest("valid_from"))
+    answers = {"facts": {"gravity_score": 2, "small_quantity": True, "offence_area": "avonford"} | (facts or {})}
+    return refer(cast["amara"], scheme.versions.latest("valid_from"), answers=answers)
 
 
 def accepted(cast: Cast) -> Referral:
@@ -85,10 +86,10 @@ def test_the_officer_hears_what_came_of_the_referral_and_never_the_notes(officer
         referral=referral, starts_at=clock.now(), place="Harbour House", by=cast["george"]
     )
     support.record_attendance(appointment=meeting, attendance="attended", version=meeting.version, by=cast["george"])
-    one = referral.agreement.conditions.get()
-    support.settle_condition(
-        condition=one, state="done", evidence="Told me about his mother", version=one.version, by=cast["george"]
-    )
+    for one in referral.agreement.conditions.all():
+        support.settle_condition(
+            condition=one, state="done", evidence="Told me about his mother", version=one.version, by=cast["george"]
+        )
     referral.refresh_from_db()
     closing.close_referral(
         referral=referral, result="completed", note="Secret note", version=referral.version, by=cast["george"]
@@ -103,7 +104,9 @@ def test_the_officer_hears_what_came_of_the_referral_and_never_the_notes(officer
 def test_a_voluntary_scheme_shares_nothing_after_the_referral(officer: Client, cast: Cast) -> None:
     """Somebody who sought help freely must not be watched through it."""
     version = adopt_scheme("divert", cast).versions.latest("valid_from")
-    case = record(cast["amara"], decision=decision(disposal="none"), support=Support(scheme_version=version))
+    case = record(
+        cast["amara"], decision=decision(disposal="none"), support=Support(scheme_version=version), origin="custody"
+    )
     before = text_of(officer.get(url(case)))
     referral = case.referrals.get()
     partner.accept(referral=referral, navigator=cast["fatima"], version=referral.version, by=cast["hana"])
@@ -127,7 +130,7 @@ def without_tokens(page: str) -> str:
 
 def test_after_a_partner_declines_the_person_is_referred_elsewhere(officer: Client, cast: Cast) -> None:
     """A declined referral must lead on, not end in a drawer."""
-    referral = drug_referral(cast)
+    referral = drug_referral(cast, facts={"home_area": "avonford", "offence_area": "avonford"})
     partner.decline(referral=referral, reason="no_capacity", note="", version=referral.version, by=cast["hugh"])
     page = text_of(officer.get(url(referral.case)))
     assert "no capacity" in page

@@ -16,7 +16,7 @@ from referrals.actions import partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Appointment, Contact, Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import condition, person, record, refer
+from tests.factories.cases import condition, crime, person, record, refer
 
 SignIn = Callable[[User], Client]
 CASELOAD = "/caseload/"
@@ -127,8 +127,10 @@ def test_ordered_by_what_is_due_next(cast: Cast, version: SchemeVersion, frozen:
 
     def with_condition(name: str, days: int) -> Referral:
         due = condition(due_on=frozen.date() + timedelta(days=days))
-        plan = Support(scheme_version=version, conditions=[due])
-        referral = record(cast["amara"], person=person(given_names=name), support=plan).referrals.get()
+        plan = Support(scheme_version=version, conditions=[due, condition("I will come.", due_on=due.due_on)])
+        cannabis = crime("possession-of-cannabis")
+        case = record(cast["amara"], person=person(given_names=name), crimes=[cannabis], support=plan)
+        referral = case.referrals.get()
         return partner.accept(referral=referral, navigator=cast["george"], version=1, by=cast["hugh"])
 
     month, week = with_condition("Month", 30), with_condition("Week", 7)

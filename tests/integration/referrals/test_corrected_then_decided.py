@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.findings import Finding
 from cases.models import Authorisation, Case, Correction, Offence
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -15,6 +16,8 @@ from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding, partner
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
+from referrals.judging.judge import Judged
+from referrals.judging.proposal import Plan
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, record, refer
@@ -100,11 +103,9 @@ def test_an_odd_number_of_corrections_breaks_nothing(cast: Cast, signed_in: Sign
 
 def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: SignIn, version: SchemeVersion) -> None:
     """A second authority would put its own name, or a refusal, on what another set aside weeks before."""
-    asked = {
-        "criterion": "scheme.repeat", "result": "not_met", "severity": "blocks", "reason": "On it before.",
-        "source": "s", "override_by": "inspector", "set_aside": {"asked_because": "Closed by no fault."},
-    }  # fmt: skip
-    referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], findings=[asked])
+    rule = Finding("scheme.repeat", "not_met", "blocks", "On it before.", "s", override_by="inspector")
+    judged = Judged(Plan("offered_accepted"), (rule.asked_aside("Closed by no fault."),))
+    referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], judged=judged)
     deciding.authorise(case=referral.case, rationale="Seen the note.", by=cast["david"])
     to_indictable(referral.case, cast["amara"])
     cast["ian"].roles.set(cast["david"].roles.all())

@@ -36,6 +36,7 @@ def case(cast: Cast) -> Case:
 def sent(cast: Cast) -> Referral:
     version: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
     SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
+    version.refresh_from_db()
     return refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")])
 
 
@@ -76,7 +77,9 @@ def test_a_mistyped_date_is_put_right_and_the_clock_with_it(cast: Cast, case: Ca
     assert OutboxEntry.objects.count() > entries
     first, second = case.assessments.order_by("pk")
     assert second.answers["crimes"][0]["committed_on"] == "2026-03-01"
-    assert first.answers == ANSWERS
+    assert first.answers["evidence"] == ANSWERS["evidence"]
+    assert first.answers["crimes"][0]["committed_on"] == "2026-06-07"
+    assert list(second.answers) == ["crimes"]  # a correction says what it corrects, and nothing else
 
 
 def test_it_is_done_on_a_page_and_the_history_tells_it(cast: Cast, signed_in: SignIn, case: Case) -> None:

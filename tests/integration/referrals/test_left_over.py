@@ -93,6 +93,7 @@ def test_what_was_taken_back_before_an_answer_shows_nobody(cast: Cast, signed_in
     Offence.objects.filter(code="affray").update(mode="indictable")
     version = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
     SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
+    version.refresh_from_db()
     answers = {"evidence": "offence_made_out"}
     referral = refer(cast["amara"], version, answers=answers, crimes=[crime("criminal-damage")])
     allegation = referral.case.allegations.get()

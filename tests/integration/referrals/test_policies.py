@@ -254,7 +254,7 @@ def test_the_preview_counts_and_is_logged(elin: Client, cast: Cast, draft: Polic
     """Signatories would not know whom a change touches; reading a year of answers would leave no trace."""
     for born in ("2004-01-01", "1980-01-01", "1975-01-01"):
         record(cast["amara"], answers=answers(born), crimes=[crime()])
-    record(cast["amara"], answers={"admission": "admitted"}, crimes=[crime()])
+    record(cast["amara"], crimes=[crime()]).assessments.update(answers={"admission": "admitted"})
     elin.post(url("criterion_add", draft, RESOLUTION), age_form(draft))
     draft.refresh_from_db()
     response = elin.post(url("policy_preview", draft), {"revision": draft.revision})

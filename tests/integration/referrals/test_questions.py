@@ -101,7 +101,7 @@ def test_who_may_not_decide_may_not_ask(cast: Cast, waiting: Case) -> None:
     Authorisation.objects.update(rank="inspector")
     with pytest.raises(Refused, match="rank of inspector"):
         actions.ask(case=waiting, question=QUESTION, by=cast["carol"])
-    own = record(cast["carol"], decision=decision(disposal="simple_caution"))
+    own = record(cast["carol"], decision=decision(disposal="deferred_charge"))
     with pytest.raises(Refused, match="You are the officer"):
         actions.ask(case=own, question=QUESTION, by=cast["carol"])
     with pytest.raises(Authorisation.DoesNotExist):

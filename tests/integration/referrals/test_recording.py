@@ -88,10 +88,10 @@ def test_a_scheme_is_referred_to_with_its_own_conditions(officer: Client, drug_d
     assert referral.slot == slot
     assert referral.appointments.get().place == "Harbour House"
     assert referral.agreement.conditions.count() == 2
-    findings = {finding["criterion"]: finding["result"] for finding in referral.case.assessments.get().findings}
+    findings = {finding["rule"]: finding["result"] for finding in referral.case.assessments.get().findings}
     assert findings["scheme.adult"] == "met"
     assert findings["scheme.drug-possession"] == "met"
-    assert findings["scheme.small-quantity"] == "unknown"
+    assert findings["scheme.small-quantity"] == "met"
 
 
 def test_a_double_submit_makes_one_record_and_both_answers_land_on_it(officer: Client) -> None:
@@ -190,13 +190,20 @@ def test_a_declined_offer_is_recorded_even_where_it_should_not_have_been_made(of
     assert response.status_code == 302, text_of(response)
     findings = Case.objects.get().assessments.get().findings
     unmet = [finding for finding in findings if finding["result"] == "not_met"]
-    assert {"law.admission", "policy.admission"} <= {finding["criterion"] for finding in unmet}
-    assert {finding["severity"] for finding in unmet} == {"warns"}
+    assert "law.admission" in {finding["rule"] for finding in unmet}
+    assert not Authorisation.objects.exists()
 
 
 def test_what_needs_a_rank_waits_for_it_with_the_reasons(officer: Client) -> None:
     """A simple caution issued by a constable alone would be unlawful."""
-    send(officer, posted(disposal="simple_caution", evidence="charge_standard", **{"conditions-0-kind": ""}))
+    send(
+        officer,
+        posted(
+            disposal="simple_caution",
+            evidence="charge_standard",
+            **{"conditions-0-kind": "", "fact-specified_offence": "false"},
+        ),
+    )
     authorisation = Authorisation.objects.get()
     assert authorisation.rank == "sergeant"
     assert len(authorisation.reasons) == len(set(authorisation.reasons))
@@ -398,7 +405,7 @@ def test_a_scheme_that_does_not_take_the_person_says_why(officer: Client, drug_d
 def test_a_second_time_on_a_scheme_names_who_may_set_the_rule_aside(officer: Client, cast: Cast) -> None:
     """A rule that an inspector may set aside must say so, or the person is turned away for good."""
     checkpoint = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
-    answers = {"disposal": "deferred_charge", "evidence": "charge_standard", "earlier_outcomes": "resolution"}
+    answers = {"disposal": "deferred_charge", "evidence": "charge_standard"}
     first = send(officer, posted(checkpoint, **answers))
     assert first.status_code == 302, text_of(first)
     known = Person.objects.get()
@@ -442,7 +449,7 @@ def test_a_child_is_asked_about_an_appropriate_adult(officer: Client) -> None:
     blank = {"conditions-0-kind": ""}
     page = text_of(send(officer, posted(**answers, **blank)))
     assert "Record the appropriate adult before any admission or consent is taken." in page
-    response = send(officer, posted(**answers, **blank, appropriate_adult="on", youth_justice="on"))
+    response = send(officer, posted(**answers, **blank, follow=["appropriate_adult"], **{"fact-yjs_consulted": "true"}))
     assert response.status_code == 302, text_of(response)
 
 

@@ -12,7 +12,7 @@ from referrals.actions import partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import condition, decision, record
+from tests.factories.cases import condition, decision, record, refer
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -88,8 +88,8 @@ def test_deciding_where_nothing_was_offered_is_refused_in_words(cast: Cast, sign
 
 def test_one_contact_sent_on_two_referrals_is_refused_in_words(cast: Cast, accepted: Referral) -> None:
     """A navigator with two tabs would get the page of a fault, or a contact on the wrong person."""
-    twin = record(cast["amara"], support=Support(scheme_version=accepted.scheme_version, conditions=[condition()]))
-    other = twin.referrals.get()
+    other = refer(cast["amara"], accepted.scheme_version)
+    twin = other.case
     other = partner.accept(referral=other, navigator=cast["george"], version=other.version, by=cast["hugh"])
     details = {"submission": twin.submission, "channel": "telephone", "reached": True, "note": "", "by": cast["george"]}
     support.record_contact(referral=accepted, **details)

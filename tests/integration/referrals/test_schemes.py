@@ -19,7 +19,7 @@ from referrals.actions.deciding import Support
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries import schemes as queries
 from tests.conftest import Cast
-from tests.factories.cases import condition, record, refer
+from tests.factories.cases import condition, crime, record, refer
 from tests.factories.ground import adopt_scheme
 
 SignIn = Callable[[User], Client]
@@ -261,7 +261,9 @@ def test_a_booked_appointment_is_not_taken_back(
     """Somebody would come to an appointment that is gone."""
     version = scheme.versions.latest("valid_from")
     slots = [Slot.objects.create(version=version, starts_at=frozen + timedelta(days=n), place="Here") for n in (1, 2)]
-    record(cast["amara"], support=Support(scheme_version=version, slot=slots[0], conditions=[condition()]))
+    agreed = [condition(), condition("I will keep my appointments.")]
+    cannabis = [crime("possession-of-cannabis")]
+    record(cast["amara"], crimes=cannabis, support=Support(version, slots[0], agreed))
     addresses = [reverse("scheme_slot_withdraw", args=[scheme.slug, slot.pk]) for slot in slots]
     assert [coordinator.post(address).status_code for address in addresses] == [422, 302]
     assert list(Slot.objects.all()) == [slots[0]]
@@ -273,7 +275,8 @@ def test_an_appointment_whose_person_was_declined_is_free_and_can_be_taken_back(
     """A place that no one will come to must be offered to the next person, or given back to the partner's diary."""
     version = scheme.versions.latest("valid_from")
     slot = Slot.objects.create(version=version, starts_at=frozen + timedelta(days=1), place="Here")
-    case = record(cast["amara"], support=Support(scheme_version=version, slot=slot, conditions=[condition()]))
+    agreed = [condition(), condition("I will keep my appointments.")]
+    case = record(cast["amara"], crimes=[crime("possession-of-cannabis")], support=Support(version, slot, agreed))
     page = f"/scheme/{scheme.slug}/"
     assert "1 of 1 booked" in text_of(coordinator.get(page))
     assert list(queries.free_slots([version])) == []

@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.findings import Finding
 from cases.models import Authorisation, Case, Person
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from referrals.actions import deciding
+from referrals.judging.judge import Judged
+from referrals.judging.proposal import Plan
 from referrals.models import Referral, SchemeVersion
 from reporting.facts.stages import eligibility
 from tests.conftest import Cast
@@ -69,7 +72,7 @@ def test_the_officer_is_asked_for_a_reason_and_the_decision_is_held(cast: Cast, 
     assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "inspector")
     assert any(RULE in reason and "(Checkpoint: " in reason for reason in waiting.reasons)
     assert held.referrals.get().state == Referral.State.HELD
-    finding = next(one for one in held.assessments.get().findings if one["criterion"] == "scheme.repeat")
+    finding = next(one for one in held.assessments.get().findings if one["rule"] == "scheme.repeat")
     assert (finding["result"], finding["severity"]) == ("not_met", "blocks")
     assert finding["set_aside"] == {"asked_because": WHY}
 
@@ -101,18 +104,19 @@ def test_a_bar_in_the_law_is_never_set_aside(cast: Cast, signed_in: SignIn, agai
 @pytest.mark.parametrize(
     "finding",
     [
-        {"criterion": "law.admission", "override_by": "inspector"},
-        {"criterion": "scheme.age", "override_by": ""},
-        {"criterion": "scheme.repeat", "override_by": "inspector", "severity": "warns"},
-        {"criterion": "scheme.repeat", "override_by": "inspector", "set_aside": {"asked_because": " "}},
+        {"rule": "law.admission", "override_by": "inspector"},
+        {"rule": "scheme.age", "override_by": ""},
+        {"rule": "scheme.repeat", "override_by": "inspector"},
+        {"rule": "scheme.repeat", "result": "unknown", "waits_for": ("earlier_outcomes",), "is_open": True},
     ],
 )
 def test_the_action_itself_refuses_what_cannot_be_set_aside(cast: Cast, finding: dict[str, Any]) -> None:
     """What only the page refused could be asked by another way in."""
     whole = {"result": "not_met", "severity": "blocks", "reason": "No.", "source": "s"}
-    asked = {**whole, "set_aside": {"asked_because": WHY}, **finding}
+    one = Finding(**{**whole, **finding})
+    stopped = Judged(Plan("offered_accepted"), (one.asked_aside(WHY if finding["rule"].startswith("law") else ""),))
     with pytest.raises(Refused):
-        record(cast["amara"], findings=[asked])
+        record(cast["amara"], judged=stopped)
     assert not Case.objects.exists()
 
 
@@ -127,7 +131,7 @@ def test_the_inspector_reads_the_rule_in_the_queue_and_sets_it_aside(cast: Cast,
     answer = {"decision": "authorise", "rationale": "Seen the partner’s note"}
     assert client.post(reverse("authorise", args=[held.reference]), answer).status_code == 302
     assert held.referrals.get().state == Referral.State.SENT
-    finding = next(one for one in held.assessments.get().findings if one["criterion"] == "scheme.repeat")
+    finding = next(one for one in held.assessments.get().findings if one["rule"] == "scheme.repeat")
     assert finding["set_aside"] == {
         "asked_because": WHY,
         "decision": "set_aside",
@@ -145,7 +149,7 @@ def test_the_inspector_reads_the_rule_in_the_queue_and_sets_it_aside(cast: Cast,
 def test_the_rule_counts_as_unmet_whoever_set_it_aside(cast: Cast, held: Case) -> None:
     """A figure of who was eligible must not change with who was let past a rule."""
     deciding.authorise(case=held, rationale="Agreed.", by=cast["david"])
-    assert eligibility(held.assessments.get().findings, "offered_accepted") == "ineligible"
+    assert eligibility(held.assessments.get().findings) == "ineligible"
 
 
 def test_refused_the_finding_says_that_it_was_not_set_aside(cast: Cast, signed_in: SignIn, held: Case) -> None:
@@ -173,12 +177,9 @@ def test_below_the_rank_and_in_one_s_own_case_nobody_sets_a_rule_aside(
         deciding.authorise(case=held, rationale="Fine.", by=cast["david"])
 
 
-def test_an_offer_that_was_declined_sets_nothing_aside(cast: Cast) -> None:
-    """Nothing is carried out, so there is nothing to let past a rule."""
-    asked = {
-        "criterion": "scheme.repeat", "result": "not_met", "severity": "blocks", "reason": "No.", "source": "s",
-        "override_by": "inspector", "set_aside": {"asked_because": WHY},
-    }  # fmt: skip
+def test_an_offer_that_was_declined_asks_nobody_to_set_a_rule_aside(cast: Cast) -> None:
+    """Nothing is carried out, so there is nothing to let past a rule, and no inspector to wait for."""
+    rule = Finding("scheme.repeat", "not_met", "blocks", "No.", "s", override_by="inspector")
     declined = decision(result="offered_declined", declined_reason="distrust")
-    with pytest.raises(Refused):
-        record(cast["amara"], decision=declined, findings=[asked])
+    case = record(cast["amara"], decision=declined, judged=Judged(Plan("offered_declined"), (rule.asked_aside(WHY),)))
+    assert not Authorisation.objects.filter(case=case).exists()

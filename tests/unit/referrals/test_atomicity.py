@@ -44,7 +44,7 @@ def actions(cast: Cast, accepted: Referral) -> dict[str, Callable[[], object]]:
     waiting = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     scheme = accepted.scheme_version
     appointment = support.plan_appointment(referral=accepted, starts_at=NOW, place="Here", by=george)
-    condition = accepted.agreement.conditions.get()
+    condition = accepted.agreement.conditions.earliest("pk")
     sent = refer(cast["amara"], scheme)
     needs.review_needs(referral=accepted, point="start", levels={"drugs": 2}, version=0, by=george)
     return {

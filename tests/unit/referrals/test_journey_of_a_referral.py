@@ -21,8 +21,8 @@ def referral(cast: Cast) -> Referral:
 def test_a_completed_referral_gives_the_crime_its_outcome(cast: Cast, referral: Referral) -> None:
     """Without it the force's return would show a crime without an outcome after the person kept the agreement."""
     partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
-    condition = referral.agreement.conditions.get()
-    support.settle_condition(condition=condition, state="done", evidence="Seen", version=1, by=cast["george"])
+    for condition in referral.agreement.conditions.all():
+        support.settle_condition(condition=condition, state="done", evidence="Seen", version=1, by=cast["george"])
     closing.close_referral(referral=referral, result="completed", note="", version=referral.version, by=cast["george"])
 
     referral.case.refresh_from_db()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cases.models import Catalogue, Offence
-from referrals.judging.facts import age_of, ethnic_group_of, facts_of, sex_of
+from referrals.judging.facts import CaseFacts, age_of, ethnic_group_of, fold, sex_of
 
 AT = date(2026, 6, 10)
 SHOP_THEFT = Offence(code="theft-from-a-shop", policy_group="shop_theft", mode="either_way")
@@ -29,7 +29,7 @@ ANSWERS: dict[str, Any] = {
 
 
 def facts(**changes: Any) -> list[dict[str, Any]]:
-    return facts_of({**ANSWERS, **changes}, Catalogue([SHOP_THEFT]), AT)
+    return [dict(each) for each in CaseFacts.of({**ANSWERS, **changes}, Catalogue([SHOP_THEFT]), AT).crimes]
 
 
 def test_each_crime_has_its_own_facts() -> None:
@@ -49,17 +49,44 @@ def test_consent_is_known_only_of_those_who_accepted() -> None:
 
 def test_what_was_not_answered_is_unknown() -> None:
     """An empty record would count as an adult without history."""
-    assert facts_of({}, Catalogue([]), AT) == [{}]
+    assert CaseFacts.of({}, Catalogue([]), AT).crimes == ({},)
     assert "earlier_outcomes" not in facts(earlier_outcomes="not_checked")[0]
     assert facts(earlier_outcomes="none")[0]["earlier_outcomes"] == []
     assert "sex" not in facts(sex="unknown")[0]
     assert "appropriate_adult" not in facts()[0]
 
 
-def test_a_child_s_empty_boxes_are_answers() -> None:
-    """The form asks them of every child; leaving them open would make every child undetermined."""
-    first = facts(date_of_birth="2012-01-01", appropriate_adult=True)[0]
-    assert (first["appropriate_adult"], first["yjs_consulted"]) == ("present", False)
+def test_a_box_left_empty_is_an_answer_only_where_its_group_was_answered() -> None:
+    """An interpreter nobody asked about must not count as not needed; one not ticked beside "alone" is not needed."""
+    assert not {"has_capacity", "interpreter", "appropriate_adult"} & set(facts()[0])
+    child = facts(date_of_birth="2012-01-01", follow=["interpreter"])[0]
+    assert (child["interpreter"], child["appropriate_adult"], child["has_capacity"]) == (
+        "arranged",
+        "not_present",
+        True,
+    )
+    adult = facts(follow=["alone"])[0]
+    assert (adult["interpreter"], adult["appropriate_adult"]) == ("not_needed", "not_needed")
+    assert facts(follow=["not_now"])[0]["has_capacity"] is False
+
+
+def test_a_correction_replaces_what_it_says_and_nothing_else() -> None:
+    """A date put right would turn domestic abuse into "no", and lose what the victim said."""
+    first = {"crimes": [{"number": "AV/1", "committed_on": "2026-06-01", "flags": ["domestic_abuse"]}], "sex": "male"}
+    corrected = fold([first, {"crimes": [{"number": "AV/1", "committed_on": "2026-06-02"}]}])
+    assert corrected["crimes"] == [{"number": "AV/1", "committed_on": "2026-06-02", "flags": ["domestic_abuse"]}]
+    assert corrected["sex"] == "male"
+
+
+def test_earlier_outcomes_are_those_listed_with_those_of_our_own_records() -> None:
+    """A repeat on our own scheme must be seen beside a caution that the officer typed."""
+    listed = [{"outcome": "simple_caution", "date": "2025-02-01"}]
+    ours = [{"outcome": "scheme", "scheme": "checkpoint", "date": date(2026, 2, 1)}]
+    answers = {**ANSWERS, "earlier_outcomes": "caution", "earlier": listed}
+    joined = CaseFacts.of(answers, Catalogue([]), AT, ours).given_with_ours()[0]["earlier_outcomes"]
+    assert [one["outcome"] for one in joined] == ["simple_caution", "scheme"]
+    unsaid = CaseFacts.of({**ANSWERS, "earlier_outcomes": "not_checked"}, Catalogue([]), AT, ours).given_with_ours()[0]
+    assert "earlier_outcomes" not in unsaid
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_only_what_was_issued_is_counted_as_issued(cast: Cast, choice: dict[str,
 def test_a_referral_declined_by_the_partner_diverts_nobody(cast: Cast) -> None:
     """With no resolution issued, somebody whom the partner turned away got nothing at all."""
     version = adopt_scheme("divert", cast, provider="hana").versions.latest("valid_from")
-    referral = refer(cast["amara"], version, decision=decision(disposal="none"))
+    referral = refer(cast["amara"], version, decision=decision(disposal="none"), origin="custody")
     assert fact_of(referral.case).diverted
     partner.decline(referral=referral, reason="no_capacity", note="", version=referral.version, by=cast["hana"])
     assert not fact_of(referral.case).diverted

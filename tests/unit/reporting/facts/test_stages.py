@@ -1,5 +1,6 @@
 """The stages of live cases: what the funnel, the harms and the adjusted figures rest on."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,23 +32,19 @@ def stages(case: Case) -> StageFact:
 
 
 @pytest.mark.parametrize(
-    ("findings", "result", "expected"),
+    ("findings", "expected"),
     [
-        ([], "offered_accepted", "unknown"),
-        ([], "not_offered", "unknown"),
-        ([MET, OPEN_WARNING], "offered_accepted", "eligible"),
-        ([MET, WARNED], "offered_accepted", "eligible"),
-        ([MET, OPEN], "offered_accepted", "unknown"),
-        ([MET, UNMET, OPEN], "offered_accepted", "ineligible"),
-        ([MET, WARNED], "not_offered", "unknown"),
-        ([MET], "not_offered", "eligible"),
+        ([], "unknown"),
+        ([MET, OPEN_WARNING], "eligible"),
+        ([MET, WARNED], "eligible"),
+        ([MET, OPEN], "unknown"),
+        ([MET, UNMET, OPEN], "ineligible"),
+        ([MET], "eligible"),
     ],
 )
-def test_eligibility_is_what_the_kept_findings_say_and_no_more(
-    findings: list[dict[str, Any]], result: str, expected: str
-) -> None:
+def test_eligibility_is_what_the_kept_findings_say_and_no_more(findings: list[dict[str, Any]], expected: str) -> None:
     """Guessing who was eligible would make the rate of offers whatever the guesser likes."""
-    assert eligibility(findings, result) == expected
+    assert eligibility(findings) == expected
 
 
 def kept(*possible: str) -> KeptOption:
@@ -78,23 +75,33 @@ def test_one_open_option_makes_somebody_eligible_and_only_none_ineligible(
     assert by_options(options) == expected
 
 
+def keeping(case: Case, *options: KeptOption, findings: Sequence[dict[str, Any]] = ()) -> Case:
+    """The case with other options and findings kept with its decision: those of another day, or of none."""
+    kept_with = {"options": [one.model_dump(mode="json") for one in options], "findings": list(findings)}
+    case.assessments.update(**kept_with)
+    return case
+
+
 def test_the_options_kept_count_before_the_findings_and_old_cases_keep_theirs(cast: Cast) -> None:
     """A new reading must not rewrite what was counted of cases that have no options."""
-    old = record(cast["amara"], findings=[MET])
-    new = record(cast["amara"], findings=[MET], options=[NO], person=person(family_name="Okoro"))
+    old = keeping(record(cast["amara"]), findings=[MET])
+    new = keeping(record(cast["amara"], person=person(family_name="Okoro")), NO, findings=[MET])
     assert (stages(old).eligibility, stages(new).eligibility) == ("eligible", "ineligible")
     nothing = decision(result="not_offered", disposal="", not_offered_reason="history")
-    passed_over = record(cast["amara"], decision=nothing, options=[YES, NO], person=person(family_name="Webb"))
+    passed_over = keeping(record(cast["amara"], decision=nothing, person=person(family_name="Webb")), YES, NO)
     assert stages(passed_over).eligibility == "eligible"
 
 
 def test_a_decision_carries_what_its_figures_are_adjusted_for(cast: Cast) -> None:
     """A rate compared without offence and history blames, or excuses, the wrong thing."""
-    row = stages(record(cast["amara"], crimes=[crime(area="Harbourside")], earlier_outcomes="caution", findings=[MET]))
+    earlier = [{"outcome": "simple_caution", "date": "2025-01-05", "similar": False}]
+    answers = {"earlier": earlier, "facts": {"gravity_score": 2}}
+    crimes = [crime(area="Harbourside")]
+    row = stages(record(cast["amara"], crimes=crimes, earlier_outcomes="caution", answers=answers))
     assert (row.origin, row.offence_group, row.area, row.history) == ("street", "Theft", "Harbourside", "caution")
     assert (row.eligibility, row.gravity, row.decision, row.authority) == (
         "eligible",
-        None,
+        2,
         "offered_accepted",
         "waiting",
     )
@@ -102,13 +109,14 @@ def test_a_decision_carries_what_its_figures_are_adjusted_for(cast: Cast) -> Non
 
 def test_history_nobody_checked_is_unknown_not_none(cast: Cast) -> None:
     """Counted as "first time", those whom nobody looked up would look better than they may be."""
-    assert stages(record(cast["amara"], earlier_outcomes="not_checked")).history == "unknown"
+    nothing = decision(result="not_offered", disposal="", not_offered_reason="history")
+    assert stages(record(cast["amara"], earlier_outcomes="not_checked", decision=nothing)).history == "unknown"
 
 
 def failed(cast: Cast) -> Referral:
     """A referral that the partner closed as not completed."""
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
-    referral = refer(cast["amara"], version, decision=decision(disposal="conditional_caution"))
+    referral = refer(cast["amara"], version, decision=decision(disposal="deferred_summons"))
     if referral.state == Referral.State.HELD:
         deciding.authorise(case=referral.case, rationale="Proportionate.", by=cast["david"])
         referral.refresh_from_db()

@@ -1,0 +1,92 @@
+"""Earlier outcomes of a person, one a row: what it was, when, and whether it was for a similar offence."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.codes import EarlierOutcomes
+from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES
+from diversion.design_system.forms import GovDateField
+
+MOST = 12
+PREFIX = "earlier"
+SIMILAR = [("true", gettext_lazy("Similar")), ("false", gettext_lazy("Not similar"))]
+
+
+class EarlierForm(forms.Form):
+    """One earlier outcome; a row in which nothing is chosen is passed over. ``scheme`` comes from our own records."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Earlier outcome"),
+        choices=[("", "---------"), *EARLIER_OUTCOMES.items()],
+        required=False,
+    )
+    on = GovDateField(label=gettext_lazy("When"), past=True, required=False)
+    similar = forms.ChoiceField(
+        label=gettext_lazy("Was it for a similar offence?"), choices=SIMILAR, widget=forms.RadioSelect, required=False
+    )
+    scheme = forms.SlugField(required=False, widget=forms.HiddenInput, max_length=80)
+
+    design = {
+        "outcome": {"optional": False},
+        "on": {"optional": False},
+        "similar": {"small": True, "inline": True, "optional": False},
+    }
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not data.get("outcome") and (data.get("on") or data.get("similar")):
+            self.add_error("outcome", _("Choose what the earlier outcome was, or empty this row"))
+        return data
+
+    @property
+    def fact(self) -> dict[str, Any] | None:
+        """In the terms of ``cases.eligibility``; None for a row that is passed over."""
+        data = self.cleaned_data
+        if not data.get("outcome"):
+            return None
+        found: dict[str, Any] = {"outcome": data["outcome"]}
+        if data.get("on"):
+            found["date"] = data["on"].isoformat()
+        if data.get("similar"):
+            found["similar"] = data["similar"] == "true"
+        if data.get("scheme"):
+            found["scheme"] = data["scheme"]
+        return found
+
+
+class BaseEarlier(forms.BaseFormSet):
+    """The rows that were said."""
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        return [fact for form in self.forms if hasattr(form, "cleaned_data") and (fact := form.fact) is not None]
+
+
+_FormSet: type[BaseEarlier] = forms.formset_factory(  # type: ignore[assignment]
+    EarlierForm, formset=BaseEarlier, extra=0, min_num=1, max_num=MOST, absolute_max=MOST
+)
+
+
+def earlier_outcomes(data: Any, known: list[dict[str, Any]]) -> BaseEarlier:
+    """The rows as posted; on a new page those that our own records hold. A page sent without them has none."""
+    sent = data is not None and f"{PREFIX}-TOTAL_FORMS" in data
+    return _FormSet(data if sent else None, prefix=PREFIX, initial=[_initial(one) for one in known] or None)
+
+
+def _initial(fact: dict[str, Any]) -> dict[str, Any]:
+    return {"outcome": fact["outcome"], "on": fact.get("date"), "scheme": fact.get("scheme", "")}
+
+
+def category_of(outcomes: list[dict[str, Any]], said: str) -> str:
+    """The gravest of the rows as the record counts it; what was ``said`` where there is no row."""
+    kinds = {str(one["outcome"]) for one in outcomes}
+    if "conviction" in kinds:
+        return EarlierOutcomes.CONVICTION
+    if kinds & set(CAUTIONS):
+        return EarlierOutcomes.CAUTION
+    if kinds - {"scheme"}:
+        return EarlierOutcomes.RESOLUTION
+    return said
