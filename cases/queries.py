@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -10,11 +11,27 @@ from django.db.models import F, Min, Model, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
-from cases.models import Allegation, Authorisation, AuthorisationQuestion, Case, Correction, Decision, Offence, Person
+from cases.models import (
+    Allegation,
+    Authorisation,
+    AuthorisationQuestion,
+    Case,
+    Correction,
+    Decision,
+    Offence,
+    Person,
+    PersonName,
+)
 from cases.models.crime import crime_number
+from cases.models.person import police_domain
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.name_index import find, named
+from diversion.names.folding import words
+from diversion.names.likeness import may_be_one, slips_of
+from diversion.names.tokens import keys_shared, whole_words
+from diversion.names.typed import Sought
 
 CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by")
 MATCHES_SHOWN = 10
@@ -77,11 +94,46 @@ def open_authorisation(*, reference: str, by: User) -> Authorisation:
     return authorisation
 
 
-def find_people(*, text: str, by: User) -> list[Person]:
-    """People of ``by``'s force whose names hold every word of ``text``; the search is logged with what it found."""
-    found = list(Person.objects.visible_to(by).matching(text)[:MATCHES_SHOWN]) if text.strip() else []
-    log_shown("person.searched", found, by=by)
-    return found
+@dataclass(frozen=True)
+class Matches:
+    """The best people of a search, those whose names are whole words of it first; ``more``: there are others."""
+
+    people: list[Person]
+    more: bool = False
+
+
+def find_people(*, sought: Sought, by: User) -> Matches:
+    """People of ``by``'s force by the beginning of any word of the name, by date of birth, or by both.
+
+    The search is logged with what it found.
+    """
+    domain = police_domain(by.organisation_id)
+    people = Person.objects.visible_to(by)
+    if sought.born is not None:
+        named_so = named(PersonName, sought.ways, domain=domain) if sought.ways else Q()
+        found = list(people.filter(named_so, date_of_birth=sought.born).order_by("pk")[: MATCHES_SHOWN + 1])
+    else:
+        ids = find(PersonName, sought.ways, domain=domain, most=MATCHES_SHOWN + 1)
+        found = sorted(people.filter(pk__in=ids), key=lambda one: ids.index(one.pk))
+    best = sorted(found[:MATCHES_SHOWN], key=lambda one: _distance(one, sought))
+    log_shown("person.searched", best, by=by)
+    return Matches(best, more=len(found) > MATCHES_SHOWN)
+
+
+def of_person(sought: Sought, *, person: str = "person", domain: str | None = None) -> Q:
+    """Rows whose ``person`` (a path) has the name and date of birth that are sought; none where nothing is."""
+    if not sought:
+        return Q(pk__in=[])
+    wanted = Q(**{f"{person}__date_of_birth": sought.born}) if sought.born else Q()
+    return wanted & named(PersonName, sought.ways, owner=person, domain=domain) if sought.ways else wanted
+
+
+def _distance(person: Person, sought: Sought) -> tuple[int, str, str, int]:
+    """How far a name is from what was typed: the same, all words whole, or only begun; then by the alphabet."""
+    known = whole_words(person.given_names, person.family_name) if sought.ways else frozenset()
+    whole = [way for way in sought.ways if known.issuperset(way)]
+    same = any(len(way) == len(words(f"{person.given_names} {person.family_name}")) for way in whole)
+    return (0 if same else 1 if whole else 2, person.family_name, person.given_names, person.pk)
 
 
 def log_shown(kind: str, records: Iterable[Model], *, by: User) -> None:
@@ -91,12 +143,18 @@ def log_shown(kind: str, records: Iterable[Model], *, by: User) -> None:
 
 
 def people_like(*, given_names: str, family_name: str, born: date, by: User) -> list[Person]:
-    """People of ``by``'s force with exactly this name (in any case) and date of birth; what was found is logged."""
-    people = Person.objects.visible_to(by)
-    found = list(people.filter(given_names__iexact=given_names, family_name__iexact=family_name, date_of_birth=born))
+    """People of ``by``'s force who may be this one: the name in any spelling, and the birthday or one slip from it.
+
+    Those born on the very day come first. What was found is logged.
+    """
+    name, people = (given_names, family_name), Person.objects.visible_to(by)
+    shared = keys_shared(given_names, family_name)
+    tokens = PersonName.objects.filter(domain=police_domain(by.organisation_id), token__in=shared)
+    near = people.filter(pk__in=tokens.values("owner"), date_of_birth__in=[born, *slips_of(born)])
+    found = [one for one in near if may_be_one(name, (one.given_names, one.family_name))]
     if found:
         log_shown("person.matched", found, by=by)
-    return found
+    return sorted(found, key=lambda one: (one.date_of_birth != born, one.created_at, one.pk))
 
 
 def open_person(*, pk: int, by: User) -> Person:

@@ -43,6 +43,7 @@ provider_pages: list[URLPattern] = [
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
     path("decisions/new", recording.record_decision, name="record_decision"),
+    path("decisions/search", recording.search_people, name="person_search"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),

@@ -3,7 +3,7 @@ from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
 from cases.models.offence import Catalogue, Offence
 from cases.models.outbox import OutboxEntry
-from cases.models.person import Person
+from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.question import AuthorisationQuestion
 
@@ -20,6 +20,7 @@ __all__ = [
     "Offence",
     "OutboxEntry",
     "Person",
+    "PersonName",
     "PolicySignature",
     "PolicyVersion",
     "Victim",

@@ -2,17 +2,27 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Collate, Upper
 
 from cases.codes import VictimKind, VictimStance
 from cases.models.offence import Offence
 from diversion.accounts.models import Organisation
 from diversion.data_use import operational, personal, structural
+from diversion.names.tokens import following
 
 
 def crime_number(typed: str) -> str:
     """A crime number as it is kept: in capitals, with single spaces. "av/7/26" and "AV/7/26" are one crime."""
     return " ".join(typed.split()).upper()
+
+
+class CrimeQuerySet(models.QuerySet["Crime"]):
+    def numbered_from(self, beginning: str, *, force: Organisation) -> "CrimeQuerySet":
+        """Crimes of ``force`` whose number, as it is kept, begins so (with one letter at least)."""
+        if not beginning:
+            return self.none()
+        rows = self.filter(force=force).annotate(in_order=Collate("number", "C"))
+        return rows.filter(in_order__gte=beginning, in_order__lt=following(beginning))
 
 
 @pghistory.track()
@@ -25,10 +35,13 @@ class Crime(models.Model):
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="crimes")
     number = models.CharField(max_length=40)
 
+    objects = CrimeQuerySet.as_manager()
+
     data_use: ClassVar = structural("id", "force") | operational("Link to the force's record system", "number")
 
     class Meta:
         constraints = [models.UniqueConstraint("force", Upper("number"), name="crime_number_once_in_any_case")]
+        indexes = [models.Index("force", Collate("number", "C"), name="crime_number_begins")]
 
     def __str__(self) -> str:
         return self.number

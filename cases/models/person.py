@@ -1,8 +1,9 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
 
 from cases.codes import (
     EthnicGroup,
@@ -15,28 +16,40 @@ from cases.codes import (
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.data_use import personal, sensitive, staff, structural
+from diversion.name_index import InStep, Named, NameToken, token_constraints, token_indexes
+
+NAMES = ("given_names", "family_name")
+IN_STEP = InStep("cases_person", "cases_personname", NAMES, "named.domain", ["domain"])
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: User) -> "PersonQuerySet":
-        """People in the user's own force: an officer must find a person before making another record of them."""
+        """People in the user's own force: an officer must find a person before making another record of them.
+
+        Never those of a voluntary scheme's own domain, who are no concern of the police.
+        """
         from diversion.accounts.permissions import Permission
 
         if user.is_police and user.can(Permission.RECORD_DECISION):
-            return self.filter(force=user.organisation)
+            return self.filter(force=user.organisation, domain=police_domain(user.organisation_id))
         return self.none()
 
-    def matching(self, text: str) -> "PersonQuerySet":
-        """People whose names hold every word of ``text``."""
-        found = self
-        for word in text.split():
-            found = found.filter(Q(family_name__icontains=word) | Q(given_names__icontains=word))
-        return found
+
+def police_domain(force: int) -> str:
+    """The confidentiality domain of the people whom the police of a force (its id) have recorded."""
+    return f"police:{force}"
 
 
 @pghistory.track()
-class Person(models.Model):
-    """The person whose case it is. A record belongs to one force and is never matched across forces or schemes."""
+class Person(Named):
+    """The person whose case it is. A record belongs to one force and is never matched across forces or schemes.
+
+    ``domain`` says who may know that the record exists: the police of the force, or one voluntary scheme ("scheme:7",
+    by its id). Nothing searches, matches or merges across two domains.
+    """
+
+    NAME_FIELDS = NAMES
+    DOMAIN_FIELDS = ("domain",)
 
     class BirthDateQuality(models.TextChoices):
         STATED = "stated", "Stated by the person"
@@ -44,6 +57,7 @@ class Person(models.Model):
         ESTIMATED = "estimated", "Estimated"
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
+    domain = models.CharField(max_length=60, db_collation="C")
     given_names = models.CharField(max_length=150)
     family_name = models.CharField(max_length=150)
     date_of_birth = models.DateField()
@@ -64,7 +78,7 @@ class Person(models.Model):
     objects = PersonQuerySet.as_manager()
 
     data_use: ClassVar = (
-        structural("id", "force", "version")
+        structural("id", "force", "domain", "version")
         | personal(
             "Identify the person and reach them safely",
             *("given_names", "family_name", "date_of_birth", "date_of_birth_quality", "telephone", "safe_contact"),
@@ -82,8 +96,14 @@ class Person(models.Model):
     class Meta:
         ordering = ["family_name", "given_names", "pk"]
         verbose_name_plural = "people"
-        indexes = [models.Index(fields=["force", "family_name", "given_names"], name="person_name")]
+        indexes = [models.Index(fields=["domain", "date_of_birth"], name="person_born")]
+        triggers = [IN_STEP.of_names()]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(domain=Concat(Value("police:"), Cast("force_id", models.TextField())))
+                | Q(domain__startswith="scheme:"),
+                name="person_domain_known",
+            ),
             # Either the person's own answer, or why there is none, or an answer carried from an earlier record.
             models.CheckConstraint(
                 condition=(~Q(ethnicity_self_defined="") & Q(ethnicity_not_stated__in=["", "carried"]))
@@ -101,5 +121,32 @@ class Person(models.Model):
         return f"{self.given_names} {self.family_name}"
 
     @property
+    def name_domain(self) -> str:
+        return self.domain
+
+    @classmethod
+    def token_model(cls) -> "type[PersonName]":
+        return PersonName
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.domain = self.domain or police_domain(self.force_id)
+        super().save(*args, **kwargs)
+
+    @property
     def ethnic_group(self) -> EthnicGroup:
         return ethnic_group(self.ethnicity_self_defined)
+
+
+class PersonName(NameToken):
+    """A token that a person is found by (`diversion.name_index`)."""
+
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="name_tokens", db_index=False)
+
+    data_use: ClassVar = structural("id", "owner", "domain") | personal(
+        "Find the record of a person, however the name is written", "token", "made_of"
+    )
+
+    class Meta:
+        constraints = token_constraints("person")
+        indexes = token_indexes("person")
+        triggers = [IN_STEP.of_tokens()]

@@ -63,13 +63,20 @@ class NewUserForm(UserForm):
 
 
 class UserFilterForm(forms.Form):
-    text = forms.CharField(label=_("Name or e-mail address"), required=False, max_length=100)
+    text = forms.CharField(
+        label=_("Name or e-mail address"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("The beginning of any part of it is enough."),
+    )
     status = forms.ChoiceField(
         label=_("Account"),
         required=False,
         choices=[("", _("Any")), ("active", _("Can sign in")), ("disabled", _("Disabled"))],
     )
     mark_optional = False
+    kept = ("text",)
 
 
 def details_of(user: User) -> dict[str, Any]:

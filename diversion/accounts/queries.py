@@ -1,16 +1,22 @@
 """Reading the users of one's own organisation. No case content is reached from here."""
 
-from django.db.models import Q, QuerySet
+import uuid
+
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from diversion.accounts.models import Role, Team, User
+from diversion import clock
+from diversion.accounts.actions.searches import LASTS
+from diversion.accounts.models import Role, Search, Team, User, UserName
+from diversion.name_index import named
+from diversion.names.tokens import ways
 
 
 def users(*, by: User, text: str = "", active: bool | None = None) -> QuerySet[User]:
-    """The users of ``by``'s organisation whose name or e-mail address holds ``text``, by name."""
+    """The users of ``by``'s organisation by the beginning of any word of name and e-mail address, in order of name."""
     found = User.objects.filter(organisation=by.organisation).select_related("team").prefetch_related("roles")
     if text:
-        found = found.filter(Q(full_name__icontains=text) | Q(email__icontains=text))
+        found = found.filter(named(UserName, ways(text), domain=by.name_domain))
     if active is not None:
         found = found.filter(is_active=active)
     return found.order_by("full_name", "pk")
@@ -28,3 +34,9 @@ def roles_for(user: User) -> QuerySet[Role]:
 
 def teams_for(user: User) -> QuerySet[Team]:
     return Team.objects.filter(organisation=user.organisation)
+
+
+def kept_search(*, pk: uuid.UUID, page: str, by: User) -> Search | None:
+    """What ``by`` themselves searched for on ``page``; None once it is over, and for anybody else's."""
+    own = Search.objects.filter(user=by, page=page, made_at__gt=clock.now() - LASTS)
+    return own.filter(pk=pk).first()

@@ -19,19 +19,22 @@ from diversion.accounts.permissions import Permission
 from diversion.accounts.presenters import account_state, user_table
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
+from diversion.searching import asked, is_over, keep
 
 ON_A_PAGE = 25
 
 
 @requires(Permission.MANAGE_USERS)
 def user_list(request: SignedInRequest) -> HttpResponse:
-    form = UserFilterForm(request.GET or None)
+    form = UserFilterForm(asked(request, UserFilterForm, page="user_list"))
+    if request.method == "POST" and form.is_valid():
+        return keep(request, form, page="user_list")
     given = form.cleaned_data if form.is_valid() else {}
     active = {"active": True, "disabled": False}.get(given.get("status", ""))
     found = queries.users(by=request.user, text=given.get("text", ""), active=active)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "table": user_table(page)}
-    return render(request, "accounts/user_list.html", context)
+    context = {"form": form, "page": page, "table": user_table(page), "is_over": is_over(request, page="user_list")}
+    return render(request, "accounts/user_list.html", context, status=INVALID if request.method == "POST" else 200)
 
 
 @requires(Permission.MANAGE_USERS)

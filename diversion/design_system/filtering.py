@@ -10,6 +10,8 @@ from django.http import HttpRequest, QueryDict
 from diversion.design_system.dates import PARTS
 from diversion.design_system.wording import long_date
 
+SEARCH = "search"  # the parameter with the id of a search that is kept (diversion.searching)
+
 
 def chips_of(form: forms.BaseForm, request: HttpRequest) -> list[dict[str, str]]:
     """``name`` (the filter), ``text`` (its value) and ``href`` (the list without it) of each filter in force."""
@@ -20,7 +22,7 @@ def chips_of(form: forms.BaseForm, request: HttpRequest) -> list[dict[str, str]]
 
 def other_parameters(form: forms.BaseForm, query: QueryDict) -> list[tuple[str, str]]:
     """Parameters to carry along when the filter is applied, such as the order; never the page."""
-    own = {key for bound in form for key in _keys(bound)} | {"page"}
+    own = {key for bound in form for key in _keys(bound)} | {"page", SEARCH}
     return [(key, value) for key, values in query.lists() if key not in own for value in values]
 
 
@@ -58,6 +60,8 @@ def _flattened(choices: Any) -> Iterator[tuple[Any, Any]]:
 
 def _keys(bound: BoundField) -> list[str]:
     name = bound.html_name
+    if name in getattr(bound.form, "kept", ()):
+        return [name, SEARCH]
     return [name, *(f"{name}_{part}" for part in PARTS)] if isinstance(bound.field, forms.DateField) else [name]
 
 

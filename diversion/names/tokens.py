@@ -27,21 +27,33 @@ class _Written(NamedTuple):
 
 def tokens_of(*fields: str) -> frozenset[str]:
     """All tokens of a name, given as its fields (given names and family name): words are joined only within one."""
-    written: list[_Written] = []
-    paired: list[_Written] = []
-    count = 0
-    for field in fields:
-        of_field = _written(words(field), count)
-        written += of_field
-        paired += [one for one in of_field if one.first < count + MOST_PAIRED]
-        count += len(words(field))
+    written, paired = _all_written(fields)
     apart = (two for two in combinations(paired, 2) if two[0].last < two[1].first or two[1].last < two[0].first)
     return frozenset(one.word for one in written) | {pair(first.word, second.word) for first, second in apart}
 
 
 def whole_words(*fields: str) -> frozenset[str]:
     """The words of a name in every way in which they may be written, pairs apart."""
-    return frozenset(token for token in tokens_of(*fields) if not token.startswith(PAIR))
+    return frozenset(one.word for one in _all_written(fields)[0])
+
+
+def keys_shared(*fields: str) -> frozenset[str]:
+    """Tokens of which two names that may be one person's share one: pairs, or the words of a name that has no pair."""
+    tokens = tokens_of(*fields)
+    return frozenset(token for token in tokens if token.startswith(PAIR)) or tokens
+
+
+def _all_written(fields: tuple[str, ...]) -> tuple[list[_Written], list[_Written]]:
+    """The words of all fields, and those of them that are paired."""
+    written: list[_Written] = []
+    paired: list[_Written] = []
+    count = 0
+    for field in fields:
+        of_field = _written(found := words(field), count)
+        written += of_field
+        paired += [one for one in of_field if one.first < count + MOST_PAIRED]
+        count += len(found)
+    return written, paired
 
 
 def pair(one: str, other: str) -> str:

@@ -1,7 +1,7 @@
 """What was typed into a search: a name, a date of birth, or both, in one box."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from diversion.months import FULL_MONTHS, MONTHS, month_number
@@ -22,10 +22,14 @@ class UnreadableDate(ValueError):
 
 @dataclass(frozen=True)
 class Sought:
-    """``ways``: the words of a name as they may be meant (`tokens.ways`); ``born``: a date of birth."""
+    """``ways``: the words of a name as they may be meant (`tokens.ways`); ``born``: a date of birth.
+
+    ``rest`` is what was typed apart from the date.
+    """
 
     ways: tuple[tuple[str, ...], ...] = ()
     born: date | None = None
+    rest: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.ways or self.born)
@@ -38,7 +42,7 @@ def read(text: str) -> Sought:
     """
     found = _DATE.search(text)
     name = text[: found.start()] + " " + text[found.end() :] if found else text
-    return Sought(tuple(ways(name)), _date_of(found) if found else None)
+    return Sought(tuple(ways(name)), _date_of(found) if found else None, " ".join(name.split()))
 
 
 def _date_of(found: "re.Match[str]") -> date:

@@ -15,6 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
+from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words, suits_age
 from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import CaseStatus
@@ -25,11 +26,10 @@ MINE, TEAM = "mine", "team"
 class CaseFilterForm(forms.Form):
     """Narrows the list of cases; whose is offered as far as the user may see more than their own."""
 
-    q = forms.CharField(
-        label=gettext_lazy("Name, case reference or crime number"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    kept = ("q",)
+    q = SearchField(
+        label=gettext_lazy("Name, date of birth, case reference or crime number"),
+        help_text=gettext_lazy("The beginning of a name or of a crime number is enough."),
     )
     status = forms.ChoiceField(
         label=gettext_lazy("Where it stands"),

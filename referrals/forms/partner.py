@@ -10,8 +10,19 @@ from django.utils.translation import ngettext
 
 from diversion.accounts.models import User
 from diversion.design_system.forms import required
+from diversion.searching import SearchField
 from referrals.forms.fields import VersionedForm
 from referrals.models import Referral
+
+
+class FindForm(forms.Form):
+    """Finds one person in a list of the provider's own referrals."""
+
+    kept = ("q",)
+    q = SearchField(
+        label=_("Name, date of birth or reference"), help_text=_("The beginning of any part of the name is enough.")
+    )
+    mark_optional = False
 
 
 class _NavigatorForm(VersionedForm):

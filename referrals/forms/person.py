@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.actions.recording import CONTACT, is_another, overwritten
+from cases.actions.recording import CONTACT, IDENTITY, is_another, overwritten
 from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
 from cases.details import PersonDetails
 from cases.models import Person
@@ -16,10 +16,32 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
+from diversion.searching import SearchField
 from referrals.forms.person_values import as_held, ethnicity_choices
 
 DIFFERENT = "different"
 OLDEST = 120
+
+
+class SearchBox(forms.TextInput):
+    input_type = "search"
+
+
+class PersonSearchForm(forms.Form):
+    """Looks for somebody on record before another record of them is made."""
+
+    kept = ("q",)
+    q = SearchField(
+        label=gettext_lazy("Find the person first"),
+        help_text=gettext_lazy("The beginning of any part of the name, a date of birth like 4/3/2001, or both."),
+        widget=SearchBox(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    mark_optional = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self["q"].value():
+            self.fields["q"].widget.attrs["autofocus"] = True
 
 
 class PersonForm(forms.Form):
@@ -119,6 +141,10 @@ class PersonForm(forms.Form):
     @property
     def known_birth(self) -> date | None:
         """The date of birth as far as it is known on this page, right or wrong in the rest."""
+        return self._same_person.date_of_birth if self._same_person else self._typed_birth
+
+    @property
+    def _typed_birth(self) -> date | None:
         if self.is_bound:
             field = self.fields["date_of_birth"]
             try:
@@ -188,7 +214,7 @@ class PersonForm(forms.Form):
         """Put the matching records to the officer; without a match there is nothing to ask."""
         words = ("given_names", "family_name")
         typed = [str(self.data.get(name, "")).strip() for name in words]
-        birth = self.known_birth
+        birth = self._typed_birth
         if birth and all(typed) and not any("\x00" in name for name in typed):
             self.matches = people_like(given_names=typed[0], family_name=typed[1], born=birth, by=self.by)
         use = _("Use the record of %(name)s, born %(born)s, recorded %(recorded)s")
@@ -200,21 +226,31 @@ class PersonForm(forms.Form):
             )
             for person in self.matches
         ]
-        self.fields["same_person"].choices = [
-            *choices,
-            (DIFFERENT, _("A different person with the same name and date of birth")),
-        ]
+        different = _("A different person with the same name and date of birth")
+        if not self._matches_birthday:
+            different = _("A different person, born %(born)s") % {"born": long_date(birth)}
+        self.fields["same_person"].choices = [*choices, (DIFFERENT, different)]
+
+    @property
+    def _matches_birthday(self) -> bool:
+        return any(person.date_of_birth == self._typed_birth for person in self.matches)
+
+    @property
+    def _same_person(self) -> Person | None:
+        """The record that the officer has said it is."""
+        answer = self.data.get("same_person", "") if self.is_bound else ""
+        return next((person for person in self.matches if str(person.pk) == answer), None)
 
     def _settle_who_it_is(self) -> None:
         self._ask_if_same()
-        answer = self.data.get("same_person", "")
-        chosen = next((person for person in self.matches if str(person.pk) == answer), None)
-        if chosen is not None:
-            self.cleaned_data["existing"] = chosen
-        elif self.matches and answer != DIFFERENT:
-            self.add_error(
-                "same_person", _("Someone with this name and date of birth is already recorded: say if it is them")
-            )
+        if chosen := self._same_person:
+            # A name spelt otherwise, or a birthday one slip away: what stands on record is what the officer chose.
+            self.cleaned_data |= {"existing": chosen} | {name: getattr(chosen, name) for name in IDENTITY}
+        elif self.matches and self.data.get("same_person") != DIFFERENT:
+            words = _("Someone with this name and date of birth is already recorded: say if it is them")
+            if not self._matches_birthday:
+                words = _("Someone with this name and almost this date of birth is already recorded: say if it is them")
+            self.add_error("same_person", words)
 
     def details(self) -> PersonDetails:
         """For the action, which keeps what an earlier record holds where nothing is given today.

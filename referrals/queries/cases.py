@@ -7,9 +7,12 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices,
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Allegation, AuthorisationQuestion, Case
-from cases.queries import cases_for_list
+from cases.models import Allegation, AuthorisationQuestion, Case, Crime
+from cases.models.crime import crime_number
+from cases.models.person import police_domain
+from cases.queries import cases_for_list, of_person
 from diversion.accounts.models import User
+from diversion.names.typed import read
 from referrals.models import Agreement, Condition, Referral, SchemeVersion
 
 State = Referral.State
@@ -53,11 +56,12 @@ def case_rows(
 ) -> QuerySet[Case]:
     """The cases ``by`` may see, narrowed and in order; each carries ``status`` (CaseStatus) and ``nearest_limit``.
 
-    ``text`` is part of a name, a case reference or a crime number; ``whose`` is "mine", "team" or "" for all.
+    ``text`` is a name or date of birth as it is typed (`diversion.names.typed`), a case reference, or the beginning of
+    a crime number; ``whose`` is "mine", "team" or "" for all.
     """
     rows = with_status(cases_for_list(by=by)).annotate(nearest_limit=Min("allegations__limit_on"))
     if text:
-        rows = rows.filter(_case_matches(text))
+        rows = rows.filter(_case_matches(text, by))
     if status:
         rows = rows.filter(status=status)
     if whose:
@@ -114,12 +118,15 @@ def may_decide(case: Case) -> bool:
     return status_of(case) in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED)
 
 
-def _case_matches(text: str) -> Q:
-    number = Allegation.objects.filter(case=OuterRef("pk"), crime__number__icontains=text)
-    names = Q()
-    for word in text.split():
-        names &= Q(person__family_name__icontains=word) | Q(person__given_names__icontains=word)
-    return names | Q(reference__icontains=text) | Q(Exists(number))
+def _case_matches(text: str, by: User) -> Q:
+    """What holds a figure is a number and no name, or "AV/77" would find everybody called Ava as well."""
+    sought, number = read(text), crime_number(text)
+    crimes = Crime.objects.numbered_from(number, force=by.organisation)
+    matches = Q(reference__in=[number, f"DV-{number}"])
+    matches |= Q(Exists(Allegation.objects.filter(case=OuterRef("pk"), crime__in=crimes)))
+    if not any(letter.isdecimal() for letter in sought.rest):
+        matches |= of_person(sought, domain=police_domain(by.organisation_id))
+    return matches
 
 
 def may_refer_again(case: Case) -> bool:

@@ -3,13 +3,16 @@
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
+from cases.queries import of_person
 from diversion import audit, clock
 from diversion.accounts.models import User
+from diversion.names.typed import read
 from referrals.models import Appointment, Contact, Referral
+from referrals.models.referral import ReferralQuerySet
 
 State = Referral.State
 
@@ -29,22 +32,30 @@ def open_referral(*, reference: str, by: User) -> Referral:
     return referral
 
 
-def inbox(*, by: User) -> QuerySet[Referral]:
-    """Referrals that wait for the provider's answer, the longest wait first."""
-    rows = _for_list(Referral.objects.visible_to(by).filter(state=State.SENT)).order_by("sent_at", "pk")
-    return rows.prefetch_related(_planned())
+def inbox(*, by: User, text: str = "") -> QuerySet[Referral]:
+    """Referrals that wait for the provider's answer, the longest wait first; ``text`` as `found` takes it."""
+    rows = found(Referral.objects.visible_to(by).filter(state=State.SENT), text)
+    return _for_list(rows).order_by("sent_at", "pk").prefetch_related(_planned())
+
+
+def found(rows: ReferralQuerySet, text: str) -> ReferralQuerySet:
+    """Those of ``rows`` whose person or reference answers what was typed (`diversion.names.typed`); all for nothing."""
+    if not text.strip():
+        return rows
+    reference = text.strip().upper()
+    return rows.filter(Q(reference__in=[reference, f"RF-{reference}"]) | of_person(read(text), person="case__person"))
 
 
 def caseload(
-    *, by: User, mine: bool = False, navigator: int | None = None, unassigned: bool = False
+    *, by: User, mine: bool = False, navigator: int | None = None, unassigned: bool = False, text: str = ""
 ) -> QuerySet[Referral]:
     """Open referrals by what is due next, those without a navigator first.
 
     ``mine`` keeps those of ``by`` as navigator, ``navigator`` (a user's id) those of a colleague, ``unassigned`` those
-    of nobody. Each row carries ``planned``, its planned appointments, and what ``by`` recorded today: appointments
-    (``just_recorded``) that may be taken back, and contacts (``just_contacted``).
+    of nobody; ``text`` is as `found` takes it. Each row carries ``planned``, its planned appointments, and what ``by``
+    recorded today: appointments (``just_recorded``) that may be taken back, and contacts (``just_contacted``).
     """
-    rows = Referral.objects.visible_to(by).open()
+    rows = found(Referral.objects.visible_to(by).open(), text)
     if unassigned:
         rows = rows.filter(navigator=None)
     elif mine or navigator is not None:

@@ -17,10 +17,11 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
-from diversion.attempts import attempt
+from diversion.attempts import INVALID, attempt
 from diversion.design_system.tables import Column, Table, link, order_by
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
+from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, referring, support
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
@@ -44,24 +45,26 @@ VIEW = (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)
 @requires(*VIEW, people=True, kind=POLICE)
 def case_list(request: SignedInRequest) -> HttpResponse:
     """The cases that this user may see, narrowed by the filter and sorted on the server."""
-    form = CaseFilterForm(request.GET, by=request.user)
-    asked = form.cleaned_data if form.is_valid() else {}
+    form = CaseFilterForm(asked(request, CaseFilterForm, page="case_list"), by=request.user)
+    if request.method == "POST" and form.is_valid():
+        return keep(request, form, page="case_list")
+    given = form.cleaned_data if form.is_valid() else {}
     order = order_by(request, CASE_ORDERS, default="-recorded")
     rows = queries.case_rows(
         by=request.user,
-        text=asked.get("q", "").strip(),
-        status=asked.get("status", ""),
-        whose=asked.get("whose", ""),
+        text=given.get("q", ""),
+        status=given.get("status", ""),
+        whose=given.get("whose", ""),
         order=order,
     )
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     questions = questions_for(by=request.user)
     shown = [*page.object_list, *(one.authorisation.case for one in questions)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
-    narrowed = any(asked.values())
+    narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
-    context["questions"] = questions
-    return render(request, "referrals/case_list.html", context)
+    context |= {"questions": questions, "is_over": is_over(request, page="case_list")}
+    return render(request, "referrals/case_list.html", context, status=INVALID if request.method == "POST" else 200)
 
 
 def _table(cases: Any, order: str) -> Table:

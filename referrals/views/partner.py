@@ -11,10 +11,11 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
-from diversion.attempts import attempt
+from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
+from diversion.searching import asked, is_over, keep
 from referrals.actions import partner
-from referrals.forms.partner import AcceptForm, AssignForm
+from referrals.forms.partner import AcceptForm, AssignForm, FindForm
 from referrals.presenters.partner import InboxRow
 from referrals.queries import referrals as queries
 from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
@@ -25,11 +26,16 @@ ON_A_PAGE = 25
 
 @requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Referrals that wait for an answer, the longest wait first."""
-    page = Paginator(queries.inbox(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    """Referrals that wait for an answer, the longest wait first; one of them by name."""
+    form = FindForm(asked(request, FindForm, page="inbox"))
+    if request.method == "POST" and form.is_valid():
+        return keep(request, form, page="inbox")
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    page = Paginator(queries.inbox(by=request.user, text=text), ON_A_PAGE).get_page(request.GET.get("page"))
     log_shown("referral.inbox_shown", page.object_list, by=request.user)
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
-    return render(request, "referrals/inbox.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "form": form, "text": text, "is_over": is_over(request, page="inbox")}
+    return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
 
 @requires(Permission.VIEW_REFERRALS, people=True, kind=PROVIDER)

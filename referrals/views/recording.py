@@ -18,36 +18,56 @@ from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.design_system.repeating import resized, typed_number
+from diversion.names.typed import Sought, read
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
+from diversion.searching import asked, is_over, keep
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
+from referrals.forms.person import PersonSearchForm
 from referrals.forms.recording import RecordingPage
 
 POLICE = Organisation.Kind.POLICE_FORCE
+PAGE = "record_decision"  # what a search is kept for
 SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_decision(request: SignedInRequest) -> HttpResponse:
-    """The page: a search by ``?q=``, somebody on record by ``?person=``, and the decision by POST.
+    """The page: what a search found by ``?search=``, somebody on record by ``?person=``, and the decision by POST.
 
     A crime on record comes by ``?crime=``, so that a case, or the force's record system, can link to it.
     """
     return _submitted(request) if request.method == "POST" else _opened(request)
 
 
+@requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def search_people(request: SignedInRequest) -> HttpResponse:
+    """Look for somebody; what is typed is kept out of the address of what is found."""
+    if request.method != "POST":
+        log_shown("decision.form_shown", [], by=request.user)
+        return redirect("record_decision")
+    form = PersonSearchForm(request.POST)
+    if form.is_valid():
+        return keep(request, form, page=PAGE, to="record_decision")
+    return _shown(request, RecordingPage(by=request.user), person=None, search={"form": form}, status=INVALID)
+
+
 def _opened(request: SignedInRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
     wanted = typed_number(request.GET.get("person"), digits=18)
     person = open_person(pk=wanted, by=request.user) if wanted is not None else None
-    found = find_people(text=text, by=request.user) if person is None else []
+    form = PersonSearchForm(asked(request, PersonSearchForm, page=PAGE))
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    sought = read(text)
+    found = find_people(sought=sought, by=request.user) if text and person is None else None
     number = request.GET.get("crime", "").strip()
     crime = crime_on_record(number=number, by=request.user) if number else None
-    page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(text))
-    return _shown(request, page, person=person, search={"text": text, "found": found})
+    page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(sought))
+    search = {"form": form, "found": found, "is_over": is_over(request, page=PAGE), "crime": number if crime else ""}
+    return _shown(request, page, person=person, search=search)
 
 
 def _submitted(request: SignedInRequest) -> HttpResponse:
@@ -151,11 +171,16 @@ def _shown(
     status: int = 200,
 ) -> HttpResponse:
     log_shown("decision.form_shown", [person] if person else [], by=request.user)
-    context = {"page": page, "forms": page.forms, "chosen_person": person, "search": search or {}}
+    wrong = [search["form"]] if search and search["form"].errors else page.forms
+    context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search or {}}
     return render(request, "referrals/record_decision.html", context, status=status)
 
 
-def _names(text: str) -> dict[str, str]:
-    """A search that found nobody has typed the names already."""
-    given, _space, family = text.rpartition(" ")
-    return {"given_names": given.title(), "family_name": family.title()}
+def _names(sought: Sought) -> dict[str, Any]:
+    """A search that found nobody has typed the names already, and the date of birth: "Price, Sam" or "sam price"."""
+    family, comma, given = sought.rest.partition(",")
+    if not comma:
+        given, _space, family = sought.rest.rpartition(" ")
+    names = {"given_names": given.strip(), "family_name": family.strip()}
+    typed = {key: name.title() if name.islower() else name for key, name in names.items()}
+    return typed | ({"date_of_birth": sought.born} if sought.born else {})

@@ -19,9 +19,12 @@ from diversion.access import requires
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.filtering import SEARCH
 from diversion.requests import SignedInRequest
+from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, support
 from referrals.actions.partner import navigators_of
+from referrals.forms.partner import FindForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Condition, Referral
 from referrals.presenters.partner import (
@@ -42,8 +45,13 @@ MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 def caseload(request: SignedInRequest) -> HttpResponse:
-    """Open referrals by what is due next: one's own, or the organisation's."""
-    return _show_caseload(request, _who(request), at=request.GET.get("at", ""))
+    """Open referrals by what is due next: one's own, or the organisation's; one of them by name."""
+    form = FindForm(asked(request, FindForm, page="caseload"))
+    if request.method != "POST":
+        return _show_caseload(request, _who(request), at=request.GET.get("at", ""), form=form)
+    if form.is_valid():
+        return keep(request, form, page="caseload")
+    return _show_caseload(request, _who(request), form=form, status=INVALID)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
@@ -118,23 +126,33 @@ def _who(request: SignedInRequest) -> str:
     return EVERYONE if request.user.can(Permission.DECIDE_REFERRALS) else MINE
 
 
-def _rows(user: User, who: str) -> "QuerySet[Referral]":
+def _rows(user: User, who: str, text: str) -> "QuerySet[Referral]":
     navigator = int(who) if who not in (MINE, EVERYONE, NOBODY) else None
-    return queries.caseload(by=user, mine=who == MINE, navigator=navigator, unassigned=who == NOBODY)
+    return queries.caseload(by=user, mine=who == MINE, navigator=navigator, unassigned=who == NOBODY, text=text)
 
 
 def _show_caseload(
-    request: SignedInRequest, who: str, *, at: str = "", bound: Bound | None = None, status: int = 200
+    request: SignedInRequest,
+    who: str,
+    *,
+    at: str = "",
+    bound: Bound | None = None,
+    form: FindForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    page = _page_of(_rows(request.user, who), request.GET.get("page"), at)
+    text = form.cleaned_data["q"] if form is not None and form.is_valid() else ""
+    page = _page_of(_rows(request.user, who, text), request.GET.get("page"), at)
     log_shown("referral.caseload_shown", page.object_list, by=request.user)
     today = clock.today()
     context = {
         "page": page,
         "rows": [CaseloadRow(referral, today, bound or {}) for referral in page.object_list],
         "who": who,
-        **_choices(request.user, who),
-        "wrong": list((bound or {}).values()),
+        **_choices(request, who),
+        "form": form or FindForm(),
+        "text": text,
+        "is_over": is_over(request, page="caseload"),
+        "wrong": [*(bound or {}).values(), *([form] if form else [])],
     }
     return render(request, "referrals/caseload.html", context, status=status)
 
@@ -148,16 +166,21 @@ def _page_of(rows: "QuerySet[Referral]", number: str | None, at: str) -> "Page[R
     return paginator.get_page(number)
 
 
-def _choices(user: User, who: str) -> dict[str, Any]:
-    """The caseloads one can choose from, with the number of people on each."""
-    load = queries.open_counts(by=user)
+def _choices(request: SignedInRequest, who: str) -> dict[str, Any]:
+    """The caseloads one can choose from, with the number of people on each; a search goes with the choice."""
+    user, load = request.user, queries.open_counts(by=request.user)
     whose = [(MINE, _("Mine"), load.get(user.pk, 0)), (EVERYONE, _("Everyone’s"), sum(load.values()))]
     whose.append((NOBODY, _("Nobody’s yet"), load.get(None, 0)))
     colleagues = [one for one in navigators_of(user) if one.pk != user.pk]
+    kept = {SEARCH: request.GET[SEARCH]} if SEARCH in request.GET else {}
     address = reverse("caseload")
     return {
         "whose": [
-            {"text": f"{text} ({people})", "href": f"{address}?who={value}", "current": value == who}
+            {
+                "text": f"{text} ({people})",
+                "href": f"{address}?{urlencode({'who': value, **kept})}",
+                "current": value == who,
+            }
             for value, text, people in whose
         ],
         "colleagues": [
@@ -178,8 +201,10 @@ def _attendance_words(appointment: Appointment) -> str:
 def _back(request: SignedInRequest, reference: str, part: str) -> HttpResponse:
     """To where the form stood: the same row of the caseload, or the same part of the referral page."""
     if request.POST.get("back") == "caseload":
-        query = urlencode({"who": _who(request), "at": reference})
-        return redirect(f"{reverse('caseload')}?{query}#{reference}")
+        query = {"who": _who(request), "at": reference}
+        if search := request.POST.get(SEARCH):
+            query[SEARCH] = search
+        return redirect(f"{reverse('caseload')}?{urlencode(query)}#{reference}")
     return redirect(f"{reverse('referral_page', args=[reference])}#{part}")
 
 

@@ -168,7 +168,8 @@ def test_a_stranger_to_the_force_finds_no_report(cast: Cast, cases: None, signed
     run = reports.ask(
         force=cast["ian"].organisation, source="live", start=_period()[0], end=_period()[1], by=cast["ian"]
     )
-    User.objects.filter(pk=cast["ian"].pk).update(organisation=cast["ben"].organisation)
+    cast["ian"].organisation = cast["ben"].organisation
+    cast["ian"].save()
     for suffix in ("", "/progress", "/files/json"):
         assert (
             signed_in(User.objects.get(pk=cast["ian"].pk))

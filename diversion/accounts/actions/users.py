@@ -52,7 +52,9 @@ def change_user(*, user: User, details: UserDetails, by: User) -> User:
         raise Refused("Nobody changes their own rank, which says what they may authorise: ask another administrator.")
     fields = _fields(details)
     altered = sorted(name for name, value in fields.items() if getattr(own, name) != value)
-    User.objects.filter(pk=own.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(own, name, value)
+    own.save(update_fields=list(fields))
     _set_roles(own, details.roles)
     added, removed = set(details.roles) - before, before - set(details.roles)
     if altered or added or removed:

@@ -1,5 +1,6 @@
 from diversion.accounts.models.organisation import Organisation, Team
 from diversion.accounts.models.role import Role, RoleAssignment
-from diversion.accounts.models.user import User
+from diversion.accounts.models.search import Search
+from diversion.accounts.models.user import User, UserName
 
-__all__ = ["Organisation", "Role", "RoleAssignment", "Team", "User"]
+__all__ = ["Organisation", "Role", "RoleAssignment", "Search", "Team", "User", "UserName"]

@@ -11,6 +11,16 @@ from diversion.accounts.models.organisation import Organisation, Team
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.permissions import Permission
 from diversion.data_use import staff, structural
+from diversion.name_index import InStep, Named, NameToken, token_constraints, token_indexes
+
+NAMES = ("full_name", "email")
+OF_ORGANISATION = "'organisation:' || named.organisation_id"
+IN_STEP = InStep("accounts_user", "accounts_username", NAMES, OF_ORGANISATION, ["organisation_id"])
+
+
+def organisation_domain(organisation: int) -> str:
+    """Among whose names a user is found: those of their own organisation (its id)."""
+    return f"organisation:{organisation}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").lower())
 
 
-class User(AbstractBaseUser):
+class User(Named, AbstractBaseUser):
     """Someone who signs in. What they may do comes from their roles alone: there is no superuser."""
 
     class Rank(models.TextChoices):
@@ -50,6 +60,8 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    NAME_FIELDS = NAMES
+    DOMAIN_FIELDS = ("organisation",)
 
     data_use = structural("id") | staff(
         "Let staff sign in, and say who did what",
@@ -60,9 +72,18 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["full_name"]
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_lower_case")]
+        triggers = [IN_STEP.of_names()]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def name_domain(self) -> str:
+        return organisation_domain(self.organisation_id)
+
+    @classmethod
+    def token_model(cls) -> "type[UserName]":
+        return UserName
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -84,3 +105,18 @@ class User(AbstractBaseUser):
     @property
     def is_provider(self) -> bool:
         return self.organisation.kind == Organisation.Kind.PROVIDER
+
+
+class UserName(NameToken):
+    """A token that a user is found by, of the name or the e-mail address (`diversion.name_index`)."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="name_tokens", db_index=False)
+
+    data_use: ClassVar = structural("id", "owner", "domain") | staff(
+        "Find a user, however the name is written", "token", "made_of"
+    )
+
+    class Meta:
+        constraints = token_constraints("user")
+        indexes = token_indexes("user")
+        triggers = [IN_STEP.of_tokens()]

@@ -36,9 +36,14 @@ def pagination(context: Context, page: "Page[Any]", parameter: str = "page", lab
 
 @register.inclusion_tag("components/filter_panel.html", takes_context=True)
 def filter_panel(context: Context, form: forms.BaseForm, heading: str = "", is_open: bool = True) -> dict[str, Any]:
-    """A GET form that narrows a list, and a chip for each filter in force, which takes it off again."""
+    """A form that narrows a list, and a chip for each filter in force, which takes it off again.
+
+    It is a GET form, unless the form keeps what is typed out of addresses (`diversion.searching`): then it is posted.
+    """
     request = context["request"]
     return {
+        "is_over": context.get("is_over", False),
+        "is_posted": bool(getattr(form, "kept", ())),
         "form": form,
         "heading": heading,
         "is_open": is_open,

@@ -23,7 +23,11 @@ SignIn = Callable[[User], Client]
 
 
 def listed(client: Client, **query: Any) -> str:
+    """What is searched for is posted, and leads to an address without it."""
     response = client.get(reverse("case_list"), query)
+    if "q" in query:
+        response = client.post(reverse("case_list"), query, follow=True)
+        assert query["q"] not in response.redirect_chain[0][0]
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 

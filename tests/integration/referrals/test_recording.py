@@ -234,7 +234,7 @@ def test_a_search_lists_people_of_the_force_and_is_logged(officer: Client, cast:
     """The officer looks for the person first; who was found must stand in the access log."""
     known = record(cast["amara"]).person
     stranger = record(cast["ben"]).person
-    page = text_of(officer.get(reverse("record_decision"), {"q": "pri"}))
+    page = text_of(officer.post(reverse("person_search"), {"q": "pri"}, follow=True))
     assert f"?person={known.pk}" in page
     assert f"?person={stranger.pk}" not in page
     event = Event.objects.get(kind="person.searched")
