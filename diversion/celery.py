@@ -1,5 +1,6 @@
 """Celery: everything that takes time, and what happens by the clock (one beat)."""
 
+import logging
 import os
 
 from celery import Celery
@@ -11,9 +12,25 @@ app = Celery("diversion")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+logger = logging.getLogger(__name__)
+
 # Crontab entries only: interval schedules start anew at each restart and may never come due.
 app.conf.beat_schedule = {
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "reports that are due or stuck": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
 }
+
+
+def send(task: str, *args: object, expires: int | None = None) -> bool:
+    """Put the task named ``task`` into the queue; whether the queue took it. By name: who asks stands below who works.
+
+    ``expires``: after so many seconds nobody need do it any more. The queue may be down in many ways, and none of them
+    is the business of whoever asked: what must be done all the same is found by a sweep of the beat.
+    """
+    try:
+        app.send_task(task, args, retry=False, expires=expires)
+    except Exception:
+        logger.warning("The queue did not take %s%s: the beat finds it once the queue is back.", task, args)
+        return False
+    return True

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from cases.models import OutboxEntry
+from diversion.celery import send
 from reporting.facts.live import refresh
 
 logger = logging.getLogger(__name__)
@@ -57,19 +58,11 @@ def _refresh(case_ids: list[int]) -> set[int]:
 
 
 _LOCK = 0x0D17E51
+DRAIN = "reporting.tasks.refresh_facts"
 #: A nudge that old has been overtaken by the minute's sweep: whoever asks for a report need not wait behind it.
 NUDGE_SECONDS = 60
 
 
 def hasten(**kwargs: Any) -> None:
     """Nudge the worker once the change is committed; the minute's sweep makes sure that nothing is missed."""
-    from reporting.tasks import refresh_facts
-
-    transaction.on_commit(lambda: _send(refresh_facts), robust=True)
-
-
-def _send(task: Any) -> None:
-    try:
-        task.apply_async(retry=False, expires=NUDGE_SECONDS)
-    except Exception:  # the queue may be down in many ways; none of them is the officer's business
-        logger.warning("The queue did not take the nudge; the facts follow within a minute of its return.")
+    transaction.on_commit(lambda: send(DRAIN, expires=NUDGE_SECONDS), robust=True)

@@ -78,15 +78,7 @@ def run_due_reports() -> None:
             if run.attempts >= reports.MOST_ATTEMPTS:
                 reports.fail(run, why=GAVE_UP)
             else:
-                enqueue_report(run.pk)
-
-
-def enqueue_report(run_id: int) -> None:
-    """Send the report to the queue; when that is down, the five-minute sweep does."""
-    try:
-        run_report.apply_async([run_id], retry=False)
-    except Exception:
-        logger.warning("The queue did not take report %s; the sweep will.", run_id)
+                reports.enqueue(run)
 
 
 def _stuck() -> list[ReportRun]:

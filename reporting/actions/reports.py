@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.celery import send
 from diversion.refusals import Outdated, Refused
 from reporting.door import Audience, Leaving, checked
 from reporting.models import ReportArtefact, ReportRun
@@ -20,6 +21,7 @@ State = ReportRun.State
 # A worker that has not been heard of for this long has died: another may take the report.
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
+MAKE = "reporting.tasks.run_report"
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def ask(*, force: Organisation, source: str, start: date, end: date, by: User) -
         raise Refused("The last day is before the first: change one of them.")
     run = ReportRun.objects.create(force=force, source=source, start=start, end=end, asked_by=by)
     audit.record("report.asked", audit.Nature.ADMINISTRATION, by=by, subjects=[run])
-    _enqueue(run)
+    enqueue(run)
     return run
 
 
@@ -46,7 +48,7 @@ def ask_again(*, run: ReportRun, by: User) -> ReportRun:
         raise Outdated("This report")
     run.refresh_from_db()
     audit.record("report.asked_again", audit.Nature.ADMINISTRATION, by=by, subjects=[run])
-    _enqueue(run)
+    enqueue(run)
     return run
 
 
@@ -61,7 +63,7 @@ def schedule(*, force: Organisation, source: str, month: date) -> ReportRun | No
     if not created:
         return None
     audit.record("report.scheduled", audit.Nature.ADMINISTRATION, by=None, subjects=[run])
-    _enqueue(run)
+    enqueue(run)
     return run
 
 
@@ -106,7 +108,6 @@ def fail(run: ReportRun, *, why: str) -> None:
     audit.record("report.failed", audit.Nature.ADMINISTRATION, by=run.asked_by, subjects=[run])
 
 
-def _enqueue(run: ReportRun) -> None:
-    from reporting.tasks import enqueue_report
-
-    transaction.on_commit(lambda: enqueue_report(run.pk), robust=True)
+def enqueue(run: ReportRun) -> None:
+    """Hand the report to a worker once what asks for it is committed; where the queue is down, the sweep does."""
+    transaction.on_commit(lambda: send(MAKE, run.pk), robust=True)

@@ -7,7 +7,8 @@ suppressed by itself, and a sum or ratio of two would be a figure that nobody pr
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reporting.suppression.release import BadRelease, read
+from reporting.suppression.knowledge import BadRelease
+from reporting.suppression.release import read
 
 Document = Mapping[str, Any]
 #: Where these differ the counts are made by different rules, and nothing may be compared.

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from reporting.suppression.family import describe, key
-from reporting.suppression.scopes import BadRelease
-
-if TYPE_CHECKING:
-    from reporting.suppression.release import Knowledge
+from reporting.suppression.knowledge import BadRelease, Knowledge
 
 
 def _number(told: Mapping[str, Any], name: str, default: float | None = None) -> float:
@@ -20,7 +17,7 @@ def _number(told: Mapping[str, Any], name: str, default: float | None = None) ->
     return float(value)
 
 
-def _reference(knowledge: "Knowledge", told: Mapping[str, Any]) -> int:
+def _reference(knowledge: Knowledge, told: Mapping[str, Any]) -> int:
     return knowledge.position(key(told["measure"], told.get("at", {})))
 
 
@@ -33,9 +30,7 @@ def _spread(told: Mapping[str, Any], per: float, decimals: int) -> tuple[float, 
     return max(0.0, value - half) / by, (value + half) / by
 
 
-def _adds_nothing(
-    knowledge: "Knowledge", above: Sequence[int], below: Sequence[int], ends: tuple[float, float]
-) -> bool:
+def _adds_nothing(knowledge: Knowledge, above: Sequence[int], below: Sequence[int], ends: tuple[float, float]) -> bool:
     """Whether the figure is what the counts printed beside it give, rounded ones too: it then tells no more than they.
 
     A release of this service makes its rates of what it shows. Taken for a rate of the true counts, such a figure would
@@ -48,7 +43,7 @@ def _adds_nothing(
     return ends[0] - 1e-9 <= figure <= ends[1] + 1e-9
 
 
-def learn_rate(knowledge: "Knowledge", told: Mapping[str, Any]) -> None:
+def learn_rate(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
     """numerator - low x denominator >= 0 and numerator - high x denominator <= 0: linear whatever is hidden."""
     if told.get("value") is None:
         return
@@ -59,7 +54,7 @@ def learn_rate(knowledge: "Knowledge", told: Mapping[str, Any]) -> None:
         knowledge.row({above: 1.0, below: -high}, -np.inf, 0.0)
 
 
-def learn_ratio(knowledge: "Knowledge", told: Mapping[str, Any]) -> None:
+def learn_ratio(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
     """(a/n1)/(c/n2): a n2 - r c n1 is linear while one of a, n2 and one of c, n1 are shown."""
     if told.get("value") is None:
         return
@@ -79,7 +74,7 @@ def learn_ratio(knowledge: "Knowledge", told: Mapping[str, Any]) -> None:
     knowledge.row({top: least_top, bottom: -high * most_bottom}, -np.inf, 0.0)
 
 
-def _product(knowledge: "Knowledge", first: int, second: int) -> tuple[int, float, float]:
+def _product(knowledge: Knowledge, first: int, second: int) -> tuple[int, float, float]:
     """The product of two counts as one of them times a number between two ends: those of the other, which is shown."""
     known = [index for index in (second, first) if index in knowledge.shown]
     if not known:

@@ -7,10 +7,6 @@ from typing import Any
 from reporting.suppression.tables import Table, Windows
 
 
-class BadRelease(ValueError):
-    """The file is not a release, and what would make it one."""
-
-
 def apart(contents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The releases with their measures renamed where they are of several forces or sources: "offered" of one force is
     not that of another, though both are called so."""

@@ -36,7 +36,7 @@ def cases(cast: Cast) -> None:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The reports handed to the queue."""
     handed: list[int] = []
-    monkeypatch.setattr(tasks, "enqueue_report", handed.append)
+    monkeypatch.setattr(reports, "send", lambda task, pk: handed.append(pk))
     return handed
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reporting.suppression.attack import DoesNotAddUp
-from reporting.suppression.release import BadRelease, Knowledge, read
+from reporting.suppression.knowledge import BadRelease, Knowledge
+from reporting.suppression.release import read
 
 
 class Command(BaseCommand):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.test import Client
 
+from diversion import celery
 from diversion.settings import SHARED_CACHE
 from diversion.shared_cache import SharedCache
 from tests.conftest import Cast
@@ -45,6 +46,16 @@ def test_a_change_does_not_wait_for_a_queue_that_is_down(nowhere: str) -> None:
     with pytest.raises(Exception, match="refused"):
         queue.send_task("nudge", retry=False)
     assert time.monotonic() - begun < 2
+
+
+def test_whoever_sends_a_task_by_name_is_told_whether_it_was_taken(
+    nowhere: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A decision that is recorded must not fail because the figures come a minute later."""
+    queue = Celery("nowhere", broker=nowhere, set_as_current=False)
+    queue.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(celery, "app", queue)
+    assert celery.send("warm") is False
 
 
 def test_what_is_counted_while_redis_is_away_is_counted_here(away: SharedCache) -> None:

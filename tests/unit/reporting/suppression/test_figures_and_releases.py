@@ -11,8 +11,9 @@ from reporting.management.commands.attack import Command
 from reporting.suppression import figures
 from reporting.suppression.attack import DoesNotAddUp
 from reporting.suppression.family import key
+from reporting.suppression.knowledge import BadRelease
 from reporting.suppression.protect import Suppressed, suppress
-from reporting.suppression.release import FORMAT, BadRelease, read, write
+from reporting.suppression.release import FORMAT, read, write
 from reporting.suppression.tables import Table, link
 from reporting.suppression.thresholds import Mark, Thresholds
 from tests.unit.reporting.suppression.worlds import with_part

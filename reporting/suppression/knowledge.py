@@ -1,0 +1,58 @@
+"""What one or more releases tell, gathered for the attacker: counts, and what rates and ratios say of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from reporting.suppression.attack import Floats, Interval, Published, attack
+from reporting.suppression.family import Family, Key, describe
+from reporting.suppression.thresholds import Thresholds
+
+
+class BadRelease(ValueError):
+    """The file is not a release, and what would make it one."""
+
+
+@dataclass
+class Knowledge:
+    """All that one or more releases say, linked into one family."""
+
+    family: Family
+    thresholds: Thresholds
+    low: Floats
+    high: Floats
+    suppressed: set[int] = field(default_factory=set)
+    shown: dict[int, int] = field(default_factory=dict)
+    rows: list[dict[int, float]] = field(default_factory=list)
+    row_low: list[float] = field(default_factory=list)
+    row_high: list[float] = field(default_factory=list)
+
+    def published(self) -> Published:
+        """The attacker's problem: equations of the tables, and whatever rates and ratios add."""
+        matrix, zeros = self.family.matrix, np.zeros(len(self.family.equations))
+        if self.rows:
+            entries = [(row, column, value) for row, line in enumerate(self.rows) for column, value in line.items()]
+            row, column, value = zip(*entries, strict=True)
+            matrix = vstack([matrix, csr_array((value, (row, column)), shape=(len(self.rows), self.family.size))])
+        low, high = np.append(zeros, self.row_low), np.append(zeros, self.row_high)
+        return Published(csr_array(matrix), low, high, self.low, self.high)
+
+    def position(self, cell: Key) -> int:
+        """Where a cell stands. BadRelease where no table holds it."""
+        index = self.family.position.get(cell)
+        if index is None:
+            raise BadRelease(f"No table of the release holds {describe(cell)}; declare its categories.")
+        return index
+
+    def row(self, row: Mapping[int, float], low: float, high: float) -> None:
+        """One more thing that is known: low <= the row's sum <= high."""
+        self.rows.append({index: value for index, value in row.items() if value})
+        self.row_low.append(low)
+        self.row_high.append(high)
+
+    def intervals(self) -> dict[Key, Interval]:
+        """The attacker's interval of each suppressed cell."""
+        found = attack(self.published(), self.suppressed)
+        return {self.family.keys[index]: found[index] for index in sorted(found)}
