@@ -3,11 +3,12 @@
 Never here: victims, the crime number, police history, the officer's reasons, ethnicity.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import forms
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from django.utils.translation import ngettext
 
 from cases.law.dates import age_on
 from diversion import clock
-from diversion.design_system.wording import clock_time, long_date, weekday_date
+from diversion.design_system.tables import Column, Table, link, under
+from diversion.design_system.wording import clock_time, date_and_time, long_date, weekday_date
 from referrals.forms.support import AttendanceForm, ContactForm
 from referrals.models import Agreement, Appointment, Condition, Referral
 
@@ -104,6 +106,29 @@ class InboxRow:
         self.age = age_on(person.date_of_birth, clock.local_date(now))
         self.waited = waited_words(referral.sent_at or referral.made_at, now)
         self.first_appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
+
+
+def inbox_table(waiting: Iterable[InboxRow]) -> Table:
+    """A row for each referral that waits for an answer."""
+    headings = [_("Person"), _("Waiting"), _("Scheme"), _("Age"), _("Offence"), _("First appointment")]
+    rows = [
+        [
+            under(link(one.person, reverse("referral_page", args=[one.referral.reference])), one.referral.reference),
+            one.waited,
+            one.referral.scheme_version.scheme.name,
+            one.age,
+            one.referral.offence_category,
+            _booked(one.first_appointment),
+        ]
+        for one in waiting
+    ]
+    columns = [Column(heading) for heading in headings]
+    caption = _("Referrals waiting for an answer")
+    return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def _booked(appointment: Appointment | None) -> str:
+    return f"{date_and_time(appointment.starts_at)}, {appointment.place}" if appointment else _("None booked")
 
 
 def waited_words(since: datetime, now: datetime) -> str:

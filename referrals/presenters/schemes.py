@@ -1,16 +1,18 @@
 """A scheme in words: whom it is for, what it asks, where each rule comes from, and how full it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.codes import Admission
-from diversion.design_system.tables import Column, Table
-from diversion.design_system.wording import long_date
+from diversion.design_system.tables import Column, Table, link, tag
+from diversion.design_system.wording import count, long_date
 from referrals.forms.schemes import label_of
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
 from referrals.schemes.condition_words import KINDS, OBJECTS
@@ -60,6 +62,33 @@ class SchemeInWords:
     @property
     def facts(self) -> dict[str, str]:
         return facts_of(self.shown) if self.shown else {}
+
+
+def scheme_table(schemes: Iterable[SchemeInWords]) -> Table:
+    """The coordinator's list: a row for each scheme as it stands today."""
+    headings = [_("Scheme"), _("Today"), _("Provider"), _("Ages"), _("People now"), _("Free places in appointments")]
+    rows = [
+        [
+            link(one.name, reverse("scheme_page", args=[one.slug])),
+            tag(one.status, one.colour),
+            _provider(one),
+            one.facts.get("ages"),
+            one.use,
+            count(one.places),
+        ]
+        for one in schemes
+    ]
+    columns = [Column(heading) for heading in headings]
+    return Table(caption=_("Schemes"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def _provider(scheme: SchemeInWords) -> str:
+    """Who delivers it, and the warning without which nobody would know why it takes no one."""
+    provider = scheme.facts.get("provider", "")
+    if scheme.is_shared:
+        return provider
+    warning = _("No live sharing agreement: nobody can be referred")
+    return format_html("{}<br><strong>{}</strong>", provider, warning)
 
 
 class VersionInWords:

@@ -21,6 +21,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
 from referrals.presenters import case as presenters
+from referrals.presenters.authorising import queue_table
 from referrals.views.case_page import case_context
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -33,7 +34,7 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(waiting_for_authorisation(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     log_shown("authorisation.list_shown", [row.case for row in page.object_list], by=request.user)
     rows = [_row(authorisation, request.user) for authorisation in page.object_list]
-    return render(request, "referrals/authorisation_list.html", {"page": page, "rows": rows})
+    return render(request, "referrals/authorisation_list.html", {"page": page, "table": queue_table(rows)})
 
 
 def _row(authorisation: Authorisation, user: User) -> dict[str, object]:

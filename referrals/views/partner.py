@@ -16,7 +16,7 @@ from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions import partner
 from referrals.forms.partner import AcceptForm, AssignForm, FindForm
-from referrals.presenters.partner import InboxRow
+from referrals.presenters.partner import InboxRow, inbox_table
 from referrals.queries import referrals as queries
 from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
 
@@ -34,7 +34,8 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.inbox(by=request.user, text=text), ON_A_PAGE).get_page(request.GET.get("page"))
     log_shown("referral.inbox_shown", page.object_list, by=request.user)
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
-    context = {"page": page, "rows": rows, "form": form, "text": text, "is_over": is_over(request, page="inbox")}
+    over = is_over(request, page="inbox")
+    context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
 

@@ -119,9 +119,12 @@ def _needs(user: User, referral: Referral) -> dict[str, Any] | None:
 class ConditionRow:
     """A condition in the partner's wording, how soon it is due, and its form."""
 
+    COLOURS = {Condition.State.DONE: "green", Condition.State.NOT_DONE: "red"}
+
     def __init__(self, condition: Condition, bound: Bound) -> None:
         self.condition = condition
         self.is_open = condition.state == Condition.State.OPEN
+        self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")

@@ -25,6 +25,7 @@ from referrals.queries import schemes as queries
 
 ON_A_PAGE = 25
 SLOTS_SHOWN = 60
+FEW_SLOTS = 6  # are shown at once; more are folded away
 
 
 @requires(Permission.MANAGE_SCHEMES)
@@ -32,7 +33,7 @@ def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
     rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=free) for one in page.object_list]
-    return render(request, "referrals/scheme_list.html", {"page": page, "rows": rows})
+    return render(request, "referrals/scheme_list.html", {"page": page, "table": words.scheme_table(rows)})
 
 
 @requires(Permission.MANAGE_SCHEMES)
@@ -189,12 +190,14 @@ def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200,
     shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
     in_words = words.SchemeInWords(scheme, clock.today(), shared=shared, places=free)
     version = in_words.shown
+    slots = list(queries.slots_to_come(scheme)[:SLOTS_SHOWN])
     today = {"from_day": clock.today(), "provider": version.provider_id if version else None}
     context = {
         "scheme": in_words,
         "rules": words.VersionInWords(version) if version else None,
         "others": [words.VersionInWords(one) for one in in_words.others],
-        "slots": queries.slots_to_come(scheme)[:SLOTS_SHOWN],
+        "slots": slots,
+        "slots_are_few": len(slots) <= FEW_SLOTS,
         "agreements": queries.agreements_with(version.provider, by=request.user) if version else [],
         "wrong": list(bound.values()),
         "end": bound.get("end") or EndForm(),

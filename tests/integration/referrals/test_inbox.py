@@ -83,8 +83,8 @@ def test_a_long_inbox_is_shown_in_pages(cast: Cast, version: SchemeVersion, sign
     for _ in range(26):
         refer(cast["amara"], version)
     client = signed_in(cast["hugh"])
-    assert len(client.get(INBOX).context["rows"]) == 25
-    assert len(client.get(INBOX + "?page=2").context["rows"]) == 1
+    assert len(client.get(INBOX).context["table"].rows) == 25
+    assert len(client.get(INBOX + "?page=2").context["table"].rows) == 1
 
 
 def test_accept_gives_the_person_to_the_colleague_with_most_room(cast: Cast, sent: Referral, signed_in: SignIn) -> None:

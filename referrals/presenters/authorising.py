@@ -1,0 +1,64 @@
+"""The queue for authorisation as a table."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from diversion.design_system.tables import Column, Table, link, tag, under
+from diversion.design_system.wording import date_and_time, long_date
+
+Waiting = Mapping[str, Any]
+
+
+def queue_table(waiting: Iterable[Waiting]) -> Table:
+    """A row for each decision that waits.
+
+    ``waiting`` holds authorisation, case, offences, resolution, limit and its colour, the rules to be set aside, the
+    question that is open (asked), whether one was answered, and whether the reader may decide it.
+    """
+    headings = [
+        *(_("Person"), _("Time limit"), _("Resolution"), _("Offence")),
+        *(_("Rank needed"), _("Officer"), _("Asked")),
+    ]
+    return Table(
+        caption=_("Waiting for authorisation"),
+        caption_hidden=True,
+        columns=[Column(heading) for heading in headings],
+        rows=[_row(one) for one in waiting],
+        stacked=True,
+    )
+
+
+def _row(one: Waiting) -> list[Any]:
+    case = one["case"]
+    return [
+        under(link(case.person, reverse("authorise", args=[case.reference])), case.reference),
+        tag(one["limit"], one["colour"]) if one["colour"] else one["limit"],
+        one["resolution"],
+        "; ".join(one["offences"]),
+        _rank(one),
+        case.officer,
+        _asked(one),
+    ]
+
+
+def _rank(one: Waiting) -> SafeString:
+    above = "" if one["may"] else format_html(' <span class="app-quiet">({})</span>', _("above yours"))
+    aside = [_("To be set aside: %(rule)s") % {"rule": rule} for rule in one["set_aside"]]
+    lines = format_html_join("", '<br><span class="govuk-body-s">{}</span>', ((words,) for words in aside))
+    return format_html("{}{}{}", capfirst(one["authorisation"].get_rank_display()), above, lines)
+
+
+def _asked(one: Waiting) -> str:
+    """When authority was asked for, and how a question to the officer stands."""
+    when, question = date_and_time(one["authorisation"].asked_at), one["asked"]
+    if question:
+        asked = _("asked by %(who)s, %(day)s") % {"who": question.asked_by, "day": long_date(question.asked_at)}
+        state = tag(_("with the officer"), "orange")
+        return format_html('{}<br>{} <span class="govuk-body-s">{}</span>', when, state, asked)
+    return format_html("{}<br>{}", when, tag(_("answered"), "green")) if one["answered"] else when
