@@ -1,4 +1,7 @@
-"""``check_files``: templates compile, links between documents lead somewhere, locks are in step. Edits nothing."""
+"""``check_files``: templates compile and stay readable, links between documents lead somewhere, locks are in step.
+
+Edits nothing.
+"""
 
 import os
 import re
@@ -17,16 +20,29 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+?)(?: ;.*)? \\?$", re.MULTILINE)
 PASSED_OVER = {".venv", ".local", "node_modules", ".git"}
+LONGEST_LINE = 120
+SHORTER = (
+    "put each tag or attribute on a line of its own and a long sentence into {% blocktranslate trimmed %}, or give a "
+    "part of the page a template of its own"
+)
+RAW_PART = re.compile(r"<(button|details)(?=[\s>]|$)", re.IGNORECASE)
+RATHER = "which docs/design-system.md describes; what it lacks is added there, for every page"
+OF_THE_COMPONENTS = ("components", "govuk")  # the folders of templates that draw these parts for all others
 
 
 class Command(BaseCommand):
-    help = "Checks that templates compile, that documents' links lead somewhere and that both lock files are in step."
+    help = (
+        "Checks that templates compile, hold no long line and draw buttons and folded parts by the components, that "
+        "documents' links lead somewhere and that both lock files are in step."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
         root = Path(settings.BASE_DIR)
         faults = [
             *broken_templates(root),
+            *long_lines(root),
+            *raw_parts(root),
             *broken_links(root),
             *unlocked_requirements(root),
             *resolved_packages(root),
@@ -37,11 +53,40 @@ class Command(BaseCommand):
 
 def broken_templates(root: Path) -> Iterator[str]:
     """A line for each template that does not compile."""
-    for path in sorted((root / "templates").rglob("*.*")):
+    for path in templates(root):
         try:
             engines["django"].from_string(path.read_text())
         except (TemplateSyntaxError, UnicodeDecodeError) as error:
             yield f"{path.relative_to(root)}: {error}"
+
+
+def long_lines(root: Path) -> Iterator[str]:
+    """A line for each line of a template that nobody can read without scrolling sideways."""
+    for path, number, line in template_lines(root):
+        if len(line) > LONGEST_LINE:
+            where = f"{path.relative_to(root)}:{number}"
+            yield f"{where}: {len(line)} characters, and {LONGEST_LINE} is the most: {SHORTER}"
+
+
+def raw_parts(root: Path) -> Iterator[str]:
+    """A line for each button or folded part that a page draws by itself: it would look and behave unlike the rest."""
+    for path, number, line in template_lines(root):
+        if path.relative_to(root / "templates").parts[0] in OF_THE_COMPONENTS:
+            continue
+        for name in RAW_PART.findall(line):
+            where, tag = f"{path.relative_to(root)}:{number}", name.lower()
+            yield f"{where}: a raw <{tag}>: use {{% {tag} %}} of {{% load design %}}, {RATHER}"
+
+
+def template_lines(root: Path) -> Iterator[tuple[Path, int, str]]:
+    """Path, number and text of each line of each template."""
+    for path in templates(root):
+        lines = path.read_text(errors="replace").splitlines()
+        yield from ((path, number, line) for number, line in enumerate(lines, start=1))
+
+
+def templates(root: Path) -> list[Path]:
+    return sorted((root / "templates").rglob("*.*"))
 
 
 def broken_links(root: Path) -> Iterator[str]:

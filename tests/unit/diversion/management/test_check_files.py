@@ -6,6 +6,8 @@ from diversion.embedded.places import CHECKOUT
 from diversion.management.commands.check_files import (
     broken_links,
     broken_templates,
+    long_lines,
+    raw_parts,
     resolved_packages,
     unlocked_requirements,
 )
@@ -14,8 +16,9 @@ from diversion.management.commands.check_files import (
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A small project in order."""
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "page.html").write_text("{% if a %}b{% endif %}")
+    (tmp_path / "templates" / "components").mkdir(parents=True)
+    (tmp_path / "templates" / "components" / "button.html").write_text("<button>{{ text }}</button>")
+    (tmp_path / "templates" / "page.html").write_text("{% if a %}b{% endif %}\n" + "’" * 120)
     (tmp_path / "README.md").write_text("[here](docs/a%20page.md#part) [there](https://example.org) [up](#top)")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a page.md").write_text("[back](../README.md)\n```\n[not](a-link.md)\n```\n")
@@ -32,6 +35,8 @@ def root(tmp_path: Path) -> Path:
 def faults(root: Path) -> list[str]:
     return [
         *broken_templates(root),
+        *long_lines(root),
+        *raw_parts(root),
         *broken_links(root),
         *unlocked_requirements(root),
         *resolved_packages(root),
@@ -47,6 +52,10 @@ def test_a_project_in_order_has_no_fault(root: Path) -> None:
     ("file", "content", "expected"),
     [
         ("templates/page.html", "{% if a %}", "page.html: Unclosed tag"),
+        ("templates/page.html", "a\n" + "b" * 121, "templates/page.html:2: 121 characters, and 120 is the most"),
+        ("templates/components/button.html", "b" * 121, "button.html:1: 121 characters"),
+        ("templates/page.html", "a\n<button type='submit'>", "templates/page.html:2: a raw <button>: use {% button %}"),
+        ("templates/page.html", "<details open>", "templates/page.html:1: a raw <details>: use {% details %}"),
         ("README.md", "[gone](docs/gone.md)", "the link to docs/gone.md leads nowhere"),
         ("requirements.in", "Django~=5.2.0\npsycopg2-binary\nredis\n", "requirements.txt lacks redis"),
         ("requirements.in", "Django~=6.0\npsycopg2-binary\n", "locks django 5.2.1"),
@@ -58,6 +67,21 @@ def test_each_fault_is_named(root: Path, file: str, content: str, expected: str)
     """Each of these breaks something for the next person, and none shows in a diff."""
     (root / file).write_text(content)
     assert [fault for fault in faults(root) if expected in fault], faults(root)
+
+
+def test_what_is_wrong_is_said_with_how_to_mend_it(root: Path) -> None:
+    """A check that only forbids sends people to switch it off."""
+    (root / "templates" / "page.html").write_text("<button>" + "b" * 120)
+    [long] = long_lines(root)
+    [raw] = raw_parts(root)
+    assert "{% blocktranslate trimmed %}" in long
+    assert "docs/design-system.md" in raw
+
+
+def test_a_longer_name_is_no_raw_part(root: Path) -> None:
+    """Only these two elements have components that must be used."""
+    (root / "templates" / "page.html").write_text("<details-menu></details-menu> &lt;button> {% button %}")
+    assert list(raw_parts(root)) == []
 
 
 def test_this_project_is_in_step() -> None:
