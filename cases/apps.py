@@ -9,3 +9,4 @@ class CasesConfig(AppConfig):
         from diversion.audit import lookups
 
         lookups.register(subjects.find, subjects.names)
+        lookups.register_people(subjects.ForcesPeople())

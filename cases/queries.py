@@ -107,8 +107,13 @@ def find_people(*, sought: Sought, by: User) -> Matches:
 
     The search is logged with what it found.
     """
-    domain = police_domain(by.organisation_id)
-    people = Person.objects.visible_to(by)
+    matches = best_matches(Person.objects.visible_to(by), sought, domain=police_domain(by.organisation_id))
+    log_shown("person.searched", matches.people, by=by)
+    return matches
+
+
+def best_matches(people: QuerySet[Person], sought: Sought, *, domain: str) -> Matches:
+    """Those of ``people``, all of ``domain``, who answer what is sought. The caller logs whom it shows."""
     if sought.born is not None:
         named_so = named(PersonName, sought.ways, domain=domain) if sought.ways else Q()
         found = list(people.filter(named_so, date_of_birth=sought.born).order_by("pk")[: MATCHES_SHOWN + 1])
@@ -116,7 +121,6 @@ def find_people(*, sought: Sought, by: User) -> Matches:
         ids = find(PersonName, sought.ways, domain=domain, most=MATCHES_SHOWN + 1)
         found = sorted(people.filter(pk__in=ids), key=lambda one: ids.index(one.pk))
     best = sorted(found[:MATCHES_SHOWN], key=lambda one: _distance(one, sought))
-    log_shown("person.searched", best, by=by)
     return Matches(best, more=len(found) > MATCHES_SHOWN)
 
 

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
-from cases.models import Case
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Person
+from cases.models.person import police_domain
+from cases.queries import best_matches
 from diversion.accounts.models import User
-from diversion.audit.lookups import Found, ids_of
+from diversion.audit.lookups import Found, People, Somebody, ids_of
+from diversion.design_system.wording import long_date
+from diversion.names.typed import Sought
 
 
 def find(reference: str, by: User) -> Found:
@@ -13,6 +20,32 @@ def find(reference: str, by: User) -> Found:
     if case is None:
         return Found()
     return Found(keys=frozenset({f"cases.case:{case.pk}", f"cases.person:{case.person_id}"}))
+
+
+class ForcesPeople:
+    """People of the force's own police, for who reads its log and has no case to open. Nobody's for other readers."""
+
+    def find(self, sought: Sought, by: User) -> People:
+        found = best_matches(self._own(by), sought, domain=police_domain(by.organisation_id))
+        return People(tuple(self._in_words(one) for one in found.people), found.more)
+
+    def tell(self, pk: int, by: User) -> Somebody | None:
+        found = self._own(by).filter(pk=pk).first()
+        return self._in_words(found) if found else None
+
+    def references_of(self, pk: int, by: User) -> list[str]:
+        """The references of the person's cases."""
+        rows = Case.objects.filter(person__in=self._own(by).filter(pk=pk), force=by.organisation)
+        return list(rows.values_list("reference", flat=True))
+
+    @staticmethod
+    def _own(by: User) -> "QuerySet[Person]":
+        return Person.objects.filter(force=by.organisation, domain=police_domain(by.organisation_id))
+
+    @staticmethod
+    def _in_words(person: Person) -> Somebody:
+        words = _("%(name)s, born %(born)s") % {"name": person, "born": long_date(person.date_of_birth)}
+        return Somebody(person.pk, words)
 
 
 def names(keys: Iterable[str], by: User) -> dict[str, str]:

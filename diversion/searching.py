@@ -10,6 +10,7 @@ A form names the fields that are kept so in ``kept``; its other fields stand in 
 """
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -61,13 +62,18 @@ def is_over(request: SignedInRequest, *, page: str) -> bool:
     return SEARCH in request.GET and not _typed(request, page)
 
 
-def keep(request: SignedInRequest, form: forms.Form, *, page: str, to: str = "") -> HttpResponse:
-    """To the address of what the valid ``form`` asks for, at the page ``to`` (a URL name) or this one."""
+def keep(
+    request: SignedInRequest, form: forms.Form, *, page: str, to: str = "", anew: Collection[str] = ()
+) -> HttpResponse:
+    """To the address of what the valid ``form`` asks for, at the page ``to`` (a URL name) or this one.
+
+    The parameters ``anew`` are those that a new search makes pointless.
+    """
     kept = form.kept  # type: ignore[attr-defined]
     typed = {name: value for name in kept if (value := str(form.cleaned_data.get(name) or "").strip())}
     query = QueryDict(mutable=True)
     for name, values in request.POST.lists():
-        if name not in (*NEVER_SENT_ON, *kept) and any(values):
+        if name not in (*NEVER_SENT_ON, *kept, *anew) and any(values):
             query.setlist(name, values)
     if typed:
         query[SEARCH] = str(keep_search(page=page, typed=typed, by=request.user).pk)

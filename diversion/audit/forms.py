@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from diversion.accounts.models import User
 from diversion.audit.queries import Search
 from diversion.design_system.forms import CatalogueSelect, GovDateField
+from diversion.searching import SearchField
 
 NATURES = [
     ("collection", gettext_lazy("Collection: something was recorded")),
@@ -28,6 +29,14 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class LogForm(forms.Form):
+    """What is asked of the log; ``person`` is somebody chosen from those whom a name found."""
+
+    kept = ("name",)
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    name = SearchField(
+        label=gettext_lazy("Name or date of birth of the person"),
+        help_text=gettext_lazy("Shows everybody who looked at what is held of them, partners too."),
+    )
     reference = forms.CharField(
         label=gettext_lazy("Reference of a case or referral"),
         required=False,
@@ -51,6 +60,8 @@ class LogForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = User.objects.filter(organisation=by.organisation)
+        if not by.is_police:
+            del self.fields["person"], self.fields["name"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -65,4 +76,16 @@ class LogForm(forms.Form):
             return Search()
         given = self.cleaned_data
         user = given["user"]
-        return Search(given["reference"], user.pk if user else None, given["nature"], given["first"], given["last"])
+        return Search(
+            reference=given["reference"],
+            person_id=given.get("person"),
+            actor_id=user.pk if user else None,
+            nature=given["nature"],
+            first=given["first"],
+            last=given["last"],
+        )
+
+    def name_sought(self) -> str:
+        """The name or date of birth that is typed and asked about: nothing once somebody is chosen."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return "" if given.get("person") else str(given.get("name") or "")

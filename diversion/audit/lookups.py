@@ -6,7 +6,9 @@ back into references. Neither shows anything of the record itself.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from diversion.names.typed import Sought
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
@@ -23,11 +25,38 @@ class Found:
     closed_to: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True)
+class Somebody:
+    """A person of the searcher's own organisation, by ``pk``, and in words that tell two of one name apart."""
+
+    pk: int
+    words: str
+
+
+class PeopleOnRecord(Protocol):
+    """What the app that knows people answers, of the people of ``by``'s own organisation alone."""
+
+    def find(self, sought: Sought, by: "User") -> "People": ...
+
+    def tell(self, pk: int, by: "User") -> Somebody | None: ...
+
+    def references_of(self, pk: int, by: "User") -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class People:
+    """The people whom a search for a name or a date of birth found; ``more``: there are others."""
+
+    shown: tuple[Somebody, ...] = ()
+    more: bool = False
+
+
 Lookup = Callable[[str, "User"], Found]
 Namer = Callable[[Iterable[str], "User"], dict[str, str]]
 
 _lookups: list[Lookup] = []
 _namers: list[Namer] = []
+_people: list[PeopleOnRecord] = []
 
 
 def register(lookup: Lookup, namer: Namer) -> None:
@@ -37,9 +66,31 @@ def register(lookup: Lookup, namer: Namer) -> None:
         _namers.append(namer)
 
 
+def register_people(people: PeopleOnRecord) -> None:
+    """Called once by the app that knows people."""
+    _people[:] = [people]
+
+
 def find(reference: str, by: "User") -> Found:
     """Everything the log may hold on a reference; empty for one that is not of ``by``'s organisation."""
     found = [lookup(reference.strip().upper(), by) for lookup in _lookups]
+    return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
+
+
+def people(sought: Sought, by: "User") -> People:
+    """People of ``by``'s organisation who answer what was typed, the best first."""
+    return next((on_record.find(sought, by) for on_record in _people), People())
+
+
+def tell(pk: int, by: "User") -> Somebody | None:
+    """Somebody of ``by``'s organisation in words; None for anybody else."""
+    return next((on_record.tell(pk, by) for on_record in _people), None)
+
+
+def of_person(pk: int, by: "User") -> Found:
+    """Everything the log may hold on somebody of ``by``'s organisation; empty for anybody else."""
+    references = {one for on_record in _people for one in on_record.references_of(pk, by)}
+    found = [find(reference, by) for reference in sorted(references)]
     return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
 
 

@@ -20,6 +20,7 @@ class Search:
     """What is asked of the log; an empty value asks nothing. Days are local, both included."""
 
     reference: str = ""
+    person_id: int | None = None
     actor_id: int | None = None
     nature: str = ""
     first: date | None = None
@@ -33,13 +34,12 @@ class Search:
 def events(search: Search, *, by: "User") -> QuerySet[Event]:
     """The events that answer ``search``, the newest first.
 
-    Without a reference they are those of ``by``'s own organisation. With one of its own records they are everybody's
-    on that record, other than of a provider whose support is confidential.
+    Without a reference or a person they are those of ``by``'s own organisation. With one of its own they are
+    everybody's on that record, other than of a provider whose support is confidential.
     """
     own = Q(organisation_id=by.organisation_id)
     found = Event.objects.filter(own)
-    if search.reference:
-        behind = lookups.find(search.reference, by)
+    if (behind := _behind(search, by)) is not None:
         others = Q(pk__in=[]) if not by.is_police else ~Q(organisation_id__in=behind.closed_to)
         without = Q(organisation_id__isnull=True) if by.is_police else Q(pk__in=[])
         found = Event.objects.filter(own | others | without, subjects__overlap=sorted(behind.keys))
@@ -52,9 +52,28 @@ def events(search: Search, *, by: "User") -> QuerySet[Event]:
 
 def log_look(search: Search, shown: int, *, by: "User") -> None:
     """The look itself goes to the log: what was asked by, how much was shown, and on which records, if any."""
-    keys = lookups.find(search.reference, by).keys if search.reference else ()
+    behind = _behind(search, by)
     detail = {"asked": search.asked, "shown": shown}
-    record("access_log.searched", Nature.CONSULTATION, by=by, subjects=sorted(keys), detail=detail)
+    record(
+        "access_log.searched",
+        Nature.CONSULTATION,
+        by=by,
+        subjects=sorted(behind.keys) if behind is not None else (),
+        detail=detail,
+    )
+
+
+def log_people(found: lookups.People, *, by: "User") -> None:
+    """Whom a search for a name showed to who reads the log."""
+    keys = [f"cases.person:{one.pk}" for one in found.shown]
+    record("access_log.people_shown", Nature.CONSULTATION, by=by, subjects=keys, detail={"count": len(keys)})
+
+
+def _behind(search: Search, by: "User") -> lookups.Found | None:
+    """The records that are asked about; None where the whole log is."""
+    if search.person_id is not None:
+        return lookups.of_person(search.person_id, by)
+    return lookups.find(search.reference, by) if search.reference else None
 
 
 def _between(found: QuerySet[Event], first: date | None, last: date | None) -> QuerySet[Event]:

@@ -16,7 +16,7 @@ from diversion.audit.models import Event
 from referrals.actions import partner
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import record, refer
+from tests.factories.cases import person, record, refer
 from tests.factories.ground import adopt_scheme
 
 SignIn = Callable[[User], Client]
@@ -168,3 +168,56 @@ def test_a_day_at_the_end_of_the_calendar_is_told_and_nothing_fails(cast: Cast, 
     response = signed_in(cast["jo"]).get(f"{LOG}?{asked}")
     assert response.status_code < 500
     assert "must be on or" in text_of(response)
+
+
+def test_somebody_is_found_by_name_however_it_is_written(jo: Client, cast: Cast, frozen: datetime) -> None:
+    """ "Who has looked at my record?" comes with a name, and a spelling: nobody brings a case reference."""
+    theirs = record(cast["amara"], person=person(given_names="Siobhán", family_name="O'Brien"))
+    record(cast["amara"], person=person(given_names="Siobhan", family_name="Obrienne"))
+    record(cast["ben"], person=person(given_names="Siobhán", family_name="O'Brien"))
+    response = jo.post(LOG, {"name": "obrien, siobhan", "nature": "collection"})
+    assert re.fullmatch(r"/access-log/\?nature=collection&search=[0-9a-f-]{36}", response["Location"])
+    page = jo.get(response["Location"])
+    assert "Siobhán O&#x27;Brien, born 4 March 2001" in text_of(page)
+    assert not page.context["entries"]
+    assert len(page.context["choices"]) == 2
+    address = page.context["choices"][0][1]
+    assert address == f"?nature=collection&person={theirs.person_id}"
+    chosen = jo.get(LOG + address)
+    assert {what for _who, what in who_did(chosen)} == {"Case: recorded"}
+    assert "What is held of <strong>Siobhán O&#x27;Brien, born 4 March 2001</strong>" in text_of(chosen)
+    looks = Event.objects.filter(kind__startswith="access_log.").order_by("pk")
+    assert f"cases.person:{theirs.person_id}" in looks.get(kind="access_log.people_shown").subjects
+    assert f"cases.person:{theirs.person_id}" in looks.last().subjects  # type: ignore[union-attr]
+    assert "brien" not in str(list(looks.values_list("detail", "unit_name")))
+
+
+def test_the_log_of_somebody_holds_all_their_cases(jo: Client, cast: Cast, frozen: datetime) -> None:
+    """An answer of half the record would be wrong in law."""
+    first = record(cast["amara"])
+    again = record(cast["carol"], person=person(existing=first.person))
+    response = jo.get(LOG, {"person": first.person_id})
+    assert {"Amara Okafor", "Carol Singh"} <= {who for who, _what in who_did(response)}
+    assert again.reference in text_of(response)
+
+
+def test_a_person_of_another_force_or_domain_is_not_there(jo: Client, cast: Cast, frozen: datetime) -> None:
+    """The log must not tell whom somebody else knows."""
+    theirs = record(cast["ben"], person=person(given_names="Ada"))
+    hidden = record(cast["amara"], person=person(given_names="Ada")).person
+    hidden.domain = "scheme:7"
+    hidden.save()
+    page = jo.post(LOG, {"name": "ada price"}, follow=True)
+    assert "Nobody on your organisation’s records" in text_of(page)
+    for pk in (theirs.person_id, hidden.pk, 10**9):
+        response = jo.get(LOG, {"person": pk})
+        assert not response.context["entries"]
+        assert "Ada" not in text_of(response)
+
+
+def test_a_new_name_leaves_the_person_chosen_before(jo: Client, cast: Cast, case: Case) -> None:
+    """The log of the first would be read as that of the second."""
+    response = jo.post(LOG, {"name": "sam price", "person": str(case.person_id), "nature": "security"})
+    assert "person=" not in response["Location"]
+    kept = jo.post(LOG, {"name": "", "person": str(case.person_id), "nature": "security"})
+    assert kept["Location"] == f"{LOG}?person={case.person_id}&nature=security"
