@@ -10,8 +10,11 @@ from django.urls import reverse
 
 from cases import rulebook
 from cases.actions import policies as actions
+from cases.eligibility.assess import assess
+from cases.eligibility.codes import DEFERRALS
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import with_criterion
+from cases.eligibility.policy import load_policy
 from cases.models import Assessment, Authorisation, PolicyVersion
 from diversion.accounts.models import User
 from tests.conftest import Cast
@@ -93,3 +96,48 @@ def test_the_law_and_the_policy_do_not_say_the_same_twice(officer: Client) -> No
     response = officer.post(reverse("record_decision"), posted(admission="denied"))
     assert response.status_code == 422
     assert "Outcome 22 or a deferral needs no admission" not in response.content.decode()
+
+
+CHILD = {
+    "date_of_birth": "2011-01-01",
+    "follow": ["appropriate_adult"],
+    "fact-yjs_consulted": "true",
+    "evidence": "charge_standard",
+    "crimes-0-offence": "possession-of-a-bladed-article",
+    "crimes-0-victim_kind": "none",
+    "crimes-0-victim_name": "",
+    "crimes-0-victim_stance": "",
+}
+#: The same child in the terms of `manage.py assess`.
+SAME_CHILD = {
+    "date_of_birth": date(2011, 1, 1),
+    "appropriate_adult": "present",
+    "yjs_consulted": True,
+    "evidence": "charge_standard",
+    "offence_alleged": True,
+    "offence_group": "weapon_possession",
+    "mode_of_trial": "either_way",
+    "offence_date": date(2026, 6, 7),
+    "victim_view": "no_victim",
+    "consent": True,
+    "hate_crime": False,
+    "domestic_abuse": False,
+    "earlier_outcomes": [],
+    "gravity_score": 2,
+    "interpreter": "not_needed",
+    "has_capacity": True,
+}
+
+
+@pytest.mark.parametrize("admission", ["accepts_responsibility", "denied"])
+@pytest.mark.parametrize("disposal", ["community_resolution", "outcome_22", *DEFERRALS])
+def test_the_page_and_assess_give_one_answer_about_a_child_with_a_knife(
+    officer: Client, disposal: str, admission: str
+) -> None:
+    """What the command promises an analyst, and what an officer on the street may do, would be two rules."""
+    answer = assess({**SAME_CHILD, "admission": admission}, load_policy(), TODAY).option(f"disposal:{disposal}")
+    response = officer.post(reverse("record_decision"), posted(**CHILD, disposal=disposal, admission=admission))
+    asked = Authorisation.objects.first()
+    page = "ineligible" if response.status_code == 422 else "needs_authority" if asked else "eligible"
+    assert (page, asked and asked.rank) == (answer.status, answer.rank)
+    assert page != "eligible"

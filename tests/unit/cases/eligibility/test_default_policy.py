@@ -21,7 +21,9 @@ CRITERIA = [
     (rules, criterion)
     for rules in IN_FORCE
     for criterion in rules.criteria
-    if criterion.severity is not Severity.WARNS and criterion.test.kind not in {"authority", "in_force"}
+    if criterion.severity is not Severity.WARNS
+    and criterion.test.kind not in {"authority", "in_force"}
+    and (rules.disposal, criterion.id) != ("deferred_summons", "child-authoriser")  # behind "adult": see below
 ]
 CHILDREN = {"youth_caution", "youth_conditional_caution", "deferred_prosecution_child"}
 FITS: dict[str, dict[str, Any]] = {
@@ -30,6 +32,7 @@ FITS: dict[str, dict[str, Any]] = {
     "khat_warning": {"offence_group": "drug_possession", "drug": "khat"},
 }
 CHANGES: dict[str, dict[str, Any]] = {
+    "child-authoriser": {"years": 17, "appropriate_adult": "present"},
     "age-of-responsibility": {"years": 10, "offence_days": 30, "appropriate_adult": "present"},
     "domestic-abuse": {"domestic_abuse": True, "domestic_abuse_risk": "standard"},
     "victim-objects": {"victim_view": "objects"},
@@ -109,7 +112,9 @@ def test_one_thing_different_gives_that_reason(case: tuple[DisposalRules, Criter
     if criterion.severity is Severity.BLOCKS:
         assert found.status == "ineligible"
         assert criterion.id in found.reasons
-        assert blocking - {criterion.id} <= {"child"} | ({"offence", "drug"} if "warning" in rules.disposal else set())
+        beside = {"adult"} if rules.disposal == "deferred_summons" else set()
+        beside |= {"offence", "drug"} if "warning" in rules.disposal else set()
+        assert blocking - {criterion.id} <= {"child"} | beside
     else:
         assert not blocking
         assert found.status == "needs_authority"
@@ -160,6 +165,38 @@ def test_denial_still_leaves_outcome_22_and_deferral() -> None:
     facts = {**somebody(AT), "admission": "denied"}
     open_to = {o.code for o in assess(facts, POLICY, AT).options if o.kind == "disposal" and o.status != "ineligible"}
     assert open_to == {"outcome_22", "deferred_charge", "deferred_summons"}
+
+
+KNIFE = {"offence_group": "weapon_possession"}
+
+
+@pytest.mark.parametrize(
+    ("disposal", "said", "status", "rank"),
+    [
+        ("community_resolution", "accepts_responsibility", "needs_authority", "sergeant"),
+        ("outcome_22", "denied", "needs_authority", "sergeant"),
+        ("deferred_caution", "accepts_responsibility", "needs_authority", "sergeant"),
+        ("deferred_charge", "denied", "needs_authority", "inspector"),
+        ("deferred_summons", "denied", "ineligible", None),
+        ("deferred_prosecution_child", "denied", "needs_authority", "inspector"),
+    ],
+)
+def test_nothing_is_a_constables_alone_for_a_child(disposal: str, said: str, status: str, rank: str | None) -> None:
+    """A child of 15 with a knife who denies it would be dealt with at the roadside, by nobody who knows children."""
+    found = result(disposal, {**somebody(AT, 15), **KNIFE, "admission": said})
+    assert (found.status, found.rank) == (status, rank)
+
+
+def test_a_child_s_deferred_summons_is_an_inspectors_where_a_force_opens_it() -> None:
+    """A force whose scheme takes children takes the rule out of its policy, and not the rank with it."""
+    child = {**somebody(AT, 15), **KNIFE, "admission": "denied"}
+    closed = result("deferred_summons", child)
+    assert (closed.reasons, closed.override_by) == (("adult",), "inspector")
+    rules = next(rules for rules in POLICY.disposals if rules.disposal == "deferred_summons")
+    opened = rules.model_copy(update={"criteria": tuple(one for one in rules.criteria if one.id != "adult")})
+    alone = POLICY.model_copy(update={"disposals": (opened,), "schemes": ()})
+    found = assess(child, alone, AT).option("disposal:deferred_summons")
+    assert (found.status, found.rank, found.reasons) == ("needs_authority", "inspector", ("child-authoriser",))
 
 
 def test_outcome_23_begins_on_12_february_2026() -> None:
