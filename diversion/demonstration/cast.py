@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from diversion.accounts.actions.roles import grant
@@ -62,12 +63,16 @@ def assemble(password_hash: str | None = None) -> dict[str, User]:
     for slug, name, kind in ORGANISATIONS:
         values = {"name": name, "kind": kind, "is_demonstration": True}
         organisations[slug], _ = Organisation.objects.get_or_create(slug=slug, defaults=values)
-    return {member.key: _join(member, organisations[member.organisation], password_hash) for member in CAST}
+    here = {user.email: user for user in User.objects.filter(email__in=[member.email for member in CAST])}
+    # Hashing is slow by design, so it is done once for all of them, and not at all where nobody is missing.
+    password = password_hash or (make_password(PASSWORD) if len(here) < len(CAST) else "")
+    return {
+        member.key: here.get(member.email) or _join(member, organisations[member.organisation], password)
+        for member in CAST
+    }
 
 
-def _join(member: Member, organisation: Organisation, password_hash: str | None) -> User:
-    if user := User.objects.filter(email=member.email).first():
-        return user
+def _join(member: Member, organisation: Organisation, password: str) -> User:
     team = Team.objects.get_or_create(organisation=organisation, name=member.team)[0] if member.team else None
     user = User(
         email=member.email,
@@ -76,11 +81,8 @@ def _join(member: Member, organisation: Organisation, password_hash: str | None)
         rank=member.rank,
         collar_number=member.collar_number,
         team=team,
+        password=password,
     )
-    if password_hash:
-        user.password = password_hash
-    else:
-        user.set_password(PASSWORD)
     user.save()
     if member.role:
         grant(user=user, role=Role.objects.get(slug=member.role), by=None)

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -63,6 +63,11 @@ WITHOUT_SCHEME = {"no_action": 14, "community_resolution": 40, "caution": 18, "c
 WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
 
 
+def is_recent(number: int) -> bool:
+    """One case in six is of this week, so that inboxes and queues have something in them."""
+    return number % 6 == 0
+
+
 @dataclass
 class Storyteller:
     """Tells cases of one force, the same each time. ``cast`` holds its people and those of the providers."""
@@ -72,8 +77,6 @@ class Storyteller:
     officers: list[User]
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(f"{SEED} {self.force}")  # noqa: S311 - a tale, not a secret
-        self.chance_of_needs = random.Random(f"{SEED} needs {self.force}")  # noqa: S311
         self.now = clock.now()
         self.offences = {offence.code: offence for offence in Offence.objects.standing().filter(owner=None)}
         versions = SchemeVersion.objects.filter(scheme__force__slug=self.force).select_related("scheme", "provider")
@@ -81,19 +84,33 @@ class Storyteller:
         for version in versions.prefetch_related("condition_templates"):
             self.versions.setdefault(version.scheme.slug, []).append(version)
 
-    def tell(self, count: int) -> None:
-        """Make ``count`` cases, spread over the past year, each followed as far as the time since allows."""
-        for number in range(count):
-            # One in six is of this week, so that inboxes and queues have something in them.
-            back = DAYS_BACK if number % 6 else 4
-            recorded = self.now - timedelta(days=self.chance.uniform(0.1, back))
-            with self._at(recorded):
-                case = self._record(number)
-            referrals = Referral.objects.filter(case=case)
-            if not referrals and Authorisation.objects.filter(case=case, state="waiting").exists():
-                self._authorised(case, recorded)
-            for referral in referrals:
-                self._follow(referral, recorded)
+    def tell(self, numbers: Iterable[int]) -> int:
+        """Tell the cases ``numbers``, each as far as the time since allows; those told before stay. How many were told.
+
+        Each has a chance of its own and is told whole or not at all: so they can be told in any order, and whoever
+        is interrupted goes on from there.
+        """
+        untold = [number for number in numbers if not Case.objects.filter(submission=self._submission(number)).exists()]
+        for number in untold:
+            with transaction.atomic():
+                self._tell(number)
+        return len(untold)
+
+    def _tell(self, number: int) -> None:
+        self.chance = random.Random(f"{SEED} {self.force} {number}")  # noqa: S311 - a tale, not a secret
+        self.chance_of_needs = random.Random(f"{SEED} needs {self.force} {number}")  # noqa: S311
+        back = 4 if is_recent(number) else DAYS_BACK
+        recorded = self.now - timedelta(days=self.chance.uniform(0.1, back))
+        with self._at(recorded):
+            case = self._record(number)
+        referrals = Referral.objects.filter(case=case)
+        if not referrals and Authorisation.objects.filter(case=case, state="waiting").exists():
+            self._authorised(case, recorded)
+        for referral in referrals:
+            self._follow(referral, recorded)
+
+    def _submission(self, number: int) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration {SEED} {self.force} {number}")
 
     def _record(self, number: int) -> Case:
         today = clock.today()
@@ -102,7 +119,7 @@ class Storyteller:
         decision, backing = self._decide(who, offence, today)
         crimes = self._crimes(number, offence, today)
         telling: dict[str, Any] = {
-            "submission": uuid.UUID(int=self.chance.getrandbits(128), version=4),
+            "submission": self._submission(number),
             "person": who.details,
             "crimes": crimes,
             "origin": pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15}),

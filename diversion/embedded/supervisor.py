@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.processes import start
 
 STOP_SECONDS = 10
 READ_SECONDS = 2
+NOTHING: Mapping[str, list[str]] = MappingProxyType({})
 SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
@@ -36,37 +37,64 @@ class Supervisor:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.errands: dict[str, subprocess.Popen[bytes]] = {}
         self.readers: list[threading.Thread] = []
         self.stopping = False
         self.impatient = False
         self._make_listens = _make_catches_interrupts()
 
-    def run(self, commands: Mapping[str, list[str]], *, when_ready: Callable[[], bool]) -> None:
+    def run(
+        self,
+        commands: Mapping[str, list[str]],
+        *,
+        when_ready: Callable[[], bool],
+        then: Mapping[str, list[str]] = NOTHING,
+        errands: Mapping[str, list[str]] = NOTHING,
+    ) -> None:
         """Run until told to stop. ``when_ready`` is asked again and again until it answers True.
 
-        Raises EmbeddedError naming the process if one ends by itself.
+        ``then`` and ``errands`` are started once it has. Errands may end by themselves, and one that fails is told of
+        and stops nothing. Raises EmbeddedError naming the process if any other ends by itself.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         try:
-            for name, command in commands.items():
-                self.children[name] = start(
-                    command, last_signal=signal.SIGTERM, output=subprocess.PIPE, environment=self.environment
-                )
-            self.readers = [_reader(name, child) for name, child in self.children.items()]
-            self._watch(when_ready)
+            self._start(commands, self.children)
+            self._watch(when_ready, then, errands)
         finally:
             self._stop_all()
 
-    def _watch(self, when_ready: Callable[[], bool]) -> None:
+    def _start(self, commands: Mapping[str, list[str]], among: dict[str, subprocess.Popen[bytes]]) -> None:
+        for name, command in commands.items():
+            among[name] = start(
+                command, last_signal=signal.SIGTERM, output=subprocess.PIPE, environment=self.environment
+            )
+            self.readers.append(_reader(name, among[name]))
+
+    def _watch(
+        self, when_ready: Callable[[], bool], then: Mapping[str, list[str]], errands: Mapping[str, list[str]]
+    ) -> None:
         ready = False
         while not self.stopping:
             for name, child in self.children.items():
                 if child.poll() is not None:
                     raise EmbeddedError(f"{name} ended with exit code {child.returncode}, so everything was stopped.")
-            ready = ready or when_ready()
+            if not ready and when_ready():
+                ready = True
+                self._start(then, self.children)
+                self._start(errands, self.errands)
+            self._see_to_errands()
             time.sleep(0.1)
             self.stopping |= self._make_listens and not _make_catches_interrupts()
+
+    def _see_to_errands(self) -> None:
+        for name, errand in list(self.errands.items()):
+            if errand.poll() is None:
+                continue
+            del self.errands[name]
+            if errand.returncode:
+                code = errand.returncode
+                _say(name, f"ended with exit code {code}; the service goes on, and the next start tries again.")
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.impatient = self.stopping
@@ -74,14 +102,15 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         """SIGTERM to each, and SIGKILL to what is left after a while or at a second Ctrl-C, with all it started."""
-        for child in self.children.values():
+        everybody = [*self.errands.values(), *self.children.values()]
+        for child in everybody:
             child.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        while any(child.poll() is None for child in self.children.values()):
+        while any(child.poll() is None for child in everybody):
             if self.impatient or time.monotonic() > deadline:
                 break
             time.sleep(0.05)
-        for child in self.children.values():
+        for child in everybody:
             _kill_group(child)
         for reader in self.readers:
             reader.join(READ_SECONDS)
@@ -104,8 +133,12 @@ def _pass_on(name: str, child: subprocess.Popen[bytes]) -> None:
     assert child.stdout is not None  # noqa: S101 (asked for a pipe)
     with child.stdout:
         for line in child.stdout:
-            sys.stdout.write(f"{name:>6} | {line.decode(errors='replace').rstrip()}\n")
-            sys.stdout.flush()
+            _say(name, line.decode(errors="replace").rstrip())
+
+
+def _say(name: str, what: str) -> None:
+    sys.stdout.write(f"{name:>6} | {what}\n")
+    sys.stdout.flush()
 
 
 def _make_catches_interrupts() -> bool:

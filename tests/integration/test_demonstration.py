@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from cases.models import Authorisation, Case, Decision
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.management.commands import load_demonstration
+from diversion.demonstration import telling
 from referrals.models import Appointment, NeedOutcome, NeedReview, Referral
 from reporting.models import Fact, NeedFact, StageFact
 
@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, told once for all of these tests and taken back after them."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(load_demonstration, "AVONFORD", 150)
-        patch.setattr(load_demonstration, "NORTHMOOR", 5)
+        patch.setattr(telling, "CASES", {"avonford": 150, "northmoor": 5})
         call_command("seed_reference", verbosity=0)
         with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
             call_command("load_demonstration", verbosity=0)

@@ -47,3 +47,10 @@ def test_asking_for_help_needs_no_server() -> None:
     )
     assert done.returncode == 0
     assert "usage: manage.py migrate" in done.stdout
+
+
+def test_the_web_server_loads_all_pages_without_touching_the_database() -> None:
+    """It loads them once for all its workers: a connection made meanwhile would be used by several at a time."""
+    loading = "import diversion.wsgi, sys; assert 'referrals.urls' in sys.modules"
+    done = run("-c", loading, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", DATABASE_OWNER_URL="")
+    assert done.returncode == 0, done.stderr

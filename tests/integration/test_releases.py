@@ -179,10 +179,9 @@ def test_the_demonstration_is_released_by_command_and_withstands_the_attack(
     db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The way an inspector's analyst takes it, on data of the shape that the service itself makes."""
-    from diversion.management.commands import load_demonstration
+    from diversion.demonstration import telling
 
-    monkeypatch.setattr(load_demonstration, "AVONFORD", 120)
-    monkeypatch.setattr(load_demonstration, "NORTHMOOR", 0)
+    monkeypatch.setattr(telling, "CASES", {"avonford": 120, "northmoor": 0})
     call_command("seed_reference", verbosity=0)
     with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
         call_command("load_demonstration", verbosity=0)

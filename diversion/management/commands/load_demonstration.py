@@ -1,37 +1,30 @@
+import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.models import Case
-from cases.rulebook import ensure_policies
-from diversion.demonstration import cast, schemes
-from diversion.demonstration.stories import Storyteller
-from diversion.unit_of_work import unit_of_work
-from reporting import outbox
+from diversion.demonstration import telling
 
-AVONFORD, NORTHMOOR = 260, 40
+GENTLY = 10
 
 
 class Command(BaseCommand):
-    help = "Load made-up organisations, people and cases, once; later runs only add appointments to book."
+    help = (
+        "Load made-up organisations, people and cases, once; later runs add what is missing and appointments to book."
+    )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--opening", action="store_true", help="the first cases only; a later run tells the rest")
+        parser.add_argument("--gently", action="store_true", help="after everything else that this machine has to do")
+
+    def handle(self, *args: Any, opening: bool = False, gently: bool = False, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demonstration is made up: it is not loaded with DIVERSION_ENV=production.")
-        with unit_of_work("demonstration"):
-            people = cast.assemble()
-            ensure_policies()
-            schemes.set_up(people["elin"])
-            added = schemes.offer_appointments()
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")  # thousands of small commits of data that can be made anew
-        if not Case.objects.filter(force__is_demonstration=True).exists():
-            officers = [people["amara"], people["callum"]]
-            Storyteller(people, "avonford", officers).tell(AVONFORD)
-            Storyteller(people, "northmoor", [people["ben"]]).tell(NORTHMOOR)
-        with unit_of_work("demonstration"):
-            outbox.drain()
-        cases = Case.objects.filter(force__is_demonstration=True).count()
-        self.stdout.write(f"Demonstration: {len(people)} people, {cases} cases, {added} appointments added.")
+        if gently:
+            os.nice(GENTLY)
+        cases, appointments = telling.tell(opening=opening)
+        if cases or appointments:
+            self.stdout.write(
+                f"Demonstration: {cases} cases and {appointments} appointments added, {telling.told()} cases in all."
+            )

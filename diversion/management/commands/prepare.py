@@ -19,7 +19,7 @@ from diversion.postgres.owner import as_owner
 class Command(BaseCommand):
     help = (
         "Makes the database ready: the role of web and worker, tables, grants, reference data, and in development, "
-        "on an empty database, the demonstration. Safe to run again at any time."
+        "on an empty database, the opening of the demonstration. Safe to run again at any time."
     )
     requires_system_checks: list[str] = []
 
@@ -32,8 +32,8 @@ class Command(BaseCommand):
         with step(self.stdout, "Reference data"):
             call_command("seed_reference", stdout=StringIO())
         if settings.ENVIRONMENT == "development" and not get_user_model().objects.exists():
-            with step(self.stdout, "The demonstration force (once)"):
-                call_command("load_demonstration", stdout=StringIO())
+            with step(self.stdout, "The demonstration's first cases (once)"):
+                call_command("load_demonstration", opening=True, stdout=StringIO())
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)

@@ -11,12 +11,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from diversion.demonstration import telling
 from diversion.embedded import EmbeddedError
 from diversion.embedded.ports import chosen_port, free_addresses
 from diversion.embedded.supervisor import Supervisor, commands
+from diversion.management.steps import Stopwatch
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # `make check` makes them; here they would cost each start a second
     help = "Runs web, worker and beat (the Procfile) on PORT until Ctrl-C, and says where and how to sign in."
 
     def handle(self, **options: Any) -> None:
@@ -25,19 +28,34 @@ class Command(BaseCommand):
             addresses = free_addresses(port)
             call_command("prepare")
             procfile = commands(Path(settings.BASE_DIR) / "Procfile")
-            Supervisor(environment(port, addresses)).run(procfile, when_ready=lambda: self._greet(port))
+            starting = Stopwatch()
+            web = {"web": procfile.pop("web")}  # first and alone: on few cores the others would hold it up
+            Supervisor(environment(port, addresses)).run(
+                web, when_ready=lambda: self._greet(port, starting), then=procfile, errands=errands()
+            )
         except EmbeddedError as error:
             raise CommandError(str(error)) from None
         self.stdout.write("Stopped.")
 
-    def _greet(self, port: int) -> bool:
+    def _greet(self, port: int, starting: Stopwatch) -> bool:
         """Once the service answers, say where it is and how to sign in."""
         if not is_healthy(port):
             return False
+        starting.stop(self.stdout, "The web server")
         self.stdout.write(f"\nDiversion runs at http://localhost:{port}/ (Ctrl-C stops it)\n\n")
         call_command("sign_ins")
+        if telling.is_begun() and (left := telling.left()):
+            self.stdout.write(f"\n{left} of their cases are still to come: they appear while you look around.")
         self.stdout.flush()
         return True
+
+
+def errands() -> dict[str, list[str]]:
+    """What is done once the service answers, beside it: what is left of the demonstration, where there is one."""
+    if settings.ENVIRONMENT != "development" or not telling.is_begun():
+        return {}
+    manage = str(Path(settings.BASE_DIR) / "manage.py")
+    return {"cases": [sys.executable, manage, "load_demonstration", "--gently"]}
 
 
 def environment(port: int, addresses: list[str]) -> dict[str, str]:

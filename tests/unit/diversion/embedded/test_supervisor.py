@@ -68,3 +68,37 @@ def alive(pid: int) -> bool:
     """Whether the process runs; one that only waits to be collected by its parent has ended."""
     status = Path(f"/proc/{pid}/stat")
     return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_an_errand_that_fails_is_told_of_and_stops_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Made-up cases that cannot be told must not take the service down, nor be missing in silence."""
+    supervisor = Supervisor(os.environ)
+    threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    fails = [sys.executable, "-c", "print('no more tales'); raise SystemExit(4)"]
+    supervisor.run({"web": SLEEPER}, when_ready=lambda: True, errands={"cases": fails})
+    assert supervisor.children["web"].returncode == -signal.SIGTERM
+    said = capfd.readouterr().out
+    assert " cases | no more tales\n" in said
+    assert " cases | ended with exit code 4; the service goes on" in said
+
+
+def test_an_errand_under_way_is_stopped_with_the_rest() -> None:
+    """It would go on writing to a database that nobody serves."""
+    supervisor = Supervisor(os.environ)
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    supervisor.run({"web": SLEEPER}, when_ready=lambda: True, errands={"cases": SLEEPER})
+    assert supervisor.errands["cases"].returncode == -signal.SIGTERM
+
+
+def test_the_rest_is_started_once_the_first_is_ready_and_then_counts_as_much() -> None:
+    """A worker started too early holds up the address; one that ends unseen never finishes a report."""
+    supervisor, asked = Supervisor(os.environ), []
+
+    def ready() -> bool:
+        asked.append(set(supervisor.children))
+        return len(asked) == 3
+
+    worker = [sys.executable, "-c", "raise SystemExit(3)"]
+    with pytest.raises(EmbeddedError, match="worker ended with exit code 3"):
+        supervisor.run({"web": SLEEPER}, when_ready=ready, then={"worker": worker})
+    assert asked == [{"web"}] * 3

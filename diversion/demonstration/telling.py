@@ -1,0 +1,83 @@
+"""Which made-up cases are told, and which are still to come. The first start tells a few and then serves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError, connection
+
+from cases.models import Case
+from cases.rulebook import ensure_policies
+from diversion.accounts.models import Organisation, User
+from diversion.demonstration import cast, schemes
+from diversion.demonstration.stories import Storyteller, is_recent
+from diversion.unit_of_work import unit_of_work
+from reporting import outbox
+
+#: How many cases each force has, and by whom they are recorded.
+CASES = {"avonford": 260, "northmoor": 40}
+OFFICERS = {"avonford": ("amara", "callum"), "northmoor": ("ben",)}
+#: How many of them are told before the service answers: of this week, so that queues and inboxes have something.
+OPENING = {"avonford": 30, "northmoor": 4}
+#: Any number will do that nobody else in this database uses.
+ADVISORY_LOCK = 5_212_050
+
+
+def is_begun() -> bool:
+    """Whether this database is one with a demonstration."""
+    return Organisation.objects.filter(is_demonstration=True).exists()
+
+
+def left() -> int:
+    """How many cases are still to be told."""
+    return sum(max(0, count - _count(force)) for force, count in CASES.items())
+
+
+def told() -> int:
+    """How many cases the made-up forces have."""
+    return Case.objects.filter(force__is_demonstration=True).count()
+
+
+def tell(*, opening: bool = False) -> tuple[int, int]:
+    """Tell what is not told yet, or the opening alone; return how many cases and appointments were added.
+
+    One process at a time: another waits, and then finds what there is left to do.
+    """
+    with _alone():
+        with unit_of_work("demonstration"):
+            people = cast.assemble()
+            ensure_policies()
+            schemes.set_up(people["elin"])
+            appointments = schemes.offer_appointments()
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO off")  # many commits of data that can be made anew
+        cases = sum(_tell(force, people, opening=opening) for force in CASES)
+        with unit_of_work("demonstration"):
+            outbox.drain()
+    return cases, appointments
+
+
+def _tell(force: str, people: dict[str, User], *, opening: bool) -> int:
+    if _count(force) >= CASES[force]:
+        return 0  # also where an earlier version told them, in its own words
+    officers = [people[key] for key in OFFICERS[force]]
+    return Storyteller(people, force, officers).tell(_numbers(force)[: OPENING[force] if opening else None])
+
+
+def _count(force: str) -> int:
+    return Case.objects.filter(force__slug=force).count()
+
+
+def _numbers(force: str) -> list[int]:
+    """The numbers of the force's cases, those of this week first."""
+    return sorted(range(CASES[force]), key=lambda number: not is_recent(number))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # a lost connection has let go of it by itself
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
