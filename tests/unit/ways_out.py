@@ -132,7 +132,7 @@ WRITERS = {
     "reporting.management.commands._importing.ImportCommand.handle": "rows read and kept of the operator's own file",
     "reporting.intake.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",
-    "cases.management.commands.assess.Command.handle": "one made-up set of facts",
+    "referrals.management.commands.assess.Command.handle": "one made-up set of facts",
     "diversion.design_system.errors.error_page": "an error page",
     "diversion.design_system.gallery.progress": "made-up",
     "diversion.design_system.svg.render_svg": "a chart's specification, for its name; presenters give it figures",

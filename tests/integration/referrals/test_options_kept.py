@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from cases.eligibility.assess import assess
 from cases.eligibility.kept import KeptOption
-from cases.management.commands.assess import policy_of
 from cases.models import Assessment, Case, Catalogue, Offence
 from diversion.accounts.models import User
 from diversion.demonstration import schemes
 from referrals.judging.facts import CaseFacts
 from referrals.judging.options import STEPS, assess_options
+from referrals.management.commands.assess import policy_of
 from referrals.models import Scheme, SchemeVersion
 from reporting import outbox
 from reporting.models import StageFact

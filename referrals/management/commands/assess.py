@@ -1,6 +1,7 @@
 """``manage.py assess FACTS.json``: what the policy allows for these facts, and what still needs asking.
 
-Needs no database for the default policy.
+With a ``plan`` among the facts (docs/policy.md) it also says what every rulebook says of it, as the page would. It
+needs no database for the default policy.
 """
 
 import json
@@ -19,6 +20,7 @@ from cases.eligibility.policy import Policy, load_policy
 from cases.eligibility.reading import FactError, Facts
 from cases.models import PolicyVersion
 from diversion import clock
+from referrals.judging.planned import PlanError, judged_plan
 
 
 class Command(BaseCommand):
@@ -35,11 +37,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = _day(options["at"])
         policy = policy_of(options["force"], at)
+        given = _given(options["facts"])
+        plan = given.pop("plan", None)
         try:
-            assessment = assess(Facts.read(_given(options["facts"])), policy, at)
-        except FactError as error:
+            printed = assess(Facts.read(given), policy, at).model_dump(mode="json")
+            if plan is not None:
+                printed["plan"] = judged_plan(plan, given, policy, at)
+        except (FactError, PlanError) as error:
             raise CommandError(f"These facts cannot be used. {error}") from error
-        self.stdout.write(json.dumps(assessment.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(printed, indent=2, ensure_ascii=False))
 
 
 def policy_of(force: str, at: date) -> Policy:
