@@ -16,7 +16,8 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
 from diversion.searching import SearchField
-from referrals.forms.decision import length_in_words, slot_in_words, suits_age
+from referrals.forms.decision import length_in_words, slot_in_words
+from referrals.judging.fit import closed_because
 from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import CaseStatus
 
@@ -228,9 +229,10 @@ class AnswerForm(forms.Form):
     design = {"answer": {"count": None}}
 
 
-def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) -> list[SchemeVersion]:
-    """The schemes that take this case's resolution and admission, and a person of this age, and have not declined."""
+def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion]) -> list[SchemeVersion]:
+    """The schemes that take this case's resolution, and have neither declined nor a rule against age or admission."""
     decision = case.decision
+    facts = {"date_of_birth": case.person.date_of_birth, "admission": decision.admission}
     declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
     declined_by = set(declined.values_list("scheme_version__scheme", flat=True))
     return [
@@ -238,6 +240,5 @@ def schemes_that_fit(case: Case, versions: Sequence[SchemeVersion], age: int) ->
         for version in versions
         if version.scheme_id not in declined_by
         and decision.disposal in (version.disposals or ["none"])
-        and (not version.admissions or decision.admission in version.admissions)
-        and suits_age(version, age)
+        and not closed_because(version, facts, clock.today())
     ]

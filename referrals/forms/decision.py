@@ -23,6 +23,7 @@ from diversion import clock
 from diversion.design_system.forms import required
 from diversion.design_system.wording import clock_time, weekday_date
 from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
+from referrals.judging.fit import closed_because
 from referrals.models import SchemeVersion, Slot
 
 NO_SCHEME = ""
@@ -153,6 +154,7 @@ class DecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.age, self.slots, self.full = _age(born), slots, full or {}
+        self._closed = {version.pk: closed_to_age(version, born) for version in versions}
         fitting_first = sorted(versions, key=self._out_of_reach)
         self.versions = {str(version.pk): version for version in fitting_first}
         self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))
@@ -172,12 +174,13 @@ class DecisionForm(forms.Form):
 
     def _out_of_reach(self, version: SchemeVersion) -> bool:
         """Whether nobody, or nobody of this age, can be sent there now: such schemes come last."""
-        return version.pk in self.full or (self.age is not None and not suits_age(version, self.age))
+        return version.pk in self.full or bool(self._closed[version.pk])
 
     def _hint(self, version: SchemeVersion, next_slots: dict[int, Slot]) -> str:
         parts = [str(version.provider), length_in_words(version)]
-        if self.age is not None and not suits_age(version, self.age):
-            parts.append(_("not for this age: it is for %(ages)s") % {"ages": ages_in_words(version)})
+        if self._closed[version.pk]:
+            why = " ".join(self._closed[version.pk]).rstrip(".")
+            parts.append(_("not for this age (%(why)s)") % {"why": why})
         elif version.pk in self.full:
             parts.append(_("full: %(places)s") % {"places": self.full[version.pk]})
         elif version.pk in next_slots:
@@ -251,18 +254,10 @@ def length_in_words(version: SchemeVersion) -> str:
     return f"{version.duration} {version.get_duration_unit_display()}"
 
 
-def ages_in_words(version: SchemeVersion) -> str:
-    """ "people aged 18 to 25", "people aged 18 and over", "people under 18", or "people of any age"."""
-    if version.min_age and version.max_age:
-        return f"people aged {version.min_age} to {version.max_age}"
-    if version.min_age:
-        return f"people aged {version.min_age} and over"
-    return f"people aged up to {version.max_age}" if version.max_age else "people of any age"
-
-
-def suits_age(version: SchemeVersion, age: int) -> bool:
-    """Whether the scheme is for people of this age."""
-    return (version.min_age or 0) <= age and (version.max_age is None or age <= version.max_age)
+def closed_to_age(version: SchemeVersion, born: date | None) -> list[str]:
+    """Why the scheme is not for somebody born on that day, by its own rules that block; empty where it may be."""
+    today = clock.today()
+    return [] if born is None or born > today else closed_because(version, {"date_of_birth": born}, today)
 
 
 def slot_in_words(slot: Slot) -> str:

@@ -7,7 +7,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from cases.law.dates import age_on
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
 from cases.queries import open_case
 from diversion import clock
@@ -90,8 +89,7 @@ def case_context(case: Case) -> dict[str, Any]:
 
 def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm:
     """The schemes that this case fits, with their free appointments."""
-    age = age_on(case.person.date_of_birth, clock.today())
-    versions = schemes_that_fit(case, list(scheme_queries.open_schemes(by=user)), age)
+    versions = schemes_that_fit(case, list(scheme_queries.open_schemes(by=user)))
     slots = list(scheme_queries.free_slots(versions))
     return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=slots, full=full(versions))
 
