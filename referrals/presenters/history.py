@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from cases import legal, setting_aside
+from cases.eligibility.codes import EARLIER_OUTCOMES
+from cases.eligibility.facts import VOCABULARY
 from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -160,12 +162,44 @@ def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
     if shown.get("disposal"):
         shown["disposal"] = legal.disposal_label(shown["disposal"], day)
     rows = [{"key": str(fields[name].label), "value": _in_words(fields[name], value)} for name, value in shown.items()]
+    rows += [{"key": VOCABULARY[name].question, "value": _fact(name, value)} for name, value in _facts(answers)]
+    unknown = answers.get("not_known") or {}
+    rows += [
+        {"key": VOCABULARY[name].question, "value": _("Not known yet: %(why)s") % {"why": why}}
+        for name, why in unknown.items()
+        if name in VOCABULARY
+    ]
+    rows += [{"key": str(_("Earlier outcome")), "value": _earlier(one)} for one in answers.get("earlier", [])]
     for number, crime in enumerate(answers.get("crimes", []), start=1):
         for name, field in CrimeForm.base_fields.items():
             if name in crime:
                 key = _("Crime %(n)d: %(question)s") % {"n": number, "question": str(field.label).lower()}
                 rows.append({"key": key, "value": _in_words(field, crime[name])})
     return rows
+
+
+def _facts(answers: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What was answered because a rule asked for it, in the order of the vocabulary."""
+    given = answers.get("facts") or {}
+    return [(name, given[name]) for name in VOCABULARY if name in given]
+
+
+def _fact(name: str, value: Any) -> str:
+    labels = VOCABULARY[name].values
+    if isinstance(value, list):
+        return "; ".join(labels.get(str(one), str(one)) for one in value) or str(_("None of these"))
+    word = str(value).lower() if isinstance(value, bool) else str(value)
+    return labels.get(word, word.replace("-", " ").capitalize())
+
+
+def _earlier(outcome: dict[str, Any]) -> str:
+    """ "Simple caution, 10 January 2025, similar offence"."""
+    parts = [EARLIER_OUTCOMES.get(str(outcome.get("outcome")), str(outcome.get("outcome")))]
+    if outcome.get("date"):
+        parts.append(long_date(date.fromisoformat(str(outcome["date"]))))
+    if outcome.get("similar") is not None:
+        parts.append(str(_("similar offence") if outcome["similar"] else _("not similar")))
+    return ", ".join(parts)
 
 
 def _in_words(field: Any, value: Any) -> str:

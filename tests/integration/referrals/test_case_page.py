@@ -198,3 +198,18 @@ def test_the_timeline_is_in_order_and_newest_first(officer: Client, cast: Cast) 
     timeline = page.partition("moj-timeline")[2]
     assert timeline.index("Accepted by the partner") < timeline.index("Sent to Harbour Trust")
     assert timeline.index("Sent to Harbour Trust") < timeline.index("Decision recorded")
+
+
+def test_the_case_page_says_what_was_answered_and_what_nobody_knew(officer: Client, cast: Cast) -> None:
+    """Whoever authorises must read what the rules rest on, and which of it nobody could say."""
+    earlier = [{"outcome": "simple_caution", "date": "2025-01-10", "similar": True}]
+    answers = {
+        "facts": {"gravity_score": 2, "on_bail": False, "specified_offence": False},
+        "earlier": earlier,
+        "not_known": {"home_area": "The person gave no address"},
+    }
+    case = record(cast["amara"], earlier_outcomes="caution", answers=answers)
+    page = text_of(officer.get(url(case)))
+    assert "Simple caution, 10 January 2025, similar offence" in page
+    assert "Is the person on police or court bail for another matter?" in page
+    assert "Not known yet: The person gave no address" in page
