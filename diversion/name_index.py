@@ -13,7 +13,7 @@ from operator import and_, or_
 from typing import Any, ClassVar
 
 import pgtrigger
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diversion.names.tokens import following, pair, pair_beginnings, tokens_of
@@ -52,10 +52,11 @@ class Named(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
         saved = kwargs.get("update_fields")
-        if saved is None or {*self.NAME_FIELDS, *self.DOMAIN_FIELDS}.intersection(saved):
-            write_tokens([self])
+        with transaction.atomic():  # the row and its tokens: alone it would be refused
+            super().save(*args, **kwargs)
+            if saved is None or {*self.NAME_FIELDS, *self.DOMAIN_FIELDS}.intersection(saved):
+                write_tokens([self])
 
     @property
     def name_domain(self) -> str:

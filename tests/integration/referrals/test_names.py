@@ -16,7 +16,7 @@ from django.urls import reverse
 from cases.models import Person, PersonName
 from cases.queries import find_people, people_like
 from diversion import clock
-from diversion.accounts.models import Search, User, UserName
+from diversion.accounts.models import Organisation, Search, User, UserName
 from diversion.accounts.tasks import forget_searches
 from diversion.audit.models import Event
 from diversion.names.typed import read
@@ -357,3 +357,11 @@ def _committed(change: Callable[[], object]) -> None:
 def _end_of_transaction() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_user_saved_outside_a_transaction_is_saved_with_the_tokens() -> None:
+    """A command that adds a user would be refused by the database, at the very row that it writes."""
+    force = Organisation.objects.create(name="Avonford", slug="avonford", kind="police_force")
+    user = User.objects.create(email="x@avonford.example", full_name="Xia Lund", organisation=force)
+    assert UserName.objects.filter(owner=user, token="lund").exists()
