@@ -93,6 +93,17 @@ class ConditionType(Code):
     DEPARTURE_UK = "departure_uk"
     OTHER = "other"
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is kept day by day until its last day, and not done at some moment before."""
+        return self in _LASTING
+
+
+# Leaving the United Kingdom is done when the person has left; whether they come back is nobody's here to watch.
+_LASTING = frozenset(
+    {ConditionType.NO_REOFFENDING, ConditionType.EXCLUSION, ConditionType.CURFEW_YOUTH, ConditionType.GPS_TAG}
+)
+
 
 class ConditionObject(Code):
     """What a condition is for."""

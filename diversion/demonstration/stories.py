@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -272,9 +272,15 @@ class Storyteller:
                 if not happened:
                     return
                 self._meet(referral, appointment, navigator, arrives=arrives)
-        with self._at(start + timedelta(days=63)) as happened:
+        with self._at(max(start + timedelta(days=63), self._kept_until(referral) if keeps else start)) as happened:
             if happened:
                 self._close(referral, navigator, keeps=keeps)
+
+    def _kept_until(self, referral: Referral) -> datetime:
+        """The afternoon of the day on which everything that lasts (no further offence) has been kept to its end."""
+        conditions = Condition.objects.filter(agreement__referral=referral).select_related("agreement")
+        days = [one.last_day for one in conditions if one.lasts]
+        return datetime.combine(max(days, default=clock.local_date(referral.made_at)), time(16), clock.LONDON)
 
     def _completion(self, referral: Referral) -> float:
         return COMPLETED[referral.case.person.ethnicity_self_defined[:1]]

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases.actions.outbox import changed
+from cases.law.dates import long_date
 from cases.models import Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -85,7 +86,10 @@ def record_contact(
 
 @transaction.atomic
 def settle_condition(*, condition: Condition, state: str, evidence: str, version: int, by: User) -> Condition:
-    """Mark a condition done (with its evidence), not done, or to do again; the same twice is once."""
+    """Mark a condition done (with its evidence), not done, or to do again; the same twice is once.
+
+    One that lasts (no further offence, keeping away) is done from its last day on, and not done at any time.
+    """
     case = condition.agreement.case
     case_actions.lock(case)
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
@@ -95,6 +99,11 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
         check_open(referral, by)
     if state == Condition.State.DONE and not evidence.strip():
         raise Refused("Say what shows that the condition was done.")
+    if state == Condition.State.DONE and not condition.can_be_done:
+        raise Refused(
+            f"This condition lasts until {long_date(condition.last_day)}: that it was kept can be recorded from that"
+            " day on, and that it was not kept at any time."
+        )
     is_open = state == Condition.State.OPEN
     values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
     if not _step(condition, version, values, settled_at=None if is_open else clock.now()):

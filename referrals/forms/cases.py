@@ -15,6 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
+from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
 from referrals.judging.fit import closed_because
@@ -22,6 +23,7 @@ from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import CaseStatus
 
 MINE, TEAM = "mine", "team"
+DONE = Condition.State.DONE.value
 
 
 class CaseFilterForm(forms.Form):
@@ -129,6 +131,15 @@ class SettleForm(forms.Form):
     )
 
     design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
+
+    def __init__(self, *args: Any, condition: Condition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if condition.can_be_done:
+            return
+        words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
+        self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
+        if not self.is_bound:  # a page opened before still gets its answer in words
+            self.fields["state"].choices = [one for one in self.fields["state"].choices if one[0] != DONE]
 
 
 class AfterFailureForm(forms.Form):

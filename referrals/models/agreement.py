@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import pghistory
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from cases.law.codes import ConditionType
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
@@ -80,6 +81,21 @@ class Condition(models.Model):
     @property
     def wording_for_partner(self) -> str:
         return self.partner_wording or self.wording
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is something to keep until its last day (no further offence), and not something to do."""
+        return ConditionType.parse(self.kind).lasts
+
+    @property
+    def last_day(self) -> date:
+        """Until when something that lasts is to be kept: never past the end of the agreement itself."""
+        return min(self.due_on, self.agreement.ends_on or self.due_on)
+
+    @property
+    def can_be_done(self) -> bool:
+        """Whether it can be recorded as done today: what lasts, from its last day on."""
+        return not self.lasts or clock.today() >= self.last_day
 
 
 @pghistory.track()

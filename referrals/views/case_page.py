@@ -100,7 +100,7 @@ def settle_key(condition: Condition) -> str:
 
 def settle_form(condition: Condition, data: Any = None) -> SettleForm:
     initial = {"version": condition.version}
-    return SettleForm(data, auto_id=f"{settle_key(condition)}-%s", initial=initial)
+    return SettleForm(data, auto_id=f"{settle_key(condition)}-%s", initial=initial, condition=condition)
 
 
 def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
