@@ -12,6 +12,7 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from diversion import languages
 from diversion.embedded import celery_url
 from diversion.environment import boolean, choice, integer, listed, secret, text
 from diversion.postgres.config import database_settings
@@ -185,8 +186,8 @@ ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default
 
 # Language, time, static files
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = languages.offered(LOCALE_PATHS[0])
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 STATIC_URL = "/static/"

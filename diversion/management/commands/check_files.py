@@ -16,6 +16,9 @@ from django.template import TemplateSyntaxError, engines
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from diversion import languages
+from diversion.management.source_messages import source_messages
+
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+?)(?: ;.*)? \\?$", re.MULTILINE)
@@ -33,7 +36,7 @@ OF_THE_COMPONENTS = ("components", "govuk")  # the folders of templates that dra
 class Command(BaseCommand):
     help = (
         "Checks that templates compile, hold no long line and draw buttons and folded parts by the components, that "
-        "documents' links lead somewhere and that both lock files are in step."
+        "catalogues of translations are whole, documents' links lead somewhere and both lock files are in step."
     )
     requires_system_checks: list[str] = []
 
@@ -43,6 +46,7 @@ class Command(BaseCommand):
             *broken_templates(root),
             *long_lines(root),
             *raw_parts(root),
+            *catalogues_behind(root),
             *broken_links(root),
             *unlocked_requirements(root),
             *resolved_packages(root),
@@ -87,6 +91,20 @@ def template_lines(root: Path) -> Iterator[tuple[Path, int, str]]:
 
 def templates(root: Path) -> list[Path]:
     return sorted((root / "templates").rglob("*.*"))
+
+
+def catalogues_behind(root: Path) -> Iterator[str]:
+    """A line for each catalogue that lacks a message of the source: its pages would be in two languages."""
+    for code in languages.OTHERS:
+        path = languages.catalogue(root / "locale", code)
+        if not path.is_file():
+            continue
+        known = {one.english for one in languages.messages(path.read_text(encoding="utf-8"))}
+        if lacking := sorted(source_messages(root) - known):
+            yield (
+                f"{path.relative_to(root)} lacks {len(lacking)} messages of the source, the first {lacking[0]!r}: run "
+                f"`manage.py makemessages -l {code}`; until they are translated the language is not offered"
+            )
 
 
 def broken_links(root: Path) -> Iterator[str]:

@@ -6,11 +6,14 @@ from diversion.embedded.places import CHECKOUT
 from diversion.management.commands.check_files import (
     broken_links,
     broken_templates,
+    catalogues_behind,
     long_lines,
     raw_parts,
     resolved_packages,
     unlocked_requirements,
 )
+
+IMPORT = "from django.utils.translation import gettext as _\n"
 
 
 @pytest.fixture
@@ -19,6 +22,10 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "templates" / "components").mkdir(parents=True)
     (tmp_path / "templates" / "components" / "button.html").write_text("<button>{{ text }}</button>")
     (tmp_path / "templates" / "page.html").write_text("{% if a %}b{% endif %}\n" + "’" * 120)
+    (tmp_path / "locale" / "cy" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "locale" / "cy" / "LC_MESSAGES" / "django.po").write_text('msgid "Save"\nmsgstr ""\n')
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "codes.py").write_text(IMPORT + '_("Save")')
     (tmp_path / "README.md").write_text("[here](docs/a%20page.md#part) [there](https://example.org) [up](#top)")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a page.md").write_text("[back](../README.md)\n```\n[not](a-link.md)\n```\n")
@@ -37,6 +44,7 @@ def faults(root: Path) -> list[str]:
         *broken_templates(root),
         *long_lines(root),
         *raw_parts(root),
+        *catalogues_behind(root),
         *broken_links(root),
         *unlocked_requirements(root),
         *resolved_packages(root),
@@ -56,6 +64,8 @@ def test_a_project_in_order_has_no_fault(root: Path) -> None:
         ("templates/components/button.html", "b" * 121, "button.html:1: 121 characters"),
         ("templates/page.html", "a\n<button type='submit'>", "templates/page.html:2: a raw <button>: use {% button %}"),
         ("templates/page.html", "<details open>", "templates/page.html:1: a raw <details>: use {% details %}"),
+        ("templates/page.html", '{% translate "Undo" %}', "django.po lacks 1 messages of the source, the first 'Undo'"),
+        ("cases/codes.py", IMPORT + '_("Save"); _("Undo")', "`manage.py makemessages -l cy`"),
         ("README.md", "[gone](docs/gone.md)", "the link to docs/gone.md leads nowhere"),
         ("requirements.in", "Django~=5.2.0\npsycopg2-binary\nredis\n", "requirements.txt lacks redis"),
         ("requirements.in", "Django~=6.0\npsycopg2-binary\n", "locks django 5.2.1"),
