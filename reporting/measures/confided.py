@@ -86,7 +86,7 @@ def told(
         by=(QUARTER, dimension, STANDING),
         as_of=as_of,
     )
-    safe = [set(_safe(said)) for said in _by_quarter(counted).values()]
+    safe = [set(may_tell(said)) for said in _by_quarter(counted).values()]
     names = [measure.name for measure in chosen]
     withheld = [name for name in names if not all(name in quarter for quarter in safe)]
     if len(withheld) == len(names):
@@ -95,6 +95,16 @@ def told(
             f"what they said. Each quarter needs {FEWEST} of each; leave out the quarters that have fewer."
         )
     return [name for name in names if name not in withheld], withheld
+
+
+def may_tell(said: Said) -> list[str]:
+    """The measures that one quarter may tell: each in turn, where it and those before it set nobody apart."""
+    told: list[int] = []
+    for number in range(len(IN_ORDER)):
+        people = _people_of(said, number)
+        if not people or (_enough(people) and all(map(_mixed, _set_apart(said, [*told, number])))):
+            told.append(number)
+    return [IN_ORDER[number].name for number in told]
 
 
 def is_confided(by: Iterable[str]) -> bool:
@@ -116,16 +126,6 @@ def _by_quarter(counted: counting.Counted) -> dict[str, dict[str, dict[str, int]
     for (quarter, said, standing), counts in counted.cells.items():
         found.setdefault(quarter, {}).setdefault(standing, {})[said] = counts[EVERYBODY.name].people
     return found
-
-
-def _safe(said: Said) -> list[str]:
-    """The measures that one quarter may tell: each in turn, where it and those before it set nobody apart."""
-    told: list[int] = []
-    for number in range(len(IN_ORDER)):
-        people = _people_of(said, number)
-        if not people or (_enough(people) and all(map(_mixed, _set_apart(said, [*told, number])))):
-            told.append(number)
-    return [IN_ORDER[number].name for number in told]
 
 
 def _set_apart(said: Said, told: Sequence[int]) -> list[dict[str, int]]:
