@@ -152,7 +152,15 @@ COUNTS_IN_SQL = re.compile(r"\b(count|sum|avg)\s*\(|\bGROUP\s+BY\b", re.IGNORECA
 #: What templates may count: parts of forms, rules and pages, and rows of a list that its reader may open one by one.
 TEMPLATES = {
     *("navigation|length", "row.actions|length", "formset.forms|length", "row.option.criteria|length"),
-    *("crimes|length", "crimes.forms|length", "page.conditions.forms|length", "earlier.forms|length", "slots|length"),
+    *(
+        "crimes|length",
+        "crimes.forms|length",
+        "page.conditions.forms|length",
+        "earlier.forms|length",
+        "people.shown|length",
+        *("search.found.people|length",),
+        "slots|length",
+    ),
     *("questions|length", "item.count", "page.paginator.count", "page.paginator.count|count"),
 }
 COUNTING_TAG = re.compile(r"[\w.]+(?:\|length(?:_is)?|\|add|\|divisibleby|\.count\b)(?:\|\w+)?|widthratio|\bregroup\b")
