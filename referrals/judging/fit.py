@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import ValidationError
+
 from cases.eligibility.assess import AssessedOption
 from cases.eligibility.base import Context
 from cases.eligibility.codes import Severity
@@ -20,13 +22,18 @@ def closed_because(version: SchemeVersion, facts: Mapping[str, Any], on: date) -
     """The reasons of the scheme's rules that block and that ``facts`` alone fail; empty where it may still be open.
 
     ``facts`` are in the terms of ``cases.eligibility``. A rule that only warns, or asks for a rank, closes nothing,
-    and neither does what is not known. Facts that contradict each other close nothing here: the page says so itself.
+    and neither does what is not known. Facts that contradict each other, and
+    stored rules that cannot be read, close nothing here: the page says so itself.
     """
     try:
         knowledge = know(Facts.read(facts), on)
     except FactError:
         return []
-    blocking = (one for one in criteria_in(version) if one.severity is Severity.BLOCKS)
+    try:
+        rules = criteria_in(version)
+    except ValidationError:  # told, and kept out of the options, by ``referrals.judging.options``
+        return []
+    blocking = (one for one in rules if one.severity is Severity.BLOCKS)
     criteria = tuple(one for one in blocking if _reads(one, knowledge.context).intersection(facts))
     option = Option(kind="scheme", code=version.scheme.slug, title=version.scheme.name, criteria=criteria)
     found = AssessedOption.of(option, knowledge).result().findings

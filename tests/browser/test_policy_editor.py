@@ -159,7 +159,7 @@ def read_the_preview(hand: Hand, address: str, look: Callable[[], object]) -> No
     page = hand.page
     page.goto(address)
     hand.link("See the preview")
-    expect(page.get_by_text("at most 2 of last year’s 3 decisions")).to_be_visible()
+    expect(page.get_by_text("would have changed 2 of last year’s 3 decisions")).to_be_visible()
     for group in GROUPS:
         expect(page.get_by_role("table", name=group)).to_be_visible()
     expect(page.get_by_text("Not known for 1 of 3 decisions (33%)")).to_be_visible()

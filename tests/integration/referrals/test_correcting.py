@@ -189,8 +189,8 @@ def test_a_number_in_a_case_unseen_answers_as_any_other(cast: Cast, signed_in: S
     callum.team = Team.objects.create(organisation=callum.organisation, name="Elsewhere")
     callum.save()
     client = signed_in(callum)
-    for number in ("AV/1/26", "AV/NEVER/26"):
-        sent = posted(given_names="Ada", family_name=number, **typed_crime(0, number=number, committed_on="2026-06-01"))
+    for number, name in (("AV/1/26", "Okoro"), ("AV/NEVER/26", "Lindqvist")):
+        sent = posted(given_names="Ada", family_name=name, **typed_crime(0, number=number, committed_on="2026-06-01"))
         response = client.post(reverse("record_decision"), sent)
         assert response.status_code == 302, text_of(response)
         page = text_of(client.get(response.url))

@@ -149,7 +149,7 @@ def test_an_overdue_review_is_said_in_words(elin: Client, live: PolicyVersion) -
 def test_a_version_reads_as_plain_english(elin: Client, live: PolicyVersion) -> None:
     """A hub inspector would have to read JSON to know what officers may offer."""
     page = text_of(elin.get(reverse("policy_version", args=[live.reference])))
-    assert "Community resolution: 19 rules" in page
+    assert "Community resolution: 20 rules" in page
     assert "The person admits the offence or accepts responsibility, without a full admission" in page
     assert "Needs: Inspector" in page
     assert "[unsure]" in page

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 SignIn = Callable[[User], Client]
 WHY = "The first referral was closed by the partner through no fault of Sam’s."
-ANSWERS = {"disposal": "deferred_charge", "evidence": "charge_standard", "earlier_outcomes": "resolution"}
+ANSWERS = {"disposal": "deferred_charge", "evidence": "charge_standard"}
 RULE = "The person was on Checkpoint in the last 12 months."
 
 
