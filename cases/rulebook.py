@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from cases.eligibility.policy import Policy, SchemeEntry, load_policy
 from cases.models import PolicyVersion
@@ -30,6 +31,13 @@ def live_version(force: Organisation, on: date) -> PolicyVersion:
     """The version of the force's policy that is live on a day; the default is set up where there is none."""
     versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
     return versions.live_on(on).first() or ensure_policy(force)
+
+
+def first_day(version: PolicyVersion) -> date:
+    """The first day from which a version that is not live yet can be: today, or the day after the latest live began."""
+    live = PolicyVersion.objects.filter(force=version.force_id, kind=version.kind, scheme=version.scheme)
+    latest = live.filter(state=PolicyVersion.State.LIVE).aggregate(Max("valid_from"))["valid_from__max"]
+    return max(clock.today(), latest + timedelta(days=1)) if latest else clock.today()
 
 
 def policy_of(version: PolicyVersion) -> Policy:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.formats import date_format
 
 from cases import rulebook
 from cases.eligibility.editing import in_area
 from cases.eligibility.policy import Policy
+from cases.law.dates import long_date
 from cases.models import PolicySignature, PolicyVersion
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
@@ -259,8 +259,8 @@ def _go_live(version: PolicyVersion, puts_live: Callable[[PolicyVersion], None] 
 def _check_after_live(version: PolicyVersion, starts_on: date) -> None:
     latest = _live(version.force, version.kind, version.scheme).order_by("-valid_from").first()
     if latest and latest.valid_from and latest.valid_from >= starts_on:
-        since = date_format(latest.valid_from, "j F Y")
-        raise Refused(f"{latest} is live from {since}: this one must start on a later day.")
+        since, earliest = long_date(latest.valid_from), long_date(rulebook.first_day(version))
+        raise Refused(f"{latest} is live from {since}: this one can start on {earliest} or later.")
 
 
 def _live(force: Organisation, kind: str, scheme: str) -> Any:

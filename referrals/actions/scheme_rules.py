@@ -9,6 +9,7 @@ from cases.actions import policies
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import criteria_of
 from cases.eligibility.policy import Policy
+from cases.law.dates import long_date
 from cases.models import PolicyVersion
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
@@ -16,8 +17,10 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.schemes import TemplateDetails
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion, Slot
+from referrals.queries.policies import first_day
 from referrals.schemes.document import document_of, open_version
 
+DAY = timedelta(days=1)
 # Rules of a version that stand beside its criteria and go with a scheme from one version, or force, to the next.
 CARRIED = (
     *("disposals", "admissions", "min_age", "max_age", "areas", "entry_window_months", "duration", "duration_unit"),
@@ -68,12 +71,37 @@ def sign(*, version: PolicyVersion, revision: int, by: User, starts_on: date | N
     """Sign a policy or a scheme's criteria; with the second signature a scheme gets its next dated version."""
     if version.kind == PolicyVersion.Kind.SCHEME and needs_provider(version):
         raise Refused("Choose who delivers this scheme here before it is signed.")
+    _check_first_day(version, starts_on)
 
     def puts_live(signed: PolicyVersion) -> None:
         if signed.kind == PolicyVersion.Kind.SCHEME:
             _put_live(signed, by)
 
     return policies.sign(version=version, revision=revision, by=by, starts_on=starts_on, puts_live=puts_live)
+
+
+def _check_first_day(version: PolicyVersion, starts_on: date | None) -> None:
+    """Before anybody signs, whichever signature it is: what nobody can put live is signed by nobody."""
+    earliest = first_day(version)
+    if version.state == PolicyVersion.State.AWAITING:
+        if words := overtaken(version):
+            raise Refused(words)
+    elif (starts_on or clock.today()) < earliest and earliest > clock.today():
+        began, first = long_date(earliest - DAY), long_date(earliest)
+        raise Refused(f"Other rules begin on {began}: these can apply from {first} on.")
+
+
+def overtaken(version: PolicyVersion) -> str:
+    """Why a version that waits for its second signature can get none any more; "" where it can."""
+    earliest = first_day(version)
+    return "" if max(version.valid_from or clock.today(), clock.today()) >= earliest else _overtaken(earliest)
+
+
+def _overtaken(earliest: date) -> str:
+    return (
+        f"Other rules begin on {long_date(earliest - DAY)}, and were not there when this was first signed: withdraw it,"
+        f" and sign one that applies from {long_date(earliest)} on."
+    )
 
 
 def needs_provider(version: PolicyVersion) -> bool:
@@ -92,8 +120,8 @@ def _put_live(version: PolicyVersion, by: User) -> None:
     else:
         before = open_version(scheme)
         latest = scheme.versions.latest("valid_from")
-        if latest.valid_from >= starts_on:
-            raise Refused(f"{scheme} has rules from {latest.valid_from:%-d %B %Y}: new ones must begin later.")
+        if latest.valid_from >= starts_on:  # added by somebody else at this very moment
+            raise Refused(_overtaken(latest.valid_from + DAY))
         provider, values, templates = before.provider, _carried(before), _templates(before)
         scheme.versions.exclude(valid_to__lt=starts_on).update(valid_to=starts_on - timedelta(days=1))
     criteria = criteria_of(Policy.model_validate(version.document), f"scheme:{version.scheme}")

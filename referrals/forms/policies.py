@@ -1,5 +1,6 @@
 """The small forms around a version of the rules: its name and review date, signing it, and copying it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.wording import long_date
 from referrals.forms.criteria import RevisionForm
 from referrals.forms.fields import whole_number
 
@@ -53,6 +55,16 @@ class SignForm(RevisionForm):
         label=gettext_lazy("I have read this version and its preview, and I answer for it"),
         error_messages=required(gettext_lazy("Tick the box to sign")),
     )
+
+    def __init__(self, *args: Any, first_day: date, **kwargs: Any) -> None:
+        """``first_day`` is the first from which the version can apply: said, and offered, before anybody signs."""
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].earliest = first_day
+        self.initial.setdefault("starts_on", first_day)
+        if first_day > clock.today():
+            words = _("Other rules begin on %(began)s: these can apply from %(first)s on.")
+            days = {"began": long_date(first_day - timedelta(days=1)), "first": long_date(first_day)}
+            self.fields["starts_on"].help_text = words % days
 
 
 class SecondSignForm(RevisionForm):

@@ -1,10 +1,13 @@
 """Reading versions of the rules. They hold no person's data; the preview reads the answers, and logs that itself."""
 
-from django.db.models import QuerySet
+from datetime import date, timedelta
+
+from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.models import PolicyVersion
 from cases.rulebook import ensure_policy
+from cases.rulebook import first_day as first_live_day
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.models import Scheme, SchemeVersion
@@ -16,6 +19,14 @@ def open_policy(*, reference: str, by: User) -> PolicyVersion:
     """A version with its signatures; 404 for another force's."""
     rows = PolicyVersion.objects.visible_to(by).select_related("force", "author")
     return get_object_or_404(rows.prefetch_related("signatures__by"), reference=reference)
+
+
+def first_day(version: PolicyVersion) -> date:
+    """The first day from which a version can apply: a scheme's own rules of today, or to come, have their day first."""
+    earliest = first_live_day(version)
+    rules = SchemeVersion.objects.filter(scheme__force=version.force_id, scheme__slug=version.scheme)
+    began = rules.aggregate(Max("valid_from"))["valid_from__max"]
+    return max(earliest, began + timedelta(days=1)) if began else earliest
 
 
 def policies_for_list(*, by: User) -> list[PolicyVersion]:

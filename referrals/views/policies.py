@@ -111,9 +111,9 @@ def show_version(
 def _sign_form(version: PolicyVersion, form: Any, user: Any) -> Any:
     if isinstance(form, SignForm | SecondSignForm):
         return form
-    initial = {"revision": version.revision, "starts_on": version.valid_from or clock.today()}
+    initial = {"revision": version.revision}
     if version.state == State.DRAFT:
-        return SignForm(initial=initial)
+        return SignForm(initial=initial, first_day=queries.first_day(version))
     return SecondSignForm(initial=initial) if version.state == State.AWAITING else None
 
 
@@ -130,7 +130,7 @@ def _obstacle(version: PolicyVersion, user: Any) -> str:
     signed = {signature.by_id for signature in version.signatures.all()}
     if version.state == State.AWAITING and (user.pk in signed or user.pk == version.author_id):
         return _("You drafted or signed this version: the second signature must be another person’s.")
-    return ""
+    return scheme_actions.overtaken(version) if version.state == State.AWAITING else ""
 
 
 @requires(Permission.MANAGE_SCHEMES, kind=POLICE)
@@ -198,7 +198,8 @@ def _count(version: PolicyVersion, request: SignedInRequest) -> None:
 def policy_sign(request: SignedInRequest, reference: str) -> HttpResponse:
     """Sign a draft, or sign it second: then it is live."""
     version = queries.open_policy(reference=reference, by=request.user)
-    form = SignForm(request.POST) if version.state == State.DRAFT else SecondSignForm(request.POST)
+    first = version.state == State.DRAFT
+    form = SignForm(request.POST, first_day=queries.first_day(version)) if first else SecondSignForm(request.POST)
 
     def act() -> None:
         given = {name: form.cleaned_data.get(name) for name in ("revision", "starts_on")}

@@ -16,6 +16,8 @@ from cases.models import PolicyVersion
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
+from diversion.refusals import Refused
+from referrals.actions import scheme_rules
 from referrals.models import Scheme, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import crime, record
@@ -345,6 +347,55 @@ def test_a_scheme_is_drafted_signed_and_given_a_new_dated_version(cast: Cast, el
     assert [one.wording for one in after.condition_templates.all()] == [
         one.wording for one in before.condition_templates.all()
     ]
+
+
+def scheme_draft(elin: Client, slug: str) -> PolicyVersion:
+    """A draft of a scheme's rules that is ready to be signed."""
+    response = elin.post(reverse("scheme_draft", args=[slug]))
+    draft = PolicyVersion.objects.get(reference=response["Location"].rstrip("/").rpartition("/")[2])
+    elin.post(url("policy_describe", draft), about(draft, name="Checkpoint", label="4"))
+    draft.refresh_from_db()
+    elin.post(url("policy_preview", draft), {"revision": draft.revision})
+    draft.refresh_from_db()
+    return draft
+
+
+def test_a_scheme_with_rules_of_today_says_from_when_new_ones_can_apply(
+    cast: Cast, elin: Client, client: Client
+) -> None:
+    """The first of two people would sign a day that the second can never put live, and be told so by nobody."""
+    version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+    SchemeVersion.objects.filter(pk=version.pk).update(valid_from=TODAY)
+    draft = scheme_draft(elin, "checkpoint")
+    page = text_of(elin.get(url("policy_version", draft)))
+    assert "Other rules begin on 10 June 2026: these can apply from 11 June 2026 on." in page
+    assert 'value="11"' in page
+
+    signature = {"revision": draft.revision, "agreed": "on"}
+    refused = elin.post(url("policy_sign", draft), signature | {"starts_on": "2026-06-10"})
+    assert (refused.status_code, draft.signatures.count()) == (422, 0)
+    assert "must be on or after 11 June 2026" in text_of(refused)
+    with pytest.raises(Refused, match="these can apply from 11 June 2026 on"):
+        scheme_rules.sign(version=draft, revision=draft.revision, by=cast["elin"])
+
+    assert elin.post(url("policy_sign", draft), signature | {"starts_on": "2026-06-11"}).status_code == 302
+    client.force_login(cast["david"])
+    assert client.post(url("policy_sign", draft), signature).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.valid_from) == ("live", date(2026, 6, 11))
+
+
+def test_a_signature_that_other_rules_have_overtaken_is_not_asked_for(cast: Cast, elin: Client, client: Client) -> None:
+    """An inspector would sign what cannot be, and nobody would learn that it has to be begun again."""
+    scheme = adopt_scheme("checkpoint", cast)
+    draft = scheme_draft(elin, "checkpoint")
+    elin.post(url("policy_sign", draft), {"revision": draft.revision, "starts_on": "2026-06-10", "agreed": "on"})
+    SchemeVersion.objects.filter(pk=scheme.versions.latest("valid_from").pk).update(valid_from=date(2026, 6, 12))
+    client.force_login(cast["david"])
+    words = "withdraw it, and sign one that applies from 13 June 2026 on"
+    assert words in text_of(client.get(url("policy_version", draft)))
+    answer = client.post(url("policy_sign", draft), {"revision": draft.revision, "agreed": "on"})
+    assert (answer.status_code, words in text_of(answer), draft.signatures.count()) == (422, True, 1)
 
 
 def test_a_scheme_copied_to_another_force_waits_for_that_force(cast: Cast, elin: Client, client: Client) -> None:

@@ -156,7 +156,7 @@ def test_a_later_start_than_the_live_one_is_asked_for(cast: Cast) -> None:
     """A version that starts before the live one would rewrite what applied to decisions already made."""
     signed_twice(cast)
     draft = drafted(cast)
-    with pytest.raises(Refused, match="is live from 10 June 2026: this one must start on a later day"):
+    with pytest.raises(Refused, match="is live from 10 June 2026: this one can start on 11 June 2026 or later"):
         actions.sign(version=draft, revision=draft.revision, starts_on=TODAY, by=cast["elin"])
     with pytest.raises(Refused, match="first day has passed"):
         actions.sign(version=draft, revision=draft.revision, starts_on=date(2026, 1, 1), by=cast["elin"])
