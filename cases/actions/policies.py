@@ -104,6 +104,7 @@ def keep_preview(*, version: PolicyVersion, preview: Mapping[str, Any], by: User
         raise Outdated("This draft")
     kept.preview, kept.previewed_at = dict(preview), clock.now()
     kept.save(update_fields=["preview", "previewed_at"])
+    _log("policy.preview_kept", kept, by)
     return kept
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases import legal
+from cases.actions.outbox import changed
 from cases.codes import DecisionResult
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.models import Authorisation, Case, Catalogue, Person
@@ -188,6 +189,7 @@ def _log_sent(referral: Referral, *, by: User) -> None:
             subjects=[referral, referral.case, referral.case.person],
             recipients=[referral.provider.name],
         )
+        changed(referral.case)
     else:
         log(referral, "referral.held", by=by)
 

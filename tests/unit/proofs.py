@@ -1,0 +1,592 @@
+"""One proof for each action: what has to stand before it, who does it, and the call itself (test_every_action.py)."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cases import rulebook
+from cases.actions import asking, authorising, catalogue, correcting, policies, recording
+from cases.actions import closing as case_closing
+from cases.details import PersonDetails
+from cases.eligibility.schemes import load_scheme_library
+from cases.models import Allegation, Case, Offence, PolicyVersion
+from diversion import clock
+from diversion.accounts.actions import roles, searches, users
+from diversion.accounts.models import Organisation, Role, User
+from referrals.actions import (
+    closing,
+    deciding,
+    needs,
+    partner,
+    places,
+    referring,
+    scheme_rules,
+    schemes,
+    slots,
+    support,
+)
+from referrals.actions import correcting as crime_correcting
+from referrals.actions.deciding import Support
+from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
+from reporting.actions import followup, importing, releases, reports, suspects
+from tests.conftest import Cast
+from tests.factories import searches as historic
+from tests.factories.cases import answers, condition, crime, decision, person, record, refer
+from tests.factories.facts import live
+from tests.factories.ground import adopt_scheme
+from tests.unit.cases.catalogue.builders import entry, offered
+
+Call = Callable[[User], object]
+FOLLOWED = {
+    "force": "avonford",
+    "case_reference": "DV-NONE",
+    "followed_from": "2025-01-01",
+    "followed_to": "2025-12-31",
+    "first_reoffence_date": "",
+    "first_reoffence_proven_date": "",
+    "reoffences": "0",
+    "records_searched": "PNC",
+}
+SUSPECT = {
+    "force": "avonford",
+    "crime_number": "AV/1/26",
+    "suspect_key": "K1",
+    "outcome": "1",
+    "outcome_date": "2026-05-20",
+    "date_of_birth": "2001-03-04",
+    "age": "",
+    "sex": "male",
+    "ethnicity_self_defined": "B1",
+    "ethnicity_officer_defined": "IC3",
+    "offence": "Theft from a shop",
+}
+Q1 = {"start": date(2026, 1, 1), "end": date(2026, 3, 31)}
+
+
+class World:
+    """What actions are done to, made when it is first asked for."""
+
+    def __init__(self, cast: Cast, folder: Path) -> None:
+        self.cast, self.folder = cast, folder
+
+    @property
+    def force(self) -> Organisation:
+        return self.cast["elin"].organisation
+
+    @property
+    def harbour(self) -> Organisation:
+        return self.cast["hugh"].organisation
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        return adopt_scheme("drug-diversion", self.cast, provider="hugh")
+
+    @property
+    def version(self) -> SchemeVersion:
+        return self.scheme.versions.latest("valid_from")
+
+    @cached_property
+    def sent(self) -> Referral:
+        return refer(self.cast["amara"], self.version)
+
+    @cached_property
+    def accepted(self) -> Referral:
+        """With Harbour Trust; george helps."""
+        sent = self.sent
+        return partner.accept(referral=sent, navigator=self.cast["george"], version=sent.version, by=self.cast["hugh"])
+
+    @cached_property
+    def broken(self) -> Case:
+        """An enforceable agreement that police look after and that was not kept."""
+        case = self.waiting
+        deciding.authorise(case=case, rationale="Proportionate.", by=self.cast["carol"])
+        one = Condition.objects.get(agreement__case=case)
+        support.settle_condition(
+            condition=one, state="not_done", evidence="", version=one.version, by=self.cast["amara"]
+        )
+        return case
+
+    @cached_property
+    def waiting(self) -> Case:
+        """A decision that waits for a sergeant."""
+        return record(self.cast["amara"], decision=decision(disposal="deferred_charge"))
+
+    @cached_property
+    def case(self) -> Case:
+        """With a condition that police look after."""
+        return record(self.cast["amara"])
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        return support.plan_appointment(
+            referral=self.accepted, starts_at=clock.now(), place="Here", by=self.cast["george"]
+        )
+
+    @cached_property
+    def slot(self) -> Slot:
+        tomorrow = clock.now() + timedelta(days=1)
+        return Slot.objects.create(version=self.version, starts_at=tomorrow, place="Here")
+
+    @cached_property
+    def draft(self) -> PolicyVersion:
+        """Of the force's policy, ready to be signed."""
+        elin = self.cast["elin"]
+        draft = policies.start_draft(base=rulebook.live_version(self.force, clock.today()), by=elin)
+        return self._ready(draft)
+
+    @cached_property
+    def scheme_draft(self) -> PolicyVersion:
+        return self._ready(scheme_rules.start_scheme_draft(scheme=self.scheme, by=self.cast["elin"]))
+
+    def _ready(self, draft: PolicyVersion) -> PolicyVersion:
+        elin = self.cast["elin"]
+        draft = policies.describe(version=draft, **_about(draft), revision=draft.revision, by=elin)
+        return policies.keep_preview(version=draft, preview={"decisions": 0}, by=elin)
+
+    @cached_property
+    def offence(self) -> Offence:
+        """An entry of the force's own catalogue."""
+        return catalogue.add_offence(entry=entry(), by=self.cast["elin"])
+
+    def file(self, name: str, *lines: str) -> Path:
+        path = self.folder / name
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+
+def _about(draft: PolicyVersion) -> dict[str, Any]:
+    return {"name": draft.name, "label": "9", "review_date": date(2027, 6, 1), "notes": "Why."}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """``ready`` makes what stands before the action ``by`` does, and returns the call.
+
+    ``checks``: it asks for a permission itself. ``tells_figures``: it changes somebody's case. ``only_logs``: its entry
+    in the log is all that it leaves.
+    """
+
+    by: str
+    ready: Callable[[World], Call]
+    checks: bool = True
+    tells_figures: bool = False
+    only_logs: bool = False
+
+
+PROOFS: dict[str, Proof] = {}
+#: Done inside another action and its transaction, which has checked who may: action -> (that other action, why).
+INNER: Mapping[str, tuple[str, str]] = {
+    "cases.actions.policies.new_draft": ("cases.actions.policies.start_draft", "makes the row of a draft"),
+    "cases.actions.policies.arrive": ("referrals.actions.scheme_rules.copy_scheme", "makes the copy elsewhere"),
+    "referrals.actions.closing.close_without_partner": (
+        "referrals.actions.support.settle_condition",
+        "closes what police wait for no longer",
+    ),
+}
+
+
+def proves(action: Callable[..., Any], by: str, **kinds: bool) -> Callable[[Callable[[World], Call]], None]:
+    def keep(ready: Callable[[World], Call]) -> None:
+        PROOFS[f"{action.__module__}.{action.__name__}"] = Proof(by, ready, **kinds)
+
+    return keep
+
+
+def case_proof(action: Callable[..., Any], by: str) -> Callable[[Callable[[World], Call]], None]:
+    """Of an action that changes somebody's case."""
+    return proves(action, by, tells_figures=True)
+
+
+@proves(roles.grant, "kit", checks=False)
+def _(world: World) -> Call:
+    role = Role.objects.get(slug="supervisor")
+    return lambda by: roles.grant(user=world.cast["amara"], role=role, by=by)
+
+
+@proves(searches.keep_search, "amara", checks=False)
+def _(world: World) -> Call:
+    return lambda by: searches.keep_search(page="people", typed={"name": "Price"}, by=by)
+
+
+@proves(users.add_user, "kit")
+def _(world: World) -> Call:
+    details = users.UserDetails("New Person")
+    return lambda by: users.add_user(email="new@avonford.example", details=details, by=by)
+
+
+@proves(users.change_user, "kit")
+def _(world: World) -> Call:
+    details = users.UserDetails("Amara Okafor-Lee", rank="constable")
+    return lambda by: users.change_user(user=world.cast["amara"], details=details, by=by)
+
+
+@proves(users.disable_user, "kit")
+def _(world: World) -> Call:
+    return lambda by: users.disable_user(user=world.cast["amara"], by=by)
+
+
+@proves(users.enable_user, "kit")
+def _(world: World) -> Call:
+    users.disable_user(user=world.cast["amara"], by=world.cast["kit"])
+    return lambda by: users.enable_user(user=world.cast["amara"], by=by)
+
+
+@proves(users.record_password_link, "kit", only_logs=True)
+def _(world: World) -> Call:
+    return lambda by: users.record_password_link(user=world.cast["amara"], by=by)
+
+
+@case_proof(asking.ask, "carol")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: asking.ask(case=case, question="Why?", by=by)
+
+
+@case_proof(asking.answer, "amara")
+def _(world: World) -> Call:
+    case = world.waiting
+    asking.ask(case=case, question="Why?", by=world.cast["carol"])
+    return lambda by: asking.answer(case=case, answer="Because.", by=by)
+
+
+@case_proof(authorising.authorise, "carol")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: authorising.authorise(case=case, rationale="Proportionate.", by=by)
+
+
+@case_proof(authorising.refuse, "carol")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: authorising.refuse(case=case, rationale="Charge.", by=by)
+
+
+@proves(catalogue.import_offences, "elin")
+def _(world: World) -> Call:
+    new = offered(entry())
+    return lambda by: catalogue.import_offences(offered=new, force=world.force, by=by)
+
+
+@proves(catalogue.add_offence, "elin")
+def _(world: World) -> Call:
+    return lambda by: catalogue.add_offence(entry=entry(), by=by)
+
+
+@proves(catalogue.end_offence, "elin")
+def _(world: World) -> Call:
+    own = world.offence
+    return lambda by: catalogue.end_offence(offence=own, last_day=clock.today(), by=by)
+
+
+@proves(case_closing.close, "amara", checks=False, tells_figures=True)
+def _(world: World) -> Call:
+    case = world.case
+    return lambda by: case_closing.close(case=case, outcomes={}, by=by)
+
+
+@case_proof(correcting.correct_allegation, "amara")
+def _(world: World) -> Call:
+    given = _corrected(world)
+    return lambda by: correcting.correct_allegation(**given, by=by)
+
+
+@proves(policies.start_draft, "elin")
+def _(world: World) -> Call:
+    base = rulebook.live_version(world.force, clock.today())
+    return lambda by: policies.start_draft(base=base, by=by)
+
+
+@proves(policies.save_document, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    document = rulebook.policy_of(draft).model_copy(update={"name": "Another"})
+    return lambda by: policies.save_document(version=draft, document=document, revision=draft.revision, by=by)
+
+
+@proves(policies.describe, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    return lambda by: policies.describe(version=draft, **_about(draft), revision=draft.revision, by=by)
+
+
+@proves(policies.choose_setup, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    return lambda by: policies.choose_setup(version=draft, setup={"capacity": 3}, by=by)
+
+
+@proves(policies.keep_preview, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    return lambda by: policies.keep_preview(version=draft, preview={"decisions": 1}, by=by)
+
+
+@proves(policies.sign, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    return lambda by: policies.sign(version=draft, revision=draft.revision, by=by)
+
+
+@proves(policies.withdraw, "elin")
+def _(world: World) -> Call:
+    draft = world.draft
+    return lambda by: policies.withdraw(version=draft, by=by)
+
+
+@proves(policies.copy_to, "elin")
+def _(world: World) -> Call:
+    base, other = rulebook.live_version(world.force, clock.today()), world.cast["ben"].organisation
+    return lambda by: policies.copy_to(version=base, force=other, by=by)
+
+
+@case_proof(recording.record_case, "amara")
+def _(world: World) -> Call:
+    given = _recorded(world)
+    given |= {"findings": [], "options": [], "rules": "none"}
+    return lambda by: recording.record_case(**given, by=by)
+
+
+@case_proof(closing.close_referral, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: closing.close_referral(
+        referral=accepted, result="not_completed", note="", version=accepted.version, by=by
+    )
+
+
+@case_proof(closing.decide_after_failure, "amara")
+def _(world: World) -> Call:
+    case = world.broken
+    return lambda by: closing.decide_after_failure(case=case, result="failed_prosecuted", by=by)
+
+
+@case_proof(crime_correcting.correct_crime, "amara")
+def _(world: World) -> Call:
+    given = _corrected(world)
+    return lambda by: crime_correcting.correct_crime(**given, by=by)
+
+
+@case_proof(deciding.record_decision, "amara")
+def _(world: World) -> Call:
+    given = _recorded(world) | {"support": Support(conditions=[condition()])}
+    return lambda by: deciding.record_decision(**given, by=by)
+
+
+@case_proof(deciding.authorise, "carol")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: deciding.authorise(case=case, rationale="Proportionate.", by=by)
+
+
+@case_proof(deciding.refuse, "carol")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: deciding.refuse(case=case, rationale="Charge.", by=by)
+
+
+@case_proof(needs.review_needs, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: needs.review_needs(referral=accepted, point="mid", levels={"drugs": 1}, version=0, by=by)
+
+
+@case_proof(needs.record_outcomes, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    needs.review_needs(referral=accepted, point="start", levels={"drugs": 2}, version=0, by=world.cast["george"])
+    met = [needs.OutcomeDetails("drugs", "not_met")]
+    return lambda by: needs.record_outcomes(referral=accepted, outcomes=met, by=by)
+
+
+@case_proof(needs.record_answers, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: needs.record_answers(referral=accepted, disability="no", care_experience="yes", version=0, by=by)
+
+
+@case_proof(partner.accept, "hugh")
+def _(world: World) -> Call:
+    sent = world.sent
+    return lambda by: partner.accept(referral=sent, navigator=None, version=sent.version, by=by)
+
+
+@case_proof(partner.decline, "hugh")
+def _(world: World) -> Call:
+    sent = world.sent
+    return lambda by: partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=by)
+
+
+@case_proof(partner.assign, "hugh")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: partner.assign(referral=accepted, navigator=world.cast["hugh"], version=accepted.version, by=by)
+
+
+@proves(places.change_capacity, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: places.change_capacity(scheme=scheme, capacity=3, reason="Leave.", by=by)
+
+
+@case_proof(referring.refer_again, "amara")
+def _(world: World) -> Call:
+    sent = world.sent
+    partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=world.cast["hugh"])
+    other = schemes.add_scheme(name="Second Step", version=_rules(world, clock.today()), by=world.cast["elin"])
+    version = other.versions.latest("valid_from")
+    return lambda by: referring.refer_again(case=sent.case, scheme_version=version, slot=None, by=by)
+
+
+@proves(scheme_rules.start_scheme_draft, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: scheme_rules.start_scheme_draft(scheme=scheme, by=by)
+
+
+@proves(scheme_rules.copy_scheme, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: scheme_rules.copy_scheme(scheme=scheme, force=world.cast["ben"].organisation, by=by)
+
+
+@proves(scheme_rules.choose_provider, "elin")
+def _(world: World) -> Call:
+    draft = world.scheme_draft
+    return lambda by: scheme_rules.choose_provider(version=draft, provider=world.harbour, capacity=3, by=by)
+
+
+@proves(scheme_rules.sign, "elin")
+def _(world: World) -> Call:
+    draft = world.scheme_draft
+    return lambda by: scheme_rules.sign(version=draft, revision=draft.revision, by=by)
+
+
+@proves(schemes.add_scheme, "elin")
+def _(world: World) -> Call:
+    details = _rules(world, clock.today())
+    return lambda by: schemes.add_scheme(name="Young adults", version=details, by=by)
+
+
+@proves(schemes.add_version, "elin")
+def _(world: World) -> Call:
+    scheme, details = world.scheme, _rules(world, clock.today())
+    return lambda by: schemes.add_version(scheme=scheme, version=details, by=by)
+
+
+@proves(schemes.end_scheme, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: schemes.end_scheme(scheme=scheme, last_day=clock.today(), by=by)
+
+
+@proves(schemes.agree_sharing, "elin")
+def _(world: World) -> Call:
+    return lambda by: schemes.agree_sharing(
+        force=world.force, provider=world.harbour, from_day=clock.today(), document="Agreement 2", by=by
+    )
+
+
+@proves(schemes.adopt, "elin")
+def _(world: World) -> Call:
+    lead = next(one for one in load_scheme_library() if one.slug == "lead")
+    return lambda by: schemes.adopt(definition=lead, provider=world.harbour, area="avonford", by=by)
+
+
+@proves(slots.offer_slots, "elin")
+def _(world: World) -> Call:
+    scheme, moments = world.scheme, [clock.now() + timedelta(days=1)]
+    return lambda by: slots.offer_slots(scheme=scheme, moments=moments, place="Here", places=1, by=by)
+
+
+@proves(slots.withdraw_slot, "elin")
+def _(world: World) -> Call:
+    scheme, slot = world.scheme, world.slot
+    return lambda by: slots.withdraw_slot(scheme=scheme, slot=slot, by=by)
+
+
+@case_proof(support.plan_appointment, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: support.plan_appointment(referral=accepted, starts_at=clock.now(), place="There", by=by)
+
+
+@case_proof(support.record_attendance, "george")
+def _(world: World) -> Call:
+    appointment = world.appointment
+    return lambda by: support.record_attendance(appointment=appointment, attendance="attended", version=1, by=by)
+
+
+@case_proof(support.record_contact, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    return lambda by: support.record_contact(
+        referral=accepted, submission=uuid.UUID(int=1), channel="message", reached=True, note="", by=by
+    )
+
+
+@case_proof(support.settle_condition, "george")
+def _(world: World) -> Call:
+    one = Condition.objects.filter(agreement__referral=world.accepted).first()
+    return lambda by: support.settle_condition(condition=one, state="done", evidence="Seen", version=1, by=by)
+
+
+@proves(followup.import_followup, "ian")
+def _(world: World) -> Call:
+    path = world.file("followup.csv", ",".join(FOLLOWED), ",".join(FOLLOWED.values()))
+    rejects = world.folder / "rejects.csv"
+    return lambda by: followup.import_followup(path=path, force="avonford", rejects_file=rejects, by=by)
+
+
+@proves(importing.import_facts, "ian")
+def _(world: World) -> Call:
+    path = historic.write(world.folder / "searches.csv", historic.searches(3))
+    return lambda by: importing.import_facts(path=path, mapping=historic.MAPPING, force="avonford", by=by)
+
+
+@proves(suspects.import_suspects, "ian")
+def _(world: World) -> Call:
+    path = world.file("suspects.csv", ",".join(SUSPECT), ",".join(SUSPECT.values()))
+    return lambda by: suspects.import_suspects(path=path, force="avonford", by=by)
+
+
+@proves(releases.make_release, "ian")
+def _(world: World) -> Call:
+    live(world.force, 200, happened_on=date(2026, 2, 3))
+    return lambda by: releases.make_release(force=world.force, audience="published", **Q1, by=by)
+
+
+@proves(reports.ask, "ian")
+def _(world: World) -> Call:
+    return lambda by: reports.ask(force=world.force, source="live", **Q1, by=by)
+
+
+@proves(reports.ask_again, "ian")
+def _(world: World) -> Call:
+    run = reports.ask(force=world.force, source="live", **Q1, by=world.cast["ian"])
+    taken = reports.take(run.pk)
+    assert taken is not None
+    reports.fail(taken, why="Disk full.")
+    return lambda by: reports.ask_again(run=run, by=by)
+
+
+def _corrected(world: World) -> dict[str, Any]:
+    allegation = Allegation.objects.get(case=world.case)
+    given = {"committed_on": allegation.committed_on, "offence": allegation.offence, "area": "Harbour"}
+    return given | {"allegation": allegation, "reason": "Mistyped.", "seen": 0}
+
+
+def _recorded(world: World) -> dict[str, Any]:
+    who: PersonDetails = person()
+    given: dict[str, Any] = {"submission": uuid.uuid4(), "person": who, "crimes": [crime()], "origin": "street"}
+    given |= {"earlier_outcomes": "none", "decision": decision()}
+    return given | {"answers": answers(given)}
+
+
+def _rules(world: World, valid_from: date) -> schemes.VersionDetails:
+    adopt_scheme("lead", world.cast, provider="hugh")  # with its sharing agreement
+    fields = {"disposals": ["community_resolution"], "confidentiality": "enforceable", "admissions": []}
+    return schemes.VersionDetails(world.harbour, valid_from, None, fields)

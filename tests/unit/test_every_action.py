@@ -1,0 +1,143 @@
+"""Every action is refused to whoever has no business with it, stands or falls with its entry in the access log, and
+tells the figures of what it changed in a case. The list of actions is read from the code: a new one fails here until
+it is proved."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model
+from django.http import Http404
+
+from cases.models import OutboxEntry
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from tests.conftest import Cast
+from tests.unit.proofs import INNER, PROOFS, Proof, World
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+ROOT = Path(__file__).parents[2]
+TABLES = ("accounts", "cases", "referrals", "reporting")
+#: What is held about somebody's case: whoever changes it tells the figures.
+OF_A_CASE = {
+    *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
+    *("Referral", "Agreement", "Condition", "Appointment", "Contact"),
+    *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
+}
+NOT_THEIRS = (PermissionDenied, Http404, ObjectDoesNotExist)
+
+
+class DiskFull(Exception):
+    """No error that any action expects."""
+
+
+def actions_in_the_code() -> Iterator[str]:
+    """Public functions of the actions packages of which every argument is named, ``by`` among them."""
+    for path in sorted(ROOT.glob("*/**/actions/*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[0] in ("tests", "node_modules") or parts[0].startswith(".") or parts[-1] == "__init__":
+            continue
+        module = importlib.import_module(".".join(parts))
+        for name, found in vars(module).items():
+            if not name.startswith("_") and inspect.isfunction(found) and _is_action(found, module.__name__):
+                yield f"{module.__name__}.{name}"
+
+
+def _is_action(found: Callable[..., Any], module: str) -> bool:
+    whole = inspect.unwrap(found)
+    parameters = inspect.signature(whole).parameters
+    named = all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in parameters.values())
+    return whole.__module__ == module and named and "by" in parameters
+
+
+def snapshot() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table that an action writes, its history and the log apart."""
+    models = [model for model in apps.get_models() if model._meta.app_label in TABLES]
+    models = [model for model in models if not hasattr(model, "pgh_tracked_model")]
+    return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+@pytest.fixture
+def world(cast: Cast, tmp_path: Path) -> World:
+    return World(cast, tmp_path)
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest) -> Proof:
+    found: Proof = PROOFS[request.param]
+    return found
+
+
+def newcomer(like: User) -> User:
+    """Somebody of the same organisation and rank, to whom nobody has given anything to do."""
+    return User.objects.create(
+        email="newcomer@nowhere.example", full_name="New Comer", organisation=like.organisation, rank=like.rank
+    )
+
+
+def test_every_action_of_the_code_is_proved_here() -> None:
+    """An action left out could change somebody's record with nobody to answer for it, and be open to everybody."""
+    found = set(actions_in_the_code())
+    assert len(found) > 50
+    assert found == set(PROOFS) | set(INNER)
+
+
+def test_what_is_proved_with_its_caller_has_a_caller_that_is_proved() -> None:
+    """An exception that outlives its caller would leave its function unproved."""
+    for inner, (caller, _why) in INNER.items():
+        module, _, name = caller.rpartition(".")
+        source = inspect.getsource(inspect.unwrap(getattr(importlib.import_module(module), name)))
+        assert caller in PROOFS, inner
+        assert f"{inner.rpartition('.')[2]}(" in source, inner
+
+
+@pytest.mark.parametrize("proof", [name for name in PROOFS if PROOFS[name].checks], indirect=True)
+def test_an_action_is_refused_to_whoever_has_no_business_with_it(proof: Proof, world: World) -> None:
+    """A page that forgot its rule, or a task, would open it to everybody who can sign in."""
+    call = proof.ready(world)
+    nobody = newcomer(world.cast[proof.by])
+    before = snapshot()
+    with pytest.raises(NOT_THEIRS):
+        call(nobody)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("proof", list(PROOFS), indirect=True)
+def test_an_action_without_its_event_changes_nothing(proof: Proof, world: World) -> None:
+    """Somebody's record would change with nobody to answer for it."""
+    _fails_whole(Event, proof, world)
+
+
+@pytest.mark.parametrize("proof", [name for name in PROOFS if PROOFS[name].tells_figures], indirect=True)
+def test_an_action_without_its_row_in_the_outbox_changes_nothing(proof: Proof, world: World) -> None:
+    """A case would change unseen by the figures."""
+    _fails_whole(OutboxEntry, proof, world)
+
+
+def _fails_whole(broken: type[Model], proof: Proof, world: World) -> None:
+    call = proof.ready(world)
+    before = snapshot()
+    breaks = patch.object(broken._default_manager, "create", side_effect=DiskFull)
+    with breaks, pytest.raises(DiskFull):
+        call(world.cast[proof.by])
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("proof", list(PROOFS), indirect=True)
+def test_each_action_leaves_what_the_others_say_it_does(proof: Proof, world: World) -> None:
+    """The other half: it does change something, so that the tests above can fail, and figures hear of every case."""
+    call, by = proof.ready(world), world.cast[proof.by]
+    before, rows, events = snapshot(), OutboxEntry.objects.count(), Event.objects.filter(actor_id=by.pk).count()
+    call(by)
+    after = snapshot()
+    touched = {name for name in after if after[name] != before[name]}
+    assert touched or proof.only_logs
+    assert Event.objects.filter(actor_id=by.pk).count() > events
+    assert (OutboxEntry.objects.count() > rows, bool(touched & OF_A_CASE)) == (proof.tells_figures,) * 2, touched
