@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import legal
+from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.findings import Need, highest
@@ -15,6 +15,9 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+
+#: What is asked where a correction is taken back that had asked for a rank.
+CONFIRMED = Need("sergeant", "A crime was corrected and corrected again: confirm that the decision stands.")
 
 
 @transaction.atomic
@@ -77,6 +80,21 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
     standing.reasons = list(dict.fromkeys([*standing.reasons, *reasons]))
     standing.save()
     return standing
+
+
+def ask_what_is_left(*, case: Case, needs: Sequence[Need]) -> None:
+    """Have a decision that waits ask what the case asks as it now stands: a slip put right asks nobody higher any more.
+
+    Where nothing asks for a rank any more, somebody confirms all the same: the decision was open meanwhile. A rule that
+    is to be set aside keeps what it asked.
+    """
+    standing = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
+    if standing is None or any(setting_aside.waiting(one.findings) for one in case.assessments.all()):
+        return
+    left = list(needs) or [CONFIRMED]
+    standing.rank = highest(need.rank for need in left)
+    standing.reasons = list(dict.fromkeys(need.reason for need in left))
+    standing.save(update_fields=["rank", "reasons"])
 
 
 def _check_date(case: Case, committed_on: date) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases.actions.correcting import ask_again, correct_allegation
+from cases.actions.correcting import ask_again, ask_what_is_left, correct_allegation
 from cases.findings import Finding, needs
 from cases.models import Allegation, Assessment, Case, Correction, Offence
 from diversion import audit, clock
@@ -54,6 +54,8 @@ def correct_crime(
     if after and (asked := needs(changed.values(), after.unknown_rank)):
         ask_again(case=case, needs=asked, correction=correction)
         _hold(case, by)
+    if after:
+        ask_what_is_left(case=case, needs=needs(findings, after.unknown_rank))
     return correction
 
 

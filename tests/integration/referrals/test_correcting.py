@@ -16,7 +16,7 @@ from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import crime, record, refer
+from tests.factories.cases import crime, decision, record, refer
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
@@ -120,6 +120,33 @@ def test_a_higher_rank_decides_again_and_the_referral_is_held(cast: Cast, sent: 
     deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", by=cast["david"])
     sent.refresh_from_db()
     assert sent.state == Referral.State.SENT
+
+
+def test_a_slip_that_is_put_right_asks_the_prosecutor_nothing_more(cast: Cast, sent: Referral) -> None:
+    """One wrong offence, corrected a minute later, would hold the support until a prosecutor had been found."""
+    right = sent.case.allegations.get().offence
+    to_indictable(sent, cast["amara"])
+    assert Authorisation.objects.get(case=sent.case).rank == "prosecutor"
+    correct(sent.case.allegations.get(), cast["amara"], offence=right, seen=1)
+    waiting = Authorisation.objects.get(case=sent.case)
+    assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "sergeant")
+    assert waiting.reasons == ["A crime was corrected and corrected again: confirm that the decision stands."]
+    deciding.authorise(case=sent.case, rationale="It stands.", by=cast["carol"])
+    sent.refresh_from_db()
+    assert sent.state == Referral.State.SENT
+
+
+def test_a_decision_that_waits_asks_what_its_crimes_ask_now(cast: Cast) -> None:
+    """A sergeant's decision would stay a prosecutor's, for a robbery that nobody committed."""
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"), crimes=[crime("theft")])
+    asked = Authorisation.objects.get(case=case)
+    theft = case.allegations.get().offence
+    correct(case.allegations.get(), cast["amara"], offence=Offence.objects.standing().get(code="robbery", owner=None))
+    assert Authorisation.objects.get(case=case).rank == "prosecutor"
+    correct(case.allegations.get(), cast["amara"], offence=theft, seen=1)
+    waiting = Authorisation.objects.get(case=case)
+    assert (waiting.rank, waiting.reasons) == (asked.rank, asked.reasons)
+    assert asked.rank == "sergeant"
 
 
 def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
