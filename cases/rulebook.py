@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from cases.eligibility.policy import Policy, SchemeEntry, load_policy
 from cases.models import PolicyVersion
@@ -36,7 +35,8 @@ def live_version(force: Organisation, on: date) -> PolicyVersion:
 def first_day(version: PolicyVersion) -> date:
     """The first day from which a version that is not live yet can be: today, or the day after the latest live began."""
     live = PolicyVersion.objects.filter(force=version.force_id, kind=version.kind, scheme=version.scheme)
-    latest = live.filter(state=PolicyVersion.State.LIVE).aggregate(Max("valid_from"))["valid_from__max"]
+    days = live.filter(state=PolicyVersion.State.LIVE).order_by("-valid_from").values_list("valid_from", flat=True)
+    latest = days.first()
     return max(clock.today(), latest + timedelta(days=1)) if latest else clock.today()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.models import PolicyVersion
@@ -25,7 +25,7 @@ def first_day(version: PolicyVersion) -> date:
     """The first day from which a version can apply: a scheme's own rules of today, or to come, have their day first."""
     earliest = first_live_day(version)
     rules = SchemeVersion.objects.filter(scheme__force=version.force_id, scheme__slug=version.scheme)
-    began = rules.aggregate(Max("valid_from"))["valid_from__max"]
+    began = rules.order_by("-valid_from").values_list("valid_from", flat=True).first()
     return max(earliest, began + timedelta(days=1)) if began else earliest
 
 
