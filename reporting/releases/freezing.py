@@ -135,7 +135,7 @@ def freeze(
     document = write(name, result, tables, nested)
     for table, sheet in zip(document["tables"], chosen, strict=True):
         table |= {"of": sheet.of, "time": sheet.time}
-    document |= {"rates": list(_rates(result, chosen, chain)), "price": price_told(result)}
+    document["rates"] = list(_rates(result, chosen, chain))
     document["ratios"] = list(_ratios(result, chosen, chain, references or {}))
     return Frozen(document, tuple(chosen), result)
 
@@ -152,21 +152,21 @@ def _revised(fault: ValueError) -> str:
 
 
 def price(result: Suppressed) -> dict[str, float]:
-    """What hiding cost: cells and counts lost, and the least that any safe choice must hide. For the force itself."""
+    """What hiding cost: cells and counts lost, and the least that any safe choice must hide. For the force itself.
+
+    None of it stands in the release. The share of the counts lost is, beside the counts shown, the sum of the hidden
+    ones; the fewest cells are, in a large block, the sensitive ones: where that is as many as are hidden, each of them
+    is known to be small.
+    """
     cost = result.price
     return {
-        **price_told(result),
+        "cells": cost.cells,
+        "cells_hidden": cost.cells_hidden,
+        "fewest_cells": cost.fewest_cells,
         "share_of_counts_hidden": round(cost.share_of_counts, 4),
         "fewest_counts": cost.fewest_counts,
         "conflict": round(cost.conflict, 4),
     }
-
-
-def price_told(result: Suppressed) -> dict[str, float]:
-    """What of it stands in the release: cells only. A share of the counts lost is, beside the counts shown, the sum of
-    the hidden ones: of 12 hidden and 15 shown it says 0.4444."""
-    cost = result.price
-    return {"cells": cost.cells, "cells_hidden": cost.cells_hidden, "fewest_cells": cost.fewest_cells}
 
 
 def _rates(result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from django.db import connection
+
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.measures import figures
-from reporting.measures.counting import NOBODY, Counted
+from reporting.measures.counting import NOBODY, STAGES, Counted
 from reporting.measures.dimensions import BY_NAME, Dimension, one, ordered
 from reporting.releases.freezing import MOST_WHO, CannotRelease, Sheet, complete
 
@@ -130,7 +132,7 @@ def sheets(
     _, split, counted = figures.counts(
         force, start, end, [unit, *names], None, measures, source=source, most=MOST_DIMENSIONS
     )
-    groups = {dimension.name: _groups(dimension, counted) for dimension in split}
+    groups = {dimension.name: _groups(force, source, dimension, counted) for dimension in split}
     return [
         complete(_sheet(counted, unit, time, tuple(table), count), groups)
         for time in units(start, end, unit)
@@ -139,10 +141,24 @@ def sheets(
     ]
 
 
-def _groups(dimension: Dimension, counted: Counted) -> list[str]:
-    """Every group that the dimension names, and those that there are besides: the shape tells nothing of the counts."""
+def _groups(force: Organisation, source: str, dimension: Dimension, counted: Counted) -> list[str]:
+    """Every group that the dimension names, and every other that the force has ever recorded.
+
+    The shape tells nothing of the counts: a group listed only where the period has somebody in it would say that a
+    hidden count is not nought.
+    """
     place = counted.dimensions.index(dimension.name)
-    return ordered(dimension, {*dimension.order, *(at[place] for at in counted.cells)})
+    found = {at[place] for at in counted.cells}
+    return ordered(dimension, {*dimension.order, *found, *(() if dimension.time else _ever(force, source, dimension))})
+
+
+def _ever(force: Organisation, source: str, dimension: Dimension) -> set[str]:
+    """The groups of the dimension that the source's facts of the force have at any time."""
+    joined = STAGES if source == LIVE else ""
+    sql = f"SELECT DISTINCT {dimension.column} FROM reporting_fact f {joined} WHERE f.force_id = %s AND f.source = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [force.pk, source])
+        return {str(row[0]) for row in cursor}
 
 
 def _sheet(counted: Counted, unit: str, time: str, table: tuple[str, ...], count: Released) -> Sheet:

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from reporting.statistics.intervals import wilson
 from reporting.suppression.family import describe, key
 from reporting.suppression.knowledge import BadRelease, Knowledge
+from reporting.suppression.thresholds import Mark
 
 
 def _number(told: Mapping[str, Any], name: str, default: float | None = None) -> float:
@@ -45,22 +47,53 @@ def _adds_nothing(knowledge: Knowledge, above: Sequence[int], below: Sequence[in
 
 def learn_rate(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
     """numerator - low x denominator >= 0 and numerator - high x denominator <= 0: linear whatever is hidden."""
-    if told.get("value") is None:
-        return
     above, below = _reference(knowledge, told["numerator"]), _reference(knowledge, told["denominator"])
+    _check_interval(knowledge, above, below, told)
+    if told.get("value") is None:
+        _learn_too_few(knowledge, below, told)
+        return
     low, high = _spread(told, 100, 1)
     if above != below and not _adds_nothing(knowledge, [above], [below], (low, high)):
         knowledge.row({above: 1.0, below: -low}, 0.0, np.inf)
         knowledge.row({above: 1.0, below: -high}, -np.inf, 0.0)
 
 
+def _learn_too_few(knowledge: Knowledge, below: int, told: Mapping[str, Any]) -> None:
+    """[x] in place of a rate says that few people stand under it: as much as "<10" does, where their count is hidden.
+    A release of this service says [c] there."""
+    if _mark(told) == Mark.UNAVAILABLE and below not in knowledge.shown:
+        knowledge.high[below] = min(knowledge.high[below], knowledge.thresholds.rate_denominator - 1)
+
+
+def _mark(told: Mapping[str, Any]) -> str | None:
+    mark = told.get("mark")
+    if told.get("value") is None and mark not in (None, Mark.SUPPRESSED, Mark.UNAVAILABLE):
+        raise BadRelease(f"A rate or ratio is a number, [c] or [x], not {mark!r}.")
+    return mark
+
+
+def _check_interval(knowledge: Knowledge, above: int, below: int, told: Mapping[str, Any]) -> None:
+    """An interval is the two counts written differently. It may stand only where both do, and must be made of them:
+    of true counts beside rounded ones, or beside a hidden one, it would tell them."""
+    if told.get("interval") is None:
+        return
+    if told.get("value") is None or not knowledge.shown.keys() >= {above, below}:
+        raise BadRelease("An interval stands beside a count that is hidden, and tells it: withhold the interval.")
+    per, decimals = _number(told, "per", 100), int(_number(told, "decimals", 1))
+    made = wilson(knowledge.shown[above], knowledge.shown[below]) or ()
+    if list(told["interval"]) != [round(per * end, decimals) for end in made]:
+        cell = describe(knowledge.family.keys[above])
+        raise BadRelease(f"The interval of {cell} is not that of the counts shown beside it: make it of those.")
+
+
 def learn_ratio(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
     """(a/n1)/(c/n2): a n2 - r c n1 is linear while one of a, n2 and one of c, n1 are shown."""
-    if told.get("value") is None:
-        return
     group, reference = told["group"], told["reference"]
     a, n1 = _reference(knowledge, group["events"]), _reference(knowledge, group["people"])
     c, n2 = _reference(knowledge, reference["events"]), _reference(knowledge, reference["people"])
+    if told.get("value") is None:
+        _learn_too_few_events(knowledge, a, c, told)
+        return
     low, high = _spread(told, 1, 2)
     if _adds_nothing(knowledge, [a, n2], [c, n1], (low, high)):
         return
@@ -72,6 +105,17 @@ def learn_ratio(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
         return
     knowledge.row({top: most_top, bottom: -low * least_bottom}, 0.0, np.inf)
     knowledge.row({top: least_top, bottom: -high * most_bottom}, -np.inf, 0.0)
+
+
+def _learn_too_few_events(knowledge: Knowledge, a: int, c: int, told: Mapping[str, Any]) -> None:
+    """[x] in place of a ratio: one of its groups has few events. Where the other's count shows that it is not that
+    one, it is this."""
+    few = knowledge.thresholds.ratio_events
+    if _mark(told) != Mark.UNAVAILABLE:
+        return
+    for one, other in ((a, c), (c, a)):
+        if one not in knowledge.shown and knowledge.shown.get(other, 0) >= few:
+            knowledge.high[one] = min(knowledge.high[one], few - 1)
 
 
 def _product(knowledge: Knowledge, first: int, second: int) -> tuple[int, float, float]:

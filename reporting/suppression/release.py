@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from reporting.suppression import figures, rates, scopes
+from reporting.suppression import fields, figures, rates, scopes
 from reporting.suppression.attack import DoesNotAddUp
 from reporting.suppression.family import Family, Key, describe, key
 from reporting.suppression.knowledge import BadRelease, Knowledge
@@ -73,6 +73,7 @@ def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
             raise BadRelease(f'A release says "format": "{FORMAT}"; this one says {content.get("format")!r}.')
         if not content["tables"]:
             raise BadRelease("The release holds no table.")
+        fields.check(content)
     contents = scopes.apart(contents)
     told = [(content, table, _cells(content, table)) for content in contents for table in content["tables"]]
     nested = [(pair["whole"], pair["part"]) for content in contents for pair in content.get("parts", [])]

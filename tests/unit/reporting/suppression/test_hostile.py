@@ -160,13 +160,83 @@ def test_a_file_nested_without_end_is_no_release(tmp_path: Path) -> None:
         call_command("attack", str(path), stdout=StringIO())
 
 
-def test_the_price_in_a_release_is_not_the_sum_of_what_it_hides() -> None:
-    """Of 15 considered 12 were diverted and are hidden: "44.44% of the counts are lost" says twelve."""
+def made() -> dict[str, Any]:
+    """A release as this service writes it, with rates, intervals, ratios and all its words."""
     from reporting.releases.freezing import Sheet, freeze
 
-    sheets = [Sheet("considered", "2026", ("g",), {("A",): 15}), Sheet("diverted", "2026", ("g",), {("A",): 12})]
-    frozen = freeze("x", sheets, [("considered", "diverted")], Thresholds())
-    assert frozen.document["price"].keys() == {"cells", "cells_hidden", "fewest_cells"}
+    considered = {("A",): 200, ("B",): 150, ("C",): 15}
+    diverted = {("A",): 90, ("B",): 60, ("C",): 12}
+    sheets = [Sheet("considered", "2026", ("g",), considered), Sheet("diverted", "2026", ("g",), diverted)]
+    frozen = freeze("x", sheets, [("considered", "diverted")], Thresholds(), references={"g": "A"})
+    words = ("audience", "force", "force_name", "from", "to", "unit", "source", "grade")
+    return frozen.document | dict.fromkeys(words, "x") | {"footnotes": ["A row is a decision."]}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Every object of a document, itself first, but those whose names are groups and dimensions."""
+    if isinstance(value, list):
+        return [each for one in value for each in objects(one)]
+    if not isinstance(value, dict):
+        return []
+    inner = (each for name, each in value.items() if name not in ("at", "categories", "windows"))
+    return [value, *(one for each in inner for one in objects(each))]
+
+
+def test_no_field_stands_in_a_release_that_the_attacker_does_not_reckon_with() -> None:
+    """Whoever adds a figure to the document has to teach the attacker first: added anywhere, it is refused."""
+    document = made()
+    read([document])
+    every = objects(document)
+    assert len(every) > 30
+    for one in every:
+        one["fewest_cells"] = 4
+        with pytest.raises(ValueError, match="tells 'fewest_cells'"):
+            read([document])
+        del one["fewest_cells"]
+    assert "price" not in document
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"grade": 3}, "'grade' of a release is words"),
+        ({"footnotes": ["Of the hidden ones, 3 were diverted."]}, "holds a figure"),
+        ({"footnotes": "none"}, "list of sentences"),
+        ({"price": {"fewest_cells": 2}}, "tells 'price'"),
+    ],
+)
+def test_a_figure_in_a_field_of_words_is_refused(wrong: dict[str, Any], words: str) -> None:
+    """Three hidden people in a footnote are told as plainly as in a cell."""
+    with pytest.raises(ValueError, match=words):
+        read([made() | wrong])
+
+
+def test_an_interval_tells_what_it_is_made_of() -> None:
+    """0.8% to 24.0% is 1 of 17 written differently: only where both stand may it stand."""
+    whole = table("w", ["g"], cell(40, g="A"), cell(60, g="B"), cell("[c]", g="C"), cell("[c]"))
+    part = table("p", ["g"], cell(15, g="A"), cell(35, g="B"), cell("[c]", g="C"), cell("[c]"))
+    a, c = (({"measure": "p", "at": {"g": g}}, {"measure": "w", "at": {"g": g}}) for g in "AC")
+    rate = {"numerator": a[0], "denominator": a[1], "per": 100, "decimals": 1, "value": 37.5, "interval": [24.2, 53.0]}
+    read([release(whole, part, rates=[rate])])
+    hidden = rate | {"numerator": c[0], "denominator": c[1], "value": None, "mark": "[c]"}
+    for wrong, words in ((hidden, "withhold the interval"), (rate | {"interval": [24.0, 53.1]}, "make it of those")):
+        with pytest.raises(ValueError, match=words):
+            read([release(whole, part, rates=[wrong])])
+
+
+def test_too_few_in_place_of_a_rate_limits_a_hidden_count() -> None:
+    """[x] says that fewer than ten stand under the rate: beside a hidden count that is the count, nearly."""
+    whole = table("w", ["g"], cell("[c]", g="A"), cell("[c]", g="B"), cell(60))
+    part = table("p", ["g"], cell("[c]", g="A"), cell(35, g="B"), cell("[c]"))
+    a, b = ({"events": {"measure": "p", "at": {"g": g}}, "people": {"measure": "w", "at": {"g": g}}} for g in "AB")
+    rate = {"numerator": a["events"], "denominator": a["people"], "value": None, "mark": "[x]"}
+    assert ends(release(whole, part))["w A"] == (0, 60)
+    assert ends(release(whole, part, rates=[rate]))["w A"] == (0, 9)
+    ratio = {"group": a, "reference": b, "value": None, "mark": "[x]"}
+    assert ends(release(whole, part, ratios=[ratio]))["p A"] == (0, 4)
+    assert ends(release(whole, part, ratios=[ratio | {"mark": "[c]"}]))["p A"] == (0, None)
+    with pytest.raises(ValueError, match="is a number"):
+        read([release(whole, part, rates=[rate | {"mark": "[d]"}])])
 
 
 def shared_and_published(seed: int, rounding: int) -> None:
