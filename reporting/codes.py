@@ -26,6 +26,10 @@ NO_SCHEME = "none"
 #: Of an imported row whose outcome is blank, and of one whose word the mapping does not know.
 NOT_RECORDED, UNRECOGNISED = "not_recorded", "unrecognised"
 RESULTS = ("completed", "not_completed", "")
+#: How a referral to a voluntary scheme ended: police hear nothing after the referral.
+NOT_TOLD = "not_told"
+#: Weeks after a scheme should be over in which what came of it is still being written down: our own [unsure].
+SPARE_WEEKS = 4
 
 
 def self_group(code: str) -> str:

@@ -17,6 +17,7 @@ from cases.codes import SelfDefinedEthnicity
 from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
+from diversion.design_system.wording import percent
 from reporting.door import Audience, Leaving, checked
 
 TITLES = {
@@ -59,20 +60,16 @@ def tiles(report: Leaving) -> list[dict[str, str]]:
     return [
         {"value": f"{totals['considered']:,}", "label": words["considered"]},
         {"value": f"{totals['diverted']:,}", "label": words["diverted"]},
-        {"value": percentage(totals["rate"]), "label": words["rate"], "note": interval(totals["interval"])},
-        {"value": percentage(unknown), "label": _("self-defined ethnicity not known")},
+        {"value": percent(totals["rate"]), "label": words["rate"], "note": interval(totals["interval"])},
+        {"value": percent(unknown), "label": _("self-defined ethnicity not known")},
     ]
-
-
-def percentage(share: float | None) -> str:
-    return NOTHING if share is None else f"{100 * share:.1f}%"
 
 
 def interval(bounds: Sequence[float] | None) -> str:
     """The 95% interval in words; a dash where there is none."""
     if bounds is None:
         return NOTHING
-    return _("%(low)s to %(high)s") % {"low": percentage(bounds[0]), "high": percentage(bounds[1])}
+    return _("%(low)s to %(high)s") % {"low": percent(bounds[0]), "high": percent(bounds[1])}
 
 
 def group_words(report: Leaving, by: str, group: str) -> str:
@@ -120,7 +117,7 @@ def _section(report: Leaving, table: dict[str, Any]) -> Section:
         table=_table(title, report, named, table["total"]),
         chart=_chart(title, report, named),
         chart_title=f"{title}: {report['words']['rate']}",
-        unknown=share % {"share": percentage(table["unknown_share"]), "what": report["words"]["considered"]},
+        unknown=share % {"share": percent(table["unknown_share"]), "what": report["words"]["considered"]},
         detail=_detail(report, table),
         disposals=_disposals(title, report, named, table["total"]),
     )
@@ -143,7 +140,7 @@ def sentence(words: str) -> str:
 
 def _cells(row: dict[str, Any], words: str) -> list[str]:
     counts = [f"{row['considered']:,}", f"{row['diverted']:,}"]
-    return [words, *counts, percentage(row["rate"]), interval(row["interval"])]
+    return [words, *counts, percent(row["rate"]), interval(row["interval"])]
 
 
 def _table(title: str, report: Leaving, rows: list[dict[str, Any]], total: dict[str, Any]) -> Table:
@@ -190,7 +187,7 @@ def _chart(title: str, report: Leaving, rows: list[dict[str, Any]]) -> SafeStrin
 
 def _describe(rows: list[dict[str, Any]], words: str) -> str:
     """The chart in words, for those who do not see it."""
-    each = [f"{row['words']} {percentage(row['rate'])} ({interval(row['interval'])})" for row in rows]
+    each = [f"{row['words']} {percent(row['rate'])} ({interval(row['interval'])})" for row in rows]
     return sentence(words) + ": " + "; ".join(each) + "."
 
 

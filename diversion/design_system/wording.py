@@ -4,7 +4,7 @@ Moments are shown in London time, whatever they are stored in.
 """
 
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import date_format
 from django.utils.formats import number_format as localised
@@ -58,23 +58,28 @@ def iso(moment: date | datetime | None) -> str:
 
 
 def money(pounds: Decimal | float | int | str | None) -> str:
-    """ "£1,250" or "£99.50": pence only when there are some."""
+    """ "£1,250" or "£99.50": pence only when there are some, to the nearest penny."""
     if pounds is None or pounds == "":
         return ""
-    amount = Decimal(str(pounds))
+    amount = _rounded(pounds, 2)
     sign = "−" if amount < 0 else ""
     whole = amount == amount.to_integral_value()
     return f"{sign}£{localised(abs(amount), 0 if whole else 2, use_l10n=True, force_grouping=True)}"
 
 
 def percent(share: float | None, places: int = 1) -> str:
-    """ "12.3%" for 0.123; an en dash for None, because no rate is not a rate of nought."""
-    return "–" if share is None else f"{localised(100 * share, places, use_l10n=True)}%"
+    """ "66.7%" for 2/3; an en dash for None, because no rate is not a rate of nought."""
+    return "–" if share is None else f"{localised(_rounded(share, places + 2) * 100, places, use_l10n=True)}%"
 
 
 def count(number: int | None) -> str:
     """ "1,234"; an en dash for None."""
     return "–" if number is None else localised(number, 0, use_l10n=True, force_grouping=True)
+
+
+def _rounded(number: Decimal | float | int | str, places: int) -> Decimal:
+    """To the nearest, a half away from nought: Django's own `number_format` cuts off what does not fit."""
+    return Decimal(str(number)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _local(moment: datetime) -> datetime:

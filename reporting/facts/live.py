@@ -96,9 +96,10 @@ def _support(case: Case) -> dict[str, Any]:
     referral = referral_that_counts(case)
     if referral is None:
         return {"scheme": case.decision.scheme[:50] or NO_SCHEME}
-    return {
-        "scheme": referral.scheme_version.scheme.name[:50],
-        "referred_on": _day(referral.sent_at),
+    told = {"scheme": referral.scheme_version.scheme.name[:50], "referred_on": _day(referral.sent_at)}
+    if referral.is_voluntary:
+        return told  # police hear nothing after the referral
+    return told | {
         "started_on": _day(referral.started_at),
         "closed_on": _day(referral.closed_at),
         "result": referral.result,

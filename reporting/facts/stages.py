@@ -1,13 +1,15 @@
 """How far a live case went, and what its figures may be adjusted for: the part of a fact that only live cases have."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cases.eligibility.kept import KeptOption
 from cases.models import Case, Decision
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
+from referrals.schemes.length import end_of
+from reporting.codes import NOT_TOLD, SPARE_WEEKS
 from reporting.facts import needs
 from reporting.models import Fact, NeedFact, StageFact
 
@@ -50,18 +52,44 @@ def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, 
         "decision": decision.result,
         "authority": authority_of(case),
         "eligibility": eligibility_of(case),
-        "charged": charged(case),
-        "first_appointment_on": first_attended(case),
+        **support_of(case),
         "next_decision_on": later[0] if later else None,
         "origin": case.origin,
         "offence_group": first.offence.group if first else "",
         "area": first.area if first else "",
         "history": UNKNOWN if case.earlier_outcomes == "not_checked" else case.earlier_outcomes,
         "gravity": gravity_of(case),
-        "intervention": intervention(case),
         "without_scheme": decision.without_scheme,
         **needs.answers_of(case),
     }
+
+
+def support_of(case: Case) -> dict[str, Any]:
+    """What came of the referral that counts, as far as police are told."""
+    referral = needs.referral_that_counts(case)
+    if referral is not None and referral.is_voluntary:
+        return {"ending": NOT_TOLD, "intervention": NONE_RECEIVED}
+    return {
+        "charged": charged(case),
+        "first_appointment_on": first_attended(case),
+        "intervention": intervention(case),
+        "ending": ending_of(referral) if referral else "",
+        "due_by": due_by(referral) if referral else None,
+    }
+
+
+def ending_of(referral: Referral) -> str:
+    """completed, not_completed, declined (by the partner) or withdrawn; empty while it is open."""
+    return str(referral.state) if referral.state in Referral.ENDED else referral.result
+
+
+def due_by(referral: Referral) -> date | None:
+    """The day by which what came of the referral should be known: as long as the scheme takes, and SPARE_WEEKS; None
+    for an open-ended scheme, and for a referral that was never sent."""
+    if referral.sent_at is None:
+        return None
+    last = end_of(referral.scheme_version, clock.local_date(referral.sent_at))
+    return last + timedelta(weeks=SPARE_WEEKS) if last else None
 
 
 def authority_of(case: Case) -> str:

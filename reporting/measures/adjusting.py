@@ -14,7 +14,15 @@ from reporting.measures.counting import NOBODY, Counted
 from reporting.measures.dimensions import UNKNOWN
 from reporting.statistics.disparity import REST, Comparison
 from reporting.statistics.ratios import relative_rate
-from reporting.statistics.stratified import Stratum, crude, mantel_haenszel, ratio_homogeneity
+from reporting.statistics.stratified import (
+    MANTEL_FLEISS,
+    Stratum,
+    compared,
+    crude,
+    mantel_fleiss,
+    mantel_haenszel,
+    ratio_homogeneity,
+)
 
 GRAVITY = "gravity"
 STRATA = ("offence_group", "history")
@@ -22,6 +30,8 @@ GRAVITY_STRATA = (GRAVITY, "history")
 BOTH = (STRATA, GRAVITY_STRATA)
 DIMENSIONS = tuple(dict.fromkeys([*STRATA, *GRAVITY_STRATA]))
 LEAST_SCORED = 0.5
+#: An adjusted ratio of fewer than half of a group's people speaks for a part of it: our own limit for the warning.
+LEAST_COMPARED = 0.5
 Groups = tuple[str, ...]
 
 
@@ -61,8 +71,34 @@ def _pooled(strata: Sequence[Stratum]) -> dict[str, Any]:
         "interval": list(pooled.interval) if pooled.interval else None,
         "strata": pooled.strata,
         "strata_used": pooled.strata_used,
+        **_rests_on(strata),
         "homogeneity": {"statistic": same.statistic, "degrees": same.degrees, "p": same.p},
     }
+
+
+def _rests_on(strata: Sequence[Stratum]) -> dict[str, Any]:
+    """Of how many people a pooled ratio speaks, the crude ratio of those same people, and what to beware of."""
+    a, n1, c, n2 = crude(compared(strata))
+    _, people, _, reference_people = crude(strata)
+    plain = relative_rate(a, n1, c, n2)
+    return {
+        "compared": n1,
+        "compared_of": people,
+        "reference_compared": n2,
+        "reference_compared_of": reference_people,
+        "crude_of_compared": plain.value,
+        "crude_of_compared_interval": list(plain.interval) if plain.interval else None,
+        "warnings": _warnings(strata, (n1, people), (n2, reference_people)),
+    }
+
+
+def _warnings(strata: Sequence[Stratum], *shares: tuple[int, int]) -> list[str]:
+    found = []
+    if compared(strata) and mantel_fleiss(strata) < MANTEL_FLEISS:
+        found.append("The strata are sparse: too few people in each for the interval to be trusted.")
+    if any(part < LEAST_COMPARED * whole for part, whole in shares):
+        found.append("Fewer than half of the people of a group could be compared with anybody like them.")
+    return found
 
 
 def _by_gravity(strata: Sequence[Stratum], one: Comparison) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """The measures, declared once as data: what is counted, of whom, what it is to the person, and where it comes from.
 
 A condition is SQL over the columns of a fact (``f``) and its stages (``s``). Every rate is of the people of the stage
-before; ``pending`` are those of whom it cannot be told yet, or was not recorded, and they stand beside the rate.
+before; ``pending`` are those of whom it cannot be told yet, or was not recorded: they stand beside the rate and are
+never among its people, where they would count as failures.
 docs/measures.md lists each measure, and a test holds it to this list.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
+from reporting.codes import NOT_TOLD, SPARE_WEEKS
 from reporting.statistics.flags import Direction
 
 Grade = Literal["descriptive", "comparative", "randomised"]
@@ -18,9 +20,18 @@ NEED_LEVEL = 2
 OFFERED = "s.decision IN ('offered_accepted', 'offered_declined') AND s.authority <> 'refused'"
 IS_ELIGIBLE = "f.considered AND s.eligibility = 'eligible'"
 REFERRED = "f.diverted AND f.referred_on IS NOT NULL"
-STARTED = f"{REFERRED} AND f.started_on IS NOT NULL"
+#: Police hear nothing after the referral to a voluntary scheme: its people are in no later denominator.
+SENT = f"{REFERRED} AND s.ending <> '{NOT_TOLD}'"
+STARTED = f"{SENT} AND f.started_on IS NOT NULL"
 ENDED = "f.result <> ''"
-BREACHED = f"{REFERRED} AND f.result = 'not_completed'"
+#: Nobody has ended the referral in any way yet. One that the partner declined, or that was withdrawn, is not open.
+OPEN = "s.ending = ''"
+BREACHED = f"{SENT} AND f.result = 'not_completed'"
+#: People referred so long ago that the agreement should be over, whatever became of it.
+COHORT = f"{SENT} AND s.due_by <= %(as_of)s"
+COHORT_WAITS = f"{SENT} AND s.due_by > %(as_of)s"
+COHORT_OF = f"people referred as long ago as the scheme takes, and {SPARE_WEEKS} weeks more"
+COHORT_PENDING = "referred later than that"
 SCHEME_OFFERED = f"{OFFERED} AND f.scheme <> 'none'"
 NOT_SAID = "s.without_scheme IN ('', 'not_known')"
 SERIOUS_NEED = f"n.at_start >= {NEED_LEVEL}"
@@ -79,6 +90,9 @@ class Measure:
     not_found: str = "FALSE"
     # The measure whose other side this is: it says nothing new, so disparities compare it only where it is named.
     other_side_of: str = ""
+    # The measure whose events are those of this one's people who do not have its event, wherever both have the same
+    # people: then the two are one comparison, counted once in a family.
+    complement_of: str = ""
     # Counts needs (``n``) and not decisions: reporting.measures.needs has the rules.
     of_needs: bool = False
     # Of people whom a provider has taken on, and so could ask about disability and care.
@@ -102,6 +116,22 @@ def reoffended(months: int, among: str = "f.diverted") -> Measure:
         pending_words=f"not followed for {months} months and {WAIT_MONTHS} more yet",
         followed=True,
         not_found=f"{among} AND NOT {FOLLOWED} AND NOT {still_followed(months)}",
+    )
+
+
+def cohort(name: str, words: str, direction: Direction, events: str) -> Measure:
+    """One of the five ways in which a referral that should be over can stand: together they are everybody referred."""
+    return Measure(
+        name,
+        words,
+        COHORT_OF,
+        direction,
+        "our own: by cohort, so that who never arrives stays in (domain 5.1, by intention to treat)",
+        events=events,
+        people=COHORT,
+        pending=COHORT_WAITS,
+        pending_words=COHORT_PENDING,
+        other_side_of="" if name == "completed_in_time" else "completed_in_time",
     )
 
 
@@ -183,6 +213,7 @@ MEASURES = (
         Direction.NEITHER,
         "domain 4.1; the other side of declining, and a choice like it",
         events="f.diverted",
+        complement_of="declined",
         people=f"{OFFERED} AND s.authority <> 'waiting'",
         pending=f"{OFFERED} AND s.authority = 'waiting'",
         pending_words="waiting for authorisation",
@@ -199,13 +230,13 @@ MEASURES = (
     Measure(
         "started",
         "started: came to a first appointment",
-        "people referred",
+        "people referred who have started, or whose referral has ended without that",
         Direction.BENEFIT,
         LADDER,
         events=STARTED,
-        people=REFERRED,
-        pending=f"{REFERRED} AND f.started_on IS NULL AND NOT {ENDED}",
-        pending_words="referred, neither started nor ended; they are among the people",
+        people=f"{SENT} AND (f.started_on IS NOT NULL OR NOT {OPEN})",
+        pending=f"{SENT} AND f.started_on IS NULL AND {OPEN}",
+        pending_words="referred, and neither started nor ended yet",
     ),
     Measure(
         "completed",
@@ -215,10 +246,35 @@ MEASURES = (
         LADDER,
         events=f"{STARTED} AND f.result = 'completed'",
         people=f"{STARTED} AND {ENDED}",
-        pending=f"{STARTED} AND NOT {ENDED}",
+        pending=f"{STARTED} AND {OPEN}",
         pending_words="started and still under way",
         asked=True,
     ),
+    cohort(
+        "completed_in_time",
+        "completed the agreement, of everybody referred long enough ago",
+        Direction.BENEFIT,
+        "f.result = 'completed'",
+    ),
+    cohort(
+        "ended_before_starting",
+        "ended without keeping the agreement, before a first appointment",
+        Direction.HARM,
+        "f.result = 'not_completed' AND f.started_on IS NULL",
+    ),
+    cohort(
+        "ended_after_starting",
+        "ended without keeping the agreement, after starting",
+        Direction.HARM,
+        "f.result = 'not_completed' AND f.started_on IS NOT NULL",
+    ),
+    cohort(
+        "withdrawn_by_others",
+        "declined by the partner, or withdrawn by police",
+        Direction.HARM,
+        "s.ending IN ('declined', 'withdrawn')",
+    ),
+    cohort("still_open", "neither completed nor ended, long after the scheme should be over", Direction.HARM, OPEN),
     Measure(
         "breached",
         "ended without keeping the agreement",
@@ -226,10 +282,11 @@ MEASURES = (
         Direction.HARM,
         "domain 4.1 (harm events)",
         events=BREACHED,
-        people=f"{REFERRED} AND {ENDED}",
-        pending=f"{REFERRED} AND NOT {ENDED}",
+        people=f"{SENT} AND {ENDED}",
+        pending=f"{SENT} AND {OPEN}",
         pending_words="referral still under way",
         asked=True,
+        complement_of="completed",
     ),
     Measure(
         "charged",
@@ -257,13 +314,13 @@ MEASURES = (
     Measure(
         "days_to_first_appointment",
         "days from the decision to the first appointment that the person came to",
-        "people referred",
+        "people referred who came to one, or whose referral has ended without that",
         Direction.NEITHER,
         "domain 5.2 T10 (drop-off before the first contact); median and quartiles of those who came",
-        events=f"{REFERRED} AND s.first_appointment_on IS NOT NULL",
-        people=REFERRED,
-        pending=f"{REFERRED} AND s.first_appointment_on IS NULL AND NOT {ENDED}",
-        pending_words="no appointment attended yet; they are among the people",
+        events="s.first_appointment_on IS NOT NULL",
+        people=f"{SENT} AND (s.first_appointment_on IS NOT NULL OR NOT {OPEN})",
+        pending=f"{SENT} AND s.first_appointment_on IS NULL AND {OPEN}",
+        pending_words="no appointment attended yet",
         days="s.first_appointment_on - f.happened_on",
     ),
     Measure(
@@ -280,13 +337,13 @@ MEASURES = (
     Measure(
         "need_met",
         "a service met the need, and in how many days after it was found",
-        f"needs at level {NEED_LEVEL} or more at the start, each of a person's once",
+        f"needs at level {NEED_LEVEL} or more at the start of which it is recorded what came, each of a person's once",
         Direction.BENEFIT,
         "domain 3.7 and J7; median and quartiles of those that were met",
         events="n.outcome = 'met'",
-        people=SERIOUS_NEED,
+        people=f"{SERIOUS_NEED} AND n.outcome <> ''",
         pending=f"{SERIOUS_NEED} AND n.outcome = ''",
-        pending_words="nothing recorded of what came of the need yet; they are among the needs",
+        pending_words="nothing recorded of what came of the need yet",
         days="n.days_to_met",
         of_needs=True,
     ),

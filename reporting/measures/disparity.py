@@ -1,6 +1,6 @@
 """Who is treated differently: every measure, by each dimension, against a reference and against the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -13,12 +13,13 @@ from reporting.measures import adjusting, confided, figures
 from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
-from reporting.statistics.disparity import Comparison, against_reference, against_rest, judge
+from reporting.statistics.disparity import REST, Comparison, against_reference, against_rest, judge
 from reporting.statistics.flags import DEFAULT_RULE, Direction, FlagRule, is_adverse
 from reporting.statistics.unknown import bounds, unknown_share
 
 DEFAULT_BY = ("ethnicity", "ethnicity_apart", "gender", "age_band")
 OFFICER = "ethnicity_officer"
+REFERENCE = "the reference"
 NOTES = (
     "Offence, gravity and history are police decisions themselves: adjusting for them can hide what they carry.",
     "No flag is not the absence of a disparity, and a disparity is not by itself evidence of bias.",
@@ -114,11 +115,34 @@ def _rest(rates: Sequence[Measure], by: Sequence[str], counted: Counted) -> list
 
 def _judged(family: Sequence[Judged], rule: FlagRule) -> list[Judged]:
     """Corrected and flagged as one family; whether a ratio is adverse depends on each measure's own direction."""
-    verdicts = judge([one for *_, one in family], Direction.NEITHER, rule)
+    verdicts = judge([one for *_, one in family], Direction.NEITHER, rule, _names(family))
     return [
         (measure, dimension, replace(one, adverse=is_adverse(one.rate.value, measure.direction)))
         for (measure, dimension, _), one in zip(family, verdicts, strict=True)
     ]
+
+
+def _names(family: Sequence[Judged]) -> list[Hashable]:
+    """One name for each comparison, the same for those that compare the same people in the same respect.
+
+    A group against everyone else is the same in a coarse and a fine form of one dimension; where there are two groups,
+    each one's rest is the other; and what one measure counts as the event may be all that another does not.
+    """
+    groups: dict[tuple[str, str], set[str]] = {}
+    for measure, dimension, one in family:
+        groups.setdefault((measure.name, dimension), set()).add(one.group)
+    return [_name(*each, groups[each[0].name, each[1]]) for each in family]
+
+
+def _name(measure: Measure, dimension: str, one: Comparison, groups: set[str]) -> Hashable:
+    """Counts stand in the name: forms of one dimension whose groups differ in a single person are different."""
+    other = one.reference
+    if other == REST and len(groups) == 2:
+        (other,) = groups - {one.group}
+    group, other = (REFERENCE if each == BY_NAME[dimension].reference else each for each in (one.group, other))
+    a, c = (one.n1 - one.a, one.n2 - one.c) if measure.complement_of else (one.a, one.c)
+    sides = frozenset({(group, a, one.n1), (other, c, one.n2)})
+    return measure.complement_of or measure.name, BY_NAME[dimension].kin or dimension, sides
 
 
 def _table(

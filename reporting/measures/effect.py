@@ -22,7 +22,7 @@ from reporting.measures.evidence import Finding
 from reporting.measures.followed import Followed, follow_up_of, time_to_first
 from reporting.statistics.disparity import Comparison, compare
 from reporting.statistics.flags import Direction
-from reporting.statistics.stratified import Stratum, crude
+from reporting.statistics.stratified import Stratum, compared, crude
 
 ACCEPTED, COMPARATOR, NEITHER = "accepted", "not_diverted", "neither"
 NOT_DIVERTED = "NOT f.diverted AND s.eligibility <> 'ineligible' AND s.authority <> 'waiting'"
@@ -134,7 +134,7 @@ NOT_OF_AN_EFFECT = ("adjusted_p", "family_size", "flag", "adverse")
 
 def _of_used(strata: Sequence[Stratum]) -> Comparison:
     """The people of those strata that weigh in the adjusted ratio, taken together."""
-    a, n1, c, n2 = crude([row for row in strata if row[1] and row[3] and row[0] + row[2]])
+    a, n1, c, n2 = crude(compared(strata))
     return compare(ACCEPTED, (a, n1), COMPARATOR, (c, n2))
 
 

@@ -97,7 +97,7 @@ class NeedsCounted:
 
     def _populations(self, measure: Measure) -> list[Population]:
         if measure.name != "need_lower":
-            return [Population(self.people, lambda count: count.people)]
+            return [Population(self.people, lambda count: count.people + count.pending)]
         return [
             Population(self.people, lambda count: count.people + count.pending),
             Population(self.at_end, lambda count: count.people),

@@ -21,6 +21,11 @@ class StageFact(models.Model):
     eligibility = models.CharField(max_length=10)
     # None until a person has decided what follows an agreement that was not kept.
     charged = models.BooleanField(null=True)
+    # How the referral ended: completed, not_completed, declined, withdrawn; not_told of a voluntary scheme; empty
+    # while it is open, and where nobody was referred.
+    ending = models.CharField(max_length=15, blank=True, default="")
+    # By when that should be known: None of an open-ended scheme.
+    due_by = models.DateField(null=True)
     first_appointment_on = models.DateField(null=True)
     next_decision_on = models.DateField(null=True)
     origin = models.CharField(max_length=12)
@@ -41,7 +46,7 @@ class StageFact(models.Model):
         | personal(
             "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
             *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
-            *("offence_group", "area", "history", "gravity", "intervention", "without_scheme"),
+            *("offence_group", "area", "history", "gravity", "intervention", "without_scheme", "ending", "due_by"),
         )
         | sensitive("Monitor who is helped and who is not (Equality Act 2010 s.149)", "disability", "care_experience")
     )

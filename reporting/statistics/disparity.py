@@ -1,6 +1,6 @@
 """Groups compared with a reference, or each with the rest: every number on one line of a disparity table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reporting.statistics.flags import DEFAULT_RULE, Direction, Flag, FlagRule, flag, is_adverse
@@ -67,22 +67,31 @@ def against_rest(counts: Mapping[str, tuple[int, int]]) -> list[Comparison]:
     return [compare(name, (a, n), REST, (events - a, people - n)) for name, (a, n) in counts.items()]
 
 
-def judge(family: Sequence[Comparison], direction: Direction, rule: FlagRule = DEFAULT_RULE) -> list[Comparison]:
+def judge(
+    family: Sequence[Comparison],
+    direction: Direction,
+    rule: FlagRule = DEFAULT_RULE,
+    same: Sequence[Hashable] | None = None,
+) -> list[Comparison]:
     """Correct a family by Benjamini-Hochberg, then flag each comparison by the rule.
 
     The family is every comparison shown together that has enough people and events to be tested; its size goes with
     each result. A comparison without enough is "insufficient", which is a result, and does not dilute the others.
+    ``same`` has a name for each: those of one name are one comparison shown more than once, and count once. One in
+    which nothing varies (everybody of both groups had the event) cannot be tested: it is in no family, and no flag.
     """
+    names = list(same) if same is not None else list(range(len(family)))
     enough = [rule.enough(one.a, one.n1, one.c, one.n2) for one in family]
-    tested = [index for index, fit in enumerate(enough) if fit]
-    adjusted = dict(zip(tested, benjamini_hochberg([family[i].test.p for i in tested]), strict=True))
+    tested = {names[i]: family[i].test.p for i, fit in enumerate(enough) if fit and family[i].test.z is not None}
+    adjusted = dict(zip(tested, benjamini_hochberg(list(tested.values())), strict=True))
+    corrected = [adjusted.get(name, 1.0) if fit else None for name, fit in zip(names, enough, strict=True)]
     return [
         replace(
             one,
-            adjusted_p=adjusted.get(index),
+            adjusted_p=p,
             family_size=len(tested),
-            flag=flag(one.rate.value, one.rate.interval, adjusted.get(index), enough=enough[index], rule=rule),
+            flag=flag(one.rate.value, one.rate.interval, p, enough=fit, rule=rule),
             adverse=is_adverse(one.rate.value, direction),
         )
-        for index, one in enumerate(family)
+        for one, p, fit in zip(family, corrected, enough, strict=True)
     ]

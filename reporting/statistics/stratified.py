@@ -64,6 +64,27 @@ def mantel_haenszel(strata: Sequence[Stratum], confidence: float = 0.95) -> Adju
     return AdjustedRatio(value, interval, variance, len(useful), len(strata))
 
 
+def compared(strata: Sequence[Stratum]) -> list[Stratum]:
+    """The strata that weigh anything: with people of both groups, and at least one event. An adjusted ratio speaks of
+    their people only."""
+    return _useful(strata)
+
+
+#: Mantel and Fleiss (1980): below it the normal approximation behind the interval of a pooled ratio does not hold.
+MANTEL_FLEISS = 5.0
+
+
+def mantel_fleiss(strata: Sequence[Stratum]) -> float:
+    """How far the group's events could lie from what is expected, to the nearer side, added over the strata: the
+    criterion of Mantel and Fleiss (1980), American Journal of Epidemiology 112:129. Below MANTEL_FLEISS the strata are
+    too sparse for the interval."""
+    rows = _useful(strata)
+    expected = sum(n1 * (a + c) / (n1 + n2) for a, n1, c, n2 in rows)
+    least = sum(max(0, a + c - n2) for a, _, c, n2 in rows)
+    most = sum(min(n1, a + c) for a, n1, c, _ in rows)
+    return min(expected - least, most - expected)
+
+
 def ratio_homogeneity(strata: Sequence[Stratum]) -> Homogeneity:
     """Do the strata share one risk ratio? Sum of (ln RR_i - ln RR_MH)^2 / Var(ln RR_i) against chi-squared, k - 1.
 

@@ -41,7 +41,10 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("pounds", "said"),
-    [(Decimal("1250"), "£1,250"), (Decimal("99.50"), "£99.50"), (0.1, "£0.10"), (-5, "−£5"), (None, ""), ("", "")],
+    [
+        *((Decimal("1250"), "£1,250"), (Decimal("99.50"), "£99.50"), (0.1, "£0.10"), (-5, "−£5"), (None, ""), ("", "")),
+        *((Decimal("66.666"), "£66.67"), (Decimal("99.999"), "£100"), ("0.005", "£0.01")),
+    ],
 )
 def test_money_has_pence_only_when_there_are_some(pounds: Decimal | float | str | None, said: str) -> None:
     """The GOV.UK style; and half a penny lost is a complaint."""
@@ -53,6 +56,9 @@ def test_no_rate_is_not_a_rate_of_nought() -> None:
     assert wording.percent(None) == "–"
     assert wording.percent(0.0) == "0.0%"
     assert wording.percent(0.1234) == "12.3%"
+    assert wording.percent(2 / 3) == "66.7%"
+    assert wording.percent(0.125, 0) == "13%"
+    assert wording.percent(0.9996) == "100.0%"
     assert wording.count(None) == "–"
     assert wording.count(12345) == "12,345"
 

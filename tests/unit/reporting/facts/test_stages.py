@@ -1,7 +1,7 @@
 """The stages of live cases: what the funnel, the harms and the adjusted figures rest on."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,8 @@ from cases.eligibility.kept import KeptOption
 from cases.models import Case, OutboxEntry
 from diversion import clock
 from referrals.actions import closing, deciding, partner, support
-from referrals.models import Referral
+from referrals.models import Referral, SchemeVersion
+from referrals.schemes.length import end_of
 from reporting import outbox
 from reporting.facts.stages import by_options, eligibility
 from reporting.models import Fact, StageFact
@@ -105,6 +106,29 @@ def test_a_decision_carries_what_its_figures_are_adjusted_for(cast: Cast) -> Non
         "offered_accepted",
         "waiting",
     )
+
+
+def test_how_a_referral_ended_and_by_when_it_should_have(cast: Cast) -> None:
+    """Somebody whom the partner turned away must not wait in the figures, and a cohort needs to know who is due."""
+    version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    referral = refer(cast["amara"], version)
+    end = end_of(version, date(2026, 6, 10))
+    assert end
+    open_ = stages(referral.case)
+    assert (open_.ending, open_.due_by) == ("", end + timedelta(weeks=4))
+    partner.decline(referral=referral, reason="no_capacity", note="", version=referral.version, by=cast["hugh"])
+    assert stages(referral.case).ending == "declined"
+
+
+def test_nothing_after_the_referral_to_a_voluntary_scheme_is_told(cast: Cast) -> None:
+    """Police hear nothing more of somebody who wanted help: a count of one would tell whether that person came."""
+    referral = failed(cast)
+    SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(confidentiality="voluntary")
+    row = stages(referral.case)
+    fact = Fact.objects.get(case_id=referral.case_id)
+    assert (row.ending, row.due_by, row.first_appointment_on, row.charged) == ("not_told", None, None, None)
+    assert fact.referred_on is not None
+    assert (fact.started_on, fact.closed_on, fact.result) == (None, None, "")
 
 
 def test_history_nobody_checked_is_unknown_not_none(cast: Cast) -> None:

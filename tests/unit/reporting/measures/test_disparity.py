@@ -137,6 +137,80 @@ def test_one_family_over_all_tables_in_one_query(stratified: Organisation, djang
     assert found["family_size"]["against_reference"] > 1
 
 
+def test_a_family_holds_each_comparison_once(force: Organisation) -> None:
+    """The same comparison under two headings, or from its other side, would correct a finding away."""
+    groups = (("W1", "Male", 60, 40), ("B1", "Female", 30, 70), ("A1", "Female", 45, 55))
+    for code, gender, offered, not_offered in groups:
+        live(force, offered, ethnicity_self_code=code, gender=gender)
+        live(force, not_offered, ethnicity_self_code=code, gender=gender, **NOT_OFFERED)
+    by, names = ["ethnicity", "ethnicity_apart", "gender"], ["offered_of_considered"]
+    found = disparity(force, START, END, by, names, source="live")
+    # Black and Asian against White; each of three groups against the rest; women against men.
+    assert found["family_size"] == {"against_reference": 3, "against_rest": 4}
+    rows = [row for each in found["tables"] if each["by"] != "gender" for row in each["against_reference"]]
+    assert len(rows) == 4
+    assert len({(row["group"], row["adjusted_p"]) for row in rows}) == 2
+    live(force, 1, ethnicity_self_code="W2")
+    found = disparity(force, START, END, by, names, source="live")
+    assert found["family_size"] == {"against_reference": 5, "against_rest": 5}
+
+
+def test_declining_and_accepting_are_one_comparison_where_nobody_waits(force: Organisation) -> None:
+    """Who did not accept declined: two rows, and one question."""
+    for code, accepted, declined in (("W1", 60, 40), ("B1", 30, 70)):
+        live(force, accepted, ethnicity_self_code=code)
+        live(force, declined, ethnicity_self_code=code, decision="offered_declined")
+    asked = (force, START, END, ["ethnicity"], ["accepted", "declined"])
+    assert disparity(*asked, source="live")["family_size"]["against_reference"] == 1
+    live(force, 1, ethnicity_self_code="B1", authority="waiting", diverted=False)
+    assert disparity(*asked, source="live")["family_size"]["against_reference"] == 2
+
+
+def test_everybody_against_everybody_is_no_comparison(force: Organisation) -> None:
+    """All of one group beside all of another shows nothing, and would make every real finding harder to see."""
+    live(force, 60, ethnicity_self_code="B1")
+    live(force, 90)
+    (row,) = table(disparity(force, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))[
+        "against_reference"
+    ]
+    assert (row["family_size"], row["flag"], row["adjusted_p"]) == (0, "none", 1.0)
+
+
+def test_an_adjusted_ratio_says_of_whom_it_speaks(force: Organisation) -> None:
+    """Twenty-seven of thirty-two, and fifty-two of a hundred and twenty-six: the rest had nobody like them."""
+    for offence, code, offered, people in (
+        *(("Theft", "B1", 12, 27), ("Theft", "W1", 31, 52)),
+        *(("Robbery", "B1", 1, 5), ("Fraud", "W1", 60, 74)),
+    ):
+        about = {"offence_group": offence, "ethnicity_self_code": code}
+        live(force, offered, **about)
+        live(force, people - offered, **about, **NOT_OFFERED)
+    (row,) = table(disparity(force, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))[
+        "against_reference"
+    ]
+    adjusted = row["adjusted"]
+    assert (adjusted["compared"], adjusted["compared_of"]) == (27, 32)
+    assert (adjusted["reference_compared"], adjusted["reference_compared_of"]) == (52, 126)
+    assert adjusted["crude_of_compared"] == pytest.approx((12 / 27) / (31 / 52)) == adjusted["ratio"]
+    assert row["ratio"] == pytest.approx((13 / 32) / (91 / 126))
+    assert adjusted["warnings"] == [
+        "Fewer than half of the people of a group could be compared with anybody like them."
+    ]
+
+
+def test_sparse_strata_are_warned_of(force: Organisation) -> None:
+    """Forty strata of a person or two make a ratio with a neat interval that means nothing."""
+    for number in range(6):
+        live(force, 1, offence_group=f"Offence {number}", ethnicity_self_code="B1")
+        live(force, 1, offence_group=f"Offence {number}", **NOT_OFFERED)
+    (row,) = table(disparity(force, START, END, ["ethnicity"], ["offered_of_considered"], source="live"))[
+        "against_reference"
+    ]
+    assert row["adjusted"]["warnings"] == [
+        "The strata are sparse: too few people in each for the interval to be trusted."
+    ]
+
+
 def test_a_dimension_named_twice_is_refused(stratified: Organisation) -> None:
     """The family would be twice as large, and a finding would be corrected away."""
     with pytest.raises(NoMeasure, match="Name each dimension once"):

@@ -12,6 +12,7 @@ from tests.factories.facts import live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 START, END = date(2026, 1, 1), date(2026, 6, 30)
+COHORT = ("completed_in_time", "ended_before_starting", "ended_after_starting", "withdrawn_by_others", "still_open")
 
 
 @pytest.fixture
@@ -51,11 +52,59 @@ def test_every_rate_is_of_the_stage_before(force: Organisation) -> None:
     assert pair(found["declined"]) == (3, 31, 0)
     assert pair(found["accepted"]) == (28, 31, 0)
     assert pair(found["referred"]) == (24, 28, 0)
-    assert pair(found["started"]) == (16, 24, 6)
+    assert pair(found["started"]) == (16, 18, 6)
     assert pair(found["completed"]) == (8, 9, 7)
     assert pair(found["breached"]) == (3, 11, 13)
     assert pair(found["charged"]) == (2, 2, 1)
-    assert (found["days_to_first_appointment"]["median"], pair(found["days_to_first_appointment"])[:2]) == (8, (16, 24))
+    assert (found["days_to_first_appointment"]["median"], pair(found["days_to_first_appointment"])) == (8, (16, 18, 6))
+
+
+def test_people_who_wait_are_no_failures(force: Organisation) -> None:
+    """A force's last quarter read 28% started, because the 18 still waiting counted as if they had not come."""
+    referred = {"referred_on": date(2026, 5, 5), "scheme": "Checkpoint"}
+    live(force, 7, **referred, started_on=date(2026, 5, 12), first_appointment_on=date(2026, 5, 12))
+    live(force, 18, **referred)
+    found = of(force, "started", "days_to_first_appointment")
+    assert {name: (*pair(row), row["rate"]) for name, row in found.items()} == dict.fromkeys(found, (7, 7, 18, 1.0))
+
+
+def test_a_referral_that_nobody_took_on_is_not_still_waiting(force: Organisation) -> None:
+    """Declined by the partner, somebody would wait in the figures for ever, and the rate would flatter the scheme."""
+    referred = {"referred_on": date(2026, 5, 5), "scheme": "Checkpoint"}
+    live(force, 3, **referred, started_on=date(2026, 5, 12), ending="withdrawn")
+    live(force, 2, **referred, ending="declined")
+    found = of(force, "started", "completed", "breached")
+    assert pair(found["started"]) == (3, 5, 0)
+    assert pair(found["completed"]) == pair(found["breached"]) == (0, 0, 0)
+
+
+def test_nobody_leaves_a_cohort_by_not_arriving(force: Organisation) -> None:
+    """Completed of those who ended looks the better the more people never come; of everybody referred it does not."""
+    due = {"referred_on": date(2026, 1, 5), "scheme": "Checkpoint", "due_by": date(2026, 6, 9)}
+    came = due | {"started_on": date(2026, 1, 12)}
+    live(force, 9, **came, result="completed")
+    live(force, 4, **due, result="not_completed")
+    live(force, 3, **came, result="not_completed")
+    live(force, 2, **due, ending="declined")
+    live(force, 1, **came, ending="withdrawn")
+    live(force, 5, **due)
+    live(force, 1, **came)
+    live(force, 6, **came | {"due_by": date(2026, 7, 1)}, result="completed")
+    live(force, 8, referred_on=date(2026, 1, 5), scheme="Open-ended")
+    found = of(force)
+    told = {name: found[name]["numerator"] for name in COHORT}
+    assert told == dict(zip(COHORT, (9, 4, 3, 3, 6), strict=True))
+    assert {found[name]["denominator"] for name in COHORT} == {25}
+    assert {found[name]["pending"] for name in COHORT} == {6}
+
+
+def test_of_a_voluntary_scheme_the_funnel_ends_at_the_referral(force: Organisation) -> None:
+    """What police are not told must not read as people who did not come."""
+    live(force, 6, referred_on=date(2026, 1, 5), scheme="Help", ending="not_told")
+    found = of(force)
+    assert pair(found["referred"]) == (6, 6, 0)
+    later = ("started", "completed", "breached", "charged", "days_to_first_appointment", *COHORT)
+    assert {pair(found[name]) for name in later} == {(0, 0, 0)}
 
 
 def test_what_waits_for_authority_is_pending_and_what_was_refused_was_no_offer(force: Organisation) -> None:

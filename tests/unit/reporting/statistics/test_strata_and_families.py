@@ -11,7 +11,7 @@ from reporting.statistics.flags import DEFAULT_RULE, Direction, Flag, FlagRule, 
 from reporting.statistics.odds import pooled_odds
 from reporting.statistics.ratios import katz, ratio
 from reporting.statistics.significance import benjamini_hochberg, holm
-from reporting.statistics.stratified import crude, mantel_haenszel, ratio_homogeneity
+from reporting.statistics.stratified import crude, mantel_fleiss, mantel_haenszel, ratio_homogeneity
 from reporting.statistics.survival import kaplan_meier, log_rank, median_time, survival_at
 from reporting.statistics.unknown import bounds, unknown_share
 
@@ -104,6 +104,13 @@ def test_homogeneity_of_odds_is_the_one_that_statsmodels_gives(rows, adjust):
 def test_an_odds_ratio_of_exactly_one_has_a_homogeneity_test():
     """Two groups treated alike must not bring down the page."""
     assert pooled_odds([[[1, 1], [1, 1]], [[2, 2], [3, 3]]]).breslow_day.statistic == pytest.approx(0)
+
+
+def test_the_criterion_for_sparse_strata():
+    """By hand: of (3 of 5, 2 of 5) 2.5 are expected, and 0 to 5 possible; a stratum without events adds nothing."""
+    assert mantel_fleiss([(3, 5, 2, 5), (0, 4, 0, 4)]) == pytest.approx(2.5)
+    assert mantel_fleiss([(3, 5, 2, 5)] * 3) == pytest.approx(7.5)
+    assert mantel_fleiss([]) == 0
 
 
 def test_nothing_to_adjust_gives_no_ratio():
