@@ -12,9 +12,10 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.design_system.tables import Column, Table, link
 from diversion.requests import SignedInRequest
-from reporting import presenters, queries
+from reporting import queries
 from reporting.actions import reports
 from reporting.forms import PeriodForm, last_twelve_months
+from reporting.presenters import report as presenters
 
 SHOWN = ("ethnicity_self_defined", "age_band", "gender", "month", "scheme")
 

@@ -10,9 +10,10 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
-from reporting import presenters, queries
+from reporting import queries
 from reporting.actions import reports
 from reporting.models import ReportRun
+from reporting.presenters import report as presenters
 
 CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 

@@ -179,7 +179,7 @@ def test_only_those_who_report_for_the_force_release_its_figures(force: Organisa
 
 def test_no_page_for_the_force_takes_a_release_for_exact_figures(force: Organisation) -> None:
     """A page that mixed the two would show [c] to those who may see, or worse the other way about."""
-    from reporting import presenters
+    from reporting.presenters import report as presenters
 
     release = make_release(force=force, audience="published", **Q1, by=None)
     with pytest.raises(NotThroughTheDoor, match="operational ones only"):

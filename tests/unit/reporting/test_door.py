@@ -1,7 +1,9 @@
 """The one door: nobody's numbers leave without an audience, and a test breaks any other way out."""
 
 import ast
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +37,7 @@ FILES_ONLY = {"attack.py"}
 def showing() -> Iterator[Path]:
     """Whatever puts a number on a page or into a file."""
     yield from (HOME / "views").glob("*.py")
-    yield from HOME.glob("presenters*.py")
+    yield from (HOME / "presenters").glob("*.py")
     yield from (path for path in (HOME / "management/commands").glob("*.py") if path.name not in FILES_ONLY)
 
 
@@ -63,7 +65,9 @@ def _is_method(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute)
 
 
-@pytest.mark.parametrize("path", [*(HOME / "views").glob("*.py"), *HOME.glob("presenters*.py")], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [*(HOME / "views").glob("*.py"), *(HOME / "presenters").glob("*.py")], ids=lambda p: p.name
+)
 def test_pages_never_compute(path: Path) -> None:
     """A page that computes figures itself skips the check of who may see them."""
     modules = {module for module, _ in imported(ast.parse(path.read_text(encoding="utf-8")))}
@@ -76,7 +80,11 @@ FIGURES = ("report", "figures", "release")
 def takers() -> list[object]:
     """Public functions of presenters and files that take figures."""
     found = []
-    for module in (presenters, files):
+    shown = [
+        importlib.import_module(f"{presenters.__name__}.{one.name}")
+        for one in pkgutil.iter_modules(presenters.__path__)
+    ]
+    for module in (*shown, files):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             takes = function.__module__ == module.__name__ and not name.startswith("_")
             if takes and set(inspect.signature(function).parameters) & set(FIGURES):
