@@ -28,6 +28,7 @@ MADE_IN += (
     "reporting.releases.tables.sheets",
     "reporting.linking.suspects",
 )
+ROOMS = ("views", "presenters")
 ROWS = {"Fact", "StageFact", "Suspect", "FollowUp"}
 COUNTING = {"count", "aggregate", "annotate"}
 #: Needs no database: it attacks files that have left already.
@@ -36,8 +37,7 @@ FILES_ONLY = {"attack.py"}
 
 def showing() -> Iterator[Path]:
     """Whatever puts a number on a page or into a file."""
-    yield from (HOME / "views").glob("*.py")
-    yield from (HOME / "presenters").glob("*.py")
+    yield from (path for room in ROOMS for path in (HOME / room).glob("*.py"))
     yield from (path for path in (HOME / "management/commands").glob("*.py") if path.name not in FILES_ONLY)
 
 
