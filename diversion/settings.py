@@ -182,6 +182,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # People come a little early: from how long before its time an appointment can be recorded as kept or missed
+# An import of which more than this share of the rows is rejected ends with exit status 3.
+IMPORT_MOST_REJECTED = integer("IMPORT_MOST_REJECTED_PERCENT", default=5) / 100
 ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))
 
 # Language, time, static files

@@ -9,6 +9,7 @@ from uuid import UUID
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
+from reporting.intake import telling
 from reporting.intake.ground import (
     check_importer,
     keep_rejects,
@@ -18,9 +19,9 @@ from reporting.intake.ground import (
     suspects_secret,
 )
 from reporting.intake.mappings.followup import DEFAULT, SHELF
-from reporting.intake.reading import CsvFile, opened
+from reporting.intake.reading import Table, opened
 from reporting.intake.rejects import Rejects
-from reporting.intake.rows.extracts import Digests, readable
+from reporting.intake.rows.extracts import Digests, Fates, readable
 from reporting.intake.rows.followup import FollowUpReader, Said
 from reporting.linking.agreement import Word, contradiction
 from reporting.linking.decisions import decisions_of
@@ -41,6 +42,7 @@ class ImportedFollowUp:
     batch: FollowUpBatch
     contradictions: list[tuple[int, str]] = field(default_factory=list)
     unrecognised: dict[tuple[str, str], int] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
 
 def import_followup(
@@ -53,7 +55,8 @@ def import_followup(
     """
     known = SHELF.load(mapping)
     check_importer(by, force)
-    with opened(path, multiline=known.file.multiline) as file, Rejects() as rejects:
+    with opened(path, known.file, dates=known.date_formats) as file, Rejects() as rejects:
+        fates = Fates(rejects)
         places = file.places_of(known.file.columns, known.name)
         with unit_of_work(f"import follow-up {path.name} for {force}"):
             one_at_a_time(force, "follow-up")
@@ -66,11 +69,20 @@ def import_followup(
                 imported_by=by,
             )
             digests = Digests(suspects_secret(), force)
-            reader = FollowUpReader(known, places, len(file.header), force=force, digests=digests, today=clock.today())
+            reader = FollowUpReader(
+                known,
+                places,
+                len(file.header),
+                force=force,
+                digests=digests,
+                today=clock.today(),
+                least=file.least,
+            )
             done = ImportedFollowUp(batch)
-            _Loader(reader, done).load(file, rejects)
+            _Loader(reader, done).load(file, fates)
+            done.told = list(telling.about_file(file.notes, fates))
             done.unrecognised = dict(reader.words.unrecognised)
-            _finish(batch, rejects, rejects_file)
+            _finish(batch, fates, rejects_file)
     return done
 
 
@@ -87,15 +99,15 @@ class _Loader:
             self._words.setdefault(row.case_id, []).append(_word_of(row))
         self._in_this_file: dict[int, UUID] = {}
 
-    def load(self, file: CsvFile, rejects: Rejects) -> None:
-        new = self._new(file, rejects)
+    def load(self, file: Table, fates: Fates) -> None:
+        new = self._new(file, fates)
         while some := list(islice(new, AT_ONCE)):
             FollowUp.objects.bulk_create(some)
             self.batch.accepted += len(some)
 
-    def _new(self, file: CsvFile, rejects: Rejects) -> Iterator[FollowUp]:
+    def _new(self, file: Table, fates: Fates) -> Iterator[FollowUp]:
         """The rows that say something new; those that say the same again are counted on the batch."""
-        for line, (said, decided, digest) in readable(file, self._read, rejects):
+        for line, (said, decided, digest) in readable(file, self._read, fates):
             row = FollowUp(force=self.batch.force, batch=self.batch, digest=digest, **_columns(said, decided))
             if digest in self._present:
                 self.batch.unchanged += 1
@@ -140,11 +152,11 @@ def _word_of(row: FollowUp) -> Word:
     return Word(row.followed_to, row.reoffence_on, row.proven_on, row.reoffences, row.person_key, row.scope)
 
 
-def _finish(batch: FollowUpBatch, rejects: Rejects, rejects_file: Path | None) -> None:
+def _finish(batch: FollowUpBatch, fates: Fates, rejects_file: Path | None) -> None:
     kept = rejects_path(rejects_file, batch.force, "followup", batch.pk)
-    batch.rejected = rejects.count
-    batch.rows = batch.accepted + batch.unchanged + batch.rejected
-    batch.rejects_file = str(kept) if rejects.count else ""
+    batch.rejected, batch.skipped = fates.rejected, fates.skipped
+    batch.rows = batch.accepted + batch.unchanged + batch.rejected + batch.skipped
+    batch.rejects_file = str(kept) if fates.rejected else ""
     batch.save()
     audit.record(
         "followup.imported",
@@ -153,5 +165,5 @@ def _finish(batch: FollowUpBatch, rejects: Rejects, rejects_file: Path | None) -
         subjects=[batch, batch.force],
         detail={"rows": batch.rows, "accepted": batch.accepted, "contradictions": batch.contradictions},
     )
-    if rejects.count:
-        keep_rejects(rejects, kept)
+    if fates.rejected:
+        keep_rejects(fates.rejects, kept)

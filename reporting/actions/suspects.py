@@ -9,6 +9,7 @@ from uuid import UUID
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
+from reporting.intake import telling
 from reporting.intake.ground import (
     check_importer,
     force_of,
@@ -18,9 +19,9 @@ from reporting.intake.ground import (
     suspects_secret,
 )
 from reporting.intake.mappings.suspects import DEFAULT, SHELF
-from reporting.intake.reading import CsvFile, opened
+from reporting.intake.reading import Table, opened
 from reporting.intake.rejects import Rejects
-from reporting.intake.rows.extracts import Occurrences, identity, readable
+from reporting.intake.rows.extracts import Fates, Occurrences, identity, readable
 from reporting.intake.rows.suspects import SuspectReader
 from reporting.models import Suspect, SuspectBatch
 
@@ -34,6 +35,7 @@ class ImportedSuspects:
     batch: SuspectBatch
     force_created: bool
     unrecognised: dict[tuple[str, str], int]
+    told: list[str]
 
 
 def import_suspects(
@@ -45,7 +47,8 @@ def import_suspects(
     """
     known = SHELF.load(mapping)
     check_importer(by, force)
-    with opened(path, multiline=known.file.multiline) as file, Rejects() as rejects:
+    with opened(path, known.file, dates=known.date_formats) as file, Rejects() as rejects:
+        fates = Fates(rejects)
         places = file.places_of(known.file.columns, known.name)
         with unit_of_work(f"import suspects {path.name} for {force}"):
             one_at_a_time(force, "suspects")
@@ -58,27 +61,35 @@ def import_suspects(
                 imported_by=by,
             )
             reader = SuspectReader(
-                known, places, len(file.header), force=force, secret=suspects_secret(), today=clock.today()
+                known,
+                places,
+                len(file.header),
+                force=force,
+                secret=suspects_secret(),
+                today=clock.today(),
+                least=file.least,
             )
-            _load(file, reader, batch, rejects)
-            _finish(batch, rejects, rejects_file)
-    return ImportedSuspects(batch, created, dict(reader.words.unrecognised))
+            _load(file, reader, batch, fates)
+            _finish(batch, fates, rejects_file)
+    return ImportedSuspects(
+        batch, created, dict(reader.words.unrecognised), list(telling.about_file(file.notes, fates))
+    )
 
 
-def _load(file: CsvFile, reader: SuspectReader, batch: SuspectBatch, rejects: Rejects) -> None:
+def _load(file: Table, reader: SuspectReader, batch: SuspectBatch, fates: Fates) -> None:
     present = Suspect.objects.filter(force=batch.force).values_list("digest", "occurrence").iterator(chunk_size=20_000)
     occurrences = Occurrences({identity(digest.bytes, occurrence) for digest, occurrence in present})
-    new = _new(file, reader, batch, occurrences, rejects)
+    new = _new(file, reader, batch, occurrences, fates)
     while some := list(islice(new, AT_ONCE)):
         Suspect.objects.bulk_create(some)
         batch.accepted += len(some)
 
 
 def _new(
-    file: CsvFile, reader: SuspectReader, batch: SuspectBatch, occurrences: Occurrences, rejects: Rejects
+    file: Table, reader: SuspectReader, batch: SuspectBatch, occurrences: Occurrences, fates: Fates
 ) -> Iterator[Suspect]:
-    """The suspects not in the database yet; the others are counted on ``batch``, and the rejected in ``rejects``."""
-    for _, values in readable(file, reader.read, rejects):
+    """The suspects not in the database yet; the others are counted on ``batch``, and the rejected in ``fates``."""
+    for _, values in readable(file, reader.read, fates):
         if occurrence := occurrences.of_new(values["digest"]):
             values["digest"] = UUID(bytes=values["digest"])
             yield Suspect(force=batch.force, batch=batch, occurrence=occurrence, **values)
@@ -86,11 +97,11 @@ def _new(
             batch.already_present += 1
 
 
-def _finish(batch: SuspectBatch, rejects: Rejects, rejects_file: Path | None) -> None:
+def _finish(batch: SuspectBatch, fates: Fates, rejects_file: Path | None) -> None:
     kept = rejects_path(rejects_file, batch.force, "suspects", batch.pk)
-    batch.rejected = rejects.count
-    batch.rows = batch.accepted + batch.rejected + batch.already_present
-    batch.rejects_file = str(kept) if rejects.count else ""
+    batch.rejected, batch.skipped = fates.rejected, fates.skipped
+    batch.rows = batch.accepted + batch.rejected + batch.already_present + batch.skipped
+    batch.rejects_file = str(kept) if fates.rejected else ""
     batch.save()
     audit.record(
         "suspects.imported",
@@ -99,5 +110,5 @@ def _finish(batch: SuspectBatch, rejects: Rejects, rejects_file: Path | None) ->
         subjects=[batch, batch.force],
         detail={"rows": batch.rows, "accepted": batch.accepted},
     )
-    if rejects.count:
-        keep_rejects(rejects, kept)
+    if fates.rejected:
+        keep_rejects(fates.rejects, kept)

@@ -8,9 +8,9 @@ from datetime import date
 
 from django.db import connection
 
-from reporting.intake.reading import CsvFile, Progress, Row, as_text
+from reporting.intake.reading import Progress, Row, Table, as_text
 from reporting.intake.rejects import Rejects
-from reporting.intake.rows.extracts import Occurrences, identity, reason
+from reporting.intake.rows.extracts import Fates, Occurrences, identity
 from reporting.intake.rows.facts import Category, RowReader, line
 from reporting.models import Fact
 
@@ -22,16 +22,25 @@ OTHER_VALUES = "(other values)"
 
 @dataclass
 class Counts:
-    """What became of the rows of a file: ``rows`` is always accepted + rejected + already_present."""
+    """What became of the rows of a file: ``rows`` is always the sum of its fates."""
 
+    fates: Fates
     accepted: int = 0
-    rejected: int = 0
     already_present: int = 0
+    replaced: int = 0
     unrecognised: Counter[tuple[date, str, str]] = field(default_factory=Counter)  # (day, column, value)
 
     @property
+    def rejected(self) -> int:
+        return self.fates.rejected
+
+    @property
+    def skipped(self) -> int:
+        return self.fates.skipped
+
+    @property
     def rows(self) -> int:
-        return self.accepted + self.rejected + self.already_present
+        return self.accepted + self.rejected + self.already_present + self.replaced + self.skipped
 
     def note_unrecognised(self, day: date, category: Category) -> None:
         for column, value in category.unrecognised:
@@ -47,13 +56,13 @@ def already_present(force_id: int, source: str) -> set[bytes]:
     return {identity(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
 
 
-def load(file: CsvFile, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
+def load(file: Table, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
     """Copy the facts of ``file`` into the database, within the transaction under way.
 
     ``progress`` is told the rows and the share of the file read; the connection is busy then, so it may not use it.
     """
-    counts = Counts()
-    stream = _Stream(_pieces(file, _Loader(reader, occurrences, rejects, counts), progress))
+    counts = Counts(Fates(rejects))
+    stream = _Stream(_pieces(file, _Loader(reader, occurrences, counts, file.encoding), progress))
     with connection.cursor() as cursor:
         columns = ", ".join(connection.ops.quote_name(name) for name in reader.columns)
         table = connection.ops.quote_name(Fact._meta.db_table)
@@ -82,7 +91,7 @@ class _Stream:
             raise
 
 
-def _pieces(file: CsvFile, loader: "_Loader", progress: Progress) -> Iterator[bytes]:
+def _pieces(file: Table, loader: "_Loader", progress: Progress) -> Iterator[bytes]:
     """The facts' text, some hundred lines at a time."""
     next_progress = time.monotonic()
     for chunk in file.chunks():
@@ -97,8 +106,8 @@ def _pieces(file: CsvFile, loader: "_Loader", progress: Progress) -> Iterator[by
 class _Loader:
     reader: RowReader
     occurrences: Occurrences
-    rejects: Rejects
     counts: Counts
+    encoding: str
 
     def text_of(self, chunk: Iterable[Row]) -> bytes:
         """The new facts of ``chunk`` as COPY reads them; every row of it is counted."""
@@ -113,20 +122,18 @@ class _Loader:
                     raise ValueError(fields)
                 reading = read(fields)
             except ValueError as fault:
-                self._reject(number, fault, text)
+                self.counts.fates.failed(number, fields, fault, as_text(text), self.encoding)
                 continue
             seen += 1
             if occurrence := occurrence_of_new(reading[0]):
                 lines.append(line(reading, occurrence))
-                if reading[3].unrecognised:
-                    self.counts.note_unrecognised(reading[1], reading[3])
+                category = reading[3]
+                category.tally[0] += 1
+                if category.words.unrecognised:
+                    self.counts.note_unrecognised(reading[1], category)
         self.counts.accepted += len(lines)
         self.counts.already_present += seen - len(lines)
         return "".join(lines).encode()
-
-    def _reject(self, number: int, fault: ValueError, text: str) -> None:
-        self.counts.rejected += 1
-        self.rejects.add(number, reason(fault), as_text(text))
 
 
 def unrecognised_total(counts: Counts) -> dict[str, dict[str, int]]:

@@ -18,6 +18,8 @@ class Batch(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+    # Rows of empty fields, as spreadsheets leave below their tables, and others that say nothing.
+    skipped = models.PositiveBigIntegerField(default=0)
     rejects_file = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -34,7 +36,8 @@ def use_of_batch(origin: str, *own: str) -> dict[str, Use]:
         structural("id", "force")
         | operational(
             f"Show where {origin}, and that no row of a file was lost",
-            *("mapping_digest", "file_name", "imported_at", "rows", "accepted", "rejected", "rejects_file"),
+            *("mapping_digest", "file_name", "imported_at", "rows", "accepted", "rejected", "skipped"),
+            "rejects_file",
             *own,
         )
         | staff("Say who imported a file", "imported_by")

@@ -24,7 +24,7 @@ class FollowUpBatch(Batch):
     class Meta(Batch.Meta):
         verbose_name_plural = "follow-up batches"
         constraints = [
-            every_row("follow_up_batch_accounts_for_every_row", "accepted", "unchanged", "rejected"),
+            every_row("follow_up_batch_accounts_for_every_row", "accepted", "unchanged", "rejected", "skipped"),
             models.CheckConstraint(
                 condition=Q(contradictions__lte=F("accepted")), name="follow_up_contradictions_are_accepted_rows"
             ),

@@ -13,12 +13,19 @@ class ImportBatch(Batch):
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="import_batches")
     source = models.CharField(max_length=40)
     already_present = models.PositiveBigIntegerField(default=0)
+    # Rows written in the place of older facts of their months.
+    replaced = models.PositiveBigIntegerField(default=0)
 
-    data_use: ClassVar = use_of_batch("imported figures come from", "source", "already_present")
+    data_use: ClassVar = use_of_batch("imported figures come from", "source", "already_present", "replaced")
 
     class Meta(Batch.Meta):
         verbose_name_plural = "import batches"
-        constraints = [every_row("import_batch_accounts_for_every_row", "accepted", "rejected", "already_present")]
+        constraints = [
+            every_row(
+                "import_batch_accounts_for_every_row",
+                *("accepted", "rejected", "already_present", "replaced", "skipped"),
+            )
+        ]
 
 
 class UnrecognisedValue(models.Model):

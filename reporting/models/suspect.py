@@ -18,7 +18,9 @@ class SuspectBatch(Batch):
 
     class Meta(Batch.Meta):
         verbose_name_plural = "suspect batches"
-        constraints = [every_row("suspect_batch_accounts_for_every_row", "accepted", "rejected", "already_present")]
+        constraints = [
+            every_row("suspect_batch_accounts_for_every_row", "accepted", "rejected", "already_present", "skipped")
+        ]
 
 
 class Suspect(models.Model):

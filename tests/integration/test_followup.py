@@ -20,6 +20,7 @@ from reporting.models import FollowUp, FollowUpBatch
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, record
 from tests.factories.followups import BY_CRIME, Life, decided, extract, first, lives, row, written
+from tests.factories.imports import run_import
 from tests.factories.killing import killed_half_way
 from tests.integration.test_suspects import suspect
 from tests.integration.test_suspects import written as outcomes
@@ -40,12 +41,9 @@ def local(settings: Any, tmp_path: Path) -> Path:
 def imported(cast: Cast, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Import:
     def run(rows: list[dict[str, str]], **options: Any) -> dict[str, Any]:
         header = {"header": BY_CRIME} if "mapping" in options else {}
-        call_command("import_followup", str(written(tmp_path / "f.csv", rows, **header)), force="avonford", **options)
-        out, said = capsys.readouterr()
-        found: dict[str, Any] = json.loads(out.splitlines()[-1])
-        assert found["rows"] == found["accepted"] + found["unchanged"] + found["rejected"]
-        why = Path(found["rejects_file"]).read_text() if found["rejects_file"] else ""
-        return found | {"said": said, "why": why}
+        path = written(tmp_path / "f.csv", rows, **header)
+        found = run_import(capsys, "import_followup", str(path), force="avonford", **options)
+        return found | {"why": Path(found["rejects_file"]).read_text() if found["rejects_file"] else ""}
 
     return run
 

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import io
-import json
 import os
 import signal
 import threading
@@ -26,6 +25,7 @@ from reporting.facts import loading
 from reporting.intake.mappings.facts import load
 from reporting.models import Fact, ImportBatch, UnrecognisedValue
 from tests.conftest import Cast
+from tests.factories.imports import run_import
 from tests.factories.killing import killed_half_way
 from tests.factories.searches import MAPPING, as_csv, search, searches, write
 
@@ -46,11 +46,7 @@ def imported(db: None, capsys: pytest.CaptureFixture[str]) -> Import:
     """Run the command; its last line, with what it said on standard error under ``said``."""
 
     def run(path: Path, *, force: str = FORCE, mapping: str = MAPPING, **options: object) -> Summary:
-        call_command("import_facts", str(path), mapping=mapping, force=force, **options)
-        out, said = capsys.readouterr()
-        found: Summary = json.loads(out.splitlines()[-1])
-        assert found["rows"] == found["accepted"] + found["rejected"] + found["already_present"]
-        return found | {"said": said}
+        return run_import(capsys, "import_facts", str(path), mapping=mapping, force=force, **options)
 
     return run
 

@@ -23,6 +23,7 @@ from reporting.models import ImportBatch, Suspect, SuspectBatch
 from reporting.monitoring import choose_source
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
+from tests.factories.imports import run_import
 from tests.factories.killing import killed_half_way
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -65,11 +66,7 @@ def local(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def imported(cast: Cast, capsys: pytest.CaptureFixture[str]) -> Import:
     def run(path: Path, force: str = "avonford") -> dict[str, Any]:
-        call_command("import_suspects", str(path), force=force)
-        out, said = capsys.readouterr()
-        found: dict[str, Any] = json.loads(out.splitlines()[-1])
-        assert found["rows"] == found["accepted"] + found["rejected"] + found["already_present"]
-        return found | {"said": said}
+        return run_import(capsys, "import_suspects", str(path), force=force)
 
     return run
 

@@ -115,6 +115,8 @@ WORK = {
     "referrals.views.support._choices": "the load of a worker and of everyone, in their own provider",
     "reporting.facts.loading.unrecognised_total": "words of an imported file, beside the summary of the import",
     "reporting.intake.rows.extracts.WordBook.__init__": "words of an imported file",
+    "reporting.intake.rows.extracts.Fates.__init__": "reasons for which rows of the operator's own file were refused",
+    "reporting.intake.rows.facts.Seen.__init__": "words of an imported file",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
     "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
 }

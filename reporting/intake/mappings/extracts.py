@@ -9,7 +9,7 @@ from typing import Generic, Self, TypeVar
 
 from pydantic import ValidationError, model_validator
 
-from reporting.intake.mappings.parts import Code, FileShape, MappingError, Part, explained
+from reporting.intake.mappings.parts import Code, Codes, FileShape, MappingError, Part, check_columns, explained
 
 
 class ExtractMapping(Part):
@@ -23,10 +23,20 @@ class ExtractMapping(Part):
     def columns_used(self) -> set[str]:
         return set()
 
+    @property
+    def date_formats(self) -> dict[str, str]:
+        """How each column of days is written, where it is not in ISO 8601."""
+        return {}
+
+    @property
+    def words(self) -> dict[str, set[str]]:
+        """Column -> the words that the mapping translates."""
+        parts = [part for name in type(self).model_fields if isinstance(part := getattr(self, name), Codes)]
+        return {part.column: set(part.values) for part in parts}
+
     @model_validator(mode="after")
     def names_only_columns_of_the_file(self) -> Self:
-        if strange := self.columns_used - set(self.file.columns):
-            raise ValueError(f"not among file.columns: {', '.join(sorted(strange))}")
+        check_columns(self.file, self.columns_used)
         return self
 
     @cached_property
@@ -64,4 +74,4 @@ class Shelf(Generic[Form]):
         except tomllib.TOMLDecodeError as error:
             raise MappingError(f"{path.name} is not TOML: {error}.") from None
         except ValidationError as error:
-            raise MappingError(f"{path.name}: {explained(error)}.") from None
+            raise MappingError(f"{path.name}: {explained(error, self.form)}") from None

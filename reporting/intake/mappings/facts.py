@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -9,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from reporting import codes
+from reporting.intake import forms
 from reporting.intake.mappings.parts import (
     FOLDER,
     Code,
@@ -16,13 +18,16 @@ from reporting.intake.mappings.parts import (
     Day,
     FileShape,
     Genders,
+    Identity,
     MappingError,
     OfficerDefined,
     Part,
     SelfDefined,
+    check_columns,
     explained,
     one_of,
 )
+from reporting.intake.near import did_you_mean
 from reporting.intake.words import Words
 
 AgeBand = Annotated[str, Field(min_length=1, max_length=20)]
@@ -40,6 +45,10 @@ class Rule(Part):
         if (self.within is None) == (self.without is None):
             raise ValueError("give either 'in' or 'not', with a list of words")
         return self
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.within if self.within is not None else self.without or ()
 
     def holds(self, word: str) -> bool:
         return word in self.within if self.within is not None else word not in (self.without or ())
@@ -71,6 +80,12 @@ class OrderRule(Part):
     relation: Literal["before", "same day"] = Field(alias="is")
 
 
+#: The keys whose columns are translated word by word.
+PARTS = (
+    *("disposal", "gender", "age_band", "ethnicity_self_defined", "ethnicity_officer_defined", "scheme", "result"),
+)
+
+
 class Mapping(Part):
     """One source of rows."""
 
@@ -78,6 +93,7 @@ class Mapping(Part):
     title: str
     licence: str
     file: FileShape
+    identity: Identity = Identity()
     date: Day
     considered: dict[str, Rule] = Field(min_length=1)
     diverted: dict[str, Rule] = Field(min_length=1, description="of the considered")
@@ -96,10 +112,18 @@ class Mapping(Part):
 
     @model_validator(mode="after")
     def names_only_columns_of_the_file(self) -> Self:
-        if twice := {column for column in self.file.columns if self.file.columns.count(column) > 1}:
-            raise ValueError(f"file.columns names twice: {', '.join(sorted(twice))}")
-        if strange := self.columns_used - set(self.file.columns):
-            raise ValueError(f"not among file.columns: {', '.join(sorted(strange))}")
+        check_columns(self.file, self.columns_used | self.identity.columns_used)
+        return self
+
+    @model_validator(mode="after")
+    def names_only_words_of_the_columns(self) -> Self:
+        check_words(self)
+        return self
+
+    @model_validator(mode="after")
+    def days_are_days(self) -> Self:
+        if self.date.is_without_a_day:
+            raise ValueError(f"date.format: '{self.date.format}' gives no day; {forms.WITHOUT_A_DAY}")
         return self
 
     @model_validator(mode="after")
@@ -118,13 +142,59 @@ class Mapping(Part):
     @property
     def parts(self) -> list[Codes]:
         """The columns that are translated word by word."""
-        every = (self.disposal, self.gender, self.age_band, self.ethnicity_self_defined, self.ethnicity_officer_defined)
-        return [part for part in (*every, self.scheme, self.result) if part is not None]
+        return [part for key in PARTS if (part := getattr(self, key)) is not None]
+
+    @property
+    def date_formats(self) -> dict[str, str]:
+        """How each column of days is written."""
+        others = (*self.stages.values(), *(column for rule in self.order for column in (rule.first, rule.then)))
+        return dict.fromkeys((self.date.column, *others), self.date.format)
 
     @cached_property
     def digest(self) -> str:
         """Changes with any word of the mapping: kept with each batch, so that figures can be explained later."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=16).hexdigest()
+
+
+def words_of(mapping: Mapping) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Column -> key of the mapping -> its words, of each column whose words the mapping lists: it knows no others."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for key in PARTS:
+        if (part := getattr(mapping, key)) is not None:
+            found.setdefault(part.column, {})[f"{key}.values"] = tuple(part.values)
+    for column, known in mapping.known.items():
+        found.setdefault(column, {}).setdefault("known", known)
+    return found
+
+
+def rules_of(mapping: Mapping) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(key, column, words) of each rule that names words of a column."""
+    for name in ("considered", "diverted"):
+        for column, rule in getattr(mapping, name).items():
+            yield f"{name}.{column}", column, rule.words
+    for rule in mapping.quality:
+        for column, words in rule.when.items():
+            yield f"quality.{rule.code}.{column}", column, words
+
+
+def check_words(mapping: Mapping) -> None:
+    """ValueError for a word of a rule that its column cannot have: one wrong letter would move every such row, in
+    silence, out of the denominator or into it. Blank is a word of every column."""
+    listed = words_of(mapping)
+    faults: list[str] = []
+    for column, known in mapping.known.items():
+        faults += _strange(f"known.{column}", known, {key: w for key, w in listed[column].items() if key != "known"})
+    for key, column, words in rules_of(mapping):
+        faults += _strange(key, words, listed.get(column, {}))
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _strange(key: str, words: tuple[str, ...], listed: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    every = sorted({word for known in listed.values() for word in known})
+    for word in words:
+        if listed and word and word not in every:
+            yield f"{key}: '{word}' is not among {' or '.join(listed)}{did_you_mean(word, every)}"
 
 
 def names() -> list[str]:
@@ -148,7 +218,7 @@ def read(path: Path) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"{path.name} is not TOML: {error}.") from None
     except ValidationError as error:
-        raise MappingError(f"{path.name}: {explained(error)}.") from None
+        raise MappingError(f"{path.name}: {explained(error, Mapping)}") from None
     if found.name != path.stem:
         raise MappingError(f"{path.name}: name is '{found.name}', and must be '{path.stem}' like the file.")
     return found

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
+from reporting.intake import forms
 from reporting.intake.mappings.extracts import ExtractMapping, Shelf
 from reporting.intake.mappings.parts import FOLDER, Codes, Part, one_of
 
@@ -41,8 +42,17 @@ class Columns(Part):
 class Days(Part):
     """How the days are written, and the earliest that can be right."""
 
-    format: str = "iso"
+    format: str = forms.ISO
     earliest: date
+
+    @field_validator("format")
+    @classmethod
+    def is_a_pattern_of_days(cls, form: str) -> str:
+        if fault := forms.fault_of(form):
+            raise ValueError(fault)
+        if form in forms.PERIODS or forms.lacks_a_day(form):
+            raise ValueError(f"'{form}' gives no day: follow-up is counted in days")
+        return form
 
 
 class Scopes(Codes):
@@ -61,6 +71,12 @@ class FollowUpMapping(ExtractMapping):
     def columns_used(self) -> set[str]:
         named = {*self.decision.model_dump().values(), *self.columns.model_dump().values()} - {""}
         return named | ({self.scope.column} if self.scope else set())
+
+    @property
+    def date_formats(self) -> dict[str, str]:
+        c = self.columns
+        days = (c.followed_from, c.followed_to, c.reoffence_on, c.proven_on, self.decision.date_of_birth)
+        return dict.fromkeys(days, self.days.format)
 
 
 SHELF = Shelf(FOLDER / "followup", FollowUpMapping, "follow-up extracts")

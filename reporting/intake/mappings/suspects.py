@@ -1,9 +1,12 @@
 """How the columns and words of a force's outcome extract become suspects: mappings/suspects/*.toml."""
 
-from pydantic import Field
+from typing import Self
 
+from pydantic import Field, model_validator
+
+from reporting.intake import forms
 from reporting.intake.mappings.extracts import ExtractMapping, Shelf
-from reporting.intake.mappings.parts import FOLDER, Codes, Day, Genders, OfficerDefined, Part, SelfDefined
+from reporting.intake.mappings.parts import FOLDER, Codes, Day, Genders, Identity, OfficerDefined, Part, SelfDefined
 
 DEFAULT = "force-outcomes"
 
@@ -22,6 +25,7 @@ class Columns(Part):
 class SuspectMapping(ExtractMapping):
     """One form of outcome extract."""
 
+    identity: Identity = Identity()
     date: Day = Field(description="the day of the outcome")
     columns: Columns
     outcome: Codes
@@ -33,7 +37,17 @@ class SuspectMapping(ExtractMapping):
     def columns_used(self) -> set[str]:
         parts = (self.outcome, self.gender, self.ethnicity_self_defined, self.ethnicity_officer_defined)
         taken = set(self.columns.model_dump().values()) - {""}
-        return {self.date.column} | {part.column for part in parts if part} | taken
+        return {self.date.column} | {part.column for part in parts if part} | taken | self.identity.columns_used
+
+    @property
+    def date_formats(self) -> dict[str, str]:
+        return {self.date.column: self.date.format}
+
+    @model_validator(mode="after")
+    def days_are_days(self) -> Self:
+        if self.date.is_without_a_day:
+            raise ValueError(f"date.format: '{self.date.format}' gives no day; {forms.WITHOUT_A_DAY}")
+        return self
 
 
 SHELF = Shelf(FOLDER / "suspects", SuspectMapping, "suspects")

@@ -2,17 +2,52 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 from uuid import UUID
 
+from reporting.intake.mappings.extracts import ExtractMapping
 from reporting.intake.mappings.parts import Codes
-from reporting.intake.reading import CsvFile
+from reporting.intake.reading import Table
 from reporting.intake.rejects import Rejects
 
 SEPARATOR = "\x1f"
 Value = TypeVar("Value")
+
+
+class Fates:
+    """What became of the rows that were not read: rejected, with the commonest reasons, or skipped as empty."""
+
+    def __init__(self, rejects: Rejects) -> None:
+        self.rejects = rejects
+        self.rejected = self.skipped = 0
+        self.reasons: Counter[str] = Counter()
+        self.first: dict[str, int] = {}  # reason -> line
+        self.windows = 0  # rows that are no UTF-8, and would be text in Windows-1252
+
+    def failed(self, line: int, fields: list[str] | str, fault: ValueError, text: str, encoding: str) -> None:
+        """A row that ``fault`` kept out. One without anything in it is skipped."""
+        if not isinstance(fields, str) and is_blank(fields):
+            self.skipped += 1
+            return
+        why = reason(fault, encoding)
+        kind = re.sub(r"\d[\d-]*", "…", why)  # "the date, 2031-01-01, has not come yet" is one reason
+        self.rejected += 1
+        self.reasons[kind] += 1
+        self.first.setdefault(kind, line)
+        if isinstance(fault, UnicodeEncodeError) and encoding == "UTF-8" and not isinstance(fields, str):
+            self.windows += all(map(is_windows_1252, fields))
+        self.rejects.add(line, why, text)
+
+
+def is_windows_1252(text: str) -> bool:
+    """Whether the bytes of ``text`` that are no UTF-8 (lone surrogates) would be letters in Windows-1252."""
+    try:
+        text.encode("utf-8", "surrogateescape").decode("cp1252")
+    except UnicodeError:
+        return False
+    return True
 
 
 class Occurrences:
@@ -42,13 +77,28 @@ def identity(digest: bytes, occurrence: int) -> bytes:
     return digest if occurrence == 1 else digest + occurrence.to_bytes(4)
 
 
-def reason(fault: ValueError) -> str:
+def reason(fault: ValueError, encoding: str = "UTF-8") -> str:
     """Why a row was rejected, for whoever mends the file."""
-    return "it is not written in UTF-8" if isinstance(fault, UnicodeEncodeError) else str(fault)
+    return f"it is not written in {encoding}" if isinstance(fault, UnicodeEncodeError) else str(fault)
 
 
-def readable(file: CsvFile, read: Callable[[list[str]], Value], rejects: Rejects) -> Iterator[tuple[int, Value]]:
-    """(line, what ``read`` made of it) of each row; one that raises ValueError goes to ``rejects`` with the reason.
+def fitted(fields: list[str], width: int, least: int) -> list[str]:
+    """A row of ``width`` fields: empty ones at its end, which spreadsheets add and drop, make no difference.
+
+    ``least`` is how many fields there are up to the header's last named column. ValueError for any other width.
+    """
+    if len(fields) < least or any(field.strip() for field in fields[width:]):
+        raise ValueError(f"it has {len(fields)} fields and the header {width}")
+    return fields[:width] + [""] * (width - len(fields))
+
+
+def is_blank(fields: list[str]) -> bool:
+    """Whether a row has fields and nothing in any of them, as spreadsheets leave below their tables."""
+    return not any(map(str.strip, fields))
+
+
+def readable(file: Table, read: Callable[[list[str]], Value], fates: Fates) -> Iterator[tuple[int, Value]]:
+    """(line, what ``read`` made of it) of each row; one that raises ValueError goes to the rejects with the reason.
 
     Of a rejected row only line and reason are kept: the row itself holds the force's own key of the person.
     """
@@ -61,17 +111,35 @@ def readable(file: CsvFile, read: Callable[[list[str]], Value], rejects: Rejects
                     raise ValueError(fields)
                 value = read(fields)
             except ValueError as fault:
-                rejects.add(line, reason(fault), "")
+                fates.failed(line, fields, fault, "", file.encoding)
                 continue
             yield line, value
 
 
-def check_fields(fields: list[str], width: int) -> None:
-    """ValueError for a row of another width than its header, or with a character that no database keeps."""
+def check_fields(fields: list[str], width: int, least: int) -> list[str]:
+    """The fields, fitted. ValueError for a row of another width than its header, or with a character that no database
+    keeps."""
     if len(fields) != width:
-        raise ValueError(f"it has {len(fields)} fields and the header {width}")
+        fields = fitted(fields, width, least)
     if any("\0" in word for word in fields):
         raise ValueError("it holds a NUL character")
+    return fields
+
+
+class Columns:
+    """The fields of a row by column: without spaces around them, and with words that stand for nothing as ""."""
+
+    def __init__(self, mapping: ExtractMapping, places: Sequence[int]) -> None:
+        self._place = dict(zip(mapping.file.columns, places, strict=True))
+        self._blank = {word.casefold() for word in mapping.file.blank}
+        self._named = mapping.words
+
+    def row(self, fields: list[str]) -> dict[str, str]:
+        return {column: self._cleaned(column, fields[place].strip()) for column, place in self._place.items()}
+
+    def _cleaned(self, column: str, word: str) -> str:
+        blank = word.casefold() in self._blank and word not in self._named.get(column, ())
+        return "" if blank else word
 
 
 def plain_number(text: str) -> str:

@@ -1,5 +1,6 @@
 """From the fields of a row to the text of a fact, as PostgreSQL's COPY reads it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import blake2b
@@ -8,8 +9,10 @@ from typing import NamedTuple
 
 from reporting import codes
 from reporting.intake import dates
-from reporting.intake.mappings.facts import Mapping, OrderRule, Rule
+from reporting.intake.mappings.facts import Mapping, OrderRule, Rule, rules_of, words_of
 from reporting.intake.mappings.parts import Codes
+from reporting.intake.rows.extracts import fitted
+from reporting.intake.values import ByValue, Numbers, YesNo, age_range_meant
 
 #: The columns of the fact table that depend on a row's words only, keys first.
 OF_WORDS = (
@@ -24,22 +27,40 @@ SEPARATOR = "\x1f"
 #: Combinations of words, and days and hours, kept in memory; a file of a million different words must not fill it.
 MOST_COMBINATIONS = 50_000
 MOST_MOMENTS = 300_000
+#: Different words told of a column that a rule reads; the rest are counted together.
+MOST_WORDS = 1_000
+OTHER_WORDS = "(other words)"
+#: Dates that cannot be read and are kept to guess their form from.
+MOST_UNREAD = 50
 
 
-class Category(NamedTuple):
-    """What the words of a row come to: the same for each of the many rows that use them."""
+class Words(NamedTuple):
+    """What the words of a row say: ``row`` is column -> word, blanks as "" and age ranges as they were meant."""
 
-    values: str
+    row: dict[str, str]
+    values: list[str]
+    considered: bool
     quality: tuple[str, ...]
-    text: str
     unrecognised: tuple[tuple[str, str], ...]  # (column, value)
+    mended: tuple[tuple[str, str, str], ...]  # (column, value, what it was read as)
 
-    @classmethod
-    def of(cls, values: str, quality: tuple[str, ...], unrecognised: tuple[tuple[str, str], ...]) -> "Category":
-        return cls(values, quality, f"{values}\t{' '.join(dict.fromkeys(quality))}", unrecognised)
+
+class Category:
+    """What the words of a row come to: the same for each of the many rows that use them. ``tally`` holds how many rows
+    were kept; it is shared by those of them whose dates are doubtful."""
+
+    __slots__ = ("quality", "tally", "text", "values", "words")
+
+    def __init__(self, values: str, words: Words, quality: tuple[str, ...], tally: list[int]) -> None:
+        self.values, self.words, self.quality, self.tally = values, words, quality, tally
+        self.text = f"{values}\t{' '.join(dict.fromkeys(quality))}"
+
+    @property
+    def unrecognised(self) -> tuple[tuple[str, str], ...]:
+        return self.words.unrecognised
 
     def doubted(self, doubts: Sequence[str]) -> "Category":
-        return Category.of(self.values, (*self.quality, *doubts), self.unrecognised) if doubts else self
+        return Category(self.values, self.words, (*self.quality, *doubts), self.tally) if doubts else self
 
 
 class Moment(NamedTuple):
@@ -56,23 +77,35 @@ Reading = tuple[bytes, date, str, Category]
 
 
 class RowReader:
-    """Reads the rows of one file for one batch; ``places`` are those of the mapping's columns in its header."""
+    """Reads the rows of one file for one batch; ``places`` are those of the mapping's columns in its header, which is
+    ``width`` fields wide, its last named column being the ``least``-th."""
 
     def __init__(
-        self, mapping: Mapping, places: Sequence[int], width: int, *, keys: tuple[int, str, int], today: date
+        self,
+        mapping: Mapping,
+        places: Sequence[int],
+        width: int,
+        *,
+        keys: tuple[int, str, int],
+        today: date,
+        least: int | None = None,
     ) -> None:
-        self.mapping, self.width, self.today = mapping, width, today
-        place = dict(zip(mapping.file.columns, places, strict=True))
-        self._in_order = None if list(places) == list(range(width)) else _picker(places)
+        self.mapping, self.width, self.least, self.today = mapping, width, least or width, today
+        self.place = place = dict(zip(mapping.file.columns, places, strict=True))
+        identity = [place[column] for column in mapping.identity.columns or mapping.file.columns]
+        self._in_order = None if identity == list(range(width)) else _picker(identity)
+        self._by_value = _by_value(mapping, place)
         force, source, _ = keys
         self._seed = f"{force}{SEPARATOR}{source}{SEPARATOR}"
         self._keys = "\t".join(map(str, keys))
         self._words = WordReader(mapping)
         self._pick_words = _picker([place[column] for column in self._words.columns])
         self._categories: dict[tuple[str, ...], Category] = {}
+        self.seen = Seen(mapping)
         self._days = dates.reader(mapping.date)
         self._day_place = place[mapping.date.column]
         self._moments: dict[str, Moment] = {}
+        self.unread: list[str] = []
         self._further = FurtherDates(mapping, place, self._days) if mapping.stages or mapping.order else None
 
     @property
@@ -81,21 +114,33 @@ class RowReader:
         return (*OF_WORDS, "happened_on", "month", *(STAGES if self._further else ()), "digest", "occurrence")
 
     def read(self, fields: list[str]) -> Reading:
-        """The fact in ``fields``. ValueError, saying why, for a row that cannot be one."""
+        """The fact in ``fields``, which are put into one form on the way. ValueError, saying why, for a row that cannot
+        be one."""
         if len(fields) != self.width:
-            raise ValueError(f"it has {len(fields)} fields and the header {self.width}")
-        whole = SEPARATOR.join(fields if self._in_order is None else self._in_order(fields))
-        if "\0" in whole:
-            raise ValueError("it holds a NUL character")
-        digest = blake2b((self._seed + whole).encode(), digest_size=12).digest()
-        stamp = fields[self._day_place]
-        moment = self._moments.get(self._days.key(stamp)) or self._new_moment(stamp)
+            fields = fitted(fields, self.width, self.least)
         words = self._pick_words(fields)
         category = self._categories.get(words) or self._new_category(words)
+        stamp = fields[self._day_place]
+        digest = self._digest(fields, stamp, category)
+        moment = self._moments.get(self._days.key(stamp)) or self._new_moment(stamp)
         day_text = moment.text
         if moment.doubts or self._further is not None:
             category, day_text = self._with_care(fields, moment, category)
         return moment.lead + digest, moment.day, day_text, category
+
+    def _digest(self, fields: list[str], stamp: str, category: Category) -> bytes:
+        """12 bytes for what the row says."""
+        for place, values in self._by_value:
+            fields[place] = values[fields[place]]
+        if category.words.mended:
+            for column, _, meant in category.words.mended:
+                fields[self.place[column]] = meant
+        if (canonical := self._days.canonical(stamp)) is not stamp:
+            fields[self._day_place] = canonical
+        whole = SEPARATOR.join(fields if self._in_order is None else self._in_order(fields))
+        if "\0" in whole:
+            raise ValueError("it holds a NUL character")
+        return blake2b((self._seed + whole).encode(), digest_size=12).digest()
 
     def _with_care(self, fields: list[str], moment: Moment, category: Category) -> tuple[Category, str]:
         """The category with what is doubtful in the dates, and the text of the dates."""
@@ -105,23 +150,75 @@ class RowReader:
         return category.doubted((*moment.doubts, *doubts)), f"{moment.text}\t{stages}"
 
     def _new_moment(self, stamp: str) -> Moment:
-        day = self._days.read(stamp)
+        text = stamp.strip()
+        day = self._day("" if text.casefold() in self._words.blank else text)
         fault = dates.outside(day, self.mapping.date, self.today)
         if fault and self.mapping.date.outside == "reject":
             raise ValueError(fault)
         if len(self._moments) >= MOST_MOMENTS:
             self._moments.clear()
-        text = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
-        moment = Moment(day, text, _lead(stamp), (IMPOSSIBLE_DATE,) if fault else ())
+        days = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
+        moment = Moment(day, days, _lead(text), (IMPOSSIBLE_DATE,) if fault else ())
         self._moments[self._days.key(stamp)] = moment
         return moment
 
+    def _day(self, text: str) -> date:
+        """The day; of the first few that cannot be read, the text is kept to say how it could be."""
+        try:
+            return self._days.read(text)
+        except ValueError:
+            if text and len(self.unread) < MOST_UNREAD:
+                self.unread.append(text)
+            raise
+
     def _new_category(self, words: tuple[str, ...]) -> Category:
         if len(self._categories) >= MOST_COMBINATIONS:
-            self._categories.clear()
-        values, quality, unrecognised = self._words.read(words)
-        self._categories[words] = found = Category.of("\t".join((self._keys, *values)), quality, unrecognised)
-        return found
+            self._fold()
+        found = self._words.read(words)
+        values = "\t".join((self._keys, *found.values))
+        self._categories[words] = category = Category(values, found, found.quality, [0])
+        return category
+
+    def told(self) -> "Seen":
+        """What the words of the rows kept so far came to."""
+        self._fold()
+        return self.seen
+
+    def _fold(self) -> None:
+        for category in self._categories.values():
+            self.seen.add(category.words, category.tally[0])
+        self._categories.clear()
+
+
+class Seen:
+    """Of the rows that were kept: how often each word stands in a column that a rule reads, and in how many of those
+    rows the decision counts; and which age ranges were read otherwise than they are written."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self._ruled = sorted({*mapping.considered, *mapping.diverted})
+        self.words: dict[str, Counter[str]] = {column: Counter() for column in self._ruled}
+        self.considered: dict[str, Counter[str]] = {column: Counter() for column in self._ruled}
+        self.mended: Counter[tuple[str, str, str]] = Counter()
+
+    def add(self, words: Words, number: int) -> None:
+        if not number:
+            return
+        for column in self._ruled:
+            word, counted = words.row[column], self.words[column]
+            if word not in counted and len(counted) >= MOST_WORDS:
+                word = OTHER_WORDS
+            counted[word] += number
+            self.considered[column][word] += number if words.considered else 0
+        for mended in words.mended:
+            self.mended[mended] += number
+
+
+def _by_value(mapping: Mapping, place: dict[str, int]) -> list[tuple[int, ByValue]]:
+    """Where the columns stand that are compared by value, with what reads each."""
+    chosen = set(mapping.identity.columns or mapping.file.columns)
+    numbers, yes_no = mapping.identity.numbers, mapping.identity.yes_no
+    found: list[tuple[int, ByValue]] = [(place[column], Numbers()) for column in numbers if column in chosen]
+    return found + [(place[column], YesNo()) for column in yes_no if column in chosen]
 
 
 def _lead(stamp: str) -> bytes:
@@ -145,10 +242,16 @@ class WordReader:
         dates_only = {mapping.date.column, *mapping.stages.values()}
         used = mapping.columns_used - {column for rule in mapping.order for column in (rule.first, rule.then)}
         self.columns = [column for column in mapping.file.columns if column in used - dates_only]
+        self.blank = {word.casefold() for word in mapping.file.blank}
+        self._named = {column: named_words(mapping, column) for column in self.columns}
 
-    def read(self, words: Sequence[str]) -> tuple[list[str], tuple[str, ...], tuple[tuple[str, str], ...]]:
-        """The values of COLUMNS from disposal to result; the rules of quality broken; the words not recognised."""
-        row = {column: word.strip() for column, word in zip(self.columns, words, strict=True)}
+    def read(self, words: Sequence[str]) -> Words:
+        """Our values of COLUMNS from disposal to result, and what is to be told of the words."""
+        mended: list[tuple[str, str, str]] = []
+        row = {
+            column: word if word in self._named[column] else self._cleaned(column, word, mended)
+            for column, word in zip(self.columns, words, strict=True)
+        }
         m, unrecognised = self.mapping, dict[tuple[str, str], None]()
 
         def value(part: Codes | None, blank: str, unknown: str) -> str:
@@ -177,7 +280,25 @@ class WordReader:
             value(m.result, "", ""),
         ]
         quality = tuple(rule.code for rule in m.quality if all(row[c] in words for c, words in rule.when.items()))
-        return values, quality, tuple(unrecognised)
+        return Words(row, values, considered, quality, tuple(unrecognised), tuple(mended))
+
+    def _cleaned(self, column: str, text: str, mended: list[tuple[str, str, str]]) -> str:
+        """The word without spaces around it, "" for one that stands for nothing, and an age range as it was meant."""
+        word, ages = text.strip(), self.mapping.age_band
+        if not word or word in self._named[column]:
+            return word
+        if word.casefold() in self.blank:
+            return ""
+        if ages and ages.column == column and (meant := age_range_meant(word, ages.values)):
+            mended.append((column, word, meant))
+            return meant
+        return word
+
+
+def named_words(mapping: Mapping, column: str) -> set[str]:
+    """Every word of ``column`` that a key of the mapping names."""
+    listed = {word for words in words_of(mapping).get(column, {}).values() for word in words}
+    return listed | {word for _, of, words in rules_of(mapping) if of == column for word in words}
 
 
 class FurtherDates:
@@ -187,6 +308,7 @@ class FurtherDates:
         self.mapping, self.place, self.days = mapping, place, days
         ordered = {column for rule in mapping.order for column in (rule.first, rule.then)}
         self.columns = sorted(ordered | set(mapping.stages.values()))
+        self._blank = {word.casefold() for word in mapping.file.blank}
 
     def read(self, fields: list[str], today: date) -> tuple[str, list[str]]:
         """The text of STAGES, and the doubts."""
@@ -197,7 +319,7 @@ class FurtherDates:
         return "\t".join(day.isoformat() if day else NULL for day in stages), doubts
 
     def _day(self, text: str, doubts: list[str], today: date) -> date | None:
-        if not text:
+        if not text or text.casefold() in self._blank:
             return None
         try:
             day = self.days.read(text)

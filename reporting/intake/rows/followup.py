@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reporting.intake.dates import DayReader
 from reporting.intake.mappings.followup import FollowUpMapping
-from reporting.intake.rows.extracts import Digests, WordBook, check_fields, plain_number
+from reporting.intake.rows.extracts import Columns, Digests, WordBook, check_fields, plain_number
 
 MOST_REOFFENCES = 1000
 
@@ -54,16 +54,18 @@ class FollowUpReader:
         force: str,
         digests: Digests,
         today: date,
+        least: int | None = None,
     ) -> None:
         self.mapping, self.width, self.force, self.today, self.digests = mapping, width, force, today, digests
-        self._place = dict(zip(mapping.file.columns, places, strict=True))
+        self.least = least or width
+        self._columns = Columns(mapping, places)
         self._days = DayReader(mapping.days.format)
         self.words = WordBook()
 
     def read(self, fields: list[str]) -> Said:
         """ValueError, saying why, for a row that cannot be."""
-        check_fields(fields, self.width)
-        row = {"": ""} | {column: fields[place].strip() for column, place in self._place.items()}
+        fields = check_fields(fields, self.width, self.least)
+        row = {"": ""} | self._columns.row(fields)
         "".join(row.values()).encode()  # bytes that are not UTF-8 reject the row, in whichever column they stand
         columns, decision = self.mapping.columns, self.mapping.decision
         if row[columns.force] not in ("", self.force):

@@ -8,7 +8,8 @@ from cases.law.dates import age_on
 from reporting import codes
 from reporting.intake import dates
 from reporting.intake.mappings.suspects import SuspectMapping
-from reporting.intake.rows.extracts import Digests, WordBook, check_fields, plain_number
+from reporting.intake.rows.extracts import Columns, Digests, WordBook, check_fields, plain_number
+from reporting.intake.values import ByValue, Numbers, YesNo
 
 OLDEST = 130
 
@@ -17,18 +18,33 @@ class SuspectReader:
     """Reads the rows of one file for one force. ``secret`` keys every digest, so that nobody can try keys out."""
 
     def __init__(
-        self, mapping: SuspectMapping, places: Sequence[int], width: int, *, force: str, secret: str, today: date
+        self,
+        mapping: SuspectMapping,
+        places: Sequence[int],
+        width: int,
+        *,
+        force: str,
+        secret: str,
+        today: date,
+        least: int | None = None,
     ) -> None:
         self.mapping, self.width, self.force, self.today = mapping, width, force, today
-        self._place = dict(zip(mapping.file.columns, places, strict=True))
+        self.least = least or width
+        self._columns = Columns(mapping, places)
+        identity = mapping.identity
+        self._identity = [
+            column for column in mapping.file.columns if column in (identity.columns or mapping.file.columns)
+        ]
+        self._by_value: dict[str, ByValue] = {column: Numbers() for column in identity.numbers}
+        self._by_value |= {column: YesNo() for column in identity.yes_no}
         self._digests = Digests(secret, force)
         self._day = dates.reader(mapping.date).read
         self.words = WordBook()
 
     def read(self, fields: list[str]) -> dict[str, Any]:
         """The columns of a Suspect, ``digest`` as bytes. ValueError, saying why, for a row that cannot be one."""
-        check_fields(fields, self.width)
-        row = {column: fields[place].strip() for column, place in self._place.items()}
+        fields = check_fields(fields, self.width, self.least)
+        row = self._columns.row(fields)
         columns = self.mapping.columns
         number, suspect = plain_number(row[columns.crime_number]), row[columns.suspect]
         self._check(row, number, suspect)
@@ -51,8 +67,12 @@ class SuspectReader:
                 self.mapping.ethnicity_officer_defined, row, codes.UNKNOWN, codes.UNKNOWN
             ),
             "offence": row[columns.offence][:150] if columns.offence else "",
-            "digest": self._digests.of(*row.values()),
+            "digest": self._digests.of(*map(self._as_compared, self._identity, map(row.__getitem__, self._identity))),
         }
+
+    def _as_compared(self, column: str, word: str) -> str:
+        """What makes two rows the same: the value of a declared number or yes/no, else the word as written."""
+        return self._by_value[column][word] if column in self._by_value else word
 
     def _check(self, row: dict[str, str], number: str, suspect: str) -> None:
         columns = self.mapping.columns

@@ -2,26 +2,30 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
+from reporting.intake import telling
 from reporting.intake.mappings.parts import MappingError
+from reporting.intake.near import printable
 from reporting.intake.reading import UnreadableFile
 from reporting.models.batch import Batch
 
-MOST_WORDS = 20
-
 
 class HasBatch(Protocol):
-    """What came of an import."""
+    """What came of an import; ``told`` is what it has to say of the file."""
 
     @property
     def batch(self) -> Batch: ...
+
+    @property
+    def told(self) -> Sequence[str]: ...
 
 
 Done = TypeVar("Done", bound=HasBatch)
@@ -37,7 +41,7 @@ class ImportCommand(BaseCommand, Generic[Done]):
     mappings: Callable[[], list[str]]
     mapping = ""
     force_words = "the force's slug (thames-valley); made if it is not known"
-    fates: tuple[str, ...] = ("rows", "accepted", "rejected", "already_present")
+    fates: tuple[str, ...] = ("rows", "accepted", "rejected", "already_present", "skipped")
 
     def run(self, **asked: Any) -> Done:
         """Import the file."""
@@ -49,7 +53,7 @@ class ImportCommand(BaseCommand, Generic[Done]):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         names = f"one of {', '.join(self.mappings())}"
-        parser.add_argument("file", type=Path, help="CSV file, plain or gzipped, in UTF-8")
+        parser.add_argument("file", type=Path, help="CSV file, plain or gzipped")
         parser.add_argument("--force", required=True, help=self.force_words)
         parser.add_argument("--mapping", required=not self.mapping, default=self.mapping, help=names)
         parser.add_argument(
@@ -57,22 +61,37 @@ class ImportCommand(BaseCommand, Generic[Done]):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Import it. CommandError with status 1 where nothing was imported, 3 where too many rows were rejected."""
         asked = {name: options[name] for name in ("force", "mapping", "rejects_file")}
         try:
             done = self.run(path=options["file"], by=None, **asked)
         except (MappingError, UnreadableFile, Refused) as refusal:
-            raise CommandError(str(refusal)) from None
-        for remark in self.remarks(done):
-            self.say(remark)
+            raise CommandError(printable(str(refusal))) from None
+        for remark in (*done.told, *self.remarks(done)):
+            self.say(printable(remark))
         batch = done.batch
         if batch.rejects_file:
-            self.say(f"Rejected rows, with reasons: {batch.rejects_file}")
+            self.say(f"Rejected rows, with reasons: {printable(batch.rejects_file)}")
         told = {name: getattr(batch, name) for name in self.fates}
         self.stdout.write(json.dumps(told | {"rejects_file": batch.rejects_file or None}))
+        check_rejected(batch.rejected, batch.rows - batch.skipped)
 
     def say(self, text: str, ending: str = "\n") -> None:
         """To standard error, without the colour of errors."""
         self.stderr.write(text, str, ending)
+
+
+def check_rejected(rejected: int, rows: int) -> None:
+    """CommandError with status 1 where every row was rejected, 3 where more than a share of them: a script that reads
+    only the status must not take a part for the whole."""
+    if rejected and rejected == rows:
+        raise CommandError(f"Every row was rejected ({rejected:,}): nothing was imported. See above.", returncode=1)
+    if rejected > rows * settings.IMPORT_MOST_REJECTED:
+        raise CommandError(
+            f"{rejected / rows:.0%} of the rows were rejected ({rejected:,} of {rows:,}), more than "
+            f"{settings.IMPORT_MOST_REJECTED:.0%}: what was imported is a part of the file. See above.",
+            returncode=3,
+        )
 
 
 def force_made(force: Organisation) -> str:
@@ -80,6 +99,9 @@ def force_made(force: Organisation) -> str:
 
 
 def words_not_known(found: Mapping[tuple[str, str], int]) -> Iterator[str]:
-    """The first few of (column, word) -> how often."""
-    for (column, word), number in sorted(found.items())[:MOST_WORDS]:
-        yield f"Not recognised in '{column}', kept as unknown: {word!r} ({number:,})."
+    """The most frequent of (column, word) -> how often."""
+    columns: dict[str, dict[str, int]] = {}
+    for (column, word), number in sorted(found.items(), key=lambda each: (each[0][0], -each[1], each[0][1])):
+        columns.setdefault(column, {})[word] = number
+    for column, values in columns.items():
+        yield from telling.words_not_known(column, values, ())

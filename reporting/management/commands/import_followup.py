@@ -9,12 +9,12 @@ from reporting.management.commands._importing import ImportCommand, words_not_kn
 
 
 class Command(ImportCommand[ImportedFollowUp]):
-    """The last line: rows = accepted + unchanged + rejected; contradictions are among the accepted."""
+    """The last line: rows = accepted + unchanged + rejected + skipped; contradictions are among the accepted."""
 
     help = "Import a follow-up extract: who was proven to have offended again after a decision, and who was not."
     mappings, mapping = SHELF.names, DEFAULT
     force_words = "the force's slug (thames-valley)"
-    fates = ("rows", "accepted", "unchanged", "rejected", "contradictions")
+    fates = ("rows", "accepted", "unchanged", "rejected", "skipped", "contradictions")
 
     def run(self, **asked: Any) -> ImportedFollowUp:
         return import_followup(**asked)

@@ -9,7 +9,7 @@ from reporting.management.commands._importing import ImportCommand, force_made, 
 
 
 class Command(ImportCommand[ImportedSuspects]):
-    """The last line: rows = accepted + rejected + already_present."""
+    """The last line: rows = accepted + rejected + already_present + skipped."""
 
     help = "Import a force's outcome extract: everybody suspected of a crime, whatever came of it."
     mappings, mapping = SHELF.names, DEFAULT
