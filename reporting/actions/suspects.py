@@ -90,7 +90,7 @@ def _new(
 ) -> Iterator[Suspect]:
     """The suspects not in the database yet; the others are counted on ``batch``, and the rejected in ``fates``."""
     for _, values in readable(file, reader.read, fates):
-        if occurrence := occurrences.of_new(values["digest"]):
+        if (occurrence := occurrences.of_new(values["digest"])) > 0:
             values["digest"] = UUID(bytes=values["digest"])
             yield Suspect(force=batch.force, batch=batch, occurrence=occurrence, **values)
         else:

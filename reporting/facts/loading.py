@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db import connection
 
+from reporting.intake.periods import Months
 from reporting.intake.reading import Progress, Row, Table, as_text
-from reporting.intake.rejects import Rejects
 from reporting.intake.rows.extracts import Fates, Occurrences, identity
 from reporting.intake.rows.facts import Category, RowReader, line
 from reporting.models import Fact
@@ -27,7 +27,9 @@ class Counts:
     fates: Fates
     accepted: int = 0
     already_present: int = 0
-    replaced: int = 0
+    replaced: int = 0  # written in the place of older facts of their months
+    known_of_old: int = 0  # among those already present: rows of facts that a later publication has replaced
+    repeated: Counter[date] = field(default_factory=Counter)  # rows by day that facts stand for already
     unrecognised: Counter[tuple[date, str, str]] = field(default_factory=Counter)  # (day, column, value)
 
     @property
@@ -56,15 +58,27 @@ def already_present(force_id: int, source: str) -> set[bytes]:
     return {identity(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
 
 
-def load(file: Table, reader: RowReader, occurrences: Occurrences, rejects: Rejects, progress: Progress) -> Counts:
+@dataclass
+class Share:
+    """One force's share of a file: how its rows are read, which of them are known, and what becomes of them.
+
+    Rows of ``months`` take the place of older facts.
+    """
+
+    reader: RowReader
+    occurrences: Occurrences
+    counts: Counts
+    months: Months | None = None
+
+
+def load(file: Table, share: Share, progress: Progress) -> None:
     """Copy the facts of ``file`` into the database, within the transaction under way.
 
     ``progress`` is told the rows and the share of the file read; the connection is busy then, so it may not use it.
     """
-    counts = Counts(Fates(rejects))
-    stream = _Stream(_pieces(file, _Loader(reader, occurrences, counts, file.encoding), progress))
+    stream = _Stream(_pieces(file, _Loader(share, file.encoding), progress))
     with connection.cursor() as cursor:
-        columns = ", ".join(connection.ops.quote_name(name) for name in reader.columns)
+        columns = ", ".join(connection.ops.quote_name(name) for name in share.reader.columns)
         table = connection.ops.quote_name(Fact._meta.db_table)
         try:
             cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", stream, size=1 << 16)
@@ -72,8 +86,7 @@ def load(file: Table, reader: RowReader, occurrences: Occurrences, rejects: Reje
             if stream.failure is not None:
                 raise stream.failure from None
             raise
-    progress(counts.rows, 1.0)
-    return counts
+    progress(share.counts.rows, 1.0)
 
 
 class _Stream:
@@ -99,21 +112,20 @@ def _pieces(file: Table, loader: "_Loader", progress: Progress) -> Iterator[byte
             yield text
         if time.monotonic() >= next_progress:
             next_progress = time.monotonic() + SECONDS_BETWEEN_PROGRESS
-            progress(loader.counts.rows, file.share_read)
+            progress(loader.share.counts.rows, file.share_read)
 
 
 @dataclass
 class _Loader:
-    reader: RowReader
-    occurrences: Occurrences
-    counts: Counts
+    share: Share
     encoding: str
 
     def text_of(self, chunk: Iterable[Row]) -> bytes:
         """The new facts of ``chunk`` as COPY reads them; every row of it is counted."""
-        read, occurrence_of_new = self.reader.read, self.occurrences.of_new
+        counts, months = self.share.counts, self.share.months
+        read, occurrence_of_new = self.share.reader.read, self.share.occurrences.of_new
         lines: list[str] = []
-        seen = 0
+        replaced = 0
         for number, fields, text in chunk:
             if not fields:
                 continue  # a blank line
@@ -122,18 +134,29 @@ class _Loader:
                     raise ValueError(fields)
                 reading = read(fields)
             except ValueError as fault:
-                self.counts.fates.failed(number, fields, fault, as_text(text), self.encoding)
+                counts.fates.failed(number, fields, fault, as_text(text), self.encoding)
                 continue
-            seen += 1
-            if occurrence := occurrence_of_new(reading[0]):
+            if (occurrence := occurrence_of_new(reading[0])) > 0:
                 lines.append(line(reading, occurrence))
                 category = reading[3]
                 category.tally[0] += 1
                 if category.words.unrecognised:
-                    self.counts.note_unrecognised(reading[1], category)
-        self.counts.accepted += len(lines)
-        self.counts.already_present += seen - len(lines)
+                    counts.note_unrecognised(reading[1], category)
+                if months is not None and months.hold(reading[1]):
+                    replaced += 1
+            else:
+                self._known(reading[1], occurrence)
+        counts.accepted += len(lines) - replaced
+        counts.replaced += replaced
         return "".join(lines).encode()
+
+    def _known(self, day: date, occurrence: int) -> None:
+        """A row that an earlier import has brought, whether its fact stands or has been replaced."""
+        self.share.counts.already_present += 1
+        if occurrence:
+            self.share.counts.repeated[day] += 1
+        else:
+            self.share.counts.known_of_old += 1
 
 
 def unrecognised_total(counts: Counts) -> dict[str, dict[str, int]]:

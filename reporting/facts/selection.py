@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from diversion.accounts.models import Organisation
 from reporting import codes
 from reporting.facts.sources import Source, all_names, source_named
@@ -47,6 +49,6 @@ def _only_source(force: Organisation, start: date, end: date) -> str:
 
 def sources_of(force: Organisation) -> list[str]:
     """The sources of which the force may have facts: asked of the batches, because the facts may be millions."""
-    imported = ImportBatch.objects.filter(force=force, accepted__gt=0).order_by("source")
+    imported = ImportBatch.objects.filter(Q(accepted__gt=0) | Q(replaced__gt=0), force=force).order_by("source")
     live = [codes.LIVE] if Fact.objects.filter(force=force, source=codes.LIVE).exists() else []
     return live + list(imported.values_list("source", flat=True).distinct())

@@ -1,7 +1,9 @@
 """What an import says of its file beside the counts: how it is written, why rows were refused, and what words did."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from reporting.intake import forms
 from reporting.intake.mappings.facts import Mapping as FactMapping
@@ -50,6 +52,30 @@ def about_days(rule: Day, unread: Sequence[str]) -> Iterator[str]:
     found = [form for form in forms.guessed(unread) if form != rule.format]
     could = f" It can be read as {' or '.join(map(repr, found))}: write that there." if found else ""
     yield f"In '{rule.column}' stands {unread[0]!r}, and date.format in the mapping says {rule.format!r}.{could}"
+
+
+def about_earlier(not_repeated: Counter[date], known_of_old: int) -> Iterator[str]:
+    """Of a file that tells of days of which facts stand already, and of one that has been replaced."""
+    if not_repeated:
+        first, last = min(not_repeated), max(not_repeated)
+        yield (
+            f"Take care: this file covers days of which {not_repeated.total():,} facts stand that it does not repeat "
+            f"({first} to {last}). If it is a later publication of the same months, both are counted now: import it "
+            f"again with --replace {first:%Y-%m} {last:%Y-%m}."
+        )
+    if known_of_old:
+        yield (
+            f"{_rows(known_of_old)} left out, as already present: a later publication has replaced the facts that an "
+            "earlier import made of them."
+        )
+
+
+def about_months(forces: Mapping[str, Mapping[date, tuple[int, int]]]) -> Iterator[str]:
+    """Facts before and after in each month that was replaced."""
+    for force, months in forces.items():
+        for month, (before, after) in months.items():
+            share = f" ({(after - before) / before:+.0%})" if before else ""
+            yield f"{force} {month:%Y-%m}: {before:,} facts before, {after:,} after{share}."
 
 
 def about_words(mapping: FactMapping, seen: Seen, unrecognised: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
-from reporting.models.fact import Fact
+from reporting.models.fact import Fact, ReplacedFact
 from reporting.models.followup import FollowUp, FollowUpBatch
-from reporting.models.importing import ImportBatch, UnrecognisedValue
+from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
 from reporting.models.release import Release
 from reporting.models.report import ReportArtefact, ReportRun
@@ -14,6 +14,8 @@ __all__ = [
     "ImportBatch",
     "NeedFact",
     "Release",
+    "ReplacedFact",
+    "ReplacedValue",
     "ReportArtefact",
     "ReportRun",
     "StageFact",

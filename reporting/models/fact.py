@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from diversion.accounts.models import Organisation
-from diversion.data_use import operational, personal, sensitive, structural
+from diversion.data_use import Use, operational, personal, sensitive, structural
 from reporting import codes
 from reporting.models.importing import ImportBatch
 
@@ -25,23 +25,10 @@ BELONGS = """
 """
 
 
-class Fact(models.Model):
-    """One decision, or one row of an imported file, as the figures see it: typed, narrow, and without a name.
+class FactColumns(models.Model):
+    """What a fact says, wherever it is kept."""
 
-    A live fact (source "live") follows its case through the outbox and is personal data like the case itself. An
-    imported one belongs to the batch that brought it. Facts of two sources are never added together: what is counted
-    differs. Dates are local (Europe/London). Codes and groups stand in ``reporting.codes``.
-    """
-
-    # PostgreSQL checks a foreign key row by row, which would take two thirds of an import's time. The trigger below
-    # checks a whole statement's rows at once.
-    force = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="facts", db_index=False, db_constraint=False
-    )
     source = models.CharField(max_length=40)
-    batch = models.ForeignKey(
-        ImportBatch, null=True, on_delete=models.CASCADE, related_name="facts", db_index=False, db_constraint=False
-    )
     # No foreign key: erasing a case must not wait for its fact, which weeding keeps in a coarser form.
     case_id = models.BigIntegerField(null=True)
 
@@ -68,8 +55,14 @@ class Fact(models.Model):
     digest = models.UUIDField(null=True)
     occurrence = models.PositiveIntegerField(null=True)
 
-    data_use: ClassVar = (
-        structural("id", "force", "source", "batch", "case_id", "digest", "occurrence")
+    class Meta:
+        abstract = True
+
+
+def use_of_fact(*keys: str) -> dict[str, Use]:
+    """Why a fact is held; ``keys`` are the structural fields beside its own."""
+    return (
+        structural("id", "force", "source", "batch", "digest", "occurrence", *keys)
         | personal(
             "Monitor who is offered a resolution and who is not",
             *("happened_on", "month", "age", "age_band", "gender", "scheme", "disposal", "considered", "diverted"),
@@ -81,6 +74,25 @@ class Fact(models.Model):
         )
         | operational("Show what is doubtful in a source, rather than drop it", "quality")
     )
+
+
+class Fact(FactColumns):
+    """One decision, or one row of an imported file, as the figures see it: typed, narrow, and without a name.
+
+    A live fact (source "live") follows its case through the outbox and is personal data like the case itself. An
+    imported one belongs to the batch that brought it. Facts of two sources are never added together: what is counted
+    differs. Dates are local (Europe/London). Codes and groups stand in ``reporting.codes``.
+    """
+
+    # PostgreSQL checks a foreign key row by row, which would take two thirds of an import's time. The trigger below
+    # checks a whole statement's rows at once.
+    force = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="facts", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(
+        ImportBatch, null=True, on_delete=models.CASCADE, related_name="facts", db_index=False, db_constraint=False
+    )
+    data_use: ClassVar = use_of_fact("case_id")
 
     class Meta:
         indexes = [
@@ -131,3 +143,18 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} fact of {self.happened_on}"
+
+
+class ReplacedFact(FactColumns):
+    """A fact that a later publication of its month has taken the place of: no figure counts it, because none reads
+    this table. It stays to be brought back, and so that the row it came from is known if its file is imported again.
+    """
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="replaced_facts")
+    replaced_by = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="took_out")
+
+    data_use: ClassVar = use_of_fact("case_id", "replaced_by")
+
+    def __str__(self) -> str:
+        return f"replaced {self.source} fact of {self.happened_on}"

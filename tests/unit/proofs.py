@@ -547,6 +547,13 @@ def _(world: World) -> Call:
     return lambda by: importing.import_facts(path=path, mapping=historic.MAPPING, force="avonford", by=by)
 
 
+@proves(importing.undo_import, "ian")
+def _(world: World) -> Call:
+    path = historic.write(world.folder / "searches.csv", historic.searches(3))
+    done = importing.import_facts(path=path, mapping=historic.MAPPING, force="avonford", by=None)
+    return lambda by: importing.undo_import(batch=done.batch.pk, by=by)
+
+
 @proves(suspects.import_suspects, "ian")
 def _(world: World) -> Call:
     path = world.file("suspects.csv", ",".join(SUSPECT), ",".join(SUSPECT.values()))

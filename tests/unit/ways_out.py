@@ -59,7 +59,7 @@ NOBODY_COUNTED = {
     "reporting.linking.followup": {"matched", "Decisions", "Decided"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
-ROWS = {"Fact", "NeedFact", "StageFact", "Suspect"}
+ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "Suspect"}
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
     *("reporting.outbox", "reporting.tasks", "reporting.queries"),
@@ -116,6 +116,9 @@ WORK = {
     "reporting.facts.loading.unrecognised_total": "words of an imported file, beside the summary of the import",
     "reporting.intake.rows.extracts.WordBook.__init__": "words of an imported file",
     "reporting.intake.rows.extracts.Fates.__init__": "reasons for which rows of the operator's own file were refused",
+    "reporting.facts.replacing.by_month": "all facts of a month, before and after an import",
+    "reporting.facts.replacing.counted_twice": "all facts of a month that two imports brought",
+    "reporting.facts.replacing.not_repeated": "all facts of a day that an import does not bring again",
     "reporting.intake.rows.facts.Seen.__init__": "words of an imported file",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
     "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
@@ -135,6 +138,7 @@ WRITERS = {
     "reporting.management.commands.attack.Command.line": "a file that has left already",
     "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
     "reporting.management.commands._importing.ImportCommand.handle": "rows read and kept of the operator's own file",
+    "reporting.management.commands.undo_import.Command.handle": "facts that an import brought or replaced, in all",
     "reporting.intake.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",
     "referrals.management.commands.assess.Command.handle": "one made-up set of facts",

@@ -51,25 +51,28 @@ def is_windows_1252(text: str) -> bool:
 
 
 class Occurrences:
-    """Numbers the equal rows of a file, and knows which of them the database holds already.
+    """Numbers the equal rows of a file, and knows which of them earlier imports have brought.
 
     The k-th row that says the same is the same fact in every file that holds at least k of them: genuine repeats are
     kept, and a file imported again, or a longer one that overlaps it, adds only what is new.
     """
 
-    def __init__(self, present: set[bytes]) -> None:
-        self._present = present
+    def __init__(self, present: set[bytes], replaced: set[bytes] | None = None) -> None:
+        self._present, self._replaced = present, replaced or set()
         self._seen: set[bytes] = set()
         self._repeats: dict[bytes, int] = {}
 
     def of_new(self, digest: bytes) -> int:
-        """The occurrence of this row in the file, from 1; 0 if the database holds it already."""
+        """The occurrence of this row in the file, from 1; below 0 if the database holds it already, and 0 if it did
+        until a later publication of its month replaced it."""
         if digest not in self._seen:
             self._seen.add(digest)
             occurrence = 1
         else:
             self._repeats[digest] = occurrence = self._repeats.get(digest, 1) + 1
-        return 0 if self._present and identity(digest, occurrence) in self._present else occurrence
+        if self._present and identity(digest, occurrence) in self._present:
+            return -occurrence
+        return 0 if self._replaced and identity(digest, occurrence) in self._replaced else occurrence
 
 
 def identity(digest: bytes, occurrence: int) -> bytes:

@@ -105,6 +105,7 @@ class RowReader:
         self._days = dates.reader(mapping.date)
         self._day_place = place[mapping.date.column]
         self._moments: dict[str, Moment] = {}
+        self.days: set[date] = set()
         self.unread: list[str] = []
         self._further = FurtherDates(mapping, place, self._days) if mapping.stages or mapping.order else None
 
@@ -157,6 +158,7 @@ class RowReader:
             raise ValueError(fault)
         if len(self._moments) >= MOST_MOMENTS:
             self._moments.clear()
+        self.days.add(day)
         days = f"{day.isoformat()}\t{day.replace(day=1).isoformat()}"
         moment = Moment(day, days, _lead(text), (IMPOSSIBLE_DATE,) if fault else ())
         self._moments[self._days.key(stamp)] = moment

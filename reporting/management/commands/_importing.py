@@ -62,9 +62,8 @@ class ImportCommand(BaseCommand, Generic[Done]):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import it. CommandError with status 1 where nothing was imported, 3 where too many rows were rejected."""
-        asked = {name: options[name] for name in ("force", "mapping", "rejects_file")}
         try:
-            done = self.run(path=options["file"], by=None, **asked)
+            done = self.run(path=options["file"], by=None, **self.asked(options))
         except (MappingError, UnreadableFile, Refused) as refusal:
             raise CommandError(printable(str(refusal))) from None
         for remark in (*done.told, *self.remarks(done)):
@@ -73,8 +72,16 @@ class ImportCommand(BaseCommand, Generic[Done]):
         if batch.rejects_file:
             self.say(f"Rejected rows, with reasons: {printable(batch.rejects_file)}")
         told = {name: getattr(batch, name) for name in self.fates}
-        self.stdout.write(json.dumps(told | {"rejects_file": batch.rejects_file or None}))
+        self.stdout.write(json.dumps(told | {"rejects_file": batch.rejects_file or None} | self.more(done)))
         check_rejected(batch.rejected, batch.rows - batch.skipped)
+
+    def asked(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What ``run`` is asked for, of the options of the command line."""
+        return {name: options[name] for name in ("force", "mapping", "rejects_file")}
+
+    def more(self, done: Done) -> dict[str, Any]:
+        """What the last line holds beside the fates of rows."""
+        return {}
 
     def say(self, text: str, ending: str = "\n") -> None:
         """To standard error, without the colour of errors."""
