@@ -1,33 +1,82 @@
 """Reading the evidence. Exact counts are for those who may drill down in their own force; each look is logged."""
 
 import json
-from datetime import date
+from collections.abc import Iterable
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from cases.models import Case, Offence
+from cases.queries import log_shown
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from reporting import monitoring
+from referrals.models import Scheme
 from reporting.codes import LIVE
-from reporting.door import Audience, Leaving, leave
-from reporting.models import Fact, ReportArtefact, ReportRun
+from reporting.door import Audience, Leaving, leave, may_drill_down
+from reporting.facts import selection
+from reporting.measures.behind import case_ids
+from reporting.measures.overview import Question, overview
+from reporting.models import ReportArtefact, ReportRun
 
 
 def sources_of(user: User) -> list[str]:
     """The sources of which the user's force has facts; live decisions always among them."""
-    found = Fact.objects.filter(force=user.organisation).values_list("source", flat=True).distinct()
-    return sorted({LIVE, *found}, key=lambda name: (name != LIVE, name))
+    return sorted({LIVE, *selection.sources_of(user.organisation)}, key=lambda name: (name != LIVE, name))
 
 
-def monitor(*, start: date, end: date, source: str, by: User) -> Leaving:
-    """The figures of ``by``'s own force, as they stand now, exact and not for release."""
-    force = by.organisation
-    report = monitoring.compute(force, start, end, source=source)
-    detail = {"from": start.isoformat(), "to": end.isoformat(), "source": source}
-    audit.record("monitoring.viewed", audit.Nature.CONSULTATION, by=by, detail=detail)
-    return leave(report, audience=Audience.OPERATIONAL, force=force, by=by)
+def monitor(*, asked: Question, by: User) -> Leaving:
+    """The dashboard's figures of ``by``'s own force, as they stand now, exact and not for release."""
+    found = leave(overview(by.organisation, asked), audience=Audience.OPERATIONAL, force=by.organisation, by=by)
+    audit.record("monitoring.viewed", audit.Nature.CONSULTATION, by=by, detail=_logged(asked))
+    return found
+
+
+def may_open_cases(user: User) -> bool:
+    """Whether a figure of the force may lead to the cases behind it: to those who may open every one of them."""
+    return user.can(Permission.VIEW_FORCE_CASES)
+
+
+def cases_behind(*, asked: Question, figure: str, team: str, by: User) -> QuerySet[Case]:
+    """The cases of which a figure of the dashboard tells, newest first. 404 where there is no such figure.
+
+    PermissionDenied for whoever may not open each of them: the list would say how many there are.
+    """
+    if not (may_drill_down(by, by.organisation) and may_open_cases(by)):
+        raise PermissionDenied
+    ids = case_ids(by.organisation, asked, figure=figure, team=team) if asked.is_live else None
+    if ids is None:
+        raise Http404
+    detail = _logged(asked) | {"figure": figure, "team": team}
+    audit.record("monitoring.cases_listed", audit.Nature.CONSULTATION, by=by, detail=detail)
+    return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team")
+
+
+def log_listed(cases: Iterable[Case], *, by: User) -> None:
+    """Log that these cases were shown behind a figure."""
+    log_shown("monitoring.cases_shown", dict.fromkeys(cases), by=by)
+
+
+def _logged(asked: Question) -> dict[str, Any]:
+    period = {"from": asked.start.isoformat(), "to": asked.end.isoformat(), "source": asked.source}
+    return period | {
+        "measure": asked.measure,
+        "by": asked.by,
+        "where": {name: list(one) for name, one in asked.where.items()},
+    }
+
+
+def offence_groups() -> list[str]:
+    """The groups in which the catalogue puts its offences, by name."""
+    return sorted(set(Offence.objects.values_list("group", flat=True).distinct()))
+
+
+def schemes_of(user: User) -> list[str]:
+    """The names of the force's schemes, as facts write them."""
+    return sorted(name[:50] for name in Scheme.objects.filter(force=user.organisation).values_list("name", flat=True))
 
 
 def runs(*, by: User) -> QuerySet[ReportRun]:

@@ -4,6 +4,7 @@ from reporting.views import monitoring, reports
 
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
+    path("cases", monitoring.figure_cases, name="figure_cases"),
     path("reports", monitoring.ask, name="report_ask"),
     path("reports/<str:reference>", reports.report_page, name="report_page"),
     path("reports/<str:reference>/progress", reports.report_progress, name="report_progress"),

@@ -13,12 +13,12 @@ GIVEN = {
 }
 FAMILY = ("Allen", "Baker", "Begum", "Clarke", "Daniel", "Ellis", "Grant", "Ibrahim", "Khan", "Mensah", "Patel", "Webb")
 
-ETHNICITIES = {"W1": 52, "W9": 6, "W3": 2, "B1": 8, "B2": 7, "A1": 4, "A2": 6, "A3": 2, "M1": 4, "M9": 2, "O9": 2}
+ETHNICITIES = {"W1": 52, "W9": 6, "W3": 2, "B1": 13, "B2": 10, "A1": 4, "A2": 6, "A3": 2, "M1": 4, "M9": 2, "O9": 2}
 NOT_STATED = {"N1": 2, "N3": 2, "N4": 6, "to_be_asked": 3}
 OFFICER_DEFINED = {"W": "IC1", "B": "IC3", "A": "IC4", "M": "IC3", "O": "IC6"}
 
 # The differences that were put in, as chances. A report on the demonstration should find them, within its intervals.
-OFFERED = {"W": 0.78, "A": 0.70, "M": 0.66, "B": 0.56, "O": 0.70, "": 0.58}
+OFFERED = {"W": 0.78, "A": 0.70, "M": 0.66, "B": 0.48, "O": 0.70, "": 0.58}
 WOMEN_OFFERED_MORE = 0.08
 HISTORY_OFFERED_LESS = 0.18
 ACCEPTED = 0.86
@@ -49,7 +49,7 @@ def make_up(chance: random.Random, today: date) -> MadeUp:
     sex = chance.choices(["male", "female"], [78, 22])[0]
     age = min(60, max(12, round(chance.gammavariate(3.2, 5.5) + 11)))
     born = today - timedelta(days=int(age * 365.25) + chance.randrange(1, 360))
-    stated = pick(chance, ETHNICITIES) if chance.random() < 0.86 else ""
+    stated = pick(chance, ETHNICITIES) if chance.random() < 0.80 else ""
     details = PersonDetails(
         given_names=chance.choice(GIVEN[sex]),
         family_name=chance.choice(FAMILY),

@@ -1,78 +1,92 @@
-"""From a chart to SVG that stands in a page: named for a screen reader, and free of what the CSP would block."""
+"""A drawing made of a few plain shapes, and how it stands in a page: named for a screen reader, and without anything
+that the Content-Security-Policy would block.
+
+A drawing is as wide as its place: what lies across is given in shares of 100 (``x="12%"``) and what lies down in
+pixels, so that its words keep their size on a telephone and its lines do not thicken on a wide screen.
+"""
 
 import hashlib
-import json
-import re
-from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from django.utils.safestring import SafeString
 
-from diversion.design_system.charts import theme
-
-if TYPE_CHECKING:
-    import altair
-
 SVG = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+INK, QUIET, RULE, PRIMARY = "#0b0c0c", "#484949", "#cecece", "#00505c"
 
 
-def render_svg(chart: "altair.TopLevelMixin", *, title: str, description: str) -> SafeString:
-    """``chart`` as one ``<svg role="img">`` named by ``title`` and ``description``; offline, the same each time.
+class Drawing:
+    """Shapes one over the other, in the order in which they are drawn; ``height`` in pixels."""
 
-    Ids are made from the drawing itself, so two different charts on a page never share one. Style attributes become
-    presentation attributes: ``style-src 'self'`` blocks the former.
+    def __init__(self, height: float) -> None:
+        self.height = height
+        self.root = Element("svg", _plain(width="100%", height=height, overflow="visible", font_family=FONT))
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, **look: object) -> None:
+        SubElement(self.root, "line", _plain(x1=_share(x1), y1=y1, x2=_share(x2), y2=y2, **look))
+
+    def rectangle(self, x: float, y: float, width: float, height: float, **look: object) -> None:
+        SubElement(self.root, "rect", _plain(x=_share(x), y=y, width=_share(width), height=height, **look))
+
+    def text(self, x: float, y: float, words: str, *, anchor: str = "start", size: int = 14, **look: object) -> None:
+        place = _plain(x=_share(x), y=y, text_anchor=anchor, font_size=size, **({"fill": INK} | look))
+        SubElement(self.root, "text", place).text = words
+
+    def mark(self, x: float, y: float, path: str, **look: object) -> None:
+        """A small shape around the point (``x``, ``y``): ``path`` in pixels from it."""
+        at = SubElement(self.root, "svg", _plain(x=_share(x), y=y, overflow="visible"))
+        SubElement(at, "path", _plain(d=path, **look))
+
+    def area(self, points: list[tuple[float, float]], **look: object) -> None:
+        """A surface within (``x``, ``y``) points."""
+        SubElement(self._stretched(), "polygon", _plain(points=_points(points), **look))
+
+    def path(self, points: list[tuple[float, float]], **look: object) -> None:
+        """A line through (``x``, ``y``) points."""
+        still = {"fill": "none", "vector_effect": "non-scaling-stroke"}
+        SubElement(self._stretched(), "polyline", _plain(points=_points(points), **still, **look))
+
+    def _stretched(self) -> Element:
+        """A layer of its own, stretched over the whole drawing, because points cannot be given in shares."""
+        box = f"0 0 100 {self.height:g}"
+        more = {"viewBox": box, "preserveAspectRatio": "none"}
+        return SubElement(self.root, "svg", _plain(width="100%", height=self.height) | more)
+
+
+def render_svg(drawing: Drawing, *, title: str, description: str) -> SafeString:
+    """``drawing`` as one ``<svg role="img">`` named by ``title`` and ``description``; the same each time.
+
+    Ids are made from the drawing itself, so two different ones on a page never share one.
     """
-    import vl_convert
-
-    specification = {**chart.to_dict(), "config": theme()}
-    drawn = vl_convert.vegalite_to_svg(specification, vl_version=_version(specification))
-    return named_svg(drawn, title=title, description=description, salt=json.dumps(specification, sort_keys=True))
-
-
-def named_svg(drawn: str, *, title: str, description: str, salt: str = "") -> SafeString:
-    """The same drawing with a title, a description and ids of its own, and without style attributes or scripts."""
-    root = ElementTree.fromstring(drawn)  # noqa: S314 - drawn by vl-convert in this process
-    unique = "chart-" + hashlib.sha256(f"{title}{description}{salt}{drawn}".encode()).hexdigest()[:10]
-    for element in root.iter():
-        _without_style(element)
-        for name in [name for name in element.attrib if name == "role" or name.startswith("aria-")]:
-            del element.attrib[name]  # the drawing is one image: its parts have no names of their own
-        _with_own_ids(element, unique)
-    root.attrib.update({"role": "img", "aria-labelledby": f"{unique}-title {unique}-desc", "focusable": "false"})
+    drawn = ElementTree.tostring(drawing.root, encoding="unicode")
+    unique = "chart-" + hashlib.sha256(f"{title}{description}{drawn}".encode()).hexdigest()[:10]
+    root = ElementTree.fromstring(drawn)  # noqa: S314 - drawn just now
+    named = {"role": "img", "aria-labelledby": f"{unique}-title {unique}-desc", "focusable": "false"}
+    root.attrib |= {"xmlns": SVG} | named
     for place, (tag, text) in enumerate((("title", title), ("desc", description))):
-        named = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{unique}-{tag}"})
-        named.text = text
-        root.insert(place, named)
-    return SafeString(_written(root))
+        name = Element(tag, {"id": f"{unique}-{tag}"})
+        name.text = text
+        root.insert(place, name)
+    return SafeString(ElementTree.tostring(root, encoding="unicode"))
 
 
-def _without_style(element: ElementTree.Element) -> None:
-    for declaration in element.attrib.pop("style", "").split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon:
-            element.attrib.setdefault(name.strip(), value.strip())
+def render_aside(drawing: Drawing) -> SafeString:
+    """``drawing`` beside words that say the same: nothing to a screen reader."""
+    drawing.root.attrib |= {"xmlns": SVG, "aria-hidden": "true", "focusable": "false"}
+    return SafeString(ElementTree.tostring(drawing.root, encoding="unicode"))
 
 
-def _with_own_ids(element: ElementTree.Element, unique: str) -> None:
-    for name, value in element.attrib.items():
-        if name == "id":
-            element.attrib[name] = f"{unique}-{value}"
-        elif name.endswith("href") and value.startswith("#"):
-            element.attrib[name] = f"#{unique}-{value[1:]}"
-        elif "url(#" in value:
-            element.attrib[name] = re.sub(r"url\(#([^)]+)\)", rf"url(#{unique}-\1)", value)
+def _plain(**attributes: object) -> dict[str, str]:
+    return {
+        name.replace("_", "-"): f"{value:.5g}" if isinstance(value, float) else str(value)
+        for name, value in attributes.items()
+    }
 
 
-def _written(root: ElementTree.Element) -> str:
-    ElementTree.register_namespace("", SVG)
-    ElementTree.register_namespace("xlink", XLINK)
-    return ElementTree.tostring(root, encoding="unicode")
+def _share(x: float) -> str:
+    return f"{x:.5g}%"
 
 
-def _version(specification: dict[str, Any]) -> str:
-    """ "6.1" from the schema's address: the drawing must be made by the version that the chart was written for."""
-    found = re.search(r"vega-lite/v(\d+\.\d+)", specification["$schema"])
-    if not found:
-        raise ValueError(f"The chart does not say which Vega-Lite it is written for: {specification['$schema']!r}.")
-    return found.group(1)
+def _points(points: list[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.5g},{y:.5g}" for x, y in points)

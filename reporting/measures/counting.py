@@ -114,14 +114,18 @@ def _query(
         tests = (events, measure.people, measure.pending, measure.not_found)
         columns += [f"count(*) FILTER (WHERE {test})" for test in tests]
         columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
+    chosen, values = of_facts(source, where, followed=any(measure.followed for measure in measures))
+    grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(by)))}" if by else ""
+    return f"SELECT {', '.join(columns)} {chosen} {grouped}", values
+
+
+def of_facts(source: str, where: Mapping[Dimension, Iterable[str]], *, followed: bool) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE of the facts of a force, source and period (parameters of these names) in the groups of each
+    dimension, and the values of the latter."""
     values: dict[str, Any] = {}
     filters = ["f.force_id = %(force)s", "f.source = %(source)s", "f.happened_on BETWEEN %(start)s AND %(end)s"]
     for number, (dimension, groups) in enumerate(where.items()):
         filters.append(f"({dimension.column}) = ANY(%(where_{number})s)")
         values[f"where_{number}"] = list(groups)
-    joined = STAGES if source == LIVE else ""
-    if any(measure.followed for measure in measures):
-        joined += FOLLOW_UPS
-    grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(by)))}" if by else ""
-    sql = f"SELECT {', '.join(columns)} FROM reporting_fact f {joined} WHERE {' AND '.join(filters)} {grouped}"  # noqa: S608
-    return sql, values
+    joined = (STAGES if source == LIVE else "") + (FOLLOW_UPS if followed else "")
+    return f"FROM reporting_fact f {joined} WHERE {' AND '.join(filters)}", values

@@ -93,9 +93,12 @@ def _share(group: str, suspects: Iterable[Suspect], found: set[int]) -> dict[str
 def funnel(force: Organisation, start: date, end: date, by: str = "ethnicity") -> Leaving:
     """Coverage by group, and above it every stage of the funnel by the same groups; null where no extract is there."""
     stages = figures.compute(force, start, end, [by], measures=("offered_of_considered", *FUNNEL), source="live")
-    has_extract = by in BY and Suspect.objects.filter(force=force, outcome_on__range=(start, end)).exists()
-    covered = _coverage(force, start, end, by) if has_extract else None
+    covered = _coverage(force, start, end, by) if by in BY and has_extract(force, start, end) else None
     return leave(dict(stages) | {"coverage": covered}, audience=Audience.OPERATIONAL, force=force)
+
+
+def has_extract(force: Organisation, start: date, end: date) -> bool:
+    return Suspect.objects.filter(force=force, outcome_on__range=(start, end)).exists()
 
 
 def sample_unconsidered(force: Organisation, start: date, end: date, *, seed: str, count: int) -> Leaving:

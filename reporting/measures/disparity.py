@@ -1,6 +1,6 @@
 """Who is treated differently: every measure, by each dimension, against a reference and against the rest."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,8 @@ from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import BY_NAME, UNKNOWN, ordered
 from reporting.statistics.disparity import REST, Comparison, against_reference, against_rest, judge
 from reporting.statistics.flags import DEFAULT_RULE, Direction, FlagRule, is_adverse
+from reporting.statistics.power import detectable_ratio
+from reporting.statistics.trend import overall
 from reporting.statistics.unknown import bounds, unknown_share
 
 DEFAULT_BY = ("ethnicity", "ethnicity_apart", "gender", "age_band")
@@ -37,6 +39,7 @@ def disparity(
     measures: Sequence[str] | None = None,
     *,
     references: Mapping[str, str] | None = None,
+    where: Mapping[str, Iterable[str]] | None = None,
     source: str | None = None,
     rule: FlagRule = DEFAULT_RULE,
     as_of: date | None = None,
@@ -44,8 +47,8 @@ def disparity(
     """Every comparison, operational and exact; docs/measures.md, section 13, has the keys.
 
     One pass over the facts. The other side of a measure stands here only where it is named: it would be the same
-    comparison twice. ``references``: {dimension: group}; else each dimension's own. The family that is corrected
-    together is every comparison of one kind in the answer, and its size stands with it.
+    comparison twice. ``references``: {dimension: group}; else each dimension's own. ``where``: as in ``compute``. The
+    family that is corrected together is every comparison of one kind in the answer, and its size stands with it.
     """
     if len(set(by)) != len(by):
         raise NoMeasure(f"Name each dimension once: {', '.join(by)} would count the same comparisons twice.")
@@ -53,10 +56,10 @@ def disparity(
     # In strata, and of those with a score, what one person told a provider would stand by itself.
     adjusted = name == LIVE and not confided.is_confided(by)
     day = as_of or clock.today()
-    measures, withheld = confided.told(force, start, end, by, None, measures, source=name, as_of=day)
+    measures, withheld = confided.told(force, start, end, by, where, measures, source=name, as_of=day)
     split = list(dict.fromkeys([*by, OFFICER, *(adjusting.DIMENSIONS if adjusted else ())]))
     chosen, _, counted = figures.counts(
-        force, start, end, split, None, measures, source=name, as_of=day, most=len(split)
+        force, start, end, split, where, measures, source=name, as_of=day, most=len(split)
     )
     rates = [measure for measure in chosen if not measure.days and (measures or not measure.other_side_of)]
     told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}
@@ -162,6 +165,8 @@ def _table(
         "by": dimension,
         "reference": reference,
         "groups": [_group(dimension, group, one, measure) for group, one in counts.items()],
+        "overall": asdict(overall(list(_known(counts).values()))),
+        "unknown": {"events": unknown.events, "people": unknown.people, "of": total.people},
         "unknown_share": unknown_share(unknown.people, total.people),
         "unknown_share_of_events": unknown_share(unknown.events, total.events),
     }
@@ -199,6 +204,8 @@ def told(one: Comparison) -> dict[str, Any]:
         "people": one.n1,
         "reference_events": one.c,
         "reference_people": one.n2,
+        "rate": one.a / one.n1 if one.n1 else None,
+        "reference_rate": one.c / one.n2 if one.n2 else None,
         "ratio": one.rate.value,
         "interval": list(one.rate.interval) if one.rate.interval else None,
         "exact_interval": list(one.exact) if one.exact else None,
@@ -212,7 +219,14 @@ def told(one: Comparison) -> dict[str, Any]:
         "family_size": one.family_size,
         "flag": str(one.flag),
         "adverse": one.adverse,
+        "detectable": _detectable(one),
     }
+
+
+def _detectable(one: Comparison) -> list[float | None]:
+    """The ratios nearest to 1, below and above it, that groups of these sizes would show in four cases of five."""
+    rate = one.c / one.n2 if one.n2 else 0.0
+    return [detectable_ratio(one.n1, one.n2, rate, above=above) for above in (False, True)]
 
 
 def _officer_defined(counted: Counted, measure: Measure) -> list[dict[str, Any]]:

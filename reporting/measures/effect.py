@@ -129,7 +129,7 @@ def _crude(one: Comparison) -> dict[str, Any]:
     return {name: value for name, value in told(one).items() if name not in NOT_OF_AN_EFFECT}
 
 
-NOT_OF_AN_EFFECT = ("adjusted_p", "family_size", "flag", "adverse")
+NOT_OF_AN_EFFECT = ("adjusted_p", "family_size", "flag", "adverse", "detectable")
 
 
 def _of_used(strata: Sequence[Stratum]) -> Comparison:

@@ -110,8 +110,8 @@ def counts(
     name = source_of(force, start, end, source)
     live = name == LIVE
     split = dimensions.named(list(by), live=live, most=most)
-    kept = {dimensions.one(key, live=live): groups for key, groups in (where or {}).items()}
-    asked = any(dimension.asked for dimension in (*split, *kept))
+    only = kept(where, live=live)
+    asked = any(dimension.asked for dimension in (*split, *only))
     chosen = declared.named(None if measures is None else list(measures), live=live, asked=asked)
     counted = counting.count(
         force_id=force.pk,
@@ -120,10 +120,15 @@ def counts(
         end=end,
         measures=chosen,
         by=split,
-        where=kept,
+        where=only,
         as_of=as_of or clock.today(),
     )
     return chosen, split, counted
+
+
+def kept(where: Mapping[str, Iterable[str]] | None, *, live: bool) -> dict[Dimension, Iterable[str]]:
+    """The groups to which a question is confined, by dimension. NoMeasure where the source cannot tell one."""
+    return {dimensions.one(key, live=live): groups for key, groups in (where or {}).items()}
 
 
 def source_of(force: Organisation, start: date, end: date, source: str | None) -> str:

@@ -92,13 +92,13 @@ def ratio_homogeneity(strata: Sequence[Stratum]) -> Homogeneity:
     asks the same of an odds ratio and is given only beside one.
     Source: Rothman, Greenland and Lash, Modern Epidemiology (3rd ed.), ch. 15; as in Stata's ``cs, by()``.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     pooled = mantel_haenszel(strata).value
     terms = [] if pooled is None else [_departure(row, log(pooled)) for row in _useful(strata)]
     kept = [term for term in terms if term is not None]
     statistic, degrees = sum(kept), max(0, len(kept) - 1)
-    return Homogeneity(statistic, degrees, float(chi2.sf(statistic, degrees)) if degrees else None)
+    return Homogeneity(statistic, degrees, float(chdtrc(degrees, statistic)) if degrees else None)
 
 
 def _departure(row: Stratum, pooled_log: float) -> float | None:

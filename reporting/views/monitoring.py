@@ -1,7 +1,8 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,31 +12,103 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.design_system.tables import Column, Table, link
+from diversion.design_system.wording import long_date, short_date
+from diversion.door import Leaving
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import reports
-from reporting.forms import PeriodForm, last_twelve_months
-from reporting.presenters import report as presenters
+from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
+from reporting.presenters import dashboard as shown
+from reporting.presenters import sentence
 
-SHOWN = ("ethnicity_self_defined", "age_band", "gender", "month", "scheme")
+ON_A_PAGE = 25
 
 
 @require_GET
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def dashboard(request: SignedInRequest) -> HttpResponse:
-    """The figures of one's own force for a period, and the reports made so far."""
-    form = _period_form(request)
-    report = None
+    """The figures of one's own force: a finding in words, and what stands behind it."""
+    form = _form(request)
+    context: dict[str, Any] = {"form": form, "figures": None, **_reports(request)}
     if form.is_valid():
-        report = queries.monitor(**form.cleaned_data, by=request.user)
-    context = {
-        "form": form,
-        "report": report,
-        "tiles": presenters.tiles(report) if report else [],
-        "sections": presenters.sections(report, SHOWN) if report else [],
-        **_reports(request),
+        figures = queries.monitor(asked=form.question(), by=request.user)
+        context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
+        context |= _in_force(form) | _page(figures, _behind(request, form))
+    return render(request, "reporting/dashboard.html", context, status=200 if context["figures"] else 422)
+
+
+def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:
+    compared = figures["comparison"]
+    return {
+        "figures": figures,
+        "finding": sentence.finding(figures),
+        "others": sentence.others(figures),
+        "nobody": sentence.nobody(figures),
+        "funnel": shown.funnel(figures, behind),
+        "cohort": shown.cohort(figures),
+        "to_do": shown.to_do(figures, behind),
+        "trend": shown.trend(figures),
+        "ratios": shown.ratios(figures, behind) if compared["rows"] else None,
+        "heat": shown.heat(figures),
+        "schemes": shown.schemes(figures),
+        "footnotes": shown.footnotes(figures),
     }
-    return render(request, "reporting/dashboard.html", context, status=200 if report else 422)
+
+
+def _in_force(form: DashboardForm) -> dict[str, Any]:
+    """The chips, each of which takes one filter off, and the address without any."""
+    page, filters = reverse("dashboard"), form.in_force()
+    names = [one["name"] for one in filters]
+    chips = [
+        {"name": one["label"], "text": one["text"], "href": f"{page}?{urlencode(form.parameters(one['name']))}"}
+        for one in filters
+    ]
+    return {"chips": chips, "cleared": f"{page}?{urlencode(form.parameters(*names))}"}
+
+
+def _behind(request: SignedInRequest, form: DashboardForm) -> shown.Behind:
+    """The address of the cases behind a figure, for those who may open them; an imported file has no cases."""
+    if not (queries.may_open_cases(request.user) and form.question().is_live):
+        return None
+    base, page = form.parameters(), reverse("figure_cases")
+    return lambda figure, **of: f"{page}?{urlencode(base | {'figure': figure} | of)}"
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def figure_cases(request: SignedInRequest) -> HttpResponse:
+    """The cases behind one figure of the dashboard, for those who may open each of them."""
+    form = _form(request)
+    if not form.is_valid():
+        raise Http404
+    asked, figure, team = form.question_of(request.GET.get("group", "")), *map(request.GET.get, ("figure", "team"))
+    rows = queries.cases_behind(asked=asked, figure=figure or "", team=team or "", by=request.user)
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    queries.log_listed(page.object_list, by=request.user)
+    context = {
+        "back": f"{reverse('dashboard')}?{urlencode(form.parameters())}",
+        "caption": shown.figure_words(figure or "", asked.where, team or ""),
+        "period": _("%(start)s to %(end)s") % {"start": long_date(asked.start), "end": long_date(asked.end)},
+        "page": page,
+        "table": _case_table(page.object_list),
+    }
+    return render(request, "reporting/figure_cases.html", context)
+
+
+def _case_table(cases: Any) -> Table:
+    columns = [_("Case"), _("Person"), _("Offence"), _("Decision"), _("Team"), _("Decided")]
+    rows = [
+        [
+            link(case.reference, reverse("case_page", args=[case.reference])),
+            str(case.person),
+            next((each.offence.title for each in case.allegations.all()), None),
+            case.decision.get_result_display(),
+            case.team and case.team.name,
+            short_date(case.decision.decided_at),
+        ]
+        for case in cases
+    ]
+    return Table(_("Cases"), [Column(name) for name in columns], rows, caption_hidden=True, stacked=True)
 
 
 @require_POST
@@ -44,18 +117,21 @@ def ask(request: SignedInRequest) -> HttpResponse:
     """Ask for a report of the period shown: a worker makes it."""
     form = PeriodForm(request.POST, sources=queries.sources_of(request.user))
     if not form.is_valid():
-        context = {"form": form, "report": None, **_reports(request)}
+        context = {"form": form, "figures": None, **_reports(request)}
         return render(request, "reporting/dashboard.html", context, status=422)
     run = reports.ask(force=request.user.organisation, **form.cleaned_data, by=request.user)
     return redirect("report_page", reference=run.reference)
 
 
-def _period_form(request: SignedInRequest) -> PeriodForm:
+def _form(request: SignedInRequest) -> DashboardForm:
+    """What the address asks; the last twelve months and what is usual where it does not say."""
     sources = queries.sources_of(request.user)
-    if {"start", "start_day"} & request.GET.keys():
-        return PeriodForm(request.GET, sources=sources)
     start, end = last_twelve_months(clock.today())
-    return PeriodForm({"start": start.isoformat(), "end": end.isoformat(), "source": sources[0]}, sources=sources)
+    data: dict[str, Any] = {"source": sources[0]} | request.GET.dict()
+    if not {"start", "start_day"} & request.GET.keys():
+        data |= {"start": start.isoformat(), "end": end.isoformat()}
+    offences, schemes = queries.offence_groups(), queries.schemes_of(request.user)
+    return DashboardForm(data, sources=sources, offences=offences, schemes=schemes)
 
 
 def _reports(request: SignedInRequest) -> dict[str, Any]:

@@ -21,7 +21,8 @@ PAGES = {
     "carol": ("/authorisations/", "/authorisations/{waiting}/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
-    "ian": ("/monitoring/",),
+    "ian": ("/monitoring/", "/monitoring/?by=gender&measure=started"),
+    "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
     "lena": ("/",),
 }
 

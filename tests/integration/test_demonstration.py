@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, told once for all of these tests and taken back after them."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(telling, "CASES", {"avonford": 150, "northmoor": 5})
+        patch.setattr(telling, "CASES", {"avonford": 200, "northmoor": 5})
         call_command("seed_reference", verbosity=0)
         with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
             call_command("load_demonstration", verbosity=0)
@@ -40,7 +40,7 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     results = Counter(Decision.objects.values_list("result", flat=True))
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
-    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 155
+    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 205
     assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))
     assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
     assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
@@ -58,7 +58,20 @@ def test_loading_again_adds_no_case(loaded: None) -> None:
     """`make run` a second time keeps the data and doubles nothing."""
     with clock.set_to(datetime(2026, 6, 11, 9, 30, tzinfo=UTC)):
         call_command("load_demonstration", verbosity=0)
-    assert Case.objects.count() == 155
+    assert Case.objects.count() == 205
+
+
+def test_the_dashboard_shows_a_flag_an_adjusted_ratio_and_what_it_cannot_tell(loaded: None, client: Client) -> None:
+    """Whoever tries the service out must see what a finding looks like, and what stands beside it."""
+    client.force_login(User.objects.get(email="david@avonford.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get("/monitoring/")
+    flags = {row["flag"] for row in page.context["figures"]["comparison"]["rows"]}
+    assert flags & {"look", "act"}
+    assert "insufficient" in flags
+    said = " ".join(page.context["finding"].beside)
+    assert "who could be compared by offence and earlier outcomes it is" in said
+    assert "which could reverse it" in said
 
 
 def test_every_kind_of_case_and_referral_of_it_opens(loaded: None, client: Client) -> None:

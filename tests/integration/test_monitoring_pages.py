@@ -1,11 +1,15 @@
 """The inspector's dashboard and report, and the report that a worker makes."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from diversion import clock
@@ -16,9 +20,14 @@ from reporting.actions import reports
 from reporting.models import ReportRun
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record
+from tests.factories.facts import live
+from tests.factories.searches import MAPPING, search, write
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
+YEAR = {"start": "2026-01-01", "end": "2026-06-30", "source": "live"}
+GENDERS = ("Male", "Female")
+NOT_OFFERED: dict[str, Any] = {"decision": "not_offered", "disposal": "not_offered"}
 PERIOD = {"start": "2026-06-01", "end": "2026-06-30", "source": "live"}
 
 
@@ -46,9 +55,136 @@ def test_the_dashboard_shows_who_is_offered_and_who_is_not(cast: Cast, cases: No
     text = response.content.decode()
     assert response.status_code == 200
     assert "not for release" in text
-    assert "9.5% to 90.5%" in text  # Wilson, 1 of 2: never a ratio without its interval
-    assert "Not offered and declined are decisions too" in text
-    assert Event.objects.filter(kind="monitoring.viewed", actor_id=cast["ian"].pk).count() == 1
+    assert "1 of 2 Black people considered were offered a resolution (50%), and 1 of 1 White people (100%)." in text
+    assert "This shows a difference, not its cause." in text
+    assert text.count("Not offered and declined are decisions too") == 1
+    viewed = Event.objects.get(kind="monitoring.viewed", actor_id=cast["ian"].pk)
+    assert viewed.detail["measure"] == "offered_of_considered"
+
+
+def groups(cast: Cast, **counts: tuple[int, int]) -> None:
+    for code, (offered, people) in counts.items():
+        live(cast["ian"].organisation, offered, ethnicity_self_code=code)
+        live(cast["ian"].organisation, people - offered, ethnicity_self_code=code, **NOT_OFFERED)
+
+
+def words_of(response: Any) -> str:
+    """The text of a page as it is read: no tags, and no more than one space."""
+    return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S).split())
+
+
+def test_the_finding_stands_first_in_plain_words(cast: Cast, signed_in: SignIn) -> None:
+    """An inspector has a minute; whoever must look for the finding reads a chart the wrong way round."""
+    groups(cast, W1=(397, 1903), B1=(61, 412), A1=(60, 300), M1=(2, 9))
+    live(cast["ian"].organisation, 200, ethnicity_self_code="")
+    text = words_of(signed_in(cast["ian"]).get("/monitoring/", YEAR))
+    found = [
+        "Look more than chance explains",
+        "61 of 412 Black people considered were offered a resolution (15%), and 397 of 1,903 White people (21%).",
+        "Ratio 0.71 (0.55 to 0.91): more than chance explains.",
+        "Among the 412 of 412 and 1,903 of 1,903 who could be compared by offence and earlier outcomes it is 0.71",
+        "Ethnicity is not known of 200 of 2,824 (7%), which could reverse it.",
+        "This shows a difference, not its cause.",
+        "Asian people: no flag (0.96 (0.75 to 1.22)); People of Mixed ethnic groups: insufficient.",
+        "From crime to completion",
+    ]
+    places = [text.find(each) for each in found]
+    assert -1 not in places, found[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_the_comparison_is_chosen_in_the_address(cast: Cast, signed_in: SignIn) -> None:
+    """A link sent to a colleague must show what its sender saw; and the norm is not always the same group."""
+    groups(cast, W1=(40, 80), B1=(20, 80))
+    client = signed_in(cast["ian"])
+    asked = YEAR | {"by": "ethnicity", "reference": "Black", "measure": "offered"}
+    text = words_of(client.get("/monitoring/", asked))
+    assert "40 of 80 White people found eligible were offered a resolution (50%), and 20 of 80 Black people" in text
+    # What does not go together is as if it had not been chosen: without a script, one choice cannot change another.
+    live(cast["ian"].organisation, 40, gender="Female")
+    mixed = client.get("/monitoring/", YEAR | {"by": "gender", "reference": "Black", "measure": "nothing"})
+    assert mixed.status_code == 200
+    assert "Against men and boys" in mixed.content.decode()
+
+
+def test_each_filter_in_force_can_be_taken_off_again(cast: Cast, signed_in: SignIn) -> None:
+    """A filter that cannot be seen makes every figure wrong for whoever reads them next."""
+    live(cast["ian"].organisation, 12, gender="Female")
+    live(cast["ian"].organisation, 30)
+    page = signed_in(cast["ian"]).get("/monitoring/", YEAR | {"gender": "Female", "age": "25-34"})
+    (gender, age) = page.context["chips"]
+    assert (gender["text"], age["name"]) == ("Female", "Age")
+    assert "gender" not in gender["href"]
+    assert "age=25-34" in gender["href"]
+    assert page.context["figures"]["funnel"]["considered"] == 12
+    assert "from=" not in page.context["cleared"]
+    assert "age" not in page.context["cleared"].partition("?")[2].split("&")
+
+
+def test_a_figure_leads_to_its_cases_for_those_who_may_open_them(cast: Cast, cases: None, signed_in: SignIn) -> None:
+    """An inspector who cannot see the cases behind a figure cannot explain it; who may not see them gets no list."""
+    client = signed_in(cast["david"])
+    page = client.get("/monitoring/", PERIOD)
+    (address,) = {found for found in re.findall(r'href="([^"]+figure=offered_of_considered%3Awith)"', _html(page))}
+    behind = client.get(address)
+    assert behind.status_code == 200
+    assert len(behind.context["page"].object_list) == 2
+    assert Event.objects.filter(kind="monitoring.cases_shown").count() == 1
+    group = client.get("/monitoring/cases", PERIOD | {"figure": "offered_of_considered:without", "group": "Black"})
+    assert [case.person.given_names for case in group.context["page"].object_list] == ["Ty"]
+    assert client.get("/monitoring/cases", PERIOD | {"figure": "no_such:with"}).status_code == 404
+    assert client.get("/monitoring/cases", PERIOD | {"figure": "offered:with", "end": "x"}).status_code == 404
+    assert "figure=" not in _html(signed_in(cast["ian"]).get("/monitoring/", PERIOD))
+    assert signed_in(cast["ian"]).get(address).status_code == 403
+
+
+def _html(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def test_what_is_missing_leads_to_the_cases_to_complete(cast: Cast, signed_in: SignIn) -> None:
+    """A share unknown is nobody's work; a list of a team's decisions is."""
+    nobody_asked = {"ethnicity_self_defined": "", "ethnicity_not_stated": "to_be_asked"}
+    case = record(cast["amara"], person=person(given_names="Jo", **nobody_asked))
+    record(cast["amara"])
+    outbox.drain()
+    client = signed_in(cast["david"])
+    (address,) = re.findall(r'href="([^"]+figure=no_ethnicity[^"]+)"', _html(client.get("/monitoring/", PERIOD)))
+    assert "team=Response" in address
+    assert list(client.get(address).context["page"].object_list) == [case]
+
+
+def test_the_page_is_drawn_without_a_package_that_draws(cast: Cast, cases: None, signed_in: SignIn) -> None:
+    """Half a second of processor time for each page of charts was what the dashboard cost."""
+    page = signed_in(cast["ian"]).get("/monitoring/", PERIOD)
+    drawings = re.findall(r"<svg[^>]*role=.img.*?<title[^>]*>(.*?)</title><desc[^>]*>(.*?)</desc>", _html(page), re.S)
+    assert len(drawings) >= 2
+    assert all(title and described for title, described in drawings)
+
+
+def test_the_page_takes_as_many_queries_for_many_facts_as_for_few(
+    cast: Cast, signed_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    """A query for each scheme, team or group would be felt by every force but a small one."""
+    for number in range(12):
+        live(cast["ian"].organisation, 4, scheme=f"Scheme {number}", ethnicity_self_code=("W1", "B1")[number % 2])
+    client = signed_in(cast["ian"])
+    client.get("/monitoring/", YEAR)
+    with django_assert_max_num_queries(32):
+        client.get("/monitoring/", YEAR)
+
+
+def test_an_imported_file_has_a_page_too(cast: Cast, signed_in: SignIn, tmp_path: Path) -> None:
+    """A force that begins with its old records must find them here, without stages that they do not hold."""
+    rows = [
+        search(Date=f"2020-06-{day:02}T12:00:00+00:00", Gender=gender) for day in range(1, 20) for gender in GENDERS
+    ]
+    call_command("import_facts", str(write(tmp_path / "f.csv", rows)), mapping=MAPPING, force="avonford")
+    asked = {"start": "2020-06-01", "end": "2020-06-30", "source": MAPPING, "by": "gender"}
+    text = words_of(signed_in(cast["ian"]).get("/monitoring/", asked))
+    assert "19 of 19 women and girls among searches that led to action" in text
+    assert "Diverted" in text
+    assert "Referred" not in text
 
 
 def test_another_force_is_not_counted(cast: Cast, cases: None, signed_in: SignIn) -> None:

@@ -24,6 +24,7 @@ MAKERS = {
     "reporting.monitoring.quality",
     "reporting.measures.counting",
     "reporting.measures.adjusting",
+    "reporting.measures.behind",
     "reporting.measures.confided",
     "reporting.measures.needs",
     "reporting.measures.evidence",
@@ -38,6 +39,7 @@ MAKERS = {
 GATES = {
     "reporting.monitoring.report",
     "reporting.measures.figures",
+    "reporting.measures.overview",
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",
@@ -51,6 +53,8 @@ NOBODY_COUNTED = {
     "reporting.monitoring.report": {"NoReport", "Report", "MARKING"},
     "reporting.measures.figures": {"source_of"},
     "reporting.measures.disparity": {"DEFAULT_BY"},
+    "reporting.measures.overview": {"Question", "HEADLINE", "IMPORTED", "MEASURES"},
+    "reporting.measures.behind": {"case_ids"},  # which cases, for those who may open each
     "reporting.actions.releases": {"THRESHOLDS", "as_file", "make_release"},  # as_file is in WRITERS
     "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
     "referrals.judging.previews": {"count", "changes_of"},
@@ -87,6 +91,7 @@ WORK = {
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file",
     "referrals.forms.offences.OffenceField.offer": "entries of the catalogue that share a title",
     "diversion.audit.views.access_log": "entries of the access log",
+    "diversion.design_system.charts._series": "months with a value, one after the other",
     "diversion.audit.presenters._records": "records of one entry of the access log",
     "diversion.design_system.tags.fields.repeatable": "parts of a form",
     "diversion.management.commands.check_files.long_lines": "characters of a line",
@@ -144,7 +149,6 @@ WRITERS = {
     "referrals.management.commands.assess.Command.handle": "one made-up set of facts",
     "diversion.design_system.errors.error_page": "an error page",
     "diversion.design_system.gallery.progress": "made-up",
-    "diversion.design_system.svg.render_svg": "a chart's specification, for its name; presenters give it figures",
     "diversion.unit_of_work.identify": "who asks, to the database",
     "diversion.views.health": "whether the parts work",
 }

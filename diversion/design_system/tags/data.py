@@ -53,6 +53,12 @@ def filter_panel(context: Context, form: forms.BaseForm, heading: str = "", is_o
     }
 
 
+@register.inclusion_tag("components/filter_chips.html")
+def filter_chips(chips: Iterable[Mapping[str, str]], cleared: str) -> dict[str, Any]:
+    """A chip for each filter in force (name, text, and href without it), and the address ``cleared`` of them all."""
+    return {"chips": chips, "cleared": cleared}
+
+
 @register.inclusion_tag("components/stat_tiles.html")
 def stat_tiles(tiles: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """``tiles``: value (as it should read), label, and perhaps note and href."""

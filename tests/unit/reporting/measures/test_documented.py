@@ -7,7 +7,11 @@ import pytest
 
 from reporting.measures.declared import MEASURES, Measure
 from reporting.measures.dimensions import DIMENSIONS, NEED
-from reporting.statistics.flags import Direction
+from reporting.statistics.disparity import compare, judge
+from reporting.statistics.flags import Direction, Flag
+from reporting.statistics.power import detectable_ratio
+from reporting.statistics.stratified import crude, mantel_fleiss, mantel_haenszel, ratio_homogeneity
+from reporting.statistics.unknown import bounds
 
 TEXT = (Path(__file__).resolve().parents[4] / "docs" / "measures.md").read_text(encoding="utf-8")
 TABLE = dict(re.findall(r"^\| `([a-z0-9_]+)` \| (.+) \|$", TEXT, re.MULTILINE))
@@ -29,6 +33,39 @@ def test_each_says_what_it_is_to_the_person_and_whether_it_can_be_had(measure: M
 def test_every_dimension_is_named() -> None:
     """A split that nobody can look up is read as each reader likes."""
     assert not [one.name for one in (*DIMENSIONS, NEED) if f"`{one.name}`" not in TEXT]
+
+
+def test_the_worked_example_comes_out() -> None:
+    """Whoever checks us by hand begins with the page's own example."""
+    found = [
+        tuple(int(each.replace(",", "")) for each in row)
+        for row in re.findall(r"^\| [TV]\w+, .+? \| (\d+) of (\d+) \| (\d+) of (\d+) \|$", TEXT, re.MULTILINE)
+    ]
+    strata = [(a, n1, c, n2) for a, n1, c, n2 in found]
+    a, n1, c, n2 = crude(strata)
+    assert f"| All | {a} of {n1} (25%) | {c} of {n2:,} (34%) |" in TEXT
+    [one] = judge([compare("Black", (a, n1), "White", (c, n2))], Direction.BENEFIT)
+    adjusted, worst = mantel_haenszel(strata), bounds(a, n1, c, n2, 40, 120)
+    assert one.flag is Flag.LOOK
+    assert one.rate.value
+    assert one.rate.interval
+    assert one.test.z
+    assert adjusted.value
+    assert adjusted.interval
+    said = [
+        f"= {one.rate.value:.3f}, by Katz {one.rate.interval[0]:.3f} to {one.rate.interval[1]:.3f}",
+        f"z = −{-one.test.z:.2f}, p = {one.test.p:.4f}",
+        f"The ratio is {adjusted.value:.3f} ({adjusted.interval[0]:.3f} to {adjusted.interval[1]:.3f})",
+        f"p = {ratio_homogeneity(strata).p:.2f}",
+        f"({mantel_fleiss(strata):.1f} against 5)",
+        f"the ratio would be {worst.low:.3f}",
+        f"other way about {worst.high:.3f}",
+        f"a ratio of {detectable_ratio(n1, n2, c / n2, above=False):.3f} or less",
+        f"or {detectable_ratio(n1, n2, c / n2, above=True):.3f} or more",
+    ]
+    text = " ".join(TEXT.split())
+    assert [each for each in said if each not in text] == []
+    assert worst.could_reverse
 
 
 def test_declining_and_accepting_are_choices() -> None:

@@ -1,0 +1,51 @@
+"""The cases behind a figure, for whoever may open each of them: their ids, never a count."""
+
+from django.db import connection
+
+from diversion import clock
+from diversion.accounts.models import Organisation
+from reporting.codes import LIVE
+from reporting.measures import counting, figures
+from reporting.measures.declared import BY_NAME, FUNNEL, Measure
+from reporting.measures.overview import MEASURES, MISSING, TEAM, Question
+
+#: The measures that the dashboard shows: not who reoffended, which it tells of nobody.
+FIGURES = {*MEASURES, *FUNNEL}
+
+
+def _events(measure: Measure) -> str:
+    return f"({measure.people}) AND ({measure.events})"
+
+
+#: Of each measure: with the event, without it, both, and those of whom it cannot be told yet.
+_PARTS = {
+    "with": _events,
+    "without": lambda measure: f"({measure.people}) AND NOT ({measure.events})",
+    "of": lambda measure: f"({measure.people})",
+    "pending": lambda measure: f"({measure.pending})",
+}
+_MISSING = {f"no_{measure.name}": _events(measure) for measure in MISSING}
+
+
+def case_ids(force: Organisation, asked: Question, *, figure: str, team: str = "") -> list[int] | None:
+    """The cases of which ``figure`` tells, the newest first: "offered:with", "started:pending", "no_ethnicity".
+
+    None where there is no such figure. ``team``: of that team only. Cases that have been weeded are in none.
+    """
+    condition = _condition(figure)
+    if condition is None:
+        return None
+    where = figures.kept(asked.where, live=True) | ({TEAM: [team]} if team else {})
+    chosen, values = counting.of_facts(LIVE, where, followed=False)
+    values |= {"force": force.pk, "source": LIVE, "start": asked.start, "end": asked.end, "as_of": clock.today()}
+    only = f"f.case_id IS NOT NULL AND {condition} ORDER BY f.happened_on DESC, f.case_id DESC"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT f.case_id {chosen} AND {only}", values)
+        return [case for (case,) in cursor]
+
+
+def _condition(figure: str) -> str | None:
+    if figure in _MISSING:
+        return _MISSING[figure]
+    name, _, part = figure.partition(":")
+    return _PARTS[part](BY_NAME[name]) if name in FIGURES and part in _PARTS else None

@@ -1,0 +1,194 @@
+"""The finding in plain sentences: what was found and its flag's word before all, and nothing about why.
+
+Figures come here already chosen for their audience; nothing here counts or divides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diversion.design_system.wording import count, percent
+from reporting.door import Audience, Leaving, checked
+
+Row = Mapping[str, Any]
+
+#: Flag -> its word, what it asks of the reader, and the colour that goes with the word.
+FLAGS = {
+    "act": (gettext_lazy("Act"), gettext_lazy("explain it or reform it"), "red"),
+    "look": (gettext_lazy("Look"), gettext_lazy("more than chance explains"), "orange"),
+    "none": (gettext_lazy("No flag"), gettext_lazy("that is not the absence of a difference"), "grey"),
+    "insufficient": (gettext_lazy("Insufficient"), gettext_lazy("too few people to say"), "grey"),
+}
+#: Measure -> of which people, and what they did or had happen to them.
+SAID = {
+    "offered_of_considered": (gettext_lazy("considered"), gettext_lazy("were offered a resolution")),
+    "offered": (gettext_lazy("found eligible"), gettext_lazy("were offered a resolution")),
+    "declined": (gettext_lazy("offered a resolution"), gettext_lazy("declined it")),
+    "referred": (gettext_lazy("who accepted a resolution"), gettext_lazy("were referred to a scheme")),
+    "started": (gettext_lazy("referred to a scheme"), gettext_lazy("came to a first appointment")),
+    "completed_in_time": (gettext_lazy("referred long enough ago"), gettext_lazy("completed the agreement")),
+    "completed": (gettext_lazy("who started and have finished"), gettext_lazy("completed the agreement")),
+    "breached": (gettext_lazy("whose referral has ended"), gettext_lazy("did not keep the agreement")),
+    "charged": (gettext_lazy("who did not keep the agreement"), gettext_lazy("were charged or summonsed")),
+}
+PEOPLE = {
+    "Mixed": gettext_lazy("people of Mixed ethnic groups"),
+    "Other": gettext_lazy("people of other ethnic groups"),
+    "White minorities": gettext_lazy("people of other White groups"),
+    "Male": gettext_lazy("men and boys"),
+    "Female": gettext_lazy("women and girls"),
+}
+KNOWN = {
+    "ethnicity": gettext_lazy("Ethnicity"),
+    "ethnicity_apart": gettext_lazy("Ethnicity"),
+    "ethnicity_officer": gettext_lazy("Ethnicity"),
+    "gender": gettext_lazy("Gender"),
+    "age_band": gettext_lazy("Age"),
+    "age_18_25": gettext_lazy("Age"),
+}
+NOT_A_CAUSE = gettext_lazy("This shows a difference, not its cause.")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The finding about one group: its flag in a word, the crude comparison, and what must be said beside it."""
+
+    flag: str
+    asks: str
+    colour: str
+    crude: str
+    beside: list[str] = field(default_factory=list)
+
+
+def finding(figures: Leaving) -> Finding | None:
+    """The finding to speak of first; None where there is nobody to compare with."""
+    compared = checked(figures, Audience.OPERATIONAL)["comparison"]
+    if not compared["rows"]:
+        return None
+    row = compared["rows"][0]
+    word, asks, colour = FLAGS[row["flag"]]
+    beside = [_ratio(row), *_adjusted(row), _unknown(figures, row), str(NOT_A_CAUSE)]
+    return Finding(str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
+
+
+def others(figures: Leaving) -> list[str]:
+    """A few words on each of the other groups: the flag of each, and how many were compared together."""
+    compared = checked(figures, Audience.OPERATIONAL)["comparison"]
+    found = []
+    for row in compared["rows"][1:]:
+        ratio = f" ({ratio_words(row)})" if row["flag"] != "insufficient" else ""
+        found.append(f"{sentence_of(people(figures['by'], row['group']))}: {str(FLAGS[row['flag']][0]).lower()}{ratio}")
+    return found
+
+
+def nobody(figures: Leaving) -> str:
+    """Why there is nothing to compare."""
+    return str(checked(figures, Audience.OPERATIONAL)["comparison"]["words"])
+
+
+def people(by: str, group: str) -> str:
+    """What people of a group are called in a sentence."""
+    if by.startswith("age"):
+        return _("people aged %(band)s") % {"band": group.replace("-", "–")}
+    return str(PEOPLE.get(group) or _("%(group)s people") % {"group": group})
+
+
+def of_whom(figures: Leaving) -> tuple[str, str]:
+    """Of which people the measure tells, and what they did; of an imported file in its own words."""
+    name, words = checked(figures)["measure"]["name"], figures["words"]
+    if name in SAID:
+        return str(SAID[name][0]), str(SAID[name][1])
+    return _("among %(these)s") % {"these": words["considered"]}, _("are “%(those)s”") % {"those": words["diverted"]}
+
+
+def ratio_words(row: Row, name: str = "ratio", interval: str = "interval") -> str:
+    """ "0.71 (0.55 to 0.91)"; what is said instead where there is no ratio."""
+    if row.get(name) is None:
+        return _("no ratio")
+    if not row.get(interval):
+        return f"{row[name]:.2f}"
+    low, high = row[interval]
+    return _("%(ratio)s (%(low)s to %(high)s)") % {
+        "ratio": f"{row[name]:.2f}",
+        "low": f"{low:.2f}",
+        "high": f"{high:.2f}",
+    }
+
+
+def sentence_of(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _crude(figures: Leaving, row: Row) -> str:
+    who, did = of_whom(figures)
+    return _("%(a)s of %(n1)s %(group)s %(who)s %(did)s (%(p1)s), and %(c)s of %(n2)s %(reference)s (%(p2)s).") % {
+        "a": count(row["events"]),
+        "n1": count(row["people"]),
+        "p1": percent(row["rate"], 0),
+        "c": count(row["reference_events"]),
+        "n2": count(row["reference_people"]),
+        "p2": percent(row["reference_rate"], 0),
+        "group": people(figures["by"], row["group"]),
+        "reference": people(figures["by"], row["reference"]),
+        "who": who,
+        "did": did,
+    }
+
+
+def _ratio(row: Row) -> str:
+    if row["flag"] == "insufficient":
+        return _(
+            "That is too few to compare: each group needs %(people)s people, and %(events)s with and the same in the "
+            "other, before a ratio says anything."
+        ) % {"people": 30, "events": 5}
+    return _("Ratio %(ratio)s: %(verdict)s.") % {"ratio": ratio_words(row), "verdict": _verdict(row)}
+
+
+def _verdict(row: Row) -> str:
+    low, high = row["interval"] or (0.0, 2.0)
+    if row["flag"] in ("act", "look"):
+        return _("more than chance explains")
+    if low <= 1 <= high:
+        return _("compatible with no difference")
+    return _("a difference, but too small, or one of too many compared together, for a flag")
+
+
+def _adjusted(row: Row) -> list[str]:
+    found = row.get("adjusted")
+    if not found or row["flag"] == "insufficient":
+        return []
+    if found["ratio"] is None:
+        return [_("Nobody of one group could be compared by offence and earlier outcomes with anybody of the other.")]
+    low, high = found["interval"]
+    verdict = _("compatible with no difference") if low <= 1 <= high else _("still more than chance explains")
+    said = _(
+        "Among the %(k1)s of %(n1)s and %(k2)s of %(n2)s who could be compared by offence and earlier outcomes it is "
+        "%(adjusted)s, %(verdict)s (unadjusted, of the same people: %(crude)s); earlier outcomes are partly made by "
+        "policing."
+    ) % {
+        "k1": count(found["compared"]),
+        "n1": count(found["compared_of"]),
+        "k2": count(found["reference_compared"]),
+        "n2": count(found["reference_compared_of"]),
+        "adjusted": ratio_words(found),
+        "verdict": verdict,
+        "crude": ratio_words(found, "crude_of_compared", "crude_of_compared_interval"),
+    }
+    return [" ".join([said, *(_(warning) for warning in found["warnings"])])]
+
+
+def _unknown(figures: Leaving, row: Row) -> str:
+    unknown, known = figures["comparison"]["unknown"], KNOWN.get(figures["by"], "")
+    if not unknown["people"]:
+        return _("%(what)s is known of everybody.") % {"what": known}
+    turns = _("which could reverse it") if row["unknown"]["could_reverse"] else _("which could not reverse it")
+    return _("%(what)s is not known of %(n)s of %(all)s (%(share)s), %(turns)s.") % {
+        "what": known,
+        "n": count(unknown["people"]),
+        "all": count(unknown["of"]),
+        "turns": turns,
+        "share": percent(figures["comparison"]["unknown_share"], 0),
+    }

@@ -1,0 +1,62 @@
+"""An inspector reads the finding, follows a figure to its cases, and narrows the figures: with and without a script."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from diversion import clock
+from reporting import outbox
+from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.conftest import Cast
+from tests.factories.cases import person, record
+from tests.factories.facts import live
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[..., Visitor]
+NOT_OFFERED: dict[str, Any] = {"decision": "not_offered", "disposal": "not_offered"}
+#: Figures in the finding and in the funnel come before the charts, in which an inspector has to look for them.
+ON_A_TELEPHONE = ("#finding", ".app-funnel", ".app-chart")
+SCREENS = 3
+
+
+def a_year(cast: Cast) -> None:
+    """A difference that is flagged, groups too small to tell, people of unknown ethnicity, and a scheme."""
+    force, today = cast["ian"].organisation, clock.today()
+    for code, offered, people in (("W1", 397, 1903), ("B1", 61, 412), ("M1", 3, 9), ("", 40, 300)):
+        for month in range(1, 5):
+            days = {"happened_on": today - timedelta(days=28 * month), "ethnicity_self_code": code}
+            live(force, offered // 4, **days, scheme="Checkpoint", referred_on=today, due_by=today)
+            live(force, (people - offered) // 4, **days, **NOT_OFFERED)
+    record(cast["amara"], person=person(ethnicity_self_defined="", ethnicity_not_stated="to_be_asked"))
+    outbox.drain()
+
+
+def test_an_inspector_understands_it_in_a_minute(site: Cast, visit: Visit) -> None:
+    """Whoever has to look for the finding reads a chart the wrong way round, or not at all."""
+    a_year(site)
+    for script in (True, False):
+        visitor = visit(site["david"], script=script).go("/monitoring/")
+        page = visitor.page
+        expect(page.get_by_text("Look", exact=True)).to_be_visible()
+        expect(page.get_by_text("This shows a difference, not its cause.")).to_be_visible()
+        page.get_by_text("Change the period, the comparison or the people").click()
+        page.get_by_label("Gender").select_option("Male")
+        page.get_by_role("button", name="Show these figures").click()
+        page.get_by_role("link", name="Gender: Male").click()
+        page.get_by_role("link", name="1 cases").first.click()
+        expect(page.get_by_role("link", name="DV-")).to_have_count(1)
+        if script:
+            visitor.check()
+    page = visitor.go("/monitoring/").page
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollHeight") <= SCREENS * WIDE["height"]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    places = [page.locator(each).first.evaluate("each => each.offsetTop") for each in ON_A_TELEPHONE]
+    assert places == sorted(places)
+    with_script = visit(site["david"]).go("/monitoring/")
+    for figures in with_script.page.get_by_text("Figures of this chart").all():
+        figures.click()
+    with_script.check()
