@@ -22,6 +22,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Policy"), "policy_list", (P.MANAGE_SCHEMES, P.SIGN_POLICY)),
         (_("Offences"), "offence_list", (P.MANAGE_SCHEMES,)),
         (_("Monitoring"), "dashboard", (P.VIEW_MONITORING,)),
+        (_("Releases"), "release_list", (P.RUN_REPORTS, P.CHECK_RELEASES, P.VIEW_MONITORING)),
         (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
         (_("Users"), "user_list", (P.MANAGE_USERS,)),
     ]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from diversion import views
+from reporting import urls as reporting
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("referrals.urls")),
     path("monitoring/", include("reporting.urls")),
+    path("releases/", include(reporting.releases)),
 ]
 
 if settings.ENVIRONMENT != "production":

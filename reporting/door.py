@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
+
+from diversion.accounts.permissions import Permission
 from diversion.door import (
     MARKING,
     OPERATOR,
@@ -15,6 +18,7 @@ from diversion.door import (
 )
 
 if TYPE_CHECKING:
+    from diversion.accounts.models import User
     from reporting.models import Release
 
 __all__ = [
@@ -24,12 +28,29 @@ __all__ = [
     "Leaving",
     "NotThroughTheDoor",
     "checked",
+    "drafted",
     "leave",
     "may_drill_down",
+    "may_look_at_draft",
     "released",
 ]
 
 
 def released(release: "Release") -> Leaving:
-    """The document of a frozen release, as it was stored."""
+    """The document of a release that has left and stands, as it was stored. NotThroughTheDoor for any other."""
+    if release.state != "released":
+        raise NotThroughTheDoor("Only what two people have checked leaves, and nothing that was withdrawn.")
     return leave_released(release.document, Audience(release.audience))
+
+
+def drafted(release: "Release", *, by: "User | None" = OPERATOR) -> Leaving:
+    """What would leave, for those who make and check the releases of its force. PermissionDenied for anybody else."""
+    if by is not OPERATOR and not may_look_at_draft(by, release):
+        raise PermissionDenied
+    return leave_released(release.document, Audience(release.audience))
+
+
+def may_look_at_draft(user: "User", release: "Release") -> bool:
+    """Whether ``user`` makes or checks releases of the force whose release it is."""
+    own = user.is_active and user.is_police and user.organisation_id == release.force_id
+    return bool(own and user.can(Permission.RUN_REPORTS, Permission.CHECK_RELEASES))

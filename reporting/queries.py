@@ -16,11 +16,12 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from referrals.models import Scheme
 from reporting.codes import LIVE
-from reporting.door import Audience, Leaving, leave, may_drill_down
+from reporting.door import Audience, Leaving, leave, may_drill_down, released
 from reporting.facts import selection
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
-from reporting.models import ReportArtefact, ReportRun
+from reporting.models import Release, ReleaseCheck, ReportArtefact, ReportRun
+from reporting.models.release import CHECKS
 
 
 def sources_of(user: User) -> list[str]:
@@ -108,3 +109,44 @@ def file_of(run: ReportRun, kind: str, *, by: User) -> Leaving:
 
 def may_ask(user: User) -> bool:
     return user.can(Permission.RUN_REPORTS)
+
+
+def releases(*, by: User) -> QuerySet[Release]:
+    """The releases that ``by`` may read or works on, without what is in them."""
+    heavy = ("document", "counts", "verdict", "price", "hide")
+    return Release.objects.visible_to(by).select_related("force", "made_by").defer(*heavy)
+
+
+def open_release(*, reference: str, by: User) -> Release:
+    """A release that ``by`` may see, or 404; looking at a draft is logged."""
+    found = Release.objects.visible_to(by).select_related("force", "made_by", "withdrawn_by", "revises").defer("counts")
+    release = get_object_or_404(found, reference=reference)
+    if release.state != Release.State.RELEASED:
+        audit.record("release.looked_at", audit.Nature.CONSULTATION, by=by, subjects=[release])
+    return release
+
+
+def verdicts_told(release: Release) -> list[ReleaseCheck]:
+    """The verdicts of each round in which both are in. Before that nobody is told of either."""
+    sent = release.checks.filter(sent_at__isnull=False).select_related("by").order_by("-round", "sent_at", "pk")
+    every = list(sent)
+    rounds = [check.round for check in every]
+    return [check for check in every if rounds.count(check.round) >= CHECKS]
+
+
+def own_check(release: Release, *, by: User) -> ReleaseCheck | None:
+    """What ``by`` has found of the draft as it stands, sent or not."""
+    return release.checks.filter(round=release.round, by=by).first()
+
+
+def verdicts_in(release: Release) -> int:
+    """How many verdicts on the draft as it stands are in, and nothing of what they say."""
+    return release.checks.filter(round=release.round, sent_at__isnull=False).count()
+
+
+def release_file(release: Release, *, by: User) -> Leaving:
+    """The document of a release that has left and stands; 404 for any other. Taking it is logged."""
+    if release.state != Release.State.RELEASED:
+        raise Http404
+    audit.record("release.downloaded", audit.Nature.DISCLOSURE, by=by, subjects=[release], recipients=[by.email])
+    return released(release)

@@ -10,9 +10,9 @@ from diversion.accounts.models import Organisation
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
-from reporting.actions import reports
+from reporting.actions import releases, reports
 from reporting.codes import LIVE
-from reporting.models import ReportRun
+from reporting.models import Release, ReportRun
 
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
 
@@ -86,3 +86,28 @@ def _stuck() -> list[ReportRun]:
     waiting = Q(state=ReportRun.State.QUEUED, asked_at__lt=now - timedelta(minutes=2))
     abandoned = Q(state=ReportRun.State.RUNNING, leased_until__lt=now)
     return list(ReportRun.objects.filter(waiting | abandoned).order_by(F("asked_at")))
+
+
+@app.task
+def work_out_release(release_id: int) -> None:
+    """Work out one release that was declared. One that another worker has, or that has been worked out, is left."""
+    with unit_of_work("refresh facts"):
+        outbox.drain()
+    try:
+        with unit_of_work("work out release"):
+            releases.work_out_declared(release_id)
+    except Exception as error:
+        logger.exception("Release %s failed", release_id)
+        with unit_of_work("fail release"):
+            releases.fail(Release.objects.select_for_update().get(pk=release_id), _words_for(error))
+
+
+@app.task
+def work_out_releases() -> None:
+    """Hand on releases whose message was lost, or whose worker stopped before it was done."""
+    since = clock.now() - timedelta(minutes=2)
+    waiting = Q(state=Release.State.DECLARED, made_at__lt=since) | Q(state=Release.State.HIDING)
+    with unit_of_work("releases to work out"):
+        found = list(Release.objects.filter(waiting).values_list("pk", flat=True))
+    for release_id in found:
+        work_out_release(release_id)

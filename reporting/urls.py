@@ -1,6 +1,7 @@
 from django.urls import path
 
-from reporting.views import monitoring, reports
+from reporting.views import monitoring, release_checks, reports
+from reporting.views import releases as release_pages
 
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
@@ -10,4 +11,17 @@ urlpatterns = [
     path("reports/<str:reference>/progress", reports.report_progress, name="report_progress"),
     path("reports/<str:reference>/again", reports.report_again, name="report_again"),
     path("reports/<str:reference>/files/<str:kind>", reports.report_file, name="report_file"),
+]
+
+releases = [
+    path("", release_pages.release_list, name="release_list"),
+    path("declare", release_pages.declare, name="release_declare"),
+    path("<str:reference>/", release_pages.release_page, name="release_page"),
+    path("<str:reference>/file", release_pages.release_file, name="release_file"),
+    path("<str:reference>/freeze", release_pages.freeze, name="release_freeze"),
+    path("<str:reference>/again", release_pages.again, name="release_again"),
+    path("<str:reference>/discard", release_pages.discard, name="release_discard"),
+    path("<str:reference>/withdraw", release_pages.withdraw, name="release_withdraw"),
+    path("<str:reference>/check/", release_checks.check, name="release_check"),
+    path("<str:reference>/check/<int:table>", release_checks.check_table, name="release_check_table"),
 ]

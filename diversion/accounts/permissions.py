@@ -19,6 +19,7 @@ class Permission(StrEnum):
     # the evidence
     VIEW_MONITORING = "view_monitoring"
     RUN_REPORTS = "run_reports"
+    CHECK_RELEASES = "check_releases"  # of one's own force, made by others
     # governance
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"

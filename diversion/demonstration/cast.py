@@ -49,6 +49,8 @@ CAST = (
     Member("hana", "Hana Kim", "partner-manager", "bridgeway"),
     Member("hugh", "Hugh Barrow", "partner-manager", "harbour"),
     Member("ian", "Ian Doyle", "monitoring-inspector", "avonford", "inspector", "611"),
+    Member("rosa", "Rosa Quinn", "checker", "avonford"),
+    Member("samir", "Samir Adeyemi", "checker", "avonford"),
     Member("jo", "Jo Park", "information-manager", "avonford"),
     Member("kit", "Kit Lowe", "administrator", "avonford"),
     # The stranger: signed in, and with no business in anybody's records.

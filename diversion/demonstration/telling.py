@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, schemes
+from diversion.demonstration import cast, releases, schemes
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -53,6 +53,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         cases = sum(_tell(force, people, opening=opening) for force in CASES)
         with unit_of_work("demonstration"):
             outbox.drain()
+            releases.make(people)
     return cases, appointments
 
 

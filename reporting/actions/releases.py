@@ -1,34 +1,56 @@
-"""Freezing figures for people outside the force. What is made here never changes again."""
+"""Making figures for people outside the force: declared, worked out, frozen as a draft, withdrawn. Two others check
+them before they leave (``release_checks``); what has left never changes."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.celery import send
 from diversion.refusals import Refused
 from reporting.codes import LIVE
-from reporting.measures.dimensions import BY_NAME
+from reporting.facts.selection import NoReport
+from reporting.measures import NoMeasure
 from reporting.measures.figures import source_of
 from reporting.models import Release
-from reporting.releases.freezing import CannotRelease, Earlier, Frozen, freeze, price
-from reporting.releases.tables import DEFAULT_TABLES, chain, checked_tables, sheets, unit_for
-from reporting.suppression.thresholds import PUBLISHED, SHARED, Thresholds
+from reporting.releases.freezing import CannotRelease, price
+from reporting.releases.lifecycle import Step, after, conflict, may
+from reporting.releases.tables import DEFAULT_TABLES, checked_tables, unit_for
+from reporting.releases.working_out import THRESHOLDS, Worked, check_declared, hide_more, one_at_a_time, work_out
 
-THRESHOLDS: Mapping[str, Thresholds] = {"shared": SHARED, "published": PUBLISHED}
-FOOTNOTES = (
-    "A row is a decision, or a row of an imported file, and not a person: someone decided about twice counts twice.",
-    "[c] hidden to protect people; [x] not available, or too few people; [z] a true zero.",
-    "Rates and ratios are made from the counts shown. They describe; they do not say why.",
-    "Frozen when it was made: later corrections do not move it.",
-)
+State = Release.State
+WORK_OUT = "reporting.tasks.work_out_release"
+
+
+@transaction.atomic
+def declare(
+    *,
+    force: Organisation,
+    audience: str,
+    start: date,
+    end: date,
+    by: User | None,
+    name: str = "",
+    source: str | None = None,
+    unit: str | None = None,
+    tables: Sequence[Sequence[str]] = DEFAULT_TABLES,
+    revises: Release | None = None,
+) -> Release:
+    """Say which tables of which whole units of time are to leave ``force``, and for whom; a worker works them out.
+
+    ``by`` None is the service's operator. ``revises``: what it is to stand in place of. Refused where they may not
+    leave as declared, with what may.
+    """
+    release = _declared(force, audience, start, end, by, name, source, unit, tables, revises)
+    _enqueue(release)
+    return release
 
 
 @transaction.atomic
@@ -44,30 +66,123 @@ def make_release(
     unit: str | None = None,
     tables: Sequence[Sequence[str]] = DEFAULT_TABLES,
 ) -> Release:
-    """Freeze the figures of ``force`` from ``start`` to ``end``, whole units of time, for an audience outside it.
+    """Declare a release, work it out and freeze it as a draft, at once. It leaves only when two people have checked it.
 
-    ``by`` None is the service's operator. Every table is suppressed together with all others, and with every earlier
-    release of the same time. Refused where nothing safe can be made as asked.
+    Every table is suppressed together with all others, and with every release of the same time that readers may hold.
+    Refused where nothing safe can be made as asked.
     """
-    _check(force, audience, start, end, by)
-    chosen = source_of(force, start, end, source)
-    _one_at_a_time(force)
+    release = _declared(force, audience, start, end, by, name, source, unit, tables, None)
     try:
-        whole = unit_for(start, end, unit)
-        _refuse_other_sources(force, chosen, start, end)
-        before = _earlier(force, chosen, start, end)
-        declared = checked_tables(tables, _dimensions_of(before, whole), live=chosen == LIVE)
-        frozen = freeze(
-            name or _name(force, audience, start, end, before),
-            sheets(force, start, end, source=chosen, unit=whole, tables=declared),
-            chain(chosen),
-            THRESHOLDS[audience],
-            earlier=[Earlier.read(release.counts, release.document) for release in before],
-            references={name: BY_NAME[name].reference for table in declared for name in table},
-        )
+        _keep(release, work_out, Step.WORK_OUT, by)
     except CannotRelease as fault:
         raise Refused(str(fault)) from None
-    return _keep(frozen, force, audience, chosen, (start, end, whole), declared, by)
+    return freeze_draft(release=release, by=by)
+
+
+@transaction.atomic
+def freeze_draft(*, release: Release, by: User | None) -> Release:
+    """Freeze what the preview shows as a draft, for two other people to check."""
+    locked = _locked(release, Step.FREEZE, by)
+    locked.state, locked.round = after(locked.state, Step.FREEZE), locked.round + 1
+    locked.save(update_fields=["state", "round"])
+    audit.record("release.frozen", audit.Nature.ADMINISTRATION, by=by, subjects=[locked, locked.force])
+    return locked
+
+
+@transaction.atomic
+def count_again(*, release: Release, by: User) -> Release:
+    """Work a release out anew from the records as they now stand."""
+    locked = _locked(release, Step.COUNT_AGAIN, by)
+    locked.state, locked.problem = after(locked.state, Step.COUNT_AGAIN), ""
+    locked.made_by = locked.made_by or by  # whoever brings the operator's draft on is its author
+    locked.save(update_fields=["state", "problem", "made_by"])
+    audit.record("release.counted_again", audit.Nature.ADMINISTRATION, by=by, subjects=[locked])
+    _enqueue(locked)
+    return locked
+
+
+@transaction.atomic
+def discard(*, release: Release, by: User) -> Release:
+    """Give up a release that has not left: nothing later has to reckon with it."""
+    locked = _locked(release, Step.DISCARD, by)
+    locked.state = after(locked.state, Step.DISCARD)
+    locked.save(update_fields=["state"])
+    audit.record("release.discarded", audit.Nature.ADMINISTRATION, by=by, subjects=[locked])
+    return locked
+
+
+@transaction.atomic
+def withdraw(*, release: Release, why: str, by: User) -> Release:
+    """Take back what has left. Others keep their copies, so every later release reckons with it all the same."""
+    locked = _locked(release, Step.WITHDRAW, by)
+    if not why.strip():
+        raise Refused("Say why it is withdrawn: its readers are told.")
+    locked.state, locked.withdrawn_why = after(locked.state, Step.WITHDRAW), why.strip()
+    locked.withdrawn_at, locked.withdrawn_by = clock.now(), by
+    locked.save(update_fields=["state", "withdrawn_why", "withdrawn_at", "withdrawn_by"])
+    audit.record("release.withdrawn", audit.Nature.DISCLOSURE, by=by, subjects=[locked, locked.force])
+    return locked
+
+
+@transaction.atomic
+def work_out_declared(release_id: int) -> None:
+    """The worker's part: what was declared, or what checkers want hidden besides. One that another worker has, or that
+    has been worked out, is left alone."""
+    waiting = Release.objects.filter(pk=release_id, state__in=[State.DECLARED, State.HIDING])
+    found = waiting.select_for_update(of=("self",), skip_locked=True).select_related("force", "made_by").first()
+    if found is None:
+        return
+    hiding = found.state == State.HIDING
+    try:
+        with transaction.atomic():
+            _keep(found, hide_more if hiding else work_out, Step.WORK_OUT, found.made_by)
+    except CannotRelease as fault:
+        fail(found, str(fault))
+
+
+@transaction.atomic
+def fail(release: Release, why: str) -> None:
+    """Note why a release could not be made, in words for its author."""
+    release.state, release.problem = after(release.state, Step.FAIL), why
+    release.save(update_fields=["state", "problem"])
+    audit.record("release.not_made", audit.Nature.ADMINISTRATION, by=release.made_by, subjects=[release])
+
+
+def _declared(
+    force: Organisation,
+    audience: str,
+    start: date,
+    end: date,
+    by: User | None,
+    name: str,
+    source: str | None,
+    unit: str | None,
+    tables: Sequence[Sequence[str]],
+    revises: Release | None,
+) -> Release:
+    _check(force, audience, start, end, by)
+    one_at_a_time(force)
+    try:
+        chosen = source_of(force, start, end, source)
+        release = Release(
+            force=force,
+            name=_name(force, name or f"{force.slug} {start} to {end}, {audience}", given=bool(name)),
+            audience=audience,
+            source=chosen,
+            start=start,
+            end=end,
+            unit=unit_for(start, end, unit),
+            declared={"tables": [list(table) for table in checked_tables(tables, (), live=chosen == LIVE)]},
+            made_by=by,
+            revises=revises,
+        )
+        check_declared(release)
+    except (CannotRelease, NoMeasure, NoReport) as fault:
+        raise Refused(str(fault)) from None
+    release.save()
+    detail = {"audience": audience, "from": start.isoformat(), "to": end.isoformat(), "source": chosen}
+    audit.record("release.declared", audit.Nature.ADMINISTRATION, by=by, subjects=[release, force], detail=detail)
+    return release
 
 
 def _check(force: Organisation, audience: str, start: date, end: date, by: User | None) -> None:
@@ -85,95 +200,44 @@ def _check(force: Organisation, audience: str, start: date, end: date, by: User 
         raise Refused(f"The period ends on {end}, which has not come yet: a release would move.")
 
 
-def _one_at_a_time(force: Organisation) -> None:
-    """Two releases made at once would each not know of the other, and tell together what neither tells alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release {force.slug}"])
-
-
-def _earlier(force: Organisation, source: str, start: date, end: date) -> list[Release]:
-    """Every earlier release that shares some of the time, whoever it was for: readers may hold both."""
-    found: QuerySet[Release] = Release.objects.filter(force=force, source=source, start__lte=end, end__gte=start)
-    return list(found.order_by("made_at", "pk"))
-
-
-def _refuse_other_sources(force: Organisation, source: str, start: date, end: date) -> None:
-    """Figures of two sources may tell of the same people by different rules of counting. Nothing says which of their
-    counts are equal, so they cannot be suppressed as one family; and where they are, what one hides the other may show.
-    """
-    overlapping = Release.objects.filter(force=force, start__lte=end, end__gte=start)
-    other = overlapping.exclude(source=source).order_by("made_at").first()
-    if other is not None:
-        raise CannotRelease(
-            f"Release {other.name} holds some of this time from the source '{other.source}'. Both may tell of the same "
-            f"people, and what one hides the other could show: release another time, or '{other.source}' again."
-        )
-
-
-def _dimensions_of(before: Iterable[Release], unit: str) -> set[str]:
-    names = set()
-    for release in before:
-        if release.unit != unit:
-            raise CannotRelease(
-                f"Release {release.name} holds some of this time by {release.unit}; by {unit} as well, its hidden "
-                f"counts could be worked out. Release it by {release.unit}."
-            )
-        names |= {name for table in release.declared["tables"] for name in table}
-    return names
-
-
-def _name(force: Organisation, audience: str, start: date, end: date, before: Sequence[Release]) -> str:
-    """A name that says what it is; a number where there is one like it."""
-    plain = f"{force.slug} {start} to {end}, {audience}"
-    taken = set(Release.objects.filter(force=force, name__startswith=plain).values_list("name", flat=True))
+def _name(force: Organisation, plain: str, *, given: bool) -> str:
+    """The name, with a number where there is one like it; one that somebody chose is theirs to change."""
+    standing = Release.objects.exclude(state=State.DISCARDED).filter(force=force, name__startswith=plain)
+    taken = set(standing.values_list("name", flat=True))
+    if given and plain in taken:
+        raise Refused(f"There is a release called '{plain}' already: choose another name.")
     return next(name for name in (plain, *(f"{plain}, {n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
 
-def _keep(
-    frozen: Frozen,
-    force: Organisation,
-    audience: str,
-    source: str,
-    period: tuple[date, date, str],
-    declared: Sequence[Sequence[str]],
-    by: User | None,
-) -> Release:
-    start, end, unit = period
-    name = frozen.document["name"]
-    if Release.objects.filter(force=force, name=name).exists():
-        raise Refused(f"There is a release called '{name}' already: choose another name.")
-    document = frozen.document | {
-        "audience": audience,
-        "force": force.slug,
-        "force_name": force.name,
-        "from": start.isoformat(),
-        "to": end.isoformat(),
-        "unit": unit,
-        "source": source,
-        "grade": "descriptive",
-        "footnotes": list(FOOTNOTES),
-    }
-    release = Release.objects.create(
-        force=force,
-        name=name,
-        audience=audience,
-        source=source,
-        start=start,
-        end=end,
-        unit=unit,
-        declared={"tables": [list(table) for table in declared]},
-        document=document,
-        counts={"sheets": [sheet.stored() for sheet in frozen.sheets]},
-        price=price(frozen.result),
-        sha256=hashlib.sha256(as_file(document).encode()).hexdigest(),
-        made_by=by,
-    )
-    detail = {"audience": audience, "from": document["from"], "to": document["to"], "source": source}
-    recipients = [str(Release.Audience(audience).label)]
-    audit.record(
-        "release.made", audit.Nature.DISCLOSURE, by=by, subjects=[release, force], recipients=recipients, detail=detail
-    )
-    return release
+def _locked(release: Release, step: Step, by: User | None) -> Release:
+    """The release as it now stands, for a step that ``by`` may take. The operator, None, may take any."""
+    if by is not None and not may(by, step, release):
+        raise PermissionDenied
+    found = Release.objects.select_for_update(of=("self",)).select_related("force", "made_by").get(pk=release.pk)
+    if by is not None and (why := conflict(by, step, found)):
+        raise Refused(why)
+    return found
+
+
+def _keep(release: Release, working: Callable[[Release], Worked], step: Step, by: User | None) -> None:
+    """Work it out, and keep what would leave with the counts behind it."""
+    one_at_a_time(release.force)
+    worked = working(release)
+    frozen = worked.frozen
+    if release.state == State.HIDING:
+        release.round += 1
+    release.state = after(release.state, step)
+    release.document, release.verdict, release.problem = worked.document, worked.verdict, ""
+    release.counts = {"sheets": [sheet.stored() for sheet in frozen.sheets]}
+    release.price = price(frozen.result)
+    release.sha256 = hashlib.sha256(as_file(worked.document).encode()).hexdigest()
+    release.save()
+    audit.record("release.worked_out", audit.Nature.COMBINATION, by=by, subjects=[release, release.force])
+
+
+def _enqueue(release: Release) -> None:
+    """Hand it to a worker once what asks for it is committed; where the queue is down, the sweep does."""
+    transaction.on_commit(lambda: send(WORK_OUT, release.pk), robust=True)
 
 
 def as_file(document: Mapping[str, Any]) -> str:

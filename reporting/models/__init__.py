@@ -2,7 +2,7 @@ from reporting.models.fact import Fact, ReplacedFact
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
-from reporting.models.release import Release
+from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.stage import StageFact
 from reporting.models.suspect import Suspect, SuspectBatch
@@ -14,6 +14,7 @@ __all__ = [
     "ImportBatch",
     "NeedFact",
     "Release",
+    "ReleaseCheck",
     "ReplacedFact",
     "ReplacedValue",
     "ReportArtefact",

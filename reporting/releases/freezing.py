@@ -4,7 +4,7 @@ Pure: no database. A sheet is one count (offered, say) in one unit of time, by a
 these are the three that a release may have. Units of time are separate blocks: no sum over them is published.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
@@ -21,6 +21,11 @@ from reporting.suppression.thresholds import Thresholds
 MOST_WHO = 2
 #: Work spent on each block of a release: it has many, and price matters less than that it is made.
 EFFORT = 500
+#: Without the counts that differ: those who check a release see this too.
+REVISED = (
+    "Figures of a time that has been released stand as they were released; these have changed since, so other tables "
+    "of that time cannot be added. Release the same tables, or a time not released yet."
+)
 Place = tuple[str, ...]
 
 
@@ -105,13 +110,15 @@ def freeze(
     *,
     earlier: Iterable[Earlier] = (),
     references: Mapping[str, str] | None = None,
+    hide: Set[Key] = frozenset(),
     effort: int = EFFORT,
 ) -> Frozen:
     """Suppress the sheets as one family with the earlier releases, and write the document.
 
     ``chain``: (whole, part) counts, the part being some of the whole's people. ``references``: {dimension: group} that
-    ratios compare with. What has been released stays as it was: where an earlier release holds the same sheet, its
-    counts stand. CannotRelease where the new tables contradict it, or where hiding can no longer keep the promise.
+    ratios compare with. ``hide``: cells to hide whatever they are. What has been released stays as it was: where an
+    earlier release holds the same sheet, its counts stand. CannotRelease where the new tables contradict it, or where
+    hiding can no longer keep the promise.
     """
     before = list(earlier)
     standing = {_place(sheet): sheet for one in before for sheet in one.sheets}
@@ -124,8 +131,8 @@ def freeze(
     try:
         family = link([sheet.table() for sheet in linked.values()], nested)
     except ValueError as fault:
-        raise CannotRelease(_revised(fault)) from fault
-    hidden = frozenset(cell for one in before for cell in one.hidden)
+        raise CannotRelease(REVISED) from fault
+    hidden = frozenset(cell for one in before for cell in one.hidden) | hide
     result = suppress(family, thresholds, already_shown=shown, still_hidden=hidden - shown, effort=effort)
     if result.exposed:
         raise CannotRelease(
@@ -142,13 +149,6 @@ def freeze(
 
 def _place(sheet: Sheet) -> tuple[str, tuple[str, ...]]:
     return sheet.measure, tuple(sorted(sheet.dimensions))
-
-
-def _revised(fault: ValueError) -> str:
-    return (
-        f"{fault} Figures of a time that has been released stand as they were released; these have changed since, so "
-        "other tables of that time cannot be added. Release the same tables, or a time not released yet."
-    )
 
 
 def price(result: Suppressed) -> dict[str, float]:

@@ -75,6 +75,13 @@ def _next(day: date, unit: str) -> date:
     return date(day.year + number // 12, number % 12 + 1, 1)
 
 
+def last_whole_quarter(today: date) -> tuple[date, date]:
+    """The first and the last day of the last quarter that has ended."""
+    after = _first_of(today, "quarter")
+    last = after - timedelta(days=1)
+    return _first_of(last, "quarter"), last
+
+
 def units(start: date, end: date, unit: str) -> list[str]:
     """The name of each unit from ``start`` to ``end``, as the facts' dimension of that name gives it."""
     found, day = [], _first_of(start, unit)

@@ -67,6 +67,20 @@ def attack(published: Published, targets: Iterable[int]) -> dict[int, Interval]:
     return found
 
 
+def pinned_down(published: Published, targets: Iterable[int], width: int) -> list[int]:
+    """Those of the targets whose interval is narrower than ``width``; each is sought only until that is settled."""
+    wanted = set(targets)
+    found: list[int] = []
+    settled: set[int] = set()
+    for block in blocks(published):
+        inside = [local for local, index in enumerate(block.columns) if int(index) in wanted]
+        settled |= {int(block.columns[local]) for local in inside}
+        block.search(inside, enough=width)
+        found += [int(block.columns[local]) for local in inside if block.interval(local).width < width]
+    bare = [index for index in wanted - settled if published.high[index] - published.low[index] < width]
+    return sorted({*found, *bare})
+
+
 def blocks(published: Published) -> list["Block"]:
     """Independent parts of the unknown: counts that no chain of equations ties together are sought apart."""
     unknown = np.flatnonzero(published.high > published.low)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from reporting.suppression.attack import Floats, Interval, Published, attack
+from reporting.suppression.attack import Floats, Interval, Published, attack, pinned_down
 from reporting.suppression.family import Family, Key, describe
 from reporting.suppression.thresholds import Thresholds
 
@@ -56,3 +56,9 @@ class Knowledge:
         """The attacker's interval of each suppressed cell."""
         found = attack(self.published(), self.suppressed)
         return {self.family.keys[index]: found[index] for index in sorted(found)}
+
+    def too_narrow(self) -> list[Key]:
+        """The suppressed cells that can be pinned down further than promised: as ``intervals``, and sought no further
+        than to know."""
+        found = pinned_down(self.published(), self.suppressed, self.thresholds.width)
+        return [self.family.keys[index] for index in found]

@@ -11,10 +11,11 @@ from django.db import connection, transaction
 
 from cases.models import Case
 from diversion import clock
-from diversion.demonstration import telling
+from diversion.demonstration import releases, telling
 from diversion.demonstration.stories import Storyteller
 from diversion.management.commands import run_services
 from referrals.models import Referral
+from reporting.models import Release, ReleaseCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,16 @@ def test_only_a_database_with_a_demonstration_is_told_more(eight_cases: None, se
     assert set(run_services.errands()) == {"cases"}
     settings.ENVIRONMENT = "production"
     assert run_services.errands() == {}
+
+
+def test_one_release_has_left_and_one_waits_for_its_second_check(
+    eight_cases: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries the service out would find no release to read and none to check."""
+    monkeypatch.setattr(releases, "FEWEST_CASES", 8)
+    telling.tell()
+    states = list(Release.objects.order_by("start").values_list("state", "start__month", "audience"))
+    assert states == [("released", 10, "published"), ("draft", 1, "shared")]
+    assert ReleaseCheck.objects.filter(release__state="draft", agrees=True).count() == 1
+    telling.tell()
+    assert Release.objects.count() == 2

@@ -32,12 +32,15 @@ from referrals.actions import (
 from referrals.actions import correcting as crime_correcting
 from referrals.actions.deciding import Support
 from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
-from reporting.actions import followup, importing, releases, reports, suspects
+from reporting.actions import followup, importing, release_checks, releases, reports, suspects
+from reporting.models import Release
+from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
 from tests.factories.cases import answers, condition, crime, decision, person, record, refer
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
+from tests.factories.releases import let_go
 from tests.unit.cases.catalogue.builders import entry, offered
 
 Call = Callable[[User], object]
@@ -564,6 +567,67 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     live(world.force, 200, happened_on=date(2026, 2, 3))
     return lambda by: releases.make_release(force=world.force, audience="published", **Q1, by=by)
+
+
+@proves(releases.declare, "ian")
+def _(world: World) -> Call:
+    live(world.force, 200, happened_on=date(2026, 2, 3))
+    return lambda by: releases.declare(force=world.force, audience="published", **Q1, by=by)
+
+
+def _declared(world: World) -> Release:
+    """Worked out, as its author sees it first."""
+    live(world.force, 200, happened_on=date(2026, 2, 3))
+    found = releases.declare(force=world.force, audience="published", **Q1, tables=[("gender",)], by=world.cast["ian"])
+    releases.work_out_declared(found.pk)
+    found.refresh_from_db()
+    return found
+
+
+def _drafted(world: World) -> Release:
+    return releases.freeze_draft(release=_declared(world), by=world.cast["ian"])
+
+
+def _left(world: World) -> Release:
+    return let_go(_drafted(world), world.cast)
+
+
+@proves(releases.freeze_draft, "ian")
+def _(world: World) -> Call:
+    found = _declared(world)
+    return lambda by: releases.freeze_draft(release=found, by=by)
+
+
+@proves(releases.count_again, "ian")
+def _(world: World) -> Call:
+    found = _declared(world)
+    return lambda by: releases.count_again(release=found, by=by)
+
+
+@proves(releases.discard, "ian")
+def _(world: World) -> Call:
+    found = _drafted(world)
+    return lambda by: releases.discard(release=found, by=by)
+
+
+@proves(releases.withdraw, "ian")
+def _(world: World) -> Call:
+    found = _left(world)
+    return lambda by: releases.withdraw(release=found, why="A group was miscounted.", by=by)
+
+
+@proves(release_checks.judge_table, "rosa")
+def _(world: World) -> Call:
+    found = _drafted(world)
+    return lambda by: release_checks.judge_table(release=found, table="1", agrees=True, by=by)
+
+
+@proves(release_checks.send_verdict, "rosa")
+def _(world: World) -> Call:
+    found = _drafted(world)
+    for key in table_keys(found.document):
+        release_checks.judge_table(release=found, table=key, agrees=True, by=world.cast["rosa"])
+    return lambda by: release_checks.send_verdict(release=found, by=by)
 
 
 @proves(reports.ask, "ian")

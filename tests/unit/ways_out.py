@@ -44,7 +44,7 @@ GATES = {
     "reporting.measures.effect",
     "reporting.measures.coverage",
     "reporting.releases.changes",
-    "reporting.actions.releases",
+    "reporting.releases.working_out",
     "referrals.judging.previews",
 }
 #: Pure arithmetic on what it is given, and files that have left already.
@@ -55,8 +55,12 @@ NOBODY_COUNTED = {
     "reporting.measures.disparity": {"DEFAULT_BY"},
     "reporting.measures.overview": {"Question", "HEADLINE", "IMPORTED", "MEASURES"},
     "reporting.measures.behind": {"case_ids"},  # which cases, for those who may open each
-    "reporting.actions.releases": {"THRESHOLDS", "as_file", "make_release"},  # as_file is in WRITERS
-    "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS"},
+    # What is worked out is suppressed; it is kept by the action, and leaves by the door.
+    "reporting.releases.working_out": {
+        *("THRESHOLDS", "Worked", "check_declared", "hide_more", "one_at_a_time", "work_out"),
+    },
+    "reporting.releases.freezing": {"CannotRelease", "price"},
+    "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS", "checked_tables", "last_whole_quarter", "unit_for"},
     "referrals.judging.previews": {"count", "changes_of"},
     # Matching for an import: whose decision a row of the extract is about.
     "reporting.linking.decisions": {"decisions_of"},
@@ -125,6 +129,9 @@ WORK = {
     "reporting.facts.replacing.counted_twice": "all facts of a month that two imports brought",
     "reporting.facts.replacing.not_repeated": "all facts of a day that an import does not bring again",
     "reporting.intake.rows.facts.Seen.__init__": "words of an imported file",
+    "reporting.queries.verdicts_in": "verdicts on one draft",
+    "reporting.views.releases.verdict_table": "figures that a checker wants hidden, and not people",
+    "reporting.views.release_checks._task": "figures that a checker wants hidden, and not people",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
     "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
 }
@@ -139,6 +146,9 @@ WRITERS = {
     "reporting.management.commands.make_release.Command.handle": DOOR,
     "reporting.management.commands.sample_unconsidered.Command.handle": DOOR,
     "reporting.views.reports.report_file": DOOR,
+    "reporting.views.releases.release_file": DOOR,
+    "reporting.views.release_checks._value": "the name of a cell, without its count",
+    "reporting.views.release_checks._initial": "the name of a cell, without its count",
     "reporting.actions.releases.as_file": "a release, suppressed before it is written",
     "reporting.management.commands.attack.Command.line": "a file that has left already",
     "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
@@ -153,7 +163,7 @@ WRITERS = {
     "diversion.views.health": "whether the parts work",
 }
 #: How a function shows that what it writes has an audience.
-PROOFS = {"checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}
+PROOFS = {"release_file", "drafted", "checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}
 AGGREGATES = {"Count", "Sum", "Avg", "StdDev", "Variance", "aggregate", "Counter", "bincount", "groupby"}
 WRITES = {"dump", "dumps", "writer", "DictWriter", "JsonResponse", "HttpResponse", "StreamingHttpResponse"}
 WRITES |= {"FileResponse", "write_text", "write_bytes"}

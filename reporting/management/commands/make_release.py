@@ -1,4 +1,6 @@
-"""``manage.py make_release --force SLUG --from DAY --to DAY --audience shared|published --out FILE``."""
+"""``manage.py make_release --force SLUG --from DAY --to DAY --audience shared|published --out FILE``: a draft.
+
+It makes drafts only: two people of the force check each before it leaves."""
 
 import json
 from argparse import ArgumentParser
@@ -11,7 +13,7 @@ from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
 from reporting.actions.releases import THRESHOLDS, as_file, make_release
-from reporting.door import released
+from reporting.door import drafted
 from reporting.facts.sources import all_names
 from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
@@ -21,9 +23,12 @@ from reporting.releases.tables import DEFAULT_TABLES, UNITS
 
 
 class Command(BaseCommand):
-    """Freezes a release and writes it as `manage.py attack` reads it. The last line of its output is JSON."""
+    """Freezes a draft and writes it as `manage.py attack` reads it. The last line of its output is JSON."""
 
-    help = "Freeze figures for people outside the force: small counts hidden once, all tables together."
+    help = (
+        "Freeze a draft of figures for people outside the force: small counts hidden once, all tables together. It is "
+        "not to be passed on before two people of the force have checked it in the service."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = " ".join(",".join(table) for table in DEFAULT_TABLES)
@@ -56,8 +61,14 @@ class Command(BaseCommand):
                 )
             except (Refused, NoReport, NoMeasure) as refusal:
                 raise CommandError(str(refusal)) from None
-        self._write(options["out"], as_file(released(release)))
-        told = {"release": release.name, "sha256": release.sha256, "price": release.price}
+        self._write(options["out"], as_file(drafted(release)))
+        told = {
+            "release": release.name,
+            "reference": release.reference,
+            "state": release.state,
+            "sha256": release.sha256,
+            "price": release.price,
+        }
         self.stdout.write(json.dumps(told, ensure_ascii=False))
 
     def _write(self, path: Path, content: str) -> None:

@@ -1,0 +1,237 @@
+"""A release in words: its sentences and tables, from its document alone. Whoever reads it elsewhere finds no more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diversion.design_system.tables import Column, Table, under
+from diversion.design_system.wording import long_date
+from reporting.door import Leaving, checked
+from reporting.measures.dimensions import BY_NAME
+from reporting.releases.looking import looked_at, places
+from reporting.suppression.family import Key, key
+
+COUNTS = {
+    "considered": gettext_lazy("Considered"),
+    "offered": gettext_lazy("Offered"),
+    "accepted": gettext_lazy("Accepted"),
+    "started": gettext_lazy("Started"),
+    "completed": gettext_lazy("Completed"),
+    "diverted": gettext_lazy("Diverted"),
+}
+HIDDEN, TRUE_ZERO = "[c]", "[z]"
+Cells = Mapping[Key, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One table as it is shown: ``key`` names it in a check, ``title`` says of what and when.
+
+    ``nobody``: the groups whose every count is a true zero, named under it rather than as rows.
+    """
+
+    key: str
+    title: str
+    table: Table
+    nobody: str
+
+
+def sentences(document: Leaving) -> list[str]:
+    """What the release says in all, a sentence for each unit of time."""
+    checked(document)
+    cells, rates = _cells(document), _rates(document)
+    counts: dict[str, list[str]] = {}
+    for table in document["tables"]:
+        if table["of"] not in counts.setdefault(table["time"], []):
+            counts[table["time"]].append(table["of"])
+    return [_sentence(time, names, cells, rates) for time, names in counts.items()]
+
+
+def _sentence(time: str, names: Sequence[str], cells: Cells, rates: Cells) -> str:
+    parts = [_part(time, name, cells, rates, first=not place) for place, name in enumerate(names)]
+    return _("%(time)s: %(parts)s.") % {"time": time, "parts": ", ".join(parts)}
+
+
+def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> str:
+    place = key(f"{name} in {time}")
+    shown, word = _number(cells.get(place, {})), str(COUNTS.get(name, name)).lower()
+    if shown == HIDDEN:
+        return _("%(word)s hidden to protect people") % {"word": word}
+    if first:
+        return _("%(count)s decisions were %(word)s") % {"count": shown, "word": word}
+    rate = rates.get(place, {}).get("value")
+    return f"{shown} {word}" if rate is None else f"{shown} {word} ({rate:g}%)"
+
+
+def told_tables(document: Leaving) -> list[Told]:
+    """Its tables: a row for each group, a column for each count with its rate of the count before it under it."""
+    checked(document)
+    cells, rates = _cells(document), _rates(document)
+    return [_told(number, tables, cells, rates) for number, tables in looked_at(document).items()]
+
+
+def _told(number: str, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> Told:
+    dimensions, every = tables[0]["dimensions"], places(tables)
+    empty = [at for at in every if at and all(_is_zero(cells, table, at) for table in tables)]
+    rows = [at for at in every if at not in empty]
+    nobody = "; ".join(row_words(at, dimensions) for at in empty if _is_largest(at, empty))
+    return Told(number, title(tables), _table(tables, rows, cells, rates), nobody)
+
+
+def _is_zero(cells: Cells, table: Mapping[str, Any], at: Mapping[str, str]) -> bool:
+    return cells.get(key(table["measure"], at), {}).get("mark") == TRUE_ZERO
+
+
+def _is_largest(at: Mapping[str, str], empty: Sequence[Mapping[str, str]]) -> bool:
+    """Whether no other empty group holds this one: where there are no women at all, no Black women need be named."""
+    return not any(other != at and other.items() <= at.items() for other in empty)
+
+
+def title(tables: Sequence[Mapping[str, Any]]) -> str:
+    """ "2026 Q1, by gender and by origin"."""
+    words = [BY_NAME[name].words if name in BY_NAME else name for name in tables[0]["dimensions"]]
+    by = _(" and by ").join(word[:1].lower() + word[1:] for word in words)
+    return _("%(time)s, by %(dimensions)s") % {"time": tables[0]["time"], "dimensions": by}
+
+
+def row_words(at: Mapping[str, str], dimensions: Sequence[str]) -> str:
+    """The groups of a row; "everyone" for each dimension over which it is a total."""
+    if not at:
+        return _("Everyone")
+    words = ", ".join(at.get(name, _("everyone")) for name in dimensions)
+    return words[:1].upper() + words[1:]
+
+
+def _table(
+    tables: Sequence[Mapping[str, Any]], places_shown: Sequence[Mapping[str, str]], cells: Cells, rates: Cells
+) -> Table:
+    names = [str(COUNTS.get(table["of"], table["of"])) for table in tables]
+    dimensions = tables[0]["dimensions"]
+    rows = [
+        [row_words(at, dimensions), *(_cell(key(table["measure"], at), cells, rates) for table in tables)]
+        for at in places_shown
+    ]
+    columns = [Column(_("Group")), *(Column(name, numeric=True) for name in names)]
+    return Table(caption=title(tables), caption_hidden=True, columns=columns, rows=rows)
+
+
+def _cell(place: Key, cells: Cells, rates: Cells) -> Any:
+    shown, rate = _count(cells.get(place, {})), rates.get(place, {})
+    if rate.get("value") is None:
+        return shown
+    low, high = rate.get("interval", (None, None))
+    words = f"{rate['value']:g}%" if low is None else f"{rate['value']:g}% ({low:g} to {high:g})"
+    return under(shown, words)
+
+
+def _count(cell: Mapping[str, Any]) -> str:
+    value = cell.get("value")
+    return f"{value:,.0f}" if value is not None else str(cell.get("mark", "[x]"))
+
+
+def _number(cell: Mapping[str, Any]) -> str:
+    """A count within a sentence."""
+    return "0" if cell.get("mark") == TRUE_ZERO else _count(cell)
+
+
+def _cells(document: Mapping[str, Any]) -> Cells:
+    return {key(table["measure"], cell["at"]): cell for table in document["tables"] for cell in table["cells"]}
+
+
+def _rates(document: Mapping[str, Any]) -> Cells:
+    """Each published rate by the count that it is of."""
+    rates = document.get("rates", [])
+    return {key(rate["numerator"]["measure"], rate["numerator"]["at"]): rate for rate in rates}
+
+
+def ratio_table(document: Leaving) -> Table | None:
+    """Each group's rate over that of the group compared with; None where the release has none that may be told."""
+    checked(document)
+    rows = [_ratio_row(one) for one in document.get("ratios", []) if one.get("value") is not None]
+    columns = [Column(_("Group")), Column(_("Compared with")), Column(_("Rate")), Column(_("Ratio"), numeric=True)]
+    return Table(caption=_("Ratios of rates"), columns=columns, rows=rows, caption_size="s") if rows else None
+
+
+def _ratio_row(one: Mapping[str, Any]) -> list[str]:
+    group, reference = (", ".join(one[side]["events"]["at"].values()) for side in ("group", "reference"))
+    events, people = one["group"]["events"]["measure"], one["group"]["people"]["measure"].partition(" in ")[0]
+    rate = _("%(events)s, of those %(people)s") % {"events": events[:1].upper() + events[1:], "people": people}
+    return [group, reference, rate, f"{one['value']:.2f}"]
+
+
+def about(document: Leaving) -> list[dict[str, str]]:
+    """What it is of and by which rule it was protected: rows of a summary list."""
+    days = [long_date(date.fromisoformat(checked(document)[name])) for name in ("from", "to")]
+    policy = document["policy"]
+    rule = _("Counts from 1 to %(most)s are never shown, nor what would tell them; each could be any of %(width)s.")
+    return [
+        {"key": _("Force"), "value": document["force_name"]},
+        {"key": _("Period"), "value": _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}},
+        {
+            "key": _("Protection"),
+            "value": rule % {"most": policy["threshold"] - 1, "width": policy["protection"] + 1},
+        },
+    ]
+
+
+def left(document: Leaving) -> dict[str, int]:
+    """Of the document's figures: how many it prints, and how many of those are hidden."""
+    marks = [cell.get("mark") for cell in _cells(checked(document)).values()]
+    return {"printed": len(marks), "hidden": marks.count(HIDDEN), "shown": len(marks) - marks.count(HIDDEN)}
+
+
+def left_sentence(document: Leaving) -> str:
+    """What hiding has left of it."""
+    found = left(document)
+    words = _("%(shown)s of %(printed)s counts are shown; %(hidden)s are hidden.")
+    return words % {name: f"{number:,}" for name, number in found.items()}
+
+
+def verdict_sentence(verdict: Mapping[str, Any]) -> str:
+    """What the attacker found, in words."""
+    words = _(
+        "The attacker, who knows everything in it and in %(held)s other releases of the same time, could narrow none "
+        "of the %(hidden)s hidden counts to fewer than %(width)s numbers."
+    )
+    if not verdict["held"]:
+        words = _(
+            "The attacker, who knows everything in it, could narrow none of the %(hidden)s hidden counts to fewer than "
+            "%(width)s numbers."
+        )
+    told = {"held": len(verdict["held"]), "hidden": verdict["hidden"], "width": verdict["promised"] + 1}
+    return words % told
+
+
+def beside_table(verdict: Mapping[str, Any]) -> Table | None:
+    """How it differs from the other releases of the same time, in numbers of figures; None where there is none."""
+    names = ("same", "changed", "shown_anew", "hidden_there", "hidden_here", "no_longer")
+    headings = (
+        _("The same in both"),
+        _("Told differently"),
+        _("Only here"),
+        _("Shown here, hidden there"),
+        _("Hidden here, shown there"),
+        _("Only there"),
+    )
+    rows = [[one["release"], *(f"{one[name]:,}" for name in names)] for one in verdict["beside"]]
+    columns = [Column(_("Release")), *(Column(words, numeric=True) for words in headings)]
+    return (
+        Table(caption=_("Beside earlier releases"), caption_hidden=True, columns=columns, rows=rows) if rows else None
+    )
+
+
+def shown_figures(document: Leaving, number: str) -> list[tuple[Key, str]]:
+    """The figures that one table shows, each with its words: "Offered, Black, all: 45"."""
+    tables, cells = looked_at(checked(document))[number], _cells(document)
+    found = [(key(table["measure"], at), table, at) for at in places(tables) for table in tables]
+    shown = [one for one in found if _count(cells.get(one[0], {})) not in (HIDDEN, "[x]")]
+    return [(place, _figure_words(table, at, cells[place])) for place, table, at in shown]
+
+
+def _figure_words(table: Mapping[str, Any], at: Mapping[str, str], cell: Mapping[str, Any]) -> str:
+    name, row = COUNTS.get(table["of"], table["of"]), row_words(at, table["dimensions"])
+    return _("%(count)s, %(row)s: %(value)s") % {"count": name, "row": row, "value": _count(cell)}

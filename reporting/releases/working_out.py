@@ -1,0 +1,154 @@
+"""From a declaration to what would leave: counted, suppressed with all that readers may hold, and attacked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from diversion.accounts.models import Organisation
+from reporting.codes import LIVE
+from reporting.measures.dimensions import BY_NAME
+from reporting.models import Release
+from reporting.releases.differing import differences
+from reporting.releases.freezing import CannotRelease, Earlier, Frozen, Sheet, freeze
+from reporting.releases.tables import chain, checked_tables, sheets
+from reporting.suppression.family import Key, key
+from reporting.suppression.release import read
+from reporting.suppression.thresholds import PUBLISHED, SHARED, Thresholds
+
+THRESHOLDS: Mapping[str, Thresholds] = {"shared": SHARED, "published": PUBLISHED}
+FOOTNOTES = (
+    "A row is a decision, or a row of an imported file, and not a person: someone decided about twice counts twice.",
+    "[c] hidden to protect people; [x] not available, or too few people; [z] a true zero.",
+    "Rates and ratios are made from the counts shown. They describe; they do not say why.",
+    "Frozen when it was made: later corrections do not move it.",
+)
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What would leave, the counts behind it, and what the attacker says of it."""
+
+    document: Document
+    frozen: Frozen
+    verdict: dict[str, Any]
+
+
+def one_at_a_time(force: Organisation) -> None:
+    """Two releases made at once would each not know of the other, and tell together what neither tells alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release {force.slug}"])
+
+
+def held_beside(release: Release) -> list[Release]:
+    """Every other release that shares some of its time and has left, or is frozen and may leave: readers may hold both.
+
+    A withdrawn one has left; a draft that was discarded or sent back has not.
+    """
+    found = Release.objects.may_be_held().filter(force=release.force, source=release.source)
+    found = found.filter(start__lte=release.end, end__gte=release.start)
+    return list(found.exclude(pk=release.pk).order_by("made_at", "pk"))
+
+
+def check_declared(release: Release) -> list[Release]:
+    """The releases held beside it. CannotRelease where what is declared may not stand beside them."""
+    _refuse_other_sources(release)
+    before = held_beside(release)
+    names = _dimensions_of(before, release.unit)
+    checked_tables(release.declared["tables"], names, live=release.source == LIVE)
+    return before
+
+
+def work_out(release: Release) -> Worked:
+    """Count what is declared, hide what must be, and attack it beside all that readers may hold."""
+    before = check_declared(release)
+    tables = release.declared["tables"]
+    period = (release.start, release.end)
+    counted = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
+    return _frozen(release, counted, before, {key(each["measure"], each["at"]) for each in release.hide})
+
+
+def hide_more(release: Release) -> Worked:
+    """The same counts with all that is hidden still hidden, and what the checkers want besides."""
+    own = Earlier.read(release.counts, release.document)
+    wanted = {key(each["measure"], each["at"]) for each in release.hide}
+    return _frozen(release, own.sheets, check_declared(release), own.hidden | wanted)
+
+
+def _frozen(release: Release, counted: Sequence[Sheet], before: Sequence[Release], hide: Iterable[Key]) -> Worked:
+    names = {name for table in release.declared["tables"] for name in table}
+    frozen = freeze(
+        release.name,
+        counted,
+        chain(release.source),
+        THRESHOLDS[release.audience],
+        earlier=[Earlier.read(one.counts, one.document) for one in before],
+        references={name: BY_NAME[name].reference for name in names},
+        hide=frozenset(hide),
+    )
+    document = frozen.document | _words(release)
+    return Worked(document, frozen, _verdict(document, before))
+
+
+def _words(release: Release) -> Document:
+    return {
+        "audience": release.audience,
+        "force": release.force.slug,
+        "force_name": release.force.name,
+        "from": release.start.isoformat(),
+        "to": release.end.isoformat(),
+        "unit": release.unit,
+        "source": release.source,
+        "grade": "descriptive",
+        "footnotes": list(FOOTNOTES),
+    }
+
+
+def _verdict(document: Document, before: Sequence[Release]) -> dict[str, Any]:
+    """What `manage.py attack` says of the document held beside the others. CannotRelease where it finds a count."""
+    held = [one.document for one in before]
+    try:
+        knowledge = read([document, *held])
+        narrow = knowledge.too_narrow()
+    except ValueError as fault:
+        raise CannotRelease(f"The attacker cannot read it beside earlier releases: {fault}") from fault
+    if narrow:
+        raise CannotRelease(
+            f"Beside earlier releases {len(narrow)} hidden counts could be told too closely. Release fewer tables, or "
+            "a time that has not been released."
+        )
+    return {
+        "hidden": len(knowledge.suppressed),
+        "promised": knowledge.thresholds.width,
+        "held": [{"pk": one.pk, "sha256": one.sha256} for one in before],
+        "beside": [differences(document, one.document) for one in before],
+    }
+
+
+def _refuse_other_sources(release: Release) -> None:
+    """Figures of two sources may tell of the same people by different rules of counting. Nothing says which of their
+    counts are equal, so they cannot be suppressed as one family; and where they are, what one hides the other may show.
+    """
+    overlapping = Release.objects.may_be_held().filter(
+        force=release.force, start__lte=release.end, end__gte=release.start
+    )
+    other = overlapping.exclude(source=release.source).order_by("made_at").first()
+    if other is not None:
+        raise CannotRelease(
+            f"Release {other.name} holds some of this time from the source '{other.source}'. Both may tell of the same "
+            f"people, and what one hides the other could show: release another time, or '{other.source}' again."
+        )
+
+
+def _dimensions_of(before: Iterable[Release], unit: str) -> set[str]:
+    names = set()
+    for release in before:
+        if release.unit != unit:
+            raise CannotRelease(
+                f"Release {release.name} holds some of this time by {release.unit}; by {unit} as well, its hidden "
+                f"counts could be worked out. Release it by {release.unit}."
+            )
+        names |= {name for table in release.declared["tables"] for name in table}
+    return names

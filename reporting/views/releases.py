@@ -1,0 +1,301 @@
+"""Releases in the browser: the list, a release as its readers see it, and what its author does with a draft."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
+from diversion.design_system.tables import Column, Table, link, tag
+from diversion.design_system.wording import date_and_time, long_date
+from diversion.refusals import Refused
+from diversion.requests import SignedInRequest
+from reporting import queries
+from reporting.actions import releases as actions
+from reporting.actions.releases import as_file
+from reporting.door import drafted, may_look_at_draft, released
+from reporting.forms import DeclareForm, WithdrawForm
+from reporting.models import Release, ReleaseCheck
+from reporting.models.release import CHECKS, READERS, WORKERS
+from reporting.releases import telling
+from reporting.releases.lifecycle import Step, can, conflict, may
+from reporting.releases.tables import DEFAULT_TABLES, last_whole_quarter
+
+State = Release.State
+POLICE = "police_force"
+ON_A_PAGE = 25
+COLOURS = {
+    State.DECLARED: "blue",
+    State.IMPOSSIBLE: "red",
+    State.PREVIEW: "blue",
+    State.DRAFT: "yellow",
+    State.HIDING: "blue",
+    State.RETURNED: "orange",
+    State.RELEASED: "green",
+    State.WITHDRAWN: "red",
+    State.DISCARDED: "grey",
+}
+OPEN = (State.DECLARED, State.IMPOSSIBLE, State.PREVIEW, State.DRAFT, State.HIDING, State.RETURNED)
+WAITING = (State.DECLARED, State.HIDING)
+
+
+@require_GET
+@requires(*READERS)
+def release_list(request: SignedInRequest) -> HttpResponse:
+    """What has left, of every force; and the drafts of one's own, for those who make and check them."""
+    every = queries.releases(by=request.user)
+    page = Paginator(every.filter(released_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
+    in_hand = every.filter(state__in=OPEN) if request.user.can(*WORKERS) else every.none()
+    context = {
+        "page": page,
+        "released": _listed(_("What has been released"), page.object_list),
+        "in_hand": _listed(_("In hand"), in_hand),
+        "has_some": bool(in_hand),
+        "works": request.user.is_police and request.user.can(*WORKERS),
+        "may_declare": request.user.is_police and request.user.can(Permission.RUN_REPORTS),
+    }
+    return render(request, "reporting/releases/list.html", context)
+
+
+def _listed(caption: str, found: Any) -> Table:
+    rows = [
+        [
+            link(release.name, reverse("release_page", args=[release.reference])),
+            release.force.name,
+            _period(release),
+            _for_whom(release),
+            tag(release.get_state_display(), COLOURS[State(release.state)]),
+        ]
+        for release in found
+    ]
+    headings = (_("Release"), _("Force"), _("Period"), _("For"), _("State"))
+    columns = [Column(heading) for heading in headings]
+    return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def _period(release: Release) -> str:
+    return _("%(first)s to %(last)s") % {"first": long_date(release.start), "last": long_date(release.end)}
+
+
+def _for_whom(release: Release) -> str:
+    return _("Everybody") if release.audience == Release.Audience.PUBLISHED else _("Partners, panels, other forces")
+
+
+@requires(Permission.RUN_REPORTS, kind=POLICE)
+def declare(request: SignedInRequest) -> HttpResponse:
+    """Say what is to leave the force; ``revises`` begins with what an earlier release declared."""
+    revised = _revised(request)
+    sources = queries.sources_of(request.user)
+    if request.method == "POST":
+        form = DeclareForm(request.POST, sources=sources)
+    else:
+        form = DeclareForm(initial=_initial(revised, sources), sources=sources)
+    made: list[Release] = []
+
+    def act() -> None:
+        names = ("audience", "start", "end", "name", "source", "unit")
+        given: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
+        release = actions.declare(
+            force=request.user.organisation, tables=form.tables(), by=request.user, revises=revised, **given
+        )
+        made.append(release)
+
+    if request.method == "POST" and attempt(form, act):
+        return redirect("release_page", made[0].reference)
+    context = {"form": form, "pairs": form.pairs(), "revised": revised, "force": request.user.organisation}
+    return render(request, "reporting/releases/declare.html", context, status=_status(request))
+
+
+def _revised(request: SignedInRequest) -> Release | None:
+    reference = request.GET.get("revises")
+    if not reference:
+        return None
+    release = queries.open_release(reference=reference, by=request.user)
+    return release if release.force_id == request.user.organisation_id else None
+
+
+def _initial(revised: Release | None, sources: list[str]) -> dict[str, Any]:
+    if revised is None:
+        start, end = last_whole_quarter(clock.today())
+        return {"start": start, "end": end, "source": sources[0], **DeclareForm.of_tables(DEFAULT_TABLES)}
+    names = ("audience", "start", "end", "unit", "source")
+    return {name: getattr(revised, name) for name in names} | DeclareForm.of_tables(revised.declared["tables"])
+
+
+def _status(request: SignedInRequest) -> int:
+    return INVALID if request.method == "POST" else 200
+
+
+@require_GET
+@requires(*READERS)
+def release_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    """A release as its readers see it, or a draft with all that bears on whether it may leave."""
+    return show_release(request, queries.open_release(reference=reference, by=request.user))
+
+
+def show_release(request: SignedInRequest, release: Release, *, form: Any = None, status: int = 200) -> HttpResponse:
+    """The page of a release, with a form whose errors are to be shown, if any."""
+    works = may_look_at_draft(request.user, release)
+    document = None
+    if release.state == State.RELEASED:
+        document = released(release)
+    elif works and release.document:
+        document = drafted(release, by=request.user)
+    context: dict[str, Any] = {
+        "release": release,
+        "state": release.get_state_display(),
+        "colour": COLOURS[State(release.state)],
+        "works": works,
+        "left": release.state == State.RELEASED,
+        "waiting": release.state in WAITING,
+        "rows": _rows(release, works=works),
+        "steps": {step.name.lower(): can(request.user, step, release) for step in _OFFERED},
+        "revise_url": _revise_url(request, release),
+        "forms": [form] if form is not None else [],
+    }
+    if document is not None:
+        context |= {
+            "document": document,
+            "about": telling.about(document),
+            "sentences": telling.sentences(document),
+            "tables": telling.told_tables(document),
+            "ratios": telling.ratio_table(document),
+        }
+    if works and release.document:
+        context |= _for_workers(request, release)
+    return render(request, "reporting/releases/page.html", context, status=status)
+
+
+def _revise_url(request: SignedInRequest, release: Release) -> str:
+    """Where a release in place of this one is declared; "" for whoever may not, and for one that never left."""
+    if release.released_at is None or not may(request.user, Step.WITHDRAW, release):
+        return ""
+    return f"{reverse('release_declare')}?revises={release.reference}"
+
+
+_OFFERED = (Step.FREEZE, Step.COUNT_AGAIN, Step.DISCARD, Step.WITHDRAW, Step.JUDGE)
+
+
+def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
+    """What bears on whether a draft may leave: what hiding left, the attacker's verdict, the checks."""
+    own = queries.own_check(release, by=request.user) if request.user.can(Permission.CHECK_RELEASES) else None
+    return {
+        "left_sentence": telling.left_sentence(drafted(release, by=request.user)),
+        "verdict_sentence": telling.verdict_sentence(release.verdict),
+        "beside": telling.beside_table(release.verdict),
+        "verdicts": verdict_table(queries.verdicts_told(release)),
+        "verdicts_in": _verdicts_in(queries.verdicts_in(release)) if release.state == State.DRAFT else "",
+        "own_sent": own is not None and own.sent_at is not None,
+        "conflict": conflict(request.user, Step.JUDGE, release) if may(request.user, Step.JUDGE, release) else "",
+    }
+
+
+def _verdicts_in(number: int) -> str:
+    told = {"in": number, "all": CHECKS}
+    return _("%(in)s of %(all)s verdicts are in. Nobody is told what they say until both are.") % told
+
+
+def verdict_table(checks: list[ReleaseCheck]) -> Table | None:
+    """Who agreed to what, once both verdicts of a round are in."""
+    rows = [
+        [
+            _("Draft %(round)s") % {"round": check.round},
+            check.by.full_name,
+            _("Agrees") if check.agrees else _("Does not agree"),
+            "; ".join(each["why"] for each in check.tables.values() if each["why"]) or None,
+            f"{len(check.hides)}" if check.hides else None,  # figures, and not people
+            date_and_time(check.sent_at) if check.sent_at else None,
+        ]
+        for check in checks
+    ]
+    headings = (_("Draft"), _("Checked by"), _("Verdict"), _("Why"), _("Figures to hide"), _("When"))
+    columns = [Column(heading) for heading in headings]
+    return Table(caption=_("Verdicts"), caption_hidden=True, columns=columns, rows=rows, stacked=True) if rows else None
+
+
+def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"key": _("Reference"), "value": release.reference},
+        {"key": _("For"), "value": release.get_audience_display()},
+    ]
+    if release.revises:
+        href = reverse("release_page", args=[release.revises.reference])
+        rows.append({"key": _("In place of"), "value": release.revises.name, "href": href})
+    if works:
+        made_by = release.made_by.full_name if release.made_by else _("The service’s operator")
+        rows.append({"key": _("Made by"), "value": f"{made_by}, {date_and_time(release.made_at)}"})
+    if release.released_at:
+        rows.append({"key": _("Released"), "value": date_and_time(release.released_at)})
+        rows.append({"key": _("Fingerprint of its file (SHA-256)"), "value": release.sha256})
+    if release.withdrawn_at:
+        rows.append({"key": _("Withdrawn"), "value": date_and_time(release.withdrawn_at)})
+    return rows
+
+
+@require_GET
+@requires(*READERS)
+def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The data of a release that has left and stands: the very bytes whose fingerprint its page shows."""
+    release = queries.open_release(reference=reference, by=request.user)
+    content = queries.release_file(release, by=request.user)
+    response = HttpResponse(as_file(content), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{release.reference}.json"'
+    return response
+
+
+@require_POST
+@requires(Permission.RUN_REPORTS, kind=POLICE)
+def freeze(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Freeze what the preview shows, for two other people to check."""
+    return _do(request, reference, actions.freeze_draft, _("Frozen. Two other people now check it."))
+
+
+@require_POST
+@requires(Permission.RUN_REPORTS, kind=POLICE)
+def again(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Work it out anew from the records as they now stand."""
+    return _do(request, reference, actions.count_again, "")
+
+
+@require_POST
+@requires(Permission.RUN_REPORTS, kind=POLICE)
+def discard(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Give up a release that has not left."""
+    return _do(request, reference, actions.discard, _("Discarded. It has not left the force."))
+
+
+def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
+    release = queries.open_release(reference=reference, by=request.user)
+    try:
+        action(release=release, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect("release_page", release.reference)
+
+
+@requires(Permission.RUN_REPORTS, kind=POLICE)
+def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take back a release that has left, and say why."""
+    release = queries.open_release(reference=reference, by=request.user)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+
+    def act() -> None:
+        actions.withdraw(release=release, why=form.cleaned_data["why"], by=request.user)
+
+    if request.method == "POST" and attempt(form, act):
+        messages.success(request, _("Withdrawn. Its page says so and why, and shows its figures no more."))
+        return redirect("release_page", release.reference)
+    context = {"release": release, "form": form}
+    return render(request, "reporting/releases/withdraw.html", context, status=_status(request))

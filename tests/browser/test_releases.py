@@ -1,0 +1,73 @@
+"""A release from its declaration to its readers: its author, a worker, two checkers, and a partner who reads it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.conftest import Cast
+from tests.factories.facts import live
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[..., Visitor]
+
+
+def decisions(site: Cast) -> None:
+    """Of the first quarter: groups of very different size."""
+    day = date(2026, 2, 3)
+    for code, number in {"W1": 160, "B1": 45, "A2": 34, "W3": 4}.items():
+        for gender, share in (("Male", number), ("Female", number // 2)):
+            who = {"happened_on": day, "ethnicity_self_code": code, "gender": gender}
+            live(site["ian"].organisation, share, **who)
+            live(site["ian"].organisation, share // 2, **who, decision="not_offered", disposal="not_offered")
+            live(site["ian"].organisation, share // 5, **who, decision="offered_declined")
+
+
+def test_two_checkers_let_a_release_go(site: Cast, visit: Visit, worker: None) -> None:
+    """A force that cannot publish its figures safely publishes none, or all of them."""
+    decisions(site)
+    author = visit(site["ian"])
+    page = author.go("/releases/").check().page
+    page.get_by_role("button", name="Declare a release").click()
+    author.check()
+    page.get_by_label("Everybody: it is published").check()
+    for name, day, month in (("First day", "1", "1"), ("Last day", "31", "3")):
+        group = page.get_by_role("group", name=name)
+        for label, value in (("Day", day), ("Month", month), ("Year", "2026")):
+            group.get_by_label(label).fill(value)
+    page.get_by_role("button", name="See what is left").click()
+    page.wait_for_url(lambda url: "/releases/RL-" in url)
+    path = "/releases/" + page.url.rpartition("/releases/")[2]
+    while page.get_by_role("link", name="Look again").count():
+        page.wait_for_timeout(500)
+        page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_role("heading", name="What is left")).to_be_visible()
+    author.check()
+    page.get_by_role("button", name="Freeze it as a draft").click()
+    expect(page.get_by_text("0 of 2 verdicts are in")).to_be_visible()
+    for who in ("rosa", "samir"):
+        judge(visit(site[who], script=who == "rosa"), path, look=who == "rosa")
+    reader = visit(site["hana"]).go(path).check()
+    expect(reader.page.get_by_text("Fingerprint of its file")).to_be_visible()
+    expect(reader.page.get_by_role("heading", name="In words")).to_be_visible()
+
+
+def judge(checker: Visitor, path: str, *, look: bool) -> None:
+    """Look at every table, let each leave, and send the verdict; the second checker does it without JavaScript."""
+    page = checker.go(path).page
+    page.get_by_role("button", name="Check this draft").click()
+    expect(page.get_by_role("heading", name="Check a release")).to_be_visible()
+    for number in (1, 2):
+        page.locator(".govuk-task-list__item").nth(number - 1).get_by_role("link").click()
+        expect(page.get_by_text("May this table leave the force?")).to_be_visible()
+        if look and number == 1:
+            checker.check()
+        page.get_by_label("Yes, as it stands or with more of it hidden").check()
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_text("May leave")).to_have_count(number)
+    if look:
+        checker.check()
+    page.get_by_role("button", name="Send my verdict").click()
+    expect(page.get_by_text("Your verdict is sent")).to_be_visible()

@@ -1,0 +1,42 @@
+"""Releases through their whole life, as the people of the force take them."""
+
+from datetime import date
+from typing import Any
+
+from diversion.accounts.models import Organisation, User
+from reporting.actions.release_checks import judge_table, send_verdict
+from reporting.actions.releases import make_release
+from reporting.models import Release
+from reporting.releases.looking import table_keys
+from tests.conftest import Cast
+
+Q1: dict[str, Any] = {"start": date(2026, 1, 1), "end": date(2026, 3, 31)}
+
+
+def agree(release: Release, by: User, *, hide: list[dict[str, Any]] | None = None) -> Release:
+    """``by`` finds that every table may leave, with the figures ``hide`` of the first one hidden, and says so."""
+    for number, key in enumerate(table_keys(release.document)):
+        judge_table(release=release, table=key, agrees=True, hide=(hide or []) if not number else [], by=by)
+    return send_verdict(release=release, by=by)
+
+
+def object_to(release: Release, by: User, why: str = "Too small a force.") -> Release:
+    """``by`` finds that no table may leave."""
+    for key in table_keys(release.document):
+        judge_table(release=release, table=key, agrees=False, why=why, by=by)
+    return send_verdict(release=release, by=by)
+
+
+def let_go(release: Release, cast: Cast) -> Release:
+    """Both checkers agree: the release leaves."""
+    agree(release, cast["rosa"])
+    agree(release, cast["samir"])
+    release.refresh_from_db()
+    assert release.state == Release.State.RELEASED, release.problem
+    return release
+
+
+def left(force: Organisation, cast: Cast, **changes: Any) -> Release:
+    """A release that has left."""
+    given: dict[str, Any] = {"force": force, "audience": "published", **Q1, "by": cast["ian"]}
+    return let_go(make_release(**given | changes), cast)

@@ -1,0 +1,254 @@
+"""Releases in the browser: declared, looked through by two people who do not see each other's verdict, and read."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from diversion.accounts.models import Organisation, User
+from diversion.audit.models import Event
+from diversion.door import Audience, leave_released
+from reporting import tasks
+from reporting.actions import releases as making
+from reporting.actions.releases import as_file
+from reporting.models import Release
+from reporting.releases import telling
+from tests.conftest import Cast
+from tests.factories.facts import live
+from tests.factories.releases import Q1, agree, left, let_go, object_to
+
+SignIn = Callable[[User], Client]
+DECLARED = {
+    "audience": "published",
+    "start": "2026-01-01",
+    "end": "2026-03-31",
+    "unit": "",
+    "source": "live",
+    "name": "First quarter",
+    "first_1": "gender",
+}
+
+
+@pytest.fixture
+def force(cast: Cast, frozen: datetime) -> Organisation:
+    """Three groups, one of them small."""
+    avonford = cast["ian"].organisation
+    for gender, offered in (("Male", 80), ("Female", 60), ("Other", 4)):
+        day = {"happened_on": Q1["start"], "gender": gender}
+        live(avonford, offered, **day)
+        live(avonford, offered // 2, **day, decision="not_offered", disposal="not_offered")
+    return avonford
+
+
+def drafted(force: Organisation, cast: Cast, **changes: Any) -> Release:
+    given: dict[str, Any] = {"force": force, "audience": "published", **Q1, "tables": [("gender",)], "by": cast["ian"]}
+    return making.make_release(**given | changes)
+
+
+def text(client: Client, path: str, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status, path
+    return response.content.decode()
+
+
+def test_a_release_is_declared_previewed_frozen_checked_and_read(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """The whole way in the browser; at its end the file has the fingerprint that the page shows."""
+    client = signed_in(cast["ian"])
+    assert "Declare a release" in text(client, "/releases/")
+    page = client.post("/releases/declare", DECLARED)["Location"]
+    assert "being worked out" in text(client, page).lower()
+    release = Release.objects.get()
+    tasks.work_out_release(release.pk)
+    preview = text(client, page)
+    assert "counts are shown" in preview
+    assert "The attacker, who knows everything in it, could narrow none" in preview
+    client.post(f"{page}freeze")
+    assert "0 of 2 verdicts are in" in text(client, page)
+    for who in ("rosa", "samir"):
+        client = signed_in(cast[who])
+        assert "To be judged" in text(client, f"{page}check/")
+        seen = Release.objects.get().sha256
+        client.post(f"{page}check/1", {"agrees": "yes", "seen": seen})
+        assert "May leave" in text(client, f"{page}check/")
+        client.post(f"{page}check/", {"seen": seen})
+    release.refresh_from_db()
+    assert release.state == Release.State.RELEASED
+    told = text(signed_in(cast["hana"]), page)
+    assert release.sha256 in told
+    assert "First quarter" in told
+    file = client.get(f"{page}file")
+    assert hashlib.sha256(file.content).hexdigest() == release.sha256
+    assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"start": "2026-01-05"}, "whole months"),
+        ({"end": "2026-06-30"}, "has not come yet"),
+        ({"first_1": "ethnicity", "first_2": "ethnicity_apart"}, "two forms of one thing"),
+        ({"second_1": "gender"}, "two different groups"),
+        ({"second_2": "age_band"}, "split by first"),
+        ({"audience": ""}, "Choose who it is for"),
+        ({"first_1": ""}, "Choose what the first table is split by"),
+    ],
+)
+def test_what_cannot_be_declared_is_said_and_what_was_typed_is_kept(
+    force: Organisation, cast: Cast, signed_in: SignIn, changes: dict[str, str], words: str
+) -> None:
+    """An analyst who has filled the form must not fill it again to learn what was wrong."""
+    response = signed_in(cast["ian"]).post("/releases/declare", DECLARED | changes)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert 'value="First quarter"' in response.content.decode()
+    assert not Release.objects.exists()
+
+
+VERDICTS = ("Does not agree", "does not agree", "Agrees", "Too small a force", "May not leave")
+
+
+def test_nobody_is_told_of_a_verdict_before_both_are_in(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """A checker who knows that the other agreed no longer looks; an author who knows asks the other to agree."""
+    draft = drafted(force, cast)
+    object_to(draft, cast["rosa"])
+    page = f"/releases/{draft.reference}/"
+    for who, paths in {
+        "samir": ("/releases/", page, f"{page}check/", f"{page}check/1"),
+        "ian": ("/releases/", page),
+        "jo": ("/access-log/",),
+    }.items():
+        client = signed_in(cast[who])
+        for path in paths:
+            shown = text(client, path)
+            assert not [words for words in VERDICTS if words in shown], (who, path)
+    assert "1 of 2 verdicts are in" in text(signed_in(cast["samir"]), page)
+    agree(draft, cast["samir"])
+    shown = text(signed_in(cast["ian"]), page)
+    assert "Does not agree" in shown
+    assert "Too small a force" in shown
+    assert "does not agree" in text(signed_in(cast["jo"]), "/access-log/")
+
+
+def test_the_log_has_the_same_entries_whatever_the_first_verdict_is(force: Organisation, cast: Cast) -> None:
+    """An entry that only a refusal writes tells of the refusal."""
+    written = []
+    for judge in (agree, object_to):
+        draft = drafted(force, cast, name=judge.__name__)
+        before = Event.objects.count()
+        judge(draft, cast["rosa"])
+        events = list(Event.objects.order_by("pk")[before:])
+        written.append([(one.kind, one.nature, one.detail, one.recipients) for one in events])
+    assert written[0] == written[1]
+    assert written[0]
+
+
+def test_a_verdict_is_about_the_draft_that_was_on_the_page(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """A draft frozen anew while somebody looked at the old one would be let out unseen."""
+    draft = drafted(force, cast)
+    page = f"/releases/{draft.reference}/"
+    client = signed_in(cast["rosa"])
+    response = client.post(f"{page}check/1", {"agrees": "yes", "seen": "0" * 64})
+    assert response.status_code == 422
+    assert "This draft has changed since you opened this page" in response.content.decode()
+    client.post(f"{page}check/1", {"agrees": "no", "why": "", "seen": draft.sha256})
+    assert not draft.checks.exists()
+
+
+def test_a_checker_hides_more_on_the_page(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """Two tidy figures that together point at somebody are seen by people, and not by the programme."""
+    draft = drafted(force, cast)
+    page = f"/releases/{draft.reference}/"
+    cell = json.dumps({"at": {"gender": "Male"}, "measure": "considered in 2026 Q1"})
+    client = signed_in(cast["rosa"])
+    answer = {"agrees": "yes", "seen": draft.sha256, "hide": [cell]}
+    assert client.post(f"{page}check/1", answer).status_code == 302
+    assert "Figures to hide: 1" in text(client, f"{page}check/")
+    assert text(client, f"{page}check/1").count(" checked") == 2  # the answer, and the figure
+    client.post(f"{page}check/", {"seen": draft.sha256})
+    agree(draft, cast["samir"])
+    assert Release.objects.get().state == Release.State.HIDING
+
+
+@pytest.mark.parametrize(
+    ("who", "draft", "released"),
+    [("ian", 200, 200), ("rosa", 200, 200), ("david", 404, 200), ("noel", 404, 200), ("hana", 404, 200)],
+)
+def test_drafts_are_for_those_who_make_and_check_them(
+    force: Organisation, cast: Cast, signed_in: SignIn, who: str, draft: int, released: int
+) -> None:
+    """A draft tells what may have to be hidden yet; what has left is for every reader."""
+    one, other = drafted(force, cast, name="Zephyr"), left(force, cast, name="Quartz", tables=[("gender",)])
+    client = signed_in(cast[who])
+    text(client, f"/releases/{one.reference}/", draft)
+    assert client.get(f"/releases/{one.reference}/file").status_code == 404
+    text(client, f"/releases/{other.reference}/", released)
+    shown = text(client, "/releases/")
+    assert ("Zephyr" in shown.partition("Released</h2>")[0].partition("In hand")[2]) is (draft == 200)
+    assert "Quartz" in shown
+
+
+@pytest.mark.parametrize("who", ["amara", "lena", "fatima"])
+def test_others_have_no_business_with_what_makers_and_checkers_do(
+    force: Organisation, cast: Cast, signed_in: SignIn, who: str
+) -> None:
+    """A role that reads must not make, and no role reads nothing."""
+    draft = drafted(force, cast)
+    client = signed_in(cast[who])
+    for step in ("freeze", "again", "discard", "withdraw", "check/", "check/1"):
+        assert client.post(f"/releases/{draft.reference}/{step}").status_code in (403, 404), step
+    assert Release.objects.get().state == Release.State.DRAFT
+
+
+def test_a_withdrawn_release_says_why_and_shows_its_figures_no_more(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """Somebody with the link would go on quoting figures that were taken back."""
+    release = left(force, cast, tables=[("gender",)])
+    page = f"/releases/{release.reference}/"
+    client = signed_in(cast["ian"])
+    assert client.post(f"{page}withdraw", {"why": ""}).status_code == 422
+    client.post(f"{page}withdraw", {"why": "A group was miscounted."})
+    shown = text(signed_in(cast["noel"]), page)
+    assert "A group was miscounted." in shown
+    assert "govuk-table" not in shown
+    assert client.get(f"{page}file").status_code == 404
+    assert "In place of" in text(signed_in(cast["ian"]), f"/releases/declare?revises={release.reference}")
+
+
+def test_the_page_is_made_from_the_document_alone(force: Organisation, cast: Cast) -> None:
+    """A reader with the file and nothing else must find what the page says, and no more."""
+    release = let_go(drafted(force, cast), cast)
+    document = leave_released(json.loads(as_file(release.document)), Audience.PUBLISHED)
+    hidden = "accepted hidden to protect people, started hidden to protect people"
+    assert telling.sentences(document) == [
+        f"2026 Q1: 216 decisions were considered, 144 offered (66.7%), {hidden}, 0 completed."
+    ]
+    (table,) = telling.told_tables(document)
+    assert [row[0] for row in table.table.rows] == ["Male", "Female", "Other", "Everyone"]
+    assert (table.title, table.nobody) == ("2026 Q1, by gender", "Unknown")
+
+
+def test_the_pages_cost_the_same_however_much_there_is(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """A force with a hundred releases must not wait for them one by one."""
+    client = signed_in(cast["rosa"])
+    draft = drafted(force, cast)
+    queries = []
+    for number in (1, 4):
+        for extra in range(number):
+            drafted(force, cast, name=f"{number} {extra}")
+        for path in ("/releases/", f"/releases/{draft.reference}/", f"/releases/{draft.reference}/check/1"):
+            with CaptureQueriesContext(
+                connection,
+            ) as counted:
+                text(client, path)
+            queries.append(len(counted))
+    assert queries[:3] == queries[3:]
+    assert max(queries) < 30
