@@ -177,8 +177,10 @@ def _standing_for(filters: Sequence[HistoryFilter], knowledge: Knowledge) -> lis
     outcomes = [*sorted(named), *[code for code in EARLIER_OUTCOMES if code not in named][:1]]
     schemes = [None, *sorted({wanted.scheme for wanted in filters if wanted.scheme})]
     found: dict[tuple[bool, ...], Earlier] = {}
-    for outcome, months, similar, scheme in product(outcomes, _month_marks(filters, knowledge), (False, True), schemes):
-        item = Earlier(outcome, similar=similar, scheme=scheme, months_before=months)
+    marks = _month_marks(filters, knowledge)
+    engaged = (False, True) if any(wanted.unengaged_only for wanted in filters) else (None,)
+    for outcome, months, similar, scheme, took_part in product(outcomes, marks, (False, True), schemes, engaged):
+        item = Earlier(outcome, similar=similar, scheme=scheme, months_before=months, engaged=took_part)
         found.setdefault(tuple(wanted.matches(item, knowledge.at) for wanted in filters), item)
     return [item for passed, item in found.items() if any(passed)]
 
@@ -193,7 +195,7 @@ def _month_marks(filters: Sequence[HistoryFilter], knowledge: Knowledge) -> list
 def _completed(
     listed: tuple[Earlier, ...], filters: Sequence[HistoryFilter], knowledge: Knowledge
 ) -> tuple[tuple[Earlier, ...], ...]:
-    """Every way in which a list with gaps (no date, or no word on similarity) may be filled."""
+    """Every way in which a list with gaps (no date, no word on similarity or on taking part) may be filled."""
     choices = [_fillings(item, filters, knowledge) for item in listed]
     size = 1
     for choice in choices:
@@ -206,10 +208,15 @@ def _completed(
 def _fillings(item: Earlier, filters: Sequence[HistoryFilter], knowledge: Knowledge) -> list[Earlier]:
     similar = [item.similar] if item.similar is not None else [False, True]
     marks = [None] if item.on is not None else _month_marks(filters, knowledge)
-    filled = [Earlier(item.outcome, item.on, same, item.scheme, months) for same in similar for months in marks]
+    asked = any(wanted.unengaged_only and wanted.scheme in (None, item.scheme) for wanted in filters)
+    engaged = [False, True] if asked and item.engaged is None else [item.engaged]
+    filled = [
+        Earlier(item.outcome, item.on, same, item.scheme, months, took_part)
+        for same, months, took_part in product(similar, marks, engaged)
+    ]
     anchor = knowledge.known.get("offence_date")
     if anchor is None and item.on is not None:
-        matters = any(wanted.similar_only and item.outcome in wanted.outcomes for wanted in filters)
+        matters = len(engaged) > 1 or any(wanted.similar_only and item.outcome in wanted.outcomes for wanted in filters)
         return filled if matters else filled[:1]
     distinct = {tuple(w.matches(option, anchor or knowledge.at) for w in filters): option for option in filled}
     return list(distinct.values())

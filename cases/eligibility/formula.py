@@ -18,13 +18,17 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Earlier:
-    """One earlier outcome. ``on`` None means the date is not known; ``months_before`` stands in for an unknown list."""
+    """One earlier outcome. ``on`` None means the date is not known; ``months_before`` stands in for an unknown list.
+
+    ``engaged``: whether the person took part in the scheme that it was; None where nobody has said.
+    """
 
     outcome: str
     on: date | None = None
     similar: bool | None = None
     scheme: str | None = None
     months_before: float | None = None
+    engaged: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class HistoryFilter:
     before_offence_only: bool = False
     similar_only: bool = False
     scheme: str | None = None
+    unengaged_only: bool = False
 
     def matches(self, item: Earlier, anchor: date) -> bool:
         """Whether a complete item counts. An item without any time never falls outside a window."""
@@ -44,6 +49,8 @@ class HistoryFilter:
         if self.similar_only and not item.similar:
             return False
         if self.scheme is not None and item.scheme != self.scheme:
+            return False
+        if self.unengaged_only and item.engaged is not False:
             return False
         return self._in_window(item, anchor)
 

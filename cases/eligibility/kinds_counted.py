@@ -48,13 +48,17 @@ class Needs(Data):
 
 
 class History(Data):
-    """No more than ``maximum`` earlier outcomes of these kinds, within so many months before the offence if given."""
+    """No more than ``maximum`` earlier outcomes of these kinds, within so many months before the offence if given.
+
+    With ``unengaged`` only the times count in which the person did not take part in the scheme.
+    """
 
     kind: Literal["history"] = "history"
     outcomes: tuple[str, ...] = ()
     within_months: int | None = Field(default=None, gt=0)
     maximum: int = Field(default=0, ge=0, le=10)
     scheme: str | None = None
+    unengaged: bool = False
 
     @model_validator(mode="after")
     def _known_outcomes(self) -> Self:
@@ -62,7 +66,7 @@ class History(Data):
         return self
 
     def formula(self, context: Context) -> Formula:
-        wanted = HistoryFilter(self.outcomes, self.within_months, scheme=self.scheme)
+        wanted = HistoryFilter(self.outcomes, self.within_months, scheme=self.scheme, unengaged_only=self.unengaged)
         return _history(wanted, self.maximum, context)
 
 

@@ -70,9 +70,15 @@ def know(facts: Facts, at: date) -> Knowledge:
     listed = known.pop("earlier_outcomes", None)
     context = Context(at, given.get("age_at_offence"), _limit(given, at), known.get("offence_alleged") is False)
     knowledge = Knowledge(context, known, dict(facts.allowed), ranges, counted, listed)
-    if listed is not None and all(item.similar is not None and item.on is not None for item in listed):
+    if listed is not None and all(_is_whole(item) for item in listed):
         known["earlier_outcomes"] = listed
     return knowledge
+
+
+def _is_whole(item: Earlier) -> bool:
+    """Whether nothing about an earlier outcome is left out; only of a scheme is it asked whether somebody took part."""
+    took_part = item.engaged is not None or (item.scheme is None and item.outcome != "scheme")
+    return item.similar is not None and item.on is not None and took_part
 
 
 def _bounded(name: str, known: dict[str, Any], at: date) -> Range:

@@ -209,16 +209,22 @@ def _read_outcome(item: Any) -> Earlier:
     parts = {"outcome": item} if isinstance(item, str) else item
     if not isinstance(parts, Mapping):
         raise FactError(f"earlier_outcomes: {item!r} should be an object with outcome and date")
-    names = {"type": "outcome", "disposal": "outcome", "on": "date", "similar_offence": "similar"}
+    names = {"type": "outcome", "disposal": "outcome", "on": "date", "similar_offence": "similar",
+             "took_part": "engaged"}  # fmt: skip
     given = {names.get(_word(name), _word(name)): part for name, part in parts.items()}
     for name in given:
-        if name not in {"outcome", "date", "similar", "scheme", "offence"}:
-            raise FactError(f"earlier_outcomes: {name!r} is not part of an outcome; use outcome, date, similar, scheme")
+        if name not in {"outcome", "date", "similar", "scheme", "engaged", "offence"}:
+            raise FactError(
+                f"earlier_outcomes: {name!r} is not part of an outcome; use outcome, date, similar, scheme, engaged"
+            )
     return Earlier(
         _outcome_code(given),
         None if _is_unknown(given.get("date")) else read_date("earlier_outcomes date", given["date"]),
         None if _is_unknown(given.get("similar")) else read_yes_no("earlier_outcomes similar", given["similar"]),
         None if _is_unknown(given.get("scheme")) else _word(str(given["scheme"])).replace("_", "-"),
+        engaged=None
+        if _is_unknown(given.get("engaged"))
+        else read_yes_no("earlier_outcomes engaged", given["engaged"]),
     )
 
 

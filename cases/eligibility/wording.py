@@ -101,7 +101,8 @@ def _history(test: Any) -> str:
     count = "No earlier" if test.maximum == 0 else f"No more than {test.maximum} earlier"
     window = f" in the {test.within_months} months before the offence" if test.within_months else ""
     scheme = f" through the scheme {test.scheme}" if test.scheme else ""
-    return f"{count}: {kinds}{scheme}{window}"
+    unengaged = " in which the person did not take part" if test.unengaged else ""
+    return f"{count}: {kinds}{scheme}{unengaged}{window}"
 
 
 def _abuse(test: Any) -> str:

@@ -37,6 +37,7 @@ LABELS = {
     ("history", "within_months"): _("Within so many months before the offence"),
     ("history", "outcomes"): _("Outcomes that count"),
     ("history", "scheme"): _("Only those of this scheme (its short name)"),
+    ("history", "unengaged"): _("Only those in which the person did not take part"),
     ("no_similar", "months"): _("Months before the offence"),
     ("time_limit", "days"): _("Days left before the limit"),
     ("time_limit", "plan"): _("After a plan of"),
@@ -146,7 +147,7 @@ def _fields_for(kind: str, name: str, info: Any) -> dict[str, forms.Field]:
     must = info.is_required() and not optional
     found = _fields_of(kind, name, annotation, label, must, info)
     if not info.is_required() and not isinstance(info.default, tuple | type(None)):
-        found[PREFIX + name].initial = info.default
+        found[PREFIX + name].initial = str(info.default).lower() if annotation is bool else info.default
     return found
 
 

@@ -1,5 +1,6 @@
 """Dates, needs and earlier outcomes have too many values to list: a few must stand for all of them, exactly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -109,6 +110,7 @@ def history_tests() -> st.SearchStrategy[dict[str, Any]]:
         ),
         st.just({"kind": "no_similar", "months": 24}),
         st.just({"kind": "history", "scheme": "lead", "within_months": 12}),
+        st.just({"kind": "history", "scheme": "lead", "unengaged": True}),
     )
 
 
@@ -119,11 +121,11 @@ def history_policies(draw: st.DrawFn) -> Policy:
 
 
 ITEMS = [
-    Earlier(outcome, on=AT - timedelta(days=days), similar=similar, scheme=scheme)
+    Earlier(outcome, on=AT - timedelta(days=days), similar=similar, scheme=scheme, engaged=engaged)
     for outcome in KINDS
     for days in (-0, 200, 500, 900)
     for similar in (False, True)
-    for scheme in (None, "lead")
+    for scheme, engaged in ((None, None), ("lead", True), ("lead", False))
 ]
 
 
@@ -143,11 +145,11 @@ def test_a_history_that_nobody_has_looked_up_may_be_any_history(rules: Policy, i
     history_policies(), st.lists(st.sampled_from(ITEMS), max_size=3), st.lists(st.booleans(), min_size=3, max_size=3)
 )
 def test_a_history_with_gaps_may_be_filled_either_way(rules: Policy, items: list[Earlier], gaps: list[bool]) -> None:
-    """A caution whose likeness to this offence nobody has noted must not count as unlike it."""
+    """A caution whose likeness to this offence nobody has noted must not count as unlike it; nor may a scheme of which
+    nobody has said whether the person took part count as one in which they did."""
     facts = {"offence_date": AT - timedelta(days=10)}
     gapped = [
-        Earlier(item.outcome, item.on, None if gap else item.similar, item.scheme)
-        for item, gap in zip(items, gaps, strict=False)
+        replace(item, similar=None, engaged=None) if gap else item for item, gap in zip(items, gaps, strict=False)
     ]
     possible = assess({**facts, "earlier_outcomes": gapped}, rules, AT).options[0].possible
     full = assess({**facts, "earlier_outcomes": items}, rules, AT).options[0].possible
