@@ -8,7 +8,16 @@ from cases.law import disposals
 from cases.law.dates import age_on
 from cases.law.limits import StatutoryLimit
 from cases.law.limits import statutory_limit as law_statutory_limit
-from cases.law.outcomes import Outcome, OutcomeDerived, Result, all_outcomes, derive_outcome
+from cases.law.outcomes import (
+    NO_TERMS,
+    Outcome,
+    OutcomeDerived,
+    Result,
+    SchemeTerms,
+    all_outcomes,
+    derive_outcome,
+    falls_back_to_caution,
+)
 from diversion import clock
 from diversion.refusals import Refused
 
@@ -56,11 +65,11 @@ def statutory_limit(
     )
 
 
-def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:
+def outcome(decision: "Decision", *, completed: bool, on: date, terms: SchemeTerms = NO_TERMS) -> str | None:
     """The Home Office outcome of each crime when the support ends; "" for none, None where a person must decide.
 
     An enforceable resolution that was not kept comes back to the officer. A voluntary one stands as it was issued.
-    Raises Refused where the record does not allow the closure.
+    ``terms`` are those of the scheme that the person was on. Raises Refused where the record does not allow it.
     """
     if decision.result != "offered_accepted" or decision.disposal == NO_DISPOSAL:
         return ""
@@ -74,6 +83,7 @@ def outcome(decision: "Decision", *, completed: bool, on: date) -> str | None:
         issued_on=issued,
         activity_complete=completed,
         admission=decision.admission,
+        success_outcome=terms.success_outcome,
     )
     if derived.refused:
         raise Refused(derived.explanation)
@@ -98,16 +108,28 @@ def outcomes_without_action(decision: "Decision", *, on: date) -> list[Outcome]:
     return [all_outcomes()[number] for number in derived.candidates if all_outcomes()[number].valid_on(on)]
 
 
-def outcome_after_failure(decision: "Decision", result: str, *, on: date, chosen: str = "") -> str:
+def may_follow_failure(decision: "Decision", terms: SchemeTerms = NO_TERMS) -> list[Result]:
+    """What an officer may decide after an agreement that was not kept: by the law, and by the scheme's ``terms``."""
+    if decision.disposal in ("", NO_DISPOSAL):
+        return [Result.FAILED_NO_ACTION]
+    disposal = disposals.get(decision.disposal, clock.local_date(decision.decided_at))
+    cautioned = [Result.FAILED_CAUTIONED] if falls_back_to_caution(disposal, terms.returns_to) else []
+    return [Result.FAILED_PROSECUTED, *cautioned, Result.FAILED_NO_ACTION]
+
+
+def outcome_after_failure(
+    decision: "Decision", result: str, *, on: date, chosen: str = "", terms: SchemeTerms = NO_TERMS
+) -> str:
     """The outcome once a person has decided what follows an agreement that was not kept.
 
-    ``chosen`` is the number they picked where the law leaves a choice; Refused without it.
+    ``chosen`` is the number they picked where the law leaves a choice; Refused without it. ``terms`` are those of the
+    scheme that the person was on.
     """
     if decision.disposal == NO_DISPOSAL and result == Result.FAILED_NO_ACTION:
         return ""
     if decision.disposal in ("", NO_DISPOSAL):
         raise Refused("No police disposal was issued in this case: record what follows as a new decision.")
-    derived = _after_failure(decision, result, on)
+    derived = _after_failure(decision, result, on, terms)
     if derived.refused:
         raise Refused(derived.explanation)
     if derived.outcome is not None:
@@ -117,7 +139,7 @@ def outcome_after_failure(decision: "Decision", result: str, *, on: date, chosen
     return chosen
 
 
-def _after_failure(decision: "Decision", result: str, on: date) -> OutcomeDerived:
+def _after_failure(decision: "Decision", result: str, on: date, terms: SchemeTerms = NO_TERMS) -> OutcomeDerived:
     born = decision.case.person.date_of_birth
     return derive_outcome(
         decision.disposal,
@@ -125,4 +147,5 @@ def _after_failure(decision: "Decision", result: str, on: date) -> OutcomeDerive
         at=on,
         issued_on=clock.local_date(decision.decided_at),
         is_child=age_on(born, on) < ADULT,
+        returns_to=terms.returns_to,
     )

@@ -79,6 +79,21 @@ class OutcomeDerived:
         return f"{self.outcome.number}{'A' if self.alternate_offence and self.outcome.variant else ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeTerms:
+    """What a scheme says of the case after success and failure, as far as the law on its disposals leaves it open.
+
+    ``success_outcome`` is the Home Office outcome of a kept deferral; ``returns_to`` are decisions ("caution",
+    "charge") that come back to the officer after a failure, beside the one that the deferral itself holds.
+    """
+
+    success_outcome: int | None = None
+    returns_to: tuple[str, ...] = ()
+
+
+NO_TERMS = SchemeTerms()
+
+
 @lru_cache(maxsize=1)
 def all_outcomes() -> dict[int, Outcome]:
     """All 23, by number; LawDataError when one is missing or there twice."""
@@ -107,6 +122,7 @@ def derive_outcome(
     activity_complete: bool = False,
     admission: str | None = None,
     success_outcome: int | None = None,
+    returns_to: Sequence[str] = (),
     is_child: bool = False,
     alternate_offence: bool = False,
     settings: LawSettings = DEFAULTS,
@@ -115,8 +131,8 @@ def derive_outcome(
 
     `disposal` and `result` say what was issued and how it ended. `issued_on` picks the version of the rules (default:
     `at`). `activity_complete` is the evidence outcomes 22 and 23 need. `success_outcome` is the scheme's own for a kept
-    deferral, before the force's setting and the catalogue's default. `is_child` picks 2 or 3 when a deferral falls back
-    to a caution.
+    deferral, before the force's setting and the catalogue's default; `returns_to` what else the scheme holds than the
+    deferral does. `is_child` picks 2 or 3 when a deferral falls back to a caution.
     """
     record, ended = get(disposal, issued_on or at), Result.parse(result)
     if ended is Result.COMPLETED:
@@ -124,7 +140,7 @@ def derive_outcome(
     if ended is Result.FAILED_PROSECUTED:
         return _ended_in_court(record, at, alternate_offence)
     if ended is Result.FAILED_CAUTIONED:
-        return _fell_back_to_caution(record, at, is_child, alternate_offence)
+        return _fell_back_to_caution(record, returns_to, at, is_child, alternate_offence)
     return _no_action(record, at, alternate_offence)
 
 
@@ -183,8 +199,15 @@ def _ended_in_court(record: Disposal, at: date, alternate: bool) -> OutcomeDeriv
     return _answer(1, at, alternate, f"{record.label}, not kept: charged or summonsed for the offence.", ())
 
 
-def _fell_back_to_caution(record: Disposal, at: date, is_child: bool, alternate: bool) -> OutcomeDerived:
-    if record.fallback != "caution":
+def falls_back_to_caution(record: Disposal, returns_to: Sequence[str] = ()) -> bool:
+    """Whether a caution may follow when the agreement is not kept: the one that was held, or as the scheme has it."""
+    return record.fallback == "caution" or (record.is_deferral and "caution" in returns_to)
+
+
+def _fell_back_to_caution(
+    record: Disposal, returns_to: Sequence[str], at: date, is_child: bool, alternate: bool
+) -> OutcomeDerived:
+    if not falls_back_to_caution(record, returns_to):
         reason = f"{record.label} does not fall back to a caution. Record a new decision if a caution is right."
         return _refuse("no_caution_fallback", reason, record.source)
     return _answer(2 if is_child else 3, at, alternate, f"{record.label}, not kept: cautioned.", ())
@@ -218,6 +241,7 @@ class ClosureFacts(TypedDict, total=False):
     activity_complete: bool
     admission: str | None
     success_outcome: int | None
+    returns_to: Sequence[str]
     is_child: bool
     alternate_offence: bool
     settings: LawSettings

@@ -177,6 +177,23 @@ def test_a_scheme_says_what_success_is_then_the_force_then_the_catalogue(disposa
     assert close(disposal, success_outcome=8) == "8"
 
 
+@pytest.mark.parametrize(
+    ("disposal", "returns_to", "label"),
+    [
+        ("deferred_charge", ["caution", "charge"], "3"),
+        ("deferred_charge", [], ""),
+        ("deferred_caution", [], "3"),
+        ("outcome_22", ["caution"], ""),
+    ],
+)
+def test_a_caution_comes_back_where_it_was_held_or_the_scheme_says_so(
+    disposal: str, returns_to: list[str], label: str
+) -> None:
+    """Surrey returns a failed case for the original caution; no scheme can make a caution of what held none."""
+    derived = derive_outcome(disposal, Result.FAILED_CAUTIONED, at=TODAY, returns_to=returns_to)
+    assert (derived.label, derived.refused) == (label, not label)
+
+
 def test_success_cannot_be_just_any_outcome() -> None:
     """A scheme's mistyped setting would close cases as cautions nobody gave."""
     derived = derive_outcome("deferred_charge", Result.COMPLETED, at=TODAY, success_outcome=3)
