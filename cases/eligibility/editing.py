@@ -1,8 +1,8 @@
 """Changing a policy one criterion at a time. Every change gives a new policy, checked as a whole."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from .areas import moved
 from .criteria import AllOf, AnyOf, AnyTest, Criterion, NotTest
 from .policy import Policy
 
@@ -104,11 +104,4 @@ def turned_round(test: AnyTest) -> AnyTest:
 
 def in_area(policy: Policy, area: str) -> Policy:
     """``policy`` with every area that a test names replaced by ``area``: what a force that copies it begins with."""
-
-    def moved(part: Any) -> Any:
-        if isinstance(part, dict):
-            changed = {name: moved(value) for name, value in part.items()}
-            return {**changed, "any_of": (area,)} if part.get("kind") == "area" else changed
-        return type(part)(moved(value) for value in part) if isinstance(part, list | tuple) else part
-
-    return Policy.model_validate(moved(policy.model_dump()))
+    return Policy.model_validate(moved(policy.model_dump(mode="json"), area))

@@ -22,12 +22,15 @@ from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
-from referrals.models import Appointment, Condition, Referral, SchemeVersion
-from referrals.schemes.condition_words import ConditionDetails
+from referrals.models import Appointment, Condition, ConditionTemplate, Referral, SchemeVersion
+from referrals.schemes.condition_words import ConditionDetails, with_quantity
 from referrals.schemes.document import places_in
+from referrals.schemes.sessions import sessions_of
 
 SEED = 20260610
 DAYS_BACK = 330
+MEETINGS = 4
+REASONS = "Proportionate to what happened, and agreed with the person on the day."
 Attendance = Appointment.Attendance
 
 OFFENCES = {
@@ -188,9 +191,9 @@ class Storyteller:
                 self.chance, {"solicitor": 30, "denies": 20, "commitments": 20, "distrust": 20, "not_said": 10}
             )
             declined = DecisionDetails("offered_declined", admission, disposal, declined_reason=reason)
-            return replace(declined, without_scheme=self._without(version)), Support(version)
-        details = DecisionDetails("offered_accepted", admission, disposal, without_scheme=self._without(version))
-        return details, Support(version, None, self._conditions(version, today))
+            return replace(declined, without_scheme=self._without(version), rationale=REASONS), Support(version)
+        accepted = DecisionDetails("offered_accepted", admission, disposal, without_scheme=self._without(version))
+        return replace(accepted, rationale=REASONS), Support(version, None, self._conditions(version, today))
 
     def _evidence(self, decision: DecisionDetails) -> str:
         """What the evidence supports; of those who are offered nothing it need not be said, and sometimes is not."""
@@ -220,10 +223,13 @@ class Storyteller:
             return [ConditionDetails("apology", "reparative", "I will write an apology to the person harmed.", due)]
         templates = list(version.condition_templates.all())
         chosen = [template for template in templates if template.is_mandatory] or templates[:1]
-        return [
-            ConditionDetails(each.kind, each.object, each.wording, today + timedelta(days=each.due_days or 56))
-            for each in chosen
-        ]
+        return [self._condition(each, today + timedelta(days=each.due_days or 56)) for each in chosen]
+
+    def _condition(self, template: ConditionTemplate, due: date) -> ConditionDetails:
+        """As the scheme has it, with the fewest hours that it asks, or as many as a caution may."""
+        hours = template.minimum_hours or template.maximum_hours
+        wording = with_quantity(template.wording, f"{hours} hours") if hours else template.wording
+        return ConditionDetails(template.kind, template.object, wording, due, sessions=template.sessions)
 
     def _follow(self, referral: Referral, recorded: datetime) -> None:
         """Authorise, accept, meet, settle and close, for as long as the past lasts."""
@@ -260,8 +266,10 @@ class Storyteller:
     def _support(self, referral: Referral, start: datetime, navigator: User) -> None:
         keeps = self.chance.random() < self._completion(referral)
         arrives = keeps or self.chance.random() < 0.55
-        for week in range(4):
-            day = (start + timedelta(days=14 * week)).replace(hour=10, minute=30, second=0, microsecond=0)
+        sessions = sessions_of(referral).asked
+        meetings, apart = (sessions, 7) if sessions > MEETINGS else (MEETINGS, 14)
+        for place_in_turn in range(meetings):
+            day = (start + timedelta(days=apart * place_in_turn)).replace(hour=10, minute=30, second=0, microsecond=0)
             day += timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > 5 else 0)  # not at a weekend
             with self._at(min(day, self.now) - timedelta(days=2)) as happened:
                 if not happened or day > self.now + timedelta(days=21):
@@ -271,7 +279,7 @@ class Storyteller:
             with self._at(day + timedelta(hours=1)) as happened:
                 if not happened:
                     return
-                self._meet(referral, appointment, navigator, arrives=arrives)
+                self._meet(referral, appointment, navigator, arrives=arrives, never_misses=keeps and sessions > 0)
         with self._at(max(start + timedelta(days=63), self._kept_until(referral) if keeps else start)) as happened:
             if happened:
                 self._close(referral, navigator, keeps=keeps)
@@ -285,10 +293,13 @@ class Storyteller:
     def _completion(self, referral: Referral) -> float:
         return COMPLETED[referral.case.person.ethnicity_self_defined[:1]]
 
-    def _meet(self, referral: Referral, appointment: Appointment, navigator: User, *, arrives: bool) -> None:
+    def _meet(
+        self, referral: Referral, appointment: Appointment, navigator: User, *, arrives: bool, never_misses: bool
+    ) -> None:
         outcome = Attendance.UNACCEPTABLE_ABSENCE
         if arrives:
-            weights = {Attendance.ATTENDED: 80, Attendance.ATTENDED_LATE: 8, Attendance.ACCEPTABLE_ABSENCE: 12}
+            absence = 0 if never_misses else 12
+            weights = {Attendance.ATTENDED: 80, Attendance.ATTENDED_LATE: 8, Attendance.ACCEPTABLE_ABSENCE: absence}
             outcome = self.chance.choices(list(weights), list(weights.values()))[0]
         support.record_attendance(
             appointment=appointment, attendance=outcome, version=appointment.version, by=navigator

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from cases import actions as case_actions
 from cases import legal
 from cases.law.dates import long_date
-from cases.law.outcomes import Result
+from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
 from diversion import access, clock
 from diversion.accounts.models import User
@@ -14,7 +14,9 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import move
 from referrals.models import Condition, Referral
-from referrals.queries.cases import VOLUNTARY, may_decide
+from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
+from referrals.schemes.document import terms_of
+from referrals.schemes.sessions import sessions_of
 
 State = Referral.State
 
@@ -23,7 +25,8 @@ State = Referral.State
 def close_referral(*, referral: Referral, result: str, note: str, version: int, by: User) -> Referral:
     """Close a referral as completed or not completed, and with it the case; a voluntary one closed it when it was sent.
 
-    Completed needs every condition settled, and none of them "not done". Raises Refused with what is still open.
+    Completed needs every condition settled, none of them "not done", and as many sessions attended as were agreed.
+    Raises Refused with what is still open.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
@@ -33,6 +36,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         raise Refused("Choose whether the agreement was completed.")
     if result == Referral.Result.COMPLETED:
         _check_all_done(referral)
+        _check_sessions(referral)
     move(
         referral,
         by=by,
@@ -46,7 +50,8 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         closure_note=note,
     )
     if not referral.is_voluntary:
-        _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by)
+        terms = terms_of(referral.scheme_version)
+        _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by, terms=terms)
     return referral
 
 
@@ -63,7 +68,8 @@ def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = ""
     today = clock.today()
     if legal.outcomes_without_action(case.decision, on=today) and result == Result.FAILED_NO_ACTION:
         _keep_reason(case, reason, by)
-    code = legal.outcome_after_failure(case.decision, result, on=today, chosen=outcome)
+    terms = terms_of(scheme_of(case))
+    code = legal.outcome_after_failure(case.decision, result, on=today, chosen=outcome, terms=terms)
     outcomes = {allegation.pk: code for allegation in case.allegations.all()}
     return case_actions.close(case=case, outcomes=outcomes, by=by)
 
@@ -124,11 +130,23 @@ def _check_all_done(referral: Referral) -> None:
         raise Refused(f"These conditions are not done yet: {words}. Record them, or close as not completed.")
 
 
-def _close_case(case: Case, *, completed: bool, by: User) -> None:
+def _check_sessions(referral: Referral) -> None:
+    """Somebody who came to five of six sessions has not kept the agreement yet."""
+    sessions = sessions_of(referral)
+    if sessions.are_enough:
+        return
+    verb = "is" if sessions.attended == 1 else "are"
+    raise Refused(
+        f"{sessions.asked} sessions were agreed, and {sessions.attended} of them {verb} recorded as attended. Record"
+        " those that took place, or close as not completed."
+    )
+
+
+def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = NO_TERMS) -> None:
     case.refresh_from_db(fields=["closed_at", "version"])
     if case.closed_at is not None:
         return
-    outcome = legal.outcome(case.decision, completed=completed, on=clock.today())
+    outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms)
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}

@@ -14,6 +14,7 @@ from cases import legal
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
+from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case, Catalogue, Person
 from diversion import audit, clock
 from diversion.accounts.models import User
@@ -26,7 +27,9 @@ from referrals.judging.options import assess_options
 from referrals.judging.proposal import Plan, Proposal
 from referrals.judging.recorded import earlier_on_record
 from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
+from referrals.queries.schemes import open_schemes
 from referrals.schemes import length
+from referrals.schemes.adopted import not_referred
 from referrals.schemes.capacity import places_taken, take_place
 from referrals.schemes.condition_words import ConditionDetails, quantities
 
@@ -66,12 +69,20 @@ def record_decision(
     them already (and the officer, that one be set aside), else they are asked here. The referral goes to the provider
     at once, or waits (held) where the decision needs authorisation. Raises Refused where a rule stops the offer or is
     not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
-    taken.
+    taken; and where somebody does not go to a scheme to which officers must refer, and no reason is given.
     """
     if earlier := Case.objects.filter(submission=submission, officer=by).first():
         return earlier
     proposal = propose(answers, decision, support, person=person.existing, offences=_catalogue(crimes), by=by)
     weighed = judge(proposal, clock.today()) if judged is None else judged
+    options = assess_options(
+        answers,
+        force=by.organisation,
+        offences=_catalogue(crimes),
+        at=clock.today(),
+        known_earlier=proposal.facts.on_record,
+    )
+    _check_must_refer(options, support, decision, by)
     case = case_actions.record_case(
         submission=submission,
         person=person,
@@ -82,13 +93,7 @@ def record_decision(
         answers=answers,
         findings=weighed.findings,
         unknown_rank=weighed.unknown_rank,
-        options=assess_options(
-            answers,
-            force=by.organisation,
-            offences=_catalogue(crimes),
-            at=clock.today(),
-            known_earlier=proposal.facts.on_record,
-        ),
+        options=options,
         rules=rules_in_words(proposal, clock.today()),
         by=by,
     )
@@ -123,6 +128,14 @@ def propose(
 
 def _catalogue(crimes: Sequence[CrimeDetails]) -> Catalogue:
     return Catalogue(crime.offence for crime in crimes)
+
+
+def _check_must_refer(options: Sequence[KeptOption], support: Support, decision: DecisionDetails, by: User) -> None:
+    """Settling the case of somebody eligible without a scheme to which officers must refer needs a reason."""
+    why = decision.rationale or decision.not_offered_reason
+    found = list(not_referred(open_schemes(by=by), options, support.scheme_version, why))
+    if found:
+        raise Refused(" ".join(one.reason for one in found))
 
 
 def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:

@@ -54,7 +54,7 @@ def missing_conditions(case: Case, version: SchemeVersion) -> list[ConditionDeta
     required = version.condition_templates.filter(is_mandatory=True)
     end = length.end_of(version, clock.today())
     return [
-        ConditionDetails(one.kind, one.object, one.wording, _due(one.due_days, end))
+        ConditionDetails(one.kind, one.object, one.wording, _due(one.due_days, end), sessions=one.sessions)
         for one in required
         if (one.kind, one.wording) not in held
     ]

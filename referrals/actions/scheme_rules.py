@@ -1,32 +1,26 @@
 """A scheme's criteria on their way: drafted, signed by two people, live as the scheme's next dated version."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from cases.actions import policies
-from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import criteria_of
 from cases.eligibility.policy import Policy
+from cases.eligibility.schemes import SchemeDocument
 from cases.law.dates import long_date
 from cases.models import PolicyVersion
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
-from referrals.actions.schemes import TemplateDetails
-from referrals.models import ConditionTemplate, Scheme, SchemeVersion, Slot
+from referrals.actions.versions import VersionDetails, write_version
+from referrals.models import Scheme, Slot
 from referrals.queries.policies import first_day
 from referrals.schemes.document import document_of, open_version
 
 DAY = timedelta(days=1)
-# Rules of a version that stand beside its criteria and go with a scheme from one version, or force, to the next.
-CARRIED = (
-    *("disposals", "admissions", "min_age", "max_age", "areas", "entry_window_months", "duration", "duration_unit"),
-    *("min_conditions", "max_conditions", "capacity", "worker_title", "confidentiality", "repeat_policy", "notes"),
-    "sources",
-)
 
 
 @transaction.atomic
@@ -52,7 +46,7 @@ def copy_scheme(*, scheme: Scheme, force: Organisation, by: User) -> PolicyVersi
         document=document_of(version),
         kind="scheme",
         scheme=own.slug,
-        setup=_setup(version),
+        setup={"document": version.document},
         origin=f"{own.force}: {own.name}, rules from {version.valid_from:%-d %B %Y}",
         force=force,
         by=by,
@@ -115,61 +109,29 @@ def _put_live(version: PolicyVersion, by: User) -> None:
     scheme = Scheme.objects.select_for_update().filter(force=version.force, slug=version.scheme).first()
     starts_on = version.valid_from or clock.today()
     if scheme is None:
-        scheme, provider, values, templates = _newly_arrived(version)
-        before = None
+        scheme, before, details = _newly_arrived(version, starts_on)
     else:
         before = open_version(scheme)
         latest = scheme.versions.latest("valid_from")
         if latest.valid_from >= starts_on:  # added by somebody else at this very moment
             raise Refused(_overtaken(latest.valid_from + DAY))
-        provider, values, templates = before.provider, _carried(before), _templates(before)
+        details = VersionDetails(before.provider, starts_on, before.rules, None, before.areas, before.capacity)
         scheme.versions.exclude(valid_to__lt=starts_on).update(valid_to=starts_on - timedelta(days=1))
     criteria = criteria_of(Policy.model_validate(version.document), f"scheme:{version.scheme}")
-    values |= {"criteria": [criterion.model_dump(mode="json") for criterion in criteria], **_fields_of(criteria)}
-    added = SchemeVersion.objects.create(scheme=scheme, provider=provider, valid_from=starts_on, **values)
-    rows = (ConditionTemplate(version=added, order=order, **vars(one)) for order, one in enumerate(templates))
-    ConditionTemplate.objects.bulk_create(rows)
+    signed = details.document.model_copy(update={"criteria": criteria})
+    added = write_version(scheme, replace(details, document=signed))
     if before:
         midnight = datetime.combine(starts_on, time.min, clock.LONDON)
         Slot.objects.filter(version=before, starts_at__gte=midnight).update(version=added)
     audit.record("scheme.changed", audit.Nature.ADMINISTRATION, by=by, subjects=[scheme])
 
 
-def _newly_arrived(version: PolicyVersion) -> tuple[Scheme, Organisation, dict[str, Any], list[TemplateDetails]]:
+def _newly_arrived(version: PolicyVersion, starts_on: date) -> tuple[Scheme, None, VersionDetails]:
     setup = version.setup
     scheme = Scheme.objects.create(
         force=version.force, slug=version.scheme, name=version.name, modelled_on=version.copied_from[:150]
     )
-    values = {**setup["values"], "capacity": setup.get("capacity"), "areas": version.force.slug}
-    templates = [TemplateDetails(**one) for one in setup["templates"]]
-    return scheme, Organisation.objects.get(slug=setup["provider"]), values, templates
-
-
-def _carried(version: SchemeVersion) -> dict[str, Any]:
-    return {name: getattr(version, name) for name in CARRIED}
-
-
-def _fields_of(criteria: tuple[Criterion, ...]) -> dict[str, Any]:
-    """The version's own fields that repeat what its criteria say, as they now say it."""
-    ages = [criterion.test for criterion in criteria if criterion.test.kind == "age"]
-    windows = [criterion.test.window for criterion in criteria if criterion.test.kind == "entry_window"]
-    said = [criterion.test.any_of for criterion in criteria if criterion.test.kind == "admission"]
-    found: dict[str, Any] = {
-        "min_age": max((age.minimum for age in ages if age.minimum is not None), default=None),
-        "max_age": min((age.maximum for age in ages if age.maximum is not None), default=None),
-        "entry_window_months": next((span.amount for span in windows if span.unit == "months"), None),
-    }
-    return found | ({"admissions": list(said[0])} if said else {})
-
-
-def _setup(version: SchemeVersion) -> dict[str, Any]:
-    values = {name: value for name, value in _carried(version).items() if name not in ("capacity", "areas")}
-    return {"values": values, "templates": [vars(template) for template in _templates(version)]}
-
-
-def _templates(version: SchemeVersion) -> list[TemplateDetails]:
-    names = ("kind", "object", "wording", "is_mandatory", "due_days")
-    return [
-        TemplateDetails(**{name: getattr(template, name) for name in names})
-        for template in version.condition_templates.all()
-    ]
+    document = SchemeDocument.model_validate(setup["document"])
+    provider = Organisation.objects.get(slug=setup["provider"])
+    details = VersionDetails(provider, starts_on, document, None, version.force.slug, setup.get("capacity"))
+    return scheme, None, details

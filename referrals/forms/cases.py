@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import legal
-from cases.law import disposals
 from cases.law.outcomes import Result
 from cases.models import Case
 from diversion import clock
@@ -20,7 +19,8 @@ from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
 from referrals.judging.fit import closed_because
 from referrals.models import Condition, Referral, SchemeVersion, Slot
-from referrals.queries.cases import CaseStatus
+from referrals.queries.cases import CaseStatus, scheme_of
+from referrals.schemes.document import terms_of
 
 MINE, TEAM = "mine", "team"
 DONE = Condition.State.DONE.value
@@ -142,6 +142,13 @@ class SettleForm(forms.Form):
             self.fields["state"].choices = [one for one in self.fields["state"].choices if one[0] != DONE]
 
 
+FOLLOWS = {
+    Result.FAILED_PROSECUTED: gettext_lazy("Charged or summonsed for the offence"),
+    Result.FAILED_CAUTIONED: gettext_lazy("Cautioned"),
+    Result.FAILED_NO_ACTION: gettext_lazy("No further action"),
+}
+
+
 class AfterFailureForm(forms.Form):
     """What follows an agreement that was not kept: what the law allows after this resolution."""
 
@@ -167,7 +174,11 @@ class AfterFailureForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["result"].choices = _what_may_follow(case)
+        scheme = scheme_of(case)
+        may_follow = legal.may_follow_failure(case.decision, terms_of(scheme))
+        self.fields["result"].choices = [(one.value, FOLLOWS[one]) for one in may_follow]
+        if scheme and (text := scheme.rules.on_failure.text):
+            self.fields["result"].help_text = f"{scheme.scheme.name}: {text}"
         left_open = legal.outcomes_without_action(case.decision, on=clock.today())
         choices = [(str(one.number), f"{one.number}: {one.name}") for one in left_open]
         self.fields["outcome"].choices = [("", _("Choose one")), *choices]
@@ -181,16 +192,6 @@ class AfterFailureForm(forms.Form):
             if not self.cleaned_data.get("reason", "").strip():
                 self.add_error("reason", _("Say why nothing more is done, in a sentence"))
         return self.cleaned_data
-
-
-def _what_may_follow(case: Case) -> list[tuple[str, str]]:
-    code = case.decision.disposal
-    if code in ("", legal.NO_DISPOSAL):
-        return [(Result.FAILED_NO_ACTION.value, _("No further action"))]
-    choices = [(Result.FAILED_PROSECUTED.value, _("Charged or summonsed for the offence"))]
-    if disposals.get(code, clock.local_date(case.decision.decided_at)).fallback == "caution":
-        choices.append((Result.FAILED_CAUTIONED.value, _("Cautioned")))
-    return [*choices, (Result.FAILED_NO_ACTION.value, _("No further action"))]
 
 
 class AuthoriseForm(forms.Form):

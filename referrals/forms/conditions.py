@@ -15,6 +15,7 @@ from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
 from referrals.models import ConditionTemplate, SchemeVersion
 from referrals.schemes import length
+from referrals.schemes.adopted import hours_fault
 from referrals.schemes.condition_words import (
     ADDED_BY_OFFICERS,
     FOR_PARTNER,
@@ -115,6 +116,14 @@ class TemplateConditionForm(ConditionForm):
             self.fields["quantity"].label = _("Hours") if template.kind in IN_HOURS else _("Pounds")
             self.fields["quantity"].help_text = ""
 
+    def clean(self) -> dict[str, Any]:
+        """Hours are those that the scheme asks; what was typed wrongly has its own words already."""
+        template, hours = self.template, self.cleaned_data.get("quantity")
+        fault = hours_fault(template.minimum_hours, template.maximum_hours, hours)
+        if fault and "quantity" not in self.errors:
+            self.add_error("quantity", fault)
+        return self.cleaned_data
+
     @property
     def is_chosen(self) -> bool:
         """Whether the condition stands in the agreement as the form is now."""
@@ -147,6 +156,7 @@ class TemplateConditionForm(ConditionForm):
             wording=self._with_quantity(wording, self.template.kind),
             due_on=self.cleaned_data["due_on"],
             partner_wording=self._with_quantity(self.template.wording, self.template.kind) if rewritten else "",
+            sessions=self.template.sessions,
         )
 
 

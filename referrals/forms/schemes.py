@@ -11,18 +11,23 @@ from django.utils.translation import gettext_lazy
 from cases import legal
 from cases.codes import Admission
 from cases.law import disposals
+from cases.law.codes import ConditionType
+from cases.law.outcomes import all_outcomes
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
-from referrals.actions.schemes import TemplateDetails, VersionDetails
+from referrals.actions.versions import VersionDetails
 from referrals.forms.fields import whole_number
 from referrals.models import SchemeVersion
 from referrals.queries.schemes import providers
 from referrals.schemes.condition_words import KINDS, OBJECTS
+from referrals.schemes.typed import TemplateDetails, days_of, typed_document
 
 Unit = SchemeVersion.DurationUnit
 NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
-WHO_MAY_ENTER = ("min_age", "max_age", "admissions", "entry_window_months")
+OF_THE_CASE = ("must_refer", "success_outcome", "success_text", "returns_to", "failure_text")
+REPEAT = ("repeat_maximum", "repeat_months", "repeat_if_engaged")
+WHO_MAY_ENTER = ("min_age", "max_age", "admissions", "entry_window_months", *REPEAT)
 MOST_CONDITIONS = 15
 
 
@@ -86,9 +91,30 @@ class RulesForm(forms.Form):
         initial=SchemeVersion.Confidentiality.ENFORCEABLE,
         widget=forms.RadioSelect,
     )
-    repeat_policy = forms.CharField(
-        label=gettext_lazy("How often may a person come back?"), required=False, max_length=300
+    repeat_maximum = whole_number(
+        gettext_lazy("Earlier times allowed"), most=10, help_text=gettext_lazy("Leave empty if there is no limit.")
     )
+    repeat_months = whole_number(
+        gettext_lazy("Within so many months"), least=1, most=120, help_text=gettext_lazy("Empty: ever.")
+    )
+    repeat_if_engaged = forms.BooleanField(
+        label=gettext_lazy("Only times in which the person did not take part count"), required=False
+    )
+    must_refer = forms.BooleanField(
+        label=gettext_lazy("Officers must refer whoever is eligible, or say why not"), required=False
+    )
+    success_outcome = forms.ChoiceField(
+        label=gettext_lazy("Home Office outcome when a deferral is kept"), required=False
+    )
+    success_text = forms.CharField(label=gettext_lazy("What success does to the case"), required=False, max_length=300)
+    returns_to = forms.MultipleChoiceField(
+        label=gettext_lazy("What comes back to the officer when it is not kept?"),
+        choices=[("caution", gettext_lazy("A caution")), ("charge", gettext_lazy("A charge"))],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Beside what the resolution itself holds back."),
+    )
+    failure_text = forms.CharField(label=gettext_lazy("What failure does to the case"), required=False, max_length=300)
     notes = forms.CharField(
         label=gettext_lazy("Notes for officers"),
         required=False,
@@ -98,9 +124,10 @@ class RulesForm(forms.Form):
     design = {
         "disposals": {"small": True, "optional": False},
         "admissions": {"small": True},
+        "returns_to": {"small": True, "optional": False},
         "confidentiality": {"small": True},
         **{name: {"width": 4} for name in ("min_age", "max_age", "min_conditions", "max_conditions", "capacity")},
-        **{name: {"width": 4} for name in ("entry_window_months", "duration")},
+        **{name: {"width": 4} for name in ("entry_window_months", "duration", "repeat_maximum", "repeat_months")},
         "worker_title": {"width": 20},
         "notes": {"count": None},
     }
@@ -112,6 +139,7 @@ class RulesForm(forms.Form):
         known = {code for code, _label in offered}
         past = [code for code in self.initial.get("disposals", []) if code not in known]
         self.fields["disposals"].choices = offered + [(code, label_of(code)) for code in past]
+        self.fields["success_outcome"].choices = _success_choices()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -121,6 +149,8 @@ class RulesForm(forms.Form):
             values, "min_conditions", "max_conditions", _("The most conditions must be the fewest conditions or more")
         )
         self._check_duration(values)
+        if not self.errors:
+            self._check_outcome(values)
         if not self.errors:
             self._check_ages_fit(values)
         return values
@@ -144,12 +174,24 @@ class RulesForm(forms.Form):
                 words = {"resolution": disposal.label, "ages": _law_ages(disposal)}
                 self.add_error("disposals", _("%(resolution)s is for %(ages)s: mend the ages or take it off") % words)
 
-    def details(self, templates: Iterable[TemplateDetails]) -> VersionDetails:
-        """What the action needs."""
+    def _check_outcome(self, values: dict[str, Any]) -> None:
+        """The law says with what outcomes a kept deferral may close; anything else has one of its own."""
+        number = int(values["success_outcome"]) if values["success_outcome"] else None
+        values["success_outcome"] = number
+        deferrals = [one for one in map(newest, values["disposals"]) if one.is_deferral]
+        for disposal in deferrals if number else ():
+            if number not in disposal.success_outcomes:
+                allowed = _(" or ").join(map(str, disposal.success_outcomes))
+                words = {"resolution": disposal.label, "outcomes": allowed}
+                self.add_error("success_outcome", _("%(resolution)s, when kept, closes as %(outcomes)s") % words)
+
+    def details(self, templates: Iterable[TemplateDetails], before: SchemeVersion | None = None) -> VersionDetails:
+        """What the action needs; ``before`` is the version that is changed. Refused where it does not hold together."""
         given = self.cleaned_data
-        values = {name: value for name, value in given.items() if name not in NOT_OF_VERSION}
-        values["min_conditions"] = values["min_conditions"] or 0
-        return VersionDetails(given["provider"], given["valid_from"], given["valid_to"], values, templates)
+        document = typed_document(given, templates, name=given.get("name", ""), before=before.rules if before else None)
+        return VersionDetails(
+            given["provider"], given["valid_from"], document, given["valid_to"], given["areas"], given["capacity"]
+        )
 
 
 class NewRulesForm(RulesForm):
@@ -165,9 +207,11 @@ class NewRulesForm(RulesForm):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        carried = {name: getattr(self.latest, name) for name in WHO_MAY_ENTER}
-        self.cleaned_data |= carried
-        return super().clean() | carried
+        self.cleaned_data |= {"min_age": self.latest.min_age, "max_age": self.latest.max_age}
+        return super().clean()
+
+    def details(self, templates: Iterable[TemplateDetails], before: SchemeVersion | None = None) -> VersionDetails:
+        return super().details(templates, before or self.latest)
 
 
 class SchemeForm(RulesForm):
@@ -192,11 +236,29 @@ class ConditionTemplateForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=KINDS, initial="course")
     object = forms.ChoiceField(label=gettext_lazy("What it is for"), choices=OBJECTS, initial="rehabilitative")
     due_days = whole_number(gettext_lazy("Days to do it"), least=1, most=1000)
+    minimum_hours = whole_number(
+        gettext_lazy("Fewest hours of work"), least=1, most=300, help_text=gettext_lazy("For unpaid or voluntary work.")
+    )
+    maximum_hours = whole_number(gettext_lazy("Most hours of work"), least=1, most=300)
+    sessions = whole_number(
+        gettext_lazy("Sessions to attend"),
+        least=1,
+        most=60,
+        help_text=gettext_lazy("The agreement is kept only when as many are recorded as attended."),
+    )
     is_mandatory = forms.BooleanField(label=gettext_lazy("Everybody on the scheme has this condition"), required=False)
-    design = {"due_days": {"width": 4}, "wording": {"optional": False}}
+    design = {
+        **{name: {"width": 4} for name in ("due_days", "minimum_hours", "maximum_hours", "sessions")},
+        "wording": {"optional": False},
+    }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        fewest, most = values.get("minimum_hours"), values.get("maximum_hours")
+        if (fewest or most) and values.get("kind") != ConditionType.UNPAID_WORK:
+            self.add_error("minimum_hours", _("Hours go with unpaid or voluntary work: take them off this condition"))
+        if fewest and most and fewest > most:
+            self.add_error("maximum_hours", _("The most hours must be the fewest hours or more"))
         if self.has_changed() and not values.get("wording"):
             self.add_error("wording", _("Enter the wording, or remove this condition"))
         return values
@@ -218,14 +280,43 @@ ConditionsFormSet = forms.formset_factory(
 
 
 def rules_of(version: SchemeVersion) -> dict[str, Any]:
-    """A version's rules, to begin new ones from."""
-    names = [name for name in RulesForm.base_fields if name not in NOT_OF_VERSION]
-    return {name: getattr(version, name) for name in names} | {"provider": version.provider_id}
+    """A version's rules, to begin new ones from; who may enter is not begun anew."""
+    rules = version.rules
+    names = [name for name in RulesForm.base_fields if name not in (*NOT_OF_VERSION, *WHO_MAY_ENTER, *OF_THE_CASE)]
+    return {
+        **{name: getattr(version, name) for name in names},
+        "provider": version.provider_id,
+        "must_refer": rules.must_refer,
+        "success_outcome": rules.on_success.outcome,
+        "success_text": rules.on_success.text,
+        "failure_text": rules.on_failure.text,
+        "returns_to": list(rules.on_failure.returns_to),
+    }
 
 
 def templates_of(version: SchemeVersion) -> list[dict[str, Any]]:
-    names = ConditionTemplateForm.base_fields
-    return [{name: getattr(one, name) for name in names} for one in version.condition_templates.all()]
+    """The conditions of a version, to begin new ones from."""
+    return [
+        {
+            "wording": one.wording,
+            "kind": one.type,
+            "object": one.object,
+            "due_days": days_of(one.due),
+            "minimum_hours": one.minimum_hours,
+            "maximum_hours": one.maximum_hours,
+            "sessions": one.sessions,
+            "is_mandatory": one.mandatory,
+        }
+        for one in version.rules.conditions
+    ]
+
+
+def _success_choices() -> list[tuple[str, str]]:
+    """With what a kept deferral may close, by the law of today on all of them."""
+    today = clock.today()
+    numbers = sorted({number for one in legal.disposals_on(today) for number in one.success_outcomes})
+    found = [(str(number), f"{number}: {all_outcomes()[number].name}") for number in numbers]
+    return [("", _("As the law says")), *found]
 
 
 def newest(code: str) -> disposals.Disposal:

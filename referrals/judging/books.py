@@ -24,6 +24,7 @@ from cases.law.settings import DEFAULTS, LawSettings
 from cases.statute import law_criteria, responsible_age
 from referrals.judging.facts import ACCEPTED, CaseFacts, Facts
 from referrals.judging.proposal import Plan
+from referrals.schemes import adopted
 
 SEVERITIES = {
     LawSeverity.BLOCK: "blocks",
@@ -222,7 +223,7 @@ class SchemeBook(Rulebook):
     def findings(self, plan: Plan, facts: CaseFacts, on: date) -> list[Finding]:
         if plan.version is None:
             return []
-        return [*self._disposals(plan, on), *self._conditions(plan)]
+        return [*self._disposals(plan, on), *self._conditions(plan), *self._hours(plan)]
 
     def source_of(self, criterion: Criterion) -> str:
         return f"{self.title}: {', '.join(source.key for source in criterion.sources)}"
@@ -240,6 +241,12 @@ class SchemeBook(Rulebook):
         fewest = plan.version.min_conditions  # type: ignore[union-attr]
         if fewest and not plan.conditions and plan.is_accepted:
             yield self._ours("conditions", f"{self.title} asks at least {fewest} conditions; none given.", "scheme")
+
+    def _hours(self, plan: Plan) -> Iterator[Finding]:
+        """Hours of work that were agreed are those that the scheme asks."""
+        if plan.version is not None and plan.is_accepted:
+            for finding in adopted.findings(plan.version, plan.conditions, plan.quantities):
+                yield replace(finding, version=self.version)
 
     def _ours(self, code: str, reason: str, about: str) -> Finding:
         source = f"rules of {self.title}"

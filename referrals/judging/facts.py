@@ -190,8 +190,9 @@ def _is_child(person: Facts, at: date) -> bool:
 def _joined(crime: Facts, on_record: Sequence[Facts]) -> dict[str, Any]:
     if "earlier_outcomes" not in crime or not on_record:
         return {}
-    said = list(crime["earlier_outcomes"])
-    return {"earlier_outcomes": said + [one for one in on_record if _key(one) not in {_key(each) for each in said}]}
+    ours = {_key(one): one for one in on_record}
+    said = [{**ours.pop(_key(one), {}), **one} for one in crime["earlier_outcomes"]]
+    return {"earlier_outcomes": [*said, *ours.values()]}
 
 
 def _key(outcome: Facts) -> tuple[str, str, str]:

@@ -17,6 +17,7 @@ from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Plan, Proposal
 from referrals.models import Scheme, SchemeVersion
 from referrals.schemes.condition_words import USUAL_OBJECTS, ConditionDetails
+from referrals.schemes.typed import typed_document
 
 NAMES = ("disposal", "scheme", "ends_on", "conditions", "result")
 OF_CONDITION = ("type", "object", "hours", "pence")
@@ -83,12 +84,12 @@ def _version(slug: str, policy: Policy, at: date) -> SchemeVersion:
         known = ", ".join(one.scheme for one in policy.schemes if one.on(at) is not None)
         raise PlanError(f"plan: the policy has no scheme {slug!r} on {at}; it has {known or 'none'}.")
     library = _of_library(slug, at)
+    says = library.document if library else typed_document({})
     return SchemeVersion(
         scheme=Scheme(slug=slug, name=entry.title),
         valid_from=at,
-        disposals=[mode for mode in library.disposal_modes if mode != "none"] if library else [],
-        min_conditions=library.min_conditions if library else 0,
-        max_conditions=library.max_conditions if library else None,
+        confidentiality=says.confidentiality,
+        document=says.model_dump(mode="json"),
     )
 
 

@@ -15,6 +15,7 @@ from referrals.judging.proposal import Plan, Proposal
 from referrals.models import Agreement, Condition, Referral, SchemeVersion
 from referrals.schemes import length
 from referrals.schemes.condition_words import ConditionDetails, quantities
+from referrals.schemes.earlier import earlier_schemes
 
 # What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
 OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
@@ -110,16 +111,6 @@ def conditions_of(case: Case) -> "QuerySet[Condition]":
 def _details(condition: Condition) -> ConditionDetails:
     names = ("kind", "object", "wording", "due_on", "partner_wording")
     return ConditionDetails(**{name: getattr(condition, name) for name in names})
-
-
-def earlier_schemes(person: Person, *, before: datetime | None = None) -> list[dict[str, Any]]:
-    """The schemes that somebody the caller has opened was referred to before, in the terms of cases.eligibility."""
-    rows = Referral.objects.filter(case__person=person).exclude(state__in=Referral.ENDED)
-    rows = rows.filter(case__recorded_at__lt=before) if before else rows
-    return [
-        {"outcome": "scheme", "scheme": slug, "date": clock.local_date(made)}
-        for slug, made in rows.order_by("made_at").values_list("scheme_version__scheme__slug", "made_at")
-    ]
 
 
 def earlier_on_record(person: Person, *, before: datetime | None = None) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ class Condition(models.Model):
     # Where the wording would tell a provider something about a victim, the provider reads this instead.
     partner_wording = models.CharField(max_length=300, blank=True)
     due_on = models.DateField()
+    # How many sessions have to be attended before the agreement can be closed as kept.
+    sessions = models.PositiveSmallIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     evidence = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -59,7 +61,7 @@ class Condition(models.Model):
         structural("id", "agreement", "state", "version")
         | personal(
             "Record what the person agreed to and whether it was done",
-            *("kind", "object", "wording", "partner_wording", "due_on", "evidence"),
+            *("kind", "object", "wording", "partner_wording", "due_on", "sessions", "evidence"),
         )
         | staff("Say who recorded it", "settled_at", "settled_by")
     )

@@ -1,11 +1,13 @@
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
+from django.db.models.lookups import Exact
 
+from cases.eligibility.schemes import SchemeDocument
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, structural
@@ -53,7 +55,11 @@ class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):
 
 @pghistory.track()
 class SchemeVersion(models.Model):
-    """The rules of a scheme between two dates. A referral keeps the version it was made under."""
+    """The rules of a scheme between two dates. A referral keeps the version it was made under.
+
+    ``document`` is what it says (``cases.eligibility.schemes.SchemeDocument``); it never changes once written. What is
+    asked of the database (what police see) and what changes by itself (dates, capacity) stands in columns.
+    """
 
     class Confidentiality(models.TextChoices):
         ENFORCEABLE = "enforceable", "Police see attendance, risk to the deadline and the result"
@@ -70,33 +76,17 @@ class SchemeVersion(models.Model):
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="scheme_versions")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
-    # Codes of cases.law.disposals; empty for a scheme that is no disposal (liaison and diversion, DIVERT, LEAD).
-    disposals = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    admissions = ArrayField(models.CharField(max_length=25), default=list, blank=True)
-    min_age = models.PositiveSmallIntegerField(null=True, blank=True)
-    max_age = models.PositiveSmallIntegerField(null=True, blank=True)
     areas = models.CharField(max_length=200, blank=True)
-    entry_window_months = models.PositiveSmallIntegerField(null=True, blank=True)
-    duration = models.PositiveSmallIntegerField(null=True, blank=True)
-    duration_unit = models.CharField(max_length=10, choices=DurationUnit, default=DurationUnit.OPEN_ENDED)
-    min_conditions = models.PositiveSmallIntegerField(default=0)
-    max_conditions = models.PositiveSmallIntegerField(null=True, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
-    worker_title = models.CharField(max_length=60, default="navigator")
+    # The document says the same: row-level rules and lists ask the database for it.
     confidentiality = models.CharField(max_length=15, choices=Confidentiality)
-    repeat_policy = models.CharField(max_length=300, blank=True)
-    notes = models.TextField(blank=True)
-    # The criteria in the terms of cases.eligibility, as stored JSON, and where each rule comes from.
-    criteria = models.JSONField(default=list, blank=True)
-    sources = models.JSONField(default=list, blank=True)
+    document = models.JSONField()
 
     objects = SchemeVersionQuerySet.as_manager()
 
     data_use: ClassVar = structural("id", "scheme") | operational(
         "Say whom the scheme is for, what it asks and for how long",
-        *("provider", "valid_from", "valid_to", "disposals", "admissions", "min_age", "max_age", "areas"),
-        *("entry_window_months", "duration", "duration_unit", "min_conditions", "max_conditions", "capacity"),
-        *("worker_title", "confidentiality", "repeat_policy", "notes", "criteria", "sources"),
+        *("provider", "valid_from", "valid_to", "areas", "capacity", "confidentiality", "document"),
     )
 
     class Meta:
@@ -108,8 +98,8 @@ class SchemeVersion(models.Model):
                 name="scheme_version_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(min_age__isnull=True) | Q(max_age__isnull=True) | Q(max_age__gte=models.F("min_age")),
-                name="scheme_version_ages_in_order",
+                condition=Exact(KT("document__confidentiality"), models.F("confidentiality")),
+                name="scheme_version_seen_as_documented",
             ),
         ]
 
@@ -119,9 +109,84 @@ class SchemeVersion(models.Model):
     def is_open(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or self.valid_to >= day)
 
+    @property
+    def rules(self) -> SchemeDocument:
+        """The document, read. Raises pydantic's ValidationError where it is none."""
+        known = _READ.get(self.pk) if self.pk else None
+        if known is None or known[0] != self.document:
+            known = (self.document, SchemeDocument.model_validate(self.document))
+            if self.pk:
+                _READ[self.pk] = known
+        return known[1]
+
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The criteria as stored JSON, in the terms of cases.eligibility."""
+        return list(self.document["criteria"])
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """Where the rules come from, as stored JSON."""
+        return list(self.document["sources"])
+
+    @property
+    def disposals(self) -> list[str]:
+        """Codes of cases.law.disposals; empty for a scheme that is no disposal (DIVERT, LEAD)."""
+        return list(self.rules.disposals)
+
+    @property
+    def admissions(self) -> list[str]:
+        """What a person may say about the offence, by the criteria."""
+        return list(self.rules.admissions)
+
+    @property
+    def min_age(self) -> int | None:
+        return self.rules.minimum_age
+
+    @property
+    def max_age(self) -> int | None:
+        return self.rules.maximum_age
+
+    @property
+    def entry_window_months(self) -> int | None:
+        """How many calendar months old an offence may be; None where it does not matter, or is counted otherwise."""
+        window = self.rules.entry_window
+        return window.amount if window and window.unit == "months" else None
+
+    @property
+    def duration(self) -> int | None:
+        return self.rules.duration.amount if self.rules.duration else None
+
+    @property
+    def duration_unit(self) -> str:
+        return self.rules.duration.unit if self.rules.duration else self.DurationUnit.OPEN_ENDED.value
+
+    def get_duration_unit_display(self) -> str:
+        return str(self.DurationUnit(self.duration_unit).label)
+
+    @property
+    def min_conditions(self) -> int:
+        return self.rules.min_conditions
+
+    @property
+    def max_conditions(self) -> int | None:
+        return self.rules.max_conditions
+
+    @property
+    def worker_title(self) -> str:
+        return self.rules.worker_title
+
+    @property
+    def notes(self) -> str:
+        return self.rules.note
+
+
+# A version's document never changes: what was read of it is kept, by the version's id.
+_READ: dict[int, tuple[dict[str, Any], SchemeDocument]] = {}
+
 
 class ConditionTemplate(models.Model):
-    """A condition that a scheme offers or requires, with its wording."""
+    """A condition that a scheme offers or requires: a condition of the version's document, to be chosen by its id."""
 
     version = models.ForeignKey(SchemeVersion, on_delete=models.CASCADE, related_name="condition_templates")
     kind = models.CharField(max_length=30)
@@ -129,10 +194,14 @@ class ConditionTemplate(models.Model):
     wording = models.CharField(max_length=300)
     is_mandatory = models.BooleanField(default=False)
     due_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    minimum_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    maximum_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    sessions = models.PositiveSmallIntegerField(null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
     data_use: ClassVar = structural("id", "version", "order") | operational(
-        "Offer standard conditions", "kind", "object", "wording", "is_mandatory", "due_days"
+        "Offer standard conditions",
+        *("kind", "object", "wording", "is_mandatory", "due_days", "minimum_hours", "maximum_hours", "sessions"),
     )
 
     class Meta:

@@ -20,6 +20,7 @@ from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import clock_time, date_and_time, long_date, weekday_date
 from referrals.forms.support import AttendanceForm, ContactForm
 from referrals.models import Agreement, Appointment, Condition, Referral
+from referrals.schemes.sessions import sessions_of
 
 Bound = Mapping[str, forms.Form]
 SOON = 7  # days
@@ -224,6 +225,10 @@ def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:
         {"key": capfirst(version.worker_title), "value": helper},
         {"key": _("Referred by"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
     ]
+    sessions = sessions_of(referral)
+    if sessions.asked:
+        words = {"attended": sessions.attended, "asked": sessions.asked}
+        rows.append({"key": _("Sessions attended"), "value": _("%(attended)d of %(asked)d") % words})
     if agreement and agreement.ends_on:
         end = due("", agreement.ends_on, today=today)
         rows.append({"key": _("Agreement ends"), "value": f"{long_date(agreement.ends_on)} ({end.when})"})

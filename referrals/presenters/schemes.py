@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.codes import Admission
+from cases.eligibility.schemes import Effect, SchemeDocument
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import count, long_date
 from referrals.forms.schemes import label_of
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
+from referrals.schemes.adopted import hours_in_words
 from referrals.schemes.condition_words import KINDS, OBJECTS
-from referrals.schemes.typed import ages_in_words
+from referrals.schemes.typed import ages_in_words, repeat_in_words
 
 SEVERITIES = {
     "blocks": gettext_lazy("Stops it"),
@@ -110,13 +112,14 @@ class VersionInWords:
                 Column(_("Kind")),
                 Column(_("What it is for")),
                 Column(_("Who has it")),
-                Column(_("Due")),
+                Column(_("How much, and by when")),
             ],
             rows=template_rows(version),
             caption_size="s",
             stacked=True,
         )
         self.sources = ", ".join(source["key"] for source in version.sources)
+        self.unsure = version.rules.unsure
 
 
 def dates_of(version: SchemeVersion) -> str:
@@ -131,11 +134,12 @@ def facts_of(version: SchemeVersion) -> dict[str, str]:
         "dates": dates_of(version),
         "ages": capfirst(ages_in_words(version.min_age, version.max_age)),
         "disposals": ", ".join(label_of(code) for code in version.disposals) or _("No police disposal"),
-        "admissions": ", ".join(str(Admission(code).label) for code in version.admissions) or _("Not asked"),
+        "admissions": _admissions(version),
         "window": _window(version.entry_window_months),
         "duration": _duration(version),
         "conditions": _conditions(version.min_conditions, version.max_conditions),
         "confidentiality": version.get_confidentiality_display(),
+        "repeat": repeat_in_words(version.rules.repeat(version.scheme.slug)),
     }
 
 
@@ -157,9 +161,36 @@ def rule_rows(version: SchemeVersion) -> list[dict[str, Any]]:
     rows += [
         {"key": _("Worker"), "value": capfirst(version.worker_title)},
         {"key": _("Area"), "value": version.areas},
-        {"key": _("Coming back"), "value": version.repeat_policy},
+        {"key": _("Coming back"), "value": facts["repeat"]},
     ]
-    return [*rows, {"key": _("Notes"), "value": version.notes}] if version.notes else rows
+    return rows + [{"key": key, "value": value} for key, value in _said(version.rules) if value]
+
+
+def _said(rules: SchemeDocument) -> list[tuple[str, str]]:
+    """What a scheme may say beside: each only where it does."""
+    extension = _("by %(time)s at most") % {"time": rules.extension} if rules.extension else ""
+    must = _("Officers must refer whoever is eligible, or say why not") if rules.must_refer else ""
+    return [
+        (_("Longer, if agreed"), extension),
+        (_("How people come to it"), rules.referral_route),
+        (_("Must they be referred?"), must),
+        (_("Contact"), rules.contact_frequency),
+        (_("If it is kept"), _effect_on_case(rules.on_success)),
+        (_("If it is not kept"), _effect_on_case(rules.on_failure)),
+        (_("Notes"), rules.note),
+    ]
+
+
+def _effect_on_case(effect: Effect) -> str:
+    """What it does to the case, and the Home Office outcome where one follows."""
+    outcome = _("Home Office outcome %(n)d.") % {"n": effect.outcome} if effect.outcome else ""
+    return " ".join(part for part in (effect.text, outcome) if part)
+
+
+def _admissions(version: SchemeVersion) -> str:
+    if set(version.admissions) == set(Admission.values):
+        return _("Whatever the person says")
+    return ", ".join(str(Admission(code).label) for code in version.admissions)
 
 
 def criterion_rows(version: SchemeVersion) -> list[list[str]]:
@@ -177,7 +208,7 @@ def template_rows(version: SchemeVersion) -> list[list[str]]:
             str(KIND_WORDS.get(template.kind, template.kind)),
             str(OBJECT_WORDS.get(template.object, template.object)),
             _("Everybody") if template.is_mandatory else _("As agreed"),
-            _days(template),
+            "; ".join(_amounts(template)),
         ]
         for template in version.condition_templates.all()
     ]
@@ -217,6 +248,17 @@ def _conditions(fewest: int, most: int | None) -> str:
     if most is None:
         return _("At least %(fewest)d") % words if fewest else _("Any number")
     return _("%(fewest)d to %(most)d") % words
+
+
+def _amounts(template: ConditionTemplate) -> list[str]:
+    """Hours and sessions that it asks, and its last day."""
+    found = []
+    if template.minimum_hours or template.maximum_hours:
+        hours = hours_in_words(template.minimum_hours, template.maximum_hours)
+        found.append(_("%(hours)s hours") % {"hours": hours})
+    if template.sessions:
+        found.append(ngettext("%(n)d session", "%(n)d sessions", template.sessions) % {"n": template.sessions})
+    return [*found, _days(template)]
 
 
 def _days(template: ConditionTemplate) -> str:

@@ -46,6 +46,13 @@ def referrals_of(case: Case) -> list[Referral]:
     return list(rows.prefetch_related("appointments", "need_reviews").order_by("-made_at", "-pk"))
 
 
+def scheme_of(case: Case) -> SchemeVersion | None:
+    """The scheme that the person of a case is on, or was until it ended, in the version they were referred under."""
+    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
+    referral = live.select_related("scheme_version__scheme").first()
+    return referral.scheme_version if referral else None
+
+
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions."""
     return Agreement.objects.filter(case=case).prefetch_related("conditions").first()

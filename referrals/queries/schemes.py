@@ -1,14 +1,18 @@
 """Reading a force's schemes: rules, places and how many people are on each. Numbers only, nobody's record."""
 
+import logging
 from collections import Counter
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from pydantic import ValidationError
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.schemes.capacity import LIVE, with_taken
+
+logger = logging.getLogger(__name__)
 
 
 def schemes_for_list(*, by: User) -> QuerySet[Scheme]:
@@ -57,13 +61,23 @@ def free_places(*, by: User) -> Counter[int]:
     return found
 
 
-def open_schemes(*, by: User) -> QuerySet[SchemeVersion]:
-    """Versions of ``by``'s force's schemes that are open today and whose provider has a live sharing agreement."""
+def open_schemes(*, by: User) -> list[SchemeVersion]:
+    """Versions of ``by``'s force's schemes that are open today, by name of scheme.
+
+    One whose document cannot be read is left out, and logged: it may stop nobody who has nothing to do with it.
+    """
     today = clock.today()
     versions = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
-    return (
-        versions.select_related("scheme", "provider").prefetch_related("condition_templates").order_by("scheme__name")
-    )
+    rows = versions.select_related("scheme", "provider").prefetch_related("condition_templates")
+    return [version for version in rows.order_by("scheme__name") if _can_be_read(version)]
+
+
+def _can_be_read(version: SchemeVersion) -> bool:
+    try:
+        return version.rules is not None
+    except ValidationError:
+        logger.exception("The rules of scheme version %s cannot be read: nobody is offered it.", version.pk)
+        return False
 
 
 def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> QuerySet[Slot]:

@@ -86,13 +86,17 @@ IN_HOURS, IN_POUNDS = (ConditionType.UNPAID_WORK,), (ConditionType.FINANCIAL_PEN
 
 @dataclass(frozen=True)
 class ConditionDetails:
-    """A condition as it is to be agreed. ``partner_wording`` is what the partner reads where it touches a victim."""
+    """A condition as it is to be agreed. ``partner_wording`` is what the partner reads where it touches a victim.
+
+    ``sessions`` is how many have to be attended before the agreement can be closed as kept.
+    """
 
     kind: str
     object: str
     wording: str
     due_on: date
     partner_wording: str = ""
+    sessions: int | None = None
 
 
 def with_quantity(wording: str, shown: str) -> str:

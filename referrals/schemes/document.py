@@ -1,22 +1,18 @@
 """A scheme's criteria as a document of the policy engine, and the schemes that stand beside a force's policy."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from cases.eligibility.base import Context
-from cases.eligibility.criteria import Criterion, Source
+from cases.eligibility.criteria import Criterion
 from cases.eligibility.formula import OneOf, atoms
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
+from cases.law.outcomes import NO_TERMS, SchemeTerms
 from cases.rulebook import year_from_today
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
 from referrals.models import Scheme, SchemeVersion
-
-OURS = (Source(key="rules of the scheme", tag="known"),)
-
-Stored = dict[str, Any]
 
 
 def open_version(scheme: Scheme) -> SchemeVersion:
@@ -48,10 +44,17 @@ def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
     return [_entry(version) for version in versions.order_by("scheme__name")]
 
 
+def terms_of(version: SchemeVersion | None) -> SchemeTerms:
+    """What the scheme says of success and failure, for the law to weigh; nothing where there is no scheme."""
+    if version is None:
+        return NO_TERMS
+    rules = version.rules
+    return SchemeTerms(rules.on_success.outcome, rules.on_failure.returns_to)
+
+
 def criteria_in(version: SchemeVersion) -> tuple[Criterion, ...]:
-    """The stored criteria; where a scheme has none, what its own fields say, so that there is something to edit."""
-    stored = version.criteria or _from_fields(version)
-    return tuple(Criterion.model_validate(criterion) for criterion in stored)
+    """The criteria of the version's document."""
+    return version.rules.criteria
 
 
 def places_in(version: SchemeVersion) -> list[str]:
@@ -67,26 +70,7 @@ def _entry(version: SchemeVersion) -> SchemeEntry:
         version=f"{version.valid_from:%Y.%m.%d}",
         valid_from=version.valid_from,
         valid_to=version.valid_to,
-        sources=tuple(Source.model_validate(source) for source in version.sources) or OURS,
+        sources=version.rules.sources,
         criteria=criteria_in(version),
     )
     return SchemeEntry(scheme=version.scheme.slug, title=version.scheme.name, versions=(rules,))
-
-
-def _from_fields(version: SchemeVersion) -> list[Stored]:
-    name = version.scheme.name
-    found: list[Stored] = []
-    if version.min_age is not None or version.max_age is not None:
-        test = {"kind": "age", "minimum": version.min_age, "maximum": version.max_age}
-        found.append({"id": "age", "reason": f"The person’s age is outside {name}’s.", "sources": OURS, "test": test})
-    if version.admissions:
-        admission = {"kind": "admission", "any_of": version.admissions}
-        reason = f"{name} does not take a person who says this about the offence."
-        found.append({"id": "admission", "reason": reason, "sources": OURS, "test": admission})
-    if version.entry_window_months:
-        window = {"kind": "entry_window", "window": {"amount": version.entry_window_months, "unit": "months"}}
-        reason = f"The offence is too old to enter {name}."
-        found.append({"id": "entry_window", "reason": reason, "sources": OURS, "test": window})
-    agrees = {"kind": "consent"}
-    reason = f"The person has not agreed to take part in {name}."
-    return [*found, {"id": "consent", "reason": reason, "sources": OURS, "test": agrees}]

@@ -89,7 +89,7 @@ def case_context(case: Case) -> dict[str, Any]:
 
 def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm:
     """The schemes that this case fits, with their free appointments."""
-    versions = schemes_that_fit(case, list(scheme_queries.open_schemes(by=user)))
+    versions = schemes_that_fit(case, scheme_queries.open_schemes(by=user))
     slots = list(scheme_queries.free_slots(versions))
     return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=slots, full=full(versions))
 

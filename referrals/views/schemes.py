@@ -182,7 +182,12 @@ def _show_rules(
 def _who_may_enter(version: SchemeVersion) -> list[dict[str, str]]:
     """What the policy editor changes, and this page only shows."""
     facts = words.facts_of(version)
-    labels = {"ages": _("Ages"), "admissions": _("Admission"), "window": _("Age of the offence")}
+    labels = {
+        "ages": _("Ages"),
+        "admissions": _("Admission"),
+        "window": _("Age of the offence"),
+        "repeat": _("Coming back"),
+    }
     return [{"key": label, "value": facts[name]} for name, label in labels.items()]
 
 

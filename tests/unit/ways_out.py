@@ -108,6 +108,7 @@ WORK = {
     "referrals.schemes.capacity.take_place": "places taken of one scheme",
     "referrals.schemes.capacity.full": "places taken of each scheme",
     "reporting.management.commands.import_followup.Command.remarks": "rows of the operator's own file",
+    "referrals.schemes.sessions.sessions_of": "sessions of one agreement",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
     "referrals.presenters.case.SupportView._attended": "one person's appointments",

@@ -22,6 +22,7 @@ from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -32,8 +33,7 @@ ANSWERS = {"evidence": "charge_standard"}
 @pytest.fixture
 def version(cast: Cast) -> SchemeVersion:
     found: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
-    SchemeVersion.objects.filter(pk=found.pk).update(criteria=[], disposals=["community_resolution"])
-    return SchemeVersion.objects.get(pk=found.pk)
+    return open_to_all(found)
 
 
 @pytest.fixture

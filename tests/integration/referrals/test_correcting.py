@@ -20,6 +20,7 @@ from tests.factories.cases import crime, decision, record, refer
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -35,8 +36,7 @@ def case(cast: Cast) -> Case:
 @pytest.fixture
 def sent(cast: Cast) -> Referral:
     version: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
-    SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
-    version.refresh_from_db()
+    version = open_to_all(version)
     return refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")])
 
 

@@ -13,10 +13,11 @@ from cases.models import Case, Offence
 from diversion.accounts.models import User
 from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
-from referrals.models import NeedReview, Referral, SchemeVersion
+from referrals.models import NeedReview, Referral
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -92,8 +93,7 @@ def test_what_was_taken_back_before_an_answer_shows_nobody(cast: Cast, signed_in
     """A provider that never took the person on would keep their name and date of birth for good."""
     Offence.objects.filter(code="affray").update(mode="indictable")
     version = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
-    SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
-    version.refresh_from_db()
+    version = open_to_all(version)
     answers = {"evidence": "offence_made_out"}
     referral = refer(cast["amara"], version, answers=answers, crimes=[crime("criminal-damage")])
     allegation = referral.case.allegations.get()

@@ -16,6 +16,7 @@ from referrals.actions import closing, needs
 from referrals.codes import NeedDomain
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview, Referral, SchemeVersion
 from tests.conftest import Cast
+from tests.factories.schemes import rewrite
 
 SignIn = Callable[[User], Client]
 PAGES = [("referral_needs", []), ("needs_review", ["start"]), ("about_person", [])]
@@ -75,7 +76,8 @@ def test_police_see_at_most_that_needs_were_reviewed(
 ) -> None:
     """Of an agreement that can be enforced the return set has no clinical content; of a voluntary one there is none."""
     if is_voluntary:
-        SchemeVersion.objects.update(confidentiality="voluntary")
+        for version in SchemeVersion.objects.all():
+            rewrite(version, confidentiality="voluntary")
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[reviewed.case.reference])))
     assert ("Needs reviewed by the partner" in page) is not is_voluntary
     assert not any(secret in page for secret in SECRETS)

@@ -162,7 +162,8 @@ def test_a_scheme_whose_rules_cannot_be_read_stops_no_recording(
     officer: Client, drug_diversion: SchemeVersion, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One bad record of a scheme that nobody chose would stop every officer of the force."""
-    SchemeVersion.objects.filter(pk=drug_diversion.pk).update(criteria=[{"id": "broken"}])
+    broken = drug_diversion.document | {"criteria": [{"id": "broken"}]}
+    SchemeVersion.objects.filter(pk=drug_diversion.pk).update(document=broken)
     assert kept(officer, posted()) == {}
     assert "The schemes of avonford cannot be read" in caplog.text
 

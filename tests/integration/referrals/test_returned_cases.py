@@ -13,6 +13,7 @@ from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import condition, decision, record, refer
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -43,7 +44,8 @@ def test_of_a_voluntary_scheme_no_note_is_asked_and_none_is_shown(
     cast: Cast, sent: Referral, signed_in: SignIn
 ) -> None:
     """A partner would write to the officer what the officer never reads, or what is not theirs to read."""
-    SchemeVersion.objects.update(confidentiality="voluntary")
+    for version in SchemeVersion.objects.all():
+        rewrite(version, confidentiality="voluntary")
     client, address = signed_in(cast["hugh"]), reverse("referral_page", args=[sent.reference])
     assert "Note for the officer" not in client.get(address).content.decode()
     data = {"version": sent.version, "reason": "risk", "note": "Not for police"}

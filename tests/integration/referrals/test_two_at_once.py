@@ -15,10 +15,11 @@ from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, Referral, SchemeVersion
+from referrals.models import Condition, Referral
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
+from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,7 +161,7 @@ def test_a_correction_takes_no_acceptance_back(people: Cast) -> None:
     """The provider has told the person that they are helped: the referral would vanish from their pages."""
     Offence.objects.filter(code="affray").update(mode="indictable")
     version = adopt_scheme("pathfinder", people).versions.latest("valid_from")
-    SchemeVersion.objects.filter(pk=version.pk).update(criteria=[], disposals=["community_resolution"])
+    open_to_all(version)
     answers = {"evidence": "charge_standard"}
     referral = refer(people["amara"], version, answers=answers, crimes=[crime("criminal-damage")])
     case, hana = Case.objects.get(), people["hana"]

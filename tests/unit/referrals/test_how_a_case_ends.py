@@ -10,11 +10,13 @@ from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, deciding, partner, referring, support
 from referrals.actions import schemes as scheme_actions
 from referrals.actions.deciding import Support
+from referrals.actions.versions import VersionDetails
 from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
-from tests.factories.cases import condition, decision, record, refer
+from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import document
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -26,8 +28,8 @@ def outcomes(case: Case) -> list[str]:
 def scheme(cast: Cast, name: str, *, takes: str = "community_resolution", shared: str = "enforceable") -> SchemeVersion:
     if not Scheme.objects.filter(slug="drug-diversion").exists():
         adopt_scheme("drug-diversion", cast, provider="hugh")  # with its sharing agreement
-    fields = {"disposals": [takes], "confidentiality": shared}
-    details = scheme_actions.VersionDetails(cast["hugh"].organisation, clock.today(), None, fields)
+    says = document(disposals=[takes], confidentiality=shared)
+    details = VersionDetails(cast["hugh"].organisation, clock.today(), says)
     return scheme_actions.add_scheme(name=name, version=details, by=cast["elin"]).versions.get()
 
 
@@ -222,3 +224,58 @@ def test_referring_again_adds_what_the_scheme_requires_and_keeps_the_judgement(c
     wordings = Condition.objects.filter(agreement__case=case).values_list("wording", flat=True)
     assert set(wordings) == {"I will go to the sessions.", "I will come."}
     assert case.assessments.latest("pk").answers["scheme"] == other.scheme.slug
+
+
+def on_scheme(cast: Cast, slug: str, disposal: str, **details: object) -> Referral:
+    """Somebody on a scheme of the library under this resolution, authorised and accepted by the partner."""
+    version = adopt_scheme(slug, cast, provider="hugh").versions.latest("valid_from")
+    conditions = [condition(**details), condition("I will keep my appointments.")][: max(1, version.min_conditions)]
+    agreed = Support(scheme_version=version, conditions=conditions)
+    crimes = [crime(OFFENCES.get(slug, "theft-from-a-shop"))]
+    case = record(cast["amara"], decision=decision(disposal=disposal), support=agreed, crimes=crimes)
+    if Authorisation.objects.filter(case=case, state="waiting").exists():
+        deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    referral = case.referrals.get()
+    return partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
+
+
+def end(referral: Referral, cast: Cast, result: str) -> Case:
+    if result == "completed":
+        for one in Condition.objects.filter(agreement__referral=referral):
+            support.settle_condition(condition=one, state="done", evidence="Seen", version=1, by=cast["george"])
+    closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=cast["george"])
+    return Case.objects.get(pk=referral.case_id)
+
+
+@pytest.mark.parametrize(("slug", "outcome"), [("checkpoint-surrey", "8"), ("checkpoint", "22")])
+def test_a_kept_deferral_closes_as_its_scheme_says(cast: Cast, slug: str, outcome: str) -> None:
+    """Surrey closes as a community resolution: as outcome 22 the force's return would count it as no resolution."""
+    case = end(on_scheme(cast, slug, "deferred_charge"), cast, "completed")
+    assert outcomes(case) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("slug", "may_caution"), [("checkpoint-surrey", True), ("checkpoint", False), ("checkpoint-plus", True)]
+)
+def test_what_comes_back_after_a_failure_is_what_the_scheme_says(cast: Cast, slug: str, may_caution: bool) -> None:
+    """In Surrey the original caution comes back as well as the charge; in Durham it is the charge alone."""
+    case = end(on_scheme(cast, slug, "deferred_charge"), cast, "not_completed")
+    assert (case.closed_at, status_of(case)) == (None, CaseStatus.NOT_KEPT)
+    if may_caution:
+        closing.decide_after_failure(case=case, result="failed_cautioned", by=cast["amara"])
+        assert outcomes(case) == ["3"]
+    else:
+        with pytest.raises(Refused, match="does not fall back to a caution"):
+            closing.decide_after_failure(case=case, result="failed_cautioned", by=cast["amara"])
+
+
+def test_as_many_sessions_as_were_agreed_are_attended_before_it_is_kept(cast: Cast) -> None:
+    """Somebody who came to one of two sessions would close as having kept the agreement."""
+    referral = on_scheme(cast, "drug-diversion", "deferred_summons", sessions=2)
+    for day in (2, 1):
+        meeting = referral.appointments.create(starts_at=NOW - timedelta(days=day), place="Here")
+        if day == 1:
+            with pytest.raises(Refused, match="2 sessions were agreed, and 1 of them is recorded as attended"):
+                end(Referral.objects.get(pk=referral.pk), cast, "completed")
+        support.record_attendance(appointment=meeting, attendance="attended", version=1, by=cast["george"])
+    assert outcomes(end(Referral.objects.get(pk=referral.pk), cast, "completed")) == ["8"]

@@ -124,6 +124,7 @@ def change(criterion: str, at: date) -> Facts:
         "exploits-minors": {"exploits_minors": True},
         "amenable": {"amenable": False},
         "repeat": {},
+        "engaged-before": {},
     }[criterion]
 
 
@@ -145,9 +146,15 @@ def changed(scheme: str, criterion: str, at: date) -> Facts:
     """The person of ``scheme`` with the one thing changed that ``criterion`` is about."""
     person = {**somebody(at, AGES.get(scheme, 20)), **FITS[scheme]}
     special = dict(CHANGES_OF_ONE_SCHEME.get((scheme, criterion), {}))
-    if criterion == "repeat":
+    if criterion in ("repeat", "engaged-before"):
         special["earlier_outcomes"] = [
-            {"outcome": "scheme", "scheme": scheme, "date": at - timedelta(days=200), "similar": False}
+            {
+                "outcome": "scheme",
+                "scheme": scheme,
+                "date": at - timedelta(days=200),
+                "similar": False,
+                "engaged": criterion == "repeat",
+            }
         ]
     if "months_before" in special:
         special = {"mode_of_trial": "summary", "offence_date": add_months(at, -special["months_before"])}

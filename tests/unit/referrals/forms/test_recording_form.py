@@ -11,7 +11,8 @@ from referrals.forms.conditions import FreeConditionForm, FreeConditionFormSet, 
 from referrals.forms.crimes import CrimeForm, CrimeFormSet
 from referrals.forms.decision import disposal_choices
 from referrals.forms.person_values import ethnicity_choices
-from referrals.models import ConditionTemplate, Scheme, SchemeVersion
+from referrals.models import ConditionTemplate, Scheme
+from tests.factories.schemes import version
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -21,7 +22,7 @@ OFFENCES = Catalogue(
         Offence(code="cannabis", title="cannabis", group="Drugs possession", mode="either_way", without_victim=True),
     ]
 )
-VERSION = SchemeVersion(scheme=Scheme(name="Step"), valid_from=date(2026, 1, 1), duration=8, duration_unit="weeks")
+VERSION = version(scheme=Scheme(name="Step", slug="step"), duration=8, duration_unit="weeks")
 
 
 def crime(**changes: Any) -> CrimeForm:

@@ -9,9 +9,10 @@ from referrals.judging.books import Law, OwnRecord, Rulebook, SchemeBook
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Plan, Proposal
-from referrals.models import Scheme, SchemeVersion
+from referrals.models import SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails
 from referrals.schemes.document import criteria_in
+from tests.factories import schemes
 
 TODAY = date(2026, 6, 10)
 OFFENCES = {
@@ -68,9 +69,4 @@ def condition(due: date = TODAY + timedelta(days=28)) -> ConditionDetails:
 
 
 def version(**changes: Any) -> SchemeVersion:
-    values: dict[str, Any] = {
-        "scheme": Scheme(name="Second Step", slug="second-step"),
-        "valid_from": date(2026, 1, 1),
-        "disposals": ["community_resolution"],
-    }
-    return SchemeVersion(**(values | changes))
+    return schemes.version(**({"disposals": ["community_resolution"]} | changes))

@@ -42,15 +42,15 @@ def test_a_simple_caution_asks_the_rank_that_the_offence_itself_asks(offence: st
         ({"disposal": "simple_caution", "conditions": [condition()]}, "law.conditions_not_allowed"),
         ({"disposal": "outcome_22"}, "record.no_activity"),
         ({"disposal": "none"}, "record.no_scheme"),
-        ({"version": version(min_age=30), "conditions": [condition()]}, "scheme.age"),
-        ({"version": version(admissions=["no_comment"])}, "scheme.admission"),
+        ({"version": version(min_age=30), "conditions": [condition()]}, "scheme.typed-age"),
+        ({"version": version(admissions=["no_comment"])}, "scheme.typed-admission"),
         ({"version": version(disposals=["deferred_charge"])}, "scheme.disposal"),
         ({"version": version(disposals=[])}, "scheme.disposal"),
         ({"version": version(min_conditions=2)}, "scheme.conditions"),
         ({"version": version(max_conditions=1), "conditions": [condition(), condition()]}, "law.contract_too_many"),
         (
             {"version": version(entry_window_months=1), "crimes": [crime(committed_on="2026-05-09")]},
-            "scheme.entry_window",
+            "scheme.typed-entry-window",
         ),
     ],
 )
@@ -62,7 +62,7 @@ def test_what_cannot_stand_is_blocked_by_the_rule_that_says_so(changes: dict[str
 def test_an_entry_window_still_holds_on_its_last_day() -> None:
     """A person must not be turned away on the last day that the scheme allows."""
     last = {"version": version(entry_window_months=1), "crimes": [crime(committed_on="2026-05-10")]}
-    assert "scheme.entry_window" not in blocking(**last)
+    assert "scheme.typed-entry-window" not in blocking(**last)
 
 
 @given(

@@ -22,8 +22,9 @@ def version(slug: str) -> SchemeVersion:
         scheme=Scheme(slug=slug, name=definition.name),
         valid_from=rules.valid_from,
         valid_to=rules.valid_to,
-        disposals=["community_resolution"],
-        criteria=[criterion.model_dump(mode="json") for criterion in rules.criteria],
+        confidentiality=rules.confidentiality,
+        document=rules.document.model_dump(mode="json")
+        | {"disposal_modes": ["community_resolution"], "min_conditions": 0},
     )
 
 

@@ -1,83 +1,80 @@
-"""Rules typed in the browser, as criteria that decide."""
+"""A scheme's rules as a coordinator types them: every one becomes the document that decides."""
 
-from typing import Any
-
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.codes import Admission
-from cases.eligibility.criteria import Criterion
-from referrals.models import SchemeVersion
-from referrals.schemes.typed import ages_in_words, criteria_for
+from cases.eligibility.base import Span
+from cases.eligibility.schemes import RepeatPolicy, SchemeDocument
+from diversion.refusals import Refused
+from referrals.schemes.typed import TemplateDetails, ages_in_words, criteria_for, repeat_in_words, typed_document
 
 ages = st.none() | st.integers(0, 120)
-ADULT = {
-    "id": "adult",
-    "severity": "blocks",
-    "reason": "The scheme is for adults: the person is under 18.",
-    "sources": [{"key": "DUR1", "tag": "found"}],
-    "test": {"kind": "age", "minimum": 18, "maximum": None, "on": "disposal"},
-}
-HATE = {
-    "id": "hate-crime",
-    "severity": "blocks",
-    "reason": "Hate crime is not accepted.",
-    "sources": [{"key": "DUR2", "tag": "found"}],
-    "test": {"kind": "flag", "fact": "hate_crime", "expected": False},
-}
+WORK = TemplateDetails("unpaid_work", "reparative", "I will do voluntary work.", minimum_hours=18, maximum_hours=36)
 
 
-def before(**changes: Any) -> SchemeVersion:
-    return SchemeVersion(**({"min_age": 18, "criteria": [ADULT, HATE]} | changes))
-
-
-@given(ages, ages, st.lists(st.sampled_from(Admission.values), unique=True), st.none() | st.integers(1, 120))
-def test_whatever_is_typed_becomes_criteria_that_the_engine_reads(
-    low: int | None, high: int | None, admissions: list[str], months: int | None
+@given(
+    ages, ages, st.lists(st.sampled_from(Admission.values), unique=True), st.none() | st.integers(1, 120), st.booleans()
+)
+def test_what_is_typed_is_what_the_document_says(
+    low: int | None, high: int | None, admissions: list[str], months: int | None, engaged: bool
 ) -> None:
-    """A rule stored in a form that the engine cannot read would stop every decision on the scheme."""
+    """A limit that is shown and does not decide, or decides and is not shown, would turn people away unseen."""
     if low is not None and high is not None and low > high:
         low, high = high, low
     values = {"min_age": low, "max_age": high, "admissions": admissions, "entry_window_months": months}
-    stored = criteria_for(values)
-    read = [Criterion.model_validate(one) for one in stored]
-    assert len({one.id for one in read}) == len(read)
-    asked = {"age": low is not None or high is not None, "entry_window": bool(months)}
-    for kind, expected in asked.items():
-        assert (kind in {one["test"]["kind"] for one in stored}) is expected
-
-
-def test_what_is_not_touched_keeps_its_source() -> None:
-    """“Where does this rule come from?” must have the same answer after a change to something else."""
-    assert criteria_for({"min_age": 18, "max_age": None, "admissions": []}, before()) == [ADULT, HATE]
-
-
-def test_what_is_typed_anew_replaces_its_kind_alone() -> None:
-    """Two age rules would both decide, and the hate-crime rule would be lost."""
-    found = criteria_for({"min_age": 21, "max_age": 30, "admissions": []}, before())
-    assert found[0] == HATE
-    assert found[1]["test"] == {"kind": "age", "minimum": 21, "maximum": 30, "on": "disposal"}
-    assert len(found) == 2
-
-
-def test_ages_taken_off_leave_no_age_rule() -> None:
-    """A limit that nobody can see on the page would go on refusing people."""
-    assert criteria_for({"min_age": None, "max_age": None, "admissions": []}, before()) == [HATE]
-
-
-def test_an_admission_in_another_order_is_the_same_answer() -> None:
-    """A browser sends boxes in the order of the page: that is no change of rule."""
-    version = before(admissions=["no_comment", "admitted"])
-    values = {"min_age": 18, "max_age": None, "admissions": ["admitted", "no_comment"]}
-    assert criteria_for(values, version) == [ADULT, HATE]
+    repeat = {"repeat_maximum": 1, "repeat_months": months, "repeat_if_engaged": engaged}
+    read = typed_document(values | repeat, name="New Start")
+    assert (read.minimum_age, read.maximum_age) == (low, high)
+    assert set(read.admissions) == set(admissions or Admission.values)
+    assert (read.entry_window.amount if read.entry_window else None) == months
+    back = read.repeat("new-start")
+    assert (back.maximum, back.within_months, back.if_engaged) == (1, months, engaged)
 
 
 def test_every_answer_allowed_asks_nothing() -> None:
     """A criterion that everybody meets would only make officers ask."""
-    assert criteria_for({"admissions": list(Admission.values)}) == []
+    assert [one.test.kind for one in criteria_for({"admissions": list(Admission.values)}, "New")] == ["consent"]
 
 
-def test_ages_in_words() -> None:
+def document() -> SchemeDocument:
+    values = {"min_age": 18, "duration": 4, "duration_unit": "months", "returns_to": ["caution"], "must_refer": True}
+    return typed_document(values, [WORK], name="New")
+
+
+def test_who_may_enter_stays_as_it_was_when_the_rest_is_typed_anew() -> None:
+    """“Where does this rule come from?” must have the same answer after a change to something else."""
+    before = document()
+    after = typed_document({"min_age": 30, "duration": None}, [WORK], before=before)
+    assert (after.criteria, after.sources, after.minimum_age) == (before.criteria, before.sources, 18)
+    assert (after.open_ended, after.must_refer, after.on_failure.returns_to) == (True, False, ())
+
+
+def test_a_condition_left_as_it_was_keeps_its_time_in_months() -> None:
+    """Four months typed as 120 days would end before the agreement."""
+    before = document()
+    due = before.conditions[0].model_copy(update={"due": Span(amount=4, unit="months"), "slug": "voluntary-work"})
+    before = before.model_copy(update={"conditions": (due,)})
+    same = TemplateDetails(**{**vars(WORK), "due_days": 120})
+    assert typed_document({}, [same], before=before).conditions == (due,)
+    sooner = TemplateDetails(**{**vars(WORK), "due_days": 60})
+    assert str(typed_document({}, [sooner], before=before).conditions[0].due) == "60 days"
+
+
+def test_more_for_everybody_than_an_agreement_may_hold_is_refused() -> None:
+    """Nobody could ever be recorded on such a scheme."""
+    asked = [TemplateDetails("course", "rehabilitative", f"Course {n}.", is_mandatory=True) for n in (1, 2)]
+    with pytest.raises(Refused, match="more mandatory conditions than max_conditions allows"):
+        typed_document({"max_conditions": 1}, asked)
+
+
+def test_limits_in_words() -> None:
     """The coordinator reads these words to see whether the limits are right."""
     words = [ages_in_words(*pair) for pair in ((18, 25), (18, None), (None, 17), (None, None))]
     assert words == ["aged 18 to 25", "aged 18 or over", "aged 17 or under", "of any age"]
+    again = RepeatPolicy(maximum=0, within_months=12, override_by="inspector")
+    assert repeat_in_words(again) == "No earlier time in 12 months, unless an inspector decides otherwise"
+    engaged = RepeatPolicy(maximum=1, if_engaged=True)
+    assert repeat_in_words(engaged) == "At most 1 earlier time without taking part"
+    assert repeat_in_words(RepeatPolicy()) == "No limit on coming back"
