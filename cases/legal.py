@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cases.findings import RANKS
-from cases.law import disposals
+from cases.law import disposals, youth
 from cases.law.dates import age_on
 from cases.law.limits import StatutoryLimit
 from cases.law.limits import statutory_limit as law_statutory_limit
@@ -22,7 +22,7 @@ from diversion import clock
 from diversion.refusals import Refused
 
 if TYPE_CHECKING:
-    from cases.models import Decision, Offence
+    from cases.models import Case, Decision, Offence
 
 NO_DISPOSAL = "none"
 ADULT = 18
@@ -63,6 +63,26 @@ def statutory_limit(
         first_statement=first_statement,
         shop_theft=offence.policy_group == "shop_theft",
     )
+
+
+def youth_duties(case: "Case") -> tuple[youth.Duty, ...]:
+    """What police owe youth justice about the person of ``case``, by their age on the day of the decision."""
+    day = clock.local_date(case.decision.decided_at)
+    if day < case.person.date_of_birth:
+        return ()  # mistyped: nobody of that age is meant
+    offences = [allegation.offence for allegation in case.allegations.select_related("offence")]
+    return youth.duties_owed(
+        date_of_birth=case.person.date_of_birth,
+        offence_groups=[offence.policy_group for offence in offences],
+        with_knife=any(offence.is_knife for offence in offences),
+        on=day,
+    )
+
+
+def child_assessment(case: "Case") -> youth.Assessment | None:
+    """The assessment that youth justice makes of somebody of this age on the day of the decision; None for an adult."""
+    day, born = clock.local_date(case.decision.decided_at), case.person.date_of_birth
+    return youth.assessment_for(age=age_on(born, day), on=day) if born <= day else None
 
 
 def outcome(decision: "Decision", *, completed: bool, on: date, terms: SchemeTerms = NO_TERMS) -> str | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Person
+from cases.models import Case, Person, YouthDuty
 from cases.models.person import police_domain
 from cases.queries import best_matches
 from diversion.accounts.models import User
@@ -15,11 +15,13 @@ from diversion.names.typed import Sought
 
 
 def find(reference: str, by: User) -> Found:
-    """The case of that reference in ``by``'s own force, and the person whose case it is."""
-    case = Case.objects.filter(reference=reference, force=by.organisation).first() if by.is_police else None
+    """The case of that reference, its own or youth justice's, in ``by``'s own force, and the person it is about."""
+    named = Q(reference=reference) | Q(youth_duties__reference=reference)
+    case = Case.objects.filter(named, force=by.organisation).first() if by.is_police else None
     if case is None:
         return Found()
-    return Found(keys=frozenset({f"cases.case:{case.pk}", f"cases.person:{case.person_id}"}))
+    duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}
+    return Found(keys=frozenset({f"cases.case:{case.pk}", f"cases.person:{case.person_id}", *duties}))
 
 
 class ForcesPeople:
@@ -50,6 +52,9 @@ class ForcesPeople:
 
 def names(keys: Iterable[str], by: User) -> dict[str, str]:
     """The references of cases of ``by``'s own force."""
+    keys = list(keys)
     ids = ids_of(keys, "cases.case")
     rows = Case.objects.filter(pk__in=ids, force=by.organisation).values_list("pk", "reference")
-    return {f"cases.case:{pk}": reference for pk, reference in rows}
+    named = {f"cases.case:{pk}": reference for pk, reference in rows}
+    duties = YouthDuty.objects.filter(pk__in=ids_of(keys, "cases.youthduty"), case__force=by.organisation)
+    return named | {f"cases.youthduty:{pk}": reference for pk, reference in duties.values_list("pk", "reference")}

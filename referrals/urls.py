@@ -14,6 +14,7 @@ from referrals.views import (
     recording,
     schemes,
     support,
+    youth,
 )
 
 # The provider's pages. Police have the case page for the same referral.
@@ -51,6 +52,10 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/conditions/<int:pk>", cases.settle_condition, name="case_condition"),
     path("cases/<str:reference>/answer", cases.answer_question, name="case_answer"),
     path("cases/<str:reference>/decide", cases.decide_after_failure, name="case_decide"),
+    path("cases/<str:reference>/assessment", youth.note_assessment, name="case_assessment"),
+    path("cases/<str:reference>/youth/<int:pk>/tell", youth.tell, name="case_youth_tell"),
+    path("cases/<str:reference>/youth/<int:pk>/not-kept", youth.note_not_kept, name="case_youth_not_kept"),
+    path("cases/<str:reference>/youth/<int:pk>/end", youth.finish, name="case_youth_finish"),
     path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
 ]

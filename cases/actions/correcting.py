@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases import legal, setting_aside
+from cases.actions import youth
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.findings import Need, highest
@@ -54,6 +55,7 @@ def correct_allegation(
         detail={"fields": list(changes)},
     )
     changed(case)
+    youth.follow(case=case, by=by)
     return Correction.objects.create(
         case=case, allegation=allegation, changes=changes | limit, reason=reason.strip(), corrected_by=by
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cases import legal
+from cases.actions import youth
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
@@ -79,6 +80,7 @@ def record_case(
     )
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)
+    youth.follow(case=case, by=by)
     return case
 
 
@@ -99,6 +101,9 @@ def _person(details: PersonDetails, *, by: User) -> Person:
         person.save(update_fields=[*altered, "version"])
         fields = list(altered)
         audit.record("person.updated", audit.Nature.ALTERATION, by=by, subjects=[person], detail={"fields": fields})
+    if "date_of_birth" in altered:
+        for case in Case.objects.filter(person=person, decision__isnull=False):
+            youth.follow(case=case, by=by)
     return person
 
 

@@ -35,11 +35,20 @@ class ForChildren(Dated, frozen=True, extra="forbid"):
 
 
 class Duty(ForChildren, frozen=True, extra="forbid"):
-    """To refer a child to the youth justice service. `plan` is the scheme of the library that the guidance asks for."""
+    """To refer a child to the youth justice service.
+
+    It follows from an offence of one of `offence_groups` (cases.eligibility.codes), and with `knives` from any other
+    that the catalogue calls one about a knife. `plan` is the scheme of the library that the guidance asks for.
+    """
 
     offence_groups: tuple[str, ...] = Field(min_length=1)
+    knives: bool = False
     working_days: int = Field(ge=1)
     plan: str = ""
+
+    def follows_from(self, groups: Set[str], with_knife: bool) -> bool:
+        """Whether offences of these groups make the duty."""
+        return not groups.isdisjoint(self.offence_groups) or (self.knives and with_knife)
 
 
 class Assessment(ForChildren, frozen=True, extra="forbid"):
@@ -82,13 +91,16 @@ def assessment_for(*, age: int, on: date) -> Assessment | None:
     return next((one for one in assessments() if one.valid_on(on) and one.suits(age)), None)
 
 
-def duties_owed(*, date_of_birth: date, offence_groups: Iterable[str], on: date) -> tuple[Duty, ...]:
-    """The duties about a child, decided on the day `on`, by the groups of the offences (cases.eligibility.codes)."""
+def duties_owed(
+    *, date_of_birth: date, offence_groups: Iterable[str], on: date, with_knife: bool = False
+) -> tuple[Duty, ...]:
+    """The duties about a child, decided on the day `on`, over offences of these groups.
+
+    `with_knife`: whether the catalogue calls one of them an offence about a knife.
+    """
     alleged, age = set(offence_groups), age_on(date_of_birth, on)
     return tuple(
-        duty
-        for duty in duties()
-        if duty.valid_on(on) and duty.suits(age) and not alleged.isdisjoint(duty.offence_groups)
+        duty for duty in duties() if duty.valid_on(on) and duty.suits(age) and duty.follows_from(alleged, with_knife)
     )
 
 

@@ -6,6 +6,7 @@ from cases.models.outbox import OutboxEntry
 from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.question import AuthorisationQuestion
+from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
 
 __all__ = [
     "Allegation",
@@ -14,6 +15,7 @@ __all__ = [
     "AuthorisationQuestion",
     "Case",
     "Catalogue",
+    "ChildAssessment",
     "Correction",
     "Crime",
     "Decision",
@@ -24,4 +26,6 @@ __all__ = [
     "PolicySignature",
     "PolicyVersion",
     "Victim",
+    "YouthDuty",
+    "YouthJusticeLink",
 ]

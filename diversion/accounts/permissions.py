@@ -16,6 +16,9 @@ class Permission(StrEnum):
     VIEW_REFERRALS = "view_referrals"  # of one's own organisation only
     DECIDE_REFERRALS = "decide_referrals"
     SUPPORT_PEOPLE = "support_people"
+    # youth justice service
+    VIEW_YOUTH_DUTIES = "view_youth_duties"  # children whom police must tell one's own service of
+    ANSWER_YOUTH_DUTIES = "answer_youth_duties"
     # the evidence
     VIEW_MONITORING = "view_monitoring"
     RUN_REPORTS = "run_reports"

@@ -32,6 +32,7 @@ ORGANISATIONS = (
     ("northmoor", "Northmoor Police", Kind.POLICE_FORCE),
     ("bridgeway", "Bridgeway", Kind.PROVIDER),
     ("harbour", "Harbour Trust", Kind.PROVIDER),
+    ("avonford-youth", "Avonford Youth Justice", Kind.YOUTH_JUSTICE),
     ("ashdown", "Ashdown Institute", Kind.RESEARCH),
 )
 
@@ -48,6 +49,7 @@ CAST = (
     Member("george", "George Tate", "navigator", "harbour"),
     Member("hana", "Hana Kim", "partner-manager", "bridgeway"),
     Member("hugh", "Hugh Barrow", "partner-manager", "harbour"),
+    Member("yusuf", "Yusuf Demir", "youth-justice-worker", "avonford-youth"),
     Member("ian", "Ian Doyle", "monitoring-inspector", "avonford", "inspector", "611"),
     Member("rosa", "Rosa Quinn", "checker", "avonford"),
     Member("samir", "Samir Adeyemi", "checker", "avonford"),

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, releases, schemes
+from diversion.demonstration import cast, releases, schemes, youth
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -47,10 +47,11 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
             people = cast.assemble()
             ensure_policies()
             schemes.set_up(people["elin"])
+            youth.set_up(people["elin"], people["yusuf"])
             appointments = schemes.offer_appointments()
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit TO off")  # many commits of data that can be made anew
-        cases = sum(_tell(force, people, opening=opening) for force in CASES)
+        cases = sum(_tell(force, people, opening=opening) for force in CASES) + youth.tell(people["amara"])
         with unit_of_work("demonstration"):
             outbox.drain()
             releases.make(people)
@@ -65,7 +66,7 @@ def _tell(force: str, people: dict[str, User], *, opening: bool) -> int:
 
 
 def _count(force: str) -> int:
-    return Case.objects.filter(force__slug=force).count()
+    return Case.objects.filter(force__slug=force).exclude(submission__in=youth.SUBMISSIONS).count()
 
 
 def _numbers(force: str) -> list[int]:

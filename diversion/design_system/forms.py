@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from diversion.design_system.dates import GovDateField, GovDateWidget
 from diversion.design_system.layout import Buttons, Details, Field, LinkButton, Section, Submit, form_helper
@@ -20,6 +22,7 @@ __all__ = [
     "LinkButton",
     "Section",
     "Submit",
+    "VersionedForm",
     "form_helper",
     "hide_errors",
     "required",
@@ -33,3 +36,17 @@ def required(message: str | Promise, **others: Any) -> dict[str, Any]:
     Further messages go by Django's codes: ``required(_("Enter an age"), invalid=_("Age must be a number"))``.
     """
     return {"required": message, **others}
+
+
+class VersionedForm(forms.Form):
+    """A change to a record that somebody else may change meanwhile: it says which version the page showed.
+
+    Templates write the hidden input themselves, from the record as it is now, so that after "has changed since you
+    opened this page" the second attempt is made with open eyes.
+    """
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Open this page again, then try once more."),
+                        "invalid": _("Open this page again, then try once more.")},
+    )  # fmt: skip

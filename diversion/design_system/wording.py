@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.formats import number_format as localised
 from django.utils.translation import gettext as _
 
-from diversion.clock import LONDON, moments_at
+from diversion.clock import LONDON, moments_at, today
 
 
 def long_date(day: date | datetime | None) -> str:
@@ -26,6 +26,11 @@ def short_date(day: date | datetime | None) -> str:
 def weekday_date(day: date | datetime | None) -> str:
     """ "Friday 5 June 2026", where the day of the week helps: appointments."""
     return "" if day is None else date_format(_day(day), "l j F Y")
+
+
+def short_weekday(day: date) -> str:
+    """ "Fri 27 Nov", with the year where it is not this one."""
+    return date_format(day, "D j M" if day.year == today().year else "D j M Y")
 
 
 def clock_time(moment: datetime | None) -> str:

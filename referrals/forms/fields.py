@@ -7,20 +7,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-class VersionedForm(forms.Form):
-    """A change to a record that somebody else may change meanwhile: it says which version the page showed.
-
-    Templates write the hidden input themselves, from the record as it is now, so that after "has changed since you
-    opened this page" the second attempt is made with open eyes.
-    """
-
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": _("Open this page again, then try once more."),
-                        "invalid": _("Open this page again, then try once more.")},
-    )  # fmt: skip
-
-
 def whole_number(label: Any, *, most: int = 999, least: int = 0, **kwargs: Any) -> forms.IntegerField:
     """A number in a short box, whose errors say what is asked."""
     messages = {

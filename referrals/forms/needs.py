@@ -12,10 +12,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
-from diversion.design_system.forms import GovDateField
+from diversion.design_system.forms import GovDateField, VersionedForm
 from referrals.actions.needs import OutcomeDetails
 from referrals.codes import Answer, NeedDomain, NeedResult, Severity
-from referrals.forms.fields import VersionedForm
 from referrals.models import NeedOutcome
 
 #: On a narrow screen the words stand once above the wheel, and stay with each level for whoever has it read out.

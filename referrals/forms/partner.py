@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from diversion.accounts.models import User
-from diversion.design_system.forms import required
+from diversion.design_system.forms import VersionedForm, required
 from diversion.searching import SearchField
-from referrals.forms.fields import VersionedForm
 from referrals.models import Referral
 
 

@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
-from diversion.design_system.forms import GovDateField, required
-from referrals.forms.fields import VersionedForm
+from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.forms.moments import MomentForm
 from referrals.models import Appointment, Condition, Contact, Referral
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from cases import legal, setting_aside
 from cases.eligibility.codes import EARLIER_OUTCOMES
 from cases.eligibility.facts import VOCABULARY
-from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction
+from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction, YouthDuty
 from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
@@ -31,6 +31,7 @@ def timeline_of(
     authorisation: Authorisation | None,
     questions: Iterable[AuthorisationQuestion] = (),
     corrections: Iterable[Correction] = (),
+    duties: Iterable[YouthDuty] = (),
     views: Iterable[SupportView],
     conditions: Iterable[Condition],
     with_conditions: bool,
@@ -49,6 +50,8 @@ def timeline_of(
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
     for assessment in case.assessments.all():
         events += [_set_aside_event(one) for one in setting_aside.given(assessment.findings)]
+    for duty in duties:
+        events += _youth_events(duty)
     for view in views:
         events += _referral_events(view)
     if with_conditions:
@@ -59,6 +62,18 @@ def timeline_of(
         events.append(_event(_("Case closed"), case.closed_at, None))
     in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
     return in_order[::-1]
+
+
+def _youth_events(duty: YouthDuty) -> list[Event]:
+    """What youth justice was told of a child, and said."""
+    whom = duty.service.name if duty.service else duty.told_whom
+    steps = [
+        (_("Youth justice told"), duty.notified_at, duty.notified_by, whom),
+        (_("Youth justice acknowledged"), duty.acknowledged_at, duty.acknowledged_by, ""),
+        (_("Youth justice: plan not kept"), duty.not_kept_at, duty.not_kept_by, duty.not_kept_note),
+        (_("Youth justice ended"), duty.ended_at, duty.ended_by, duty.get_ended_reason_display()),
+    ]
+    return [_event(title, when, who, text) for title, when, who, text in steps if when]
 
 
 CORRECTED = {

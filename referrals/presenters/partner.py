@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django import forms
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +16,7 @@ from django.utils.translation import ngettext
 from cases.law.dates import age_on
 from diversion import clock
 from diversion.design_system.tables import Column, Table, link, under
-from diversion.design_system.wording import clock_time, date_and_time, long_date, weekday_date
+from diversion.design_system.wording import clock_time, date_and_time, long_date, short_weekday, weekday_date
 from referrals.forms.support import AttendanceForm, ContactForm
 from referrals.models import Agreement, Appointment, Condition, Referral
 from referrals.schemes.sessions import sessions_of
@@ -38,12 +37,7 @@ class Due:
     @property
     def short_day(self) -> str:
         """ "Fri 27 Nov", with the year where it is not this one."""
-        return date_format(self.day, "D j M" if self.day.year == clock.today().year else "D j M Y")
-
-
-def short_day(day: date) -> str:
-    """ "Fri 27 Nov", with the year where it is not this one."""
-    return date_format(day, "D j M" if day.year == clock.today().year else "D j M Y")
+        return short_weekday(self.day)
 
 
 def due(what: str, day: date, *, today: date, passed: str = "") -> Due:
@@ -160,7 +154,7 @@ class CaseloadRow:
         self.contact = bound.get(contact_key(referral)) or contact_form(referral)
         self.attendance: AttendanceForm | None = None
         if self.appointment:
-            self.appointment_day = short_day(clock.local_date(self.appointment.starts_at))
+            self.appointment_day = short_weekday(clock.local_date(self.appointment.starts_at))
             self.attendance = reasons_form(self.appointment, bound)
 
 

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices,
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Allegation, AuthorisationQuestion, Case, Crime
+from cases.law.codes import DisposalCode
+from cases.models import Allegation, AuthorisationQuestion, Case, Crime, YouthDuty
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
 from cases.queries import cases_for_list, of_person
@@ -82,7 +83,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
 
     Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
     it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
-    after is not kept once a condition was not done, or all were settled and the case is open all the same.
+    after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
+    child's prosecution was deferred, once youth justice reports that the plan is not kept.
     """
     of_case = Referral.objects.filter(case=OuterRef("pk"))
     live = of_case.exclude(state__in=Referral.ENDED)
@@ -93,6 +95,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     broken = Exists(not_done) | (Exists(conditions) & ~Exists(to_do))
     returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
     unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
+    reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
+    reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
     is_open = Q(closed_at__isnull=True)
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     return rows.annotate(
@@ -107,7 +111,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
             When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
             When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
             When(returned, then=Value(CaseStatus.RETURNED)),
-            When(~Exists(live) & broken, then=Value(CaseStatus.NOT_KEPT)),
+            When(~Exists(live) & (broken | reported), then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
             default=Value(CaseStatus.OPEN),
         )

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
-from cases.queries import open_case
+from cases.queries import duties_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -22,6 +22,7 @@ from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
 from referrals.schemes.capacity import full
+from referrals.views.case_youth import forms_in, youth_context
 
 Bound = Mapping[str, Form]
 # Where the police may settle what no partner looks after.
@@ -39,9 +40,9 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         **case_context(case),
     }
     forms = _next_steps(case, context, request.user, bound)
-    context |= forms
+    context |= forms | youth_context(case, context["duties"], request.user, bound)
     context["left_over"] = left_over(
-        bound.values(), [*forms.values(), *(row.get("form") for row in context["conditions"])]
+        bound.values(), [*forms.values(), *(row.get("form") for row in context["conditions"]), *forms_in(context)]
     )
     return render(request, "referrals/case_page.html", context, status=status)
 
@@ -63,7 +64,9 @@ def case_context(case: Case) -> dict[str, Any]:
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
+    duties = duties_of(case)
     return {
+        "duties": duties,
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
         "identity": presenters.identity_items(case.person, today),
@@ -79,6 +82,7 @@ def case_context(case: Case) -> dict[str, Any]:
             case,
             authorisation=authorisation,
             questions=questions,
+            duties=duties,
             corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
             views=views,
             conditions=conditions,

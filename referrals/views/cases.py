@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import actions as case_actions
-from cases.queries import log_shown, open_case, questions_for
+from cases.presenters.youth import line_for_list, watch_items
+from cases.queries import duties_to_watch, log_shown, open_case, questions_for
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
-from diversion.design_system.tables import Column, Table, link, order_by
+from diversion.design_system.tables import Column, Table, link, order_by, under
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -59,11 +60,13 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     )
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     questions = questions_for(by=request.user)
-    shown = [*page.object_list, *(one.authorisation.case for one in questions)]
+    watched = duties_to_watch(by=request.user)
+    shown = [*page.object_list, *(one.authorisation.case for one in questions), *(duty.case for duty in watched)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
-    context |= {"questions": questions, "is_over": is_over(request, page="case_list")}
+    context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
+    context["is_over"] = is_over(request, page="case_list")
     return render(request, "referrals/case_list.html", context, status=INVALID if request.method == "POST" else 200)
 
 
@@ -88,11 +91,17 @@ def _row(case: Any) -> list[Any]:
         link(case.person, reverse("case_page", args=[case.reference])),
         format_html('<span class="app-nowrap">{}</span>', case.reference),
         f"{offences[0]}{more}",
-        CaseStatus(case.status).label,
+        _standing(case),
         "–" if case.status == CaseStatus.CLOSED else presenters.limit_in_words(case.nearest_limit, clock.today()),
         case.officer.full_name,
         short_date(case.recorded_at),
     ]
+
+
+def _standing(case: Any) -> Any:
+    """Where the case stands, and what of it is due to youth justice."""
+    status, due = CaseStatus(case.status).label, line_for_list(case.live_duties, clock.today())
+    return under(status, due) if due else status
 
 
 @requires(*VIEW, people=True, kind=POLICE)

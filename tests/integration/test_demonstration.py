@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from cases.models import Authorisation, Case, Decision
+from cases.models import Authorisation, Case, Decision, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import telling
@@ -40,7 +40,7 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     results = Counter(Decision.objects.values_list("result", flat=True))
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
-    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 205
+    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 207
     assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))
     assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
     assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
@@ -58,7 +58,7 @@ def test_loading_again_adds_no_case(loaded: None) -> None:
     """`make run` a second time keeps the data and doubles nothing."""
     with clock.set_to(datetime(2026, 6, 11, 9, 30, tzinfo=UTC)):
         call_command("load_demonstration", verbosity=0)
-    assert Case.objects.count() == 205
+    assert Case.objects.count() == 207
 
 
 def test_the_dashboard_shows_a_flag_an_adjusted_ratio_and_what_it_cannot_tell(loaded: None, client: Client) -> None:
@@ -90,3 +90,14 @@ def test_every_kind_of_case_and_referral_of_it_opens(loaded: None, client: Clien
     assert len(one_in_each_state) > 2
     for reference in one_in_each_state.values():
         assert client.get(f"/referrals/{reference}/").status_code == 200
+
+
+def test_a_youth_justice_worker_has_a_child_to_acknowledge_and_one_who_is_overdue(loaded: None, client: Client) -> None:
+    """Whoever signs in as the worker would find an empty list, and could not see what a clock looks like."""
+    client.force_login(User.objects.get(email="yusuf@avonford-youth.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get("/youth/").content.decode()
+        assert "Due Thu 11 Jun" in page
+        assert "overdue" in page
+        references = YouthDuty.objects.values_list("reference", flat=True)
+        assert [client.get(f"/youth/{reference}/").status_code for reference in references] == [200, 200]

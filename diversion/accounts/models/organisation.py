@@ -5,11 +5,12 @@ from diversion.data_use import operational, structural
 
 
 class Organisation(models.Model):
-    """A police force, a provider of support, an oversight body or a research body."""
+    """A police force, a provider of support, a youth justice service, an oversight body or a research body."""
 
     class Kind(models.TextChoices):
         POLICE_FORCE = "police_force", _("Police force")
         PROVIDER = "provider", _("Provider")
+        YOUTH_JUSTICE = "youth_justice", _("Youth justice service")
         OVERSIGHT = "oversight", _("Oversight body")
         RESEARCH = "research", _("Research body")
 

@@ -103,6 +103,10 @@ class User(Named, AbstractBaseUser):
         return self.organisation.kind == Organisation.Kind.POLICE_FORCE
 
     @property
+    def is_youth_justice(self) -> bool:
+        return self.organisation.kind == Organisation.Kind.YOUTH_JUSTICE
+
+    @property
     def is_provider(self) -> bool:
         return self.organisation.kind == Organisation.Kind.PROVIDER
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diversion import clock
-from referrals.presenters.partner import due, short_day, waited_words
+from diversion.design_system.wording import short_weekday
+from referrals.presenters.partner import due, waited_words
 
 TODAY = date(2026, 6, 10)
 
@@ -59,5 +60,5 @@ def test_how_long_somebody_has_waited(waited: timedelta, words: str) -> None:
 def test_the_year_is_said_when_it_is_not_this_one() -> None:
     """An agreement that ends next January is not late."""
     with clock.set_to(datetime(2026, 11, 23, tzinfo=UTC)):
-        assert short_day(date(2026, 11, 27)) == "Fri 27 Nov"
-        assert short_day(date(2027, 1, 4)) == "Mon 4 Jan 2027"
+        assert short_weekday(date(2026, 11, 27)) == "Fri 27 Nov"
+        assert short_weekday(date(2027, 1, 4)) == "Mon 4 Jan 2027"
