@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from cases import rulebook
-from cases.actions import asking, authorising, catalogue, correcting, policies, recording
+from cases.actions import asking, authorising, catalogue, correcting, policies, recording, youth
 from cases.actions import closing as case_closing
 from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
-from cases.models import Allegation, Case, Offence, PolicyVersion
+from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from diversion import clock
 from diversion.accounts.actions import roles, searches, users
 from diversion.accounts.models import Organisation, Role, User
@@ -31,6 +31,7 @@ from referrals.actions import (
 )
 from referrals.actions import correcting as crime_correcting
 from referrals.actions.deciding import Support
+from referrals.actions.versions import VersionDetails
 from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
 from reporting.actions import followup, importing, release_checks, releases, reports, suspects
 from reporting.models import Release
@@ -41,6 +42,8 @@ from tests.factories.cases import answers, condition, crime, decision, person, r
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
 from tests.factories.releases import let_go
+from tests.factories.schemes import document
+from tests.factories.youth import child_with_knife, duty_of, serve
 from tests.unit.cases.catalogue.builders import entry, offered
 
 Call = Callable[[User], object]
@@ -151,6 +154,22 @@ class World:
         return policies.keep_preview(version=draft, preview={"decisions": 0}, by=elin)
 
     @cached_property
+    def service(self) -> YouthJusticeLink:
+        """Avonford Youth Justice serves the force; yusuf works there."""
+        return serve(self.cast)
+
+    @cached_property
+    def untold(self) -> YouthDuty:
+        """Of a child with a knife, from before any service served the force."""
+        return duty_of(child_with_knife(self.cast["amara"]))
+
+    @cached_property
+    def told(self) -> YouthDuty:
+        """Of a child with a knife, of whom Avonford Youth Justice was told."""
+        assert self.service
+        return duty_of(child_with_knife(self.cast["amara"]))
+
+    @cached_property
     def offence(self) -> Offence:
         """An entry of the force's own catalogue."""
         return catalogue.add_offence(entry=entry(), by=self.cast["elin"])
@@ -183,6 +202,7 @@ class Proof:
 PROOFS: dict[str, Proof] = {}
 #: Done inside another action and its transaction, which has checked who may: action -> (that other action, why).
 INNER: Mapping[str, tuple[str, str]] = {
+    "cases.actions.youth.follow": ("cases.actions.recording.record_case", "tells youth justice with the case"),
     "cases.actions.policies.new_draft": ("cases.actions.policies.start_draft", "makes the row of a draft"),
     "cases.actions.policies.arrive": ("referrals.actions.scheme_rules.copy_scheme", "makes the copy elsewhere"),
     "referrals.actions.closing.close_without_partner": (
@@ -351,6 +371,49 @@ def _(world: World) -> Call:
     given = _recorded(world)
     given |= {"findings": [], "options": [], "rules": "none"}
     return lambda by: recording.record_case(**given, by=by)
+
+
+@case_proof(youth.tell, "amara")
+def _(world: World) -> Call:
+    duty = world.untold
+    return lambda by: youth.tell(duty=duty, told_whom="Rosa Lind, by phone", version=duty.version, by=by)
+
+
+@case_proof(youth.acknowledge, "yusuf")
+def _(world: World) -> Call:
+    duty = world.told
+    return lambda by: youth.acknowledge(duty=duty, version=duty.version, by=by)
+
+
+@case_proof(youth.report_not_kept, "yusuf")
+def _(world: World) -> Call:
+    duty = world.told
+    return lambda by: youth.report_not_kept(duty=duty, note="Missed all.", version=duty.version, by=by)
+
+
+@case_proof(youth.finish, "yusuf")
+def _(world: World) -> Call:
+    duty = youth.acknowledge(duty=world.told, version=world.told.version, by=world.cast["yusuf"])
+    return lambda by: youth.finish(duty=duty, reason="kept", version=duty.version, by=by)
+
+
+@case_proof(youth.record_assessment, "yusuf")
+def _(world: World) -> Call:
+    case = world.told.case
+    said = {"done_on": clock.today(), "done_by": "Yusuf Demir", "reference": "PDAT 1"}
+    return lambda by: youth.record_assessment(case=case, **said, version=0, by=by)
+
+
+@proves(youth.link_service, "elin")
+def _(world: World) -> Call:
+    service = world.cast["yusuf"].organisation
+    return lambda by: youth.link_service(service=service, valid_from=clock.today(), by=by)
+
+
+@proves(youth.end_link, "elin")
+def _(world: World) -> Call:
+    link = world.service
+    return lambda by: youth.end_link(link=link, last_day=clock.today(), by=by)
 
 
 @case_proof(closing.close_referral, "george")
@@ -657,7 +720,7 @@ def _recorded(world: World) -> dict[str, Any]:
     return given | {"answers": answers(given)}
 
 
-def _rules(world: World, valid_from: date) -> schemes.VersionDetails:
+def _rules(world: World, valid_from: date) -> VersionDetails:
     adopt_scheme("lead", world.cast, provider="hugh")  # with its sharing agreement
-    fields = {"disposals": ["community_resolution"], "confidentiality": "enforceable", "admissions": []}
-    return schemes.VersionDetails(world.harbour, valid_from, None, fields)
+    says = document(disposals=["community_resolution"], confidentiality="enforceable")
+    return VersionDetails(world.harbour, valid_from, says)

@@ -18,6 +18,7 @@ from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import person, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
 
 SignIn = Callable[[User], Client]
 LOG = "/access-log/"
@@ -99,7 +100,7 @@ def test_a_partner_who_looked_at_ones_own_case_is_shown(
 def test_what_a_confidential_scheme_does_stays_with_the_partner(jo: Client, cast: Cast, frozen: datetime) -> None:
     """Police would see, through the log, how often a person meets a worker whom they were promised in confidence."""
     referral = supported(cast, "drug-diversion")
-    SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(confidentiality="voluntary")
+    rewrite(referral.scheme_version, confidentiality="voluntary")
     for reference in (referral.case.reference, referral.reference):
         shown = who_did(jo.get(LOG, {"reference": reference}))
         assert ("Amara Okafor", "Case: recorded") in shown

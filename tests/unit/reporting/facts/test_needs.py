@@ -16,6 +16,7 @@ from reporting.models import NeedFact, StageFact
 from tests.conftest import NOW, Cast
 from tests.factories.cases import person, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -84,9 +85,8 @@ def test_nobody_asked_is_unknown(cast: Cast, version: SchemeVersion) -> None:
 
 def test_nothing_that_a_voluntary_scheme_recorded_reaches_the_force(cast: Cast, version: SchemeVersion) -> None:
     """The force knows whom it sent there: of one person in a month it would read the health from an exact count."""
-    SchemeVersion.objects.filter(pk=version.pk).update(confidentiality="voluntary")
-    version.refresh_from_db()
-    sent = [helped(cast, version, f"Price {number}") for number in range(3)]
+    in_confidence = rewrite(version, confidentiality="voluntary")
+    sent = [helped(cast, in_confidence, f"Price {number}") for number in range(3)]
     for referral in sent:
         tell_everything(referral, cast)
         assert told(referral) == {}
