@@ -7,6 +7,55 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 
+FORCE_POLICY = {"key": "force policy", "tag": "known"}
+CONSENT = {
+    "id": "typed-consent",
+    "severity": "blocks",
+    "reason": "The person has not agreed to take part.",
+    "sources": [FORCE_POLICY],
+    "test": {"kind": "consent"},
+}
+
+
+def write_documents(apps, schema_editor):
+    """Say in its document what each version, and each row of its history, said in columns."""
+    templates = apps.get_model("referrals", "ConditionTemplate").objects
+    for name in ("SchemeVersion", "SchemeVersionEvent"):
+        for version in apps.get_model("referrals", name).objects.all():
+            of = version.pk if name == "SchemeVersion" else version.pgh_obj_id
+            version.document = document_of(version, templates.filter(version_id=of))
+            version.save(update_fields=["document"])
+
+
+def document_of(version, templates):
+    length = {"amount": version.duration, "unit": version.duration_unit} if version.duration else None
+    return {
+        "sources": version.sources or [FORCE_POLICY],
+        "note": version.notes,
+        "criteria": version.criteria or [CONSENT],
+        "worker_title": version.worker_title,
+        "disposal_modes": version.disposals or ["none"],
+        "enforceable": version.confidentiality == "enforceable",
+        "confidentiality": version.confidentiality,
+        "duration": length,
+        "open_ended": length is None,
+        "min_conditions": version.min_conditions,
+        "max_conditions": version.max_conditions,
+        "conditions": [condition_of(place, one) for place, one in enumerate(templates, 1)],
+    }
+
+
+def condition_of(place, one):
+    return {
+        "slug": f"{one.kind.replace('_', '-')}-{place}",
+        "type": one.kind,
+        "object": one.object,
+        "wording": one.wording,
+        "mandatory": one.is_mandatory,
+        "due": {"amount": one.due_days, "unit": "days"} if one.due_days else None,
+    }
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -39,6 +88,17 @@ class Migration(migrations.Migration):
             model_name='schemeversion',
             name='delete_delete',
         ),
+        migrations.AddField(
+            model_name='schemeversion',
+            name='document',
+            field=models.JSONField(default=dict), preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='schemeversionevent',
+            name='document',
+            field=models.JSONField(default=dict), preserve_default=False,
+        ),
+        migrations.RunPython(write_documents, migrations.RunPython.noop),
         migrations.RemoveConstraint(
             model_name='schemeversion',
             name='scheme_version_ages_in_order',
@@ -179,16 +239,6 @@ class Migration(migrations.Migration):
             model_name='conditiontemplate',
             name='sessions',
             field=models.PositiveSmallIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='schemeversion',
-            name='document',
-            field=models.JSONField(default=dict), preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name='schemeversionevent',
-            name='document',
-            field=models.JSONField(default=dict), preserve_default=False,
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='condition',
