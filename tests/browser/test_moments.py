@@ -10,7 +10,7 @@ from referrals.actions import partner
 from referrals.models import Appointment
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
-from tests.factories.cases import refer
+from tests.factories.cases import decision, refer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -20,7 +20,8 @@ Visit = Callable[..., Visitor]
 def test_a_time_that_comes_twice_is_asked_and_answered(site: Cast, visit: Visit, script: bool) -> None:
     """A night shelter's worker must get an answer to "1:30am" and not a page that will not save."""
     scheme = next(one for one in site["elin"].organisation.schemes.all() if one.slug == "drug-diversion")
-    sent = refer(site["amara"], scheme.versions.latest("valid_from"))
+    chosen = decision(rationale="This scheme is what helps here.")
+    sent = refer(site["amara"], scheme.versions.latest("valid_from"), decision=chosen)
     manager = next(one for one in site.values() if one.organisation == sent.provider and one.can("decide_referrals"))
     partner.accept(referral=sent, navigator=manager, version=sent.version, by=manager)
     night = next(day for day in _last_sundays_of_october() if day > clock.now())

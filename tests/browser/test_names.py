@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
-from tests.factories.cases import person, record
+from tests.factories.cases import decision, person, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -15,7 +15,8 @@ Visit = Callable[..., Visitor]
 @pytest.mark.parametrize("script", [True, False])
 def test_a_person_is_found_by_an_officer(site: Cast, visit: Visit, script: bool) -> None:
     """A name in the address stays in the history of a computer that a whole shift uses."""
-    known = record(site["amara"], person=person(given_names="Siobhán", family_name="O'Brien")).person
+    irish, chosen = person(given_names="Siobhán", family_name="O'Brien"), decision(rationale="No scheme fits.")
+    known = record(site["amara"], person=irish, decision=chosen).person
     visitor = visit(site["amara"], script=script).go("/decisions/new")
     page = visitor.page
     page.get_by_label("Find the person first").fill("Siobhan 31/2/2001")

@@ -11,7 +11,7 @@ from referrals.actions import partner
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, Referral
 from tests.browser.conftest import NARROW, Visitor
 from tests.conftest import Cast
-from tests.factories.cases import refer
+from tests.factories.cases import decision, refer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -22,7 +22,8 @@ SMALLEST_TARGET = 24  # WCAG 2.2, success criterion 2.5.8
 @pytest.fixture
 def referral(site: Cast) -> Referral:
     scheme = next(one for one in site["elin"].organisation.schemes.all() if one.slug == "drug-diversion")
-    sent = refer(site["amara"], scheme.versions.latest("valid_from"))
+    chosen = decision(rationale="This scheme is what helps here.")
+    sent = refer(site["amara"], scheme.versions.latest("valid_from"), decision=chosen)
     workers = [user for user in site.values() if user.organisation == sent.provider]
     manager = next(user for user in workers if user.can(Permission.DECIDE_REFERRALS))
     return partner.accept(referral=sent, navigator=manager, version=sent.version, by=manager)

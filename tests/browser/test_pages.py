@@ -39,9 +39,11 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     scheme = next(
         scheme for scheme in site["elin"].organisation.schemes.all() if scheme.slug == "drug-diversion"
     ).versions.latest("valid_from")
-    referral = refer(site["amara"], scheme)
-    waiting = record(site["amara"], decision=decision(disposal="deferred_charge"))
-    asked = record(site["amara"], person=person(given_names="Ada"), decision=decision(disposal="deferred_charge"))
+    chosen = decision(rationale="This scheme is what helps here.")
+    referral = refer(site["amara"], scheme, decision=chosen)
+    held = decision(disposal="deferred_charge", rationale="No scheme fits.")
+    waiting = record(site["amara"], decision=held)
+    asked = record(site["amara"], person=person(given_names="Ada"), decision=held)
     actions.ask(case=asked, question="Has the shop been asked?", by=site["carol"])
     allegation = referral.case.allegations.get()
     correct_crime(

@@ -15,7 +15,7 @@ from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast, password_hash
-from tests.factories.cases import crime, record
+from tests.factories.cases import crime, decision, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -107,7 +107,7 @@ def decisions(site: Cast) -> None:
             "result": "offered_accepted",
             "crimes": [{"offence": "theft-from-a-shop", "committed_on": "2026-06-07", "victim_kind": "none"}],
         }
-        record(site["amara"], answers=answers, crimes=[crime()])
+        record(site["amara"], answers=answers, crimes=[crime()], decision=decision(rationale="No scheme fits."))
 
 
 def draft_a_change(hand: Hand, look: Callable[[], object]) -> str:

@@ -9,7 +9,9 @@ from playwright.sync_api import expect
 
 from cases.models import Case
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.audit.models import Event
+from referrals.actions import support
 from referrals.models import Appointment
 from reporting.models import ReportRun
 from tests.browser.conftest import Visitor
@@ -45,6 +47,8 @@ def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
         page.get_by_role("button", name="Show this scheme’s appointments and conditions").click()
     page.get_by_label("Community resolution").check()
     page.get_by_role("group", name="First appointment").get_by_label("Harbour House").first.check()
+    # Another scheme of the force is one to which officers must refer, or say why not.
+    page.get_by_label("Reasons for the decision").fill("A drug worker is what helps here.")
     page.get_by_role("button", name="Record the decision").click()
     # What the scheme still needs is asked before it is promised.
     page.get_by_role("group", name="Is it a small quantity").get_by_label("Yes").check()
@@ -80,6 +84,7 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
     navigator.go("/caseload/")
     navigator.check().page.get_by_role("button", name="Attended").first.click()
     expect(navigator.page.get_by_role("button", name="Undo").first).to_be_visible()
+    come_to_the_sessions(case, site["george"])
     navigator.page.get_by_role("link", name="Sam Mensah").first.click()
     navigator.check()
     settle_every_condition(navigator)
@@ -113,6 +118,14 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
     officer.go(f"/cases/{case.reference}/")
     expect(officer.page.get_by_text("Completed").first).to_be_visible()
     assert_the_log_tells_it(case)
+
+
+def come_to_the_sessions(case: Case, navigator: User) -> None:
+    """The three that the scheme asks after the first appointment, each recorded as attended."""
+    for _number in range(3):
+        referral = case.referrals.get()
+        planned = support.plan_appointment(referral=referral, starts_at=clock.now(), place="Here", by=navigator)
+        support.record_attendance(appointment=planned, attendance="attended", version=planned.version, by=navigator)
 
 
 def settle_every_condition(navigator: Visitor) -> None:
