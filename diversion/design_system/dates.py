@@ -1,5 +1,9 @@
-"""A date asked for in three boxes (day, month, year), as GOV.UK asks for dates that people know by heart."""
+"""A date asked for in three boxes (day, month, year), as GOV.UK asks for dates that people know by heart.
 
+Or in one box, where somebody types many of them.
+"""
+
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -105,6 +109,49 @@ class GovDateField(forms.DateField):
         # The boxes travel with the error itself: nothing is kept on the field, which requests would share.
         what = str(self.label or _("Date"))
         return ValidationError(message, code=code, params={"what": what, "parts": list(parts), **params})
+
+
+class OneBoxDateWidget(forms.TextInput):
+    """One box that shows what was typed, or the date in words that the box takes back ("14 June 2001")."""
+
+    def format_value(self, value: Any) -> str:
+        day = _iso_day(value)
+        return f"{day:%-d %B %Y}" if day else str(value or "")
+
+
+class OneBoxDateField(GovDateField):
+    """A date in one box: "14 6 2001", "14/06/2001", "14 Jun 2001", "14062001" and ISO dates. Errors as with three."""
+
+    widget = OneBoxDateWidget
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        return super().to_python(_split(str(value)))
+
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_TOGETHER = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
+
+
+def _split(typed: str) -> DateParts:
+    """The three parts of what was typed into one box; a part that is not there is empty."""
+    text = typed.strip()
+    if found := _ISO.fullmatch(text):
+        return DateParts(*reversed(found.groups()))
+    if found := _TOGETHER.fullmatch(text):
+        return DateParts(*found.groups())
+    day, month, *rest = [*re.split(r"[\s./,-]+", text, maxsplit=2), "", ""]
+    return DateParts(re.sub(r"(?<=[0-9])(st|nd|rd|th)$", "", day.lower()), month, rest[0])
+
+
+def _iso_day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def parts_of(value: Any) -> DateParts:

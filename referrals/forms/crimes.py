@@ -11,7 +11,7 @@ from cases.details import CrimeDetails
 from cases.models import Allegation, Catalogue, Offence
 from cases.models.crime import crime_number
 from diversion import clock
-from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.forms import OneBoxDateField, required
 from referrals.forms.offences import OffenceField, chosen_entry
 
 MOST = 10
@@ -30,7 +30,7 @@ class CrimeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     offence = OffenceField()
-    committed_on = GovDateField(
+    committed_on = OneBoxDateField(
         label=gettext_lazy("Date of the offence"),
         past=True,
         initial=clock.today,
@@ -43,8 +43,7 @@ class CrimeForm(forms.Form):
     victim_name = forms.CharField(label=gettext_lazy("Victim’s name"), max_length=150, required=False)
     victim_stance = forms.ChoiceField(
         label=gettext_lazy("What the victim thinks of settling it out of court"),
-        choices=VictimStance.choices,
-        widget=forms.RadioSelect,
+        choices=[("", "---------"), *VictimStance.choices],
         required=False,
     )
     flags = forms.MultipleChoiceField(
@@ -53,7 +52,9 @@ class CrimeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    first_statement_on = GovDateField(
+    # The number under which the record knew this crime, so that the page can keep it on one line.
+    known = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    first_statement_on = OneBoxDateField(
         label=gettext_lazy("Date of the first statement or recorded interview"),
         help_text=gettext_lazy("For domestic abuse: the time limit counts from it. Leave it empty if there is none."),
         past=True,
@@ -64,7 +65,7 @@ class CrimeForm(forms.Form):
         "number": {"width": 20},
         "area": {"width": 20},
         "victim_kind": {"inline": True, "small": True, "optional": False},
-        "victim_stance": {"inline": True, "small": True, "optional": False},
+        "victim_stance": {"optional": False},
         "flags": {"small": True, "optional": False, "reveal": {DOMESTIC_ABUSE: "first_statement_on"}},
     }
 
@@ -72,6 +73,21 @@ class CrimeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offences = offences
         self.fields["offence"].offer(offences)
+
+    @property
+    def in_one_line(self) -> str:
+        """A crime that came from the record, in one line; "" for one that is typed."""
+        number, known = str(self["number"].value() or ""), str(self["known"].value() or "")
+        offence = self.offences.latest(str(self["offence"].value() or ""))
+        if not number or number != known or offence is None:
+            return ""
+        return "; ".join(filter(None, (number, offence.title, _as_date(self), str(self["area"].value() or ""))))
+
+    @property
+    def asks_victim(self) -> bool:
+        """Whether there may be a victim: the offence is known and is not one without, or a victim was named."""
+        offence = self.offences.latest(str(self["offence"].value() or ""))
+        return bool(self["victim_kind"].value()) or (offence is not None and not offence.without_victim)
 
     def clean_number(self) -> str:
         return crime_number(self.cleaned_data["number"])
@@ -117,10 +133,16 @@ class CrimeForm(forms.Form):
         )
 
 
+def _as_date(form: CrimeForm) -> str:
+    widget = form.fields["committed_on"].widget
+    return str(widget.format_value(form["committed_on"].value()))
+
+
 def initial_crime(known: Allegation) -> dict[str, Any]:
     """The form's values for a crime already on record; the victim is asked again about this person."""
     return {
         "number": known.crime.number,
+        "known": known.crime.number,
         "offence": known.offence.code,
         "committed_on": known.committed_on,
         "area": known.area,

@@ -1,7 +1,6 @@
-"""The decision: what the person says, what the evidence is, what was offered, and through which scheme."""
+"""The decision: what the person says, what the evidence is, what came of it, and which of the open offers was made."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -18,15 +17,13 @@ from cases.codes import (
     Origin,
     WithoutScheme,
 )
-from cases.law import dates
 from diversion import clock
 from diversion.design_system.forms import required
 from diversion.design_system.wording import clock_time, weekday_date
 from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
-from referrals.judging.fit import closed_because
+from referrals.judging.offers import key_of, pairs
 from referrals.models import SchemeVersion, Slot
 
-NO_SCHEME = ""
 EVIDENCE = [
     ("charge_standard", gettext_lazy("Enough to charge")),
     ("offence_made_out", gettext_lazy("Enough to show an offence, not to charge")),
@@ -51,9 +48,8 @@ OFFERED = (DecisionResult.OFFERED_ACCEPTED, DecisionResult.OFFERED_DECLINED)
 
 
 class DecisionForm(forms.Form):
-    """``versions`` are the schemes open today, ``slots`` the free appointments of the chosen one, ``born`` the date of
-    birth if it is known: a resolution or scheme that does not fit the age is left out, or shown with its reason.
-    ``full`` says of a scheme that has no place left how many are taken, by the id of its version."""
+    """``versions`` are the schemes open today, ``slots`` the free appointments of the chosen one.
+    Every offer of the day can be chosen; what the rules say of each is for the page to show."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     follow = forms.MultipleChoiceField(
@@ -65,15 +61,13 @@ class DecisionForm(forms.Form):
     )
     gravity_score = forms.ChoiceField(
         label=gettext_lazy("How serious, on the gravity matrix"),
-        choices=GRAVITY,
-        widget=forms.RadioSelect,
+        choices=[("", "---------"), *GRAVITY],
         required=False,
     )
     origin = forms.ChoiceField(
         label=gettext_lazy("Where the person was dealt with"),
         choices=Origin.choices,
         initial=Origin.STREET,
-        widget=forms.RadioSelect,
     )
     admission = forms.ChoiceField(
         label=gettext_lazy("What the person says"),
@@ -88,7 +82,6 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Earlier outcomes"),
         choices=EarlierOutcomes.choices,
         initial=EarlierOutcomes.NOT_CHECKED,
-        widget=forms.RadioSelect,
     )
     result = forms.ChoiceField(
         label=gettext_lazy("Decision"),
@@ -106,14 +99,19 @@ class DecisionForm(forms.Form):
         choices=[("", "---------"), *NotOfferedReason.choices],
         required=False,
     )
-    disposal = forms.ChoiceField(label=gettext_lazy("Resolution"), widget=forms.RadioSelect, required=False)
-    scheme = forms.ChoiceField(label=gettext_lazy("Scheme"), widget=forms.RadioSelect, required=False)
+    # A resolution, with a scheme or alone: "community_resolution:17" (`referrals.judging.offers.key_of`).
+    option = forms.ChoiceField(
+        label=gettext_lazy("What was offered"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("That scheme is not open any more: choose what was offered")},
+    )
     without_scheme = forms.ChoiceField(
         label=gettext_lazy("Without this scheme, what would have happened?"),
         choices=[("", "---------"), *WithoutScheme.choices],
         required=False,
     )
-    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), widget=forms.RadioSelect, required=False)
+    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), required=False)
     rationale = forms.CharField(
         label=gettext_lazy("Reasons for the decision"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -123,11 +121,9 @@ class DecisionForm(forms.Form):
 
     design = {
         "follow": {"small": True, "optional": False},
-        "gravity_score": {"small": True, "optional": False},
-        "origin": {"inline": True, "small": True},
+        "gravity_score": {"optional": False},
         "admission": {"small": True},
         "evidence": {"small": True, "optional": False},
-        "earlier_outcomes": {"small": True},
         "result": {
             "small": True,
             "label_hidden": True,
@@ -136,9 +132,8 @@ class DecisionForm(forms.Form):
                 DecisionResult.NOT_OFFERED: "not_offered_reason",
             },
         },
-        "disposal": {"small": True, "optional": False, "css_class": "app-columns"},
         "without_scheme": {"label_hidden": True, "optional": False},
-        "slot": {"small": True, "inline": True, "optional": False},
+        "slot": {"optional": False},
         "rationale": {"count": None},
     }
 
@@ -147,55 +142,26 @@ class DecisionForm(forms.Form):
         *args: Any,
         versions: Sequence[SchemeVersion],
         slots: Sequence[Slot] = (),
-        next_slots: dict[int, Slot] | None = None,
-        full: Mapping[int, str] | None = None,
-        born: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.age, self.slots, self.full = _age(born), slots, full or {}
-        self._closed = {version.pk: closed_to_age(version, born) for version in versions}
-        fitting_first = sorted(versions, key=self._out_of_reach)
-        self.versions = {str(version.pk): version for version in fitting_first}
-        self.fields["disposal"].choices = disposal_choices(self.age, str(self["disposal"].value() or ""))
-        self.fields["scheme"].choices = [
-            (NO_SCHEME, _("No scheme")),
-            *((key, version.scheme.name) for key, version in self.versions.items()),
-        ]
+        self.slots = slots
+        self.pairs = {key_of(disposal, one): (disposal, one) for disposal, one in pairs(versions, clock.today())}
+        self.fields["option"].choices = [(key, offer_in_words(*pair)) for key, pair in self.pairs.items()]
         self.fields["slot"].choices = [("", _("Not booked now")), *((str(s.pk), slot_in_words(s)) for s in slots)]
         self.fields["slot"].error_messages["invalid_choice"] = _(
             "That appointment has just been taken: choose another time"
         )
-        hints = {key: self._hint(version, next_slots or {}) for key, version in self.versions.items()}
-        self.design = {
-            **self.design,
-            "scheme": {"small": True, "optional": False, "hints": hints, "css_class": "app-columns"},
-        }
-
-    def _out_of_reach(self, version: SchemeVersion) -> bool:
-        """Whether nobody, or nobody of this age, can be sent there now: such schemes come last."""
-        return version.pk in self.full or bool(self._closed[version.pk])
-
-    def _hint(self, version: SchemeVersion, next_slots: dict[int, Slot]) -> str:
-        parts = [str(version.provider), length_in_words(version)]
-        if self._closed[version.pk]:
-            why = " ".join(self._closed[version.pk]).rstrip(".")
-            parts.append(_("not for this age (%(why)s)") % {"why": why})
-        elif version.pk in self.full:
-            parts.append(_("full: %(places)s") % {"places": self.full[version.pk]})
-        elif version.pk in next_slots:
-            parts.append(_("next appointment %(when)s") % {"when": slot_in_words(next_slots[version.pk])})
-        return "; ".join(parts)
 
     @property
-    def is_adult(self) -> bool:
-        """Whether the questions for children need not be shown."""
-        return self.age is not None and self.age >= dates.ADULT_AGE
+    def chosen_pair(self) -> tuple[str, SchemeVersion | None] | None:
+        """The resolution and the scheme chosen as the form is now, valid or not in the rest."""
+        return self.pairs.get(str(self["option"].value() or ""))
 
     @property
     def chosen_version(self) -> SchemeVersion | None:
         """The scheme chosen as the form is now, valid or not in the rest."""
-        return self.versions.get(str(self["scheme"].value() or ""))
+        return self.chosen_pair[1] if self.chosen_pair else None
 
     def clean_follow(self) -> list[str]:
         ways: list[str] = self.cleaned_data["follow"]
@@ -217,34 +183,27 @@ class DecisionForm(forms.Form):
                 self.add_error(name, message)
         if result in OFFERED:
             self._clean_offer(data)
-        elif result:
-            data["disposal"] = data["scheme"] = data["slot"] = ""
-        if not data.get("scheme"):
+        else:
+            data["option"] = data["slot"] = ""
+        disposal, version = self.pairs.get(data.get("option", ""), ("", None))
+        data |= {"disposal": disposal, "scheme": version}
+        if version is None:
             data["without_scheme"] = ""
         return data
 
     def _clean_offer(self, data: dict[str, Any]) -> None:
-        version = self.versions.get(data.get("scheme", ""))
         if not data.get("evidence") and "evidence" not in self.errors:
             self.add_error("evidence", _("Choose what the evidence supports"))
-        if data.get("disposal") or "disposal" in self.errors:
-            return
-        fitting = [code for code, _label in self.fields["disposal"].choices]
-        allowed = [code for code in (version.disposals or [legal.NO_DISPOSAL]) if code in fitting] if version else []
-        if len(allowed) == 1:
-            data["disposal"] = allowed[0]  # the scheme leaves no choice
-        else:
-            self.add_error("disposal", _("Choose the resolution that was offered"))
+        if not data.get("option") and "option" not in self.errors:
+            self.add_error("option", _("Choose what was offered"))
 
 
-def disposal_choices(age: int | None, chosen: str = "") -> list[tuple[str, str]]:
-    """What may be issued today, and to somebody of this age if it is known; then "no police disposal".
-
-    One that is already ``chosen`` stays: the law says in its own words why it does not fit the age.
-    """
-    today = legal.disposals_on(clock.today())
-    fitting = [one for one in today if age is None or one.suits_age(age) or one.code == chosen]
-    return [*((one.code.value, one.label) for one in fitting), (legal.NO_DISPOSAL, str(_("No police disposal")))]
+def offer_in_words(disposal: str, version: SchemeVersion | None) -> str:
+    """ "Community resolution with Pathfinder", "Community resolution, no scheme"."""
+    label = legal.disposal_label(disposal, clock.today())
+    if version is None:
+        return _("%(resolution)s, no scheme") % {"resolution": label}
+    return _("%(resolution)s with %(scheme)s") % {"resolution": label, "scheme": version.scheme.name}
 
 
 def length_in_words(version: SchemeVersion) -> str:
@@ -254,17 +213,6 @@ def length_in_words(version: SchemeVersion) -> str:
     return f"{version.duration} {version.get_duration_unit_display()}"
 
 
-def closed_to_age(version: SchemeVersion, born: date | None) -> list[str]:
-    """Why the scheme is not for somebody born on that day, by its own rules that block; empty where it may be."""
-    today = clock.today()
-    return [] if born is None or born > today else closed_because(version, {"date_of_birth": born}, today)
-
-
 def slot_in_words(slot: Slot) -> str:
     """ "Friday 12 June 2026, 10am, Harbour House"."""
     return f"{weekday_date(slot.starts_at)}, {clock_time(slot.starts_at)}, {slot.place}"
-
-
-def _age(born: date | None) -> int | None:
-    today = clock.today()
-    return None if born is None or born > today else dates.age_on(born, today)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import EarlierOutcomes
 from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES
-from diversion.design_system.forms import GovDateField
+from diversion.design_system.forms import OneBoxDateField
 
 MOST = 12
 PREFIX = "earlier"
@@ -23,7 +23,7 @@ class EarlierForm(forms.Form):
         choices=[("", "---------"), *EARLIER_OUTCOMES.items()],
         required=False,
     )
-    on = GovDateField(label=gettext_lazy("When"), past=True, required=False)
+    on = OneBoxDateField(label=gettext_lazy("When"), past=True, required=False)
     similar = forms.ChoiceField(
         label=gettext_lazy("Was it for a similar offence?"), choices=SIMILAR, widget=forms.RadioSelect, required=False
     )

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.eligibility.facts import VOCABULARY, Fact
 from cases.eligibility.reading import FactError, read_values
-from diversion.design_system.forms import GovDateField
+from diversion.design_system.forms import OneBoxDateField
 
 NOT_KNOWN = "not_known"
 NONE_OF_THESE = "none"
@@ -27,6 +28,22 @@ ELSEWHERE = frozenset(
     }
 )
 WRITTEN = ("whole", "number")
+#: What several schemes exclude: asked as one group, so that one honest answer settles all that was on the page.
+EXCLUSIONS = {
+    "on_bail": gettext_lazy("On police or court bail for another matter"),
+    "under_order": gettext_lazy("Subject to a court order or statutory supervision"),
+    "suspended_sentence": gettext_lazy("Subject to a suspended sentence"),
+    "conditional_discharge": gettext_lazy("Subject to a conditional discharge"),
+    "detained": gettext_lazy("Detained for court or under the Mental Health Act"),
+    "co_accused": gettext_lazy("Somebody else is accused of the same offence"),
+    "exploits_minors": gettext_lazy("Believed to exploit anyone under 18"),
+}
+NONE_ON_RECORD, NONE_SAID, NOT_CHECKED = "none_on_record", "none_said", "not_checked"
+ALONE = {
+    NONE_ON_RECORD: gettext_lazy("None of these, by PNC and the force’s records"),
+    NONE_SAID: gettext_lazy("None of these, by the person’s word only"),
+    NOT_CHECKED: gettext_lazy("Not checked yet"),
+}
 AREAS = frozenset({"home_area", "offence_area"})
 _NOT_KNOWN = (NOT_KNOWN, gettext_lazy("Not known yet"))
 
@@ -37,6 +54,10 @@ class FactsForm(forms.Form):
     A question that was answered stays on the page, so that nothing typed is lost where it no longer matters.
     """
 
+    any_of = forms.MultipleChoiceField(
+        label=gettext_lazy("Is the person any of these?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    any_of_shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
     not_known_because = forms.CharField(
         label=gettext_lazy("Why it is not known yet"),
         help_text=gettext_lazy("A rank reads this and decides without the answer."),
@@ -44,32 +65,51 @@ class FactsForm(forms.Form):
         required=False,
     )
 
-    design = {"not_known_because": {"optional": False}}
+    design = {"not_known_because": {"optional": False}, "any_of": {"small": True, "optional": False}}
 
     def __init__(self, data: Any, *, asked: Iterable[str] = (), places: Sequence[str] = ()) -> None:
         self.places = places
         super().__init__(data, prefix=PREFIX)
         self.missing: set[str] = set()
         answered = {name for name in VOCABULARY if data is not None and f"{PREFIX}-{name}" in data}
+        self.sent = str((data or {}).get(f"{PREFIX}-any_of_shown", "")).split(",")
         if not places:
             answered -= AREAS  # another scheme's areas: nothing is offered now that would ask
-        self._show(answered.union(asked) - ELSEWHERE)
+        self.exclusions: list[str] = []
+        self._show(answered.union(asked, EXCLUSIONS.keys() & set(self.sent)) - ELSEWHERE)
 
     def _show(self, names: Iterable[str]) -> None:
-        shown = {*names, *(name for name in self.fields if name in VOCABULARY)}
-        reason = self.fields.pop("not_known_because")
+        shown = {*names, *self.questions}
+        last = {name: self.fields.pop(name) for name in ("any_of", "any_of_shown", "not_known_because")}
         kept = dict(self.fields)
         self.fields.clear()
         for name in VOCABULARY:
-            if name in shown:
+            if name in shown and name not in EXCLUSIONS:
                 self.fields[name] = kept.get(name) or field_of(VOCABULARY[name], self.places)
-        self.fields["not_known_because"] = reason
-        self.design = {**type(self).design, **{name: _design(VOCABULARY[name]) for name in self.questions}}
+        self.fields |= last
+        self.exclusions = [name for name in EXCLUSIONS if name in shown]
+        self.fields["any_of"].choices = [*((name, EXCLUSIONS[name]) for name in self.exclusions), *ALONE.items()]
+        self.design = {**type(self).design, **{name: _design(VOCABULARY[name]) for name in self.single}}
+
+    @property
+    def single(self) -> list[str]:
+        """The facts that are asked by a question of their own."""
+        return [name for name in self.fields if name in VOCABULARY]
+
+    @property
+    def single_fields(self) -> list[BoundField]:
+        """Their fields, for the page."""
+        return [self[name] for name in self.single]
 
     @property
     def questions(self) -> list[str]:
         """The facts that are on the page."""
-        return [name for name in self.fields if name in VOCABULARY]
+        return [*self.single, *self.exclusions]
+
+    @property
+    def shown_now(self) -> str:
+        """What the group holds, for the hidden input: "none of these" answers for nothing that was not on the page."""
+        return ",".join(self.exclusions)
 
     @property
     def asks(self) -> bool:
@@ -81,12 +121,30 @@ class FactsForm(forms.Form):
         self._show(missing)
         for name in missing:
             self.cleaned_data.pop(name, None)
-            if name not in self.errors:
+            field = "any_of" if name in EXCLUSIONS else name
+            if field not in self.errors:
                 words = _("Answer this, or say that it is not known yet: %(question)s")
-                self.add_error(name, words % {"question": VOCABULARY[name].question})
+                self.add_error(field, words % {"question": VOCABULARY[name].question})
+        if any(name in EXCLUSIONS and name not in self.sent for name in missing):
+            self._empty_group()
+
+    def _empty_group(self) -> None:
+        """Take back "none of these": it was said of fewer."""
+        self.data = self.data.copy()
+        ticked = [one for one in self["any_of"].value() or [] if one in self.exclusions]
+        if hasattr(self.data, "setlist"):
+            self.data.setlist(f"{PREFIX}-any_of", ticked)
+        else:
+            self.data[f"{PREFIX}-any_of"] = ticked
+
+    def clean_any_of(self) -> list[str]:
+        ticked: list[str] = self.cleaned_data["any_of"]
+        if len(ticked) > 1 and set(ticked) & set(ALONE):
+            raise forms.ValidationError(_("Tick what applies, or one of the last three alone"))
+        return ticked
 
     def clean(self) -> dict[str, Any]:
-        for name in self.questions:
+        for name in self.single:
             self._check(name)
         if self.unknown and not self.cleaned_data.get("not_known_because", "").strip():
             words = _("Say why it is not known yet, in a few words: whoever decides reads it")
@@ -106,15 +164,27 @@ class FactsForm(forms.Form):
     @property
     def unknown(self) -> list[str]:
         """Questions that were answered "not known yet"."""
-        return [name for name in self.questions if self._is_unknown(self.cleaned_data.get(name))]
+        single = [name for name in self.single if self._is_unknown(self.cleaned_data.get(name))]
+        return [*single, *(self.exclusions if NOT_CHECKED in self.ticked else [])]
+
+    @property
+    def ticked(self) -> list[str]:
+        """What was ticked of the group."""
+        return list(self.cleaned_data.get("any_of") or [])
 
     @property
     def facts(self) -> dict[str, Any]:
         """The answers, as plain JSON in the terms of ``cases.eligibility.facts``."""
-        given = {name: self.cleaned_data.get(name) for name in self.questions}
-        return {
-            name: _plain(value) for name, value in given.items() if not _is_empty(value) and not self._is_unknown(value)
-        }
+        given = {name: self.cleaned_data.get(name) for name in self.single}
+        known = {name: _plain(it) for name, it in given.items() if not _is_empty(it) and not self._is_unknown(it)}
+        if self.ticked and NOT_CHECKED not in self.ticked:
+            known |= {name: name in self.ticked for name in self.exclusions}
+        return known
+
+    @property
+    def checked(self) -> str:
+        """What "none of these" rests on: records, or the person's word; "" where it was not said."""
+        return next((one for one in self.ticked if one in (NONE_ON_RECORD, NONE_SAID)), "")
 
     @property
     def not_known(self) -> dict[str, str]:
@@ -130,7 +200,7 @@ class FactsForm(forms.Form):
 def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
     """The question of a fact, in the shape of its answer; "not known yet" is always one of the answers."""
     if fact.type == "date":
-        return GovDateField(label=fact.question, past=True, required=False)
+        return OneBoxDateField(label=fact.question, past=True, required=False)
     if fact.type in WRITTEN:
         hint = _("A number, or “not known”.")
         return forms.CharField(label=fact.question, help_text=hint, max_length=20, required=False)
@@ -140,6 +210,9 @@ def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
             label=fact.question, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
         )
     values = list(fact.values.items()) if fact.type != "word" else _places(places)
+    if fact.type != "yes_no":
+        choices = [("", "---------"), *values, _NOT_KNOWN]
+        return forms.ChoiceField(label=fact.question, choices=choices, required=False)
     return forms.ChoiceField(
         label=fact.question, choices=[*values, _NOT_KNOWN], widget=forms.RadioSelect, required=False
     )

@@ -14,7 +14,8 @@ from cases.models import Person
 from cases.queries import people_like
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.person_values import as_held, ethnicity_choices
@@ -72,7 +73,7 @@ class PersonForm(forms.Form):
     family_name = forms.CharField(
         label=gettext_lazy("Family name"), max_length=150, error_messages=required(gettext_lazy("Enter a family name"))
     )
-    date_of_birth = GovDateField(
+    date_of_birth = OneBoxDateField(
         label=gettext_lazy("Date of birth"),
         past=True,
         error_messages=required(gettext_lazy("Enter the date of birth")),
@@ -102,7 +103,7 @@ class PersonForm(forms.Form):
         max_length=100,
         required=False,
     )
-    carried_on = GovDateField(label=gettext_lazy("When they gave that answer"), past=True, required=False)
+    carried_on = OneBoxDateField(label=gettext_lazy("When they gave that answer"), past=True, required=False)
     officer_defined = forms.ChoiceField(
         label=gettext_lazy("Officer-defined ethnicity"),
         help_text=gettext_lazy("Secondary, and never used in place of the person’s own answer."),
@@ -123,7 +124,7 @@ class PersonForm(forms.Form):
     design = {
         "sex": {"inline": True, "small": True},
         "same_person": {"small": True},
-        "date_of_birth": {"optional": False},
+        "date_of_birth": {"optional": False, "width": 20},
         "telephone": {"width": 20},
         "needs_interpreter": {"width": 20},
     }
@@ -131,6 +132,8 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        if self.is_bound and CONTACT[0] not in self.data:
+            self.data = self._with_contact(self.data)
         self.matches: list[Person] = []
         self.version_now: int | None = None  # where the record has changed since the page showed it
         self.fields["existing"].queryset = Person.objects.visible_to(by)
@@ -138,10 +141,19 @@ class PersonForm(forms.Form):
             # The choices of the question that was asked: the same people again, if they still match.
             self._ask_if_same()
 
+    def _with_contact(self, data: Any) -> Any:
+        """What was sent, with how the person on record is reached: that is asked only once there is an agreement."""
+        wanted = typed_number(data.get("existing"), digits=18)
+        person = Person.objects.visible_to(self.by).filter(pk=wanted).first() if wanted is not None else None
+        known = {name: getattr(person, name) for name in CONTACT} if person else {}
+        return {name: data.get(name) for name in data} | known
+
     @property
-    def known_birth(self) -> date | None:
-        """The date of birth as far as it is known on this page, right or wrong in the rest."""
-        return self._same_person.date_of_birth if self._same_person else self._typed_birth
+    def reached_by(self) -> str:
+        """How somebody on record can be reached, on one line; "" for somebody new, or where nothing is known."""
+        if not self["existing"].value():
+            return ""
+        return "; ".join(str(value) for name in CONTACT if (value := self[name].value()))
 
     @property
     def _typed_birth(self) -> date | None:

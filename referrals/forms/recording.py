@@ -5,7 +5,8 @@ been typed so far, so that the page works without JavaScript: any button gives i
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -18,11 +19,12 @@ from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
 from cases.models import Allegation, Offence, Person
-from cases.queries import known_history
+from cases.queries import Matches, find_people, known_history
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import hide_errors
 from diversion.design_system.wording import long_date
+from diversion.names.typed import Sought, read
 from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
@@ -30,19 +32,23 @@ from referrals.forms.decision import OFFERED, DecisionForm
 from referrals.forms.earlier import category_of, earlier_outcomes
 from referrals.forms.facts import FactsForm
 from referrals.forms.kept import kept
+from referrals.forms.offered import Offered
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.setting_aside import SetAsideForm
+from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge
+from referrals.judging.offers import offers, weigh
 from referrals.judging.proposal import Proposal
 from referrals.judging.recorded import earlier_on_record
 from referrals.models import SchemeVersion, SharingAgreement, Slot
-from referrals.queries.schemes import free_slots, open_schemes
+from referrals.queries.schemes import free_slots, open_schemes, shared_with
 from referrals.schemes import length
 from referrals.schemes.capacity import full
 from referrals.schemes.document import places_in
 
 SLOTS_SHOWN = 6
+LEAST_TYPED = 3  # letters of a name before people on record are looked for
 
 
 class RecordingPage:
@@ -67,23 +73,20 @@ class RecordingPage:
             # Nothing is left to say about somebody on record, so typing begins with the crime.
             self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
         self.offences = self.crimes.form_kwargs["offences"]
-        self.ours = earlier_on_record(person) if person else []
-        self.earlier = earlier_outcomes(data, self.ours)
+        self.earlier = earlier_outcomes(data, earlier_on_record(person) if person else [])
         self.versions = list(open_schemes(by=by))
-        free, self.full = list(free_slots(self.versions)), full(self.versions)
+        self.free, self.full = list(free_slots(self.versions)), full(self.versions)
         chosen = self._chosen_version(data)
         self.decision = DecisionForm(
             data,
             versions=self.versions,
-            slots=[slot for slot in free if chosen and slot.version_id == chosen.pk][:SLOTS_SHOWN],
-            next_slots=_first_of_each(free),
-            full=self.full,
-            born=self.person.known_birth,
+            slots=[slot for slot in self.free if chosen and slot.version_id == chosen.pk][:SLOTS_SHOWN],
             initial={"submission": uuid.uuid4(), "earlier_outcomes": _history_of(person)},
         )
         self.templates = self._template_forms(chosen)
-        self.conditions = FreeConditionFormSet(data, prefix="conditions")
-        self.facts = FactsForm(data, asked=self._asked_of_children, places=places_in(chosen) if chosen else ())
+        agreed = data if data is not None and "conditions-TOTAL_FORMS" in data else None
+        self.conditions = FreeConditionFormSet(agreed, prefix="conditions")
+        self.facts = FactsForm(data, places=places_in(chosen) if chosen else ())
         self.set_aside = SetAsideForm(data)
 
     @property
@@ -93,10 +96,6 @@ class RecordingPage:
             *(self.person, self.crimes, self.decision, self.earlier, self.facts),
             *(*self.templates, self.conditions, self.set_aside),
         ]
-
-    @property
-    def _asked_of_children(self) -> tuple[str, ...]:
-        return () if self.decision.is_adult else ("yjs_consulted",)
 
     @property
     def version(self) -> SchemeVersion | None:
@@ -110,7 +109,7 @@ class RecordingPage:
         return version is None or str((self.data or {}).get("shown_scheme", "")) == str(version.pk)
 
     def _chosen_version(self, data: Any) -> SchemeVersion | None:
-        wanted = str((data or {}).get("scheme", ""))
+        _disposal, _colon, wanted = str((data or {}).get("option", "")).partition(":")
         return next((version for version in self.versions if str(version.pk) == wanted), None)
 
     def _template_forms(self, version: SchemeVersion | None) -> list[TemplateConditionForm]:
@@ -125,16 +124,125 @@ class RecordingPage:
         ]
 
     def show_again(self) -> None:
-        """Only show the page as it is: nothing has been submitted, so nothing is called wrong."""
+        """Show the page as it is, with what the answers so far open and ask. Nothing has been submitted, so nothing is
+        called wrong."""
+        self._clean_all()
+        self._ask_of_chosen()
         hide_errors(*self.forms)
+
+    def _clean_all(self) -> bool:
+        """Read every answer; each form says what is wrong with it, whatever is wrong with the others."""
+        return all([part.is_valid() for part in self._answered])
+
+    @property
+    def _answered(self) -> list[Any]:
+        """The forms that hold answers; what only an agreement needs is looked at after them."""
+        return [self.person, self.crimes, self.decision, self.facts, *([self.earlier] if self.earlier.is_bound else [])]
+
+    def _ask_of_chosen(self) -> None:
+        """The questions of the offer that is chosen, before anything is promised."""
+        pair = self.decision.chosen_pair
+        if pair is not None and self._result == DecisionResult.OFFERED_ACCEPTED:
+            offer = weigh(self._facts_so_far, *pair, force=self.by.organisation, at=clock.today())
+            self.facts.ask(offer.open_facts)
+
+    @property
+    def _result(self) -> str:
+        return str(self.decision["result"].value() or "")
+
+    @property
+    def is_offer(self) -> bool:
+        """Whether something was offered, so far as is said: then the offers are shown."""
+        return self._result in OFFERED
+
+    @property
+    def is_agreement(self) -> bool:
+        """Whether there is an agreement to make, so far as is said: what only an agreement needs is shown."""
+        return self._result == DecisionResult.OFFERED_ACCEPTED and self.decision.chosen_pair is not None
+
+    @property
+    def asks_earlier(self) -> bool:
+        """Whether the rows of earlier outcomes are asked: something came earlier, by what is said or on record."""
+        return str(self.decision["earlier_outcomes"].value()) in HISTORY or any(
+            form.initial for form in self.earlier.forms
+        )
+
+    @property
+    def shows_own_conditions(self) -> bool:
+        """Whether the officer's own conditions stand open: there is one, or no scheme brings any."""
+        return not self.templates or any(form["kind"].value() for form in self.conditions.forms)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the page shows what the answers open and ask; before that, nothing that is missing of it is wrong."""
+        return self.data is not None
+
+    def only_more_is_asked(self) -> bool:
+        """Whether all that is missing is what this page had not shown yet when it was sent (without JavaScript)."""
+        if "narrowed" in (self.data or {}):
+            return False
+        asked = {"option"} if self.is_offer else set()
+        wrong = {name for form in self._answered for name in _wrong_fields(form)}
+        return bool(wrong) and wrong <= asked | {"victim_kind", "victim_stance"}
+
+    @cached_property
+    def _facts_so_far(self) -> CaseFacts:
+        person = self.person.cleaned_data.get("existing")
+        ours = earlier_on_record(person) if person else []
+        return CaseFacts.of(self._said, self.offences, clock.today(), ours)
+
+    @cached_property
+    def offered(self) -> Offered | None:
+        """What is open to this person by the answers so far; None until the page says what came of it."""
+        if not self._result or not hasattr(self.decision, "cleaned_data"):
+            return None
+        soonest = _first_of_each(self.free)
+        places = {pk: slot.starts_at.timestamp() for pk, slot in soonest.items()}
+        found = offers(
+            self._facts_so_far, force=self.by.organisation, versions=self.versions, at=clock.today(), places=places
+        )
+        return Offered(found, closed=self._closed, slots=soonest, chosen=str(self.decision["option"].value() or ""))
+
+    @property
+    def rules_nothing_out(self) -> bool:
+        """Whether nothing was offered though, by all that is known, something is open: the page says so."""
+        return self._result == DecisionResult.NOT_OFFERED and bool(self.offered and self.offered.open)
+
+    @cached_property
+    def hits(self) -> Matches | None:
+        """People on record who may be the one whose name or date of birth is being typed; None once that is settled."""
+        if self.data is None or self.person["existing"].value() or self.person.matches:
+            return None
+        given = self.person.cleaned_data
+        born = given.get("date_of_birth")
+        names = " ".join(filter(None, (given.get("given_names"), given.get("family_name"))))
+        sought = replace(read(names), born=born) if names else Sought(born=born)
+        return find_people(sought=sought, by=self.by) if len(names) >= LEAST_TYPED or born else None
+
+    @cached_property
+    def _closed(self) -> dict[int, str]:
+        """Schemes to which nobody can be sent now, and why."""
+        shared = shared_with(by=self.by)
+        unshared = {
+            one.pk: _("There is no live sharing agreement with %(provider)s.") % {"provider": one.provider}
+            for one in self.versions
+            if one.provider_id not in shared
+        }
+        taken = {pk: _("It is full: %(places)s.") % {"places": places} for pk, places in self.full.items()}
+        return unshared | taken
 
     def is_valid(self) -> bool:
         """Whether everything may be recorded; if not, each form holds its errors."""
-        parts: list[Any] = [self.person, self.crimes, self.decision, self.facts]
-        parts += [self.earlier] if self.earlier.is_bound else []
-        valid = [part.is_valid() for part in parts]  # a list: every form says what is wrong with it
+        valid = self._clean_all()
+        parts = [
+            self.person,
+            self.crimes,
+            self.decision,
+            self.facts,
+            *([self.earlier] if self.earlier.is_bound else []),
+        ]
         self._check_dates()
-        if all(valid) and self._no_errors(parts):
+        if valid and self._no_errors(parts):
             self._check_agreement()
             if self._is_agreement_valid() and self._no_errors(parts):
                 self._judge()
@@ -174,16 +282,16 @@ class RecordingPage:
             return
         if self.templates and not self.conditions_were_shown:
             words = _("Read the conditions of %(scheme)s below with the person, then record the decision")
-            self.decision.add_error("scheme", words % {"scheme": version.scheme.name})
+            self.decision.add_error("option", words % {"scheme": version.scheme.name})
         if version.pk in self.full:
             words = _("%(scheme)s is full, %(places)s: choose another scheme, or ask your coordinator")
-            self.decision.add_error("scheme", words % {"scheme": version.scheme.name, "places": self.full[version.pk]})
+            self.decision.add_error("option", words % {"scheme": version.scheme.name, "places": self.full[version.pk]})
         if not SharingAgreement.is_live(self.by.organisation, version.provider, clock.today()):
             words = _(
                 "There is no live sharing agreement with %(provider)s, so nobody can be referred there:"
                 " choose another scheme, or ask your coordinator"
             )
-            self.decision.add_error("scheme", words % {"provider": version.provider})
+            self.decision.add_error("option", words % {"provider": version.provider})
 
     def _is_agreement_valid(self) -> bool:
         if not self.accepted:
@@ -231,8 +339,9 @@ class RecordingPage:
         if finding.override_by:
             words = _("%(reason)s Only the rank of %(rank)s or above can set this aside.")
             message = words % {"reason": finding.reason, "rank": finding.override_by}
-        if finding.about in self.decision.fields:
-            self.decision.add_error(finding.about, message)
+        about = ON_OFFER.get(finding.about, finding.about)
+        if about in self.decision.fields:
+            self.decision.add_error(about, message)
         elif finding.about in self.person.fields:
             self.person.add_error(finding.about, message)
         else:
@@ -246,30 +355,36 @@ class RecordingPage:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """Every answer given, as it is judged and kept, once the forms are valid."""
+        version = self._version_offered
+        agreed = [kept(vars(form.details())) for form in self._chosen_conditions]
+        return self._said | kept({"conditions": agreed, "scheme": version.scheme.slug if version else ""})
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        """The answers about person, crimes and decision, as far as they are given and can be read."""
         given = {**self.person.cleaned_data, **self.decision.cleaned_data}
         outcomes = self.earlier.facts if self.earlier.is_bound else []
+        earlier = given.get("earlier_outcomes", "")
         score = given.pop("gravity_score", "")
-        facts = {**self.facts.facts, **({"gravity_score": int(score)} if score else {})}
-        version = self._version_offered
         return kept(
             {
                 **given,
-                "earlier_outcomes": category_of(outcomes, given["earlier_outcomes"]),
-                "earlier": outcomes if given["earlier_outcomes"] in HISTORY else [],
-                "facts": facts,
-                "not_known": self._not_known(given),
+                "scheme": "",
+                "earlier_outcomes": category_of(outcomes, earlier),
+                "earlier": outcomes if earlier in HISTORY else [],
+                "facts": {**self.facts.facts, **({"gravity_score": int(score)} if score else {})},
+                "checked": self.facts.checked,
+                "not_known": self._not_known(score, earlier),
                 "person_already_on_record": given.get("existing") is not None,
-                "crimes": [kept(form.cleaned_data) for form in self.crimes.filled()],
-                "conditions": [kept(vars(form.details())) for form in self._chosen_conditions],
-                "scheme": version.scheme.slug if version else "",
+                "crimes": [kept(form.cleaned_data) for form in self.crimes.filled() if hasattr(form, "cleaned_data")],
             }
         )
 
-    def _not_known(self, given: Mapping[str, Any]) -> dict[str, str]:
+    def _not_known(self, score: str, earlier: str) -> dict[str, str]:
         """Why each fact is not known yet; earlier outcomes and gravity are left open by their own questions."""
         because = self.facts.cleaned_data.get("not_known_because", "").strip()
-        left_open = [] if given.get("gravity_score") else ["gravity_score"]
-        left_open += ["earlier_outcomes"] if given["earlier_outcomes"] == EarlierOutcomes.NOT_CHECKED else []
+        left_open = [] if score else ["gravity_score"]
+        left_open += ["earlier_outcomes"] if earlier == EarlierOutcomes.NOT_CHECKED else []
         return {**self.facts.not_known, **(dict.fromkeys(left_open, because) if because else {})}
 
     @property
@@ -307,6 +422,8 @@ class RecordingPage:
         )
 
 
+#: What a finding is about, where the page asks it as one choice.
+ON_OFFER = {"disposal": "option", "scheme": "option"}
 #: Questions of the page itself that a rule may still wait for, and what to do about each.
 FOLLOWING = gettext_lazy("Say whether they can follow: nothing they say counts before that")
 ASKED_AT: dict[str, tuple[str, Any]] = {
@@ -319,10 +436,18 @@ ASKED_AT: dict[str, tuple[str, Any]] = {
         gettext_lazy("Say what came earlier and when, or say below why it is not known yet"),
     ),
     "first_statement_date": (
-        "disposal",
+        "option",
         gettext_lazy("Enter the day of the first statement beside the crime: the time limit counts from it"),
     ),
 }
+
+
+def _wrong_fields(part: Any) -> Iterator[str]:
+    forms_in = part.forms if isinstance(part, forms.BaseFormSet) else [part]
+    for form in forms_in:
+        yield from form.errors
+    if isinstance(part, forms.BaseFormSet) and part.non_form_errors():
+        yield ""
 
 
 def _has_errors(part: Any) -> bool:

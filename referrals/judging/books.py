@@ -84,7 +84,7 @@ class Law(Rulebook):
         said = [point for point in self._points(plan, facts, on) if point.code not in CRITERIA]
         # An offer that was declined has, of course, no conditions.
         said = [point for point in said if plan.is_accepted or point.code != "no_conditions"]
-        return [*(self._finding(point) for point in said), *self._clocks(plan, facts, on)]
+        return [*(self._finding(point) for point in said), *self.clock_findings(plan, facts, on)]
 
     def in_words(self, plan: Plan, facts: CaseFacts, on: date) -> Mapping[str, str]:
         return {point.code: point.reason for point in self._points(plan, facts, on) if point.code in CRITERIA}
@@ -134,7 +134,7 @@ class Law(Rulebook):
             about="scheme" if point.code.startswith("contract") else "disposal",
         )
 
-    def _clocks(self, plan: Plan, facts: CaseFacts, on: date) -> list[Finding]:
+    def clock_findings(self, plan: Plan, facts: CaseFacts, on: date) -> list[Finding]:
         """Whether the agreement can still be enforced when it ends (the statutory limit of each crime)."""
         record = self._record(plan, on)
         if not plan.is_accepted or plan.ends_on is None or record is None:

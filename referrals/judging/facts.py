@@ -7,10 +7,13 @@ options kept. What nobody was asked stays unknown; a box left empty is an answer
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from cases.codes import EthnicGroup, SelfDefinedEthnicity, Sex, ethnic_group
 from cases.eligibility.facts import VOCABULARY
+from cases.eligibility.knowledge import Knowledge, know
+from cases.eligibility.reading import Facts as FactsRead
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Catalogue, Offence
 from cases.models.crime import crime_number
@@ -37,6 +40,7 @@ class CaseFacts:
     numbers: tuple[str, ...] = ("",)
     not_known: Mapping[str, str] = field(default_factory=dict)
     on_record: tuple[Facts, ...] = ()
+    _read: dict[tuple[int, date], tuple[Facts, Knowledge]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, answers: Answers, offences: Catalogue, at: date, on_record: Sequence[Facts] = ()) -> "CaseFacts":
@@ -67,18 +71,29 @@ class CaseFacts:
         """The day of the earliest offence, where one is known."""
         return min((day for crime in self.crimes if (day := _day(crime.get("offence_date")))), default=None)
 
+    def known(self, crime: Facts, at: date) -> Knowledge:
+        """What the facts of one of the crimes tell on the day, read once however many rulebooks ask."""
+        key = (id(crime), at)
+        if key not in self._read:
+            self._read[key] = (
+                crime,
+                know(FactsRead.read(crime), at),
+            )  # the crime is kept, so that its id stays its own
+        return self._read[key][1]
+
     def is_child(self, at: date) -> bool:
         """Whether the person is known to be under 18 on the day."""
         born = self.date_of_birth
         return born is not None and born <= at and age_on(born, at) < ADULT_AGE
 
+    @cached_property
     def given_with_ours(self) -> tuple[Facts, ...]:
         """Each crime's facts; earlier outcomes that were said are joined by those of our own records."""
         return tuple({**crime, **_joined(crime, self.on_record)} for crime in self.crimes)
 
     def with_facts(self, **facts: Any) -> "CaseFacts":
         """The same with these facts of every crime."""
-        return replace(self, crimes=tuple({**crime, **facts} for crime in self.crimes))
+        return replace(self, crimes=tuple({**crime, **facts} for crime in self.crimes), _read={})
 
 
 def fold(answers: Iterable[Answers]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from cases.rulebook import label_of, live_version, policy_of
 from referrals.judging.books import ForcePolicy, Law, OwnRecord, Rulebook, SchemeBook
 from referrals.judging.facts import CaseFacts
 from referrals.judging.proposal import Plan, Proposal
+from referrals.models import SchemeVersion
 from referrals.schemes.document import criteria_in
 
 WORST_FIRST = ("not_met", "unknown", "met")
@@ -92,8 +93,13 @@ def books_of(proposal: Proposal, at: date) -> list[Rulebook]:
         version = live_version(proposal.force, at)
         books.append(ForcePolicy(policy_of(version), label_of(version), f"policy {version.pk}"))
     if scheme := proposal.plan.version:
-        books.append(SchemeBook(scheme.scheme.name, f"scheme {scheme.pk}", criteria_in(scheme)))
+        books.append(scheme_book(scheme))
     return [*books, OwnRecord()]
+
+
+def scheme_book(version: SchemeVersion) -> SchemeBook:
+    """The rules of a scheme in one of its versions."""
+    return SchemeBook(version.scheme.name, f"scheme {version.pk}", criteria_in(version))
 
 
 def rules_in_words(proposal: Proposal, at: date) -> str:
@@ -140,7 +146,7 @@ def _weighed(
     lines = [_Line(book, criterion) for book in books for criterion in book.criteria(plan, at)]
     crimes = [
         _weigh_crime(lines, number, crime, facts, at)
-        for number, crime in zip(facts.numbers, facts.given_with_ours(), strict=True)
+        for number, crime in zip(facts.numbers, facts.given_with_ours, strict=True)
     ]
     words = {book.name: book.in_words(plan, facts, at) for book in books}
     findings = [_worst(line, crimes, words[line.book.name], facts.not_known) for line in lines]
@@ -148,7 +154,7 @@ def _weighed(
 
 
 def _weigh_crime(lines: Sequence[_Line], number: str, crime: Mapping[str, Any], facts: CaseFacts, at: date) -> _Crime:
-    knowledge = know(Facts.read(crime), at)
+    knowledge = facts.known(crime, at)
     broken = _broken_by_our_records(lines, crime, facts, at)
     criteria = tuple(
         line.criterion.model_copy(update={"id": line.rule, **({"test": Authority()} if line.rule in broken else {})})

@@ -174,9 +174,8 @@ def _name_of(finding: dict[str, Any]) -> str:
 def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
     fields = {**PersonForm.base_fields, **DecisionForm.base_fields}
     shown = {name: value for name, value in answers.items() if name in fields and name not in ELSEWHERE}
-    if shown.get("disposal"):
-        shown["disposal"] = legal.disposal_label(shown["disposal"], day)
     rows = [{"key": str(fields[name].label), "value": _in_words(fields[name], value)} for name, value in shown.items()]
+    rows += _offer_rows(answers, day)
     rows += [{"key": VOCABULARY[name].question, "value": _fact(name, value)} for name, value in _facts(answers)]
     unknown = answers.get("not_known") or {}
     rows += [
@@ -191,6 +190,16 @@ def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:
                 key = _("Crime %(n)d: %(question)s") % {"n": number, "question": str(field.label).lower()}
                 rows.append({"key": key, "value": _in_words(field, crime[name])})
     return rows
+
+
+def _offer_rows(answers: dict[str, Any], day: date) -> Iterable[dict[str, str]]:
+    """What was offered: the page asks it as one choice, and the record keeps a resolution and a scheme."""
+    if code := answers.get("disposal"):
+        yield {"key": str(_("Resolution")), "value": legal.disposal_label(code, day)}
+    if slug := answers.get("scheme"):
+        yield {"key": str(_("Scheme")), "value": slug.replace("-", " ").capitalize()}
+    if checked := answers.get("checked"):
+        yield {"key": str(_("Checked")), "value": str(NONE_OF_THEM[checked])}
 
 
 def _facts(answers: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -229,12 +238,9 @@ def _in_words(field: Any, value: Any) -> str:
     try:
         return long_date(datetime.fromisoformat(str(value)).date())
     except ValueError:
-        return str(value).replace("-", " ").capitalize() if field.label in _coded() else str(value)
-
-
-def _coded() -> tuple[Any, ...]:
-    """Answers kept as slugs of records that may have changed since: an offence, a scheme, a resolution."""
-    return (CrimeForm.base_fields["offence"].label, DecisionForm.base_fields["scheme"].label)
+        # An offence is kept as the slug of an entry that may have changed since.
+        is_coded = field.label == CrimeForm.base_fields["offence"].label
+        return str(value).replace("-", " ").capitalize() if is_coded else str(value)
 
 
 def _flat(choices: Any) -> Iterable[tuple[Any, Any]]:

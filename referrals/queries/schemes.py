@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -55,9 +56,10 @@ def slots_to_come(scheme: Scheme) -> QuerySet[Slot]:
 def free_places(*, by: User) -> Counter[int]:
     """Places still free in appointments to come, by id of scheme."""
     versions = SchemeVersion.objects.filter(scheme__in=Scheme.objects.visible_to(by))
+    scheme_of = dict(versions.values_list("pk", "scheme"))
     found: Counter[int] = Counter()
     for slot in free_slots(versions):
-        found[slot.version.scheme_id] += slot.places - slot.taken  # type: ignore[attr-defined]
+        found[scheme_of[slot.version_id]] += slot.places - slot.taken
     return found
 
 
@@ -80,7 +82,7 @@ def _can_be_read(version: SchemeVersion) -> bool:
         return False
 
 
-def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> QuerySet[Slot]:
-    """Appointments still to come that have a place left, soonest first."""
-    slots = Slot.objects.filter(version__in=versions, starts_at__gt=clock.now()).select_related("version__scheme")
+def free_slots(versions: "QuerySet[SchemeVersion] | list[SchemeVersion]") -> QuerySet[Any]:
+    """Appointments still to come that have a place left, soonest first; their versions are for the caller to know."""
+    slots = Slot.objects.filter(version__in=versions, starts_at__gt=clock.now())
     return with_taken(slots).filter(taken__lt=F("places")).order_by("starts_at")

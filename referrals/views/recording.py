@@ -26,11 +26,13 @@ from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
 from referrals.forms.person import PersonSearchForm
+from referrals.forms.person_values import initial_of
 from referrals.forms.recording import RecordingPage
 
 POLICE = Organisation.Kind.POLICE_FORCE
 PAGE = "record_decision"  # what a search is kept for
-SHOW = "show"  # the button that only shows the page again, with the conditions of the scheme now chosen
+PICK = "pick"  # the button that takes somebody on record, and keeps all else that is typed
+SHOW = "show"  # the button that only shows the page again, with what the answers so far open and ask
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
@@ -71,6 +73,8 @@ def _opened(request: SignedInRequest) -> HttpResponse:
 
 
 def _submitted(request: SignedInRequest) -> HttpResponse:
+    if PICK in request.POST:
+        return _again(request, _with_person(request))
     data, changed = _resized(request.POST)
     if changed or SHOW in request.POST:
         return _again(request, data)
@@ -81,7 +85,20 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
         return _recorded(request, case)
     if twin := _made_already(request):
         return redirect("case_page", twin.reference)
+    if page.only_more_is_asked():
+        return _again(request, data)
     return _shown(request, page, person=_chosen_person(page), status=INVALID)
+
+
+def _with_person(request: SignedInRequest) -> QueryDict:
+    """What was posted, with the details of the person picked from the record in place of what was typed of them."""
+    wanted = typed_number(request.POST[PICK], digits=18)
+    person = open_person(pk=wanted, by=request.user) if wanted is not None else None
+    data = request.POST.copy()
+    if person is not None:
+        for name, value in initial_of(person).items():
+            data[name] = "" if value is None else str(value)
+    return data
 
 
 def _made_already(request: SignedInRequest) -> Case | None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from referrals.forms.facts import ELSEWHERE
+from referrals.forms.facts import ELSEWHERE, EXCLUSIONS
 from referrals.models import SchemeVersion
 from referrals.schemes.document import criteria_in
 
@@ -34,13 +34,26 @@ def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, An
         "result": "offered_accepted",
         "disposal": "community_resolution",
         "scheme": "",
+        "narrowed": "1",
         "conditions-TOTAL_FORMS": "1",
         "conditions-INITIAL_FORMS": "0",
         "conditions-0-kind": "" if version else "apology",
         "conditions-0-due_on": "2026-07-08",
         **(_scheme(version) if version else {}),
     }
-    return {name: value for name, value in (values | changes).items() if value is not None}
+    return _as_sent({name: value for name, value in (values | changes).items() if value is not None})
+
+
+def _as_sent(values: dict[str, Any]) -> dict[str, Any]:
+    """The resolution and the scheme are one choice on the page, and so are the facts that schemes exclude."""
+    disposal, scheme = values.pop("disposal", ""), values.pop("scheme", "")
+    excluded = {name: values.pop(f"fact-{name}") for name in EXCLUSIONS if f"fact-{name}" in values}
+    if disposal or scheme:
+        values.setdefault("option", f"{disposal}:{scheme}")
+    if excluded:
+        ticked = [name for name, answer in excluded.items() if answer == "true"]
+        values |= {"fact-any_of": ticked or ["none_on_record"], "fact-any_of_shown": ",".join(excluded)}
+    return values
 
 
 def crime(place: int, **changes: Any) -> dict[str, Any]:
@@ -68,7 +81,7 @@ def in_favour(version: SchemeVersion) -> dict[str, Any]:
     """Answers to what a scheme's own criteria ask beside the page's questions, each as the scheme would have it."""
     found: dict[str, Any] = {}
     for criterion in criteria_in(version):
-        for part in _parts(criterion.test.model_dump(mode="json")):
+        for part in parts(criterion.test.model_dump(mode="json")):
             if part["kind"] == "flag" and part["fact"] not in ELSEWHERE:
                 found.setdefault(part["fact"], str(part["expected"]).lower())
             elif part["kind"] == "area":
@@ -80,12 +93,12 @@ def in_favour(version: SchemeVersion) -> dict[str, Any]:
     return found
 
 
-def _parts(test: Any) -> Iterator[dict[str, Any]]:
+def parts(test: Any) -> Iterator[dict[str, Any]]:
     """A test and those inside it."""
     if isinstance(test, dict):
         yield from [test] if "kind" in test else []
         for value in test.values():
-            yield from _parts(value)
+            yield from parts(value)
     elif isinstance(test, list):
         for value in test:
-            yield from _parts(value)
+            yield from parts(value)

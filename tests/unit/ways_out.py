@@ -178,6 +178,7 @@ TEMPLATES = {
         "crimes.forms|length",
         "page.conditions.forms|length",
         "earlier.forms|length",
+        *("offered.open|length", "offered.more|length", "offered.ruled_out|length"),
         "people.shown|length",
         *("search.found.people|length",),
         "slots|length",

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion.design_system import wording
-from diversion.design_system.rendering import render_field, revealed_fields
+from diversion.design_system.rendering import errors_of, render_field, revealed_fields
 from diversion.design_system.summary import mistakes_in
 
 register = template.Library()
@@ -26,6 +26,9 @@ for shown_as in (
 def mistakes(form: Any) -> bool:
     """Whether the page shows a mistake in this form or formset: then what folds it away must be open."""
     return bool(mistakes_in(form))
+
+
+register.filter("errors_of", errors_of)
 
 
 @register.simple_tag

@@ -1,24 +1,80 @@
-// Choosing a scheme shows its appointments and conditions at once. Without this script a button does the same.
+// What the answers so far open and ask appears while one types and chooses: the page is asked again, and only the parts
+// marked data-app-part change. Without this script "Continue" does the same. What was typed into a part that has gone
+// comes back with it; where the keyboard stands is kept.
 const form = document.querySelector('[data-app-record]')
 const show = form?.querySelector('[data-app-show]')
+const WAIT = 250 // a run of arrow keys is one choice
+const typed = new Map()
+const since = new Set() // what was typed after the last question was sent: the answer knows nothing of it
+let asking = new AbortController()
+let timer = 0
 
-let latest = 0
+const keyOf = (input) => (/^(radio|checkbox)$/.test(input.type) ? `${input.name}=${input.value}` : input.name)
+const inputsOf = (part) => [...part.querySelectorAll('input, select, textarea')].filter((input) => input.type !== 'hidden')
+
+function remember (part) {
+  for (const input of inputsOf(part)) {
+    typed.set(keyOf(input), /^(radio|checkbox)$/.test(input.type) ? input.checked : input.value)
+  }
+}
+
+function bringBack (part, isWanted) {
+  for (const input of inputsOf(part)) {
+    const key = keyOf(input)
+    if (!typed.has(key) || !isWanted(key)) continue
+    if (!/^(radio|checkbox)$/.test(input.type)) input.value = typed.get(key)
+    else if (typed.get(key) || since.has(key)) input.checked = typed.get(key)
+  }
+}
+
+function replace (part, fresh) {
+  if (part.innerHTML === fresh.innerHTML && part.hidden === fresh.hidden) return
+  const had = new Set(inputsOf(part).map(keyOf))
+  const focused = part.contains(document.activeElement) ? document.activeElement.id : ''
+  const open = [...part.querySelectorAll('details[open] > summary')].map((summary) => summary.textContent.trim())
+  remember(part)
+  part.innerHTML = fresh.innerHTML
+  part.hidden = fresh.hidden
+  bringBack(part, (key) => !had.has(key) || since.has(key))
+  for (const summary of part.querySelectorAll('summary')) {
+    if (open.includes(summary.textContent.trim())) summary.parentElement.open = true
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+}
 
 async function refresh () {
-  const mine = ++latest
+  asking.abort()
+  asking = new AbortController()
   const body = new FormData(form)
   body.set(show.name, show.value)
-  const answer = await fetch(form.action, { method: 'POST', body, redirect: 'error' })
+  since.clear()
+  const answer = await fetch(form.action, { method: 'POST', body, redirect: 'error', signal: asking.signal })
   if (!answer.ok) throw new Error(answer.statusText)
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  const agreement = page.querySelector('[data-app-agreement]')
-  if (mine !== latest || !agreement) return // another scheme has been chosen meanwhile
-  form.querySelector('[data-app-agreement]').innerHTML = agreement.innerHTML
+  for (const fresh of page.querySelectorAll('[data-app-part]')) {
+    const part = document.getElementById(fresh.id)
+    if (part) replace(part, fresh)
+  }
+  if (!form.elements.narrowed) {
+    form.insertAdjacentHTML('beforeend', '<input type="hidden" name="narrowed" value="1">')
+  }
+  show.hidden = true
 }
+
+function later () {
+  clearTimeout(timer)
+  timer = setTimeout(() => {
+    refresh().catch((error) => { if (error.name !== 'AbortError') show.hidden = false })
+  }, WAIT)
+}
+
+// What cannot change what is open is not worth asking about.
+const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-)/
 
 if (form && show) {
   show.hidden = true
+  form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
-    if (event.target.name === 'scheme') refresh().catch(() => { show.hidden = false })
+    if (!passedOver.test(event.target.name)) later()
   })
 }

@@ -124,14 +124,11 @@ def test_a_submission_that_races_its_twin_lands_on_the_same_case(
 
 def test_a_mistake_keeps_everything_typed(officer: Client) -> None:
     """An officer who mistypes a date must not type the rest again, in the rain."""
-    response = send(
-        officer, posted(date_of_birth=None, date_of_birth_day="31", date_of_birth_month="2", date_of_birth_year="2001",
-                        rationale="First time, repaid on the spot")
-    )  # fmt: skip
+    response = send(officer, posted(date_of_birth="31 Feb 2001", rationale="First time, repaid on the spot"))
     page = text_of(response)
     assert response.status_code == 422
     assert "There is a problem" in page
-    assert 'value="31"' in page
+    assert 'value="31 Feb 2001"' in page
     assert "First time, repaid on the spot" in page
     assert "Corner Shop" in page
     assert "Error: Record a decision" in " ".join(page.split())
@@ -155,7 +152,7 @@ def test_a_mistake_keeps_everything_typed(officer: Client) -> None:
         ({"ethnicity": "B1", "carried_answer": "W1"}, "Choose one"),
         ({"result": "not_offered"}, "Choose why nothing was offered"),
         ({"result": "offered_declined"}, "Choose why the person declined"),
-        ({"disposal": "none"}, "Choose the scheme"),
+        ({"disposal": "none"}, "choose what was offered"),
         ({"conditions-0-due_on": "2026-06-09"}, "today or later"),
         ({"conditions-0-kind": "compensation"}, "how many pounds"),
         ({"crimes-0-victim_kind": None}, "Say who the victim is"),
@@ -360,8 +357,8 @@ def test_another_crime_is_added_without_losing_anything(officer: Client) -> None
     """Six shop thefts are one case; the page must grow without JavaScript."""
     page = text_of(send(officer, posted(**{"crimes-add": "1"})))
     assert 'name="crimes-1-number"' in page
-    added = page.partition('name="crimes-1-committed_on_day"')[2]
-    assert 'value="10"' in added.partition(">")[0]
+    added = page.partition('name="crimes-1-committed_on"')[2]
+    assert 'value="10 June 2026"' in added.partition(">")[0]
     assert 'value="AV/1/26"' in page
     assert "There is a problem" not in page
     response = send(officer, posted(**{"crimes-TOTAL_FORMS": "2"}, **crime(1)))

@@ -9,7 +9,6 @@ from cases.models import Catalogue, Offence
 from diversion import clock
 from referrals.forms.conditions import FreeConditionForm, FreeConditionFormSet, TemplateConditionForm, due_of
 from referrals.forms.crimes import CrimeForm, CrimeFormSet
-from referrals.forms.decision import disposal_choices
 from referrals.forms.person_values import ethnicity_choices
 from referrals.models import ConditionTemplate, Scheme
 from tests.factories.schemes import version
@@ -157,16 +156,6 @@ def test_at_most_five_free_conditions_are_read() -> None:
     """A made-up form must not make a thousand rows."""
     data = {"conditions-TOTAL_FORMS": "1000", "conditions-INITIAL_FORMS": "0"}
     assert len(FreeConditionFormSet(data, prefix="conditions").forms) <= 5
-
-
-def test_resolutions_fit_the_age_where_it_is_known() -> None:
-    """An officer must not be offered what the law does not allow for this person; the 2022 Act has not begun."""
-    adult, child, anyone = ({code for code, _label in disposal_choices(age)} for age in (30, 15, None))
-    assert "youth_caution" not in adult
-    assert "simple_caution" not in child
-    assert adult | child == anyone
-    assert "diversionary_caution" not in anyone
-    assert "none" in anyone
 
 
 def test_ethnicity_offers_each_code_once_and_each_reason_once() -> None:

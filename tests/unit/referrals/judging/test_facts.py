@@ -83,9 +83,9 @@ def test_earlier_outcomes_are_those_listed_with_those_of_our_own_records() -> No
     listed = [{"outcome": "simple_caution", "date": "2025-02-01"}]
     ours = [{"outcome": "scheme", "scheme": "checkpoint", "date": date(2026, 2, 1)}]
     answers = {**ANSWERS, "earlier_outcomes": "caution", "earlier": listed}
-    joined = CaseFacts.of(answers, Catalogue([]), AT, ours).given_with_ours()[0]["earlier_outcomes"]
+    joined = CaseFacts.of(answers, Catalogue([]), AT, ours).given_with_ours[0]["earlier_outcomes"]
     assert [one["outcome"] for one in joined] == ["simple_caution", "scheme"]
-    unsaid = CaseFacts.of({**ANSWERS, "earlier_outcomes": "not_checked"}, Catalogue([]), AT, ours).given_with_ours()[0]
+    unsaid = CaseFacts.of({**ANSWERS, "earlier_outcomes": "not_checked"}, Catalogue([]), AT, ours).given_with_ours[0]
     assert "earlier_outcomes" not in unsaid
 
 

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from diversion import clock
 from diversion.accounts.models import Organisation
-from referrals.forms.decision import DecisionForm
 from referrals.judging.fit import closed_because
 from referrals.models import SchemeVersion
 from tests.unit.referrals.judging.proposed import TODAY, version
@@ -43,16 +41,9 @@ def test_a_list_of_schemes_says_not_for_this_age_where_a_rule_stops_it(
     """An officer would not offer a scheme whose rule on age only asks for thought, or waits for another answer."""
     chosen = scheme(test, **rule)
     assert closed_because(chosen, {"date_of_birth": BORN}, TODAY) == found
-    form = DecisionForm(versions=[chosen], born=BORN)
-    assert ("not for this age (Second Step is for adults)" in form.design["scheme"]["hints"]["7"]) == bool(found)
 
 
 def test_what_is_not_known_or_cannot_be_closes_nothing() -> None:
     """A date of birth not typed yet, or mistyped, must not hide a scheme: the page says so beside the date."""
     assert closed_because(scheme(ADULT), {}, TODAY) == []
     assert closed_because(scheme(ADULT), {"date_of_birth": date(1850, 1, 1)}, TODAY) == []
-    assert "not for this age" not in DecisionForm(versions=[scheme(ADULT)]).design["scheme"]["hints"]["7"]
-    tomorrow = clock.today().replace(day=11)
-    assert (
-        "not for this age" not in DecisionForm(versions=[scheme(ADULT)], born=tomorrow).design["scheme"]["hints"]["7"]
-    )

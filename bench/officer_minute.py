@@ -1,0 +1,272 @@
+"""What recording a decision asks of an officer: page loads, clicks, keys and seconds, counted in the real browser.
+
+    make bench
+
+Each journey is walked on the demonstration as its officer would walk it, and every movement of the hand is counted as
+it is made, with the Keystroke-Level Model of Card, Moran and Newell (1980): K 0.28 s a key, P 1.1 to point, B 0.2 to
+press the button, H 0.4 for the hand to move between mouse and keyboard, M 1.35 to think, R 0.5 for an answer of the
+service (a page, or a part of one). Reading, composing and the person's own answers are not counted.
+
+    known_incident    person and crime come by the address: offered, accepted, referred, first appointment booked
+    new_person        nobody and nothing on record
+    not_offered       somebody on record: a reason, and no offer
+    declined          somebody on record: an offer, and why it was declined
+
+The last line is JSON. ``boxes`` are text boxes written in, ``inputs`` the most inputs visible at any moment, ``exit_s``
+the seconds from the moment the page asks what came of it.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from playwright.sync_api import Locator, Page, sync_playwright  # noqa: E402
+
+from cases.models import Allegation, Person  # noqa: E402
+from diversion import clock  # noqa: E402
+from diversion.demonstration.cast import PASSWORD  # noqa: E402
+from tests.browser.browser import launch_options  # noqa: E402
+
+K, P, B, H, M, R = 0.28, 1.1, 0.2, 0.4, 1.35, 0.5
+OFFICER = "amara@avonford.example"
+INPUTS = "main input:not([type=hidden]), main select, main textarea"
+VISIBLE = f"""() => [...document.querySelectorAll("{INPUTS}")].filter(
+  (one) => one.checkVisibility({{ visibilityProperty: true }}) && one.getBoundingClientRect().height > 0).length"""
+CEILINGS = {"known_incident": 30.0, "new_person": 45.0, "not_offered": 15.0, "declined": 15.0}
+
+
+class Hand:
+    """An officer's hand on one page: it does, and counts, each movement."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.seconds, self.loads, self.clicks, self.boxes, self.inputs, self.keys = 0.0, 0, 0, 0, 0, 0
+        self.on_keyboard = False
+        self.exit_from = 0.0
+
+    def open(self, address: str) -> None:
+        """A link from the record system, or from the home page: M, P, B, and the page."""
+        self._point(M)
+        self.page.goto(address)
+        self._answer()
+
+    def choose(self, one: Locator, *, asks: bool = False) -> None:
+        """A radio or a box; ``asks`` says that the service answers with another part of the page."""
+        self._point(M)
+        if not asks:
+            one.check()
+            return
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            one.check()
+        self.page.wait_for_timeout(100)
+        self._answer(whole=False)
+
+    def pick(self, one: Locator, **option: Any) -> None:
+        """A list: opened and chosen from."""
+        self._point(M)
+        self._point(0)
+        one.select_option(**option)
+
+    def write(self, one: Locator, text: str, *, by_tab: bool = False) -> None:
+        """A text box, reached by the mouse, or from the box before by Tab."""
+        self.seconds += M + (K if by_tab else P + B + H) + K * len(text)
+        self.clicks += 0 if by_tab else 1
+        self.keys += len(text) + (1 if by_tab else 0)
+        self.boxes += 1
+        self.on_keyboard = True
+        one.fill(text)
+
+    def send(self, button: Locator) -> None:
+        """The button at the end: foreseen, so no M."""
+        self._point(0)
+        with self.page.expect_navigation():
+            button.click()
+        self._answer()
+
+    def from_here(self) -> None:
+        """What follows is the way out."""
+        self.exit_from = self.seconds
+
+    def _point(self, thinking: float) -> None:
+        self.seconds += thinking + P + B + (H if self.on_keyboard else 0)
+        self.on_keyboard = False
+        self.clicks += 1
+        self.inputs = max(self.inputs, self.page.evaluate(VISIBLE))
+
+    def _answer(self, *, whole: bool = True) -> None:
+        self.seconds += R
+        self.loads += 1 if whole else 0
+        self.inputs = max(self.inputs, self.page.evaluate(VISIBLE))
+
+    @property
+    def told(self) -> dict[str, float]:
+        return {
+            "ui_s": round(self.seconds, 1),
+            "exit_s": round(self.seconds - self.exit_from, 1),
+            **{name: getattr(self, name) for name in ("loads", "clicks", "keys", "boxes", "inputs")},
+        }
+
+
+def main() -> None:
+    with service() as address:
+        known = f"{address}/decisions/new?person={somebody().pk}&crime={a_crime()}"
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options())
+            pages = [(journey, _signed_in(browser, address)) for journey in JOURNEYS]
+            found = {journey.__name__: journey(hand, known) for journey, hand in pages}
+            browser.close()
+    for name, counted in found.items():
+        print(f"{name}: {counted}, at most {CEILINGS[name]:g} s")
+    print(json.dumps(found), flush=True)
+
+
+def known_incident(hand: Hand, known: str) -> dict[str, float]:
+    hand.open(known)
+    _account(hand)
+    _offer(hand)
+    return _recorded(hand)
+
+
+def new_person(hand: Hand, known: str) -> dict[str, float]:
+    page = hand.page
+    hand.open(known.partition("?")[0])
+    hand.write(page.get_by_label("Given names"), "Kyle")
+    hand.write(page.get_by_label("Family name"), f"Ellis{time.time_ns() % 10**4}", by_tab=True)
+    hand.write(page.get_by_label("Date of birth"), "14 6 2001", by_tab=True)
+    hand.choose(page.get_by_label("Male", exact=True))
+    hand.pick(page.get_by_label("Ethnicity, as the person describes it"), value="B1")
+    hand.write(page.get_by_label("Crime number"), f"AV/{time.time_ns() % 10**7}/26")
+    hand.write(page.get_by_role("combobox", name="Offence"), "shop", by_tab=True)
+    page.locator("li[role=option]").first.click()
+    hand.seconds, hand.keys = hand.seconds + K, hand.keys + 1  # Enter
+    page.wait_for_selector("[id^=victim-] input")
+    page.wait_for_timeout(500)
+    _account(hand)
+    hand.pick(page.get_by_label("Earlier outcomes"), value="none")
+    _offer(hand)
+    return _recorded(hand)
+
+
+def not_offered(hand: Hand, known: str) -> dict[str, float]:
+    hand.open(known)
+    _account(hand)
+    hand.from_here()
+    hand.choose(hand.page.get_by_label("Not offered"), asks=True)
+    hand.pick(hand.page.get_by_label("Why nothing was offered"), value="public_interest")
+    return _recorded(hand)
+
+
+def declined(hand: Hand, known: str) -> dict[str, float]:
+    hand.open(known)
+    _account(hand)
+    hand.from_here()
+    hand.choose(hand.page.get_by_label("Offered and declined"), asks=True)
+    hand.choose(hand.page.locator("#offers input").first)
+    hand.pick(hand.page.get_by_label("Why the person declined"), value="not_said")
+    return _recorded(hand)
+
+
+def _account(hand: Hand) -> None:
+    page = hand.page
+    if page.locator("[id^=victim-] input[type=radio]:checked").count() == 0:
+        hand.choose(page.get_by_label("A business"))
+    victim = page.get_by_label("What the victim thinks")
+    hand.pick(victim, value="agrees")
+    hand.choose(page.get_by_label("Yes, without help"))
+    hand.choose(page.get_by_label("Admits the offence"))
+    hand.choose(page.get_by_label("Enough to charge"))
+    hand.pick(page.get_by_label("How serious"), value="2")
+
+
+def _offer(hand: Hand) -> None:
+    page = hand.page
+    hand.choose(page.get_by_label("Offered and accepted"), asks=True)
+    hand.choose(page.get_by_role("radio", name=re.compile("^Community resolution with")).first, asks=True)
+    for question in page.locator("#asked select").all():
+        hand.pick(question, index=1)
+    slot = page.get_by_label("First appointment")
+    if slot.count():
+        hand.pick(slot, index=1)
+
+
+def _recorded(hand: Hand) -> dict[str, float]:
+    hand.send(hand.page.get_by_role("button", name="Record the decision"))
+    if "/cases/DV-" not in hand.page.url:
+        raise SystemExit(f"Not recorded: {hand.page.locator('.govuk-error-summary').inner_text()}")
+    return hand.told
+
+
+def somebody() -> Person:
+    """An adult of the demonstration with a telephone and no earlier outcome, whose page nobody has to correct."""
+    adult = clock.today().replace(year=clock.today().year - 30)
+    people = Person.objects.filter(force__slug="avonford", date_of_birth__gt=adult.replace(year=adult.year - 30))
+    return people.filter(date_of_birth__lt=adult, sex="male").exclude(telephone="").order_by("-pk")[0]
+
+
+def a_crime() -> str:
+    """The number of a shop theft on record, lately enough to be settled by any scheme."""
+    rows = Allegation.objects.filter(crime__force__slug="avonford", offence__policy_group="shop_theft")
+    return str(rows.order_by("-committed_on")[0].crime.number)
+
+
+def _signed_in(browser: Any, address: str) -> Hand:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/accounts/login/")
+    page.get_by_label("Email").fill(OFFICER)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+    return Hand(page)
+
+
+@contextmanager
+def service() -> Iterator[str]:
+    """The service on a port of its own, ended after the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(ROOT / "manage.py"), "run_services"]
+    running = subprocess.Popen(command, env=os.environ | {"PORT": str(port)}, stdout=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    try:
+        _wait_for(f"{address}/health", running)
+        yield address
+    finally:
+        running.terminate()
+        running.wait(timeout=60)
+
+
+def _wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
+    for _second in range(300):
+        if running.poll() is not None:
+            raise SystemExit("The service did not start.")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(1)
+    raise SystemExit("The service did not answer within five minutes.")
+
+
+JOURNEYS = (known_incident, new_person, not_offered, declined)
+
+if __name__ == "__main__":
+    main()

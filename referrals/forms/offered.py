@@ -1,0 +1,125 @@
+"""The offers as the page shows them: those that are open, in order, and those that are ruled out, with the reasons."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.legal import NO_DISPOSAL
+from referrals.forms.decision import length_in_words, offer_in_words, slot_in_words
+from referrals.judging.offers import Offer
+from referrals.models import SchemeVersion, Slot
+
+SHOWN_FIRST = 5
+WHO = {
+    "sergeant": gettext_lazy("a sergeant decides"),
+    "inspector": gettext_lazy("an inspector decides"),
+    "superintendent": gettext_lazy("a superintendent decides"),
+    "prosecutor": gettext_lazy("a prosecutor decides"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One offer in words. ``because`` is why it is ruled out, ``can_be_chosen`` whether the page lets it be asked."""
+
+    key: str
+    label: str
+    hint: str
+    because: str
+    can_be_chosen: bool
+    is_chosen: bool
+
+    @property
+    def html_id(self) -> str:
+        return f"id_option_{self.key.replace(':', '-')}"
+
+
+class Offered:
+    """The list for one page. ``closed`` says why nobody can be sent to a scheme now, ``slots`` are next appointments,
+    both by id of the scheme's version; ``chosen`` is the key of what is chosen."""
+
+    def __init__(
+        self,
+        found: Sequence[Offer],
+        *,
+        closed: Mapping[int, str],
+        slots: Mapping[int, Slot],
+        chosen: str,
+    ) -> None:
+        self.found, self.closed, self.slots, self.chosen = found, closed, slots, chosen
+
+    @cached_property
+    def open(self) -> list[Item]:
+        """Resolutions that are open, in order."""
+        return [self._item(one) for one in self.found if self._is_open(one) and not _is_voluntary(one)]
+
+    @cached_property
+    def voluntary(self) -> list[Item]:
+        """Help that is no resolution and can be taken up whatever is decided."""
+        return [self._item(one) for one in self.found if self._is_open(one) and _is_voluntary(one)]
+
+    @property
+    def first(self) -> list[Item]:
+        """The offers shown at once: the first few, and the one that is chosen wherever it stands."""
+        return [one for place, one in enumerate(self.open) if place < SHOWN_FIRST or one.is_chosen]
+
+    @property
+    def more(self) -> list[Item]:
+        return [one for one in self.open if one not in self.first]
+
+    @property
+    def voluntary_is_chosen(self) -> bool:
+        return any(one.is_chosen for one in self.voluntary)
+
+    @cached_property
+    def ruled_out(self) -> list[Item]:
+        return [self._item(one) for one in self.found if not self._is_open(one)]
+
+    @property
+    def chosen_is_ruled_out(self) -> Item | None:
+        """What is chosen, where an answer has ruled it out meanwhile."""
+        return next((one for one in self.ruled_out if one.is_chosen), None)
+
+    def _is_open(self, offer: Offer) -> bool:
+        return not offer.stopping and not self._closed(offer.version)
+
+    def _closed(self, version: SchemeVersion | None) -> str:
+        return self.closed.get(version.pk, "") if version else ""
+
+    def _item(self, offer: Offer) -> Item:
+        closed = self._closed(offer.version)
+        reasons = [one.reason for one in offer.stopping]
+        return Item(
+            key=offer.key,
+            label=offer_in_words(offer.disposal, offer.version),
+            hint="" if closed or offer.stopping else self._hint(offer),
+            because=" ".join([*([closed] if closed else []), *dict.fromkeys(reasons)]),
+            can_be_chosen=not closed and offer.may_be_asked,
+            is_chosen=offer.key == self.chosen,
+        )
+
+    def _hint(self, offer: Offer) -> str:
+        return "; ".join(filter(None, [*_standing(offer), *self._place(offer.version)]))
+
+    def _place(self, version: SchemeVersion | None) -> Iterable[str]:
+        if version is None:
+            return
+        yield f"{version.provider}, {length_in_words(version)}"
+        if slot := self.slots.get(version.pk):
+            yield _("next appointment %(when)s") % {"when": slot_in_words(slot)}
+
+
+def _is_voluntary(offer: Offer) -> bool:
+    return offer.disposal == NO_DISPOSAL
+
+
+def _standing(offer: Offer) -> Iterable[str]:
+    """Who would decide, and how much is still to be asked: known before anything is promised."""
+    if offer.must_refer:
+        yield _("officers refer whoever is eligible: another choice needs your reason below")
+    yield str(WHO.get(offer.rank) or _("you may go on"))
+    if left := len(offer.open_facts):
+        yield ngettext("%(n)d question left", "%(n)d questions left", left) % {"n": left}
