@@ -18,7 +18,7 @@ the seconds from the moment the page asks what came of it.
 
 import json
 import os
-import re
+import random
 import socket
 import subprocess
 import sys
@@ -62,8 +62,7 @@ class Hand:
         self.exit_from = 0.0
 
     def open(self, address: str) -> None:
-        """A link from the record system, or from the home page: M, P, B, and the page."""
-        self._point(M)
+        """Where the journey begins: the record system's link has opened the page. Only the page counts."""
         self.page.goto(address)
         self._answer()
 
@@ -126,11 +125,11 @@ class Hand:
 
 def main() -> None:
     with service() as address:
-        known = f"{address}/decisions/new?person={somebody().pk}&crime={a_crime()}"
+        known = [f"{address}/decisions/new?person={pk}&crime={crime}" for pk, crime in incidents()]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**launch_options())
             pages = [(journey, _signed_in(browser, address)) for journey in JOURNEYS]
-            found = {journey.__name__: journey(hand, known) for journey, hand in pages}
+            found = {journey.__name__: journey(hand, one) for (journey, hand), one in zip(pages, known, strict=True)}
             browser.close()
     for name, counted in found.items():
         print(f"{name}: {counted}, at most {CEILINGS[name]:g} s")
@@ -147,8 +146,8 @@ def known_incident(hand: Hand, known: str) -> dict[str, float]:
 def new_person(hand: Hand, known: str) -> dict[str, float]:
     page = hand.page
     hand.open(known.partition("?")[0])
-    hand.write(page.get_by_label("Given names"), "Kyle")
-    hand.write(page.get_by_label("Family name"), f"Ellis{time.time_ns() % 10**4}", by_tab=True)
+    hand.write(page.get_by_label("Given names"), "Rowan")
+    hand.write(page.get_by_label("Family name"), "".join(random.choices("bdfgklmnprt", k=7)), by_tab=True)
     hand.write(page.get_by_label("Date of birth"), "14 6 2001", by_tab=True)
     hand.choose(page.get_by_label("Male", exact=True))
     hand.pick(page.get_by_label("Ethnicity, as the person describes it"), value="B1")
@@ -159,7 +158,6 @@ def new_person(hand: Hand, known: str) -> dict[str, float]:
     page.wait_for_selector("[id^=victim-] input")
     page.wait_for_timeout(500)
     _account(hand)
-    hand.pick(page.get_by_label("Earlier outcomes"), value="none")
     _offer(hand)
     return _recorded(hand)
 
@@ -187,23 +185,30 @@ def _account(hand: Hand) -> None:
     page = hand.page
     if page.locator("[id^=victim-] input[type=radio]:checked").count() == 0:
         hand.choose(page.get_by_label("A business"))
-    victim = page.get_by_label("What the victim thinks")
-    hand.pick(victim, value="agrees")
+    hand.choose(page.get_by_label("Agrees", exact=True))
     hand.choose(page.get_by_label("Yes, without help"))
     hand.choose(page.get_by_label("Admits the offence"))
     hand.choose(page.get_by_label("Enough to charge"))
-    hand.pick(page.get_by_label("How serious"), value="2")
+    hand.choose(page.get_by_label("2: minor"))
+    for row in page.locator("#earlier").get_by_label("Not similar").all():  # what is on record: similar or not
+        hand.choose(row)
+    if page.get_by_label("Not checked yet").first.is_checked():
+        hand.choose(page.get_by_label("None known to this force"))
 
 
 def _offer(hand: Hand) -> None:
     page = hand.page
     hand.choose(page.get_by_label("Offered and accepted"), asks=True)
-    hand.choose(page.get_by_role("radio", name=re.compile("^Community resolution with")).first, asks=True)
+    hand.choose(page.locator("#offers input").first, asks=True)  # as the rules put them in order
     for question in page.locator("#asked select").all():
         hand.pick(question, index=1)
-    slot = page.get_by_label("First appointment")
-    if slot.count():
-        hand.pick(slot, index=1)
+    for question in page.locator("#asked .govuk-radios").all():
+        hand.choose(question.get_by_role("radio").first)
+    if page.locator("#asked").get_by_label("None of these, by PNC").count():
+        hand.choose(page.locator("#asked").get_by_label("None of these, by PNC"))
+    slots = page.get_by_role("group", name="First appointment").get_by_role("radio")
+    if slots.count() > 1:
+        hand.choose(slots.nth(1))
 
 
 def _recorded(hand: Hand) -> dict[str, float]:
@@ -213,17 +218,15 @@ def _recorded(hand: Hand) -> dict[str, float]:
     return hand.told
 
 
-def somebody() -> Person:
-    """An adult of the demonstration with a telephone and no earlier outcome, whose page nobody has to correct."""
-    adult = clock.today().replace(year=clock.today().year - 30)
-    people = Person.objects.filter(force__slug="avonford", date_of_birth__gt=adult.replace(year=adult.year - 30))
-    return people.filter(date_of_birth__lt=adult, sex="male").exclude(telephone="").order_by("-pk")[0]
-
-
-def a_crime() -> str:
-    """The number of a shop theft on record, lately enough to be settled by any scheme."""
-    rows = Allegation.objects.filter(crime__force__slug="avonford", offence__policy_group="shop_theft")
-    return str(rows.order_by("-committed_on")[0].crime.number)
+def incidents() -> list[tuple[int, str]]:
+    """For each journey a man of the demonstration, 20 to 60, and a shop theft on record that is not yet his."""
+    year = clock.today().year
+    men = Person.objects.filter(force__slug="avonford", sex="male").exclude(telephone="")
+    people = men.filter(date_of_birth__year__range=(year - 60, year - 20)).order_by("-pk")
+    thefts = Allegation.objects.filter(crime__force__slug="avonford", offence__policy_group="shop_theft")
+    number, owner = thefts.order_by("-committed_on").values_list("crime__number", "case__person")[0]
+    free = people.exclude(pk=owner).exclude(cases__allegations__crime__number=number)
+    return [(person.pk, number) for person in free[: len(JOURNEYS)]]
 
 
 def _signed_in(browser: Any, address: str) -> Hand:

@@ -43,7 +43,8 @@ class CrimeForm(forms.Form):
     victim_name = forms.CharField(label=gettext_lazy("Victim’s name"), max_length=150, required=False)
     victim_stance = forms.ChoiceField(
         label=gettext_lazy("What the victim thinks of settling it out of court"),
-        choices=[("", "---------"), *VictimStance.choices],
+        choices=VictimStance.choices,
+        widget=forms.RadioSelect,
         required=False,
     )
     flags = forms.MultipleChoiceField(
@@ -65,7 +66,7 @@ class CrimeForm(forms.Form):
         "number": {"width": 20},
         "area": {"width": 20},
         "victim_kind": {"inline": True, "small": True, "optional": False},
-        "victim_stance": {"optional": False},
+        "victim_stance": {"inline": True, "small": True, "optional": False},
         "flags": {"small": True, "optional": False, "reveal": {DOMESTIC_ABUSE: "first_statement_on"}},
     }
 

@@ -61,7 +61,8 @@ class DecisionForm(forms.Form):
     )
     gravity_score = forms.ChoiceField(
         label=gettext_lazy("How serious, on the gravity matrix"),
-        choices=[("", "---------"), *GRAVITY],
+        choices=GRAVITY,
+        widget=forms.RadioSelect,
         required=False,
     )
     origin = forms.ChoiceField(
@@ -82,6 +83,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Earlier outcomes"),
         choices=EarlierOutcomes.choices,
         initial=EarlierOutcomes.NOT_CHECKED,
+        widget=forms.RadioSelect,
     )
     result = forms.ChoiceField(
         label=gettext_lazy("Decision"),
@@ -111,7 +113,7 @@ class DecisionForm(forms.Form):
         choices=[("", "---------"), *WithoutScheme.choices],
         required=False,
     )
-    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), required=False)
+    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), widget=forms.RadioSelect, required=False)
     rationale = forms.CharField(
         label=gettext_lazy("Reasons for the decision"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -121,9 +123,10 @@ class DecisionForm(forms.Form):
 
     design = {
         "follow": {"small": True, "optional": False},
-        "gravity_score": {"optional": False},
+        "gravity_score": {"small": True, "optional": False},
         "admission": {"small": True},
         "evidence": {"small": True, "optional": False},
+        "earlier_outcomes": {"small": True},
         "result": {
             "small": True,
             "label_hidden": True,
@@ -133,7 +136,7 @@ class DecisionForm(forms.Form):
             },
         },
         "without_scheme": {"label_hidden": True, "optional": False},
-        "slot": {"optional": False},
+        "slot": {"small": True, "inline": True, "optional": False},
         "rationale": {"count": None},
     }
 
@@ -162,6 +165,11 @@ class DecisionForm(forms.Form):
     def chosen_version(self) -> SchemeVersion | None:
         """The scheme chosen as the form is now, valid or not in the rest."""
         return self.chosen_pair[1] if self.chosen_pair else None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the person was not dealt with on the street: then the page shows where."""
+        return self["origin"].value() != Origin.STREET
 
     def clean_follow(self) -> list[str]:
         ways: list[str] = self.cleaned_data["follow"]

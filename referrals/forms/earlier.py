@@ -28,12 +28,21 @@ class EarlierForm(forms.Form):
         label=gettext_lazy("Was it for a similar offence?"), choices=SIMILAR, widget=forms.RadioSelect, required=False
     )
     scheme = forms.SlugField(required=False, widget=forms.HiddenInput, max_length=80)
+    # Set on a row of our own records: the page shows it as a line, and asks only whether the offence was similar.
+    ours = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     design = {
         "outcome": {"optional": False},
         "on": {"optional": False},
         "similar": {"small": True, "inline": True, "optional": False},
     }
+
+    @property
+    def in_one_line(self) -> str:
+        """ "Community resolution, 3 March 2026" of a row of our own records; "" of one that is typed."""
+        outcome = EARLIER_OUTCOMES.get(str(self["outcome"].value() or ""), "")
+        day = self.fields["on"].widget.format_value(self["on"].value())
+        return f"{outcome}, {day}" if self["ours"].value() and outcome and day else ""
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -77,7 +86,7 @@ def earlier_outcomes(data: Any, known: list[dict[str, Any]]) -> BaseEarlier:
 
 
 def _initial(fact: dict[str, Any]) -> dict[str, Any]:
-    return {"outcome": fact["outcome"], "on": fact.get("date"), "scheme": fact.get("scheme", "")}
+    return {"outcome": fact["outcome"], "on": fact.get("date"), "scheme": fact.get("scheme", ""), "ours": True}
 
 
 def category_of(outcomes: list[dict[str, Any]], said: str) -> str:

@@ -28,6 +28,7 @@ ELSEWHERE = frozenset(
     }
 )
 WRITTEN = ("whole", "number")
+FEW = 3  # answers that are shown at once; of more, one is picked from a list
 #: What several schemes exclude: asked as one group, so that one honest answer settles all that was on the page.
 EXCLUSIONS = {
     "on_bail": gettext_lazy("On police or court bail for another matter"),
@@ -210,7 +211,7 @@ def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
             label=fact.question, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
         )
     values = list(fact.values.items()) if fact.type != "word" else _places(places)
-    if fact.type != "yes_no":
+    if fact.type != "yes_no" and len(values) > FEW:
         choices = [("", "---------"), *values, _NOT_KNOWN]
         return forms.ChoiceField(label=fact.question, choices=choices, required=False)
     return forms.ChoiceField(

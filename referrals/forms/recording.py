@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +48,7 @@ from referrals.schemes import length
 from referrals.schemes.capacity import full
 from referrals.schemes.document import places_in
 
-SLOTS_SHOWN = 6
+SLOTS_SHOWN = 4
 LEAST_TYPED = 3  # letters of a name before people on record are looked for
 
 
@@ -166,6 +167,16 @@ class RecordingPage:
         return str(self.decision["earlier_outcomes"].value()) in HISTORY or any(
             form.initial for form in self.earlier.forms
         )
+
+    @cached_property
+    def account_in_one_line(self) -> str:
+        """What was said and what there is, once all of it is answered and the page has moved on; "" before."""
+        form = self.decision
+        names = ("follow", "admission", "evidence", "gravity_score", "earlier_outcomes")
+        if not self._result or not form.is_bound or any(name in form.errors for name in (*names, "origin")):
+            return ""
+        said = [_in_words(form[name]) for name in names]
+        return "; ".join(said) if all(said) else ""
 
     @property
     def shows_own_conditions(self) -> bool:
@@ -440,6 +451,13 @@ ASKED_AT: dict[str, tuple[str, Any]] = {
         gettext_lazy("Enter the day of the first statement beside the crime: the time limit counts from it"),
     ),
 }
+
+
+def _in_words(field: BoundField) -> str:
+    """What is chosen, in the words of the choices; "" where nothing is."""
+    chosen = field.value() or []
+    wanted = [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
+    return ", ".join(str(label) for code, label in field.field.choices if str(code) in wanted)
 
 
 def _wrong_fields(part: Any) -> Iterator[str]:

@@ -91,6 +91,10 @@ class CaseFacts:
         """Each crime's facts; earlier outcomes that were said are joined by those of our own records."""
         return tuple({**crime, **_joined(crime, self.on_record)} for crime in self.crimes)
 
+    def where_unknown(self, **facts: Any) -> "CaseFacts":
+        """The same with these facts of every crime of which they are not known."""
+        return replace(self, crimes=tuple({**facts, **crime} for crime in self.crimes), _read={})
+
     def with_facts(self, **facts: Any) -> "CaseFacts":
         """The same with these facts of every crime."""
         return replace(self, crimes=tuple({**crime, **facts} for crime in self.crimes), _read={})

@@ -28,7 +28,7 @@ from referrals.judging.books import ForcePolicy, Law, OwnRecord, Rulebook, Schem
 from referrals.judging.facts import CaseFacts
 from referrals.judging.proposal import Plan, Proposal
 from referrals.models import SchemeVersion
-from referrals.schemes.document import criteria_in
+from referrals.schemes.document import criteria_in, places_in
 
 WORST_FIRST = ("not_met", "unknown", "met")
 UNDER_TEN = f"{LAW}under_10"
@@ -74,7 +74,7 @@ class Judged:
 def judge(proposal: Proposal, at: date, books: Sequence[Rulebook] | None = None) -> Judged:
     """Every finding about the proposal on the day ``at``; ``books`` are those of its force and scheme if not given."""
     applied = books_of(proposal, at) if books is None else books
-    plan, facts = proposal.plan, proposal.facts
+    plan, facts = proposal.plan, _placed(proposal)
     beside = [finding for book in applied for finding in book.findings(plan, facts, at)]
     try:
         weighed, levels = _weighed(applied, plan, facts, at)
@@ -84,6 +84,14 @@ def judge(proposal: Proposal, at: date, books: Sequence[Rulebook] | None = None)
         weighed, levels = [], frozenset({Level.INELIGIBLE})
     rank = next((str(book.policy.unknown_rank) for book in applied if isinstance(book, ForcePolicy)), UNKNOWN_RANK)
     return Judged(plan, tuple(_each_once([*weighed, *beside])), levels, rank)
+
+
+def _placed(proposal: Proposal) -> CaseFacts:
+    """The facts; a crime that a force records has happened in its area, where the scheme serves all of it."""
+    force, version = proposal.force, proposal.plan.version
+    if force is None or version is None or force.slug not in places_in(version):
+        return proposal.facts
+    return proposal.facts.where_unknown(offence_area=force.slug)
 
 
 def books_of(proposal: Proposal, at: date) -> list[Rulebook]:

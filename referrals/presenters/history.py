@@ -15,6 +15,7 @@ from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
+from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
 from referrals.models import Appointment, Condition, Referral
 from referrals.presenters.case import SupportView, appointment_in_words

@@ -31,14 +31,14 @@ function replace (part, fresh) {
   if (part.innerHTML === fresh.innerHTML && part.hidden === fresh.hidden) return
   const had = new Set(inputsOf(part).map(keyOf))
   const focused = part.contains(document.activeElement) ? document.activeElement.id : ''
-  const open = [...part.querySelectorAll('details[open] > summary')].map((summary) => summary.textContent.trim())
+  const open = [...part.querySelectorAll('details')].map((one) => one.open)
+  const count = open.length
   remember(part)
   part.innerHTML = fresh.innerHTML
   part.hidden = fresh.hidden
   bringBack(part, (key) => !had.has(key) || since.has(key))
-  for (const summary of part.querySelectorAll('summary')) {
-    if (open.includes(summary.textContent.trim())) summary.parentElement.open = true
-  }
+  const folded = [...part.querySelectorAll('details')]
+  if (folded.length === count) folded.forEach((one, place) => { one.open = one.open || open[place] })
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
 }
 
