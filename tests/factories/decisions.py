@@ -52,7 +52,7 @@ def _as_sent(values: dict[str, Any]) -> dict[str, Any]:
         values.setdefault("option", f"{disposal}:{scheme}")
     if excluded:
         ticked = [name for name, answer in excluded.items() if answer == "true"]
-        values |= {"fact-any_of": ticked or ["none_on_record"], "fact-any_of_shown": ",".join(excluded)}
+        values = {"fact-any_of": ticked or ["none_on_record"], "fact-any_of_shown": ",".join(excluded)} | values
     return values
 
 

@@ -40,10 +40,10 @@ def text_of(response: Any) -> str:
 
 def test_the_officer_reads_it_before_choosing(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:
     """An officer who has typed everything for a scheme that is full has lost a minute, and the person hope."""
-    client = signed_in(cast["amara"])
-    assert "full: " not in text_of(client.get(reverse("record_decision")))
+    client, typed = signed_in(cast["amara"]), posted(given_names="Ada", show="1", **crime(0, **CANNABIS))
+    assert "It is full: " not in text_of(client.post(reverse("record_decision"), typed))
     refer(cast["amara"], narrow)
-    assert f"full: {FULL}" in text_of(client.get(reverse("record_decision")))
+    assert f"It is full: {FULL}" in text_of(client.post(reverse("record_decision"), typed))
 
 
 def test_nothing_is_recorded_for_a_full_scheme_and_another_can_be_chosen(

@@ -186,7 +186,7 @@ def test_what_was_typed_prefills_the_new_record(cast: Cast, signed_in: SignIn) -
         page = find(client, reverse("person_search"), q=text)
         assert re.search(f'name="given_names"[^>]*value="{given}"', page)
         assert re.search(f'name="family_name"[^>]*value="{family}"', page)
-        assert re.search('name="date_of_birth_year"[^>]*value="2001"', page)
+        assert re.search('name="date_of_birth"[^>]*value="4 March 2001"', page)
 
 
 def test_nothing_of_a_search_stays_in_the_log_or_an_address(cast: Cast, signed_in: SignIn) -> None:

@@ -233,9 +233,9 @@ def test_no_scheme_no_answer_about_it(officer: Client) -> None:
     assert Case.objects.get().decision.without_scheme == ""
 
 
-def test_the_question_is_closed_until_somebody_opens_it(officer: Client) -> None:
+def test_the_question_is_closed_until_somebody_opens_it(officer: Client, drug_diversion: SchemeVersion) -> None:
     """One more open question on the roadside page is one that everybody pays for."""
-    page = officer.get(reverse("record_decision")).content.decode()
+    page = officer.post(reverse("record_decision"), posted(drug_diversion, show="1")).content.decode()
     before, question, _ = page.partition("Without this scheme, what would have happened?")
     assert question
     assert before.rstrip().rpartition("<details")[2].partition(">")[0] == ' class="govuk-details"'

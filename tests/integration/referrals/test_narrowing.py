@@ -1,0 +1,166 @@
+"""The page "Record a decision" narrows: what the answers so far open and ask, and nothing that no longer matters."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case, Person
+from diversion.accounts.models import User
+from referrals.models import SchemeVersion
+from tests.conftest import Cast
+from tests.factories.cases import person, record
+from tests.factories.decisions import crime, posted
+from tests.factories.ground import adopt_scheme
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+CANNABIS = {"offence": "possession-of-cannabis", "victim_kind": None, "victim_name": None, "victim_stance": None}
+NOTHING = {"result": "not_offered", "not_offered_reason": "public_interest", "disposal": None, "conditions-0-kind": ""}
+
+
+@pytest.fixture
+def officer(cast: Cast, signed_in: SignIn) -> Client:
+    return signed_in(cast["amara"])
+
+
+@pytest.fixture
+def drug_diversion(cast: Cast) -> SchemeVersion:
+    return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+
+
+@pytest.fixture
+def checkpoint(cast: Cast) -> SchemeVersion:
+    return adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+
+
+def on_record(cast: Cast, **details: Any) -> Person:
+    """Somebody with a case of their own."""
+    return record(cast["amara"], person=person(**details)).person
+
+
+def shown(client: Client, data: dict[str, Any]) -> str:
+    """The page after "Continue", which is what the script asks for as well."""
+    response = client.post(reverse("record_decision"), data | {"show": "1"})
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def part(page: str, name: str) -> str:
+    """What stands in one part of the page."""
+    return page.partition(f'id="{name}" data-app-part')[2].partition("data-app-part")[0]
+
+
+def test_before_a_result_is_said_nothing_of_an_offer_is_asked(officer: Client) -> None:
+    """Ninety questions at the roadside for somebody who is offered nothing is what officers complain of."""
+    page = " ".join(officer.get(reverse("record_decision")).content.decode().split())
+    for name in ("slot", "telephone", "conditions-0-kind", "fact-any_of", "option", "crimes-0-victim_name"):
+        assert f'name="{name}"' not in page
+
+
+def test_offers_come_open_first_and_the_rest_with_their_reason(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Found out by refusals, the person has been promised what nobody may offer."""
+    page = part(shown(officer, posted(option=None, disposal="", **crime(0, **CANNABIS))), "offers")
+    first = page.index("Community resolution with Drug diversion")
+    assert first < page.index("Community resolution, no scheme") < page.index("ruled out, and why")
+    assert "you may go on" in page
+    child = part(shown(officer, posted(date_of_birth="2011-01-01")), "offers")
+    out = child.partition("ruled out, and why")[2]
+    assert "Simple caution, no scheme" in out
+    assert "aged 18 and over" in out
+    assert 'value="simple_caution:"' not in child
+
+
+def test_the_chosen_offer_s_questions_come_before_it_is_promised(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """An officer who asks after the person has said yes has to take a promise back."""
+    typed = posted(drug_diversion, **crime(0, **CANNABIS))
+    without = {name: value for name, value in typed.items() if not name.startswith("fact-")}
+    page = shown(officer, without)
+    assert 'name="fact-small_quantity"' in part(page, "asked")
+    assert "There is a problem" not in page
+
+
+def test_an_offer_that_an_answer_rules_out_says_why_and_keeps_what_was_typed(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """What is typed again at the roadside is typed wrongly."""
+    typed = posted(drug_diversion, **crime(0, **CANNABIS), **{"fact-small_quantity": "false"})
+    page = shown(officer, typed | {"rationale": "Said so at once"})
+    assert "Community resolution with Drug diversion is not open any more" in part(page, "offers")
+    assert "Said so at once" in page
+
+
+def test_not_offered_says_where_nothing_rules_an_offer_out(officer: Client) -> None:
+    """Whoever is left out without a rule against them must be seen, first by the officer who leaves them out."""
+    page = shown(officer, posted(**NOTHING))
+    assert "Nothing recorded here rules out an offer" in page
+    assert 'name="option"' not in page
+    assert "Nothing recorded here rules out" not in shown(officer, posted(**NOTHING, evidence="insufficient"))
+
+
+def test_without_script_what_was_not_shown_yet_is_asked_and_not_called_wrong(officer: Client) -> None:
+    """Nobody is refused for not having pressed "Continue"."""
+    typed = posted(narrowed=None, option=None, disposal="", **crime(0, victim_kind=None, victim_stance=None))
+    response = officer.post(reverse("record_decision"), typed)
+    page = response.content.decode()
+    assert (response.status_code, "There is a problem" in page) == (200, False)
+    assert 'name="option"' in page
+    assert 'name="crimes-0-victim_kind"' in page
+    mistyped = officer.post(reverse("record_decision"), typed | {"date_of_birth": "31 2 2001"})
+    assert mistyped.status_code == 422
+    assert "must be a real date" in mistyped.content.decode()
+
+
+def test_somebody_on_record_is_picked_and_nothing_typed_is_lost(officer: Client, cast: Cast) -> None:
+    """A search that empties the page costs the officer the whole of it; a second record splits somebody's history."""
+    known = on_record(cast, given_names="Ada", family_name="Mensah", telephone="07700 900123")
+    typed = posted(given_names="Ada", family_name="Mens", date_of_birth="")
+    page = shown(officer, typed)
+    assert f'name="pick" value="{known.pk}"' in part(page, "hits")
+    picked = officer.post(reverse("record_decision"), typed | {"pick": str(known.pk)}).content.decode()
+    assert re.search(f'name="existing"[^>]*value="{known.pk}"', picked)
+    assert 'value="AV/1/26"' in picked
+    assert "07700 900123" in picked
+
+
+def test_whoever_is_on_record_keeps_their_telephone_where_the_page_did_not_ask(officer: Client, cast: Cast) -> None:
+    """An offer declined asks for no telephone; the number that the navigator rings must not go with it."""
+    known = on_record(cast, telephone="07700 900123", safe_contact="text only")
+    sent = {"existing": str(known.pk), "person_version": str(known.version), **NOTHING}
+    as_held = {"given_names": known.given_names, "family_name": known.family_name}
+    born = known.date_of_birth.isoformat()
+    response = officer.post(reverse("record_decision"), posted(**sent, **as_held, date_of_birth=born, sex=known.sex))
+    assert response.status_code == 302, re.sub(r"\s+", " ", response.content.decode())[:3000]
+    kept = Person.objects.get(pk=known.pk)
+    assert (kept.telephone, kept.safe_contact) == ("07700 900123", "text only")
+
+
+def test_none_of_these_answers_for_nothing_that_was_not_on_the_page(officer: Client, checkpoint: SchemeVersion) -> None:
+    """ "None of these", said of two rules, must not settle a third that nobody has read."""
+    typed = posted(checkpoint, disposal="deferred_charge", evidence="charge_standard")
+    shown_names = str(typed.get("fact-any_of_shown", ""))
+    assert shown_names
+    fewer = typed | {"fact-any_of_shown": shown_names.partition(",")[0], "fact-any_of": ["none_on_record"]}
+    response = officer.post(reverse("record_decision"), fewer)
+    page = part(" ".join(response.content.decode().split()), "asked")
+    assert response.status_code == 422
+    assert "Answer this, or say that it is not known yet" in page
+    assert not re.search('value="none_on_record"[^>]*checked', page)
+    assert not Case.objects.exists()
+
+
+def test_what_was_checked_is_kept_with_the_answer(officer: Client, checkpoint: SchemeVersion) -> None:
+    """Whoever authorises must know whether "none of these" is from PNC or from the person's own word."""
+    typed = posted(checkpoint, disposal="deferred_charge", evidence="charge_standard", **{"fact-any_of": ["none_said"]})
+    response = officer.post(reverse("record_decision"), typed)
+    assert response.status_code == 302, part(" ".join(response.content.decode().split()), "offers")[:2000]
+    case = Case.objects.get()
+    assert case.assessments.get().answers["checked"] == "none_said"
+    page = officer.get(reverse("case_page", args=[case.reference])).content.decode()
+    assert "by the person’s word only" in page
