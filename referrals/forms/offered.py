@@ -71,6 +71,13 @@ class Offered:
         return [one for one in self.open if one not in self.first]
 
     @property
+    def asks_reason(self) -> bool:
+        """Whether a scheme is open to which officers must refer, and something else was chosen."""
+        chosen = next((one for one in self.found if one.key == self.chosen), None)
+        must = any(one.must_refer and self._is_open(one) for one in self.found)
+        return must and chosen is not None and not chosen.must_refer
+
+    @property
     def voluntary_is_chosen(self) -> bool:
         return any(one.is_chosen for one in self.voluntary)
 
