@@ -58,7 +58,7 @@ class GovDateField(forms.DateField):
     Error wording: https://design-system.service.gov.uk/components/date-input/#error-messages
     """
 
-    widget = GovDateWidget
+    widget: type[forms.Widget] = GovDateWidget
     default_error_messages = {"required": gettext_lazy("Enter a date")}
 
     def __init__(

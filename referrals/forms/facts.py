@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,12 +132,10 @@ class FactsForm(forms.Form):
 
     def _empty_group(self) -> None:
         """Take back "none of these": it was said of fewer."""
-        self.data = self.data.copy()
         ticked = [one for one in self["any_of"].value() or [] if one in self.exclusions]
-        if hasattr(self.data, "setlist"):
-            self.data.setlist(f"{PREFIX}-any_of", ticked)
-        else:
-            self.data[f"{PREFIX}-any_of"] = ticked
+        data: QueryDict = self.data.copy()
+        data.setlist(f"{PREFIX}-any_of", ticked)
+        self.data = data
 
     def clean_any_of(self) -> list[str]:
         ticked: list[str] = self.cleaned_data["any_of"]
