@@ -48,6 +48,8 @@ def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
     # What the scheme still needs is asked before it is promised.
     page.get_by_role("group", name="Is it a small quantity").get_by_label("Yes").check()
     page.get_by_role("group", name="First appointment").get_by_label("Harbour House").first.check()
+    if script:
+        officer.check()
     # Every scheme of the library is open here, and officers must refer to one of them: another needs a reason.
     page.get_by_label("Reasons for the decision").fill("Drugs are what it is about.")
     page.get_by_role("button", name="Record the decision").click()
