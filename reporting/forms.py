@@ -67,6 +67,11 @@ LIVE_ONLY = ("offence", "scheme")
 ANYBODY = ("", _("Everybody"))
 
 
+def _measured(name: str) -> str:
+    """What is measured and of whom: two measures may count the same of different people."""
+    return f"{_(BY_NAME[name].words)} ({_('of')} {_(BY_NAME[name].of)})"
+
+
 class UsualChoiceField(forms.ChoiceField):
     """One of the choices, which depend on another field; anything else is as if nothing had been chosen."""
 
@@ -77,6 +82,7 @@ class UsualChoiceField(forms.ChoiceField):
 class DashboardForm(PeriodForm):
     """What the dashboard is asked, in its address: a period, a comparison, and whom it is confined to."""
 
+    mark_optional = False
     measure = UsualChoiceField(label=_("What happened"), required=False)
     by = UsualChoiceField(label=_("Compare people by"), required=False)
     reference = UsualChoiceField(label=_("Against"), required=False)
@@ -93,7 +99,7 @@ class DashboardForm(PeriodForm):
         self.compared_by = next((name for name in compared if name == self.data.get("by")), compared[0])
         compared_with = dimensions.BY_NAME[self.compared_by]
         groups = dict.fromkeys([compared_with.reference, *compared_with.order])  # the usual one first
-        self._choose("measure", [(name, _(BY_NAME[name].words)) for name in (MEASURES if self.is_live else [IMPORTED])])
+        self._choose("measure", [(name, _measured(name)) for name in (MEASURES if self.is_live else [IMPORTED])])
         self._choose("by", [(name, _(dimensions.BY_NAME[name].words)) for name in compared])
         self._choose("reference", [(group, group) for group in groups if group != codes.UNKNOWN])
         self._choose("ethnicity", [ANYBODY, *((group, group) for group in codes.ETHNIC_GROUPS)])

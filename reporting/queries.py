@@ -20,6 +20,7 @@ from reporting.door import Audience, Leaving, leave, may_drill_down, released
 from reporting.facts import selection
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
+from reporting.measures.reasons import reasons
 from reporting.models import Release, ReleaseCheck, ReportArtefact, ReportRun
 from reporting.models.release import CHECKS
 
@@ -41,17 +42,24 @@ def may_open_cases(user: User) -> bool:
     return user.can(Permission.VIEW_FORCE_CASES)
 
 
-def cases_behind(*, asked: Question, figure: str, team: str, by: User) -> QuerySet[Case]:
+def left_out(*, asked: Question, by: User) -> Leaving:
+    """Who of ``by``'s own force was not considered, not offered or declined, and why; exact and not for release."""
+    found = leave(reasons(by.organisation, asked), audience=Audience.OPERATIONAL, force=by.organisation, by=by)
+    audit.record("monitoring.left_out_viewed", audit.Nature.CONSULTATION, by=by, detail=_logged(asked))
+    return found
+
+
+def cases_behind(*, asked: Question, figure: str, team: str, reason: str, by: User) -> QuerySet[Case]:
     """The cases of which a figure of the dashboard tells, newest first. 404 where there is no such figure.
 
     PermissionDenied for whoever may not open each of them: the list would say how many there are.
     """
     if not (may_drill_down(by, by.organisation) and may_open_cases(by)):
         raise PermissionDenied
-    ids = case_ids(by.organisation, asked, figure=figure, team=team) if asked.is_live else None
+    ids = case_ids(by.organisation, asked, figure=figure, team=team, reason=reason) if asked.is_live else None
     if ids is None:
         raise Http404
-    detail = _logged(asked) | {"figure": figure, "team": team}
+    detail = _logged(asked) | {"figure": figure, "team": team, "reason": reason}
     audit.record("monitoring.cases_listed", audit.Nature.CONSULTATION, by=by, detail=detail)
     return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team")
 

@@ -5,6 +5,7 @@ from reporting.views import releases as release_pages
 
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
+    path("left-out", monitoring.left_out, name="left_out"),
     path("cases", monitoring.figure_cases, name="figure_cases"),
     path("reports", monitoring.ask, name="report_ask"),
     path("reports/<str:reference>", reports.report_page, name="report_page"),

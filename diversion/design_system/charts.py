@@ -133,6 +133,9 @@ def month_chart(points: Sequence[Point], axis: str = "") -> Drawing:
     if len(names) > len(PALETTE):
         raise ValueError(f"A chart by month tells {len(PALETTE)} lines apart at most, not {len(names)}: draw several.")
     drawing, bottom, highest = Drawing(FOOT + 24), FOOT, _most(points)
+    if points and all(point.value is None for point in points):
+        drawing.text(50, FOOT / 2, _("Too few to draw"), anchor="middle", fill=QUIET)
+        return drawing
     shares = highest <= 1
     for step in range(4):
         y = bottom - (bottom - 30) * step / 3

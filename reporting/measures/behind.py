@@ -8,6 +8,7 @@ from reporting.codes import LIVE
 from reporting.measures import counting, figures
 from reporting.measures.declared import BY_NAME, FUNNEL, Measure
 from reporting.measures.overview import MEASURES, MISSING, TEAM, Question
+from reporting.measures.reasons import DECLINED, NOT_OFFERED
 
 #: The measures that the dashboard shows: not who reoffended, which it tells of nobody.
 FIGURES = {*MEASURES, *FUNNEL}
@@ -27,15 +28,20 @@ _PARTS = {
 _MISSING = {f"no_{measure.name}": _events(measure) for measure in MISSING}
 
 
-def case_ids(force: Organisation, asked: Question, *, figure: str, team: str = "") -> list[int] | None:
+def case_ids(
+    force: Organisation, asked: Question, *, figure: str, team: str = "", reason: str = ""
+) -> list[int] | None:
     """The cases of which ``figure`` tells, the newest first: "offered:with", "started:pending", "no_ethnicity".
 
-    None where there is no such figure. ``team``: of that team only. Cases that have been weeded are in none.
+    None where there is no such figure. ``team`` and ``reason``: of that team, and of people not offered a resolution,
+    or who declined, for that reason only. Cases that have been weeded are in none.
     """
     condition = _condition(figure)
     if condition is None:
         return None
-    where = figures.kept(asked.where, live=True) | ({TEAM: [team]} if team else {})
+    why = DECLINED if figure.startswith("declined:") else NOT_OFFERED
+    where = figures.kept(asked.where, live=True)
+    where |= {dimension: [group] for dimension, group in ((TEAM, team), (why, reason)) if group}
     chosen, values = counting.of_facts(LIVE, where, followed=False)
     values |= {"force": force.pk, "source": LIVE, "start": asked.start, "end": asked.end, "as_of": clock.today()}
     only = f"f.case_id IS NOT NULL AND {condition} ORDER BY f.happened_on DESC, f.case_id DESC"

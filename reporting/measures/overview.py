@@ -127,6 +127,7 @@ def _comparison(force: Organisation, asked: Question) -> dict[str, Any]:
     return {
         **{key: table[key] for key in ("reference", "groups", "overall", "unknown", "unknown_share")},
         "rows": rows,
+        "compared": len(rows),
         "words": table.get("words", ""),
         "family_size": found["family_size"]["against_reference"],
         "adjusted_for": found["adjusted_for"],

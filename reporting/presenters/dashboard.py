@@ -91,7 +91,7 @@ def funnel(figures: Leaving, behind: Behind) -> list[FunnelRow]:
     share = _share_of(suspects) if suspects else ""
     of = "offered_of_considered:of"
     rows.append(
-        FunnelRow(str(STAGES["considered"]), share_bar(considered / most), _figure(considered, behind, of), share)
+        FunnelRow(str(STAGES["considered"]), share_bar(considered / most), number_of(considered, behind, of), share)
     )
     for stage in found["stages"]:
         name = stage["stage"]
@@ -100,9 +100,9 @@ def funnel(figures: Leaving, behind: Behind) -> list[FunnelRow]:
             FunnelRow(
                 str(STAGES[name]),
                 share_bar(stage["people"] / most),
-                _figure(stage["people"], behind, figure),
+                number_of(stage["people"], behind, figure),
                 _share_of(stage),
-                _figure(stage["pending"], behind, f"{name}:pending") if stage["pending"] else "",
+                number_of(stage["pending"], behind, f"{name}:pending") if stage["pending"] else "",
             )
         )
     return rows
@@ -131,7 +131,7 @@ def to_do(figures: Leaving, behind: Behind) -> Table | None:
         rows=[
             [
                 row["team"] if row["team"] != "Unknown" else _("No team"),
-                *(_figure(row[name], behind, f"no_{name}", team=row["team"]) for name in MISSING),
+                *(number_of(row[name], behind, f"no_{name}", team=row["team"]) for name in MISSING),
             ]
             for row in rows
         ],
@@ -165,6 +165,8 @@ def _point(month: str, row: Row | None) -> Point:
 
 
 def _direction(found: Row) -> str:
+    if all(row["rate"] is None for row in found["rows"]):
+        return _("No month has 10 people, and fewer have no share.")
     if found["p"] is None:
         return _("Too little to tell whether it goes one way.")
     if found["p"] > 0.05:
@@ -210,13 +212,9 @@ def ratios(figures: Leaving, behind: Behind) -> Picture:
     order = [group["group"] for group in compared["groups"]]
     rows = sorted(compared["rows"], key=lambda row: order.index(row["group"]))
     did = of_whom(figures)[1]
-    title = _("Against %(reference)s: %(did)s") % {
-        "reference": people(figures["by"], compared["reference"]),
-        "did": did,
-    }
-    drawing = forest_chart(
-        [_forest_row(row) for row in rows], compared["reference"], (_("less often"), _("more often"))
-    )
+    reference = people(figures["by"], compared["reference"])
+    title = _("Against %(reference)s: %(did)s") % {"reference": reference, "did": did}
+    drawing = forest_chart([_forest_row(row) for row in rows], reference, (_("less often"), _("more often")))
     described = "; ".join(f"{row['group']} {ratio_words(row)}, {_flag(row)}" for row in rows)
     return Picture(
         title,
@@ -272,8 +270,8 @@ def _ratio_table(title: str, figures: Leaving, rows: list[Row], behind: Behind) 
 def _counts(figures: Leaving, group: str, row: Row, behind: Behind) -> list[SafeString | str]:
     name = figures["measure"]["name"]
     return [
-        _figure(row.get("people", row.get("denominator")), behind, f"{name}:of", group=group),
-        _figure(row.get("events", row.get("numerator")), behind, f"{name}:with", group=group),
+        number_of(row.get("people", row.get("denominator")), behind, f"{name}:of", group=group),
+        number_of(row.get("events", row.get("numerator")), behind, f"{name}:with", group=group),
     ]
 
 
@@ -302,7 +300,10 @@ def _compared_cell(found: Row) -> str:
 
 def _overall(compared: Row) -> str:
     """How many were compared together, and whether the groups differ at all: beside the flags, never before them."""
-    said = [_("%(k)s tested together (Benjamini–Hochberg).") % {"k": count(compared["family_size"])}]
+    tested, all_ = count(compared["family_size"]), count(compared["compared"])
+    said = [
+        _("%(k)s of %(n)s had enough people to be tested (together, by Benjamini–Hochberg).") % {"k": tested, "n": all_}
+    ]
     p = compared["overall"]["p"]
     if p is not None:
         small = p < 0.001
@@ -401,14 +402,14 @@ def _with_interval(row: Row) -> str:
     return f"{_of(row['numerator'], row['denominator'], row['rate'])}, {interval(row['interval'])}"
 
 
-def figure_words(figure: str, where: Mapping[str, Any], team: str) -> str:
+def figure_words(figure: str, where: Mapping[str, Any], *more: str) -> str:
     """Which cases a list holds: "Started: waiting, Black, Response A"."""
     name, _colon, part = figure.partition(":")
     missing = MISSING.get(name.removeprefix("no_"))
     words = _("%(what)s not known") % {"what": missing} if missing else STAGES.get(name.removesuffix("_of_considered"))
     did = str(words or SAID.get(name, ("", name))[1])
     groups = [group for groups in where.values() for group in groups]
-    return ", ".join(one for one in (f"{sentence_of(did)}{PARTS.get(part, '')}", *groups, team) if one)
+    return ", ".join(one for one in (f"{sentence_of(did)}{PARTS.get(part, '')}", *groups, *more) if one)
 
 
 def footnotes(figures: Leaving) -> list[str]:
@@ -441,7 +442,7 @@ def _of(part: int, whole: int, rate: float | None) -> str:
     return _("%(share)s (%(part)s of %(whole)s)") % said
 
 
-def _figure(number: int, behind: Behind, figure: str, **of: str) -> SafeString | str:
+def number_of(number: int, behind: Behind, figure: str, **of: str) -> SafeString | str:
     """A number, and for whoever may open them a link to its cases."""
     if not number or behind is None:
         return count(number)

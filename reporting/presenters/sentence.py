@@ -70,7 +70,7 @@ def finding(figures: Leaving) -> Finding | None:
         return None
     row = compared["rows"][0]
     word, asks, colour = FLAGS[row["flag"]]
-    beside = [_ratio(row), *_adjusted(row), _unknown(figures, row), str(NOT_A_CAUSE)]
+    beside = [_ratio(row, compared["rule"]), *_adjusted(row), _unknown(figures, row), str(NOT_A_CAUSE)]
     return Finding(str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
 
 
@@ -138,12 +138,10 @@ def _crude(figures: Leaving, row: Row) -> str:
     }
 
 
-def _ratio(row: Row) -> str:
+def _ratio(row: Row, rule: Row) -> str:
     if row["flag"] == "insufficient":
-        return _(
-            "That is too few to compare: each group needs %(people)s people, and %(events)s with and the same in the "
-            "other, before a ratio says anything."
-        ) % {"people": 30, "events": 5}
+        least = {"people": rule["smallest_group"], "events": rule["fewest_events"]}
+        return _("A ratio needs %(people)s people in each group, and %(events)s in each to whom it happened.") % least
     return _("Ratio %(ratio)s: %(verdict)s.") % {"ratio": ratio_words(row), "verdict": _verdict(row)}
 
 

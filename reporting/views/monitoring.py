@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,8 +18,10 @@ from diversion.door import Leaving
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import reports
+from reporting.codes import LIVE
 from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
 from reporting.presenters import dashboard as shown
+from reporting.presenters import left_out as reasons
 from reporting.presenters import sentence
 
 ON_A_PAGE = 25
@@ -35,6 +38,22 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
         context |= _in_force(form) | _page(figures, _behind(request, form))
     return render(request, "reporting/dashboard.html", context, status=200 if context["figures"] else 422)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def left_out(request: SignedInRequest) -> HttpResponse:
+    """Who was not considered, not offered or declined, by reason and group."""
+    form = _form(request, source=LIVE)
+    context: dict[str, Any] = {"form": form, "figures": None, "back": reverse("dashboard")}
+    if form.is_valid():
+        figures = queries.left_out(asked=form.question(), by=request.user)
+        behind = _behind(request, form)
+        context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
+        context |= {"back": f"{reverse('dashboard')}?{urlencode(form.parameters())}", **_in_force(form, "left_out")}
+        context |= {"figures": figures, "not_considered": reasons.not_considered(figures)}
+        context |= {"tables": reasons.tables(figures, behind)}
+    return render(request, "reporting/left_out.html", context, status=200 if context["figures"] else 422)
 
 
 def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:
@@ -55,15 +74,16 @@ def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:
     }
 
 
-def _in_force(form: DashboardForm) -> dict[str, Any]:
+def _in_force(form: DashboardForm, page_name: str = "dashboard") -> dict[str, Any]:
     """The chips, each of which takes one filter off, and the address without any."""
-    page, filters = reverse("dashboard"), form.in_force()
+    page, filters = reverse(page_name), form.in_force()
     names = [one["name"] for one in filters]
     chips = [
         {"name": one["label"], "text": one["text"], "href": f"{page}?{urlencode(form.parameters(one['name']))}"}
         for one in filters
     ]
-    return {"chips": chips, "cleared": f"{page}?{urlencode(form.parameters(*names))}"}
+    cleared = f"{page}?{urlencode(form.parameters(*names))}"
+    return {"chips": chips, "cleared": cleared, "parameters": urlencode(form.parameters())}
 
 
 def _behind(request: SignedInRequest, form: DashboardForm) -> shown.Behind:
@@ -81,13 +101,14 @@ def figure_cases(request: SignedInRequest) -> HttpResponse:
     form = _form(request)
     if not form.is_valid():
         raise Http404
-    asked, figure, team = form.question_of(request.GET.get("group", "")), *map(request.GET.get, ("figure", "team"))
-    rows = queries.cases_behind(asked=asked, figure=figure or "", team=team or "", by=request.user)
+    asked = form.question_of(request.GET.get("group", ""))
+    of = {name: request.GET.get(name, "") for name in ("figure", "team", "reason")}
+    rows = queries.cases_behind(asked=asked, **of, by=request.user)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     queries.log_listed(page.object_list, by=request.user)
     context = {
         "back": f"{reverse('dashboard')}?{urlencode(form.parameters())}",
-        "caption": shown.figure_words(figure or "", asked.where, team or ""),
+        "caption": shown.figure_words(of["figure"], asked.where, of["team"], reasons.reason_words(of["reason"])),
         "period": _("%(start)s to %(end)s") % {"start": long_date(asked.start), "end": long_date(asked.end)},
         "page": page,
         "table": _case_table(page.object_list),
@@ -99,7 +120,9 @@ def _case_table(cases: Any) -> Table:
     columns = [_("Case"), _("Person"), _("Offence"), _("Decision"), _("Team"), _("Decided")]
     rows = [
         [
-            link(case.reference, reverse("case_page", args=[case.reference])),
+            format_html(
+                '<span class="app-nowrap">{}</span>', link(case.reference, reverse("case_page", args=[case.reference]))
+            ),
             str(case.person),
             next((each.offence.title for each in case.allegations.all()), None),
             case.decision.get_result_display(),
@@ -123,11 +146,11 @@ def ask(request: SignedInRequest) -> HttpResponse:
     return redirect("report_page", reference=run.reference)
 
 
-def _form(request: SignedInRequest) -> DashboardForm:
-    """What the address asks; the last twelve months and what is usual where it does not say."""
-    sources = queries.sources_of(request.user)
+def _form(request: SignedInRequest, source: str = "") -> DashboardForm:
+    """What the address asks; the last twelve months and what is usual where it does not say. ``source``: only that."""
+    sources = [source] if source else queries.sources_of(request.user)
     start, end = last_twelve_months(clock.today())
-    data: dict[str, Any] = {"source": sources[0]} | request.GET.dict()
+    data: dict[str, Any] = {"source": sources[0]} | request.GET.dict() | ({"source": source} if source else {})
     if not {"start", "start_day"} & request.GET.keys():
         data |= {"start": start.isoformat(), "end": end.isoformat()}
     offences, schemes = queries.offence_groups(), queries.schemes_of(request.user)

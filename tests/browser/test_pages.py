@@ -21,7 +21,7 @@ PAGES = {
     "carol": ("/authorisations/", "/authorisations/{waiting}/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
-    "ian": ("/monitoring/", "/monitoring/?by=gender&measure=started"),
+    "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/?by=gender&measure=started"),
     "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
     "lena": ("/",),
 }

@@ -1,11 +1,12 @@
 """Facts of live decisions written straight into their tables, where a test needs hundreds and not their cases."""
 
+import uuid
 from datetime import date
 from typing import Any
 
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE, age_band, self_group
-from reporting.models import Fact, StageFact
+from reporting.models import Fact, StageFact, Suspect, SuspectBatch
 
 STAGES = {field.name for field in StageFact._meta.get_fields() if field.name != "fact"}
 
@@ -38,3 +39,28 @@ def live(force: Organisation, times: int = 1, **changes: Any) -> list[Fact]:
     facts = Fact.objects.bulk_create([Fact(force=force, source=LIVE, **values) for _ in range(times)])
     StageFact.objects.bulk_create([StageFact(fact=fact, **stages) for fact in facts])
     return facts
+
+
+def suspects(force: Organisation, **groups: int) -> None:
+    """So many suspects of each ethnic group, each of a crime of their own over which nothing is recorded here."""
+    each = [group for group, times in groups.items() for _ in range(times)]
+    batch = SuspectBatch.objects.create(
+        force=force, mapping="force-outcomes", file_name="a.csv", rows=len(each), accepted=len(each)
+    )
+    Suspect.objects.bulk_create(
+        Suspect(
+            force=force,
+            batch=batch,
+            crime_number=f"X{number}",
+            suspect_key=uuid.UUID(int=number),
+            outcome="charge",
+            outcome_on=date(2026, 6, 5),
+            age_band="25-34",
+            gender="Male",
+            ethnicity_self_group=group,
+            ethnicity_officer_group=group,
+            digest=uuid.UUID(int=number),
+            occurrence=1,
+        )
+        for number, group in enumerate(each)
+    )

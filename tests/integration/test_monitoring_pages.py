@@ -20,12 +20,13 @@ from reporting.actions import reports
 from reporting.models import ReportRun
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record
-from tests.factories.facts import live
+from tests.factories.facts import live, suspects
 from tests.factories.searches import MAPPING, search, write
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
 YEAR = {"start": "2026-01-01", "end": "2026-06-30", "source": "live"}
+DECLINED = {"result": "offered_declined", "declined_reason": "distrust"}
 GENDERS = ("Male", "Female")
 NOT_OFFERED: dict[str, Any] = {"decision": "not_offered", "disposal": "not_offered"}
 PERIOD = {"start": "2026-06-01", "end": "2026-06-30", "source": "live"}
@@ -152,6 +153,48 @@ def test_what_is_missing_leads_to_the_cases_to_complete(cast: Cast, signed_in: S
     (address,) = re.findall(r'href="([^"]+figure=no_ethnicity[^"]+)"', _html(client.get("/monitoring/", PERIOD)))
     assert "team=Response" in address
     assert list(client.get(address).context["page"].object_list) == [case]
+
+
+def test_who_was_left_out_is_told_by_reason_and_leads_to_the_cases(cast: Cast, signed_in: SignIn) -> None:
+    """A share not offered says nothing of why: the reasons, by group, are what an inspector asks officers about."""
+    refused = {"result": "not_offered", "disposal": "", "not_offered_reason": "history"}
+    case = record(cast["amara"], person=person(given_names="Ty"), decision=decision(**refused))
+    white = {"given_names": "Jo", "ethnicity_self_defined": "W1"}
+    record(cast["amara"], person=person(**white), decision=decision(**refused | {"not_offered_reason": "evidence"}))
+    record(cast["amara"], person=person(given_names="Al"), decision=decision(**DECLINED))
+    record(cast["amara"], person=person(given_names="Bo"))
+    outbox.drain()
+    client = signed_in(cast["david"])
+    page = client.get("/monitoring/left-out", PERIOD)
+    not_offered, declined = (page.context["figures"][name] for name in ("not_offered", "declined"))
+    assert {row["reason"]: row["people"] for row in not_offered["rows"]} == {"history": 1, "evidence": 1}
+    groups = {each["group"]: (each["people"], each["of"]) for each in not_offered["groups"]}
+    assert groups == {"White": (1, 1), "Black": (1, 3)}
+    assert [(row["reason"], row["people"]) for row in declined["rows"]] == [("distrust", 1)]
+    assert [(each["people"], each["of"]) for each in declined["groups"]] == [(1, 2)]
+    assert "Earlier resolutions or convictions" in page.content.decode()
+    (address,) = {one for one in re.findall(r'href="([^"]+reason=history[^"]*)"', _html(page)) if "group=Black" in one}
+    behind = client.get(address)
+    assert list(behind.context["page"].object_list) == [case]
+    assert "Earlier resolutions or convictions" in words_of(behind)
+    assert Event.objects.filter(kind="monitoring.left_out_viewed").count() == 1
+    filtered = client.get("/monitoring/left-out", PERIOD | {"ethnicity": "White"})
+    assert [chip["text"] for chip in filtered.context["chips"]] == ["White"]
+    assert filtered.context["figures"]["not_offered"]["rows"][0]["people"] == 1
+    assert client.get("/monitoring/left-out", PERIOD | {"end": "2026-05-01"}).status_code == 422
+    assert "figure=" not in _html(signed_in(cast["ian"]).get("/monitoring/left-out", PERIOD))
+
+
+def test_suspects_whom_nobody_considered_are_told_by_group(cast: Cast, signed_in: SignIn) -> None:
+    """Who never reached a decision is in no other figure of this service."""
+    suspects(cast["ian"].organisation, White=2, Black=1)
+    client = signed_in(cast["ian"])
+    text = words_of(client.get("/monitoring/left-out", PERIOD))
+    assert "White 2 0 0.0%" in text
+    assert "Total 3 0 0.0%" in text
+    assert "cannot be told here" in words_of(
+        signed_in(cast["ian"]).get("/monitoring/left-out", PERIOD | {"age": "10-17"})
+    )
 
 
 def test_the_page_is_drawn_without_a_package_that_draws(cast: Cast, cases: None, signed_in: SignIn) -> None:

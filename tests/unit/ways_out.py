@@ -40,6 +40,7 @@ GATES = {
     "reporting.monitoring.report",
     "reporting.measures.figures",
     "reporting.measures.overview",
+    "reporting.measures.reasons",
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",

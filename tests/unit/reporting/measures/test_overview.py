@@ -1,6 +1,5 @@
 """The dashboard's figures: one finding, the funnel beside it, and what is missing."""
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -11,10 +10,10 @@ from diversion.accounts.models import Organisation
 from reporting import outbox
 from reporting.measures.behind import FIGURES, case_ids
 from reporting.measures.overview import Question, overview
-from reporting.models import Fact, Suspect, SuspectBatch
+from reporting.models import Fact
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record
-from tests.factories.facts import live
+from tests.factories.facts import live, suspects
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 START, END = date(2026, 1, 1), date(2026, 6, 30)
@@ -79,23 +78,9 @@ def test_the_funnel_keeps_who_waits_beside_each_stage(force: Organisation) -> No
 def test_suspects_stand_above_it_where_an_extract_tells_of_them(force: Organisation) -> None:
     """Who was never considered is in no decision: without the extract nobody sees them."""
     groups(force, W1=(4, 6))
-    batch = SuspectBatch.objects.create(force=force, mapping="x", file_name="x", rows=1, accepted=1)
-    Suspect.objects.create(
-        force=force,
-        batch=batch,
-        crime_number="X1",
-        suspect_key=uuid.UUID(int=1),
-        outcome="charge",
-        outcome_on=date(2026, 5, 5),
-        age_band="25-34",
-        gender="Male",
-        ethnicity_self_group="White",
-        ethnicity_officer_group="White",
-        digest=uuid.UUID(int=2),
-        occurrence=1,
-    )
-    suspects = overview(force, question())["funnel"]["suspects"]
-    assert (suspects["numerator"], suspects["denominator"]) == (0, 1)
+    suspects(force, White=1)
+    found = overview(force, question())["funnel"]["suspects"]
+    assert (found["numerator"], found["denominator"]) == (0, 1)
     assert overview(force, question(where={"gender": ["Male"]}))["funnel"]["suspects"] is None
 
 
