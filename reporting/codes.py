@@ -1,6 +1,8 @@
 """The words in which facts are written, in the order in which tables show them. Pure: no Django, no database."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 LIVE = "live"
 
@@ -47,3 +49,20 @@ def age_band(age: int | None) -> str:
         if low <= age < high:
             return band
     raise ValueError(f"Nobody is {age} years old.")
+
+
+def told(row: Mapping[str, Any], name: str) -> str | int:
+    """The sum ``name`` of a row of the report: a number, or the range that it is where a count in it was hidden."""
+    return as_range(row[f"{name}_range"]) if f"{name}_range" in row else int(row[name])
+
+
+def told_disposal(row: Mapping[str, Any], code: str) -> str | int:
+    """How many considered rows had that outcome: a number or a range."""
+    ranges = row.get("disposals_range", {})
+    return as_range(ranges[code]) if code in ranges else int(row["disposals"].get(code, 0))
+
+
+def as_range(bounds: Sequence[int | None]) -> str:
+    """In words; an upper bound of None is one that nobody can say."""
+    low, high = bounds
+    return f"{low:,} or more" if high is None else f"{low:,} to {high:,}"

@@ -19,7 +19,7 @@ from reporting.intake.reading import Progress, Table, opened
 from reporting.intake.rejects import Rejects
 from reporting.intake.rows.extracts import Fates, Occurrences
 from reporting.intake.rows.facts import RowReader
-from reporting.models import ImportBatch, Release, UnrecognisedValue
+from reporting.models import ImportBatch, Release, SuppressedCount, UnrecognisedValue
 
 #: Facts of each month before and after, by force.
 Monthly = dict[str, dict[date, tuple[int, int]]]
@@ -47,6 +47,12 @@ class Imported:
     told: list[str]
     months: Monthly = field(default_factory=dict)
     taken_out: int = 0
+    counted: bool = False
+
+    @property
+    def events(self) -> dict[str, int]:
+        """Of a file of counts: facts written, and counts that the publisher hid."""
+        return {"events": self.counts.events, "suppressed": len(self.counts.hidden)} if self.counted else {}
 
 
 def import_facts(
@@ -112,7 +118,8 @@ class _Import:
             _stop_at_a_fall(changed[batch.force.slug], replacing.counted_twice(batch))
         _finish(batch, share.counts, rejects, self.asked.rejects_file, taken_out)
         told = [*self._told(share), *telling.about_months(changed), *_releases_told(batch, months)]
-        return Imported(batch, share.counts, created, told, changed, taken_out)
+        counted = self.mapping.count is not None
+        return Imported(batch, share.counts, created, told, changed, taken_out, counted)
 
     def _share(self, rejects: Rejects) -> Share:
         batch = self.batch
@@ -135,7 +142,10 @@ class _Import:
         left = replacing.not_repeated(self.batch, reader.days, counts.repeated)
         yield from telling.about_earlier(left, counts.known_of_old)
         yield from telling.about_words(self.mapping, reader.told(), loading.unrecognised_total(counts))
-        yield from telling.about_counts(self.file.header, self.mapping.file.columns)
+        if self.mapping.count is None:
+            yield from telling.about_counts(self.file.header, self.mapping.file.columns)
+        else:
+            yield from telling.about_events(counts.events, len(counts.hidden))
 
 
 def _before_and_after(batch: ImportBatch, months: Months, before: replacing.Monthly) -> Monthly:
@@ -184,6 +194,7 @@ def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: 
         UnrecognisedValue(batch=batch, happened_on=day, column=column[:100], value=value, count=number)
         for (day, column, value), number in counts.unrecognised.items()
     )
+    SuppressedCount.objects.bulk_create(counts.hidden)
     detail: dict[str, object] = {"source": batch.source, "rows": counts.rows, "accepted": counts.accepted}
     if batch.replaced_from:
         detail |= {"replaced": counts.replaced, "taken_out": taken_out, "from": str(batch.replaced_from)}

@@ -5,19 +5,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
+from uuid import UUID
 
 from django.db import connection
 
+from diversion.refusals import Refused
+from reporting.intake.counts import Hidden
 from reporting.intake.periods import Months
 from reporting.intake.reading import Progress, Row, Table, as_text
 from reporting.intake.rows.extracts import Fates, Occurrences, identity
-from reporting.intake.rows.facts import Category, RowReader, line
-from reporting.models import Fact
+from reporting.intake.rows.facts import Category, Reading, RowReader, columns_of, hidden_digest, line
+from reporting.models import Fact, SuppressedCount
 
 SECONDS_BETWEEN_PROGRESS = 0.5
 #: Kinds of unrecognised words and days remembered; the rest are counted together, so junk cannot fill the memory.
 MOST_UNRECOGNISED = 10_000
 OTHER_VALUES = "(other values)"
+#: Facts that one file of counts may become.
+MOST_EVENTS = 5_000_000
 
 
 @dataclass
@@ -29,6 +35,8 @@ class Counts:
     already_present: int = 0
     replaced: int = 0  # written in the place of older facts of their months
     known_of_old: int = 0  # among those already present: rows of facts that a later publication has replaced
+    events: int = 0  # facts written, where a row is many
+    hidden: list[SuppressedCount] = field(default_factory=list)
     repeated: Counter[date] = field(default_factory=Counter)  # rows by day that facts stand for already
     unrecognised: Counter[tuple[date, str, str]] = field(default_factory=Counter)  # (day, column, value)
 
@@ -44,18 +52,19 @@ class Counts:
     def rows(self) -> int:
         return self.accepted + self.rejected + self.already_present + self.replaced + self.skipped
 
-    def note_unrecognised(self, day: date, category: Category) -> None:
+    def note_unrecognised(self, day: date, category: Category, number: int = 1) -> None:
         for column, value in category.unrecognised:
             key = (day, column, value[:100])
             full = len(self.unrecognised) >= MOST_UNRECOGNISED and key not in self.unrecognised
-            self.unrecognised[(day, column, OTHER_VALUES) if full else key] += 1
+            self.unrecognised[(day, column, OTHER_VALUES) if full else key] += number
 
 
 def already_present(force_id: int, source: str) -> set[bytes]:
-    """The identities of all facts that the force has of this source."""
-    found = Fact.objects.filter(force_id=force_id, source=source).values_list("digest", "occurrence")
-    pairs = found.iterator(chunk_size=20_000)
-    return {identity(digest.bytes, occurrence) for digest, occurrence in pairs if digest and occurrence}
+    """The identities of all facts and hidden counts that the force has of this source."""
+    facts = Fact.objects.filter(force_id=force_id, source=source)
+    hidden = SuppressedCount.objects.filter(force_id=force_id, source=source, replaced_by=None)
+    pairs = (found.values_list("digest", "occurrence").iterator(chunk_size=20_000) for found in (facts, hidden))
+    return {identity(digest.bytes, occurrence) for digest, occurrence in chain(*pairs) if digest and occurrence}
 
 
 @dataclass
@@ -76,7 +85,8 @@ def load(file: Table, share: Share, progress: Progress) -> None:
 
     ``progress`` is told the rows and the share of the file read; the connection is busy then, so it may not use it.
     """
-    stream = _Stream(_pieces(file, _Loader(share, file.encoding), progress))
+    loader = (_CountLoader if share.reader.mapping.count else _Loader)(share, file.encoding)
+    stream = _Stream(_pieces(file, loader, progress))
     with connection.cursor() as cursor:
         columns = ", ".join(connection.ops.quote_name(name) for name in share.reader.columns)
         table = connection.ops.quote_name(Fact._meta.db_table)
@@ -157,6 +167,80 @@ class _Loader:
             self.share.counts.repeated[day] += 1
         else:
             self.share.counts.known_of_old += 1
+
+
+@dataclass
+class _CountLoader(_Loader):
+    """Of a file whose rows count: each row becomes as many facts as it counts, so that no figure needs a weight."""
+
+    def text_of(self, chunk: Iterable[Row]) -> bytes:
+        pieces = []
+        for number, fields, text in chunk:
+            if not fields:
+                continue  # a blank line
+            try:
+                if isinstance(fields, str):
+                    raise ValueError(fields)
+                events = self.share.reader.number(fields)
+                reading = self.share.reader.read(fields)
+            except ValueError as fault:
+                self.share.counts.fates.failed(number, fields, fault, as_text(text), self.encoding)
+                continue
+            pieces.append(self._hidden(reading, events) if isinstance(events, Hidden) else self._facts(reading, events))
+        return "".join(pieces).encode()
+
+    def _facts(self, reading: Reading, events: int) -> str:
+        """The new ones of so many facts; a row of which all are known is already present."""
+        counts, (_, day, _, category) = self.share.counts, reading
+        if counts.events + events > MOST_EVENTS:
+            raise Refused(f"The counts add up to over {MOST_EVENTS:,} events: import the file in parts, by period.")
+        numbers = [self.share.occurrences.of_new(reading[0]) for _ in range(events)]
+        new = [line(reading, number) for number in numbers if number > 0]
+        counts.repeated[day] += sum(number < 0 for number in numbers)
+        if not new:
+            counts.already_present += 1
+            counts.known_of_old += 0 in numbers
+            return ""
+        counts.events += len(new)
+        category.tally[0] += len(new)
+        if category.words.unrecognised:
+            counts.note_unrecognised(day, category, len(new))
+        self._written(day)
+        return "".join(new)
+
+    def _hidden(self, reading: Reading, events: Hidden) -> str:
+        """A count that its publisher hid is kept beside the facts, and is none."""
+        digest = hidden_digest(reading[0])
+        occurrence = self.share.occurrences.of_new(digest)
+        if occurrence <= 0:
+            self._known(reading[1], occurrence)
+            return ""
+        self.share.counts.hidden.append(_suppressed(reading, events, digest, occurrence))
+        self._written(reading[1])
+        return ""
+
+    def _written(self, day: date) -> None:
+        months = self.share.months
+        if months is not None and months.hold(day):
+            self.share.counts.replaced += 1
+        else:
+            self.share.counts.accepted += 1
+
+
+def _suppressed(reading: Reading, events: Hidden, digest: bytes, occurrence: int) -> SuppressedCount:
+    words = columns_of(reading)
+    flags = {name: words.pop(name) == "t" for name in ("considered", "diverted")}
+    day = reading[1]
+    return SuppressedCount(
+        **words,
+        **flags,
+        happened_on=day,
+        month=day.replace(day=1),
+        low=events.low,
+        high=events.high,
+        digest=UUID(bytes=digest),
+        occurrence=occurrence,
+    )
 
 
 def unrecognised_total(counts: Counts) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q
 
 from reporting.intake.periods import Months
 from reporting.intake.rows.extracts import identity
-from reporting.models import Fact, ImportBatch, ReplacedFact, ReplacedValue, UnrecognisedValue
+from reporting.models import Fact, ImportBatch, ReplacedFact, ReplacedValue, SuppressedCount, UnrecognisedValue
 
 Monthly = dict[date, int]
 
@@ -28,6 +28,8 @@ def take_out(batch: ImportBatch, months: Months) -> int:
     What the facts' words could not be read as goes with them.
     """
     same: list[int | str | date] = [batch.force_id, batch.source, months.first, months.last]
+    hidden = SuppressedCount.objects.filter(force=batch.force_id, source=batch.source, replaced_by=None)
+    hidden.filter(happened_on__range=(months.first, months.last)).update(replaced_by=batch)
     moved = _move(Fact, ReplacedFact, "force_id = %s AND source = %s AND happened_on BETWEEN %s AND %s", same, batch.pk)
     values = "batch_id IN (SELECT id FROM reporting_importbatch WHERE force_id = %s AND source = %s)"
     _move(UnrecognisedValue, ReplacedValue, f"{values} AND happened_on BETWEEN %s AND %s", same, batch.pk)
@@ -36,6 +38,7 @@ def take_out(batch: ImportBatch, months: Months) -> int:
 
 def bring_back(batch: ImportBatch) -> int:
     """Move every fact that ``batch`` replaced back among the facts; how many there were."""
+    SuppressedCount.objects.filter(replaced_by=batch).update(replaced_by=None)
     _move(ReplacedValue, UnrecognisedValue, "replaced_by_id = %s", [batch.pk])
     return _move(ReplacedFact, Fact, "replaced_by_id = %s", [batch.pk])
 
@@ -71,6 +74,7 @@ def undo(batch: ImportBatch) -> tuple[int, int]:
         table = connection.ops.quote_name(Fact._meta.db_table)
         cursor.execute(f"DELETE FROM {table} WHERE batch_id = %s", [batch.pk])  # noqa: S608
         gone: int = cursor.rowcount
+    SuppressedCount.objects.filter(batch=batch).delete()
     return gone, bring_back(batch)
 
 
@@ -108,11 +112,12 @@ def not_repeated(batch: ImportBatch, days: set[date], repeated: Counter[date]) -
     """Of each of the ``days`` that a file covers: facts that stand from earlier imports and that it does not repeat."""
     if not days:
         return Counter()
-    earlier = Fact.objects.filter(
-        force_id=batch.force_id, source=batch.source, happened_on__range=(min(days), max(days))
-    ).exclude(batch=batch)
-    standing = earlier.values_list("happened_on").annotate(number=Count("pk")).order_by("happened_on")
-    left = {day: number - repeated[day] for day, number in standing if day in days}
+    standing: Counter[date] = Counter()
+    for stand in (Fact.objects.all(), SuppressedCount.objects.filter(replaced_by=None)):
+        earlier = stand.filter(force_id=batch.force_id, source=batch.source).exclude(batch=batch)
+        earlier = earlier.filter(happened_on__range=(min(days), max(days)))
+        standing.update(dict(earlier.values_list("happened_on").annotate(number=Count("pk")).order_by("happened_on")))
+    left = {day: number - repeated[day] for day, number in standing.items() if day in days}
     return Counter({day: number for day, number in left.items() if number > 0})
 
 

@@ -8,7 +8,7 @@ from diversion.accounts.models import Organisation
 from reporting import codes
 from reporting.facts.sources import Source, all_names, source_named
 from reporting.intake.mappings.parts import MappingError
-from reporting.models import Fact, ImportBatch
+from reporting.models import Fact, ImportBatch, SuppressedCount
 
 
 class NoReport(Exception):
@@ -45,6 +45,12 @@ def _only_source(force: Organisation, start: date, end: date) -> str:
             f"choose --source {' or --source '.join(names)}."
         )
     return names[0] if names else codes.LIVE
+
+
+def has_hidden_counts(force: Organisation, source: str, start: date, end: date) -> bool:
+    """Whether some of what the source tells of the period is a count that its publisher hid."""
+    hidden = SuppressedCount.objects.filter(force=force, source=source, replaced_by=None)
+    return source != codes.LIVE and hidden.filter(happened_on__range=(start, end)).exists()
 
 
 def sources_of(force: Organisation) -> list[str]:

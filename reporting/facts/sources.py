@@ -8,6 +8,7 @@ from reporting.intake.mappings.facts import Mapping, load, names
 from reporting.intake.rows.facts import IMPOSSIBLE_DATE
 from reporting.intake.words import LIVE_WORDS, Words
 
+EVENTS = "Events, not people: the source gives counts, and somebody may be in several of them."
 OWN_DECISIONS = "Decisions recorded in this service"
 
 
@@ -22,6 +23,7 @@ class Source:
     age_bands: tuple[str, ...]
     disposals: tuple[str, ...]
     quality: dict[str, str]
+    counted: bool = False  # whether its rows are counts of events
 
 
 LIVE_QUALITY = {"age_impossible": "a date of birth after the offence"}
@@ -52,8 +54,14 @@ def _of_mapping(mapping: Mapping) -> Source:
         name=mapping.name,
         title=mapping.title,
         licence=mapping.licence,
-        words=mapping.words,
+        words=_events(mapping.words) if mapping.count else mapping.words,
         age_bands=tuple(dict.fromkeys(band for band in bands if band != codes.UNKNOWN)),
         disposals=tuple(dict.fromkeys(considered)),
         quality=quality,
+        counted=mapping.count is not None,
     )
+
+
+def _events(words: Words) -> Words:
+    """The words of a source of counts, which say under every table what it counts."""
+    return words.model_copy(update={"footnotes": (EVENTS, *words.footnotes)})

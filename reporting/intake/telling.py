@@ -27,8 +27,11 @@ COUNTS_OF_OTHERS = re.compile(r".+[ _](count|total)|total[ _].+", re.IGNORECASE)
 def about_file(notes: Iterable[str], fates: Fates) -> Iterator[str]:
     """How the file is written, and what became of the rows that were not read."""
     yield from notes
-    if fates.skipped:
-        yield f"{_rows(fates.skipped)} without anything in {'it' if fates.skipped == 1 else 'them'}: skipped."
+    if fates.blank:
+        yield f"{_rows(fates.blank)} without anything in {'it' if fates.blank == 1 else 'them'}: skipped."
+    if fates.left_out:
+        each = "; ".join(f"{why} ({number:,})" for why, number in fates.left_out.most_common(MOST_WORDS))
+        yield f"{_rows(fates.left_out.total())} left out: {each}."
     if fates.windows:
         yield (
             f"{_rows(fates.windows)} not written in UTF-8: the file looks like Windows-1252. Write "
@@ -142,6 +145,16 @@ def _rules(mapping: FactMapping, column: str) -> Iterator[Rule]:
     for rules in (mapping.considered, mapping.diverted):
         if column in rules:
             yield rules[column]
+
+
+def about_events(events: int, hidden: int) -> Iterator[str]:
+    """Of a file that counts: how many events its rows are, and how many counts its publisher hid."""
+    yield f"{events:,} events, not people: somebody may be counted in several of them."
+    if hidden:
+        yield (
+            f"{_rows(hidden)} suppressed by the publisher, and kept as suppressed: a sum over one of them is told as a "
+            "range, without a rate."
+        )
 
 
 def about_counts(header: Iterable[str], columns: Iterable[str]) -> Iterator[str]:

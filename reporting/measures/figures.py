@@ -10,7 +10,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave
-from reporting.facts.selection import check_period, choose_source
+from reporting.facts.selection import NoReport, check_period, choose_source, has_hidden_counts
 from reporting.measures import confided, counting, declared, dimensions, needs
 from reporting.measures.counting import NOBODY, Count, Counted, Place
 from reporting.measures.declared import Measure
@@ -134,7 +134,13 @@ def kept(where: Mapping[str, Iterable[str]] | None, *, live: bool) -> dict[Dimen
 def source_of(force: Organisation, start: date, end: date, source: str | None) -> str:
     """The source asked for, or the only one there is. NoReport where several could be meant."""
     check_period(start, end)
-    return choose_source(force, start, end, source).name
+    name = choose_source(force, start, end, source).name
+    if has_hidden_counts(force, name, start, end):
+        raise NoReport(
+            f"The source '{name}' has counts in this time that its publisher hid: no rate, ratio or release can be "
+            "made over them. The monitoring report tells their sums as ranges; or choose a time without them."
+        )
+    return name
 
 
 def about(force: Organisation, start: date, end: date, source: str) -> dict[str, Any]:

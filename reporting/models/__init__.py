@@ -1,4 +1,4 @@
-from reporting.models.fact import Fact, ReplacedFact
+from reporting.models.fact import Fact, ReplacedFact, SuppressedCount
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
@@ -20,6 +20,7 @@ __all__ = [
     "ReportArtefact",
     "ReportRun",
     "StageFact",
+    "SuppressedCount",
     "Suspect",
     "SuspectBatch",
     "UnrecognisedValue",

@@ -158,3 +158,37 @@ class ReplacedFact(FactColumns):
 
     def __str__(self) -> str:
         return f"replaced {self.source} fact of {self.happened_on}"
+
+
+class SuppressedCount(FactColumns):
+    """A count of a published table that its publisher hid: from ``low`` to ``high`` events, open above where null.
+
+    It is no fact, because nobody knows how many it stands for: a sum over it is a range, without a rate.
+    """
+
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="suppressed_counts")
+    low = models.PositiveIntegerField()
+    high = models.PositiveIntegerField(null=True)
+    # Set where a later publication of its month has taken its place.
+    replaced_by = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT, related_name="took_out_counts")
+
+    data_use: ClassVar = use_of_fact("case_id", "replaced_by") | operational(
+        "Say that a figure is not known exactly, rather than give a wrong one", "low", "high"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["force", "source", "happened_on"], name="suppressed_count_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(high__isnull=True) | Q(low__lte=F("high")), name="suppressed_count_is_a_range"
+            ),
+            models.UniqueConstraint(
+                fields=["digest", "occurrence"],
+                condition=Q(replaced_by__isnull=True),
+                name="suppressed_count_imported_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suppressed {self.source} count of {self.happened_on}"

@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 
+from reporting.codes import told, told_disposal
 from reporting.door import Audience, checked
 from reporting.monitoring.report import Report
 
+# 10-17 would be the seventeenth of October in them.
+AGE_RANGE = re.compile(r"^(\d{1,3})-(\d{1,3})$")
 # What begins a formula in the usual spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,8 +26,9 @@ def as_json(report: Report) -> str:
 def as_csv(report: Report) -> str:
     """``report.csv``: one line for each group of each table, marked like the report itself."""
     checked(report, Audience.OPERATIONAL)
+    rows = [row for table in report["tables"] for row in table["rows"]]
     disposals = list(
-        dict.fromkeys(code for table in report["tables"] for row in table["rows"] for code in row["disposals"])
+        dict.fromkeys(code for row in rows for code in (*row["disposals"], *row.get("disposals_range", ())))
     )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -32,8 +37,9 @@ def as_csv(report: Report) -> str:
     for table in report["tables"]:
         for row in (*table["rows"], table["total"]):
             low, high = row["interval"] or (None, None)
-            figures = (row["considered"], row["diverted"], row["rate"], low, high, row["not_considered"])
-            counts = (row["disposals"].get(code, 0) for code in disposals)
+            sums = (told(row, "considered"), told(row, "diverted"))
+            figures = (*sums, row["rate"], low, high, told(row, "not_considered"))
+            counts = (told_disposal(row, code) for code in disposals)
             about = (report[key] for key in ("force", "from", "to", "source", "marking"))
             writer.writerow(map(_cell, (table["by"], row["group"], *figures, *counts, *about)))
     return text.getvalue()
@@ -46,6 +52,7 @@ def _cell(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
+    value = AGE_RANGE.sub(r"\1 to \2", value)
     line = value.replace("\r", " ")  # the writer leaves it bare, and a reader ends the row at it
     return f"'{line}" if value.startswith(FORMULA) else line
 

@@ -16,7 +16,8 @@ def data_quality(cube: Cube, source: Source, tables: list[Table]) -> dict[str, A
     """Rows that break a rule, repeated rows, ethnicities that disagree, and tables of which no ratio can be made."""
     return {
         "rules": [rule_broken(code, words, cube) for code, words in source.quality.items()],
-        "repeated_rows": sum(counts.repeats for counts in cube.cells["quality",].values()),
+        # Of a source of counts the events of one row are alike, and none repeats another.
+        "repeated_rows": 0 if source.counted else sum(counts.repeats for counts in cube.cells["quality",].values()),
         "ethnicity": ethnicities_compared(cube),
         "all_unknown": [table["by"] for table in tables if table["unknown_share"] == 1],
         "single_group": [table["by"] for table in tables[:4] if len(_known_groups(table)) == 1],

@@ -8,6 +8,7 @@ from reporting import codes
 from reporting.door import MARKING, Audience, Leaving, leave
 from reporting.facts.selection import NoReport, check_period, choose_source
 from reporting.monitoring.cube import count
+from reporting.monitoring.hidden import hidden_counts, outside, spread, with_ranges
 from reporting.monitoring.quality import data_quality, unknown_values
 from reporting.monitoring.tables import counted, sum_over, tables
 
@@ -28,7 +29,14 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
     chosen = choose_source(force, start, end, source)
     cube = count(force.pk, chosen.name, start, end)
     every = sum_over({disposal: counts} for _, disposal, counts in cube.by_disposal("gender"))
-    made = tables(cube, chosen, start, end)
+    hidden = hidden_counts(force.pk, chosen.name, start, end)
+    made = with_ranges(tables(cube, chosen, start, end), hidden)
+    left_out = {
+        code: counts.rows - counts.considered
+        for code, counts in sorted(every.items())
+        if counts.rows > counts.considered
+    }
+    total = counted("Total", every, chosen)
     figures = {
         "force": force.slug,
         "force_name": force.name,
@@ -43,12 +51,10 @@ def compute(force: Organisation, start: date, end: date, source: str | None = No
         "confidence": CONFIDENCE,
         "words": chosen.words.for_report(),
         "footnotes": list(chosen.words.footnotes),
-        "totals": {"rows": sum(counts.rows for counts in every.values())} | counted("Total", every, chosen),
-        "not_considered": {
-            code: counts.rows - counts.considered
-            for code, counts in sorted(every.items())
-            if counts.rows > counts.considered
-        },
+        "totals": spread({"rows": sum(counts.rows for counts in every.values())} | total, hidden),
+        "suppressed": len(hidden),
+        "not_considered": left_out,
+        **({"not_considered_range": outside(left_out, hidden)} if hidden else {}),
         "tables": made,
         "data_quality": data_quality(cube, chosen, made),
         "unknown_values": unknown_values(force.pk, chosen.name, start, end),

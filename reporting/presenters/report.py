@@ -18,6 +18,7 @@ from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import percent
+from reporting.codes import told, told_disposal
 from reporting.door import Audience, Leaving, checked
 
 TITLES = {
@@ -58,8 +59,8 @@ def tiles(report: Leaving) -> list[dict[str, str]]:
     totals, words = report["totals"], report["words"]
     unknown = next(table["unknown_share"] for table in report["tables"] if table["by"] == "ethnicity_self_defined")
     return [
-        {"value": f"{totals['considered']:,}", "label": words["considered"]},
-        {"value": f"{totals['diverted']:,}", "label": words["diverted"]},
+        {"value": _number(told(totals, "considered")), "label": words["considered"]},
+        {"value": _number(told(totals, "diverted")), "label": words["diverted"]},
         {"value": percent(totals["rate"]), "label": words["rate"], "note": interval(totals["interval"])},
         {"value": percent(unknown), "label": _("self-defined ethnicity not known")},
     ]
@@ -88,6 +89,8 @@ def quality_lines(report: Leaving) -> list[str]:
     lines = [f"{sentence(rule['words'])}: {rule['rows']:,}" for rule in quality["rules"] if rule["rows"]]
     if quality["repeated_rows"]:
         lines.append(_("Rows that repeat another row word for word: %s") % f"{quality['repeated_rows']:,}")
+    if report["suppressed"]:
+        lines.append(_("Counts that the source hid: %s. Sums over them are ranges.") % f"{report['suppressed']:,}")
     compared = quality["ethnicity"]
     if compared["disagree"]:
         words = _("The person and the officer gave different ethnic groups: %(some)s of %(all)s rows that have both")
@@ -123,6 +126,11 @@ def _section(report: Leaving, table: dict[str, Any]) -> Section:
     )
 
 
+def _number(number: str | int) -> str:
+    """A sum of the report, or the range that it is where its source hid a count."""
+    return number if isinstance(number, str) else f"{number:,}"
+
+
 def _columns(report: Leaving) -> list[Column]:
     words = report["words"]
     return [
@@ -139,7 +147,7 @@ def sentence(words: str) -> str:
 
 
 def _cells(row: dict[str, Any], words: str) -> list[str]:
-    counts = [f"{row['considered']:,}", f"{row['diverted']:,}"]
+    counts = [_number(told(row, "considered")), _number(told(row, "diverted"))]
     return [words, *counts, percent(row["rate"]), interval(row["interval"])]
 
 
@@ -162,7 +170,8 @@ def _detail(report: Leaving, table: dict[str, Any]) -> Table | None:
 
 
 def _disposals(title: str, report: Leaving, rows: list[dict[str, Any]], total: dict[str, Any]) -> Table | None:
-    codes = [code for code, number in total["disposals"].items() if number]
+    hidden = total.get("disposals_range", {})
+    codes = [code for code in {**total["disposals"], **hidden} if code in hidden or total["disposals"][code]]
     if not codes:
         return None
     words = report["words"]["disposals"]
@@ -170,8 +179,8 @@ def _disposals(title: str, report: Leaving, rows: list[dict[str, Any]], total: d
         caption=_("%(title)s, by outcome") % {"title": title},
         caption_size="s",
         columns=[Column(_("Group")), *(Column(words.get(code, code), numeric=True) for code in codes)],
-        rows=[[row["words"], *(f"{row['disposals'].get(code, 0):,}" for code in codes)] for row in rows],
-        foot=[_("Total"), *(f"{total['disposals'][code]:,}" for code in codes)],
+        rows=[[row["words"], *(_number(told_disposal(row, code)) for code in codes)] for row in rows],
+        foot=[_("Total"), *(_number(told_disposal(total, code)) for code in codes)],
     )
 
 

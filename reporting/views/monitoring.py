@@ -19,6 +19,7 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import reports
 from reporting.codes import LIVE
+from reporting.facts.selection import NoReport
 from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
@@ -33,8 +34,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of one's own force: a finding in words, and what stands behind it."""
     form = _form(request)
     context: dict[str, Any] = {"form": form, "figures": None, **_reports(request)}
-    if form.is_valid():
-        figures = queries.monitor(asked=form.question(), by=request.user)
+    if form.is_valid() and (figures := _figures(form, request)) is not None:
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
         context |= _in_force(form) | _page(figures, _behind(request, form))
     return render(request, "reporting/dashboard.html", context, status=200 if context["figures"] else 422)
@@ -54,6 +54,15 @@ def left_out(request: SignedInRequest) -> HttpResponse:
         context |= {"figures": figures, "not_considered": reasons.not_considered(figures)}
         context |= {"tables": reasons.tables(figures, behind)}
     return render(request, "reporting/left_out.html", context, status=200 if context["figures"] else 422)
+
+
+def _figures(form: DashboardForm, request: SignedInRequest) -> Leaving | None:
+    """The figures asked for; None, with the reason in the form, where none can be made of the source in that time."""
+    try:
+        return queries.monitor(asked=form.question(), by=request.user)
+    except NoReport as why:
+        form.add_error(None, str(why))
+        return None
 
 
 def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:

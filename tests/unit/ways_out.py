@@ -21,6 +21,7 @@ APART = {"migrations", "embedded", "demonstration"}
 MAKERS = {
     "reporting.monitoring.cube",
     "reporting.monitoring.tables",
+    "reporting.monitoring.hidden",
     "reporting.monitoring.quality",
     "reporting.measures.counting",
     "reporting.measures.adjusting",

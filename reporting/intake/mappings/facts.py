@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from reporting import codes
-from reporting.intake import forms
+from reporting.intake import counts, forms
 from reporting.intake.mappings.parts import (
     FOLDER,
     Code,
@@ -80,6 +80,15 @@ class OrderRule(Part):
     relation: Literal["before", "same day"] = Field(alias="is")
 
 
+class CountColumn(Part):
+    """A column that says how many events a row is."""
+
+    column: str
+    most: int = Field(default=100_000, gt=0, description="a larger count is a fault of the file")
+    suppressed: tuple[str, ...] = Field(default=counts.SUPPRESSED, description="marks of a count that is hidden")
+    totals: tuple[str, ...] = Field(default=counts.TOTALS, description="words of rows that add up other rows")
+
+
 #: The keys whose columns are translated word by word.
 PARTS = (
     *("disposal", "gender", "age_band", "ethnicity_self_defined", "ethnicity_officer_defined", "scheme", "result"),
@@ -95,6 +104,7 @@ class Mapping(Part):
     file: FileShape
     identity: Identity = Identity()
     date: Day
+    count: CountColumn | None = None
     considered: dict[str, Rule] = Field(min_length=1)
     diverted: dict[str, Rule] = Field(min_length=1, description="of the considered")
     disposal: Codes
@@ -122,7 +132,7 @@ class Mapping(Part):
 
     @model_validator(mode="after")
     def days_are_days(self) -> Self:
-        if self.date.is_without_a_day:
+        if self.date.is_without_a_day and self.count is None:  # counts are of a period, and fall on its first day
             raise ValueError(f"date.format: '{self.date.format}' gives no day; {forms.WITHOUT_A_DAY}")
         return self
 
@@ -137,7 +147,15 @@ class Mapping(Part):
         """Every column that some key of the mapping reads."""
         named = {*self.considered, *self.diverted, *self.known, *(c for rule in self.quality for c in rule.when)}
         dates = [self.date.column, *self.stages.values(), *(c for rule in self.order for c in (rule.first, rule.then))]
-        return named | set(dates) | {part.column for part in self.parts}
+        number = {self.count.column} if self.count else set()
+        return named | set(dates) | {part.column for part in self.parts} | number
+
+    @property
+    def identity_columns(self) -> tuple[str, ...]:
+        """The columns by which a row is known. How many events it counts is not among them: a revised count is of the
+        same row."""
+        columns = self.identity.columns or self.file.columns
+        return tuple(column for column in columns if self.count is None or column != self.count.column)
 
     @property
     def parts(self) -> list[Codes]:

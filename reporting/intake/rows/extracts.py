@@ -16,12 +16,17 @@ SEPARATOR = "\x1f"
 Value = TypeVar("Value")
 
 
+class LeftOut(ValueError):
+    """A row that is no fault and no fact: one that adds up others, counts nothing or is of another force."""
+
+
 class Fates:
     """What became of the rows that were not read: rejected, with the commonest reasons, or skipped as empty."""
 
     def __init__(self, rejects: Rejects) -> None:
         self.rejects = rejects
-        self.rejected = self.skipped = 0
+        self.rejected = self.skipped = self.blank = 0
+        self.left_out: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.first: dict[str, int] = {}  # reason -> line
         self.windows = 0  # rows that are no UTF-8, and would be text in Windows-1252
@@ -30,6 +35,11 @@ class Fates:
         """A row that ``fault`` kept out. One without anything in it is skipped."""
         if not isinstance(fields, str) and is_blank(fields):
             self.skipped += 1
+            self.blank += 1
+            return
+        if isinstance(fault, LeftOut):
+            self.skipped += 1
+            self.left_out[str(fault)] += 1
             return
         why = reason(fault, encoding)
         kind = re.sub(r"\d[\d-]*", "…", why)  # "the date, 2031-01-01, has not come yet" is one reason

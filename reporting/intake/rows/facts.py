@@ -8,10 +8,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from reporting import codes
-from reporting.intake import dates
-from reporting.intake.mappings.facts import Mapping, OrderRule, Rule, rules_of, words_of
+from reporting.intake import counts, dates
+from reporting.intake.counts import Hidden
+from reporting.intake.mappings.facts import CountColumn, Mapping, OrderRule, Rule, rules_of, words_of
 from reporting.intake.mappings.parts import Codes
-from reporting.intake.rows.extracts import fitted
+from reporting.intake.rows.extracts import LeftOut, fitted
 from reporting.intake.values import ByValue, Numbers, YesNo, age_range_meant
 
 #: The columns of the fact table that depend on a row's words only, keys first.
@@ -92,7 +93,7 @@ class RowReader:
     ) -> None:
         self.mapping, self.width, self.least, self.today = mapping, width, least or width, today
         self.place = place = dict(zip(mapping.file.columns, places, strict=True))
-        identity = [place[column] for column in mapping.identity.columns or mapping.file.columns]
+        identity = [place[column] for column in mapping.identity_columns]
         self._in_order = None if identity == list(range(width)) else _picker(identity)
         self._by_value = _by_value(mapping, place)
         force, source, _ = keys
@@ -128,6 +129,27 @@ class RowReader:
         if moment.doubts or self._further is not None:
             category, day_text = self._with_care(fields, moment, category)
         return moment.lead + digest, moment.day, day_text, category
+
+    def number(self, fields: list[str]) -> int | Hidden:
+        """How many events the row of ``fields`` is. LeftOut for a row that adds up others, or counts nothing."""
+        part = self.mapping.count
+        if part is None:
+            return 1
+        if len(fields) != self.width:
+            fields = fitted(fields, self.width, self.least)
+        self._leave_totals_out(fields, part)
+        number = counts.read(fields[self.place[part.column]], part.suppressed)
+        if number == 0:
+            raise LeftOut("it counts nothing")
+        if not isinstance(number, Hidden) and number > part.most:
+            raise ValueError(f"the count is over {part.most} (count.most in the mapping)")
+        return number
+
+    def _leave_totals_out(self, fields: list[str], part: CountColumn) -> None:
+        for column, place in self.place.items():
+            word = fields[place].strip()
+            if column != part.column and word.casefold() in part.totals and word not in self._words.named(column):
+                raise LeftOut(f"it is a total ({word!r} in '{column}')")
 
     def _digest(self, fields: list[str], stamp: str, category: Category) -> bytes:
         """12 bytes for what the row says."""
@@ -217,7 +239,7 @@ class Seen:
 
 def _by_value(mapping: Mapping, place: dict[str, int]) -> list[tuple[int, ByValue]]:
     """Where the columns stand that are compared by value, with what reads each."""
-    chosen = set(mapping.identity.columns or mapping.file.columns)
+    chosen = set(mapping.identity_columns)
     numbers, yes_no = mapping.identity.numbers, mapping.identity.yes_no
     found: list[tuple[int, ByValue]] = [(place[column], Numbers()) for column in numbers if column in chosen]
     return found + [(place[column], YesNo()) for column in yes_no if column in chosen]
@@ -228,6 +250,16 @@ def _lead(stamp: str) -> bytes:
     index, which halves the time to add them to it."""
     number = int("".join(filter(str.isdecimal, stamp[:10])) or 0)
     return (number % 2**32).to_bytes(4)
+
+
+def hidden_digest(identity: bytes) -> bytes:
+    """The identity of a hidden count, which is another thing than the events of the same row."""
+    return identity[:4] + blake2b(identity + b"hidden", digest_size=12).digest()
+
+
+def columns_of(reading: Reading) -> dict[str, str]:
+    """The columns of the fact table that depend on the words of a row, by name; its days are in the reading."""
+    return dict(zip((*OF_WORDS,), reading[3].text.split("\t"), strict=True))
 
 
 def line(reading: Reading, occurrence: int) -> str:
@@ -242,6 +274,7 @@ class WordReader:
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
         dates_only = {mapping.date.column, *mapping.stages.values()}
+        dates_only |= {mapping.count.column} if mapping.count else set()
         used = mapping.columns_used - {column for rule in mapping.order for column in (rule.first, rule.then)}
         self.columns = [column for column in mapping.file.columns if column in used - dates_only]
         self.blank = {word.casefold() for word in mapping.file.blank}
@@ -283,6 +316,10 @@ class WordReader:
         ]
         quality = tuple(rule.code for rule in m.quality if all(row[c] in words for c, words in rule.when.items()))
         return Words(row, values, considered, quality, tuple(unrecognised), tuple(mended))
+
+    def named(self, column: str) -> set[str]:
+        """The words of a column to which the mapping gives a meaning."""
+        return self._named.get(column, set())
 
     def _cleaned(self, column: str, text: str, mended: list[tuple[str, str, str]]) -> str:
         """The word without spaces around it, "" for one that stands for nothing, and an age range as it was meant."""

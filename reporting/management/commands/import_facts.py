@@ -51,4 +51,7 @@ class Command(ImportCommand[Imported]):
             yield f"{done.taken_out:,} older facts were replaced. To undo: manage.py undo_import {done.batch.pk}."
 
     def more(self, done: Imported) -> dict[str, Any]:
-        return {"batch": done.batch.pk} | ({"taken_out": done.taken_out} if done.batch.replaced_from else {})
+        more = {"batch": done.batch.pk}
+        if done.batch.replaced_from:
+            more["taken_out"] = done.taken_out
+        return more | done.events
