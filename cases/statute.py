@@ -11,7 +11,7 @@ from typing import Any
 from cases.eligibility.codes import EARLIER_OUTCOMES, Rank, Severity
 from cases.eligibility.criteria import Criterion, Source
 from cases.law.authority import authority_needed
-from cases.law.codes import Circumstance
+from cases.law.codes import Circumstance, DisposalCode
 from cases.law.dates import ADULT_AGE, RESPONSIBLE_AGE
 from cases.law.disposals import Disposal
 from cases.law.settings import DEFAULTS, LawSettings
@@ -101,6 +101,42 @@ def _ranks(record: Disposal, settings: LawSettings) -> Iterator[Criterion]:
     for rule, needed in zip(record.exception, lifted, strict=True):
         if needed.rank != Rank.CONSTABLE:
             yield _rank(str(rule.when), ABSENT[rule.when], needed)
+    yield from _domestic_abuse(record, settings)
+
+
+def _domestic_abuse(record: Disposal, settings: LawSettings) -> Iterator[Criterion]:
+    """Where there is domestic abuse: what sends the decision higher, for every resolution, and the minimum standards of
+    a conditional caution. Where the rules stand today is not settled, so the rank is the force's to set.
+    """
+    low = {"kind": "domestic_abuse", "accepted_risks": ["standard", "medium"]}
+    calm = {"kind": "flag", "fact": "controlling_behaviour", "expected": False}
+    reason = "The risk is high, or there is controlling behaviour."
+    yield _for_abuse("domestic_abuse_risk", [low, calm], reason, "CPS-DA19", settings)
+    if record.code == DisposalCode.CONDITIONAL_CAUTION:
+        names = ("first_domestic_abuse", "harmed_seen_apart", "approved_programme")
+        standards = [{"kind": "flag", "fact": name, "expected": True} for name in names]
+        reason = (
+            "A conditional caution for domestic abuse is meant for a first time, with an approved programme, and with"
+            " the person harmed asked apart from the suspect."
+        )
+        yield _for_abuse("domestic_abuse_standards", standards, reason, "CPS-DA19; DPP24", settings)
+
+
+def _for_abuse(name: str, tests: list[dict[str, Any]], reason: str, source: str, settings: LawSettings) -> Criterion:
+    """Met where there is no domestic abuse, or where all ``tests`` are."""
+    none = {"kind": "flag", "fact": "domestic_abuse", "expected": False}
+    rank = settings.domestic_abuse_rank
+    return Criterion.model_validate(
+        {
+            "id": name,
+            "severity": Severity.NEEDS_AUTHORITY,
+            "rank": str(rank),
+            "reason": f"{reason} The {rank} decides.",
+            "sources": [Source(key=source, tag="unsure")],
+            "unsure": True,
+            "test": {"kind": "any_of", "tests": [none, {"kind": "all_of", "tests": tests}]},
+        }
+    )
 
 
 def _rank(name: str, test: dict[str, Any], needed: Any) -> Criterion:

@@ -80,7 +80,8 @@ FlagName = Literal[
     "offence_alleged", "hate_crime", "domestic_abuse", "co_accused", "on_bail", "under_order",
     "suspended_sentence", "conditional_discharge", "detained", "specified_offence", "small_quantity",
     "low_level_supply", "exploits_minors", "amenable", "care_experienced", "has_capacity", "yjs_consulted",
-    "pdat_done", "child_information_form",
+    "pdat_done", "child_information_form", "controlling_behaviour", "first_domestic_abuse", "harmed_seen_apart",
+    "approved_programme",
 ]  # fmt: skip
 
 

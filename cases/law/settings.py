@@ -32,6 +32,10 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
         default_factory=dict,
         description="Rank by “disposal” or “disposal.circumstance”, for example simple_caution.hate_crime.",
     )
+    domestic_abuse_rank: Rank = Field(
+        default=Rank.PROSECUTOR,
+        description="[unsure] Who decides at high risk, with controlling behaviour, or below the minimum standards.",
+    )
     in_force_from: dict[DisposalCode, date] = Field(
         default_factory=dict, description="Commencement of a disposal that ships inactive (2022 Act cautions)."
     )

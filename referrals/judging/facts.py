@@ -21,6 +21,14 @@ from cases.models.crime import crime_number
 ACCEPTED, DECLINED = "offered_accepted", "offered_declined"
 #: How somebody can follow what is said: one group, so that a box left empty in it is an answer.
 ALONE, INTERPRETER, ADULT_THERE, NOT_NOW = "alone", "interpreter", "appropriate_adult", "not_now"
+#: Asked once for a case, and true of those of its crimes that are domestic abuse.
+ABOUT_ABUSE = (
+    "domestic_abuse_risk",
+    "controlling_behaviour",
+    "first_domestic_abuse",
+    "harmed_seen_apart",
+    "approved_programme",
+)
 AS_THEY_ARE = ("date_of_birth", "admission", "evidence", "origin", "ethnicity")
 
 Answers = Mapping[str, Any]
@@ -51,7 +59,7 @@ class CaseFacts:
         person = _person(answers, at)
         crimes = answers.get("crimes") or [{"offence": answers["offence"]} if answers.get("offence") else {}]
         return cls(
-            crimes=tuple({**person, **_crime(crime, offences, person, at), **_further(answers)} for crime in crimes),
+            crimes=tuple(_of_crime(person, _crime(crime, offences, person, at), _further(answers)) for crime in crimes),
             numbers=tuple(str(crime.get("number", "")) for crime in crimes),
             not_known=dict(answers.get("not_known") or {}),
             on_record=tuple(on_record),
@@ -169,6 +177,12 @@ def _following(ways: Sequence[str], *, is_child: bool) -> dict[str, Any]:
         "interpreter": "arranged" if INTERPRETER in ways else "not_needed",
         "appropriate_adult": "present" if ADULT_THERE in ways else absent,
     }
+
+
+def _of_crime(person: Facts, crime: Facts, further: Facts) -> Facts:
+    """What is known of one crime; answers about domestic abuse are about the crimes that are of it."""
+    of_abuse = ABOUT_ABUSE if crime.get("domestic_abuse") is False else ()
+    return {**person, **crime, **{name: value for name, value in further.items() if name not in of_abuse}}
 
 
 def _further(answers: Answers) -> dict[str, Any]:

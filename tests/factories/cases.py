@@ -59,6 +59,16 @@ def condition(wording: str = "I will go to the sessions.", **changes: Any) -> Co
     return ConditionDetails(**(values | changes))
 
 
+#: Answers of a case of domestic abuse that asks for nobody above the inspector who decides on all of them.
+MINIMUM_STANDARDS = {
+    "domestic_abuse_risk": "standard",
+    "controlling_behaviour": False,
+    "first_domestic_abuse": True,
+    "harmed_seen_apart": True,
+    "approved_programme": True,
+}
+
+
 def record(by: User, **changes: Any) -> Case:
     """A recorded decision; by default an accepted community resolution for one shop theft, with one condition."""
     values: dict[str, Any] = {
@@ -86,6 +96,8 @@ def answers(given: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """What the page would have kept of such a decision, with every question answered that the usual rules ask."""
     who, decided = given["person"], given["decision"]
     child = age_on(who.date_of_birth, clock.today()) < ADULT_AGE
+    consulted = {"yjs_consulted": True} if child else {}
+    abuse = MINIMUM_STANDARDS if any(one.is_domestic_abuse for one in given["crimes"]) else {}
     found = {
         "date_of_birth": who.date_of_birth.isoformat(),
         "sex": who.sex,
@@ -96,7 +108,7 @@ def answers(given: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "result": decided.result,
         "earlier_outcomes": given["earlier_outcomes"],
         "follow": ["appropriate_adult" if child else "alone"],
-        "facts": {"gravity_score": 2, "specified_offence": False, **({"yjs_consulted": True} if child else {})},
+        "facts": {"gravity_score": 2, "specified_offence": False, **consulted, **abuse},
         "crimes": [_crime_answers(one) for one in given["crimes"]],
     }
     return found | changes

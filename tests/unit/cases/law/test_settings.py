@@ -22,6 +22,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "victim_notice_days": 5,
         "victim_notice_days_enhanced": 1,
         "dpp_authorised_accepted": False,
+        "domestic_abuse_rank": Rank.PROSECUTOR,
         "rank_overrides": {},
         "in_force_from": {},
         "success_outcomes": {},
