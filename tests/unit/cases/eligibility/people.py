@@ -73,6 +73,14 @@ FITS: dict[str, Facts] = {
     "divert": {"home_area": "london"},
     "lead": {"offence_group": "drug_possession", "offence_area": "seattle"},
     "youth-knife-plan": {"offence_group": "weapon_possession"},
+    "cara": {
+        "sex": "male",
+        "domestic_abuse": True,
+        "domestic_abuse_risk": "standard",
+        "controlling_behaviour": False,
+        "first_domestic_abuse": True,
+        "harmed_seen_apart": True,
+    },
 }
 
 OF_AN_OFFENCE = {"offence_group", "offence_code", "offence_date", "mode_of_trial", "gravity_score"}
@@ -123,6 +131,14 @@ def change(criterion: str, at: date) -> Facts:
         "weight": {"drug_weight_grams": 3.1},
         "exploits-minors": {"exploits_minors": True},
         "amenable": {"amenable": False},
+        "man": {"sex": "female"},
+        "risk": {"domestic_abuse_risk": "high"},
+        "first": {"first_domestic_abuse": False},
+        "no-control": {"controlling_behaviour": True},
+        "victim-safe": {"harmed_seen_apart": False},
+        "no-violence": {
+            "earlier_outcomes": [{"outcome": "conviction", "date": at - timedelta(days=300), "similar": True}]
+        },
         "repeat": {},
         "engaged-before": {},
     }[criterion]
@@ -134,6 +150,8 @@ CHANGES_OF_ONE_SCHEME: dict[tuple[str, str], Facts] = {
     ("wy-conditional-caution", "time-limit-lead"): {"months_before": 3},
     ("wy-community-payback", "time-limit-lead"): {"months_before": 3},
     ("drug-diversion", "time-limit"): {"months_before": 6},
+    ("cara", "time-limit"): {"months_before": 3},
+    ("cara", "domestic-abuse"): {"domestic_abuse": False, "domestic_abuse_risk": None},
     ("youth-knife-plan", "time-limit"): {"months_before": 3},
     ("youth-knife-plan", "time-limit-lead"): {"months_before": 2},
     ("wy-liaison-diversion", "child"): {"years": 9, "appropriate_adult": "present"},
@@ -162,5 +180,7 @@ def changed(scheme: str, criterion: str, at: date) -> Facts:
         special["date_of_birth"] = add_months(at, -12 * special.pop("years"))
     different = {**person, **(special or change(criterion, at))}
     return {
-        name: value for name, value in different.items() if different["offence_alleged"] or name not in OF_AN_OFFENCE
+        name: value
+        for name, value in different.items()
+        if value is not None and (different["offence_alleged"] or name not in OF_AN_OFFENCE)
     }

@@ -64,6 +64,8 @@ def test_somebody_who_fits_is_taken(case: tuple[SchemeDefinition, SchemeVersion]
     assert found.version == version.version
     if scheme.slug in {"wy-conditional-caution", "wy-community-payback"}:
         assert (found.status, found.rank, found.reasons) == ("needs_authority", "sergeant", ("authoriser",))
+    elif scheme.slug == "cara":
+        assert (found.status, found.rank, found.reasons) == ("needs_authority", "inspector", ("authoriser",))
     else:
         assert (found.status, found.reasons) == ("eligible", ())
 
