@@ -21,6 +21,9 @@ from reporting.suppression.thresholds import Thresholds
 MOST_WHO = 2
 #: Work spent on each block of a release: it has many, and price matters less than that it is made.
 EFFORT = 500
+#: A partner counts these too: who started with them, and who completed. The worst seat knows every one of them, of all
+#: partners together; what else is hidden must be safe from there.
+KNOWN_TO_PARTNERS = ("started", "completed")
 #: Without the counts that differ: those who check a release see this too.
 REVISED = (
     "Figures of a time that has been released stand as they were released; these have changed since, so other tables "
@@ -133,7 +136,14 @@ def freeze(
     except ValueError as fault:
         raise CannotRelease(REVISED) from fault
     hidden = frozenset(cell for one in before for cell in one.hidden) | hide
-    result = suppress(family, thresholds, already_shown=shown, still_hidden=hidden - shown, effort=effort)
+    result = suppress(
+        family,
+        thresholds,
+        already_shown=shown,
+        still_hidden=hidden - shown,
+        effort=effort,
+        seat=frozenset(sheet.measure for sheet in linked.values() if sheet.of in KNOWN_TO_PARTNERS),
+    )
     if result.exposed:
         raise CannotRelease(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "

@@ -203,7 +203,8 @@ def verdict_sentence(verdict: Mapping[str, Any]) -> str:
             "%(width)s numbers."
         )
     told = {"held": len(verdict["held"]), "hidden": verdict["hidden"], "width": verdict["promised"] + 1}
-    return words % told
+    seat = _("Nor could somebody who knows every started and every completed count, of what they do not know.")
+    return f"{words % told} {seat}" if verdict.get("seat") else words % told
 
 
 def beside_table(verdict: Mapping[str, Any]) -> Table | None:

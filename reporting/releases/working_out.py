@@ -11,10 +11,11 @@ from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
 from reporting.releases.differing import differences
-from reporting.releases.freezing import CannotRelease, Earlier, Frozen, Sheet, freeze
+from reporting.releases.freezing import KNOWN_TO_PARTNERS, CannotRelease, Earlier, Frozen, Sheet, freeze
 from reporting.releases.tables import chain, checked_tables, sheets
 from reporting.suppression.family import Key, key
-from reporting.suppression.release import read
+from reporting.suppression.release import counted, read
+from reporting.suppression.tables import Table
 from reporting.suppression.thresholds import PUBLISHED, SHARED, Thresholds
 
 THRESHOLDS: Mapping[str, Thresholds] = {"shared": SHARED, "published": PUBLISHED}
@@ -66,8 +67,8 @@ def work_out(release: Release) -> Worked:
     before = check_declared(release)
     tables = release.declared["tables"]
     period = (release.start, release.end)
-    counted = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
-    return _frozen(release, counted, before, {key(each["measure"], each["at"]) for each in release.hide})
+    true = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
+    return _frozen(release, true, before, {key(each["measure"], each["at"]) for each in release.hide})
 
 
 def hide_more(release: Release) -> Worked:
@@ -77,11 +78,11 @@ def hide_more(release: Release) -> Worked:
     return _frozen(release, own.sheets, check_declared(release), own.hidden | wanted)
 
 
-def _frozen(release: Release, counted: Sequence[Sheet], before: Sequence[Release], hide: Iterable[Key]) -> Worked:
+def _frozen(release: Release, true: Sequence[Sheet], before: Sequence[Release], hide: Iterable[Key]) -> Worked:
     names = {name for table in release.declared["tables"] for name in table}
     frozen = freeze(
         release.name,
-        counted,
+        true,
         chain(release.source),
         THRESHOLDS[release.audience],
         earlier=[Earlier.read(one.counts, one.document) for one in before],
@@ -89,7 +90,14 @@ def _frozen(release: Release, counted: Sequence[Sheet], before: Sequence[Release
         hide=frozenset(hide),
     )
     document = frozen.document | _words(release)
-    return Worked(document, frozen, _verdict(document, before))
+    own = [sheet.table() for sheet in _partners_own(frozen.sheets, before)]
+    return Worked(document, frozen, _verdict(document, before, own))
+
+
+def _partners_own(true: Sequence[Sheet], before: Sequence[Release]) -> list[Sheet]:
+    """Every count that partners know as well as the force, of this release and of those held beside it."""
+    earlier = [sheet for one in before for sheet in Earlier.read(one.counts, one.document).sheets]
+    return [sheet for sheet in (*true, *earlier) if sheet.of in KNOWN_TO_PARTNERS]
 
 
 def _words(release: Release) -> Document:
@@ -106,12 +114,14 @@ def _words(release: Release) -> Document:
     }
 
 
-def _verdict(document: Document, before: Sequence[Release]) -> dict[str, Any]:
-    """What `manage.py attack` says of the document held beside the others. CannotRelease where it finds a count."""
+def _verdict(document: Document, before: Sequence[Release], own: Sequence[Table]) -> dict[str, Any]:
+    """What `manage.py attack` says of the document held beside the others: of a stranger, and of somebody who knows the
+    counts ``own`` too. CannotRelease where either finds a count."""
     held = [one.document for one in before]
+    knows = [counted(own) | {name: document[name] for name in ("force", "source")}] if own else []
     try:
         knowledge = read([document, *held])
-        narrow = knowledge.too_narrow()
+        narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow()
     except ValueError as fault:
         raise CannotRelease(f"The attacker cannot read it beside earlier releases: {fault}") from fault
     if narrow:
@@ -122,6 +132,7 @@ def _verdict(document: Document, before: Sequence[Release]) -> dict[str, Any]:
     return {
         "hidden": len(knowledge.suppressed),
         "promised": knowledge.thresholds.width,
+        "seat": bool(own),
         "held": [{"pk": one.pk, "sha256": one.sha256} for one in before],
         "beside": [differences(document, one.document) for one in before],
     }

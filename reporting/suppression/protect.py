@@ -19,6 +19,7 @@ from reporting.suppression.thresholds import Thresholds
 
 # Blocks up to this many cells are sought the optimum of; larger ones are built step by step.
 SMALL_BLOCK = 250
+Bools = NDArray[np.bool_]
 #: How much work the search for the optimum of a block may cost, in programmes solved. Work and not time: the same
 #: tables are hidden on every machine, however busy it is.
 EFFORT = 1000
@@ -78,9 +79,10 @@ class Suppressed:
         return known(self.family, self.hidden)
 
 
-def known(family: Family, hidden: NDArray[np.bool_]) -> Published:
-    """The attacker's knowledge if ``hidden`` cells, and those never printed, are all that he lacks."""
+def known(family: Family, hidden: Bools, seen: Bools | None = None) -> Published:
+    """The attacker's knowledge if ``hidden`` cells, and those never printed, are all that he lacks, less ``seen``."""
     unknown, counts = hidden | ~family.printed, family.values.astype(float)
+    unknown = unknown if seen is None else unknown & ~seen
     zeros = np.zeros(len(family.equations))
     return Published(family.matrix, zeros, zeros, np.where(unknown, 0.0, counts), np.where(unknown, inf, counts))
 
@@ -91,6 +93,7 @@ def suppress(
     already_shown: Set[Key] = frozenset(),
     effort: int = EFFORT,
     still_hidden: Set[Key] = frozenset(),
+    seat: Set[str] = frozenset(),
 ) -> Suppressed:
     """Hide enough of a family that every hidden printed cell, and every sensitive one, keeps the promised width.
 
@@ -99,26 +102,65 @@ def suppress(
     ``still_hidden``: cells that an earlier release hides, for whatever reason: they stay hidden, as widely.
     ``effort``: how many programmes are solved to seek the optimum of each small block; safety never depends on it, the
     price may.
+    ``seat``: measures of which somebody who reads this knows every count already, hidden or not (a partner knows who
+    started and who completed). What they do not know keeps its width from there too.
     """
     primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
     primary |= sensitive(family, thresholds)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
+    seen = _seen_from(family, seat)
+    found = _hide(family, thresholds, primary, fixed, np.zeros(family.size, dtype=np.bool_), effort)
+    hidden, failed = found.hidden, set(found.failed)
+    if seen.any():
+        # Whoever sits there knows more than others do, so what is wide enough from there is so from everywhere; and
+        # hiding more narrows nothing. One look from each place is enough, this one last.
+        theirs = {index: why for index, why in primary.items() if not seen[index]}
+        theirs |= {int(index): STILL_HIDDEN for index in np.flatnonzero(hidden & ~seen) if int(index) not in theirs}
+        more = _hide(family, thresholds, theirs, fixed | seen, seen, effort)
+        hidden, failed = hidden | more.hidden, failed | set(more.failed)
+    exposed = tuple(family.keys[index] for index in sorted(failed))
+    return Suppressed(family, thresholds, hidden, primary, exposed, _price(family, hidden, found.bounds))
+
+
+def _seen_from(family: Family, seat: Set[str]) -> Bools:
+    """Cells that are known where every count of the measures ``seat`` is: those, and what they leave of each other."""
+    seen = np.array([measure in seat for measure, _ in family.keys], dtype=np.bool_)
+    for equation in family.equations if seat else ():
+        inside = (equation.total, *equation.parts)
+        unknown = [index for index in inside if not seen[index]]
+        if len(unknown) == 1:
+            seen[unknown] = True
+    return seen
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Cells to hide, those that remain too narrow, and the bounds of the price."""
+
+    hidden: Bools
+    failed: list[int]
+    bounds: tuple[float, float, float]
+
+
+def _hide(
+    family: Family, thresholds: Thresholds, primary: dict[int, str], fixed: Bools, seen: Bools, effort: int
+) -> _Found:
+    """What to hide from somebody who knows what is shown, and the cells ``seen`` besides."""
     hidden, fewest, lost, conflict = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0, 1.0
     proofs: list[Proof] = []
     for cells, rows in _parts(family):
-        task = _task(family, thresholds, primary, fixed, cells, rows)
+        task = _task(family, thresholds, primary, fixed, seen, cells, rows)
         if not task.needy:
             continue
         choice, bounds = _choose(task, effort)
         hidden[cells] = choice.hidden & task.printed
         fewest, lost, conflict = fewest + bounds[0], lost + bounds[1], max(conflict, bounds[2])
         proofs += [(cells, move) for move in choice.moves.known]
-    failed = narrow(family, thresholds, hidden, primary, proofs)
+    failed = narrow(family, thresholds, hidden, primary, proofs, seen)
     if failed:
         hidden = _hide_all_around(family, fixed, hidden, failed)
-        failed = narrow(family, thresholds, hidden, primary)
-    exposed = tuple(family.keys[index] for index in failed)
-    return Suppressed(family, thresholds, hidden, primary, exposed, _price(family, hidden, (fewest, lost, conflict)))
+        failed = narrow(family, thresholds, hidden, primary, seen=seen)
+    return _Found(hidden, failed, (fewest, lost, conflict))
 
 
 def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -134,13 +176,14 @@ def _task(
     family: Family,
     thresholds: Thresholds,
     primary: dict[int, str],
-    fixed: NDArray[np.bool_],
+    fixed: Bools,
+    seen: Bools,
     cells: NDArray[np.int64],
     rows: NDArray[np.int64],
 ) -> Task:
     counts, printed = family.values[cells].astype(float), family.printed[cells]
     needy = frozenset(local for local, index in enumerate(cells) if int(index) in primary and not fixed[index])
-    hidden = ~printed
+    hidden = ~printed & ~seen[cells]
     hidden[list(needy)] = True
     # One for the cell and one for an average count: both kinds of loss are in the price.
     weight = np.where(printed, 1 + counts / max(1.0, float(counts.mean())), 0.0)
@@ -180,16 +223,19 @@ def narrow(
     hidden: NDArray[np.bool_],
     primary: dict[int, str],
     proofs: Sequence[Proof] = (),
+    seen: Bools | None = None,
 ) -> list[int]:
     """Cells that the attacker can pin down further than promised: hidden printed ones, and sensitive ones.
 
+    ``seen``: cells that he knows whatever is hidden; of those nothing is promised to him.
     ``proofs`` spare him programmes where an alternative table is at hand; whether it adds up was checked when it came.
     """
     tables = [_table(family, hidden, *proof) for proof in proofs]
-    needed = {*np.flatnonzero(hidden).tolist(), *primary}
+    targets = hidden if seen is None else hidden & ~seen
+    needed = {*np.flatnonzero(targets).tolist(), *primary}
     found = [index for index in needed if family.printed[index] and not hidden[index]]
     settled: set[int] = set()
-    for block in blocks(known(family, hidden)):
+    for block in blocks(known(family, hidden, seen)):
         settled |= {int(index) for index in block.columns}
         block.see(family.values[block.columns].astype(float))
         for table in tables:

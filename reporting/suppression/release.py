@@ -56,25 +56,35 @@ def _categories(table: Table) -> dict[str, list[str]]:
     }
 
 
-def read(contents: Iterable[Mapping[str, Any]]) -> Knowledge:
-    """What one or several releases held together tell. BadRelease or DoesNotAddUp where they cannot be read."""
-    contents = list(contents)
+def counted(tables: Sequence[Table]) -> dict[str, Any]:
+    """Every count of the tables in the form of a release: what somebody knows who has counted them too."""
+    return {"format": FORMAT, "tables": [_all_of(table) for table in tables]}
+
+
+def _all_of(table: Table) -> dict[str, Any]:
+    family = link([table])
+    pairs = zip(family.keys, family.values, strict=True)
+    cells = [{"at": dict(at), "value": int(value)} for (_, at), value in pairs]
+    dimensions, categories = list(table.dimensions), _categories(table)
+    return {"measure": table.measure, "dimensions": dimensions, "categories": categories, "cells": cells}
+
+
+def read(contents: Iterable[Mapping[str, Any]], knows: Iterable[Mapping[str, Any]] = ()) -> Knowledge:
+    """What one or several releases held together tell. BadRelease or DoesNotAddUp where they cannot be read.
+
+    ``knows``: counts, in the form of a release, that the reader knows from elsewhere; nothing is promised of those.
+    """
+    contents, own = list(contents), list(knows)
     try:
-        return _read(contents)
+        return _read(contents, own)
     except (KeyError, TypeError, AttributeError, OverflowError) as fault:
         raise BadRelease(f"The release is not in the form {FORMAT}: {type(fault).__name__} {fault}.") from fault
 
 
-def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
-    if not contents:
+def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]]) -> Knowledge:
+    if not releases:
         raise BadRelease("There is no release to attack.")
-    for content in contents:
-        if content.get("format") != FORMAT:
-            raise BadRelease(f'A release says "format": "{FORMAT}"; this one says {content.get("format")!r}.')
-        if not content["tables"]:
-            raise BadRelease("The release holds no table.")
-        fields.check(content)
-    contents = scopes.apart(contents)
+    contents = scopes.apart([_checked(content) for content in (*releases, *own)])
     told = [(content, table, _cells(content, table)) for content in contents for table in content["tables"]]
     nested = [(pair["whole"], pair["part"]) for content in contents for pair in content.get("parts", [])]
     family = _structure(scopes.with_all_windows([_as_table(table) for _, table, _ in told]), nested)
@@ -83,12 +93,24 @@ def _read(contents: Sequence[Mapping[str, Any]]) -> Knowledge:
         base = _whole(content.get("policy", {}), "rounding", 1, least=1)
         for cell, entry in cells:
             _learn(knowledge, cell, entry, base)
+    for content in contents[len(releases) :]:
+        places = (knowledge.position(cell) for table in content["tables"] for cell, _ in _cells(content, table))
+        knowledge.suppressed.difference_update(places)
     for content in contents:
         for rate in content.get("rates", []):
             rates.learn_rate(knowledge, rate)
         for ratio in content.get("ratios", []):
             rates.learn_ratio(knowledge, ratio)
     return knowledge
+
+
+def _checked(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    if content.get("format") != FORMAT:
+        raise BadRelease(f'A release says "format": "{FORMAT}"; this one says {content.get("format")!r}.')
+    if not content["tables"]:
+        raise BadRelease("The release holds no table.")
+    fields.check(content)
+    return content
 
 
 def _strictest(contents: Sequence[Mapping[str, Any]]) -> Thresholds:

@@ -26,12 +26,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The files, and a width other than the releases' own promise."""
         parser.add_argument("release", nargs="+", help="JSON file of a release; several are attacked together")
+        parser.add_argument(
+            "--knows",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="counts that the reader has from elsewhere, in the form of a release: a partner's own",
+        )
         parser.add_argument("--protection", type=int, help="width to demand instead of the releases' own promise")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the intervals and the verdict; CommandError where a cell is too narrow or a file unreadable."""
         try:
-            knowledge = read([load(Path(name)) for name in options["release"]])
+            own = [load(Path(name)) for name in options["knows"]]
+            knowledge = read([load(Path(name)) for name in options["release"]], own)
             width = knowledge.thresholds.width if options["protection"] is None else options["protection"]
             narrow = self.report(knowledge, width)
         except (BadRelease, DoesNotAddUp, ValueError) as fault:

@@ -2,17 +2,21 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporting.releases.freezing import CannotRelease, Earlier, Frozen, Sheet, freeze
+from reporting.releases.freezing import KNOWN_TO_PARTNERS, CannotRelease, Earlier, Frozen, Sheet, freeze
 from reporting.suppression.family import key
+from reporting.suppression.release import counted as counted_in
 from reporting.suppression.release import read
 from reporting.suppression.thresholds import Thresholds
 
 CHAIN = [("considered", "offered"), ("offered", "accepted")]
+WHOLE_CHAIN = [*CHAIN, ("accepted", "started"), ("started", "completed")]
 THRESHOLDS = Thresholds()
 GROUPS, GENDERS, AGES = ("Asian", "Black", "White"), ("Female", "Male"), ("under 18", "18 and over")
 
@@ -175,3 +179,66 @@ def test_a_rate_with_a_hidden_count_is_hidden_and_one_of_few_people_not_availabl
     assert rates["c"]["mark"] == "[c]"
     assert rates["c"]["value"] is None
     assert all("interval" in rate for rate in rates.values() if rate["value"] is not None)
+
+
+def partners_own(made: list[Sheet]) -> dict[str, Any]:
+    """Every started and completed count, as the worst-placed partner has them."""
+    return counted_in([sheet.table() for sheet in made if sheet.of in KNOWN_TO_PARTNERS])
+
+
+def test_a_partner_reads_what_it_does_not_know_in_no_release() -> None:
+    """Of 12 who accepted 9 have started, and are hidden from strangers: their worker would read that 3 have not."""
+    counts = {"offered": 60, "accepted": 12, "started": 9, "completed": 0}
+    made = [Sheet(of, "2026", ("area",), {("a",): n, ("b",): 5 * n}) for of, n in counts.items()]
+    chain = [("offered", "accepted"), ("accepted", "started"), ("started", "completed")]
+    one = freeze("x", made, chain, THRESHOLDS)
+    shown = {(t["of"], c["at"].get("area")) for t in one.document["tables"] for c in t["cells"] if "value" in c}
+    assert ("accepted", "a") not in shown
+    assert ("offered", "a") in shown
+    assert read([one.document], [partners_own(made)]).too_narrow() == []
+
+
+def with_treatment(draw: Callable[[int], int], made: list[Sheet]) -> list[Sheet]:
+    """The sheets with, of those who accepted, who started, and who of those completed."""
+    more = []
+    for sheet in made:
+        if sheet.of == "accepted" and len(sheet.dimensions) == 2:
+            started = {at: draw(n) for at, n in sheet.counts.items()}
+            completed = {at: draw(n) for at, n in started.items()}
+            more += [replace(sheet, of="started", counts=started), replace(sheet, of="completed", counts=completed)]
+    return [*(sheet for sheet in made if len(sheet.dimensions) == 2), *more]
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_worst_seat_learns_no_count_that_it_does_not_know(data: st.DataObject) -> None:
+    """Partners together know who started and who completed, and read what is published as well."""
+
+    def draw(most: int) -> int:
+        return data.draw(st.one_of(st.integers(0, min(most, 4)), st.integers(0, most)))
+
+    made = with_treatment(draw, sheets(draw))
+    one = freeze("x", made, WHOLE_CHAIN, THRESHOLDS, effort=100)
+    for knows in ([], [partners_own(made)]):
+        knowledge = read([one.document], knows)
+        assert knowledge.too_narrow() == []
+        narrow = [cell for cell, each in knowledge.intervals().items() if each.width < THRESHOLDS.width]
+        assert narrow == []
+
+
+def test_the_worst_seat_learns_nothing_from_two_releases_either() -> None:
+    """It holds the shared one and the published one, and its own counts."""
+    chance = random.Random(5)
+    made = with_treatment(lambda most: lopsided(chance, most), sheets(lambda most: lopsided(chance, most)))
+    margins = [Sheet(one.of, one.time, one.dimensions[:1], _over_first(one)) for one in made if one.of != "completed"]
+    first = freeze("first", margins, WHOLE_CHAIN, THRESHOLDS, effort=100)
+    known = Earlier.read({"sheets": [sheet.stored() for sheet in first.sheets]}, first.document)
+    second = freeze("second", made, WHOLE_CHAIN, THRESHOLDS, earlier=[known], effort=100)
+    assert read([first.document, second.document], [partners_own(made)]).too_narrow() == []
+
+
+def _over_first(sheet: Sheet) -> dict[tuple[str, ...], int]:
+    found: dict[tuple[str, ...], int] = {}
+    for at, n in sheet.counts.items():
+        found[at[:1]] = found.get(at[:1], 0) + n
+    return found
