@@ -157,6 +157,7 @@ UNIT_WORDS = (
     ("month", _("Months")),
     ("quarter", _("Quarters")),
     ("year", _("Years")),
+    ("pooled", _("Two years pooled, from an even one")),
 )
 
 

@@ -10,7 +10,7 @@ from reporting.actions.release_checks import judge_table, send_verdict
 from reporting.actions.releases import make_release
 from reporting.models import Release
 from reporting.releases.looking import table_keys
-from reporting.releases.tables import last_whole_quarter
+from reporting.releases.tables import last_whole
 
 TABLES = (("ethnicity_apart",), ("gender",), ("age_band",))
 #: With fewer cases nothing could be told of a quarter.
@@ -22,8 +22,8 @@ def make(people: dict[str, User]) -> None:
     force = people["ian"].organisation
     if Release.objects.filter(force=force).exists() or Case.objects.filter(force=force).count() < FEWEST_CASES:
         return
-    last = last_whole_quarter(clock.today())
-    before = last_whole_quarter(last[0])
+    last = last_whole(clock.today())
+    before = last_whole(last[0])
     _check(_made(*before, "published", people["ian"]), [people["rosa"], people["samir"]])
     _check(_made(*last, "shared", people["ian"]), [people["rosa"]])
 

@@ -20,9 +20,10 @@ from reporting.facts.selection import NoReport
 from reporting.measures import NoMeasure
 from reporting.measures.figures import source_of
 from reporting.models import Release
+from reporting.releases import ladder
 from reporting.releases.freezing import CannotRelease, price
 from reporting.releases.lifecycle import Step, after, conflict, may
-from reporting.releases.tables import DEFAULT_TABLES, checked_tables, unit_for
+from reporting.releases.tables import checked_tables, unit_for
 from reporting.releases.working_out import THRESHOLDS, Worked, check_declared, hide_more, one_at_a_time, work_out
 
 State = Release.State
@@ -40,13 +41,13 @@ def declare(
     name: str = "",
     source: str | None = None,
     unit: str | None = None,
-    tables: Sequence[Sequence[str]] = DEFAULT_TABLES,
+    tables: Sequence[Sequence[str]] | None = None,
     revises: Release | None = None,
 ) -> Release:
     """Say which tables of which whole units of time are to leave ``force``, and for whom; a worker works them out.
 
-    ``by`` None is the service's operator. ``revises``: what it is to stand in place of. Refused where they may not
-    leave as declared, with what may.
+    Without ``tables`` the ladder's rung for a force of this size. ``by`` None is the service's operator. ``revises``:
+    what it is to stand in place of. Refused where they may not leave as declared, with what may.
     """
     release = _declared(force, audience, start, end, by, name, source, unit, tables, revises)
     _enqueue(release)
@@ -64,12 +65,12 @@ def make_release(
     name: str = "",
     source: str | None = None,
     unit: str | None = None,
-    tables: Sequence[Sequence[str]] = DEFAULT_TABLES,
+    tables: Sequence[Sequence[str]] | None = None,
 ) -> Release:
     """Declare a release, work it out and freeze it as a draft, at once. It leaves only when two people have checked it.
 
-    Every table is suppressed together with all others, and with every release of the same time that readers may hold.
-    Refused where nothing safe can be made as asked.
+    Without ``tables`` the ladder's rung for a force of this size. Every table is suppressed together with all others,
+    and with every release of the same time that readers may hold. Refused where nothing safe can be made as asked.
     """
     release = _declared(force, audience, start, end, by, name, source, unit, tables, None)
     try:
@@ -157,13 +158,16 @@ def _declared(
     name: str,
     source: str | None,
     unit: str | None,
-    tables: Sequence[Sequence[str]],
+    tables: Sequence[Sequence[str]] | None,
     revises: Release | None,
 ) -> Release:
     _check(force, audience, start, end, by)
     one_at_a_time(force)
     try:
         chosen = source_of(force, start, end, source)
+        rung = None if tables else ladder.chosen(force, chosen, start, end)
+        unit = unit or (rung.unit if rung and ladder.fits(start, end, rung.unit) else None)
+        declared = checked_tables(tables or (rung.tables if rung else ()), (), live=chosen == LIVE)
         release = Release(
             force=force,
             name=_name(force, name or f"{force.slug} {start} to {end}, {audience}", given=bool(name)),
@@ -172,7 +176,7 @@ def _declared(
             start=start,
             end=end,
             unit=unit_for(start, end, unit),
-            declared={"tables": [list(table) for table in checked_tables(tables, (), live=chosen == LIVE)]},
+            declared={"tables": [list(table) for table in declared], "rung": rung.words if rung else ""},
             made_by=by,
             revises=revises,
         )

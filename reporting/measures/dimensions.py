@@ -46,6 +46,12 @@ _APART = f"""CASE f.ethnicity_self_code WHEN 'W1' THEN 'White British' WHEN 'W3'
     ELSE CASE f.ethnicity_self_group WHEN 'White' THEN '{UNKNOWN}' ELSE f.ethnicity_self_group END END"""
 APART = ("White British", "Gypsy, Roma or Traveller", "White minorities", "Black", "Asian", "Mixed", "Other", UNKNOWN)
 
+#: The coarsest forms, for a force so small that nothing finer could be told.
+_TWO = f"CASE WHEN f.ethnicity_self_group IN ('White', '{UNKNOWN}') THEN f.ethnicity_self_group ELSE '{{}}' END"
+NOT_WHITE = "All other than White"
+_TWO_AGES = f"""CASE WHEN f.age_band IN ('under 10', '10-17') THEN 'under 18' WHEN f.age_band = '{UNKNOWN}'
+    THEN '{UNKNOWN}' ELSE '18 and over' END"""
+
 _SAID_NOTHING = f"f.ethnicity_self_code IN ('', '{codes.NOT_STATED}')"
 _CODE = f"CASE WHEN {_SAID_NOTHING} THEN '{UNKNOWN}' ELSE f.ethnicity_self_code END"
 
@@ -89,6 +95,15 @@ DIMENSIONS = (
         who=True,
     ),
     Dimension(
+        "ethnicity_two",
+        "Ethnicity, two groups",
+        _TWO.format(NOT_WHITE),
+        ("White", NOT_WHITE, UNKNOWN),
+        reference="White",
+        kin="ethnicity",
+        who=True,
+    ),
+    Dimension(
         "ethnicity_officer",
         "Ethnicity, officer-defined",
         "f.ethnicity_officer_group",
@@ -103,6 +118,15 @@ DIMENSIONS = (
         "f.age_band",
         (*codes.AGE_BANDS, UNKNOWN),
         reference="25-34",
+        kin="age",
+        who=True,
+    ),
+    Dimension(
+        "age_two",
+        "Age, two bands",
+        _TWO_AGES,
+        ("under 18", "18 and over", UNKNOWN),
+        reference="18 and over",
         kin="age",
         who=True,
     ),

@@ -150,7 +150,7 @@ class Release(models.Model):
             ),
             models.CheckConstraint(condition=Q(end__gte=F("start")), name="release_days_in_order"),
             models.CheckConstraint(
-                condition=Q(unit__in=["month", "quarter", "year"]), name="release_unit_is_known_word"
+                condition=Q(unit__in=["month", "quarter", "year", "pooled"]), name="release_unit_is_known_word"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["released", "withdrawn"]) ^ Q(released_at__isnull=True),

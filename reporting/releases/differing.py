@@ -40,3 +40,19 @@ def told(document: Document) -> Told:
 
 def _shown(found: Told) -> set[Key]:
     return {cell for cell, value in found.items() if not isinstance(value, str)}
+
+
+#: Where less than this share of the counts that are not nought is shown, little is left.
+LITTLE = 0.5
+
+
+def told_of(document: Document) -> tuple[int, int]:
+    """(shown, all) of the document's counts that are not nought: how much of it tells something."""
+    values = [value for value in told(document).values() if value != 0]
+    return len([value for value in values if not isinstance(value, str)]), len(values)
+
+
+def is_little(document: Document) -> bool:
+    """Whether so much is hidden that the release tells hardly anything."""
+    shown, every = told_of(document)
+    return shown < LITTLE * every

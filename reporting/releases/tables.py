@@ -32,7 +32,10 @@ LIVE_COUNTS = (
     Released("completed", "completed"),
 )
 IMPORTED_COUNTS = (Released("considered", "diverted", people=True), Released("diverted", "diverted"))
-UNITS = {"month": 1, "quarter": 3, "year": 12}
+#: Months in each unit of time. Years are pooled in twos that never overlap: an even one and the one after it.
+UNITS = {"month": 1, "quarter": 3, "year": 12, "pooled": 24}
+NAMES = {"month": "months", "quarter": "quarters", "year": "years", "pooled": "pairs of years, the first an even one"}
+MONTHS = 12
 #: Each a list of dimensions; with the time, three at most.
 DEFAULT_TABLES = (("ethnicity_apart", "gender"), ("age_band",))
 MOST_DIMENSIONS = 8
@@ -55,31 +58,39 @@ def unit_for(start: date, end: date, asked: str | None) -> str:
     CannotRelease unless the period is made of whole units: the days between two cuts would be told by subtraction.
     """
     for unit in [asked] if asked else ["quarter", "month"]:
-        if _first_of(start, unit) == start and _first_of(end + timedelta(days=1), unit) == end + timedelta(days=1):
+        if fits(start, end, unit):
             return unit
     first, after = _first_of(start, asked or "month"), _first_of(_next(end, asked or "month"), asked or "month")
     raise CannotRelease(
-        f"A release is of whole {asked or 'month'}s, because two that are cut at different days tell of the days "
+        f"A release is of whole {NAMES[asked or 'month']}, because two that are cut at different days tell of the days "
         f"between: give {first} to {after - timedelta(days=1)}."
     )
 
 
+def fits(start: date, end: date, unit: str) -> bool:
+    """Whether the period is whole units of that kind."""
+    after = end + timedelta(days=1)
+    return _first_of(start, unit) == start and _first_of(after, unit) == after
+
+
 def _first_of(day: date, unit: str) -> date:
     months = UNITS[unit]
+    if months > MONTHS:
+        return date(day.year - day.year % (months // MONTHS), 1, 1)
     return day.replace(month=(day.month - 1) // months * months + 1, day=1)
 
 
 def _next(day: date, unit: str) -> date:
     """A day in the unit after that of ``day``."""
-    number = _first_of(day, unit).month - 1 + UNITS[unit]
-    return date(day.year + number // 12, number % 12 + 1, 1)
+    first = _first_of(day, unit)
+    number = first.month - 1 + UNITS[unit]
+    return date(first.year + number // MONTHS, number % MONTHS + 1, 1)
 
 
-def last_whole_quarter(today: date) -> tuple[date, date]:
-    """The first and the last day of the last quarter that has ended."""
-    after = _first_of(today, "quarter")
-    last = after - timedelta(days=1)
-    return _first_of(last, "quarter"), last
+def last_whole(today: date, unit: str = "quarter") -> tuple[date, date]:
+    """The first and the last day of the last unit that has ended."""
+    last = _first_of(today, unit) - timedelta(days=1)
+    return _first_of(last, unit), last
 
 
 def units(start: date, end: date, unit: str) -> list[str]:
@@ -87,7 +98,8 @@ def units(start: date, end: date, unit: str) -> list[str]:
     found, day = [], _first_of(start, unit)
     while day <= end:
         quarter = f"{day.year} Q{(day.month - 1) // 3 + 1}"
-        found.append({"month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day.year}"}[unit])
+        pooled = f"{day.year} to {day.year + 1}"
+        found.append({"month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day.year}", "pooled": pooled}[unit])
         day = _next(day, unit)
     return found
 
@@ -136,12 +148,13 @@ def sheets(
     names = sorted({name for table in tables for name in table})
     wanted = released_counts(source)
     measures = sorted({count.measure for count in wanted})
+    cut = "year" if unit == "pooled" else unit
     _, split, counted = figures.counts(
-        force, start, end, [unit, *names], None, measures, source=source, most=MOST_DIMENSIONS
+        force, start, end, [cut, *names], None, measures, source=source, most=MOST_DIMENSIONS
     )
     groups = {dimension.name: _groups(force, source, dimension, counted) for dimension in split}
     return [
-        complete(_sheet(counted, unit, time, tuple(table), count), groups)
+        complete(_sheet(counted, cut, time, tuple(table), count), groups)
         for time in units(start, end, unit)
         for table in tables
         for count in wanted
@@ -169,9 +182,9 @@ def _ever(force: Organisation, source: str, dimension: Dimension) -> set[str]:
 
 
 def _sheet(counted: Counted, unit: str, time: str, table: tuple[str, ...], count: Released) -> Sheet:
-    cells = {}
+    cells: dict[tuple[str, ...], int] = {}
     for (when, *place), found in counted.over([unit, *table]).items():
-        if when == time:
-            number = found.get(count.measure, NOBODY)
-            cells[tuple(place)] = number.people if count.people else number.events
+        if when in time.split(" to "):
+            number, at = found.get(count.measure, NOBODY), tuple(place)
+            cells[at] = cells.get(at, 0) + (number.people if count.people else number.events)
     return Sheet(count.of, time, table, cells)

@@ -12,6 +12,7 @@ from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import long_date
 from reporting.door import Leaving, checked
 from reporting.measures.dimensions import BY_NAME
+from reporting.releases.differing import is_little, told_of
 from reporting.releases.looking import looked_at, places
 from reporting.suppression.family import Key, key
 
@@ -189,6 +190,22 @@ def left_sentence(document: Leaving) -> str:
     found = left(document)
     words = _("%(shown)s of %(printed)s counts are shown; %(hidden)s are hidden.")
     return words % {name: f"{number:,}" for name, number in found.items()}
+
+
+def little_sentences(document: Leaving, verdict: Mapping[str, Any]) -> list[str]:
+    """That little is left, and what would show more; nothing where much is."""
+    if not is_little(checked(document)):
+        return []
+    shown, every = told_of(document)
+    words = _("Little is left: of %(every)s counts that are not nought, %(shown)s are shown.")
+    found = [words % {"every": f"{every:,}", "shown": f"{shown:,}"}]
+    longer = verdict.get("longer")
+    if longer:
+        words = _("A longer period tells more: %(first)s to %(last)s would show %(shown)s of %(every)s.")
+        days = [long_date(date.fromisoformat(longer[name])) for name in ("from", "to")]
+        told = {"first": days[0], "last": days[1], "shown": f"{longer['shown']:,}", "every": f"{longer['of']:,}"}
+        found.append(words % told)
+    return [*found, _("So do fewer groups crossed with each other, and coarser ones.")]
 
 
 def verdict_sentence(verdict: Mapping[str, Any]) -> str:

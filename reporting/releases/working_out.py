@@ -1,18 +1,19 @@
 """From a declaration to what would leave: counted, suppressed with all that readers may hold, and attacked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
+from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
-from reporting.releases.differing import differences
+from reporting.releases.differing import differences, is_little, told_of
 from reporting.releases.freezing import KNOWN_TO_PARTNERS, CannotRelease, Earlier, Frozen, Sheet, freeze
-from reporting.releases.tables import chain, checked_tables, sheets
+from reporting.releases.tables import UNITS, chain, checked_tables, last_whole, sheets
 from reporting.suppression.family import Key, key
 from reporting.suppression.release import counted, read
 from reporting.suppression.tables import Table
@@ -68,7 +69,22 @@ def work_out(release: Release) -> Worked:
     tables = release.declared["tables"]
     period = (release.start, release.end)
     true = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
-    return _frozen(release, true, before, {key(each["measure"], each["at"]) for each in release.hide})
+    worked = _frozen(release, true, before, {key(each["measure"], each["at"]) for each in release.hide})
+    return replace(worked, verdict=worked.verdict | {"longer": _longer(release, worked.document)})
+
+
+def _longer(release: Release, document: Document) -> dict[str, Any] | None:
+    """What the last longer period that has ended would show by the same tables, where little is left of this one: how
+    many of its counts that are not nought. It is not kept, and never released as it is."""
+    coarser = [unit for unit, months in UNITS.items() if months > UNITS[release.unit]]
+    if not is_little(document) or not coarser:
+        return None
+    start, end = last_whole(clock.today(), coarser[0])
+    tables = release.declared["tables"]
+    true = sheets(release.force, start, end, source=release.source, unit=coarser[0], tables=tables)
+    found = freeze("longer", true, chain(release.source), THRESHOLDS[release.audience], effort=0).document
+    shown, counts = told_of(found)
+    return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts}
 
 
 def hide_more(release: Release) -> Worked:

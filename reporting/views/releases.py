@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from diversion import clock
 from diversion.access import requires
+from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.tables import Column, Table, link, tag
@@ -26,9 +27,9 @@ from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
-from reporting.releases import telling
+from reporting.releases import ladder, telling
 from reporting.releases.lifecycle import Step, can, conflict, may
-from reporting.releases.tables import DEFAULT_TABLES, last_whole_quarter
+from reporting.releases.tables import last_whole
 
 State = Release.State
 POLICE = "police_force"
@@ -98,7 +99,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         form = DeclareForm(request.POST, sources=sources)
     else:
-        form = DeclareForm(initial=_initial(revised, sources), sources=sources)
+        form = DeclareForm(initial=_initial(revised, sources, request.user.organisation), sources=sources)
     made: list[Release] = []
 
     def act() -> None:
@@ -123,10 +124,13 @@ def _revised(request: SignedInRequest) -> Release | None:
     return release if release.force_id == request.user.organisation_id else None
 
 
-def _initial(revised: Release | None, sources: list[str]) -> dict[str, Any]:
+def _initial(revised: Release | None, sources: list[str], force: Organisation) -> dict[str, Any]:
+    """What a revised release declared; else what the ladder says for the last period of its unit that has ended."""
     if revised is None:
-        start, end = last_whole_quarter(clock.today())
-        return {"start": start, "end": end, "source": sources[0], **DeclareForm.of_tables(DEFAULT_TABLES)}
+        rung = ladder.for_today(force, sources[0], clock.today())
+        start, end = last_whole(clock.today(), rung.unit)
+        first = {"start": start, "end": end, "unit": rung.unit, "source": sources[0]}
+        return first | DeclareForm.of_tables(rung.tables)
     names = ("audience", "start", "end", "unit", "source")
     return {name: getattr(revised, name) for name in names} | DeclareForm.of_tables(revised.declared["tables"])
 
@@ -190,6 +194,7 @@ def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
     own = queries.own_check(release, by=request.user) if request.user.can(Permission.CHECK_RELEASES) else None
     return {
         "left_sentence": telling.left_sentence(drafted(release, by=request.user)),
+        "little": telling.little_sentences(drafted(release, by=request.user), release.verdict),
         "verdict_sentence": telling.verdict_sentence(release.verdict),
         "beside": telling.beside_table(release.verdict),
         "verdicts": verdict_table(queries.verdicts_told(release)),
@@ -227,6 +232,9 @@ def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
         {"key": _("Reference"), "value": release.reference},
         {"key": _("For"), "value": release.get_audience_display()},
     ]
+    if works and release.declared.get("rung"):
+        words = _("%(rung)s, by the volumes of the year before") % {"rung": release.declared["rung"]}
+        rows.append({"key": _("Recoded"), "value": words[:1].upper() + words[1:]})
     if release.revises:
         href = reverse("release_page", args=[release.revises.reference])
         rows.append({"key": _("In place of"), "value": release.revises.name, "href": href})

@@ -35,6 +35,7 @@ MAKERS = {
     "reporting.linking.decisions",
     "reporting.releases.freezing",
     "reporting.releases.tables",
+    "reporting.releases.ladder",
 }
 #: What stands between: whatever others take from here is a ``Leaving``, or one of the names that count nobody.
 GATES = {
@@ -62,7 +63,8 @@ NOBODY_COUNTED = {
         *("THRESHOLDS", "Worked", "check_declared", "hide_more", "one_at_a_time", "work_out"),
     },
     "reporting.releases.freezing": {"CannotRelease", "price"},
-    "reporting.releases.tables": {"DEFAULT_TABLES", "UNITS", "checked_tables", "last_whole_quarter", "unit_for"},
+    "reporting.releases.ladder": {"chosen", "fits", "for_today"},  # rungs, of whom nobody is counted
+    "reporting.releases.tables": {"UNITS", "checked_tables", "last_whole", "unit_for"},
     "referrals.judging.previews": {"count", "changes_of"},
     # Matching for an import: whose decision a row of the extract is about.
     "reporting.linking.decisions": {"decisions_of"},

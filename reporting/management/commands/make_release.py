@@ -19,7 +19,7 @@ from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
 from reporting.monitoring import NoReport
 from reporting.monitoring.files import write
-from reporting.releases.tables import DEFAULT_TABLES, UNITS
+from reporting.releases.tables import UNITS
 
 
 class Command(BaseCommand):
@@ -31,7 +31,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        default = " ".join(",".join(table) for table in DEFAULT_TABLES)
         parser.add_argument("--force", required=True, help="the force's slug")
         parser.add_argument("--from", dest="start", required=True, type=day, metavar="YYYY-MM-DD")
         parser.add_argument("--to", dest="end", required=True, type=day, metavar="YYYY-MM-DD")
@@ -44,13 +43,13 @@ class Command(BaseCommand):
             "--table",
             action="append",
             metavar="DIMENSION[,DIMENSION]",
-            help=f"a table beside the time; may be repeated (default: {default})",
+            help="a table beside the time; may be repeated (default: the ladder's for the volumes of the year before)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with unit_of_work("bring facts up to date"):
             outbox.drain()
-        tables = [tuple(table.split(",")) for table in options["table"] or []] or DEFAULT_TABLES
+        tables = [tuple(table.split(",")) for table in options["table"] or []] or None
         with unit_of_work("make_release"):
             try:
                 release = make_release(
