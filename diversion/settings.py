@@ -120,6 +120,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = integer("TASK_TIME_LIMIT", default=1800)
+# Months after a unit of time in which what came of people has had time to show: until then no release tells it.
+RELEASE_RIPE_MONTHS = integer("RELEASE_RIPE_MONTHS", default=6)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
     # Whoever sends hears at once that the queue is down, and goes on: what was to be sent is found by the sweep.

@@ -232,7 +232,11 @@ def _keep(release: Release, working: Callable[[Release], Worked], step: Step, by
         release.round += 1
     release.state = after(release.state, step)
     release.document, release.verdict, release.problem = worked.document, worked.verdict, ""
-    release.counts = {"sheets": [sheet.stored() for sheet in frozen.sheets]}
+    release.counts = {
+        "sheets": [sheet.stored() for sheet in frozen.sheets],
+        "untold": [sheet.stored() for sheet in frozen.untold],
+        "base": worked.base,
+    }
     release.price = price(frozen.result)
     release.sha256 = hashlib.sha256(as_file(worked.document).encode()).hexdigest()
     release.save()

@@ -38,12 +38,16 @@ class CannotRelease(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """People counted ``of`` (a count's name) in the unit ``time``, at each combination of ``dimensions``."""
+    """People counted ``of`` (a count's name) in the unit ``time``, at each combination of ``dimensions``.
+
+    ``told``: whether it stands in the release; else it is only reckoned with, as what a partner knows.
+    """
 
     of: str
     time: str
     dimensions: tuple[str, ...]
     counts: Mapping[Place, int]
+    told: bool = True
 
     def __post_init__(self) -> None:
         if len(self.dimensions) > MOST_WHO:
@@ -93,11 +97,13 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Frozen:
-    """``document`` is what leaves; ``sheets`` the true counts behind it; ``result`` the verdict and its price."""
+    """``document`` is what leaves; ``sheets`` the true counts behind it, ``untold`` those that were reckoned with and
+    are not in it; ``result`` the verdict and its price."""
 
     document: dict[str, Any]
     sheets: tuple[Sheet, ...]
     result: Suppressed
+    untold: tuple[Sheet, ...] = ()
 
 
 def named(of: str, time: str) -> str:
@@ -125,9 +131,10 @@ def freeze(
     """
     before = list(earlier)
     standing = {_place(sheet): sheet for one in before for sheet in one.sheets}
-    chosen = [standing.get(_place(sheet), sheet) for sheet in sheets]
+    every = [standing.get(_place(sheet), sheet) for sheet in sheets]
+    chosen = [sheet for sheet in every if sheet.told]
     times = {sheet.time for sheet in chosen}
-    linked = {_place(sheet): sheet for sheet in (*standing.values(), *chosen) if sheet.time in times}
+    linked = {_place(sheet): sheet for sheet in (*standing.values(), *every) if sheet.time in times}
     nested = [(named(whole, time), named(part, time)) for time in sorted(times) for whole, part in chain]
     shown = frozenset(cell for one in before for cell in one.shown)
     tables = [sheet.table() for sheet in chosen]
@@ -135,6 +142,8 @@ def freeze(
         family = link([sheet.table() for sheet in linked.values()], nested)
     except ValueError as fault:
         raise CannotRelease(REVISED) from fault
+    printed = {sheet.measure for sheet in linked.values() if sheet.told}
+    family = replace(family, printed=family.printed & [measure in printed for measure, _ in family.keys])
     hidden = frozenset(cell for one in before for cell in one.hidden) | hide
     result = suppress(
         family,
@@ -154,7 +163,7 @@ def freeze(
         table |= {"of": sheet.of, "time": sheet.time}
     document["rates"] = list(_rates(result, chosen, chain))
     document["ratios"] = list(_ratios(result, chosen, chain, references or {}))
-    return Frozen(document, tuple(chosen), result)
+    return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
 
 
 def _place(sheet: Sheet) -> tuple[str, tuple[str, ...]]:

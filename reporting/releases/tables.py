@@ -1,18 +1,20 @@
 """The sheets of a release out of the facts: which counts, which units of time, which dimensions may stand together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+from django.conf import settings
 from django.db import connection
 
+from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.measures import figures
 from reporting.measures.counting import NOBODY, STAGES, Counted
-from reporting.measures.dimensions import BY_NAME, Dimension, one, ordered
-from reporting.releases.freezing import MOST_WHO, CannotRelease, Sheet, complete
+from reporting.measures.dimensions import BY_NAME, DIMENSIONS, Dimension, one, ordered
+from reporting.releases.freezing import KNOWN_TO_PARTNERS, MOST_WHO, CannotRelease, Sheet, complete
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ NAMES = {"month": "months", "quarter": "quarters", "year": "years", "pooled": "p
 MONTHS = 12
 #: Each a list of dimensions; with the time, three at most.
 DEFAULT_TABLES = (("ethnicity_apart", "gender"), ("age_band",))
-MOST_DIMENSIONS = 8
 
 
 def released_counts(source: str) -> tuple[Released, ...]:
@@ -141,24 +142,86 @@ def _no_two_of_a_kin(names: Iterable[str]) -> None:
             )
 
 
+def releasable(*, live: bool) -> list[str]:
+    """Every dimension that a release of such a source may be split by."""
+    return [one.name for one in DIMENSIONS if one.who and not one.asked and (live or not one.live)]
+
+
+def every_table(*, live: bool) -> list[tuple[str, ...]]:
+    """Every table that a release of such a source may hold: one or two dimensions, never two of a kin."""
+    names = releasable(live=live)
+    crossed = [
+        (one, other)
+        for one, other in combinations(names, 2)
+        if not BY_NAME[one].kin or BY_NAME[one].kin != BY_NAME[other].kin
+    ]
+    return [*((name,) for name in names), *crossed]
+
+
+def is_ripe(start: date, unit: str, today: date) -> bool:
+    """Whether what came of people can be told of the unit of time that begins on ``start``: it has had time to show."""
+    after = _next(start, unit)
+    months = after.month - 1 + settings.RELEASE_RIPE_MONTHS
+    return date(after.year + months // MONTHS, months % MONTHS + 1, 1) <= today
+
+
 def sheets(
     force: Organisation, start: date, end: date, *, source: str, unit: str, tables: Sequence[Sequence[str]]
 ) -> list[Sheet]:
-    """The true counts of a release, in one pass over the facts. They stay inside until they are suppressed."""
+    """The true counts of a release, in one pass over the facts. They stay inside until they are suppressed.
+
+    What came of people is told once it is ripe; until then it is there, but not told.
+    """
     names = sorted({name for table in tables for name in table})
-    wanted = released_counts(source)
-    measures = sorted({count.measure for count in wanted})
-    cut = "year" if unit == "pooled" else unit
-    _, split, counted = figures.counts(
-        force, start, end, [cut, *names], None, measures, source=source, most=MOST_DIMENSIONS
-    )
+    split, counted = _count(force, start, end, source, unit, names)
     groups = {dimension.name: _groups(force, source, dimension, counted) for dimension in split}
+    ripe = dict(zip(units(start, end, unit), _ripe(start, end, unit), strict=True))
     return [
-        complete(_sheet(counted, cut, time, tuple(table), count), groups)
+        replace(complete(sheet, groups), told=sheet.of not in KNOWN_TO_PARTNERS or ripe[sheet.time])
+        for sheet in _cut(counted, start, end, source, unit, tables)
+    ]
+
+
+def bare_sheets(force: Organisation, start: date, end: date, *, source: str, unit: str) -> list[Sheet]:
+    """The counts of every table that a release of the period may ever hold, without the places in which nobody is."""
+    _, counted = _count(force, start, end, source, unit, releasable(live=source == LIVE))
+    return _cut(counted, start, end, source, unit, every_table(live=source == LIVE))
+
+
+def _count(
+    force: Organisation, start: date, end: date, source: str, unit: str, names: Sequence[str]
+) -> tuple[Sequence[Dimension], Counted]:
+    measures = sorted({count.measure for count in released_counts(source)})
+    most = 1 + len(DIMENSIONS)
+    _, split, counted = figures.counts(
+        force, start, end, [_cut_by(unit), *names], None, measures, source=source, most=most
+    )
+    return split, counted
+
+
+def _cut(
+    counted: Counted, start: date, end: date, source: str, unit: str, tables: Sequence[Sequence[str]]
+) -> list[Sheet]:
+    return [
+        _sheet(counted, _cut_by(unit), time, tuple(table), count)
         for time in units(start, end, unit)
         for table in tables
-        for count in wanted
+        for count in released_counts(source)
     ]
+
+
+def _cut_by(unit: str) -> str:
+    """The dimension by which the facts are cut into units of that kind, or into parts of them."""
+    return "year" if unit == "pooled" else unit
+
+
+def _ripe(start: date, end: date, unit: str) -> list[bool]:
+    """Of each unit from ``start`` to ``end`` in turn."""
+    found, day, today = [], _first_of(start, unit), clock.today()
+    while day <= end:
+        found.append(is_ripe(day, unit, today))
+        day = _next(day, unit)
+    return found
 
 
 def _groups(force: Organisation, source: str, dimension: Dimension, counted: Counted) -> list[str]:

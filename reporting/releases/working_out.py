@@ -12,8 +12,23 @@ from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
 from reporting.releases.differing import differences, is_little, told_of
-from reporting.releases.freezing import KNOWN_TO_PARTNERS, CannotRelease, Earlier, Frozen, Sheet, freeze
-from reporting.releases.tables import UNITS, chain, checked_tables, last_whole, sheets
+from reporting.releases.freezing import (
+    KNOWN_TO_PARTNERS,
+    CannotRelease,
+    Earlier,
+    Frozen,
+    Sheet,
+    freeze,
+)
+from reporting.releases.standing import (
+    as_first_told,
+    base,
+    still_fits,
+    stored,
+    with_the_rest,
+    with_what_came_of_people,
+)
+from reporting.releases.tables import UNITS, bare_sheets, chain, checked_tables, last_whole, sheets
 from reporting.suppression.family import Key, key
 from reporting.suppression.release import counted, read
 from reporting.suppression.tables import Table
@@ -24,18 +39,21 @@ FOOTNOTES = (
     "A row is a decision, or a row of an imported file, and not a person: someone decided about twice counts twice.",
     "[c] hidden to protect people; [x] not available, or too few people; [z] a true zero.",
     "Rates and ratios are made from the counts shown. They describe; they do not say why.",
-    "Frozen when it was made: later corrections do not move it.",
+    "Frozen when it was made: later corrections do not move it, and what was first told of a time stands.",
+    "Who started and who completed is told once, when there has been time for it to show.",
 )
 Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Worked:
-    """What would leave, the counts behind it, and what the attacker says of it."""
+    """What would leave, the counts behind it, what the attacker says of it, and the counts of every table of its time:
+    later releases of that time are made from those."""
 
     document: Document
     frozen: Frozen
     verdict: dict[str, Any]
+    base: list[dict[str, Any]]
 
 
 def one_at_a_time(force: Organisation) -> None:
@@ -68,9 +86,53 @@ def work_out(release: Release) -> Worked:
     before = check_declared(release)
     tables = release.declared["tables"]
     period = (release.start, release.end)
-    true = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
-    worked = _frozen(release, true, before, {key(each["measure"], each["at"]) for each in release.hide})
-    return replace(worked, verdict=worked.verdict | {"longer": _longer(release, worked.document)})
+    asked = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
+    now = base([stored(bare_sheets(release.force, *period, source=release.source, unit=release.unit))])
+    told = _told_before(before)
+    first = with_the_rest(base([one.counts["base"] for one in before if one.counts.get("base")]), now)
+    ripe = {sheet.time for sheet in asked if sheet.told and sheet.of in KNOWN_TO_PARTNERS} - told
+    ripe = {time for time in ripe if still_fits(first, now, time, chain(release.source))}
+    newest = with_what_came_of_people(first, now, ripe)
+    hide = {key(each["measure"], each["at"]) for each in release.hide}
+    frozen = _frozen(release, as_first_told(asked, newest, told | ripe), before, hide)
+    times = {sheet.time for sheet in asked}
+    return _worked(release, frozen, before, stored(sheet for sheet in newest.values() if sheet.time in times))
+
+
+def _told_before(before: Sequence[Release]) -> set[str]:
+    """The times of which an earlier release tells what came of people."""
+    every = (sheet for one in before for sheet in Earlier.read(one.counts, one.document).sheets)
+    return {sheet.time for sheet in every if sheet.of in KNOWN_TO_PARTNERS}
+
+
+def hide_more(release: Release) -> Worked:
+    """The same counts with all that is hidden still hidden, and what the checkers want besides."""
+    own = Earlier.read(release.counts, release.document)
+    wanted = {key(each["measure"], each["at"]) for each in release.hide}
+    untold = [replace(Sheet.read(each), told=False) for each in release.counts.get("untold", [])]
+    before = check_declared(release)
+    frozen = _frozen(release, [*own.sheets, *untold], before, own.hidden | wanted)
+    return _worked(release, frozen, before, release.counts.get("base", []))
+
+
+def _frozen(release: Release, true: Sequence[Sheet], before: Sequence[Release], hide: Iterable[Key]) -> Frozen:
+    names = {name for table in release.declared["tables"] for name in table}
+    return freeze(
+        release.name,
+        true,
+        chain(release.source),
+        THRESHOLDS[release.audience],
+        earlier=[Earlier.read(one.counts, one.document) for one in before],
+        references={name: BY_NAME[name].reference for name in names},
+        hide=frozenset(hide),
+    )
+
+
+def _worked(release: Release, frozen: Frozen, before: Sequence[Release], kept: list[dict[str, Any]]) -> Worked:
+    document = frozen.document | _words(release)
+    own = [sheet.table() for sheet in _partners_own((*frozen.sheets, *frozen.untold), before)]
+    verdict = _verdict(document, before, own) | {"longer": _longer(release, document)}
+    return Worked(document, frozen, verdict, kept)
 
 
 def _longer(release: Release, document: Document) -> dict[str, Any] | None:
@@ -85,29 +147,6 @@ def _longer(release: Release, document: Document) -> dict[str, Any] | None:
     found = freeze("longer", true, chain(release.source), THRESHOLDS[release.audience], effort=0).document
     shown, counts = told_of(found)
     return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts}
-
-
-def hide_more(release: Release) -> Worked:
-    """The same counts with all that is hidden still hidden, and what the checkers want besides."""
-    own = Earlier.read(release.counts, release.document)
-    wanted = {key(each["measure"], each["at"]) for each in release.hide}
-    return _frozen(release, own.sheets, check_declared(release), own.hidden | wanted)
-
-
-def _frozen(release: Release, true: Sequence[Sheet], before: Sequence[Release], hide: Iterable[Key]) -> Worked:
-    names = {name for table in release.declared["tables"] for name in table}
-    frozen = freeze(
-        release.name,
-        true,
-        chain(release.source),
-        THRESHOLDS[release.audience],
-        earlier=[Earlier.read(one.counts, one.document) for one in before],
-        references={name: BY_NAME[name].reference for name in names},
-        hide=frozenset(hide),
-    )
-    document = frozen.document | _words(release)
-    own = [sheet.table() for sheet in _partners_own(frozen.sheets, before)]
-    return Worked(document, frozen, _verdict(document, before, own))
 
 
 def _partners_own(true: Sequence[Sheet], before: Sequence[Release]) -> list[Sheet]:

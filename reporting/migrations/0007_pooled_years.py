@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_releases'),
-        ('reporting', '0005_releases'),
+        ('reporting', '0006_suppressed_counts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
