@@ -142,6 +142,11 @@ def _no_two_of_a_kin(names: Iterable[str]) -> None:
             )
 
 
+def whole_around(day: date, unit: str) -> tuple[date, date]:
+    """The first and the last day of the unit in which ``day`` is."""
+    return _first_of(day, unit), _next(day, unit) - timedelta(days=1)
+
+
 def releasable(*, live: bool) -> list[str]:
     """Every dimension that a release of such a source may be split by."""
     return [one.name for one in DIMENSIONS if one.who and not one.asked and (live or not one.live)]

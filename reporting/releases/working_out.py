@@ -28,7 +28,7 @@ from reporting.releases.standing import (
     with_the_rest,
     with_what_came_of_people,
 )
-from reporting.releases.tables import UNITS, bare_sheets, chain, checked_tables, last_whole, sheets
+from reporting.releases.tables import UNITS, bare_sheets, chain, checked_tables, last_whole, sheets, whole_around
 from reporting.suppression.family import Key, key
 from reporting.suppression.release import counted, read
 from reporting.suppression.tables import Table
@@ -136,17 +136,19 @@ def _worked(release: Release, frozen: Frozen, before: Sequence[Release], kept: l
 
 
 def _longer(release: Release, document: Document) -> dict[str, Any] | None:
-    """What the last longer period that has ended would show by the same tables, where little is left of this one: how
-    many of its counts that are not nought. It is not kept, and never released as it is."""
+    """What a longer period that has ended would show by the same tables, where little is left of this one: how many of
+    its counts that are not nought. It is the one around this, else the last. It is not kept, nor released as it is."""
     coarser = [unit for unit, months in UNITS.items() if months > UNITS[release.unit]]
     if not is_little(document) or not coarser:
         return None
-    start, end = last_whole(clock.today(), coarser[0])
+    start, end = whole_around(release.start, coarser[0])
+    if end > clock.today():
+        start, end = last_whole(clock.today(), coarser[0])
     tables = release.declared["tables"]
     true = sheets(release.force, start, end, source=release.source, unit=coarser[0], tables=tables)
     found = freeze("longer", true, chain(release.source), THRESHOLDS[release.audience], effort=0).document
     shown, counts = told_of(found)
-    return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts}
+    return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts} if shown else None
 
 
 def _partners_own(true: Sequence[Sheet], before: Sequence[Release]) -> list[Sheet]:

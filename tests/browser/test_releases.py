@@ -37,6 +37,7 @@ def test_two_checkers_let_a_release_go(site: Cast, visit: Visit, worker: None) -
         group = page.get_by_role("group", name=name)
         for label, value in (("Day", day), ("Month", month), ("Year", "2026")):
             group.get_by_label(label).fill(value)
+    page.get_by_label("Split the time by").select_option(label="Quarters")
     page.get_by_role("button", name="See what is left").click()
     page.wait_for_url(lambda url: "/releases/RL-" in url)
     path = "/releases/" + page.url.rpartition("/releases/")[2]

@@ -36,6 +36,7 @@ MAKERS = {
     "reporting.releases.freezing",
     "reporting.releases.tables",
     "reporting.releases.ladder",
+    "reporting.releases.standing",
 }
 #: What stands between: whatever others take from here is a ``Leaving``, or one of the names that count nobody.
 GATES = {
