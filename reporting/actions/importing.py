@@ -1,8 +1,11 @@
 """Importing a file of historic decisions as facts."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from diversion import audit, clock
@@ -18,7 +21,8 @@ from reporting.intake.periods import Months
 from reporting.intake.reading import Progress, Table, opened
 from reporting.intake.rejects import Rejects
 from reporting.intake.rows.extracts import Fates, Occurrences
-from reporting.intake.rows.facts import RowReader
+from reporting.intake.rows.facts import RowReader, Seen
+from reporting.intake.rows.forces import ForceReader
 from reporting.models import ImportBatch, Release, SuppressedCount, UnrecognisedValue
 
 #: Facts of each month before and after, by force.
@@ -37,29 +41,34 @@ class Asked:
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of an import. ``force_created`` says that the force was not known before, ``told`` what else there is
-    to say of the file; ``months`` holds the facts of the replaced months before and after, and ``taken_out`` how many
-    older facts went."""
+    """What came of an import: a batch for each force in the file, and what became of its rows in all.
 
-    batch: ImportBatch
+    ``made`` are forces that were not known before, ``told`` what else there is to say of the file; ``months`` holds the
+    facts of the replaced months before and after, and ``taken_out`` how many older facts went.
+    """
+
+    batches: list[ImportBatch]
     counts: Counts
-    force_created: bool
+    made: list[Organisation]
     told: list[str]
     months: Monthly = field(default_factory=dict)
     taken_out: int = 0
-    counted: bool = False
 
     @property
-    def events(self) -> dict[str, int]:
-        """Of a file of counts: facts written, and counts that the publisher hid."""
-        return {"events": self.counts.events, "suppressed": len(self.counts.hidden)} if self.counted else {}
+    def batch(self) -> ImportBatch:
+        """The only batch, or the first of several."""
+        return self.batches[0]
+
+    @property
+    def force_created(self) -> bool:
+        return bool(self.made)
 
 
 def import_facts(
     *,
     path: Path,
     mapping: str | Mapping,
-    force: str,
+    force: str = "",
     by: User | None,
     rejects_file: Path | None = None,
     progress: Progress = loading.none_shown,
@@ -68,33 +77,37 @@ def import_facts(
 ) -> Imported:
     """Import the file at ``path`` for the force with the slug ``force``, in one transaction: whole or not at all.
 
-    ``by`` None is the service's operator. MappingError or UnreadableFile where nothing can be imported, before the
-    first row is read; a row that cannot be a fact is rejected by itself. With ``replace``, older facts of those months
-    are taken out first (``undo_import`` brings them back); Refused where a month would lose over a third of its facts,
-    unless ``confirm`` says that this is right.
+    A mapping with ``force.column`` has the force in each row: then ``force`` may be left out, or confines the import to
+    that one. ``by`` None is the service's operator. MappingError or UnreadableFile where nothing can be imported,
+    before the first row is read; a row that cannot be a fact is rejected by itself. With ``replace``, older facts of
+    those months are taken out first (``undo_import`` brings them back); Refused where a month would lose over a third
+    of its facts, unless ``confirm`` says that this is right.
     """
     known = load(mapping) if isinstance(mapping, str) else mapping
-    check_importer(by, force)
+    if known.force is None or force:
+        check_importer(by, force)
     asked = Asked(rejects_file, progress, replace, confirm)
     with opened(path, known.file, dates=known.date_formats) as file, Rejects() as rejects:
         places = file.places_of(known.file.columns, known.name)
-        with unit_of_work(f"import {path.name} for {force}"):
-            one_at_a_time(force, known.name)
-            organisation, created = force_of(force)
-            batch = _batch(organisation, known, path, replace, by)
-            return _Import(file, known, places, batch, asked).run(rejects, created=created)
+        forces = ForceReader(known, places, len(file.header), file.least, force) if known.force else None
+        slugs = [force] if force or not forces else _forces_in(path, known, forces)
+        for slug in slugs:
+            check_importer(by, slug)
+        with unit_of_work(f"import {path.name} for {', '.join(slugs)[:200]}"):
+            return _Import(file, known, places, asked, forces).run(slugs, path, rejects, by=by)
 
 
-def _batch(force: Organisation, mapping: Mapping, path: Path, replace: Months | None, by: User | None) -> ImportBatch:
-    return ImportBatch.objects.create(
-        force=force,
-        source=mapping.name,
-        file_name=path.name[:255],
-        mapping_digest=mapping.digest,
-        imported_by=by,
-        replaced_from=replace.first if replace else None,
-        replaced_to=replace.last if replace else None,
-    )
+def _forces_in(path: Path, mapping: Mapping, forces: ForceReader) -> list[str]:
+    """The forces that the rows name, in order. The file is read once for them: a batch is made before its facts."""
+    found: set[str] = set()
+    with opened(path, mapping.file) as file:
+        for _, fields, _ in chain.from_iterable(file.chunks()):
+            with suppress(ValueError):
+                if fields and not isinstance(fields, str):
+                    found.add(forces.read(fields))
+    if not found:
+        raise Refused(f"No row of {path.name} says its force in the column '{mapping.force and mapping.force.column}'.")
+    return sorted(found)
 
 
 @dataclass
@@ -104,25 +117,47 @@ class _Import:
     file: Table
     mapping: Mapping
     places: list[int]
-    batch: ImportBatch
     asked: Asked
+    forces: ForceReader | None
 
-    def run(self, rejects: Rejects, *, created: bool) -> Imported:
-        batch, months = self.batch, self.asked.replace
-        before = replacing.by_month(batch.force_id, batch.source, months) if months else {}
-        taken_out = replacing.take_out(batch, months) if months else 0
-        share = self._share(rejects)
-        loading.load(self.file, share, self.asked.progress)
-        changed = _before_and_after(batch, months, before) if months else {}
-        if months and not self.asked.confirm:
-            _stop_at_a_fall(changed[batch.force.slug], replacing.counted_twice(batch))
-        _finish(batch, share.counts, rejects, self.asked.rejects_file, taken_out)
-        told = [*self._told(share), *telling.about_months(changed), *_releases_told(batch, months)]
-        counted = self.mapping.count is not None
-        return Imported(batch, share.counts, created, told, changed, taken_out, counted)
+    def run(self, slugs: list[str], path: Path, rejects: Rejects, *, by: User | None) -> Imported:
+        for slug in slugs:  # in one order, so that two imports never wait for each other
+            one_at_a_time(slug, self.mapping.name)
+        made: list[Organisation] = []
+        batches = [self._batch(slug, path, made, by) for slug in slugs]
+        months, taken_out = self.asked.replace, 0
+        before = [replacing.by_month(batch.force_id, batch.source, months) if months else {} for batch in batches]
+        if months:
+            taken_out = sum(replacing.take_out(batch, months) for batch in batches)
+        shares = {slug: self._share(batch, rejects) for slug, batch in zip(slugs, batches, strict=True)}
+        loading.load(self.file, shares, self.asked.progress, self.forces)
+        changed = self._changed(batches, before)
+        kept = rejects_path(self.asked.rejects_file, batches[0].force, self.mapping.name, batches[0].pk)
+        for share, batch in zip(shares.values(), batches, strict=True):
+            _finish(batch, share.counts, kept)
+        if rejects.count:
+            keep_rejects(rejects, kept)
+        total = Counts.merged([share.counts for share in shares.values()])
+        told = [*self._told(batches, list(shares.values()), total), *telling.about_months(changed)]
+        told += [line for batch in batches for line in _releases_told(batch, months)]
+        return Imported(batches, total, made, told, changed, taken_out)
 
-    def _share(self, rejects: Rejects) -> Share:
-        batch = self.batch
+    def _batch(self, slug: str, path: Path, made: list[Organisation], by: User | None) -> ImportBatch:
+        force, created = force_of(slug)
+        if created:
+            made.append(force)
+        replace = self.asked.replace
+        return ImportBatch.objects.create(
+            force=force,
+            source=self.mapping.name,
+            file_name=path.name[:255],
+            mapping_digest=self.mapping.digest,
+            imported_by=by,
+            replaced_from=replace.first if replace else None,
+            replaced_to=replace.last if replace else None,
+        )
+
+    def _share(self, batch: ImportBatch, rejects: Rejects) -> Share:
         reader = RowReader(
             self.mapping,
             self.places,
@@ -135,17 +170,33 @@ class _Import:
         replaced = replacing.replaced_identities(batch.force_id, batch.source, self.asked.replace)
         return Share(reader, Occurrences(present, replaced), Counts(Fates(rejects)), self.asked.replace)
 
-    def _told(self, share: Share) -> Iterator[str]:
-        counts, reader = share.counts, share.reader
-        yield from telling.about_file(self.file.notes, counts.fates)
-        yield from telling.about_days(self.mapping.date, reader.unread)
-        left = replacing.not_repeated(self.batch, reader.days, counts.repeated)
-        yield from telling.about_earlier(left, counts.known_of_old)
-        yield from telling.about_words(self.mapping, reader.told(), loading.unrecognised_total(counts))
+    def _changed(self, batches: list[ImportBatch], before: list[replacing.Monthly]) -> Monthly:
+        """Facts by month before and after. Refused where one falls by over a third, unless that is confirmed."""
+        months = self.asked.replace
+        if months is None:
+            return {}
+        changed: Monthly = {}
+        for batch, earlier in zip(batches, before, strict=True):
+            changed |= _before_and_after(batch, months, earlier)
+            if not self.asked.confirm:
+                _stop_at_a_fall(batch.force.slug, changed[batch.force.slug], replacing.counted_twice(batch))
+        return changed
+
+    def _told(self, batches: list[ImportBatch], shares: list[Share], total: Counts) -> Iterator[str]:
+        yield from telling.about_file(self.file.notes, total.fates)
+        yield from telling.about_days(self.mapping.date, [text for share in shares for text in share.reader.unread])
+        left: Counter[date] = Counter()
+        for batch, share in zip(batches, shares, strict=True):
+            left.update(replacing.not_repeated(batch, share.reader.days, share.counts.repeated))
+        yield from telling.about_earlier(left, total.known_of_old)
+        seen = Seen(self.mapping)
+        for share in shares:
+            seen.merge(share.reader.told())
+        yield from telling.about_words(self.mapping, seen, loading.unrecognised_total(total))
         if self.mapping.count is None:
             yield from telling.about_counts(self.file.header, self.mapping.file.columns)
         else:
-            yield from telling.about_events(counts.events, len(counts.hidden))
+            yield from telling.about_events(total.events, len(total.hidden))
 
 
 def _before_and_after(batch: ImportBatch, months: Months, before: replacing.Monthly) -> Monthly:
@@ -154,10 +205,10 @@ def _before_and_after(batch: ImportBatch, months: Months, before: replacing.Mont
     return {batch.force.slug: {month: (before.get(month, 0), after.get(month, 0)) for month in every}}
 
 
-def _stop_at_a_fall(months: dict[date, tuple[int, int]], twice: replacing.Monthly) -> None:
+def _stop_at_a_fall(force: str, months: dict[date, tuple[int, int]], twice: replacing.Monthly) -> None:
     """Refused where a month has lost over a third of its facts: half a download looks like a publication too."""
     falls = [
-        f"{month:%Y-%m} from {before:,} facts to {after:,} ({(after - before) / before:.0%})"
+        f"{force} {month:%Y-%m} from {before:,} facts to {after:,} ({(after - before) / before:.0%})"
         for month, (before, after) in months.items()
         if 3 * after < 2 * (before - twice.get(month, 0))
     ]
@@ -182,13 +233,12 @@ def _releases_told(batch: ImportBatch, months: Months | None) -> Iterator[str]:
         )
 
 
-def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: Path | None, taken_out: int) -> None:
-    """Put the counts on the batch and in the log, and the rejected rows where someone can mend them."""
-    kept = rejects_path(rejects_file, batch.force, batch.source, batch.pk)
+def _finish(batch: ImportBatch, counts: Counts, rejects_file: Path | None) -> None:
+    """Put the counts on the batch and in the log."""
     batch.rows, batch.accepted = counts.rows, counts.accepted
     batch.rejected, batch.already_present = counts.rejected, counts.already_present
     batch.replaced, batch.skipped = counts.replaced, counts.skipped
-    batch.rejects_file = str(kept) if rejects.count else ""
+    batch.rejects_file = str(rejects_file) if counts.rejected and rejects_file else ""
     batch.save()
     UnrecognisedValue.objects.bulk_create(
         UnrecognisedValue(batch=batch, happened_on=day, column=column[:100], value=value, count=number)
@@ -197,8 +247,8 @@ def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: 
     SuppressedCount.objects.bulk_create(counts.hidden)
     detail: dict[str, object] = {"source": batch.source, "rows": counts.rows, "accepted": counts.accepted}
     if batch.replaced_from:
-        detail |= {"replaced": counts.replaced, "taken_out": taken_out, "from": str(batch.replaced_from)}
-        detail |= {"to": str(batch.replaced_to)}
+        detail |= {"replaced": counts.replaced, "taken_out": batch.took_out.count()}
+        detail |= {"from": str(batch.replaced_from), "to": str(batch.replaced_to)}
     audit.record(
         "facts.imported",
         audit.Nature.COLLECTION,
@@ -206,8 +256,6 @@ def _finish(batch: ImportBatch, counts: Counts, rejects: Rejects, rejects_file: 
         subjects=[batch, batch.force],
         detail=detail,
     )
-    if rejects.count:
-        keep_rejects(rejects, kept)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -16,6 +16,7 @@ from reporting.intake.periods import Months
 from reporting.intake.reading import Progress, Row, Table, as_text
 from reporting.intake.rows.extracts import Fates, Occurrences, identity
 from reporting.intake.rows.facts import Category, Reading, RowReader, columns_of, hidden_digest, line
+from reporting.intake.rows.forces import ForceReader
 from reporting.models import Fact, SuppressedCount
 
 SECONDS_BETWEEN_PROGRESS = 0.5
@@ -39,6 +40,18 @@ class Counts:
     hidden: list[SuppressedCount] = field(default_factory=list)
     repeated: Counter[date] = field(default_factory=Counter)  # rows by day that facts stand for already
     unrecognised: Counter[tuple[date, str, str]] = field(default_factory=Counter)  # (day, column, value)
+
+    @classmethod
+    def merged(cls, several: Sequence["Counts"]) -> "Counts":
+        """What became of the rows of several forces, in all."""
+        total = cls(Fates.merged([counts.fates for counts in several], several[0].fates.rejects))
+        for counts in several:
+            for name in ("accepted", "already_present", "replaced", "known_of_old", "events"):
+                setattr(total, name, getattr(total, name) + getattr(counts, name))
+            total.hidden += counts.hidden
+            total.repeated.update(counts.repeated)
+            total.unrecognised.update(counts.unrecognised)
+        return total
 
     @property
     def rejected(self) -> int:
@@ -80,15 +93,18 @@ class Share:
     months: Months | None = None
 
 
-def load(file: Table, share: Share, progress: Progress) -> None:
+def load(file: Table, shares: Mapping[str, Share], progress: Progress, forces: ForceReader | None = None) -> None:
     """Copy the facts of ``file`` into the database, within the transaction under way.
 
-    ``progress`` is told the rows and the share of the file read; the connection is busy then, so it may not use it.
+    ``shares`` are by force; ``forces`` says of which one a row is, where there may be several. ``progress`` is told the
+    rows and the share of the file read; the connection is busy then, so it may not use it.
     """
-    loader = (_CountLoader if share.reader.mapping.count else _Loader)(share, file.encoding)
+    loaders = {slug: _loader(share, file.encoding) for slug, share in shares.items()}
+    first = next(iter(loaders.values()))
+    loader = _Sorter(loaders, forces, first) if forces else first
     stream = _Stream(_pieces(file, loader, progress))
     with connection.cursor() as cursor:
-        columns = ", ".join(connection.ops.quote_name(name) for name in share.reader.columns)
+        columns = ", ".join(connection.ops.quote_name(name) for name in first.share.reader.columns)
         table = connection.ops.quote_name(Fact._meta.db_table)
         try:
             cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", stream, size=1 << 16)
@@ -96,7 +112,18 @@ def load(file: Table, share: Share, progress: Progress) -> None:
             if stream.failure is not None:
                 raise stream.failure from None
             raise
-    progress(share.counts.rows, 1.0)
+    progress(loader.rows, 1.0)
+
+
+def _loader(share: Share, encoding: str) -> "_Loader":
+    return (_CountLoader if share.reader.mapping.count else _Loader)(share, encoding)
+
+
+def tried(file: Table, share: Share, forces: ForceReader | None = None) -> None:
+    """Read every row as ``load`` does, and write none: ``share`` has the counts afterwards."""
+    loader = _loader(share, file.encoding)
+    for chunk in file.chunks():
+        (_Sorter(_Any(loader), forces, loader) if forces else loader).text_of(chunk)
 
 
 class _Stream:
@@ -114,7 +141,7 @@ class _Stream:
             raise
 
 
-def _pieces(file: Table, loader: "_Loader", progress: Progress) -> Iterator[bytes]:
+def _pieces(file: Table, loader: "_Loader | _Sorter", progress: Progress) -> Iterator[bytes]:
     """The facts' text, some hundred lines at a time."""
     next_progress = time.monotonic()
     for chunk in file.chunks():
@@ -122,13 +149,17 @@ def _pieces(file: Table, loader: "_Loader", progress: Progress) -> Iterator[byte
             yield text
         if time.monotonic() >= next_progress:
             next_progress = time.monotonic() + SECONDS_BETWEEN_PROGRESS
-            progress(loader.share.counts.rows, file.share_read)
+            progress(loader.rows, file.share_read)
 
 
 @dataclass
 class _Loader:
     share: Share
     encoding: str
+
+    @property
+    def rows(self) -> int:
+        return self.share.counts.rows
 
     def text_of(self, chunk: Iterable[Row]) -> bytes:
         """The new facts of ``chunk`` as COPY reads them; every row of it is counted."""
@@ -167,6 +198,46 @@ class _Loader:
             self.share.counts.repeated[day] += 1
         else:
             self.share.counts.known_of_old += 1
+
+
+class _Any(dict[str, "_Loader"]):
+    """One loader for every force."""
+
+    def __init__(self, loader: "_Loader") -> None:
+        super().__init__()
+        self._loader = loader
+
+    def __missing__(self, slug: str) -> "_Loader":
+        return self._loader
+
+
+@dataclass
+class _Sorter:
+    """Gives each row to its own force's loader. Rows of no force are counted with the first."""
+
+    loaders: Mapping[str, "_Loader"]
+    forces: ForceReader
+    first: "_Loader"
+
+    @property
+    def rows(self) -> int:
+        return sum(loader.rows for loader in self.loaders.values())
+
+    def text_of(self, chunk: Iterable[Row]) -> bytes:
+        of_force: dict[str, list[Row]] = {}
+        for row in chunk:
+            number, fields, text = row
+            if not fields:
+                continue  # a blank line
+            try:
+                if isinstance(fields, str):
+                    raise ValueError(fields)
+                slug = self.forces.read(fields)
+            except ValueError as fault:
+                self.first.share.counts.fates.failed(number, fields, fault, as_text(text), self.first.encoding)
+                continue
+            of_force.setdefault(slug, []).append(row)
+        return b"".join(self.loaders[slug].text_of(rows) for slug, rows in of_force.items())
 
 
 @dataclass

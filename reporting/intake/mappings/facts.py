@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from reporting import codes
 from reporting.intake import counts, forms
@@ -31,6 +31,7 @@ from reporting.intake.near import did_you_mean
 from reporting.intake.words import Words
 
 AgeBand = Annotated[str, Field(min_length=1, max_length=20)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 ResultWord = Annotated[str, one_of(*codes.RESULTS)]
 
 
@@ -52,6 +53,16 @@ class Rule(Part):
 
     def holds(self, word: str) -> bool:
         return word in self.within if self.within is not None else word not in (self.without or ())
+
+
+def decided(rules: dict[str, Rule]) -> dict[str, Rule]:
+    """ValueError for none: which rows count decides every rate, and nobody guesses it."""
+    if not rules:
+        raise ValueError('write which rows these are, as "COLUMN" = { in = ["WORD"] }')
+    return rules
+
+
+Rules = Annotated[dict[str, Rule], AfterValidator(decided)]
 
 
 class AgeBands(Codes):
@@ -80,6 +91,13 @@ class OrderRule(Part):
     relation: Literal["before", "same day"] = Field(alias="is")
 
 
+class ForceColumn(Part):
+    """A column that says of which force each row is, and the slugs of its words; without them slugs are made."""
+
+    column: str
+    values: dict[str, Slug] = {}
+
+
 class CountColumn(Part):
     """A column that says how many events a row is."""
 
@@ -105,8 +123,9 @@ class Mapping(Part):
     identity: Identity = Identity()
     date: Day
     count: CountColumn | None = None
-    considered: dict[str, Rule] = Field(min_length=1)
-    diverted: dict[str, Rule] = Field(min_length=1, description="of the considered")
+    force: ForceColumn | None = None
+    considered: Rules
+    diverted: Annotated[Rules, Field(description="of the considered")]
     disposal: Codes
     gender: Genders | None = None
     age_band: AgeBands | None = None
@@ -147,8 +166,8 @@ class Mapping(Part):
         """Every column that some key of the mapping reads."""
         named = {*self.considered, *self.diverted, *self.known, *(c for rule in self.quality for c in rule.when)}
         dates = [self.date.column, *self.stages.values(), *(c for rule in self.order for c in (rule.first, rule.then))]
-        number = {self.count.column} if self.count else set()
-        return named | set(dates) | {part.column for part in self.parts} | number
+        single = {part.column for part in (self.count, self.force) if part}
+        return named | set(dates) | {part.column for part in self.parts} | single
 
     @property
     def identity_columns(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from reporting.intake.mappings.parts import FileShape
 from reporting.intake.reading import kinds
+from reporting.intake.reading.objects import ObjectTable
+from reporting.intake.reading.sheets import opened_sheet
 from reporting.intake.reading.table import Progress, Row, Table, UnreadableFile, as_text
 from reporting.intake.reading.text import TextTable
 
@@ -39,14 +41,16 @@ def _table(raw: BinaryIO, path: Path, shape: FileShape | None, dates: Mapping[st
     plain = _unpacked(raw, path)
     head = _head_of(plain)
     named = shape.encoding if shape else ""
-    kinds.refuse_what_is_no_table(head, path.name, named)
     if head.startswith(kinds.ZIP):
-        raise UnreadableFile(f"{path.name} is a zip archive or a spreadsheet: give the CSV file in it.")
+        return opened_sheet(plain, path.name, shape, dates)
+    kinds.refuse_what_is_no_table(head, path.name, named)
     encoding = kinds.encoding_of(head, named)
     # UTF-16 has no bytes that could be escaped: there a half of a pair is let through, for the row's reader to find.
     errors = "surrogatepass" if encoding.lower().replace("_", "-").startswith("utf-16") else "surrogateescape"
     stream = io.TextIOWrapper(plain, encoding=encoding, errors=errors, newline="")
     told = "UTF-8" if encoding == "utf-8-sig" else encoding
+    if kinds.is_json(head, encoding):
+        return ObjectTable(path.name, raw, stream, encoding=told)
     return TextTable(path.name, raw, stream, shape, encoding=told)
 
 

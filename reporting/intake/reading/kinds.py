@@ -1,5 +1,7 @@
 """What kind of file it is, by its first bytes: names are not to be trusted."""
 
+import re
+
 from reporting.intake.reading.table import UnreadableFile
 
 #: How much of a file is looked at.
@@ -79,3 +81,9 @@ def encoding_of(head: bytes, named: str) -> str:
     if head.startswith(UTF_8_MARK) or not named:
         return "utf-8-sig"
     return named
+
+
+def is_json(head: bytes, encoding: str) -> bool:
+    """Whether a text begins with an object or a list of JSON; no header of columns begins so."""
+    start = head.decode(encoding, "ignore").lstrip("\ufeff \r\n\t")[:200]
+    return re.match(r'(\[\s*)?\{\s*("|\}|$)', start) is not None

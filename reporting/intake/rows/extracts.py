@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 from uuid import UUID
@@ -30,6 +30,22 @@ class Fates:
         self.reasons: Counter[str] = Counter()
         self.first: dict[str, int] = {}  # reason -> line
         self.windows = 0  # rows that are no UTF-8, and would be text in Windows-1252
+
+    @classmethod
+    def merged(cls, several: Iterable["Fates"], rejects: Rejects) -> "Fates":
+        """What became of the rows of several forces, in all."""
+        total = cls(rejects)
+        for fates in several:
+            total.rejected += fates.rejected
+            total.skipped += fates.skipped
+            total.blank += fates.blank
+            total.windows += fates.windows
+            total.left_out.update(fates.left_out)
+            total.reasons.update(fates.reasons)
+            total.first = {why: min(line, total.first.get(why, line)) for why, line in fates.first.items()} | {
+                why: line for why, line in total.first.items() if why not in fates.first
+            }
+        return total
 
     def failed(self, line: int, fields: list[str] | str, fault: ValueError, text: str, encoding: str) -> None:
         """A row that ``fault`` kept out. One without anything in it is skipped."""

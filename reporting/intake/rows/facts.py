@@ -16,8 +16,9 @@ from reporting.intake.rows.extracts import LeftOut, fitted
 from reporting.intake.values import ByValue, Numbers, YesNo, age_range_meant
 
 #: The columns of the fact table that depend on a row's words only, keys first.
+KEYS = ("force_id", "source", "batch_id")
 OF_WORDS = (
-    *("force_id", "source", "batch_id"),
+    *KEYS,
     *("disposal", "considered", "diverted", "gender", "age_band"),
     *("ethnicity_self_code", "ethnicity_self_group", "ethnicity_officer_group", "scheme", "result", "quality"),
 )
@@ -223,10 +224,21 @@ class Seen:
         self.words: dict[str, Counter[str]] = {column: Counter() for column in self._ruled}
         self.considered: dict[str, Counter[str]] = {column: Counter() for column in self._ruled}
         self.mended: Counter[tuple[str, str, str]] = Counter()
+        self.of_considered = self.of_diverted = 0
+
+    def merge(self, other: "Seen") -> None:
+        for column in self._ruled:
+            self.words[column].update(other.words[column])
+            self.considered[column].update(other.considered[column])
+        self.mended.update(other.mended)
+        self.of_considered += other.of_considered
+        self.of_diverted += other.of_diverted
 
     def add(self, words: Words, number: int) -> None:
         if not number:
             return
+        self.of_considered += number * words.considered
+        self.of_diverted += number * (words.values[OF_WORDS.index("diverted") - len(KEYS)] == "t")
         for column in self._ruled:
             word, counted = words.row[column], self.words[column]
             if word not in counted and len(counted) >= MOST_WORDS:
@@ -274,7 +286,7 @@ class WordReader:
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
         dates_only = {mapping.date.column, *mapping.stages.values()}
-        dates_only |= {mapping.count.column} if mapping.count else set()
+        dates_only |= {part.column for part in (mapping.count, mapping.force) if part}
         used = mapping.columns_used - {column for rule in mapping.order for column in (rule.first, rule.then)}
         self.columns = [column for column in mapping.file.columns if column in used - dates_only]
         self.blank = {word.casefold() for word in mapping.file.blank}

@@ -40,6 +40,7 @@ class ImportCommand(BaseCommand, Generic[Done]):
 
     mappings: Callable[[], list[str]]
     mapping = ""
+    force_needed = True
     force_words = "the force's slug (thames-valley); made if it is not known"
     fates: tuple[str, ...] = ("rows", "accepted", "rejected", "already_present", "skipped")
 
@@ -53,8 +54,8 @@ class ImportCommand(BaseCommand, Generic[Done]):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         names = f"one of {', '.join(self.mappings())}"
-        parser.add_argument("file", type=Path, help="CSV file, plain or gzipped")
-        parser.add_argument("--force", required=True, help=self.force_words)
+        parser.add_argument("file", type=Path, help="text of rows, plain or gzipped; a workbook; or JSON lines")
+        parser.add_argument("--force", required=self.force_needed, default="", help=self.force_words)
         parser.add_argument("--mapping", required=not self.mapping, default=self.mapping, help=names)
         parser.add_argument(
             "--rejects-file", type=Path, help="where to keep rejected rows, with reasons (default: .local/rejects)"
@@ -68,12 +69,16 @@ class ImportCommand(BaseCommand, Generic[Done]):
             raise CommandError(printable(str(refusal))) from None
         for remark in (*done.told, *self.remarks(done)):
             self.say(printable(remark))
-        batch = done.batch
-        if batch.rejects_file:
-            self.say(f"Rejected rows, with reasons: {printable(batch.rejects_file)}")
-        told = {name: getattr(batch, name) for name in self.fates}
-        self.stdout.write(json.dumps(told | {"rejects_file": batch.rejects_file or None} | self.more(done)))
-        check_rejected(batch.rejected, batch.rows - batch.skipped)
+        told = {name: sum(getattr(batch, name) for batch in self.batches(done)) for name in self.fates}
+        kept = next((batch.rejects_file for batch in self.batches(done) if batch.rejects_file), None)
+        if kept:
+            self.say(f"Rejected rows, with reasons: {printable(kept)}")
+        self.stdout.write(json.dumps(told | {"rejects_file": kept} | self.more(done)))
+        check_rejected(told["rejected"], told["rows"] - told["skipped"])
+
+    def batches(self, done: Done) -> Sequence[Batch]:
+        """The batches that were imported: one for each force."""
+        return [done.batch]
 
     def asked(self, options: dict[str, Any]) -> dict[str, Any]:
         """What ``run`` is asked for, of the options of the command line."""

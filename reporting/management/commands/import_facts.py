@@ -8,6 +8,7 @@ from reporting.actions.importing import Imported, import_facts
 from reporting.intake.mappings import facts as mapping
 from reporting.intake.periods import Months
 from reporting.management.commands._importing import ImportCommand, force_made
+from reporting.models import ImportBatch
 
 
 class Command(ImportCommand[Imported]):
@@ -15,6 +16,10 @@ class Command(ImportCommand[Imported]):
 
     help = "Import a file of historic decisions as monitoring facts."
     mappings = staticmethod(mapping.names)
+    force_needed = False
+    force_words = (
+        "the force's slug (thames-valley); made if it is not known. Where the mapping has force.column: only this force"
+    )
     fates = ("rows", "accepted", "rejected", "already_present", "replaced", "skipped")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,14 +49,21 @@ class Command(ImportCommand[Imported]):
         else:
             self.say(text)
 
+    def batches(self, done: Imported) -> list[ImportBatch]:
+        return done.batches
+
     def remarks(self, done: Imported) -> Iterator[str]:
-        if done.force_created:
-            yield force_made(done.batch.force)
+        yield from map(force_made, done.made)
         if done.batch.replaced_from:
-            yield f"{done.taken_out:,} older facts were replaced. To undo: manage.py undo_import {done.batch.pk}."
+            undo = "; ".join(f"manage.py undo_import {batch.pk}" for batch in done.batches)
+            yield f"{done.taken_out:,} older facts were replaced. To undo: {undo}."
 
     def more(self, done: Imported) -> dict[str, Any]:
-        more = {"batch": done.batch.pk}
+        more: dict[str, Any] = {"batch": done.batch.pk}
+        if len(done.batches) > 1:
+            more["forces"] = {batch.force.slug: batch.pk for batch in done.batches}
         if done.batch.replaced_from:
             more["taken_out"] = done.taken_out
-        return more | done.events
+        if mapping.load(done.batch.source).count:
+            more |= {"events": done.counts.events, "suppressed": len(done.counts.hidden)}
+        return more

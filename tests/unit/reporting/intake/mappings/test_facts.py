@@ -67,7 +67,7 @@ def test_a_fault_is_told_with_file_and_key(write: Write, old: str, new: str, sai
 
 def test_a_mapping_that_is_not_there_names_those_that_are() -> None:
     """A slip in the name of the mapping is mended from the message."""
-    with pytest.raises(MappingError, match="choose cook-county-diversion or police-uk-stop-search"):
+    with pytest.raises(MappingError, match="choose cook-county-diversion or police-uk-outcomes or"):
         mapping.load("police-uk")
 
 
