@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.design_system.forms import GovDateField, required
 from reporting import codes
 from reporting.codes import LIVE
@@ -267,6 +269,35 @@ class JudgeForm(SeenForm):
         if cleaned.get("agrees") == "no" and not cleaned.get("why", "").strip():
             self.add_error("why", _("Say why this table may not leave: its author has to mend it"))
         return cleaned
+
+
+class NoteForm(forms.Form):
+    """What explains a difference, or what the force will change; who answers for it, and by when."""
+
+    kind = forms.ChoiceField(
+        label=_("Explain or reform?"),
+        choices=(("explain", _("Explain: why the difference is as it is")), ("reform", _("Reform: what will change"))),
+        widget=forms.RadioSelect,
+        error_messages=required(_("Say whether you explain the difference or change what makes it")),
+    )
+    text = forms.CharField(
+        label=_("What explains it, or what will change?"),
+        help_text=_("Do not name anybody who was considered."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        error_messages=required(_("Write what explains it, or what will change")),
+    )
+    owner = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label=_("Who answers for it?"),
+        error_messages=required(_("Choose who answers for it")),
+    )
+    due_on = GovDateField(label=_("By when?"), error_messages=required(_("Enter the day by which it is due")))
+
+    def __init__(self, *args: Any, owners: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+        self.fields["owner"].label_from_instance = lambda user: user.full_name
 
 
 class WithdrawForm(forms.Form):

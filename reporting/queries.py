@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cases.models import Case, Offence
 from cases.queries import log_shown
 from diversion import audit
-from diversion.accounts.models import User
+from diversion.accounts.models import Role, User
 from diversion.accounts.permissions import Permission
 from referrals.models import Scheme
 from reporting.codes import LIVE
@@ -21,7 +21,7 @@ from reporting.facts import selection
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
-from reporting.models import Release, ReleaseCheck, ReportArtefact, ReportRun
+from reporting.models import FindingNote, Release, ReleaseCheck, ReportArtefact, ReportRun
 from reporting.models.release import CHECKS
 
 
@@ -76,6 +76,23 @@ def _logged(asked: Question) -> dict[str, Any]:
         "by": asked.by,
         "where": {name: list(one) for name, one in asked.where.items()},
     }
+
+
+def notes(*, by: User) -> QuerySet[FindingNote]:
+    """The notes on the figures of ``by``'s own force: those open first, by the day on which they are due."""
+    found = FindingNote.objects.visible_to(by).select_related("owner", "done_by")
+    return found.order_by(F("done_at").desc(nulls_first=True), "due_on", "pk")
+
+
+def note_of(*, reference: str, by: User) -> FindingNote:
+    return get_object_or_404(FindingNote.objects.visible_to(by), reference=reference)
+
+
+def monitors_of(user: User) -> QuerySet[User]:
+    """Whoever sees the figures of ``user``'s force, and may own what is done about them."""
+    seeing = Role.objects.filter(permissions__contains=[Permission.VIEW_MONITORING])
+    found = User.objects.filter(organisation=user.organisation, is_active=True, roles__in=seeing)
+    return found.distinct().order_by("full_name", "pk")
 
 
 def offence_groups() -> list[str]:

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from reporting.views import monitoring, release_checks, reports
+from reporting.views import monitoring, notes, release_checks, reports
 from reporting.views import releases as release_pages
 
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
     path("left-out", monitoring.left_out, name="left_out"),
+    path("notes", notes.note_list, name="finding_notes"),
+    path("notes/add", notes.add_note, name="finding_note_add"),
+    path("notes/<str:reference>/done", notes.note_done, name="finding_note_done"),
     path("cases", monitoring.figure_cases, name="figure_cases"),
     path("reports", monitoring.ask, name="report_ask"),
     path("reports/<str:reference>", reports.report_page, name="report_page"),

@@ -2,6 +2,7 @@ from reporting.models.fact import Fact, ReplacedFact, SuppressedCount
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
+from reporting.models.note import FindingNote
 from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.stage import StageFact
@@ -9,6 +10,7 @@ from reporting.models.suspect import Suspect, SuspectBatch
 
 __all__ = [
     "Fact",
+    "FindingNote",
     "FollowUp",
     "FollowUpBatch",
     "ImportBatch",

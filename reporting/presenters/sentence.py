@@ -56,6 +56,7 @@ NOT_A_CAUSE = gettext_lazy("This shows a difference, not its cause.")
 class Finding:
     """The finding about one group: its flag in a word, the crude comparison, and what must be said beside it."""
 
+    group: str
     flag: str
     asks: str
     colour: str
@@ -63,15 +64,15 @@ class Finding:
     beside: list[str] = field(default_factory=list)
 
 
-def finding(figures: Leaving) -> Finding | None:
-    """The finding to speak of first; None where there is nobody to compare with."""
+def finding(figures: Leaving, group: str = "") -> Finding | None:
+    """The finding to speak of first, or about ``group``; None where there is nobody to compare with."""
     compared = checked(figures, Audience.OPERATIONAL)["comparison"]
-    if not compared["rows"]:
+    row = next((one for one in compared["rows"] if not group or one["group"] == group), None)
+    if row is None:
         return None
-    row = compared["rows"][0]
     word, asks, colour = FLAGS[row["flag"]]
     beside = [_ratio(row, compared["rule"]), *_adjusted(row), _unknown(figures, row), str(NOT_A_CAUSE)]
-    return Finding(str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
+    return Finding(row["group"], str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
 
 
 def others(figures: Leaving) -> list[str]:
@@ -94,6 +95,14 @@ def people(by: str, group: str) -> str:
     if by.startswith("age"):
         return _("people aged %(band)s") % {"band": group.replace("-", "–")}
     return str(PEOPLE.get(group) or _("%(group)s people") % {"group": group})
+
+
+def note_about(note: Any) -> str:
+    """Which comparison a note is about: "Black people against White people: were offered a resolution (look)"."""
+    groups = {"group": people(note.by, note.group), "other": people(note.by, note.compared_with)}
+    did = SAID.get(note.measure, ("", note.measure))[1]
+    words = _("%(group)s against %(other)s: %(did)s") % {**groups, "did": did}
+    return f"{sentence_of(words)} ({str(FLAGS[note.flag][0]).lower()})"
 
 
 def of_whom(figures: Leaving) -> tuple[str, str]:

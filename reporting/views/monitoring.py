@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from diversion import clock
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.design_system.tables import Column, Table, link
@@ -20,23 +19,26 @@ from reporting import queries
 from reporting.actions import reports
 from reporting.codes import LIVE
 from reporting.facts.selection import NoReport
-from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
+from reporting.forms import DashboardForm, PeriodForm
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
 from reporting.presenters import sentence
+from reporting.views.asking import form_of
+from reporting.views.notes import note_lines
 
-ON_A_PAGE = 25
+ON_A_PAGE, NOTES_SHOWN = 25, 4
 
 
 @require_GET
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def dashboard(request: SignedInRequest) -> HttpResponse:
     """The figures of one's own force: a finding in words, and what stands behind it."""
-    form = _form(request)
+    form = form_of(request)
     context: dict[str, Any] = {"form": form, "figures": None, **_reports(request)}
     if form.is_valid() and (figures := _figures(form, request)) is not None:
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
         context |= _in_force(form) | _page(figures, _behind(request, form))
+        context["notes"] = note_lines(queries.notes(by=request.user).filter(done_at=None)[:NOTES_SHOWN])
     return render(request, "reporting/dashboard.html", context, status=200 if context["figures"] else 422)
 
 
@@ -44,7 +46,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def left_out(request: SignedInRequest) -> HttpResponse:
     """Who was not considered, not offered or declined, by reason and group."""
-    form = _form(request, source=LIVE)
+    form = form_of(request, source=LIVE)
     context: dict[str, Any] = {"form": form, "figures": None, "back": reverse("dashboard")}
     if form.is_valid():
         figures = queries.left_out(asked=form.question(), by=request.user)
@@ -92,7 +94,11 @@ def _in_force(form: DashboardForm, page_name: str = "dashboard") -> dict[str, An
         for one in filters
     ]
     cleared = f"{page}?{urlencode(form.parameters(*names))}"
-    return {"chips": chips, "cleared": cleared, "parameters": urlencode(form.parameters())}
+    found = {"chips": chips, "cleared": cleared, "parameters": urlencode(form.parameters())}
+    # A note is about the whole force's comparison: one of some people only would lead to other figures.
+    return found | (
+        {} if filters or not form.is_live else {"note_address": f"{reverse('finding_note_add')}?{found['parameters']}"}
+    )
 
 
 def _behind(request: SignedInRequest, form: DashboardForm) -> shown.Behind:
@@ -107,7 +113,7 @@ def _behind(request: SignedInRequest, form: DashboardForm) -> shown.Behind:
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def figure_cases(request: SignedInRequest) -> HttpResponse:
     """The cases behind one figure of the dashboard, for those who may open each of them."""
-    form = _form(request)
+    form = form_of(request)
     if not form.is_valid():
         raise Http404
     asked = form.question_of(request.GET.get("group", ""))
@@ -153,17 +159,6 @@ def ask(request: SignedInRequest) -> HttpResponse:
         return render(request, "reporting/dashboard.html", context, status=422)
     run = reports.ask(force=request.user.organisation, **form.cleaned_data, by=request.user)
     return redirect("report_page", reference=run.reference)
-
-
-def _form(request: SignedInRequest, source: str = "") -> DashboardForm:
-    """What the address asks; the last twelve months and what is usual where it does not say. ``source``: only that."""
-    sources = [source] if source else queries.sources_of(request.user)
-    start, end = last_twelve_months(clock.today())
-    data: dict[str, Any] = {"source": sources[0]} | request.GET.dict() | ({"source": source} if source else {})
-    if not {"start", "start_day"} & request.GET.keys():
-        data |= {"start": start.isoformat(), "end": end.isoformat()}
-    offences, schemes = queries.offence_groups(), queries.schemes_of(request.user)
-    return DashboardForm(data, sources=sources, offences=offences, schemes=schemes)
 
 
 def _reports(request: SignedInRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from diversion import clock
 from reporting import outbox
 from tests.browser.conftest import NARROW, WIDE, Visitor
 from tests.conftest import Cast
-from tests.factories.cases import person, record
+from tests.factories.cases import decision, person, record
 from tests.factories.facts import live
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,8 @@ def a_year(cast: Cast) -> None:
             days = {"happened_on": today - timedelta(days=28 * month), "ethnicity_self_code": code}
             live(force, offered // 4, **days, scheme="Checkpoint", referred_on=today, due_by=today)
             live(force, (people - offered) // 4, **days, **NOT_OFFERED)
-    record(cast["amara"], person=person(ethnicity_self_defined="", ethnicity_not_stated="to_be_asked"))
+    nobody_asked = person(ethnicity_self_defined="", ethnicity_not_stated="to_be_asked")
+    record(cast["amara"], person=nobody_asked, decision=decision(rationale="A first matter."))
     outbox.drain()
 
 
@@ -50,13 +51,22 @@ def test_an_inspector_understands_it_in_a_minute(site: Cast, visit: Visit) -> No
         expect(page.get_by_role("link", name="DV-")).to_have_count(1)
         if script:
             visitor.check()
-    page = visitor.go("/monitoring/").page
+    visitor = visit(site["david"]).go("/monitoring/")
+    page = visitor.page
+    page.get_by_role("link", name="Explain or reform").click()
+    visitor.check()
+    page.get_by_label("Reform: what will change").check()
+    page.get_by_label("What explains it, or what will change?").fill("A sergeant looks at each decision not to offer.")
+    page.get_by_label("Who answers for it?").select_option("Ian Doyle")
+    for part, value in (("Day", 1), ("Month", 9), ("Year", clock.today().year + 1)):
+        page.get_by_label(part, exact=True).fill(str(value))
+    page.get_by_role("button", name="Write the note").click()
+    expect(page.get_by_text("A sergeant looks at each decision not to offer.")).to_be_visible()
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollHeight") <= SCREENS * WIDE["height"]
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     places = [page.locator(each).first.evaluate("each => each.offsetTop") for each in ON_A_TELEPHONE]
     assert places == sorted(places)
-    with_script = visit(site["david"]).go("/monitoring/")
-    for figures in with_script.page.get_by_text("Figures of this chart").all():
+    for figures in page.get_by_text("Figures of this chart").all():
         figures.click()
-    with_script.check()
+    visitor.check()

@@ -34,6 +34,7 @@ from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails
 from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
 from reporting.actions import followup, importing, release_checks, releases, reports, suspects
+from reporting.actions import notes as finding_notes
 from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
@@ -696,6 +697,25 @@ def _(world: World) -> Call:
 @proves(reports.ask, "ian")
 def _(world: World) -> Call:
     return lambda by: reports.ask(force=world.force, source="live", **Q1, by=by)
+
+
+def _compared() -> finding_notes.Compared:
+    words = ("offered_of_considered", "ethnicity", "Black", "White", "look")
+    return finding_notes.Compared(*words, **Q1)
+
+
+@proves(finding_notes.write_note, "ian")
+def _(world: World) -> Call:
+    about: dict[str, Any] = {"about": _compared(), "kind": "reform", "text": "Train", "due_on": date(2026, 9, 1)}
+    return lambda by: finding_notes.write_note(**about, owner=world.cast["ian"], by=by)
+
+
+@proves(finding_notes.finish_note, "ian")
+def _(world: World) -> Call:
+    ian = world.cast["ian"]
+    due = {"due_on": date(2026, 9, 1), "owner": ian, "by": ian}
+    note = finding_notes.write_note(about=_compared(), kind="explain", text="Few", **due)
+    return lambda by: finding_notes.finish_note(note=note, by=by)
 
 
 @proves(reports.ask_again, "ian")
