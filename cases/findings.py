@@ -5,7 +5,7 @@ from them and from nothing else (``needs``).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 RANKS = ("constable", "sergeant", "inspector", "superintendent", "prosecutor")
@@ -95,6 +95,14 @@ class Finding:
         kept = {name: value for name, value in asdict(self).items() if name not in left_out}
         kept["waits_for"] = list(self.waits_for)
         return kept | {"set_aside": {"asked_because": self.set_aside}} if self.set_aside else kept
+
+    @classmethod
+    def kept(cls, stored: Mapping[str, Any]) -> "Finding":
+        """The finding that ``stored`` gave; what is not kept of it has its default."""
+        names = {one.name for one in fields(cls)} - {"set_aside", "waits_for"}
+        given = {name: value for name, value in stored.items() if name in names}
+        aside = (stored.get("set_aside") or {}).get("asked_because", "")
+        return cls(**given, waits_for=tuple(stored.get("waits_for", ())), set_aside=aside)
 
     def asked_aside(self, reason: str) -> "Finding":
         """The same, to be set aside for ``reason``; what nobody may set aside stays as it is."""

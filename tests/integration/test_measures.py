@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
+from referrals.actions.deciding import Support
 from reporting.door import NotThroughTheDoor
 from reporting.management.commands import measures as command
 from reporting.measures import compute
+from tests.conftest import Cast
+from tests.factories.cases import decision, record
 from tests.factories.facts import live
 from tests.factories.needs import needy
 
@@ -108,3 +112,29 @@ def test_what_did_not_come_through_the_door_is_not_printed(
     with pytest.raises(NotThroughTheDoor):
         asked()
     assert capsys.readouterr().out == ""
+
+
+def test_the_offers_that_wait_are_told_by_the_rule_that_held_them_up(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where usual cases wait for a sergeant, officers charge instead, and nobody would know which rule it was."""
+    free = record(cast["amara"])
+    record(cast["amara"], decision=decision(disposal="simple_caution"), support=Support())
+    unsure = {"facts": {"specified_offence": False}, "not_known": {"gravity_score": "No matrix to hand"}}
+    record(cast["amara"], answers=unsure)
+    record(cast["amara"], decision=decision(result="not_offered", disposal="", not_offered_reason="evidence"))
+    day = str(clock.local_date(free.recorded_at))
+    call_command("measures", "--force=avonford", f"--from={day}", f"--to={day}", "--waiting")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"], told["waited"], round(told["share"], 2)) == (3, 2, 0.67)
+    assert told["interval"][0] < told["share"] < told["interval"][1]
+    rules = {one["rule"]: (one["waited"], one["not_known"]) for one in told["by_rule"]}
+    assert rules["law.authority"] == (1, 0)
+    assert (1, 1) in rules.values()
+
+
+def test_the_offers_that_wait_are_told_of_everybody_together(cast: Cast) -> None:
+    """A rule by ethnicity would need the protection that a release has."""
+    day = "2026-06-10"
+    with pytest.raises(CommandError, match="everybody together"):
+        call_command("measures", "--force=avonford", f"--from={day}", f"--to={day}", "--waiting", "--by=gender")

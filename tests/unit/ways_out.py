@@ -47,6 +47,7 @@ GATES = {
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",
+    "reporting.measures.waiting",
     "reporting.releases.changes",
     "reporting.releases.working_out",
     "referrals.judging.previews",

@@ -13,6 +13,7 @@ from reporting.management.commands._figures import FiguresCommand
 from reporting.measures import compute
 from reporting.measures.coverage import funnel
 from reporting.measures.dimensions import check_group
+from reporting.measures.waiting import waiting
 
 
 def kept(text: str) -> tuple[str, str]:
@@ -50,8 +51,16 @@ class Command(FiguresCommand):
             help="every stage by one dimension (default: ethnicity), with coverage of the force's outcome extract",
         )
 
+        parser.add_argument(
+            "--waiting",
+            action="store_true",
+            help="the share of accepted offers that waited for a rank, and which rules asked for one",
+        )
+
     def figures(self, force: Organisation, options: dict[str, Any]) -> Leaving:
         by = [name for name in options["by"].split(",") if name]
+        if options["waiting"]:
+            return self._waiting(force, by, options)
         if options["funnel"]:
             return self._funnel(force, by, options)
         where: dict[str, list[str]] = {}
@@ -68,3 +77,8 @@ class Command(FiguresCommand):
                 "leave out --measure, --where and --source, and name one dimension with --by."
             )
         return funnel(force, options["start"], options["end"], *by)
+
+    def _waiting(self, force: Organisation, by: list[str], options: dict[str, Any]) -> Leaving:
+        if by or options["where"] or options["measure"] or options["funnel"]:
+            raise CommandError("--waiting counts everybody together: leave out --by, --where, --measure and --funnel.")
+        return waiting(force, options["start"], options["end"])
