@@ -205,7 +205,7 @@ def little_sentences(document: Leaving, verdict: Mapping[str, Any]) -> list[str]
         days = [long_date(date.fromisoformat(longer[name])) for name in ("from", "to")]
         told = {"first": days[0], "last": days[1], "shown": f"{longer['shown']:,}", "every": f"{longer['of']:,}"}
         found.append(words % told)
-    return [*found, _("So do fewer groups crossed with each other, and coarser ones.")]
+    return [*found, _("Fewer groups crossed with each other, and coarser ones, tell more too.")]
 
 
 def verdict_sentence(verdict: Mapping[str, Any]) -> str:

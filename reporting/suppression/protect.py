@@ -14,7 +14,7 @@ from reporting.suppression.attack import Floats, Published, blocks
 from reporting.suppression.constructive import Choice, Task
 from reporting.suppression.family import Family, Key
 from reporting.suppression.pattern import Ground
-from reporting.suppression.primary import STILL_HIDDEN, sensitive
+from reporting.suppression.primary import EVERYONE, STILL_HIDDEN, sensitive
 from reporting.suppression.thresholds import Thresholds
 
 # Blocks up to this many cells are sought the optimum of; larger ones are built step by step.
@@ -114,7 +114,9 @@ def suppress(
     if seen.any():
         # Whoever sits there knows more than others do, so what is wide enough from there is so from everywhere; and
         # hiding more narrows nothing. One look from each place is enough, this one last.
+        known_there = _known_of_everyone(family, seen)
         theirs = {index: why for index, why in primary.items() if not seen[index]}
+        theirs = {index: why for index, why in theirs.items() if why != EVERYONE or index not in known_there}
         theirs |= {int(index): STILL_HIDDEN for index in np.flatnonzero(hidden & ~seen) if int(index) not in theirs}
         more = _hide(family, thresholds, theirs, fixed | seen, seen, effort)
         hidden, failed = hidden | more.hidden, failed | set(more.failed)
@@ -131,6 +133,17 @@ def _seen_from(family: Family, seat: Set[str]) -> Bools:
         if len(unknown) == 1:
             seen[unknown] = True
     return seen
+
+
+def _known_of_everyone(family: Family, seen: Bools) -> set[int]:
+    """What is left of a group, and is all of it, where whoever has ``seen`` the rest knows that there is none: that
+    nobody of those who accepted has started is known to whoever knows that nobody has started at all."""
+    found = set()
+    for equation in family.equations:
+        left = [part for part in equation.parts if not seen[part]]
+        if equation.splits_result and len(left) == 1 and not family.printed[left[0]]:
+            found |= set(left) if family.values[left[0]] == family.values[equation.total] else set()
+    return found
 
 
 @dataclass(frozen=True)

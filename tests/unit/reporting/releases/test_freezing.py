@@ -198,6 +198,22 @@ def test_a_partner_reads_what_it_does_not_know_in_no_release() -> None:
     assert read([one.document], [partners_own(made)]).too_narrow() == []
 
 
+def test_what_a_partner_knows_of_everyone_hides_nothing_more() -> None:
+    """Where nobody has started yet, the count of those who accepted would be hidden, and for nobody’s sake."""
+    counts = {"offered": 300, "accepted": 243, "started": 0}
+    made = [Sheet(of, "2026", ("area",), {("a",): n, ("b",): 2 * n}) for of, n in counts.items()]
+    one = freeze("x", made, [("offered", "accepted"), ("accepted", "started")], THRESHOLDS)
+    told = {
+        (t["of"], c["at"].get("area")): c.get("value", c.get("mark"))
+        for t in one.document["tables"]
+        for c in t["cells"]
+    }
+    assert told["accepted", "a"] == 243
+    assert told["started", "a"] == "[c]"  # a stranger does not know that nobody has
+    assert read([one.document]).too_narrow() == []
+    assert read([one.document], [partners_own(made)]).too_narrow() == []
+
+
 def with_treatment(draw: Callable[[int], int], made: list[Sheet]) -> list[Sheet]:
     """The sheets with, of those who accepted, who started, and who of those completed."""
     more = []
