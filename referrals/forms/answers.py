@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from referrals.forms.recording import RecordingPage
+from referrals.forms.recording import RecordingForms
 
 
-def for_action(page: RecordingPage) -> dict[str, Any]:
+def for_action(page: RecordingForms) -> dict[str, Any]:
     """The arguments of ``record_decision`` from a page that is valid, other than ``by``."""
     decision = page.decision.cleaned_data
     return {

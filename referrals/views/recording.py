@@ -25,9 +25,9 @@ from diversion.searching import asked, is_over, keep
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
+from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
-from referrals.forms.recording import RecordingPage
 
 POLICE = Organisation.Kind.POLICE_FORCE
 PAGE = "record_decision"  # what a search is kept for
