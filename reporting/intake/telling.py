@@ -35,13 +35,17 @@ def about_file(notes: Iterable[str], fates: Fates) -> Iterator[str]:
     if fates.windows:
         yield (
             f"{_rows(fates.windows)} not written in UTF-8: the file looks like Windows-1252. Write "
-            'encoding = "cp1252" under [file] in the mapping and import it again: the rows that are there now are a '
+            'encoding = "cp1252" under [file] in the mapping and import it again: without these rows the others are a '
             "biased part."
         )
     if fates.rejected:
-        told = [f"{why} ({number:,}, first on line {fates.first[why]})" for why, number in fates.reasons.most_common()]
+        told = [_reason_told(*fates.first[why], number) for why, number in fates.reasons.most_common()]
         more = f"; and {len(told) - MOST_REASONS} other reasons" if len(told) > MOST_REASONS else ""
         yield f"{_rows(fates.rejected)} rejected. The commonest reason: {'; '.join(told[:MOST_REASONS])}{more}."
+
+
+def _reason_told(line: int, why: str, number: int) -> str:
+    return f"{why} ({number:,}, first on line {line})"
 
 
 def _rows(number: int) -> str:

@@ -315,3 +315,50 @@ def test_an_ordinary_file_has_nothing_to_be_said_of(imported: Import) -> None:
     """Whoever is warned each time stops reading."""
     said = [line for line in imported(as_csv(nine()))["said"].splitlines() if "rows read" not in line]
     assert said == [f"The force '{FORCE}' was not known and was made: Avonshire."]
+
+
+ODD: dict[str, tuple[Callable[[str], bytes], int, int, int]] = {  # change, accepted, rejected, skipped
+    "only a header": (lambda text: text.splitlines()[0].encode(), 0, 0, 0),
+    "carriage returns": (lambda text: text.replace("\n", "\r").encode(), 9, 0, 0),
+    "mixed line ends": (lambda text: text.replace("\n", "\r\n", 4).replace("\n", "\n\r", 2).encode(), 9, 0, 0),
+    "an end mark of DOS": (lambda text: text.encode() + b"\x1a", 9, 0, 1),
+    "a header that comes twice": (lambda text: (text + text.splitlines()[0]).encode(), 9, 1, 0),
+    "a huge field": (lambda text: text.encode().replace(b"Controlled", b"x" * 200_000, 1), 8, 1, 0),
+    "ragged rows": (lambda text: text.encode() + b"a,b\n,,\n", 9, 1, 1),
+    "two gzips in one": (lambda text: b"".join(gzip.compress(part) for part in (text.encode(), b"\n")), 9, 0, 0),
+    "a line that names the separator": (lambda text: b"sep=,\n" + text.encode(), 9, 0, 0),
+    "columns twice that nobody reads": (lambda text: text.replace("\n", ",x,x\n").encode(), 9, 0, 0),
+    "spaces in the header": (lambda text: text.replace(",", " , ", 14).encode(), 9, 0, 0),
+}
+
+
+@pytest.mark.parametrize(("change", "accepted", "rejected", "skipped"), ODD.values(), ids=ODD.keys())
+def test_odd_files_lose_no_row_and_end_in_no_error(
+    imported: Import, change: Callable[[str], bytes], accepted: int, rejected: int, skipped: int
+) -> None:
+    """Whatever came in between, each row is read, named or counted as empty."""
+    done = imported(change(as_csv(nine())))
+    assert (done["accepted"], done["rejected"], done["skipped"]) == (accepted, rejected, skipped)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\xff\xfe", "is empty"),
+        (b" \n\n \n", "is empty"),
+        (gzip.compress(b""), "is empty"),
+        (b'"', "a quotation mark is opened and not closed"),
+        (b"\x89PNG\r\n" + bytes(range(256)) * 9, "is not text"),
+        (b"TYPE,DATE\n", "did you mean 'TYPE'?"),
+        (as_csv([]).encode("utf-16") + b"\0", "breaks off or is damaged"),
+        (gzip.compress(b"Type,Date\n") + b"junk", "damaged gzip file"),
+    ],
+    ids=str,
+)
+def test_what_has_no_rows_is_refused_with_a_sentence(imported: Import, content: bytes, said: str) -> None:
+    """The person learns what the file is, and no force is made."""
+    with pytest.raises(CommandError) as refused:
+        imported(content)
+    assert said in str(refused.value)
+    assert not Organisation.objects.filter(slug=FORCE).exists()

@@ -25,6 +25,7 @@ from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
 from tests.factories.imports import run_import
 from tests.factories.killing import killed_half_way
+from tests.factories.sheets import xlsx
 
 pytestmark = pytest.mark.usefixtures("frozen")
 HEADER = ["force", "crime_number", "suspect_key", "outcome", "outcome_date", "date_of_birth", "age", "sex"]
@@ -336,3 +337,19 @@ def test_suspects_are_no_source_of_facts(cast: Cast, imported: Import, tmp_path:
     outbox.drain()
     assert choose_source(avonford, START, END).name == "live"
     assert not ImportBatch.objects.exists()
+
+
+def test_the_extract_is_read_as_strangers_save_it(imported: Import, tmp_path: Path) -> None:
+    """The same reader, whatever is imported: a sheet, semicolons, titles, empty rows and words for nothing."""
+    rows = [suspect("AV/1/26", "1", offence="Theft"), suspect("AV/2/26", "2", age="-", date_of_birth="N/A")]
+    path = written(tmp_path / "x.csv", rows)
+    assert imported(path)["accepted"] == 2
+    table = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    text = "\n".join(["Suspects", "", *(";".join(row) for row in table), ";" * 10])
+    (tmp_path / "y.csv").write_bytes(text.encode("utf-16"))
+    done = imported(tmp_path / "y.csv")
+    assert (done["already_present"], done["skipped"], done["rejected"]) == (2, 1, 0)
+    assert "The fields are separated by semicolons." in done["said"]
+    assert "not on line 1 but on line 3" in done["said"]
+    assert imported(xlsx(tmp_path / "z.xlsx", Sheet1=table))["already_present"] == 2
+    assert "Unknown" in set(Suspect.objects.values_list("age_band", flat=True))

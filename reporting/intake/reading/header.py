@@ -47,7 +47,10 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[Header]:
 def _likeness(found: Header, lines: Sequence[str]) -> tuple[bool, int, int]:
     """A header has as many fields as the row after it and no empty or repeated ones; the first such row is it."""
     after = lines[found.above + found.lines : found.above + found.lines + 1]
-    width = len(next(csv.reader(after, delimiter=found.delimiter), [])) if after else len(found.names)
+    try:
+        width = len(next(csv.reader(after, delimiter=found.delimiter), [])) if after else len(found.names)
+    except csv.Error:
+        width = 0
     named = [name for name in found.names if name]
     fits = width == len(found.names) and len(set(named)) == len(named) and len(named) >= FEWEST
     return fits, len(named), -found.above

@@ -34,6 +34,8 @@ NO_TABLES = (
     (b"\xff\xfe\x00\x00", "written in UTF-32", SAVE),
     (b"\x00\x00\xfe\xff", "written in UTF-32", SAVE),
 )
+#: Bytes that no text has many of.
+CONTROLS = [bytes([number]) for number in range(32) if number not in b"\t\n\r\x0c\x1b"]
 MARKUP = (
     (b"<!doctype html", "a web page, perhaps one that says why there is no file", "fetch the file itself"),
     (b"<html", "a web page, perhaps one that says why there is no file", "fetch the file itself"),
@@ -66,8 +68,10 @@ def _refuse_other_widths(head: bytes, name: str) -> None:
             f'{name} is written in UTF-16 without a mark that says so: write encoding = "{named}" under [file] in the '
             f"mapping, or {SAVE}."
         )
-    if _share_of_nul(head) > 0.1:
-        raise UnreadableFile(f"{name} is not text: it is full of NUL bytes. Give a CSV file or a spreadsheet.")
+    if sum(map(head.count, CONTROLS)) > max(len(head) * 0.05, 100):
+        raise UnreadableFile(
+            f"{name} is not text: it is full of NUL or control bytes. Give a CSV file or a spreadsheet."
+        )
 
 
 def _share_of_nul(part: bytes) -> float:

@@ -42,7 +42,7 @@ class Table:
         """Where each of ``columns`` stands in a row. UnreadableFile if the header lacks one, or has it twice."""
         missing = [column for column in columns if column not in self.header]
         if missing:
-            near = did_you_mean(missing[0], set(self.header) - set(columns)) if len(missing) == 1 else ""
+            near = did_you_mean(missing[0], set(self.header) - set(columns))
             raise UnreadableFile(
                 f"{self.name} lacks {'the column' if len(missing) == 1 else 'the columns'} "
                 f"{', '.join(map(repr, missing))}{near or '.'} Its header is: {', '.join(self.header)[:300]}. "

@@ -13,6 +13,8 @@ from reporting.intake.reading import Table
 from reporting.intake.rejects import Rejects
 
 SEPARATOR = "\x1f"
+#: What old programs write at the end of a file.
+END_MARKS = "\x1a\0"
 Value = TypeVar("Value")
 
 
@@ -28,7 +30,7 @@ class Fates:
         self.rejected = self.skipped = self.blank = 0
         self.left_out: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
-        self.first: dict[str, int] = {}  # reason -> line
+        self.first: dict[str, tuple[int, str]] = {}  # reason -> line and whole reason of the first such row
         self.windows = 0  # rows that are no UTF-8, and would be text in Windows-1252
 
     @classmethod
@@ -42,9 +44,8 @@ class Fates:
             total.windows += fates.windows
             total.left_out.update(fates.left_out)
             total.reasons.update(fates.reasons)
-            total.first = {why: min(line, total.first.get(why, line)) for why, line in fates.first.items()} | {
-                why: line for why, line in total.first.items() if why not in fates.first
-            }
+            for why, first in fates.first.items():
+                total.first[why] = min(first, total.first.get(why, first))
         return total
 
     def failed(self, line: int, fields: list[str] | str, fault: ValueError, text: str, encoding: str) -> None:
@@ -61,7 +62,7 @@ class Fates:
         kind = re.sub(r"\d[\d-]*", "…", why)  # "the date, 2031-01-01, has not come yet" is one reason
         self.rejected += 1
         self.reasons[kind] += 1
-        self.first.setdefault(kind, line)
+        self.first.setdefault(kind, (line, why))
         if isinstance(fault, UnicodeEncodeError) and encoding == "UTF-8" and not isinstance(fields, str):
             self.windows += all(map(is_windows_1252, fields))
         self.rejects.add(line, why, text)
@@ -123,7 +124,7 @@ def fitted(fields: list[str], width: int, least: int) -> list[str]:
 
 def is_blank(fields: list[str]) -> bool:
     """Whether a row has fields and nothing in any of them, as spreadsheets leave below their tables."""
-    return not any(map(str.strip, fields))
+    return not any(field.strip().strip(END_MARKS) for field in fields)
 
 
 def readable(file: Table, read: Callable[[list[str]], Value], fates: Fates) -> Iterator[tuple[int, Value]]:

@@ -124,7 +124,14 @@ class RowReader:
         words = self._pick_words(fields)
         category = self._categories.get(words) or self._new_category(words)
         stamp = fields[self._day_place]
-        digest = self._digest(fields, stamp, category)
+        for place, values in self._by_value:
+            fields[place] = values[fields[place]]
+        if category.words.mended or stamp[10:11] == " " or stamp[-1:] == "Z":
+            self._as_compared(fields, stamp, category)
+        whole = SEPARATOR.join(fields if self._in_order is None else self._in_order(fields))
+        if "\0" in whole:
+            raise ValueError("it holds a NUL character")
+        digest = blake2b((self._seed + whole).encode(), digest_size=12).digest()
         moment = self._moments.get(self._days.key(stamp)) or self._new_moment(stamp)
         day_text = moment.text
         if moment.doubts or self._further is not None:
@@ -152,19 +159,11 @@ class RowReader:
             if column != part.column and word.casefold() in part.totals and word not in self._words.named(column):
                 raise LeftOut(f"it is a total ({word!r} in '{column}')")
 
-    def _digest(self, fields: list[str], stamp: str, category: Category) -> bytes:
-        """12 bytes for what the row says."""
-        for place, values in self._by_value:
-            fields[place] = values[fields[place]]
-        if category.words.mended:
-            for column, _, meant in category.words.mended:
-                fields[self.place[column]] = meant
-        if (canonical := self._days.canonical(stamp)) is not stamp:
-            fields[self._day_place] = canonical
-        whole = SEPARATOR.join(fields if self._in_order is None else self._in_order(fields))
-        if "\0" in whole:
-            raise ValueError("it holds a NUL character")
-        return blake2b((self._seed + whole).encode(), digest_size=12).digest()
+    def _as_compared(self, fields: list[str], stamp: str, category: Category) -> None:
+        """Put age ranges as they were meant, and a stamp as every program writes it, into ``fields``."""
+        for column, _, meant in category.words.mended:
+            fields[self.place[column]] = meant
+        fields[self._day_place] = self._days.canonical(stamp)
 
     def _with_care(self, fields: list[str], moment: Moment, category: Category) -> tuple[Category, str]:
         """The category with what is doubtful in the dates, and the text of the dates."""

@@ -40,7 +40,12 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is there already: give another --name, or remove it.")
         try:
             text = self._draft(options["file"], name, options["encoding"])
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode())
+        except UnicodeEncodeError:
+            raise CommandError(
+                f"{printable(options['file'].name)} is not written in UTF-8: say how with --encoding (cp1252 is what "
+                "Excel saves as CSV on Windows)."
+            ) from None
         except (UnreadableFile, OSError) as refusal:
             raise CommandError(printable(str(refusal))) from None
         self.stderr.write(
