@@ -204,7 +204,7 @@ def _lines(name: str, columns: Sequence[Looked], found: Guess) -> Iterator[str]:
         yield from ("", "# guessed: each row is so many events", "[count]", f"column = {_text(found.count)}")
     if found.force:
         yield from ("", "# guessed: the force of each row", "[force]", f"column = {_text(found.force)}")
-    for rule, what in (("considered", "in the denominator"), ("diverted", "of those considered, the ones diverted")):
+    for rule, what in (("considered", "in the denominator"), ("diverted", "the diverted ones of those")):
         yield from ("", f"# TO DO, never guessed: which rows are {what}. Keep the words that count, without #.")
         yield from (f"[{rule}]", *_rule(columns, found))
     for key in ("disposal", "gender", "age_band", "ethnicity_self_defined", "ethnicity_officer_defined"):
@@ -228,7 +228,7 @@ def _rule(columns: Sequence[Looked], found: Guess) -> Iterator[str]:
         yield '# "COLUMN" = { in = ["WORD"] }'
         return
     yield f"# {_text(column)} = {{ in = ["
-    yield from (f"#     {_text(word)},  # {number:,} rows" for word, number in looked.words.most_common(MOST_WORDS))
+    yield from (f"#     {_text(word)},  # {number:,}" for word, number in looked.words.most_common(MOST_WORDS))
     yield "# ] }"
 
 

@@ -344,7 +344,7 @@ def test_a_draft_of_a_table_of_counts_and_forces(
     for line in ('[count]\ncolumn = "Number"', '[force]\ncolumn = "Force"', 'format = "financial year"'):
         assert line in text
     assert "\n[considered]\n#" in text
-    assert '#     "Arrest",  # 1 rows' in text
+    assert '#     "Arrest",  # 1' in text
 
 
 def test_a_mapping_can_be_checked_by_its_path_and_with_the_statuses_of_an_import(

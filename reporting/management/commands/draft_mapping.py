@@ -48,9 +48,8 @@ class Command(BaseCommand):
             ) from None
         except (UnreadableFile, OSError) as refusal:
             raise CommandError(printable(str(refusal))) from None
-        self.stderr.write(
-            f"Correct it, write what says TO DO, then: manage.py check_mapping FILE --mapping {name}", str
-        )
+        step = f"manage.py check_mapping FILE --mapping {out or name}"
+        self.stderr.write(f"Correct it, write what says TO DO, then: {step}", str)
         self.stdout.write(str(path))
 
     def _draft(self, path: Path, name: str, encoding: str) -> str:

@@ -56,6 +56,33 @@ def test_the_18_and_one_words_of_police_uk_reach_every_code() -> None:
         ('name = "police-uk-stop-search"', 'name = "live"', "'live' is the name of this service's own decisions"),
         ('name = "police-uk-stop-search"', 'name = "other"', "name is 'other', and must be 'police-uk-stop-search'"),
         ("[considered]", "[considered", "is not TOML"),
+        ('format = "iso"', 'format = "%Y"', r"date\.format: '%Y' gives no day; where rows have none write 'year'"),
+        ('format = "iso"', 'format = "%H:%M"', r"date\.format: '%H:%M' does not say year, month and day"),
+        ('format = "iso"', 'format = "DD/MM/YYYY"', r"'DD/MM/YYYY' is not a pattern; did you mean '%d/%m/%Y'\?"),
+        ('format = "iso"', 'format = "dd/mm/yyyy hh:mm"', r"did you mean '%d/%m/%Y %H:%M'\?"),
+        ('format = "iso"', 'format = "%d/%m/%Q"', r"is not a pattern of strptime"),
+        (
+            '"Europe/London"',
+            '"Europe/Londn"',
+            r"date\.zone: 'Europe/Londn' is no time zone; did you mean 'Europe/London'",
+        ),
+        (
+            "[file]",
+            '[file]\nencoding = "cp1525"',
+            r"file\.encoding: 'cp1525' is no encoding of text; did you mean 'cp1252'",
+        ),
+        ("[file]", '[file]\ndelimiter = "::"', r"file\.delimiter: '::' is not one character"),
+        (
+            'numbers = ["Latitude"',
+            'numbers = ["Lattitude"',
+            r"not among file\.columns: Lattitude; did you mean 'Latitude'",
+        ),
+        ("[known]", "[knwon]", r"knwon: Extra inputs are not permitted; did you mean 'known'\?"),
+        (
+            '"under 10", "10-17"]',
+            '"under 10", "10-18"]',
+            r"quality\.warning_or_notice_under_18\.Age range: '10-18' is not",
+        ),
     ],
 )
 def test_a_fault_is_told_with_file_and_key(write: Write, old: str, new: str, said: str) -> None:
