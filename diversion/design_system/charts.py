@@ -33,7 +33,9 @@ HALO: dict[str, Any] = {"stroke": "white", "stroke_width": 3, "paint_order": "st
 
 #: What lies between these shares of the width is drawn in; marks at the ends are not cut off.
 LEFT, RIGHT = 2.0, 98.0
-ROW, AXIS, FOOT = 46, 34, 176
+ROW, AXIS, FOOT = 42, 34, 176
+#: A name and its numbers stand on one line, or on two where 360 pixels have no room for both.
+LINE, MOST_ON_A_LINE = 18, 40
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,14 @@ class Compared:
 
 def interval_chart(rows: Sequence[Interval], axis: str = "") -> Drawing:
     """A dot for each rate and a line for its interval, in the order given, with both written out over them."""
-    drawing = Drawing(ROW * len(rows) + AXIS)
+    lines = [LINE if len(row.group) + len(_said(row)) > MOST_ON_A_LINE else 0 for row in rows]
+    height = ROW * len(rows) + sum(lines)
+    drawing, y = Drawing(height + AXIS), -ROW
     top = _ceiling([row.high or row.rate or 0 for row in rows])
-    _shares_across(drawing, top, ROW * len(rows), axis)
-    for place, row in enumerate(rows):
-        y = ROW * place
-        drawing.text(0, y + 16, row.group)
+    _shares_across(drawing, top, height, axis)
+    for row, more in zip(rows, lines, strict=True):
+        y += ROW + more
+        drawing.text(0, y - more + 16, row.group)
         drawing.text(100, y + 16, _said(row), anchor="end")
         if row.rate is None:
             continue

@@ -202,7 +202,7 @@ def _schemes(force: Organisation, asked: Question) -> list[dict[str, Any]]:
     """By name: an order by rate would make a league table of chance."""
     found: dict[str, dict[str, Any]] = {}
     for row in _rows(force, asked, ("scheme",), SCHEME_MEASURES):
-        found.setdefault(row["at"]["scheme"], {})[row["measure"]] = row
+        found.setdefault(row["at"]["scheme"], {})[row["measure"]] = _without_small_rates(row)
     places = _places(force)
     return [
         {"scheme": name, "places": places.get(name), **measures}

@@ -399,6 +399,8 @@ def _scheme_table(title: str, found: list[Row]) -> Table:
 def _with_interval(row: Row) -> str:
     if not row["denominator"]:
         return "–"
+    if row["rate"] is None:
+        return _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
     return f"{_of(row['numerator'], row['denominator'], row['rate'])}, {interval(row['interval'])}"
 
 

@@ -92,6 +92,16 @@ def test_lines_by_month_are_named_at_their_ends_and_differ_by_more_than_colour()
     assert len(dashes) == len(shapes) == 2
 
 
+def test_a_long_name_stands_over_its_numbers_and_not_under_them() -> None:
+    """On a telephone the name of a scheme ran into its own rate."""
+    name = "Drug diversion (under 18): completed"
+    rows = [Interval("White", 0.3, 0.2, 0.4, 100), Interval(name, 0.3, 0.2, 0.4, 100)]
+    root = ElementTree.fromstring(render_svg(interval_chart(rows), title="T", description="D"))  # noqa: S314
+    heights = {node.text: float(node.attrib["y"]) for node in root.iter(f"{{{SVG}}}text")}
+    said = [float(node.attrib["y"]) for node in root.iter(f"{{{SVG}}}text") if node.text == "30.0% (n = 100)"]
+    assert (said[0] == heights["White"], said[1] > heights[name]) == (True, True)
+
+
 def test_a_month_without_a_value_is_a_gap() -> None:
     """A line drawn through a month in which nobody was counted tells of people who are not there."""
     values = (0.2, 0.3, None, 0.4, 0.5)

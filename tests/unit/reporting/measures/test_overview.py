@@ -127,6 +127,7 @@ def test_schemes_stand_by_name_with_what_is_due(force: Organisation) -> None:
     assert [row["scheme"] for row in found] == ["Apple", "Zebra"]
     assert (found[0]["completed_in_time"]["numerator"], found[0]["completed_in_time"]["denominator"]) == (3, 6)
     assert found[0]["withdrawn_by_others"]["numerator"] == 3
+    assert found[0]["completed_in_time"]["rate"] is None  # of six people
 
 
 def test_an_imported_file_tells_what_it_can(force: Organisation) -> None:
