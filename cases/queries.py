@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import pairwise
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, F, Min, Model, Prefetch, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
 from django.shortcuts import get_object_or_404
@@ -68,7 +70,8 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
     if not by.can(Permission.AUTHORISE):
         return Authorisation.objects.none()
     waiting = Authorisation.objects.filter(state=Authorisation.State.WAITING, case__force=by.organisation)
-    rows = waiting.exclude(case__officer=by).select_related("case__person", "case__officer", "case__decision")
+    others = waiting.exclude(Q(case__officer=by) | Q(case__decision__decided_by=by))
+    rows = others.select_related("case__person", "case__officer", "case__decision")
     nearest = rows.annotate(limit_on=Min("case__allegations__limit_on")).order_by(
         F("limit_on").asc(nulls_last=True), "asked_at", "pk"
     )
@@ -178,6 +181,27 @@ def open_person(*, pk: int, by: User) -> Person:
     return person
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """That a case went from one officer to another; ``by`` is None where it was not a user."""
+
+    at: datetime
+    giver: User
+    taker: User
+    by: User | None
+
+
+def hand_overs_of(case: Case) -> list[HandOver]:
+    """Of a case that the caller has opened, from its field history, the first first."""
+    rows = apps.get_model("cases.CaseEvent")._base_manager.filter(pgh_obj=case)
+    history = rows.order_by("pgh_id").values_list("officer", "pgh_created_at", "pgh_context")
+    steps = [(before[0], *after) for before, after in pairwise(history) if before[0] != after[0]]
+    ids = {pk for giver, taker, _at, context in steps for pk in (giver, taker, (context or {}).get("user"))}
+    users = User.objects.in_bulk(ids - {None}) if steps else {}
+    return [HandOver(at, users[giver], users[taker], users.get((context or {}).get("user")))
+            for giver, taker, at, context in steps]  # fmt: skip
+
+
 def crime_on_record(*, number: str, by: User) -> Allegation | None:
     """The latest allegation of this crime in a case that ``by`` may see: nothing is keyed twice for a second person."""
     rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by), crime__number=crime_number(number))
@@ -199,7 +223,7 @@ def known_history(person: Person) -> str:
 def case_of_submission(submission: str, *, by: User) -> Case | None:
     """The case that this officer's page has already made, if it was submitted before."""
     try:
-        return Case.objects.filter(submission=uuid.UUID(submission), officer=by).first()
+        return Case.objects.filter(submission=uuid.UUID(submission), decision__decided_by=by).first()
     except ValueError:
         return None
 

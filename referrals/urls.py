@@ -6,6 +6,7 @@ from referrals.views import (
     correcting,
     criteria,
     ended,
+    handing_over,
     library,
     needs,
     partner,
@@ -60,6 +61,12 @@ police_pages: list[URLPattern] = [
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
 ]
 
+# For whoever leads a team, at the police and at a provider.
+shared_pages: list[URLPattern] = [
+    path("hand-over/", handing_over.holder_list, name="holder_list"),
+    path("hand-over/<int:pk>/", handing_over.hand_over, name="hand_over"),
+]
+
 # The coordinator's pages.
 scheme_pages: list[URLPattern] = [
     path("schemes/", schemes.scheme_list, name="scheme_list"),
@@ -98,4 +105,4 @@ policy_pages: list[URLPattern] = [
     path(f"{CRITERIA}/<str:name>/parts/<str:path>/<str:how>", criteria.part_change, name="part_change"),
 ]
 
-urlpatterns: list[URLPattern] = [*provider_pages, *police_pages, *scheme_pages, *policy_pages]
+urlpatterns: list[URLPattern] = [*provider_pages, *police_pages, *shared_pages, *scheme_pages, *policy_pages]

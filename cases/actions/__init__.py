@@ -3,6 +3,7 @@
 from cases.actions.asking import answer, ask
 from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
+from cases.actions.handing_over import hand_over
 from cases.actions.locking import lock
 from cases.actions.recording import record_case
 
@@ -11,6 +12,7 @@ __all__ = [
     "ask",
     "authorise",
     "close",
+    "hand_over",
     "lock",
     "record_case",
     "refuse",

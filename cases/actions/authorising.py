@@ -33,7 +33,7 @@ def check_may_decide(case: Case, by: User) -> Authorisation:
     access.check(by, Permission.AUTHORISE)
     lock(case)  # before anything is read: a correction that goes first may ask for another rank
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
-    if case.officer_id == by.pk:
+    if by.pk in (case.officer_id, case.decision.decided_by_id):  # who decided may have handed the case over since
         raise Refused("You are the officer in this case: someone else must decide it.")
     if has_corrected(case, by=by):
         raise Refused("You corrected a crime in this case: someone else must decide it.")

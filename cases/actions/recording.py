@@ -52,7 +52,7 @@ def record_case(
     another case already makes no difference, so that nobody can learn of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
-    if earlier := Case.objects.filter(submission=submission, officer=by).first():
+    if earlier := Case.objects.filter(submission=submission, decision__decided_by=by).first():
         return earlier
     if not crimes:
         raise Refused("Add at least one crime.")

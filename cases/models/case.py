@@ -25,6 +25,12 @@ def case_reference() -> str:
     return new_reference("DV")
 
 
+def is_officer_here() -> models.Exists:
+    """Whether the officer in a case is of its force still, and may record decisions."""
+    officers = User.objects.who_may(Permission.RECORD_DECISION)
+    return models.Exists(officers.filter(pk=models.OuterRef("officer"), organisation=models.OuterRef("force")))
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
         """The only door to cases: lists and single records alike. A provider never sees a case, only its referral."""
@@ -39,6 +45,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if user.can(Permission.VIEW_TEAM_CASES) and user.team_id:
             mine |= models.Q(team=user.team)
         return in_force.filter(mine) if mine else self.none()
+
+    def nobodys(self) -> "CaseQuerySet":
+        """Those whose officer has left."""
+        return self.filter(~is_officer_here())
 
     def for_list(self) -> "CaseQuerySet":
         """With what a row of a list shows."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from diversion.access import requires
-from diversion.accounts import passwords, queries
+from diversion.accounts import passwords, queries, work
 from diversion.accounts.actions import users
 from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, details_of
 from diversion.accounts.models import User
@@ -109,5 +109,6 @@ def _show(
         "button": button,
         "link": passwords.take_link(request, user),
         "state": account_state(user),
+        "held": _(" and ").join(work.held_by(user)),
     }
     return render(request, "accounts/user_page.html", context, status=status)

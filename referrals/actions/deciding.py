@@ -71,7 +71,7 @@ def record_decision(
     not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
     taken; and where somebody does not go to a scheme to which officers must refer, and no reason is given.
     """
-    if earlier := Case.objects.filter(submission=submission, officer=by).first():
+    if earlier := Case.objects.filter(submission=submission, decision__decided_by=by).first():
         return earlier
     proposal = propose(answers, decision, support, person=person.existing, offences=_catalogue(crimes), by=by)
     weighed = judge(proposal, clock.today()) if judged is None else judged

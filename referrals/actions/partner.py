@@ -16,7 +16,7 @@ State = Referral.State
 def accept(*, referral: Referral, navigator: User | None, version: int, by: User) -> Referral:
     """Accept a referral, and name its navigator at once where one is free."""
     access.check(by, Permission.DECIDE_REFERRALS)
-    _check_navigator(navigator, by)
+    check_navigator(navigator, by)
     return move(
         referral,
         by=by,
@@ -57,18 +57,18 @@ def decline(*, referral: Referral, reason: str, version: int, by: User, note: st
 def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Referral:
     """Give the referral to another navigator of the same provider."""
     access.check(by, Permission.DECIDE_REFERRALS)
-    _check_navigator(navigator, by)
+    check_navigator(navigator, by)
     states = (State.ACCEPTED, State.STARTED)
     return move(referral, by=by, kind="referral.assigned", states=states, version=version, navigator=navigator)
 
 
 def navigators_of(user: User) -> "list[User]":
     """The people of ``user``'s provider who may help someone, by name."""
-    colleagues = User.objects.filter(organisation=user.organisation, is_active=True)
-    return list(colleagues.filter(roles__permissions__contains=[Permission.SUPPORT_PEOPLE.value]).distinct())
+    return list(User.objects.who_may(Permission.SUPPORT_PEOPLE).filter(organisation=user.organisation))
 
 
-def _check_navigator(navigator: User | None, by: User) -> None:
+def check_navigator(navigator: User | None, by: User) -> None:
+    """Refuse who does not help people at ``by``'s own provider."""
     if navigator is None:
         return
     if navigator.organisation_id != by.organisation_id or not navigator.can(Permission.SUPPORT_PEOPLE):

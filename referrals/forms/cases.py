@@ -22,7 +22,7 @@ from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import CaseStatus, scheme_of
 from referrals.schemes.document import terms_of
 
-MINE, TEAM = "mine", "team"
+MINE, TEAM, NOBODYS = "mine", "team", "nobodys"
 DONE = Condition.State.DONE.value
 
 
@@ -48,6 +48,8 @@ class CaseFilterForm(forms.Form):
         choices = [("", _("All that I may see")), (MINE, _("Mine"))]
         if by.team_id and by.can(Permission.VIEW_TEAM_CASES, Permission.VIEW_FORCE_CASES):
             choices.append((TEAM, _("My team’s")))
+        if by.can(Permission.VIEW_TEAM_CASES, Permission.VIEW_FORCE_CASES):
+            choices.append((NOBODYS, _("Nobody’s: the officer has left")))
         self.fields["whose"].choices = choices
 
 

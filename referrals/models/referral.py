@@ -2,7 +2,7 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Min, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Least, TruncDate
 
 from cases.models import Case
@@ -18,6 +18,12 @@ def referral_reference() -> str:
     return new_reference("RF")
 
 
+def _is_looked_after() -> Exists:
+    """Whether a referral's navigator works for its provider still, and may help somebody."""
+    helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE)
+    return Exists(helpers.filter(pk=OuterRef("navigator"), organisation=OuterRef("provider")))
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def visible_to(self, user: User) -> "ReferralQuerySet":
         """A provider's people see what was ever sent to their organisation; police see those of cases they may see."""
@@ -30,8 +36,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def open(self) -> "ReferralQuerySet":
         return self.filter(state__in=[Referral.State.ACCEPTED, Referral.State.STARTED])
 
+    def nobodys(self) -> "ReferralQuerySet":
+        """Those that nobody looks after: no navigator is named, or the one who is has left."""
+        return self.filter(~_is_looked_after())
+
     def by_next_due(self) -> "ReferralQuerySet":
-        """Those without a navigator first, then by ``next_due_on`` (local dates).
+        """Those that nobody looks after (not ``is_looked_after``) first, then by ``next_due_on`` (local dates).
 
         That is the earliest of: an open condition's due date, a planned appointment, the end of the agreement. An
         appointment stays due until what came of it is recorded.
@@ -39,13 +49,14 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         open_conditions = Q(agreement__conditions__state="open")
         planned = Q(appointments__attendance="planned")
         return self.annotate(
+            is_looked_after=_is_looked_after(),
             next_due_on=Least(
                 Min("agreement__conditions__due_on", filter=open_conditions),
                 TruncDate(Min("appointments__starts_at", filter=planned), tzinfo=clock.LONDON),
                 F("agreement__ends_on"),
-            )
+            ),
         ).order_by(
-            ExpressionWrapper(Q(navigator__isnull=False), models.BooleanField()),
+            F("is_looked_after").asc(),
             F("next_due_on").asc(nulls_last=True),
             "pk",
         )

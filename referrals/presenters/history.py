@@ -11,6 +11,7 @@ from cases import legal, setting_aside
 from cases.eligibility.codes import EARLIER_OUTCOMES
 from cases.eligibility.facts import VOCABULARY
 from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction, YouthDuty
+from cases.queries import HandOver
 from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
@@ -31,6 +32,7 @@ def timeline_of(
     *,
     authorisation: Authorisation | None,
     questions: Iterable[AuthorisationQuestion] = (),
+    hand_overs: Iterable[HandOver] = (),
     corrections: Iterable[Correction] = (),
     duties: Iterable[YouthDuty] = (),
     views: Iterable[SupportView],
@@ -39,13 +41,12 @@ def timeline_of(
 ) -> list[Event]:
     """Everything that police may know, newest first."""
     views = list(views)
-    events = [_event(_("Decision recorded"), case.recorded_at, case.officer)]
+    events = [_event(_("Decision recorded"), case.recorded_at, case.decision.decided_by)]
     for correction in corrections:
         events += _correction_events(correction)
+    events += [_hand_over_event(given) for given in hand_overs]
     for one in questions:
-        events.append(_event(_("Returned with a question"), one.asked_at, one.asked_by, one.question))
-        if one.answered_at:
-            events.append(_event(_("Question answered"), one.answered_at, one.answered_by, one.answer))
+        events += _question_events(one)
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
@@ -63,6 +64,18 @@ def timeline_of(
         events.append(_event(_("Case closed"), case.closed_at, None))
     in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
     return in_order[::-1]
+
+
+def _hand_over_event(given: HandOver) -> Event:
+    words = _("From %(giver)s to %(taker)s") % {"giver": given.giver, "taker": given.taker}
+    return _event(_("Handed over"), given.at, given.by, words)
+
+
+def _question_events(one: AuthorisationQuestion) -> list[Event]:
+    events = [_event(_("Returned with a question"), one.asked_at, one.asked_by, one.question)]
+    if one.answered_at:
+        events.append(_event(_("Question answered"), one.answered_at, one.answered_by, one.answer))
+    return events
 
 
 def _youth_events(duty: YouthDuty) -> list[Event]:

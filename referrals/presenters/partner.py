@@ -217,7 +217,7 @@ def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:
         {"key": _("Offence"), "value": referral.offence_category},
         {"key": _("Where the referral stands"), "value": referral.get_state_display()},
         {"key": capfirst(version.worker_title), "value": helper},
-        {"key": _("Referred by"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
+        {"key": _("Officer in the case"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
     ]
     sessions = sessions_of(referral)
     if sessions.asked:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.law.codes import DisposalCode
 from cases.models import Allegation, AuthorisationQuestion, Case, Crime, YouthDuty
+from cases.models.case import is_officer_here
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
 from cases.queries import cases_for_list, of_person
@@ -65,17 +66,28 @@ def case_rows(
     """The cases ``by`` may see, narrowed and in order; each carries ``status`` (CaseStatus) and ``nearest_limit``.
 
     ``text`` is a name or date of birth as it is typed (`diversion.names.typed`), a case reference, or the beginning of
-    a crime number; ``whose`` is "mine", "team" or "" for all.
+    a crime number; ``whose`` is "mine", "team", "nobodys" (open, and the officer has left) or "" for
+    all. Each also carries ``officer_has_left``.
     """
     rows = with_status(cases_for_list(by=by)).annotate(nearest_limit=Min("allegations__limit_on"))
+    rows = rows.annotate(officer_has_left=~is_officer_here())
     if text:
         rows = rows.filter(_case_matches(text, by))
     if status:
         rows = rows.filter(status=status)
     if whose:
-        rows = rows.filter(officer=by) if whose == "mine" else rows.filter(team=by.team)
+        rows = _whose(rows, whose, by)
     ordered = rows.order_by(*CASE_ORDERS[order.removeprefix("-")])
     return ordered.reverse() if order.startswith("-") else ordered
+
+
+def _whose(rows: QuerySet[Any], whose: str, by: User) -> QuerySet[Any]:
+    if whose == "mine":
+        return rows.filter(officer=by)
+    if whose == "nobodys":
+        still_open = Q(closed_at__isnull=True) | Q(status=CaseStatus.RETURNED)
+        return rows.filter(still_open, officer_has_left=True)
+    return rows.filter(team=by.team)
 
 
 def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:

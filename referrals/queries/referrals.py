@@ -52,12 +52,13 @@ def caseload(
     """Open referrals by what is due next, those without a navigator first.
 
     ``mine`` keeps those of ``by`` as navigator, ``navigator`` (a user's id) those of a colleague, ``unassigned`` those
-    of nobody; ``text`` is as `found` takes it. Each row carries ``planned``, its planned appointments, and what ``by``
-    recorded today: appointments (``just_recorded``) that may be taken back, and contacts (``just_contacted``).
+    that nobody looks after (`ReferralQuerySet.nobodys`); ``text`` is as `found` takes it. Each row carries ``planned``,
+    its planned appointments, and what ``by`` recorded today: appointments (``just_recorded``) that may be taken back,
+    and contacts (``just_contacted``).
     """
     rows = found(Referral.objects.visible_to(by).open(), text)
     if unassigned:
-        rows = rows.filter(navigator=None)
+        rows = rows.nobodys()
     elif mine or navigator is not None:
         rows = rows.filter(navigator=by.pk if mine else navigator)
     since = datetime.combine(clock.today(), time.min, clock.LONDON)
@@ -78,6 +79,11 @@ def ended(*, by: User) -> QuerySet[Any]:
     rows = Referral.objects.visible_to(by).filter(state__in=[State.CLOSED, *Referral.ENDED])
     rows = rows.annotate(ended_at=Coalesce("closed_at", "decided_at", "sent_at"))
     return rows.select_related("case__person", "scheme_version__scheme", "navigator").order_by("-ended_at", "-pk")
+
+
+def nobodys_count(*, by: User) -> int:
+    """How many open referrals of ``by``'s provider nobody looks after."""
+    return Referral.objects.visible_to(by).open().nobodys().count()
 
 
 def open_counts(*, by: User) -> dict[int | None, int]:

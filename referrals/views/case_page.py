@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
-from cases.queries import duties_of, open_case
+from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -83,6 +83,7 @@ def case_context(case: Case) -> dict[str, Any]:
             authorisation=authorisation,
             questions=questions,
             duties=duties,
+            hand_overs=hand_overs_of(case),
             corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
             views=views,
             conditions=conditions,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import actions as case_actions
+from cases.actions.handing_over import MAY_HAND_OVER
 from cases.presenters.youth import line_for_list, watch_items
 from cases.queries import duties_to_watch, log_shown, open_case, questions_for
 from diversion import clock
@@ -19,7 +20,7 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
-from diversion.design_system.tables import Column, Table, link, order_by, under
+from diversion.design_system.tables import Column, Table, link, order_by, tag, under
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -29,6 +30,7 @@ from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.queries import cases as queries
 from referrals.queries.cases import CASE_ORDERS, CaseStatus
+from referrals.queries.handing_over import nobodys_cases_count
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,
@@ -67,6 +69,8 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context["is_over"] = is_over(request, page="case_list")
+    if request.user.can(*MAY_HAND_OVER):
+        context |= {"may_hand_over": True, "nobodys": nobodys_cases_count(by=request.user)}
     return render(request, "referrals/case_list.html", context, status=INVALID if request.method == "POST" else 200)
 
 
@@ -93,7 +97,7 @@ def _row(case: Any) -> list[Any]:
         f"{offences[0]}{more}",
         _standing(case),
         "–" if case.status == CaseStatus.CLOSED else presenters.limit_in_words(case.nearest_limit, clock.today()),
-        case.officer.full_name,
+        under(case.officer.full_name, tag(_("Has left"), "red")) if case.officer_has_left else case.officer.full_name,
         short_date(case.recorded_at),
     ]
 

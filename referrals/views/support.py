@@ -170,8 +170,10 @@ def _choices(request: SignedInRequest, who: str) -> dict[str, Any]:
     """The caseloads one can choose from, with the number of people on each; a search goes with the choice."""
     user, load = request.user, queries.open_counts(by=request.user)
     whose = [(MINE, _("Mine"), load.get(user.pk, 0)), (EVERYONE, _("Everyone’s"), sum(load.values()))]
-    whose.append((NOBODY, _("Nobody’s yet"), load.get(None, 0)))
+    whose.append((NOBODY, _("Nobody’s"), queries.nobodys_count(by=user)))
     colleagues = [one for one in navigators_of(user) if one.pk != user.pk]
+    here = {user.pk, *(one.pk for one in colleagues)}
+    left = User.objects.filter(pk__in=[pk for pk in load if pk is not None and pk not in here])
     kept = {SEARCH: request.GET[SEARCH]} if SEARCH in request.GET else {}
     address = reverse("caseload")
     return {
@@ -183,11 +185,14 @@ def _choices(request: SignedInRequest, who: str) -> dict[str, Any]:
             }
             for value, text, people in whose
         ],
-        "colleagues": [
-            {"text": f"{one} ({load.get(one.pk, 0)})", "value": one.pk, "current": str(one.pk) == who}
-            for one in colleagues
-        ],
+        "colleagues": [_choice(one, who, f"{one} ({load.get(one.pk, 0)})") for one in colleagues]
+        + [_choice(one, who, _("%(name)s, who has left (%(n)d)") % {"name": one, "n": load[one.pk]}) for one in left],
+        "may_hand_over": user.can(Permission.DECIDE_REFERRALS),
     }
+
+
+def _choice(colleague: User, who: str, text: str) -> dict[str, Any]:
+    return {"text": text, "value": colleague.pk, "current": str(colleague.pk) == who}
 
 
 def _attendance_words(appointment: Appointment) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from cases import rulebook
 from cases.actions import asking, authorising, catalogue, correcting, policies, recording, youth
 from cases.actions import closing as case_closing
+from cases.actions import handing_over as cases_handed_over
 from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
@@ -20,6 +21,7 @@ from diversion.accounts.models import Organisation, Role, User
 from referrals.actions import (
     closing,
     deciding,
+    handing_over,
     needs,
     partner,
     places,
@@ -312,6 +314,12 @@ def _(world: World) -> Call:
     return lambda by: case_closing.close(case=case, outcomes={}, by=by)
 
 
+@case_proof(cases_handed_over.hand_over, "carol")
+def _(world: World) -> Call:
+    given: dict[str, Any] = {"references": [world.case.reference], "holder": world.cast["amara"]}
+    return lambda by: cases_handed_over.hand_over(**given, to=world.cast["callum"], by=by)
+
+
 @case_proof(correcting.correct_allegation, "amara")
 def _(world: World) -> Call:
     given = _corrected(world)
@@ -491,6 +499,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     accepted = world.accepted
     return lambda by: partner.assign(referral=accepted, navigator=world.cast["hugh"], version=accepted.version, by=by)
+
+
+@case_proof(handing_over.hand_over, "hugh")
+def _(world: World) -> Call:
+    given: dict[str, Any] = {"references": [world.accepted.reference], "holder": world.cast["george"]}
+    return lambda by: handing_over.hand_over(**given, to=world.cast["hugh"], by=by)
 
 
 @proves(places.change_capacity, "elin")

@@ -67,7 +67,7 @@ NOBODY_COUNTED = {
     "reporting.releases.freezing": {"CannotRelease", "price"},
     "reporting.releases.ladder": {"chosen", "fits", "for_today"},  # rungs, of whom nobody is counted
     "reporting.releases.tables": {"UNITS", "checked_tables", "last_whole", "unit_for"},
-    "referrals.judging.previews": {"count", "changes_of"},
+    "referrals.judging.previews": {"count", "changes_of", "live_before"},
     # Matching for an import: whose decision a row of the extract is about.
     "reporting.linking.decisions": {"decisions_of"},
     "reporting.linking.followup": {"matched", "Decisions", "Decided"},
@@ -121,6 +121,11 @@ WORK = {
     "referrals.presenters.case.SupportView._attended": "one person's appointments",
     "referrals.presenters.partner.CaseloadRow.__init__": "one person's appointments",
     "referrals.queries.referrals.open_counts": "referrals that each worker of the asker's own provider has",
+    "referrals.queries.referrals.nobodys_count": "referrals of the asker's own provider that nobody looks after",
+    "referrals.queries.handing_over.nobodys_cases_count": "cases that the asker may see, of officers who have left",
+    "referrals.queries.handing_over.held_counts": "the open work of one user, whose account is to be disabled",
+    "referrals.queries.handing_over._owners": "the open work of each user, for whoever may hand it over",
+    "referrals.views.handing_over.hand_over": "the open work of one user, and what of it was handed over",
     "referrals.queries.schemes.free_slots": "places taken of each appointment",
     "referrals.queries.schemes.schemes_for_list": "referrals under way, to say whether a scheme may end",
     "referrals.queries.schemes.slots_to_come": "places taken of each appointment",

@@ -1,0 +1,36 @@
+"""Open work in words: what somebody holds, and each piece of it to be handed over."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from diversion.accounts.models import User
+from referrals.models import Referral
+from referrals.queries import handing_over as queries
+from referrals.queries.cases import CaseStatus
+
+
+def held_in_words(user: User) -> list[str]:
+    """ "46 open cases", "10 open referrals": for an administrator, who may read none of them."""
+    cases, referrals = queries.held_counts(user)
+    words = []
+    if cases:
+        words.append(ngettext("%(n)d open case", "%(n)d open cases", cases) % {"n": cases})
+    if referrals:
+        words.append(ngettext("%(n)d open referral", "%(n)d open referrals", referrals) % {"n": referrals})
+    return words
+
+
+def case_in_words(case: Any) -> str:
+    """ "Sam Price, DV-7K3M-9QX2: Theft from a shop. Sent to the partner"."""
+    offences = [allegation.offence.title for allegation in case.allegations.all()]
+    words = {"name": case.person, "reference": case.reference, "offence": ", ".join(offences)}
+    return _("%(name)s, %(reference)s: %(offence)s.") % words + f" {CaseStatus(case.status).label}"
+
+
+def referral_in_words(referral: Referral) -> str:
+    """ "Sam Price, RF-7K3M-9QX2: Drug diversion. Started"."""
+    words = {"name": referral.case.person, "reference": referral.reference}
+    words |= {"scheme": referral.scheme_version.scheme.name, "state": referral.get_state_display()}
+    return _("%(name)s, %(reference)s: %(scheme)s. %(state)s") % words

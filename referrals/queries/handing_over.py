@@ -1,0 +1,101 @@
+"""Who holds open work, what each of them holds, and whom it can be given to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from cases.models import Case
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from referrals.models import Referral
+from referrals.queries.cases import CaseStatus, with_status
+
+MOST = 200  # shown, and handed over, at a time
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with ``count`` open cases or referrals; ``has_left`` where nobody looks after them."""
+
+    user: User
+    count: int
+    has_left: bool
+
+
+def open_cases(*, by: User) -> QuerySet[Any]:
+    """The cases that ``by`` may see on which something is still to be done, each with its ``status``.
+
+    One that a voluntary scheme's partner declined is among them: it was closed when it was sent, and has come back.
+    """
+    return _still_open(Case.objects.visible_to(by))
+
+
+def nobodys_cases_count(*, by: User) -> int:
+    """How many open cases that ``by`` may see are of an officer who has left."""
+    return _still_open(Case.objects.visible_to(by).nobodys()).count()
+
+
+def holders(*, by: User) -> list[Holder]:
+    """Who holds open work that ``by`` may see: those who have left first, then by name."""
+    counts = _owners(by)
+    here = set(takers(by=by, anywhere=True).values_list("pk", flat=True))
+    users = User.objects.filter(pk__in=counts)
+    found = [Holder(user, counts[user.pk], user.pk not in here) for user in users]
+    return sorted(found, key=lambda one: (not one.has_left, one.user.full_name, one.user.pk))
+
+
+def takers(*, by: User, anywhere: bool = False) -> QuerySet[User]:
+    """Whom ``by`` may give work to, by name: the provider's navigators, or the force's officers.
+
+    Whoever sees no more than their own team's cases gives them to that team, unless ``anywhere``.
+    """
+    permission = Permission.RECORD_DECISION if by.is_police else Permission.SUPPORT_PEOPLE
+    colleagues = User.objects.who_may(permission).filter(organisation=by.organisation)
+    if by.is_police and not anywhere and not by.can(Permission.VIEW_FORCE_CASES):
+        colleagues = colleagues.filter(team=by.team)
+    return colleagues.order_by("full_name", "pk")
+
+
+def open_holder(*, pk: int, by: User) -> User:
+    """Somebody who works with ``by``, or left work there; 404 for anybody else."""
+    return get_object_or_404(User.objects.filter(Q(organisation=by.organisation) | Q(pk__in=_owners(by))), pk=pk)
+
+
+def cases_held(holder: User, *, by: User) -> list[Any]:
+    """The open cases of ``holder`` that ``by`` may see, the oldest first."""
+    rows = open_cases(by=by).filter(officer=holder).select_related("person").prefetch_related("allegations__offence")
+    return list(rows.order_by("recorded_at", "pk")[:MOST])
+
+
+def referrals_held(holder: User, *, by: User) -> list[Referral]:
+    """The open referrals of ``holder`` at ``by``'s provider, the oldest first."""
+    rows = Referral.objects.visible_to(by).open().filter(navigator=holder)
+    return list(rows.select_related("case__person", "scheme_version__scheme").order_by("made_at", "pk")[:MOST])
+
+
+def held_already(references: Collection[str], *, to: int | None, by: User) -> list[str]:
+    """Those of ``references`` that ``to`` (a user's id) holds already: what is sent twice is handed over once."""
+    rows: QuerySet[Any] = Case.objects.visible_to(by) if by.is_police else Referral.objects.visible_to(by).open()
+    owner = "officer" if by.is_police else "navigator"
+    return list(rows.filter(reference__in=references, **{owner: to}).values_list("reference", flat=True)) if to else []
+
+
+def held_counts(user: User) -> tuple[int, int]:
+    """How many open cases and open referrals ``user`` holds, whoever asks: numbers are all that this tells."""
+    return _still_open(Case.objects.filter(officer=user)).count(), Referral.objects.filter(
+        navigator=user
+    ).open().count()
+
+
+def _still_open(rows: QuerySet[Case]) -> QuerySet[Any]:
+    return with_status(rows).filter(Q(closed_at__isnull=True) | Q(status=CaseStatus.RETURNED))
+
+
+def _owners(by: User) -> dict[int, int]:
+    """How much of the open work that ``by`` may see each user holds, by id."""
+    work: QuerySet[Any] = open_cases(by=by) if by.is_police else Referral.objects.visible_to(by).open()
+    owner = "officer" if by.is_police else "navigator"
+    return dict(work.order_by().exclude(**{owner: None}).values_list(owner).annotate(Count("pk")))
