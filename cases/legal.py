@@ -18,6 +18,7 @@ from cases.law.outcomes import (
     derive_outcome,
     falls_back_to_caution,
 )
+from cases.law.settings import DEFAULTS, LawSettings
 from diversion import clock
 from diversion.refusals import Refused
 
@@ -53,15 +54,21 @@ def disposal_label(code: str, on: date) -> str:
 
 
 def statutory_limit(
-    offence: "Offence", committed_on: date, *, domestic_abuse: bool = False, first_statement: date | None = None
+    offence: "Offence",
+    committed_on: date,
+    *,
+    domestic_abuse: bool = False,
+    first_statement: date | None = None,
+    settings: LawSettings = DEFAULTS,
 ) -> StatutoryLimit:
-    """The limit on prosecuting this offence, with its explanation and source."""
+    """The limit on prosecuting this offence, with its explanation and source, by the force's ``settings``."""
     return law_statutory_limit(
         offence.mode,
         committed_on,
         domestic_assault=domestic_abuse and offence.policy_group == "common_assault",
         first_statement=first_statement,
         shop_theft=offence.policy_group == "shop_theft",
+        settings=settings,
     )
 
 
@@ -85,11 +92,19 @@ def child_assessment(case: "Case") -> youth.Assessment | None:
     return youth.assessment_for(age=age_on(born, day), on=day) if born <= day else None
 
 
-def outcome(decision: "Decision", *, completed: bool, on: date, terms: SchemeTerms = NO_TERMS) -> str | None:
+def outcome(
+    decision: "Decision",
+    *,
+    completed: bool,
+    on: date,
+    terms: SchemeTerms = NO_TERMS,
+    settings: LawSettings = DEFAULTS,
+) -> str | None:
     """The Home Office outcome of each crime when the support ends; "" for none, None where a person must decide.
 
     An enforceable resolution that was not kept comes back to the officer. A voluntary one stands as it was issued.
-    ``terms`` are those of the scheme that the person was on. Raises Refused where the record does not allow it.
+    ``terms`` are those of the scheme that the person was on; the force's ``settings`` count where it says nothing.
+    Raises Refused where the record does not allow it.
     """
     if decision.result != "offered_accepted" or decision.disposal == NO_DISPOSAL:
         return ""
@@ -104,6 +119,7 @@ def outcome(decision: "Decision", *, completed: bool, on: date, terms: SchemeTer
         activity_complete=completed,
         admission=decision.admission,
         success_outcome=terms.success_outcome,
+        settings=settings,
     )
     if derived.refused:
         raise Refused(derived.explanation)

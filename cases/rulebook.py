@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from cases.eligibility.policy import Policy, SchemeEntry, load_policy
+from cases.law.settings import LawSettings
 from cases.models import PolicyVersion
 from diversion import audit, clock
 from diversion.accounts.models import Organisation
@@ -30,6 +31,11 @@ def live_version(force: Organisation, on: date) -> PolicyVersion:
     """The version of the force's policy that is live on a day; the default is set up where there is none."""
     versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
     return versions.live_on(on).first() or ensure_policy(force)
+
+
+def settings_of(force: Organisation, on: date) -> LawSettings:
+    """What the force chose, in the policy of the day, where the law leaves it a choice."""
+    return live_policy(force, on)[0].settings
 
 
 def first_day(version: PolicyVersion) -> date:

@@ -92,6 +92,7 @@ policy_pages: list[URLPattern] = [
     path("policies/<str:reference>/", policies.policy_version, name="policy_version"),
     path("policies/<str:reference>/draft", policies.policy_draft, name="policy_draft"),
     path("policies/<str:reference>/about", policies.policy_describe, name="policy_describe"),
+    path("policies/<str:reference>/settings", policies.policy_settings, name="policy_settings"),
     path("policies/<str:reference>/preview", policies.policy_preview, name="policy_preview"),
     path("policies/<str:reference>/sign", policies.policy_sign, name="policy_sign"),
     path("policies/<str:reference>/withdraw", policies.policy_withdraw, name="policy_withdraw"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import legal, setting_aside
+from cases import legal, rulebook, setting_aside
 from cases.actions import youth
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
@@ -115,6 +115,7 @@ def _put_right(allegation: Allegation, new: dict[str, Any]) -> date | None:
         allegation.committed_on,
         domestic_abuse=allegation.is_domestic_abuse,
         first_statement=allegation.first_statement_on,
+        settings=rulebook.settings_of(allegation.case.force, clock.local_date(allegation.case.decision.decided_at)),
     ).on
     allegation.save(update_fields=[*new, "limit_on"])
     return allegation.limit_on

@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db import transaction
 
-from cases import legal
+from cases import legal, rulebook
 from cases.actions import youth
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
 from cases.findings import UNKNOWN_RANK, Finding, Need, highest, needs
+from cases.law.settings import LawSettings
 from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Person, Victim
 from cases.models.crime import crime_number
-from diversion import access, audit
+from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
@@ -67,8 +68,9 @@ def record_case(
         origin=origin,
         earlier_outcomes=earlier_outcomes,
     )
+    settings = rulebook.settings_of(case.force, clock.today())
     for crime in crimes:
-        _allegation(case, crime)
+        _allegation(case, crime, settings)
     _decision(case, decision, asked, by=by)
     Assessment.objects.create(
         case=case,
@@ -138,7 +140,7 @@ def _folded(value: Any) -> str:
     return " ".join(str(value).split()).casefold()
 
 
-def _allegation(case: Case, details: CrimeDetails) -> Allegation:
+def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> Allegation:
     crime, _created = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
     _refuse_twin(case, crime)
     victim = None
@@ -149,6 +151,7 @@ def _allegation(case: Case, details: CrimeDetails) -> Allegation:
         details.committed_on,
         domestic_abuse=details.is_domestic_abuse,
         first_statement=details.first_statement_on,
+        settings=settings,
     )
     return Allegation.objects.create(
         case=case,

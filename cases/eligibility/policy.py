@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from cases.law.settings import DEFAULTS, LawSettings
+
 from .base import Data, check_codes
 from .codes import DISPOSALS, Rank
 from .criteria import Criterion, Slug
@@ -87,7 +89,8 @@ class Option(Data):
 class Policy(Data):
     """A versioned policy. Its name and version stand on every decision made under it.
 
-    ``unknown_rank`` decides an offer for which a rule cannot be answered yet.
+    ``unknown_rank`` decides an offer for which a rule cannot be answered yet. ``settings`` are what the force chose
+    where the law leaves it a choice.
     """
 
     name: str = Field(min_length=1, max_length=120)
@@ -97,6 +100,7 @@ class Policy(Data):
     valid_to: date | None = None
     review_date: date
     unknown_rank: Rank = Rank.SERGEANT
+    settings: LawSettings = DEFAULTS
     signatories: tuple[Signatory, ...] = ()
     disposals: tuple[DisposalRules, ...] = ()
     schemes: tuple[SchemeEntry, ...] = ()
@@ -141,6 +145,7 @@ class PolicyFile(Data):
     valid_to: date | None = None
     review_date: date
     unknown_rank: Rank = Rank.SERGEANT
+    settings: LawSettings = DEFAULTS
     signatories: tuple[Signatory, ...] = ()
     library: tuple[str, ...] = ()
     disposals: tuple[DisposalRules, ...]

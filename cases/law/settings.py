@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
-from cases.law.codes import DisposalCode, Rank
+from cases.law.codes import Circumstance, DisposalCode, Rank
 
 ClockBasis = Literal["issue", "offence"]
 
@@ -13,7 +13,7 @@ ClockBasis = Literal["issue", "offence"]
 class LawSettings(BaseModel, frozen=True, extra="forbid"):
     """The force's choices, given as an argument to every function that needs one. Immutable; days unless named.
 
-    The model stands on each decision as the rules of its day: store `model_dump(mode="json")` with the snapshot.
+    They stand in the force's policy, signed and dated with it: a decision keeps the version of the policy of its day.
     """
 
     lead_days: int = Field(default=28, ge=0, description="Days needed to charge before a limit. Our default.")
@@ -48,6 +48,17 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     shop_theft_limit_is_firm: bool = Field(
         default=False, description="[unsure] Jobson v DPP 2025 found no limit; true treats six months as a bar."
     )
+
+    @field_validator("rank_overrides")
+    @classmethod
+    def _of_known_rules(cls, ranks: dict[str, Rank]) -> dict[str, Rank]:
+        """A mistyped name would leave the rank as it was, and nobody would learn of it."""
+        for name in ranks:
+            disposal, dot, circumstance = name.partition(".")
+            DisposalCode.parse(disposal)
+            if dot:
+                Circumstance.parse(circumstance)
+        return ranks
 
 
 DEFAULTS = LawSettings()

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases import actions as case_actions
-from cases import legal
+from cases import legal, rulebook
 from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
@@ -146,7 +146,8 @@ def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = N
     case.refresh_from_db(fields=["closed_at", "version"])
     if case.closed_at is not None:
         return
-    outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms)
+    settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
+    outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms, settings=settings)
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}

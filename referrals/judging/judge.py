@@ -99,7 +99,8 @@ def books_of(proposal: Proposal, at: date) -> list[Rulebook]:
     books: list[Rulebook] = [Law()]
     if proposal.force is not None:
         version = live_version(proposal.force, at)
-        books.append(ForcePolicy(policy_of(version), label_of(version), f"policy {version.pk}"))
+        policy = policy_of(version)
+        books = [Law(policy.settings), ForcePolicy(policy, label_of(version), f"policy {version.pk}")]
     if scheme := proposal.plan.version:
         books.append(scheme_book(scheme))
     return [*books, OwnRecord()]

@@ -38,7 +38,7 @@ def judged_plan(given: Any, facts: Mapping[str, Any], policy: Policy, at: date) 
     read = Facts.read(facts)
     known = {**facts, **read.known, "consent": read.known.get("consent", True)}
     plan = _plan(given, policy, at)
-    books: list[Rulebook] = [Law(), ForcePolicy(policy, policy.name, f"policy {policy.version}")]
+    books: list[Rulebook] = [Law(policy.settings), ForcePolicy(policy, policy.name, f"policy {policy.version}")]
     if plan.version is not None:
         entry = next(one for one in policy.schemes if one.scheme == plan.version.scheme.slug)
         rules = entry.on(at)

@@ -126,10 +126,10 @@ def shown(version: PolicyVersion, *, by: User) -> Leaving | None:
 def changes_of(version: PolicyVersion, on: date) -> list[OptionChange]:
     """The options that ``version`` changes against what is live on the day."""
     after = policy_of(version)
-    return option_changes(_live_before(version, on), after, max(on, after.valid_from))
+    return option_changes(live_before(version, on), after, max(on, after.valid_from))
 
 
-def _live_before(version: PolicyVersion, on: date) -> Policy | None:
+def live_before(version: PolicyVersion, on: date) -> Policy | None:
     """What is live instead of the version: the policy of before, or the scheme's rules on the day, if it has any."""
     if version.kind == PolicyVersion.Kind.POLICY:
         before = PolicyVersion.objects.filter(force=version.force, kind="policy").exclude(pk=version.pk)
@@ -249,7 +249,7 @@ def places_needed(version: PolicyVersion, decisions: list[PastDecision], *, by: 
     today, entries = clock.today(), Entries(decisions)
     if version.kind == PolicyVersion.Kind.SCHEME:
         return [_places_of_scheme(version, entries, today)]
-    before, after = _live_before(version, today), policy_of(version)
+    before, after = live_before(version, today), policy_of(version)
     changed = {change.key.partition(":")[2] for change in changes_of(version, today)}
     open_now = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
     touched = [row for row in open_now.select_related("scheme") if changed & set(row.disposals)]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cases import legal
 from cases.law.dates import age_on
+from cases.law.settings import LawSettings
 from cases.models import Allegation, Case, Person
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
@@ -85,7 +86,7 @@ def identity_items(person: Person, today: date) -> list[Row]:
 class CrimeView:
     """One crime of a case as police read it."""
 
-    def __init__(self, allegation: Allegation, today: date) -> None:
+    def __init__(self, allegation: Allegation, today: date, settings: LawSettings) -> None:
         self.allegation, self.crime, self.offence = allegation, allegation.crime, allegation.offence
         self.limit = limit_in_words(allegation.limit_on, today)
         self.limit_colour = limit_colour(allegation.limit_on, today) if not allegation.outcome else ""
@@ -94,6 +95,7 @@ class CrimeView:
             allegation.committed_on,
             domestic_abuse=allegation.is_domestic_abuse,
             first_statement=allegation.first_statement_on,
+            settings=settings,
         ).explanation
         flags = [(allegation.is_domestic_abuse, _("Domestic abuse")), (allegation.counts_as_hate, _("Hate crime"))]
         self.flags = [words for is_set, words in flags if is_set]

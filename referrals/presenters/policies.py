@@ -19,6 +19,7 @@ from cases.models import PolicyVersion
 from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import date_and_time, long_date
 from referrals.forms.criteria import RANKS
+from referrals.forms.law_settings import LawSettingsForm
 
 RANK_WORDS = dict(RANKS)
 STATE_COLOURS = {"draft": "blue", "awaiting": "yellow", "live": "green", "withdrawn": "grey"}
@@ -126,6 +127,25 @@ def options_of(policy: Policy, day: date) -> list[Option]:
 def change_rows(changes: Sequence[CriterionChange]) -> list[dict[str, Any]]:
     """What a draft changes, one row for each criterion."""
     return [{"key": change.title, "value": _change_in_words(change)} for change in changes]
+
+
+def settings_rows(policy: Policy) -> list[dict[str, str]]:
+    """What the force chose where the law leaves it a choice."""
+    form = LawSettingsForm(policy=policy)
+    return [{"key": str(form.fields[name].label), "value": value} for name, value in form.in_words().items()]
+
+
+def settings_changes(before: Policy | None, after: Policy) -> list[dict[str, Any]]:
+    """What a draft of the policy chooses differently, one row for each choice."""
+    if before is None:
+        return []
+    sides = zip(settings_rows(before), settings_rows(after), strict=True)
+    words = "<strong>{}</strong> “{}” → “{}”"
+    return [
+        {"key": now["key"], "value": format_html(words, _("Changed:"), was["value"], now["value"])}
+        for was, now in sides
+        if was != now
+    ]
 
 
 def _change_in_words(change: CriterionChange) -> SafeString:

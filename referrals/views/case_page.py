@@ -7,6 +7,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from cases import rulebook
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
@@ -65,12 +66,13 @@ def case_context(case: Case) -> dict[str, Any]:
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
     duties = duties_of(case)
+    settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     return {
         "duties": duties,
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
         "identity": presenters.identity_items(case.person, today),
-        "crimes": [presenters.CrimeView(allegation, today) for allegation in case.allegations.all()],
+        "crimes": [presenters.CrimeView(allegation, today, settings) for allegation in case.allegations.all()],
         "decision_rows": presenters.decision_rows(case),
         "authorisation": authorisation,
         "questions": questions,

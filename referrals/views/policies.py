@@ -1,10 +1,11 @@
 """The coordinator's and the signatories' pages: versions of the policy and of schemes' criteria, from draft to live."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from referrals.actions import scheme_rules as scheme_actions
 from referrals.forms.criteria import RevisionForm
+from referrals.forms.law_settings import LawSettingsForm
 from referrals.forms.policies import DescribeForm, SecondSignForm, SignForm
 from referrals.judging import previews
 from referrals.presenters import policies as words
@@ -87,7 +89,8 @@ def show_version(
         "status": state,
         "colour": colour,
         "rows": words.version_rows(version, today),
-        "changes": words.change_rows(criterion_changes(changes)),
+        "changes": words.change_rows(criterion_changes(changes)) + _settings_changed(version, document, today),
+        "settings": words.settings_rows(document) if version.kind == PolicyVersion.Kind.POLICY else [],
         "is_open": version.state in queries.OPEN,
         "options": [
             {
@@ -106,6 +109,12 @@ def show_version(
         "forms": [form] if form is not None else [],
     }
     return render(request, "referrals/policies/version.html", context, status=status)
+
+
+def _settings_changed(version: PolicyVersion, document: Policy, today: date) -> list[dict[str, Any]]:
+    if version.kind != PolicyVersion.Kind.POLICY or version.state not in queries.OPEN:
+        return []
+    return words.settings_changes(previews.live_before(version, today), document)
 
 
 def _sign_form(version: PolicyVersion, form: Any, user: Any) -> Any:
@@ -162,6 +171,25 @@ def policy_describe(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, act):
         return redirect("policy_version", reference)
     context = {"version": version, "form": form, "title": _("Name, review date and reasons")}
+    return render(request, "referrals/policies/form.html", context, status=status_of(request))
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
+def policy_settings(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What the force chooses, in a draft, where the law leaves it a choice."""
+    version = queries.open_policy(reference=reference, by=request.user)
+    if version.kind != PolicyVersion.Kind.POLICY:
+        raise Http404
+    policy = Policy.model_validate(version.document)
+    form = LawSettingsForm(posted(request), policy=policy, initial={"revision": version.revision})
+
+    def act() -> None:
+        revision = form.cleaned_data["revision"]
+        actions.save_document(version=version, document=form.chosen(), revision=revision, by=request.user)
+
+    if request.method == "POST" and attempt(form, act):
+        return redirect("policy_version", reference)
+    context = {"version": version, "form": form, "title": _("What the force chooses")}
     return render(request, "referrals/policies/form.html", context, status=status_of(request))
 
 
