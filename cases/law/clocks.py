@@ -141,11 +141,12 @@ def check_plan(
     *,
     enforceable: bool = True,
     settings: LawSettings = DEFAULTS,
+    today: date | None = None,
 ) -> PlanCheck:
     """Within the lead time; past it, a sergeant's reason; past the limit, refused.
 
     A working date (`limit.firm` false) never refuses. A plan nobody can enforce is never refused either: the page says
-    that prosecution will be out of time.
+    that prosecution will be out of time. With `today` no day that has passed is suggested.
     """
     safe = latest_safe_completion(None, limit, settings.lead_days).on
     source = limit.source if limit else CLIFF
@@ -153,8 +154,9 @@ def check_plan(
         return PlanCheck(PlanVerdict.WITHIN, None, None, (), "No time limit applies to this plan.", source)
     spare = (safe - ends_on).days
     verdict = _verdict(ends_on, safe, limit, enforceable)
-    other = () if ends_on <= safe else _suggestions(safe, enforceable)
-    return PlanCheck(verdict, safe, spare, other, _plan_words(ends_on, safe, limit.on, verdict), source)
+    is_past = today is not None and safe < today
+    other = () if ends_on <= safe else _suggestions(safe, enforceable, is_past)
+    return PlanCheck(verdict, safe, spare, other, _plan_words(ends_on, safe, limit.on, verdict, is_past), source)
 
 
 def check_case_plan(
@@ -163,11 +165,12 @@ def check_case_plan(
     *,
     enforceable: bool = True,
     settings: LawSettings = DEFAULTS,
+    today: date | None = None,
 ) -> PlanCheck:
     """The strictest answer over the crimes of a case, so that a working date never hides a later bar, nor a bar it."""
-    checks = [check_plan(ends_on, each, enforceable=enforceable, settings=settings) for each in limits]
+    checks = [check_plan(ends_on, each, enforceable=enforceable, settings=settings, today=today) for each in limits]
     if not checks:
-        return check_plan(ends_on, None, enforceable=enforceable, settings=settings)
+        return check_plan(ends_on, None, enforceable=enforceable, settings=settings, today=today)
     order = list(PlanVerdict)
     return max(checks, key=lambda check: (order.index(check.verdict), -(check.latest_safe or date.max).toordinal()))
 
@@ -179,18 +182,18 @@ def _verdict(ends_on: date, safe: date, limit: StatutoryLimit, enforceable: bool
     return PlanVerdict.REFUSED if past and limit.firm else PlanVerdict.NEEDS_SERGEANT
 
 
-def _suggestions(safe: date, enforceable: bool) -> tuple[str, ...]:
-    shorter = f"A shorter plan, finished by {long_date(safe)}"
-    return (shorter, "A community resolution", "Outcome 22") if enforceable else (shorter,)
+def _suggestions(safe: date, enforceable: bool, is_past: bool) -> tuple[str, ...]:
+    shorter = () if is_past else (f"A shorter plan, finished by {long_date(safe)}",)
+    return (*shorter, "A community resolution", "Outcome 22") if enforceable else shorter
 
 
-def _plan_words(ends_on: date, safe: date, bar: date, verdict: PlanVerdict) -> str:
+def _plan_words(ends_on: date, safe: date, bar: date, verdict: PlanVerdict, is_past: bool) -> str:
     end = f"The plan ends on {long_date(ends_on)}"
     if ends_on <= safe:
         return f"{end}, {(safe - ends_on).days} days before the latest safe day."
-    late = f"{end}, after the latest safe day of {long_date(safe)}"
+    late = f"{end}, after the latest safe day of {long_date(safe)}{', which has passed,' if is_past else ''}"
     if verdict is PlanVerdict.REFUSED:
         return f"{late} and after the limit of {long_date(bar)}: it cannot be enforced, so it is refused."
     if verdict is PlanVerdict.NEEDS_SERGEANT:
-        return f"{late}: a sergeant has to give a reason."
-    return f"{late}: if it fails, there may be no time left to prosecute (limit {long_date(bar)})."
+        return f"{late.rstrip(',')}: a sergeant has to give a reason."
+    return f"{late.rstrip(',')}: if it fails, there may be no time left to prosecute (limit {long_date(bar)})."

@@ -140,7 +140,9 @@ class Law(Rulebook):
         if not plan.is_accepted or plan.ends_on is None or record is None:
             return []
         limits = [limit for crime in facts.crimes if (limit := limit_of(crime, self.settings)) is not None]
-        checked = clocks.check_case_plan(plan.ends_on, limits, enforceable=record.enforceable, settings=self.settings)
+        checked = clocks.check_case_plan(
+            plan.ends_on, limits, enforceable=record.enforceable, settings=self.settings, today=on
+        )
         values = {"ends_on": str(plan.ends_on), "latest_safe": str(checked.latest_safe or "")}
         found = [*self._plan(checked), *self._code_end(plan, facts, on)]
         return [replace(one, version=self.version, about="scheme", values=values) for one in found]

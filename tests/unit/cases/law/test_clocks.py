@@ -161,6 +161,22 @@ def test_a_plan_nobody_can_enforce_is_never_refused_and_is_warned_about() -> Non
     assert found.suggestions == ("A shorter plan, finished by 12 June 2026",)
 
 
+@pytest.mark.parametrize(("today", "is_past"), [(date(2026, 6, 12), False), (date(2026, 6, 13), True)])
+def test_no_day_that_has_passed_is_suggested(today: date, is_past: bool) -> None:
+    """An officer in November read that the plan should be finished by June."""
+    found = check_plan(date(2026, 7, 20), SUMMARY, today=today)
+    assert any("finished by 12 June" in one for one in found.suggestions) != is_past
+    assert found.suggestions[-2:] == ("A community resolution", "Outcome 22")
+    assert ("which has passed" in found.explanation) == is_past
+    unenforced = check_plan(date(2026, 8, 1), SUMMARY, enforceable=False, today=today)
+    assert bool(unenforced.suggestions) != is_past
+    close = check_plan(date(2026, 7, 1), SUMMARY, today=date(2026, 6, 30))
+    assert close.explanation == (
+        "The plan ends on 1 July 2026, after the latest safe day of 12 June 2026, which has passed: "
+        "a sergeant has to give a reason."
+    )
+
+
 @pytest.mark.parametrize(
     ("end", "words"),
     [
