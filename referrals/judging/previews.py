@@ -19,6 +19,7 @@ from cases.eligibility.comparing import (
     Case,
     Criteria,
     OptionChange,
+    Pair,
     effect_of_all,
     known_case,
     levels_of_case,
@@ -27,12 +28,13 @@ from cases.eligibility.comparing import (
 from cases.eligibility.dates import add_months
 from cases.eligibility.policy import Policy
 from cases.models import Assessment, Catalogue, Offence, PolicyVersion
+from cases.models import Case as RecordedCase
 from cases.queries import log_shown
 from cases.rulebook import live_policy, policy_of
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.door import Audience, Leaving, leave, leave_rounded, may_drill_down
-from referrals.judging.facts import CaseFacts, age_of, ethnic_group_of, fold, sex_of
+from referrals.judging.facts import ACCEPTED, CaseFacts, age_of, ethnic_group_of, fold, sex_of
 from referrals.models import Referral, Scheme, SchemeVersion
 from referrals.schemes.document import criteria_in, document_of
 
@@ -61,10 +63,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """One decision: what is known of its crimes (None: it contradicts itself), and the groups in which it counts."""
+    """One decision: what is known of its crimes (None: it contradicts itself), and the groups in which it counts.
+
+    ``given`` are the options that the person accepted, by their keys.
+    """
 
     case: Case | None
     groups: dict[str, str]
+    given: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -81,10 +87,18 @@ class Tally:
         for kind, group in decision.groups.items():
             self.groups.setdefault(kind, {}).setdefault(group, Bounds()).add(certain, possible)
         for key, effect in effects.items():
-            rows = self.options.setdefault(key, {"wider": Bounds(), "narrower": Bounds()})
+            rows = self.options.setdefault(key, {"wider": Bounds(), "narrower": Bounds(), "given": Bounds()})
             wider, narrower = [after < before for before, after in effect.pairs], [a > b for b, a in effect.pairs]
             rows["wider"].add(all(wider), any(wider))
             rows["narrower"].add(all(narrower), any(narrower))
+            if key in decision.given:
+                rows["given"].add(*_lost(effect.pairs))
+
+
+def _lost(pairs: Iterable[Pair]) -> tuple[bool, bool]:
+    """Whether the draft must, and whether it may, take from somebody what was given: they could have it before."""
+    worse = [after > before for before, after in pairs if before is not Level.INELIGIBLE]
+    return bool(worse) and all(worse), any(worse)
 
 
 def count(version: PolicyVersion, *, by: User) -> PolicyVersion:
@@ -104,10 +118,17 @@ def _preview(version: PolicyVersion, *, by: User) -> dict[str, Any]:
         "since": add_months(today, -MONTHS).isoformat(),
         "until": today.isoformat(),
         "changed": tally.total.as_json(),
+        "chooses": _chooses_otherwise(version, today),
         "groups": {kind: _in_order(kind, rows) for kind, rows in tally.groups.items()},
         "options": _options(changes, tally),
         "places": places_needed(version, decisions, by=by),
     }
+
+
+def _chooses_otherwise(version: PolicyVersion, on: date) -> bool:
+    """Whether the draft changes what the force chooses where the law leaves it a choice: that is not counted."""
+    before, after = live_before(version, on), policy_of(version)
+    return before is not None and (before.settings, before.unknown_rank) != (after.settings, after.unknown_rank)
 
 
 #: Numbers of a preview that count nobody.
@@ -165,7 +186,8 @@ def _for_ever(policy: Policy) -> Policy:
 def past_decisions(*, by: User, since: date) -> list[PastDecision]:
     """The force's decisions since a day, by the answers kept with each; that they were read is logged."""
     rows = Assessment.objects.filter(case__force=by.organisation, case__decision__decided_at__date__gte=since)
-    of_cases = [list(rows) for _, rows in groupby(rows.select_related("case__decision").order_by(*BY_CASE), _case_id)]
+    rows = rows.select_related("case__decision").prefetch_related("case__referrals__scheme_version__scheme")
+    of_cases = [list(rows) for _, rows in groupby(rows.order_by(*BY_CASE), _case_id)]
     log_shown("policy.previewed", [rows[0].case for rows in of_cases], by=by)
     offences = Offence.objects.catalogue(by.organisation)
     return [_past(rows, offences) for rows in of_cases]
@@ -184,7 +206,17 @@ def _past(rows: Sequence[Assessment], offences: Catalogue) -> PastDecision:
     at = clock.local_date(decision.decided_at)
     answers = {"result": decision.result, **fold(row.answers for row in rows)}
     groups = {"age": _band(age_of(answers, at)), "ethnicity": ethnic_group_of(answers), "sex": sex_of(answers)}
-    return PastDecision(known_case(list(CaseFacts.of(answers, offences, at).crimes), at), groups)
+    return PastDecision(known_case(list(CaseFacts.of(answers, offences, at).crimes), at), groups, _given(rows[0].case))
+
+
+def _given(case: RecordedCase) -> frozenset[str]:
+    """What somebody accepted: the resolution, and each scheme that they were referred to."""
+    if case.decision.result != ACCEPTED:
+        return frozenset()
+    made = (one for one in case.referrals.all() if one.state != Referral.State.WITHDRAWN)
+    return frozenset(
+        [f"disposal:{case.decision.disposal}", *(f"scheme:{one.scheme_version.scheme.slug}" for one in made)]
+    )
 
 
 def _band(age: int | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cases.codes import Sex
 from diversion.design_system.tables import Column, Table
@@ -20,6 +20,8 @@ GROUPS = {
 def preview_sentence(preview: Leaving) -> str:
     """ "This version would have changed at least 14, at most 61 of last year's 310 decisions."."""
     counts = checked(preview, Audience.OPERATIONAL)["changed"]
+    if not preview["options"]:
+        return _("This version changes no criterion.") if preview.get("chooses") else _("This version changes nothing.")
     if not counts["decisions"]:
         return _few(preview)
     words = _exact_words(counts) if preview.exact else _rounded_words(counts)
@@ -48,6 +50,26 @@ def _few(preview: Leaving) -> str:
     if preview.exact:
         return _("There are no decisions of the last twelve months to preview this version on.")
     return _("Fewer than 10 decisions of the last twelve months are there to preview this version on.")
+
+
+def given_sentences(preview: Leaving) -> list[str]:
+    """ "Given last year to 68 people: Community resolution. Of them ...", for each option that the draft changes."""
+    checked(preview, Audience.OPERATIONAL)
+    given = [(row["title"], row.get("given") or {}) for row in preview["options"]]
+    said = [_given_words(title, counts, preview) for title, counts in given if counts.get("decisions")]
+    return said + ([_("What the force chooses changes, and is not counted here.")] if preview.get("chooses") else [])
+
+
+def _given_words(title: str, counts: Mapping[str, int], preview: Leaving) -> str:
+    first = ngettext("Given last year to %(n)s person: %(title)s.", "Given last year to %(n)s people: %(title)s.",
+                     counts["decisions"])  # fmt: skip
+    then = _("Of them this version would have stopped, or sent to a higher rank, at least %(low)s, at most %(high)s.")
+    if counts["low"] == counts["high"]:
+        then = _("Of them this version would have stopped, or sent to a higher rank, %(high)s.")
+    elif not (counts["low"] or preview.exact):
+        then = _("Of them this version would have stopped, or sent to a higher rank, at most %(high)s.")
+    said = {key: _said(counts[key], preview) for key in ("low", "high")}
+    return f"{first % {'n': _said(counts['decisions'], preview), 'title': title}} {then % said}"
 
 
 def marking(preview: Leaving) -> str:

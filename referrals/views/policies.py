@@ -206,6 +206,7 @@ def policy_preview(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form,
         "preview": preview,
         "sentence": preview_words.preview_sentence(preview) if preview else "",
+        "given": preview_words.given_sentences(preview) if preview else [],
         "marking": preview_words.marking(preview) if preview else "",
         "groups": preview_words.group_tables(preview) if preview else [],
         "options": preview_words.option_table(preview) if preview else None,

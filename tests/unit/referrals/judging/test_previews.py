@@ -10,14 +10,16 @@ from cases.actions import policies as actions
 from cases.codes import EthnicGroup
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import with_criterion
+from cases.eligibility.policy import Policy
 from cases.models import Allegation, Assessment, Case, PolicyVersion
 from diversion import clock
 from diversion.audit.models import Event
 from referrals.actions import scheme_rules
 from referrals.actions.correcting import correct_crime
 from referrals.judging import previews
+from referrals.presenters import previews as words
 from tests.conftest import NOW, Cast
-from tests.factories.cases import crime, person, record, refer
+from tests.factories.cases import crime, decision, person, record, refer
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -69,6 +71,23 @@ def test_an_unchanged_draft_changes_nothing(cast: Cast) -> None:
     assert bounds(preview) == (1, 0, 0)
     assert (preview["options"], preview["places"]) == ([], [])
     assert (preview["since"], preview["until"]) == ("2025-06-10", "2026-06-10")
+    leaving = previews.shown(PolicyVersion.objects.latest("pk"), by=cast["elin"])
+    assert leaving is not None
+    assert words.preview_sentence(leaving) == "This version changes nothing."
+
+
+def test_what_a_force_chooses_is_named_and_not_counted(cast: Cast) -> None:
+    """Whoever signs would read that a draft which moves a rank changes nothing."""
+    decided(cast)
+    version = draft(cast)
+    document = rulebook.policy_of(version).model_dump() | {"settings": {"lead_days": 60}}
+    version = actions.save_document(
+        version=version, document=Policy.model_validate(document), revision=version.revision, by=cast["elin"]
+    )
+    leaving = previews.shown(previews.count(version, by=cast["elin"]), by=cast["elin"])
+    assert leaving is not None
+    assert words.preview_sentence(leaving) == "This version changes no criterion."
+    assert words.given_sentences(leaving) == ["What the force chooses changes, and is not counted here."]
 
 
 def test_whom_a_new_rule_stops_is_counted_by_group(cast: Cast) -> None:
@@ -120,6 +139,34 @@ def test_what_was_not_asked_stands_between_the_two_ends(cast: Cast) -> None:
     preview = counted(cast, draft(cast, UP_TO_25))
     assert bounds(preview) == (1, 0, 1)
     assert group(preview, "age", "Unknown") == (1, 0, 1)
+
+
+def test_of_those_to_whom_it_was_given_it_is_certain_whom_the_draft_stops(cast: Cast) -> None:
+    """Sixty-eight people had what the draft stops, and the preview said "at least 0": one answer was missing."""
+    for born, result in ((1980, "offered_accepted"), (2004, "offered_accepted"), (1975, "offered_declined")):
+        made = decision(result=result, **({"declined_reason": "unknown"} if result == "offered_declined" else {}))
+        case = record(cast["amara"], person=person(date_of_birth=date(born, 1, 1)), decision=made)
+        rows = Assessment.objects.filter(case=case)
+        rows.update(answers={name: value for name, value in rows.get().answers.items() if name != "admission"})
+    version = previews.count(draft(cast, UP_TO_25), by=cast["elin"])
+    assert version.preview is not None
+    assert bounds(version.preview) == (3, 0, 2)
+    assert version.preview["options"][0]["given"] == {"decisions": 2, "low": 1, "high": 1}
+    leaving = previews.shown(version, by=cast["david"])
+    assert leaving is not None
+    [said] = words.given_sentences(leaving)
+    assert said.startswith("Given last year to 2 people: Community resolution. Of them this version would have stopped")
+    assert said.endswith("or sent to a higher rank, 1.")
+
+
+def test_a_scheme_is_given_to_whoever_was_referred_to_it(cast: Cast) -> None:
+    """Of a change to a scheme nobody would read how many of its people it would have turned away."""
+    scheme = adopt_scheme("drug-diversion", cast, provider="hugh")
+    refer(cast["amara"], scheme.versions.latest("valid_from"), person=person(date_of_birth=date(1980, 1, 1)))
+    decided(cast, date(1980, 1, 1))
+    version = scheme_rules.start_scheme_draft(scheme=scheme, by=cast["elin"])
+    preview = counted(cast, added(cast, version, "scheme:drug-diversion", UP_TO_25))
+    assert preview["options"][0]["given"] == {"decisions": 1, "low": 1, "high": 1}
 
 
 def test_answers_that_contradict_each_other_may_have_changed(cast: Cast) -> None:
