@@ -23,6 +23,8 @@ def check_importer(by: User | None, force: str) -> None:
         access.check(by, Permission.RUN_REPORTS)
         if by.organisation.slug != force:
             raise PermissionDenied
+    if not force:
+        raise Refused("'' is no name for a force: say with --force whose rows these are (thames-valley).")
     if not SLUG.fullmatch(force) or len(force) > 50:
         raise Refused(f"'{force}' is no name for a force: use lower-case letters, digits and hyphens (thames-valley).")
 

@@ -295,7 +295,7 @@ class WordReader:
         """Our values of COLUMNS from disposal to result, and what is to be told of the words."""
         mended: list[tuple[str, str, str]] = []
         row = {
-            column: word if word in self._named[column] else self._cleaned(column, word, mended)
+            column: word if not word or word in self._named[column] else self._cleaned(column, word, mended)
             for column, word in zip(self.columns, words, strict=True)
         }
         m, unrecognised = self.mapping, dict[tuple[str, str], None]()
