@@ -10,7 +10,7 @@ from cases.eligibility.kept import KeptOption
 from cases.models import Case, OutboxEntry
 from diversion import clock
 from referrals.actions import closing, deciding, partner, support
-from referrals.models import Referral, SchemeVersion
+from referrals.models import Referral
 from referrals.schemes.length import end_of
 from reporting import outbox
 from reporting.facts.stages import by_options, eligibility
@@ -18,6 +18,7 @@ from reporting.models import Fact, StageFact
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 MET = {"result": "met", "severity": "blocks"}
@@ -123,7 +124,7 @@ def test_how_a_referral_ended_and_by_when_it_should_have(cast: Cast) -> None:
 def test_nothing_after_the_referral_to_a_voluntary_scheme_is_told(cast: Cast) -> None:
     """Police hear nothing more of somebody who wanted help: a count of one would tell whether that person came."""
     referral = failed(cast)
-    SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(confidentiality="voluntary")
+    rewrite(referral.scheme_version, confidentiality="voluntary")
     row = stages(referral.case)
     fact = Fact.objects.get(case_id=referral.case_id)
     assert (row.ending, row.due_by, row.first_appointment_on, row.charged) == ("not_told", None, None, None)
