@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -48,9 +49,23 @@ def first_day(version: PolicyVersion) -> date:
 
 def policy_of(version: PolicyVersion) -> Policy:
     """The document of a version, with the days that count."""
-    document = Policy.model_validate(version.document)
+    document = _read(version)
     days = {"valid_from": version.valid_from or document.valid_from, "valid_to": version.valid_to}
     return document.model_copy(update=days)
+
+
+# A signed document never changes, and is asked on every page where somebody is recorded: it is read once a process.
+_READ: dict[int, tuple[dict[str, Any], Policy]] = {}
+
+
+def _read(version: PolicyVersion) -> Policy:
+    if version.state != PolicyVersion.State.LIVE:
+        return Policy.model_validate(version.document)
+    known = _READ.get(version.pk)
+    if known is None or known[0] != version.document:
+        known = (version.document, Policy.model_validate(version.document))
+        _READ[version.pk] = known
+    return known[1]
 
 
 def label_of(version: PolicyVersion) -> str:

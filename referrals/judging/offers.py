@@ -135,6 +135,7 @@ class _Weighed:
         # What is weighed is whether somebody who takes part could be offered it.
         self.facts, self.force, self.at = facts.with_facts(consent=True), force, at
         self.common = books_of(self._proposed(), at)
+        self.law = next(book for book in self.common if isinstance(book, Law))
         self.resolutions: dict[str, Judged] = {}
         self.schemes: dict[int, Judged] = {}
 
@@ -162,7 +163,7 @@ class _Weighed:
     def _clocks(self, disposal: str, version: SchemeVersion) -> Judged:
         """Whether an agreement of the scheme's length ends in time: it hangs on both."""
         plan = Plan(ACCEPTED, disposal, version, ends_on=length.end_of(version, self.at))
-        return Judged(plan, tuple(Law().clock_findings(plan, self.facts, self.at)))
+        return Judged(plan, tuple(self.law.clock_findings(plan, self.facts, self.at)))
 
 
 def in_order(offered: Iterable[Offer], *, ruled_out: bool) -> list[Offer]:

@@ -17,11 +17,14 @@ from diversion import clock
 from diversion.accounts.models import User
 from referrals.actions import deciding, scheme_rules, support
 from referrals.forms.law_settings import initial_of
+from referrals.judging.offers import offers
 from referrals.models import Condition
 from tests.conftest import NOW, Cast
 from tests.factories.cases import crime, decision, record
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
+from tests.unit.referrals.judging.proposed import crime as assault
+from tests.unit.referrals.judging.proposed import proposal, version
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -182,3 +185,19 @@ def test_a_mistyped_rank_is_refused() -> None:
     """The rank would stay as it was, and nobody would learn of it."""
     with pytest.raises(ValueError, match="simple_cauton"):
         LawSettings.model_validate({"rank_overrides": {"simple_cauton": "sergeant"}})
+
+
+def test_the_list_of_offers_counts_with_the_days_of_the_force(cast: Cast) -> None:
+    """The list would let an officer promise what the recording then sends to a sergeant."""
+    facts = proposal(crimes=[assault("common-assault", committed_on="2026-04-01")]).facts
+    step = version(pk=1, disposals=["deferred_summons"], duration=2, duration_unit="months")
+    force = cast["elin"].organisation
+
+    def about_time() -> list[str]:
+        listed = offers(facts, force=force, versions=[step], at=TODAY)
+        chosen = next(one for one in listed if one.key == "deferred_summons:1")
+        return [finding.severity for part in chosen.parts for finding in part.findings if finding.rule == "law.plan"]
+
+    assert about_time() == []
+    choose(cast, lead_days=60)
+    assert about_time() == ["needs_authority"]
