@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import monitoring, notes, release_checks, reports
+from reporting.views import monitoring, notes, release_changes, release_checks, reports
 from reporting.views import releases as release_pages
 
 urlpatterns = [
@@ -22,6 +22,7 @@ releases = [
     path("declare", release_pages.declare, name="release_declare"),
     path("<str:reference>/", release_pages.release_page, name="release_page"),
     path("<str:reference>/file", release_pages.release_file, name="release_file"),
+    path("<str:reference>/changed", release_changes.changed, name="release_changed"),
     path("<str:reference>/freeze", release_pages.freeze, name="release_freeze"),
     path("<str:reference>/again", release_pages.again, name="release_again"),
     path("<str:reference>/discard", release_pages.discard, name="release_discard"),

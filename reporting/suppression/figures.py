@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor
 
-import numpy as np
-
 from reporting.suppression.family import Key
 from reporting.suppression.protect import Suppressed
 from reporting.suppression.thresholds import Mark, Thresholds
@@ -104,8 +102,3 @@ def one_way(counts: dict[str, int], thresholds: Thresholds) -> tuple[list[str], 
 
 def _rounded(value: float, decimals: int) -> float:
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
-
-
-def hidden_keys(release: Suppressed) -> list[Key]:
-    """All cells marked [c]."""
-    return [release.family.keys[index] for index in np.flatnonzero(release.hidden)]

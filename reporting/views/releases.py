@@ -18,6 +18,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import date_and_time, long_date
+from diversion.door import may_drill_down
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import queries
@@ -164,6 +165,7 @@ def show_release(request: SignedInRequest, release: Release, *, form: Any = None
         "rows": _rows(release, works=works),
         "steps": {step.name.lower(): can(request.user, step, release) for step in _OFFERED},
         "revise_url": _revise_url(request, release),
+        "changed_url": _changed_url(request, release),
         "forms": [form] if form is not None else [],
     }
     if document is not None:
@@ -184,6 +186,13 @@ def _revise_url(request: SignedInRequest, release: Release) -> str:
     if release.released_at is None or not may(request.user, Step.WITHDRAW, release):
         return ""
     return f"{reverse('release_declare')}?revises={release.reference}"
+
+
+def _changed_url(request: SignedInRequest, release: Release) -> str:
+    """Where the force itself reads what late records have changed; "" for others, and before it has left."""
+    if release.released_at is None or not may_drill_down(request.user, release.force):
+        return ""
+    return reverse("release_changed", args=[release.reference])
 
 
 _OFFERED = (Step.FREEZE, Step.COUNT_AGAIN, Step.DISCARD, Step.WITHDRAW, Step.JUDGE)

@@ -17,7 +17,7 @@ from diversion.door import Audience, leave_released
 from reporting import tasks
 from reporting.actions import releases as making
 from reporting.actions.releases import as_file
-from reporting.models import Release
+from reporting.models import Fact, Release, StageFact
 from reporting.releases import telling
 from tests.conftest import Cast
 from tests.factories.facts import live
@@ -250,3 +250,30 @@ def test_the_pages_cost_the_same_however_much_there_is(force: Organisation, cast
             queries.append(len(counted))
     assert queries[:3] == queries[3:]
     assert max(queries) < 30
+
+
+def test_the_force_reads_what_has_changed_since_and_nobody_else_does(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """Late records move the counts: the force must see it before others ask, and the exact counts stay in it."""
+    release = left(force, cast)
+    page = f"/releases/{release.reference}/"
+    client = signed_in(cast["ian"])
+    assert f'href="{page}changed"' in text(client, page)
+    assert "No count of it would be another today" in text(client, f"{page}changed")
+    Fact.objects.filter(force=force, gender="Male", diverted=True).update(diverted=False)
+    StageFact.objects.filter(fact__force=force, fact__gender="Male").update(decision="offered_declined")
+    changed = text(client, f"{page}changed")
+    assert "Accepted" in changed
+    assert "Male" in changed
+    assert "operational: exact counts, not for release" in changed
+    assert Event.objects.filter(kind="release.compared").exists()
+    elsewhere = signed_in(cast["noel"])
+    assert f"{page}changed" not in text(elsewhere, page)
+    text(elsewhere, f"{page}changed", 403)
+
+
+def test_of_a_draft_nothing_has_changed_since(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """A draft has not left: what would be others today is counted again with the draft itself."""
+    release = drafted(force, cast)
+    text(signed_in(cast["ian"]), f"/releases/{release.reference}/changed", 404)
