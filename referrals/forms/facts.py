@@ -72,7 +72,6 @@ class FactsForm(forms.Form):
     def __init__(self, data: Any, *, asked: Iterable[str] = (), places: Sequence[str] = ()) -> None:
         self.places = places
         super().__init__(data, prefix=PREFIX)
-        self.missing: set[str] = set()
         answered = {name for name in VOCABULARY if data is not None and f"{PREFIX}-{name}" in data}
         self.sent = str((data or {}).get(f"{PREFIX}-any_of_shown", "")).split(",")
         if not places:

@@ -1,7 +1,6 @@
 """The page "Record a decision" as it narrows: what the answers so far open and ask, and nothing beyond."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +12,8 @@ from cases.codes import HISTORY, DecisionResult
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
-from diversion.names.typed import Sought, read
+from diversion.names.tokens import ways
+from diversion.names.typed import Sought
 from referrals.forms.decision import OFFERED
 from referrals.forms.offered import Offered
 from referrals.forms.recording import RecordingForms
@@ -123,8 +123,9 @@ class RecordingPage(RecordingForms):
         given = self.person.cleaned_data
         born = given.get("date_of_birth")
         names = " ".join(filter(None, (given.get("given_names"), given.get("family_name"))))
-        sought = replace(read(names), born=born) if names else Sought(born=born)
-        return find_people(sought=sought, by=self.by) if len(names) >= LEAST_TYPED or born else None
+        # A name box holds a name: what looks like a date in it is none, and must not stop the page.
+        sought = Sought(tuple(ways(names)) if len(names) >= LEAST_TYPED else (), born, names)
+        return find_people(sought=sought, by=self.by) if sought else None
 
     @cached_property
     def _closed(self) -> dict[int, str]:

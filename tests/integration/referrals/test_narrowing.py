@@ -164,3 +164,12 @@ def test_what_was_checked_is_kept_with_the_answer(officer: Client, checkpoint: S
     assert case.assessments.get().answers["checked"] == "none_said"
     page = officer.get(reverse("case_page", args=[case.reference])).content.decode()
     assert "by the person’s word only" in page
+
+
+@pytest.mark.parametrize("typed", ["4/3/01", "31/2/2001", "...", "4 March 1999", "-", "1-2-3"])
+def test_a_name_that_looks_like_something_else_stops_nothing(officer: Client, cast: Cast, typed: str) -> None:
+    """A date of birth typed into the wrong box gave an error page, and all else that was typed with it."""
+    on_record(cast, given_names="Ada", family_name="Mensah")
+    page = shown(officer, posted(given_names=typed, family_name="", date_of_birth=""))
+    assert f'value="{typed}"' in page
+    assert 'name="pick"' not in page
