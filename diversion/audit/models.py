@@ -1,8 +1,17 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from diversion.data_use import operational, staff, structural
+
+# In production the time is that of the writing, whatever the row says: nobody adds to last week's log.
+STAMPED = """
+    IF NOT diversion_clock_may_be_set() THEN
+        NEW.at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Event(models.Model):
@@ -35,6 +44,9 @@ class Event(models.Model):
         indexes = [
             GinIndex(fields=["subjects"], name="event_subjects"),
             models.Index(fields=["actor_id", "at"], name="event_actor"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(name="log_is_stamped", when=pgtrigger.Before, operation=pgtrigger.Insert, func=STAMPED)
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What the app role may do: all that web and worker need, and nothing that could unmake the record.
 
-The role owns nothing and cannot truncate. It adds to the log and to history, and never changes them. The grants are
-computed from the models and applied anew after each migration.
+The role owns nothing and cannot truncate. It adds to the log and never changes it; history is written by triggers
+alone (``functions``). The grants are computed from the models and applied anew after each migration.
 """
 
 from collections import defaultdict
@@ -12,11 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, ProgrammingError, connections, models, transaction
 from psycopg2 import errors, sql
 
+from diversion.postgres import functions
+
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ADD_ONLY = ("SELECT", "INSERT")
 READ_ONLY = ("SELECT",)
-#: History's contexts (who, for which request) are written again by each change of one transaction, and never removed.
-KEEP = ("SELECT", "INSERT", "UPDATE")
 #: Any number will do that nobody else in this database uses.
 ADVISORY_LOCK = 5_212_049
 
@@ -48,6 +48,7 @@ def apply(using: str = "default") -> None:
                     role,
                 )
             )
+        functions.harden(cursor, name)
         _refuse_too_much(cursor, connection.settings_dict["APP"]["USER"])
 
 
@@ -81,9 +82,9 @@ def privileges_of(model: type[models.Model] | None) -> tuple[str, ...]:
 
     if model is None:
         return EVERYTHING
-    if getattr(model, "append_only", False) or issubclass(model, Event):
-        return ADD_ONLY
-    return KEEP if issubclass(model, Context) else EVERYTHING
+    if issubclass(model, Event | Context):  # who and why stand on the rows themselves: contexts stay empty
+        return READ_ONLY
+    return ADD_ONLY if getattr(model, "append_only", False) else EVERYTHING
 
 
 def _create_role(using: str, statement: sql.Composable) -> None:

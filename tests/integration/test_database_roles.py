@@ -1,5 +1,7 @@
 """What the role of web and worker can do to the database, asked of PostgreSQL and tried."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -7,15 +9,22 @@ from django.core.management import call_command
 from django.db import NotSupportedError, ProgrammingError, connection, models, transaction
 from pghistory.models import Context, Events
 
-from diversion.postgres import grants
+from diversion import audit, clock
+from diversion.audit.models import Event
+from diversion.postgres import functions, grants
+from tests.conftest import Cast
+from tests.factories.cases import record
 
 pytestmark = pytest.mark.django_db
 
 
-def tables(*, append_only: bool) -> list[str]:
+def tables(privileges: tuple[str, ...]) -> list[str]:
     chosen = [model for model in apps.get_models(include_auto_created=True) if not issubclass(model, Events)]
-    kinds = {model._meta.db_table: grants.privileges_of(model) == grants.ADD_ONLY for model in chosen}
-    return sorted(table for table, only_added in kinds.items() if only_added == append_only)
+    return sorted(model._meta.db_table for model in chosen if grants.privileges_of(model) == privileges)
+
+
+HISTORY = sorted({*functions.history_tables(), Context._meta.db_table} & set(tables(grants.READ_ONLY)))
+EVERY_PRIVILEGE = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
 def ask(query: str, *parameters: object) -> object:
@@ -53,31 +62,106 @@ def test_nobody_becomes_the_owner() -> None:
     assert is_denied(f'SET ROLE "{owner}"')
 
 
-@pytest.mark.parametrize("table", tables(append_only=True))
-def test_log_and_history_are_only_added_to(table: str) -> None:
+@pytest.mark.parametrize("table", tables(grants.ADD_ONLY))
+def test_the_log_is_only_added_to(table: str) -> None:
     """Whoever can alter the record of who saw what can hide that they looked."""
-    assert [may(privilege, table) for privilege in ("SELECT", "INSERT")] == [True, True]
-    assert [may(privilege, table) for privilege in ("UPDATE", "DELETE", "TRUNCATE")] == [False, False, False]
+    assert {privilege for privilege in EVERY_PRIVILEGE if may(privilege, table)} == {"SELECT", "INSERT"}
     assert is_denied(f'DELETE FROM "{table}"')
     assert is_denied(f'TRUNCATE "{table}"')
 
 
+@pytest.mark.parametrize("table", HISTORY)
+def test_history_is_only_read(table: str) -> None:
+    """Triggers write it: a row that web or worker could add would tell of a change that never was."""
+    assert {privilege for privilege in EVERY_PRIVILEGE if may(privilege, table)} == {"SELECT"}
+    assert is_denied(f'INSERT INTO "{table}" DEFAULT VALUES')
+    assert is_denied(f'DELETE FROM "{table}"')
+
+
 def test_the_access_log_and_every_history_are_among_them() -> None:
     """A history that the rule does not recognise would be open to change, and the tests above would not see it."""
-    only_added = tables(append_only=True)
-    assert "audit_event" in only_added
+    assert "audit_event" in tables(grants.ADD_ONLY)
     tracked = [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
-    assert {model._meta.db_table for model in tracked} <= set(only_added)
-    assert tracked
+    assert {model._meta.db_table for model in tracked} <= set(HISTORY)
+    assert len(tracked) > 10
 
 
-@pytest.mark.parametrize("table", tables(append_only=False))
+@pytest.mark.parametrize("table", tables(grants.EVERYTHING))
 def test_every_other_table_can_be_used_and_not_emptied(table: str) -> None:
     """A table without grants is a page that fails; one that can be truncated is a register that can vanish."""
-    expected = {"SELECT", "INSERT", "UPDATE", "DELETE"} - ({"DELETE"} if table == Context._meta.db_table else set())
-    every = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-    assert {privilege for privilege in every if may(privilege, table)} == expected
+    expected = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert {privilege for privilege in EVERY_PRIVILEGE if may(privilege, table)} == expected
     assert is_denied(f'TRUNCATE "{table}"')
+
+
+TRIGGER_FUNCTIONS = (
+    "FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype"
+    " AND oid IN (SELECT tgfoid FROM pg_trigger)"
+)
+
+
+def test_no_trigger_can_be_switched_off_or_misled() -> None:
+    """pgtrigger's own functions obey a setting that any session may make: one statement, and history is silent."""
+    assert ask(f"SELECT count(*) {TRIGGER_FUNCTIONS}") > 50
+    assert ask("SELECT count(*) FROM pg_proc WHERE prosrc LIKE '%%pgtrigger%%' OR proname LIKE '%%ignore'") == 0
+    path = f"search_path={ask('SELECT current_schema()')}, pg_temp"
+    assert ask(f"SELECT count(*) {TRIGGER_FUNCTIONS} AND %s <> ALL (coalesce(proconfig, '{{}}'))", path) == 0
+    assert ask(f"SELECT count(*) {TRIGGER_FUNCTIONS} AND has_function_privilege(oid, 'EXECUTE')") == 0
+
+
+def test_history_is_written_by_the_owner_at_the_moment_of_the_change() -> None:
+    """``now()`` is when the transaction began: one that is held open would date its changes back."""
+    writers = f"{TRIGGER_FUNCTIONS} AND prosrc LIKE '%%INSERT INTO \"%%event\"%%'"
+    assert ask(f"SELECT count(*) {writers}") > 40
+    assert ask(f"SELECT bool_and(prosecdef AND prosrc LIKE '%%CLOCK_TIMESTAMP()%%') {writers}") is True
+    assert ask(f"SELECT count(*) {TRIGGER_FUNCTIONS} AND prosrc ILIKE '%%now()%%'") == 0
+
+
+def test_a_change_leaves_history_whatever_the_session_sets(cast: Cast) -> None:
+    """The attack that worked: the setting that pgtrigger's functions obeyed, then a change that nobody could trace."""
+    case = record(cast["amara"])
+    history = apps.get_model("cases", "PersonEvent").objects.filter(pgh_obj_id=case.person_id)
+    before = set(history.values_list("pk", flat=True))
+    names = ask("SELECT array_agg(tgname::text) FROM pg_trigger WHERE tgrelid = 'cases_person'::regclass")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', %s::text[]::text, true)", [names])
+    type(case.person).objects.filter(pk=case.person_id).update(telephone="07700 900199")
+    latest = history.exclude(pk__in=before).get()
+    assert (latest.pgh_label, latest.telephone) == ("update", "07700 900199")
+
+
+def test_a_function_that_writes_history_cannot_be_borrowed() -> None:
+    """A trigger on a table of one's own would have the owner write a history of one's own making."""
+    name = ask(f"SELECT proname {TRIGGER_FUNCTIONS} AND prosecdef LIMIT 1")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE forged (id int) ON COMMIT DROP")
+    assert is_denied(f'CREATE TRIGGER forge AFTER INSERT ON forged FOR EACH ROW EXECUTE FUNCTION "{name}"()')
+
+
+def test_a_check_that_cannot_be_taken_out_is_refused() -> None:
+    """A later pgtrigger may word its check otherwise: the release must stop, not go on with triggers that obey it."""
+    with pytest.raises(ValueError, match="can still be switched off"):
+        functions.without_check("BEGIN IF _pgtrigger_should_ignore(TG_NAME) THEN RETURN NEW; END IF; END;")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_writes_into_the_log_of_last_week() -> None:
+    """The attack that worked: an entry dated back, to say that somebody else had looked, or when."""
+    _let_the_clock_be_set(False)
+    try:
+        with clock.set_to(clock.now() - timedelta(days=7)):
+            event = audit.record("case.opened", audit.Nature.CONSULTATION, by=None)
+        kept = Event.objects.get(pk=event.pk)
+        assert abs(kept.at - clock.now()) < timedelta(minutes=1)
+    finally:
+        _let_the_clock_be_set(True)
+
+
+def _let_the_clock_be_set(may: bool) -> None:
+    """As in production (False), or as in tests and the demonstration, whose days are made up."""
+    schema = ask("SELECT current_schema()")
+    with connection.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        functions.harden(cursor, schema, clock_may_be_set=may)
 
 
 @pytest.mark.parametrize(
