@@ -46,6 +46,7 @@ def new_draft(
     setup: Mapping[str, Any] | None = None,
     author: User | None = None,
     copied_from: str = "",
+    notes: str = "",
 ) -> PolicyVersion:
     """Make a draft for ``force``. Called by the actions, which have checked who may."""
     latest = _live(force, kind, scheme).order_by("-valid_from").first()
@@ -61,6 +62,7 @@ def new_draft(
         setup=dict(setup or {}),
         review_date=review,
         copied_from=copied_from,
+        notes=notes,
         author=author,
     )
     _log("policy.drafted", draft, by)
@@ -88,9 +90,9 @@ def describe(
 
 
 @transaction.atomic
-def choose_setup(*, version: PolicyVersion, setup: Mapping[str, Any], by: User) -> PolicyVersion:
-    """Change what else a scheme needs in order to run (its provider, its places)."""
-    draft = _open_draft(version, version.revision, by)
+def choose_setup(*, version: PolicyVersion, setup: Mapping[str, Any], revision: int, by: User) -> PolicyVersion:
+    """Change what else a scheme needs in order to run (its provider, its places, its conditions)."""
+    draft = _open_draft(version, revision, by)
     draft.setup = dict(setup)
     return _saved(draft, "setup", by=by, keeps_preview=True)
 

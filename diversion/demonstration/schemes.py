@@ -2,11 +2,15 @@
 
 from datetime import date, datetime, time, timedelta
 
-from cases.eligibility.schemes import load_scheme_library
+from django.db import transaction
+
+from cases.eligibility.areas import moved
+from cases.eligibility.schemes import SchemeDefinition, SchemeDocument, load_scheme_library
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.actions import schemes
-from referrals.models import SchemeVersion, SharingAgreement, Slot
+from referrals.actions.versions import VersionDetails, write_version
+from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 
 HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion", "youth-knife-plan")
 PLACES = {"bridgeway": "Bridgeway, 4 Mill Lane", "harbour": "Harbour House, 21 Quay Street"}
@@ -31,7 +35,21 @@ def set_up(coordinator: User) -> None:
         )
     for definition in load_scheme_library():
         provider = providers["harbour" if definition.slug in HARBOUR else "bridgeway"]
-        schemes.adopt(definition=definition, provider=provider, area=force.slug, by=coordinator, capacity=CAPACITY)
+        establish(definition, force=force, provider=provider, capacity=CAPACITY)
+
+
+@transaction.atomic
+def establish(
+    definition: SchemeDefinition, *, force: Organisation, provider: Organisation, capacity: int | None
+) -> Scheme:
+    """A scheme of the library as ``force`` has run it for years: all its dated versions, signed before this service."""
+    modelled_on = f"{definition.force.replace('-', ' ').title()}: {definition.provider.name}"
+    scheme = Scheme.objects.create(force=force, slug=definition.slug, name=definition.name, modelled_on=modelled_on)
+    for version in definition.versions:
+        document = SchemeDocument.model_validate(moved(version.document.model_dump(mode="json"), force.slug))
+        terms = VersionDetails(provider, version.valid_from, document, version.valid_to, force.slug, capacity)
+        write_version(scheme, terms)
+    return scheme
 
 
 def offer_appointments() -> int:

@@ -1,14 +1,16 @@
-"""A scheme's criteria on their way: drafted, signed by two people, live as the scheme's next dated version."""
+"""A scheme, or its next criteria, on the way: drafted, signed by two people, live as a dated version of the scheme."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from cases.actions import policies
+from cases.eligibility.areas import moved
 from cases.eligibility.editing import criteria_of
 from cases.eligibility.policy import Policy
-from cases.eligibility.schemes import SchemeDocument
+from cases.eligibility.schemes import SchemeDefinition, SchemeDocument
 from cases.law.dates import long_date
 from cases.models import PolicyVersion
 from diversion import access, audit, clock
@@ -16,11 +18,13 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.versions import VersionDetails, write_version
-from referrals.models import Scheme, Slot
-from referrals.queries.policies import first_day
+from referrals.models import Scheme, SchemeVersion, Slot
+from referrals.queries.policies import OPEN, first_day, is_new_scheme
 from referrals.schemes.document import document_of, open_version
+from referrals.schemes.typed import slug_of
 
 DAY = timedelta(days=1)
+BEFORE_THE_FIRST = "0"
 
 
 @transaction.atomic
@@ -54,10 +58,69 @@ def copy_scheme(*, scheme: Scheme, force: Organisation, by: User) -> PolicyVersi
 
 
 @transaction.atomic
-def choose_provider(*, version: PolicyVersion, provider: Organisation, capacity: int | None, by: User) -> PolicyVersion:
-    """Say who delivers a scheme that this force does not have yet, and how many people it takes at a time."""
-    chosen = {**version.setup, "provider": provider.slug, "capacity": capacity}
-    return policies.choose_setup(version=version, setup=chosen, by=by)
+def draft_scheme(*, name: str, terms: VersionDetails, by: User) -> PolicyVersion:
+    """Draft a scheme that ``by``'s force does not have. It opens on the day that two people sign for."""
+    slug = slug_of(name)
+    if not slug:
+        raise Refused("Give it a name with letters or figures in it.")
+    return _draft_new(slug, name, terms, by)
+
+
+@transaction.atomic
+def adopt(
+    *, definition: SchemeDefinition, provider: Organisation, area: str, by: User, capacity: int | None = None
+) -> PolicyVersion:
+    """Draft a scheme of the library for ``by``'s force and ``area``, as its rules stand today, with their sources."""
+    rules = definition.on(clock.today()) or definition.versions[-1]
+    document = SchemeDocument.model_validate(moved(rules.document.model_dump(mode="json"), area))
+    terms = VersionDetails(provider, clock.today(), document, areas=area, capacity=capacity)
+    notes = f"{definition.name} is taken over from the library, with its sources. {rules.note}".strip()
+    origin = f"{definition.force.replace('-', ' ').title()}: {definition.provider.name}"
+    return _draft_new(definition.slug, definition.name, terms, by, notes=notes, origin=origin)
+
+
+@transaction.atomic
+def change_terms(*, version: PolicyVersion, terms: VersionDetails, revision: int, by: User) -> PolicyVersion:
+    """Say how a scheme that the force does not have yet is to run; who may enter is changed criterion by criterion."""
+    if not is_new_scheme(version):
+        raise Refused("Your force has this scheme already: give it new terms from a date on its own page.")
+    return policies.choose_setup(version=version, setup=_as_setup(terms), revision=revision, by=by)
+
+
+def _draft_new(
+    slug: str, name: str, terms: VersionDetails, by: User, *, notes: str = "", origin: str = ""
+) -> PolicyVersion:
+    access.check(by, Permission.MANAGE_SCHEMES)
+    Organisation.objects.select_for_update().get(pk=by.organisation_id)  # a second click waits for the first
+    if Scheme.objects.filter(force=by.organisation, slug=slug).exists():
+        raise Refused(f"Your force has {name} already: give it new rules from a date, or choose another name.")
+    if PolicyVersion.objects.filter(force=by.organisation, scheme=slug, state__in=OPEN).exists():
+        raise Refused(f"{name} is drafted already, and waits under “Policy” to be signed: go on with that draft.")
+    planned = SchemeVersion(
+        scheme=Scheme(force=by.organisation, slug=slug, name=name),
+        valid_from=clock.today(),
+        document=terms.document.model_dump(mode="json"),
+    )
+    return policies.new_draft(
+        force=by.organisation,
+        document=document_of(planned).model_copy(update={"version": BEFORE_THE_FIRST}),
+        kind=PolicyVersion.Kind.SCHEME,
+        scheme=slug,
+        setup=_as_setup(terms),
+        notes=notes,
+        copied_from=origin,
+        author=by,
+        by=by,
+    )
+
+
+def _as_setup(terms: VersionDetails) -> dict[str, Any]:
+    return {
+        "document": terms.document.model_dump(mode="json"),
+        "provider": terms.provider.slug,
+        "capacity": terms.capacity,
+        "areas": terms.areas,
+    }
 
 
 @transaction.atomic
@@ -100,8 +163,7 @@ def _overtaken(earliest: date) -> str:
 
 def needs_provider(version: PolicyVersion) -> bool:
     """Whether the force does not have this scheme yet and nobody has been chosen to deliver it."""
-    has_it = Scheme.objects.filter(force=version.force, slug=version.scheme).exists()
-    return version.kind == PolicyVersion.Kind.SCHEME and not has_it and not version.setup.get("provider")
+    return is_new_scheme(version) and not version.setup.get("provider")
 
 
 def _put_live(version: PolicyVersion, by: User) -> None:
@@ -123,7 +185,7 @@ def _put_live(version: PolicyVersion, by: User) -> None:
     if before:
         midnight = datetime.combine(starts_on, time.min, clock.LONDON)
         Slot.objects.filter(version=before, starts_at__gte=midnight).update(version=added)
-    audit.record("scheme.changed", audit.Nature.ADMINISTRATION, by=by, subjects=[scheme])
+    audit.record("scheme.changed" if before else "scheme.added", audit.Nature.ADMINISTRATION, by=by, subjects=[scheme])
 
 
 def _newly_arrived(version: PolicyVersion, starts_on: date) -> tuple[Scheme, None, VersionDetails]:
@@ -133,5 +195,7 @@ def _newly_arrived(version: PolicyVersion, starts_on: date) -> tuple[Scheme, Non
     )
     document = SchemeDocument.model_validate(setup["document"])
     provider = Organisation.objects.get(slug=setup["provider"])
-    details = VersionDetails(provider, starts_on, document, None, version.force.slug, setup.get("capacity"))
+    details = VersionDetails(
+        provider, starts_on, document, None, setup.get("areas", version.force.slug), setup.get("capacity")
+    )
     return scheme, None, details

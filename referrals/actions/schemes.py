@@ -1,32 +1,16 @@
-"""Schemes are data: added, given new rules and ended by a coordinator, with dates, and adopted from the library."""
+"""A scheme that runs: new terms from a date on, its end, and the agreement to share. ``scheme_rules`` adds one."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 
-from cases.eligibility import schemes as library
-from cases.eligibility.areas import moved
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.schemes.typed import slug_of
-
-
-@transaction.atomic
-def add_scheme(*, name: str, version: VersionDetails, by: User) -> Scheme:
-    """Add a scheme of ``by``'s force with its first version; Refused when the force has one of that name."""
-    access.check(by, Permission.MANAGE_SCHEMES)
-    slug = slug_of(name)
-    if not slug or Scheme.objects.filter(force=by.organisation, slug=slug).exists():
-        raise Refused("There is already a scheme of that name: add a new version to it, or choose another name.")
-    scheme = Scheme.objects.create(force=by.organisation, slug=slug, name=name)
-    write_version(scheme, version)
-    _log("scheme.added", scheme, by)
-    return scheme
 
 
 @transaction.atomic
@@ -78,28 +62,6 @@ def agree_sharing(
         return
     SharingAgreement.objects.create(**values)
     audit.record("sharing.agreed", audit.Nature.ADMINISTRATION, by=by, recipients=[provider.name])
-
-
-@transaction.atomic
-def adopt(
-    *, definition: library.SchemeDefinition, provider: Organisation, area: str, by: User, capacity: int | None = None
-) -> Scheme:
-    """Copy a scheme of the library, with all its dated versions and sources, for ``by``'s force and ``area``."""
-    access.check(by, Permission.MANAGE_SCHEMES)
-    if Scheme.objects.filter(force=by.organisation, slug=definition.slug).exists():
-        raise Refused(f"Your force has {definition.name} already: give it new rules from a date instead.")
-    scheme = Scheme.objects.create(
-        force=by.organisation,
-        slug=definition.slug,
-        name=definition.name,
-        modelled_on=f"{definition.force.replace('-', ' ').title()}: {definition.provider.name}",
-    )
-    for version in definition.versions:
-        document = library.SchemeDocument.model_validate(moved(version.document.model_dump(mode="json"), area))
-        details = VersionDetails(provider, version.valid_from, document, version.valid_to, area, capacity)
-        write_version(scheme, details)
-    _log("scheme.adopted", scheme, by)
-    return scheme
 
 
 def _latest(scheme: Scheme, by: User) -> SchemeVersion | None:

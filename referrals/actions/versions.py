@@ -34,9 +34,13 @@ def write_version(scheme: Scheme, details: VersionDetails) -> SchemeVersion:
         confidentiality=document.confidentiality,
         document=document.model_dump(mode="json"),
     )
-    rows = (_template(version, order, one) for order, one in enumerate(document.conditions))
-    ConditionTemplate.objects.bulk_create(rows)
+    ConditionTemplate.objects.bulk_create(templates_of(version))
     return version
+
+
+def templates_of(version: SchemeVersion) -> list[ConditionTemplate]:
+    """The conditions of the version's document as rows, which are not stored by this."""
+    return [_template(version, order, one) for order, one in enumerate(version.rules.conditions)]
 
 
 def _template(version: SchemeVersion, order: int, condition: library.ConditionTemplate) -> ConditionTemplate:

@@ -12,7 +12,6 @@ from diversion.accounts.models import Organisation, User
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
 from referrals.forms.criteria import RevisionForm
-from referrals.forms.fields import whole_number
 
 
 class DescribeForm(RevisionForm):
@@ -91,17 +90,3 @@ class CopyForm(forms.Form):
         super().__init__(*args, **kwargs)
         forces = Organisation.objects.filter(kind=Organisation.Kind.POLICE_FORCE).exclude(pk=by.organisation_id)
         self.fields["force"].queryset = forces.order_by("name")
-
-
-class ProviderForm(forms.Form):
-    """Who delivers a scheme that arrived from another force, and how many people it takes at a time."""
-
-    provider = forms.ModelChoiceField(
-        Organisation.objects.filter(kind=Organisation.Kind.PROVIDER).order_by("name"),
-        label=gettext_lazy("Who delivers it here"),
-        empty_label="---------",
-        error_messages=required(gettext_lazy("Choose who delivers the scheme here")),
-    )
-    capacity = whole_number(gettext_lazy("Places at a time"), least=1, most=5000)
-
-    design = {"capacity": {"width": 4}}

@@ -17,6 +17,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
 from referrals.actions.versions import VersionDetails
+from referrals.forms.criteria import RevisionForm
 from referrals.forms.fields import whole_number
 from referrals.models import SchemeVersion
 from referrals.queries.schemes import providers
@@ -32,19 +33,13 @@ MOST_CONDITIONS = 15
 
 
 class RulesForm(forms.Form):
-    """The rules of one dated version."""
+    """The rules of one version."""
 
     provider = forms.ModelChoiceField(
         label=gettext_lazy("Provider"),
         queryset=Organisation.objects.none(),
         empty_label=gettext_lazy("Choose one"),
         error_messages=required(gettext_lazy("Choose who delivers the scheme")),
-    )
-    valid_from = GovDateField(
-        label=gettext_lazy("First day of these rules"), error_messages=required(gettext_lazy("Enter the first day"))
-    )
-    valid_to = GovDateField(
-        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty if no end is set.")
     )
     disposals = forms.MultipleChoiceField(
         label=gettext_lazy("With which resolutions?"),
@@ -189,19 +184,19 @@ class RulesForm(forms.Form):
         """What the action needs; ``before`` is the version that is changed. Refused where it does not hold together."""
         given = self.cleaned_data
         document = typed_document(given, templates, name=given.get("name", ""), before=before.rules if before else None)
-        return VersionDetails(
-            given["provider"], given["valid_from"], document, given["valid_to"], given["areas"], given["capacity"]
-        )
+        first, last = given.get("valid_from") or clock.today(), given.get("valid_to")
+        return VersionDetails(given["provider"], first, document, last, given["areas"], given["capacity"])
 
 
-class NewRulesForm(RulesForm):
-    """New rules from a date on. Who may enter stays as it is in ``latest``.
+class TermsForm(RulesForm):
+    """How a scheme runs. Who may enter stays as it is in ``latest``.
 
     It is changed in the policy editor, where the change is seen beforehand on past cases and signed by a second person.
     """
 
-    def __init__(self, *args: Any, latest: SchemeVersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial=rules_of(latest), **kwargs)
+    def __init__(self, *args: Any, latest: SchemeVersion, **given: Any) -> None:
+        """``given`` are further values that the page begins with."""
+        super().__init__(*args, initial={**rules_of(latest), **given})
         self.latest = latest
         for name in WHO_MAY_ENTER:
             del self.fields[name]
@@ -214,14 +209,29 @@ class NewRulesForm(RulesForm):
         return super().details(templates, before or self.latest)
 
 
+class NewRulesForm(TermsForm):
+    """New terms of a scheme that runs, from a date on."""
+
+    valid_from = GovDateField(
+        label=gettext_lazy("First day of these rules"), error_messages=required(gettext_lazy("Enter the first day"))
+    )
+    valid_to = GovDateField(
+        label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Leave empty if no end is set.")
+    )
+
+
 class SchemeForm(RulesForm):
-    """A new scheme: its name, and its first rules."""
+    """A new scheme: its name, and its first rules. Whoever signs them says from which day they apply."""
 
     name = forms.CharField(
         label=gettext_lazy("Name of the scheme"),
         max_length=120,
         error_messages=required(gettext_lazy("Enter the name of the scheme")),
     )
+
+
+class PlannedForm(TermsForm, RevisionForm):
+    """How a scheme that is being drafted is to run."""
 
 
 class ConditionTemplateForm(forms.Form):

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.codes import Admission
 from cases.eligibility.schemes import Effect, SchemeDocument
+from cases.models import PolicyVersion
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import count, long_date
+from referrals.actions.versions import templates_of
 from referrals.forms.schemes import label_of
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
 from referrals.schemes.adopted import hours_in_words
 from referrals.schemes.condition_words import KINDS, OBJECTS
+from referrals.schemes.document import planned_version
 from referrals.schemes.typed import ages_in_words, repeat_in_words
 
 SEVERITIES = {
@@ -105,21 +108,34 @@ class VersionInWords:
             caption_size="s",
             stacked=True,
         )
-        self.conditions = Table(
-            caption=_("Conditions"),
-            columns=[
-                Column(_("Wording")),
-                Column(_("Kind")),
-                Column(_("What it is for")),
-                Column(_("Who has it")),
-                Column(_("How much, and by when")),
-            ],
-            rows=template_rows(version),
-            caption_size="s",
-            stacked=True,
-        )
+        self.conditions = condition_table(version.condition_templates.all())
         self.sources = ", ".join(source["key"] for source in version.sources)
         self.unsure = version.rules.unsure
+
+
+class PlannedInWords:
+    """How a scheme that is being drafted is to run, for whoever signs it. Who may enter stands with the criteria."""
+
+    def __init__(self, draft: PolicyVersion) -> None:
+        version = planned_version(draft)
+        whom = (_("These rules apply"), _("Ages"), _("Admission"), _("Age of the offence"), _("Coming back"))
+        self.facts = [row for row in rule_rows(version) if row["key"] not in whom]
+        if version.capacity is not None:
+            self.facts.append({"key": _("People at a time"), "value": count(version.capacity)})
+        self.templates = templates_of(version)
+        self.conditions = condition_table(self.templates)
+
+
+def condition_table(templates: Iterable[ConditionTemplate]) -> Table:
+    """The conditions that a scheme offers or asks of everybody."""
+    headings = [_("Wording"), _("Kind"), _("What it is for"), _("Who has it"), _("How much, and by when")]
+    return Table(
+        caption=_("Conditions"),
+        columns=[Column(heading) for heading in headings],
+        rows=template_rows(templates),
+        caption_size="s",
+        stacked=True,
+    )
 
 
 def dates_of(version: SchemeVersion) -> str:
@@ -130,7 +146,7 @@ def dates_of(version: SchemeVersion) -> str:
 def facts_of(version: SchemeVersion) -> dict[str, str]:
     """Each rule that stands in a field of its own, in words."""
     return {
-        "provider": version.provider.name,
+        "provider": version.provider.name if version.provider_id else _("Nobody yet"),
         "dates": dates_of(version),
         "ages": capfirst(ages_in_words(version.min_age, version.max_age)),
         "disposals": ", ".join(label_of(code) for code in version.disposals) or _("No police disposal"),
@@ -201,7 +217,7 @@ def criterion_rows(version: SchemeVersion) -> list[list[str]]:
     ]
 
 
-def template_rows(version: SchemeVersion) -> list[list[str]]:
+def template_rows(templates: Iterable[ConditionTemplate]) -> list[list[str]]:
     return [
         [
             template.wording,
@@ -210,7 +226,7 @@ def template_rows(version: SchemeVersion) -> list[list[str]]:
             _("Everybody") if template.is_mandatory else _("As agreed"),
             "; ".join(_amounts(template)),
         ]
-        for template in version.condition_templates.all()
+        for template in templates
     ]
 
 

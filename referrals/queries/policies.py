@@ -29,6 +29,19 @@ def first_day(version: PolicyVersion) -> date:
     return max(earliest, began + timedelta(days=1)) if began else earliest
 
 
+def is_new_scheme(version: PolicyVersion) -> bool:
+    """Whether it is a scheme that the force does not have yet."""
+    has_it = Scheme.objects.filter(force=version.force_id, slug=version.scheme).exists()
+    return version.kind == PolicyVersion.Kind.SCHEME and not has_it
+
+
+def new_schemes(*, by: User) -> list[PolicyVersion]:
+    """Schemes that are being drafted or wait for a signature, of those that the force does not have yet."""
+    rows = PolicyVersion.objects.visible_to(by).filter(state__in=OPEN, kind=PolicyVersion.Kind.SCHEME)
+    own = Scheme.objects.filter(force=by.organisation).values("slug")
+    return list(rows.exclude(scheme__in=own).order_by("name"))
+
+
 def policies_for_list(*, by: User) -> list[PolicyVersion]:
     """Versions of the force's policy that are live or will be, the one in force first; the default if there is none."""
     ensure_policy(by.organisation)

@@ -8,6 +8,7 @@ from cases.eligibility.formula import OneOf, atoms
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
 from cases.law.outcomes import NO_TERMS, SchemeTerms
+from cases.models import PolicyVersion
 from cases.rulebook import year_from_today
 from diversion import clock
 from diversion.accounts.models import Organisation
@@ -22,6 +23,22 @@ def open_version(scheme: Scheme) -> SchemeVersion:
     if found is None:
         raise Refused("This scheme has no rules yet: add its first version.")
     return found
+
+
+def planned_version(draft: PolicyVersion) -> SchemeVersion:
+    """A scheme that the force does not have yet, as ``draft`` says it is to run. It is in no database."""
+    setup = draft.setup
+    criteria = draft.document["schemes"][0]["versions"][-1]["criteria"]
+    document = {**setup["document"], "criteria": criteria}
+    return SchemeVersion(
+        scheme=Scheme(force=draft.force, slug=draft.scheme, name=draft.name),
+        provider=Organisation.objects.filter(slug=setup.get("provider", "")).first(),
+        valid_from=draft.valid_from or clock.today(),
+        areas=setup.get("areas", draft.force.slug),
+        capacity=setup.get("capacity"),
+        confidentiality=document["confidentiality"],
+        document=document,
+    )
 
 
 def document_of(version: SchemeVersion) -> Policy:

@@ -29,6 +29,7 @@ from referrals.forms.policies import DescribeForm, SecondSignForm, SignForm
 from referrals.judging import previews
 from referrals.presenters import policies as words
 from referrals.presenters import previews as preview_words
+from referrals.presenters import schemes as scheme_words
 from referrals.queries import policies as queries
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -103,7 +104,7 @@ def show_version(
         "editable": editable,
         "manages": manages,
         "sentence": preview_words.preview_sentence(preview) if preview else "",
-        "needs_provider": scheme_actions.needs_provider(version),
+        "planned": scheme_words.PlannedInWords(version) if queries.is_new_scheme(version) else None,
         "sign_form": _sign_form(version, form, user),
         "obstacle": _obstacle(version, user),
         "forms": [form] if form is not None else [],

@@ -17,7 +17,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import attempt
 from diversion.requests import SignedInRequest
 from referrals.actions import scheme_rules as scheme_actions
-from referrals.forms.policies import CopyForm, ProviderForm
+from referrals.forms.policies import CopyForm
 from referrals.presenters import policies as words
 from referrals.queries import policies as queries
 from referrals.schemes.document import document_of, open_version
@@ -41,23 +41,6 @@ def policy_copy(request: SignedInRequest, reference: str) -> HttpResponse:
             actions.copy_to(version=version, force=force, by=request.user)
 
     return _copied(request, form, act, title=str(version), back=version.reference)
-
-
-@requires(Permission.MANAGE_SCHEMES, kind=POLICE)
-def policy_provider(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Who delivers a scheme that arrived from another force."""
-    version = queries.open_policy(reference=reference, by=request.user)
-    chosen = Organisation.objects.filter(slug=version.setup.get("provider", "")).first()
-    initial = {"provider": chosen, "capacity": version.setup.get("capacity")}
-    form = ProviderForm(posted(request), initial=initial)
-
-    def act() -> None:
-        scheme_actions.choose_provider(version=version, by=request.user, **form.cleaned_data)
-
-    if request.method == "POST" and attempt(form, act):
-        return redirect("policy_version", reference)
-    context = {"version": version, "form": form, "title": _("Who delivers it here")}
-    return render(request, "referrals/policies/form.html", context, status=status_of(request))
 
 
 @requires(Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY, kind=POLICE)

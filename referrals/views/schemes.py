@@ -5,23 +5,27 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from cases.models import PolicyVersion
 from diversion import clock
 from diversion.access import requires
+from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.forms import hide_errors, resized
 from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
-from referrals.actions import places, schemes, slots
+from referrals.actions import places, scheme_rules, schemes, slots
 from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm
-from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, RulesForm, SchemeForm, templates_of
+from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, PlannedForm, RulesForm, SchemeForm, templates_of
 from referrals.models import Scheme, SchemeVersion, Slot
 from referrals.presenters import schemes as words
 from referrals.queries import schemes as queries
+from referrals.queries.policies import is_new_scheme, new_schemes, open_policy
+from referrals.schemes.document import planned_version
 
 ON_A_PAGE = 25
 SLOTS_SHOWN = 60
@@ -33,7 +37,8 @@ def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
     rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=free) for one in page.object_list]
-    return render(request, "referrals/scheme_list.html", {"page": page, "table": words.scheme_table(rows)})
+    context = {"page": page, "table": words.scheme_table(rows), "drafted": new_schemes(by=request.user)}
+    return render(request, "referrals/scheme_list.html", context)
 
 
 @requires(Permission.MANAGE_SCHEMES)
@@ -47,16 +52,45 @@ def scheme_add(request: SignedInRequest) -> HttpResponse:
     form = SchemeForm(data, initial={"valid_from": clock.today()})
     conditions: Any = ConditionsFormSet(data, prefix="conditions")
     if request.method == "POST" and not changed and _both_valid(form, conditions):
-        made: list[Scheme] = []
+        made: list[PolicyVersion] = []
 
         def act() -> None:
-            version = form.details(conditions.details())
-            made.append(schemes.add_scheme(name=form.cleaned_data["name"], version=version, by=request.user))
+            terms = form.details(conditions.details())
+            made.append(scheme_rules.draft_scheme(name=form.cleaned_data["name"], terms=terms, by=request.user))
 
         if attempt(form, act):
-            messages.success(request, _("%(scheme)s is added.") % {"scheme": made[0]})
-            return redirect("scheme_page", made[0].slug)
+            return drafted(request, made[0])
     return _show_rules(request, form, conditions, changed=changed, title=_("Add a scheme"))
+
+
+def drafted(request: SignedInRequest, draft: PolicyVersion) -> HttpResponse:
+    """On to the draft of a new scheme, which says what is to be done before it opens."""
+    told = _("%(scheme)s is drafted. It opens once it has been previewed on past cases and two people have signed it.")
+    messages.success(request, told % {"scheme": draft.name})
+    return redirect("policy_version", draft.reference)
+
+
+@requires(Permission.MANAGE_SCHEMES, kind=Organisation.Kind.POLICE_FORCE)
+def scheme_terms(request: SignedInRequest, reference: str) -> HttpResponse:
+    """How a scheme that is being drafted is to run: who delivers it, its length, its conditions."""
+    draft = open_policy(reference=reference, by=request.user)
+    if not is_new_scheme(draft):
+        raise Http404
+    planned = planned_version(draft)
+    data, changed = _sent(request)
+    form = PlannedForm(data, latest=planned, revision=draft.revision)
+    initial = templates_of(planned) if data is None else None
+    conditions: Any = ConditionsFormSet(data, prefix="conditions", initial=initial)
+    if request.method == "POST" and not changed and _both_valid(form, conditions):
+
+        def act() -> None:
+            terms, revision = form.details(conditions.details()), form.cleaned_data["revision"]
+            scheme_rules.change_terms(version=draft, terms=terms, revision=revision, by=request.user)
+
+        if attempt(form, act):
+            return redirect("policy_version", reference)
+    title = _("What the scheme asks, and who delivers it")
+    return _show_rules(request, form, conditions, changed=changed, title=title, latest=planned, draft=draft)
 
 
 @requires(Permission.MANAGE_SCHEMES)
@@ -169,10 +203,11 @@ def _show_rules(
     changed: bool,
     title: str,
     latest: SchemeVersion | None = None,
+    draft: PolicyVersion | None = None,
 ) -> HttpResponse:
     if changed:
         hide_errors(form, conditions)
-    context = {"form": form, "conditions": conditions, "title": title}
+    context = {"form": form, "conditions": conditions, "title": title, "draft": draft}
     if latest:
         context |= {"scheme": latest.scheme, "who_may_enter": _who_may_enter(latest)}
     status = INVALID if request.method == "POST" and not changed else 200

@@ -7,6 +7,7 @@ from cases.eligibility.schemes import load_scheme_library
 from diversion.accounts.actions.roles import seed_roles
 from diversion.accounts.models import User
 from diversion.demonstration import cast as demonstration
+from diversion.demonstration import schemes as established
 from referrals.actions import schemes
 from referrals.models import Scheme
 
@@ -29,4 +30,4 @@ def adopt_scheme(slug: str, cast: dict[str, User], *, provider: str = "hana") ->
         by=coordinator,
     )
     definition = next(entry for entry in load_scheme_library() if entry.slug == slug)
-    return schemes.adopt(definition=definition, provider=organisation, area="avonford", by=coordinator, capacity=30)
+    return established.establish(definition, force=coordinator.organisation, provider=organisation, capacity=30)

@@ -3,7 +3,12 @@
 from datetime import date
 from typing import Any
 
+from cases.actions import policies
 from cases.eligibility.schemes import SchemeDocument
+from cases.models import PolicyVersion
+from diversion.accounts.models import User
+from referrals.actions import scheme_rules
+from referrals.judging import previews
 from referrals.models import Scheme, SchemeVersion
 from referrals.schemes.typed import typed_document
 
@@ -29,6 +34,17 @@ def open_to_all(version: SchemeVersion, **changes: Any) -> SchemeVersion:
     """The version asking nothing but that the person agrees, with a community resolution."""
     consent = [one.model_dump() for one in document().criteria]
     return rewrite(version, criteria=consent, **({"disposal_modes": ["community_resolution"]} | changes))
+
+
+def put_live(draft: PolicyVersion, cast: dict[str, User]) -> Scheme:
+    """A drafted scheme, previewed and signed by the coordinator and then by an inspector: open from today."""
+    version = previews.count(draft, by=cast["elin"])
+    if not version.notes:
+        said = {"name": version.name, "label": version.version, "review_date": version.review_date, "notes": "New."}
+        version = policies.describe(version=version, revision=version.revision, by=cast["elin"], **said)
+    for who in ("elin", "david"):
+        version = scheme_rules.sign(version=version, revision=version.revision, by=cast[who])
+    return Scheme.objects.get(force=version.force, slug=version.scheme)
 
 
 def version(**values: Any) -> SchemeVersion:

@@ -33,7 +33,7 @@ from referrals.actions import (
 )
 from referrals.actions import correcting as crime_correcting
 from referrals.actions.deciding import Support
-from referrals.actions.versions import VersionDetails
+from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
 from reporting.actions import followup, importing, release_checks, releases, reports, suspects
 from reporting.actions import notes as finding_notes
@@ -348,7 +348,7 @@ def _(world: World) -> Call:
 @proves(policies.choose_setup, "elin")
 def _(world: World) -> Call:
     draft = world.draft
-    return lambda by: policies.choose_setup(version=draft, setup={"capacity": 3}, by=by)
+    return lambda by: policies.choose_setup(version=draft, setup={"capacity": 3}, revision=draft.revision, by=by)
 
 
 @proves(policies.keep_preview, "elin")
@@ -517,8 +517,8 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     sent = world.sent
     partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=world.cast["hugh"])
-    other = schemes.add_scheme(name="Second Step", version=_rules(world, clock.today()), by=world.cast["elin"])
-    version = other.versions.latest("valid_from")
+    other = Scheme.objects.create(force=world.force, slug="second-step", name="Second Step")
+    version = write_version(other, _rules(world, clock.today()))
     return lambda by: referring.refer_again(case=sent.case, scheme_version=version, slot=None, by=by)
 
 
@@ -534,22 +534,29 @@ def _(world: World) -> Call:
     return lambda by: scheme_rules.copy_scheme(scheme=scheme, force=world.cast["ben"].organisation, by=by)
 
 
-@proves(scheme_rules.choose_provider, "elin")
+@proves(scheme_rules.draft_scheme, "elin")
 def _(world: World) -> Call:
-    draft = world.scheme_draft
-    return lambda by: scheme_rules.choose_provider(version=draft, provider=world.harbour, capacity=3, by=by)
+    terms = _rules(world, clock.today())
+    return lambda by: scheme_rules.draft_scheme(name="Young adults", terms=terms, by=by)
+
+
+@proves(scheme_rules.adopt, "elin")
+def _(world: World) -> Call:
+    lead = next(one for one in load_scheme_library() if one.slug == "lead")
+    return lambda by: scheme_rules.adopt(definition=lead, provider=world.harbour, area="avonford", by=by)
+
+
+@proves(scheme_rules.change_terms, "elin")
+def _(world: World) -> Call:
+    terms = _rules(world, clock.today())
+    draft = scheme_rules.draft_scheme(name="Young adults", terms=terms, by=world.cast["elin"])
+    return lambda by: scheme_rules.change_terms(version=draft, terms=terms, revision=draft.revision, by=by)
 
 
 @proves(scheme_rules.sign, "elin")
 def _(world: World) -> Call:
     draft = world.scheme_draft
     return lambda by: scheme_rules.sign(version=draft, revision=draft.revision, by=by)
-
-
-@proves(schemes.add_scheme, "elin")
-def _(world: World) -> Call:
-    details = _rules(world, clock.today())
-    return lambda by: schemes.add_scheme(name="Young adults", version=details, by=by)
 
 
 @proves(schemes.add_version, "elin")
@@ -569,12 +576,6 @@ def _(world: World) -> Call:
     return lambda by: schemes.agree_sharing(
         force=world.force, provider=world.harbour, from_day=clock.today(), document="Agreement 2", by=by
     )
-
-
-@proves(schemes.adopt, "elin")
-def _(world: World) -> Call:
-    lead = next(one for one in load_scheme_library() if one.slug == "lead")
-    return lambda by: schemes.adopt(definition=lead, provider=world.harbour, area="avonford", by=by)
 
 
 @proves(slots.offer_slots, "elin")

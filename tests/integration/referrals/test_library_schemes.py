@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, PolicyVersion
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
@@ -47,12 +47,22 @@ class Journey:
         return self.client
 
     def adopt(self) -> None:
-        """The coordinator takes the scheme over, and records the sharing agreement with its provider."""
+        """The coordinator drafts it, two people sign, and the sharing agreement with its provider is recorded."""
         coordinator, provider = self.as_("elin"), self.cast["hugh"].organisation
         taken = {"provider": provider.pk, "area": "avonford", "capacity": "9"}
         assert coordinator.post(reverse("library_adopt", args=[self.slug]), taken).status_code == 302
+        self.sign(PolicyVersion.objects.get(scheme=self.slug))
+        coordinator = self.as_("elin")
         shared = {"provider": provider.pk, "document": "ISA 7", "from_day": "2026-06-01"}
         assert coordinator.post(reverse("scheme_sharing", args=[self.slug]), shared).status_code == 302
+
+    def sign(self, draft: PolicyVersion) -> None:
+        """Previewed and signed by the coordinator, then by an inspector: open from today."""
+        assert self.as_("elin").post(reverse("policy_preview", args=[draft.reference]), {"revision": draft.revision})
+        signature = {"revision": draft.revision, "starts_on": clock.today().isoformat(), "agreed": "on"}
+        for who in ("elin", "david"):
+            signed = self.as_(who).post(reverse("policy_sign", args=[draft.reference]), signature)
+            assert signed.status_code == 302, text_of(signed)
 
     @property
     def version(self) -> SchemeVersion:

@@ -50,6 +50,15 @@ def text_of(response: Any) -> str:
     return " ".join(html.unescape(response.content.decode()).split())
 
 
+def as_shown(page: Any) -> dict[str, Any]:
+    """What the page of a scheme's terms would send if nothing on it were changed."""
+    conditions = page.context["conditions"]
+    forms = [page.context["form"], conditions.management_form, *conditions.forms]
+    return {
+        field.html_name: field.value() for form in forms for field in form if field.value() not in (None, "", False)
+    }
+
+
 def newcomer(cast: Cast, role: str, key: str = "ben") -> User:
     """Somebody new at the force of ``key``."""
     user = User.objects.create(
@@ -414,8 +423,10 @@ def test_a_scheme_copied_to_another_force_waits_for_that_force(cast: Cast, elin:
     client.force_login(coordinator)
     assert "Choose who delivers this scheme here" in text_of(client.get(url("policy_version", copy)))
     provider = cast["hana"].organisation
-    chosen = client.post(url("policy_provider", copy), {"provider": provider.pk, "capacity": "25"})
-    assert chosen.status_code == 302
+    page = client.get(url("scheme_terms", copy))
+    chosen = client.post(url("scheme_terms", copy), as_shown(page) | {"provider": provider.pk, "capacity": "25"})
+    assert chosen.status_code == 302, text_of(chosen)
+    copy.refresh_from_db()
     client.post(url("policy_describe", copy), about(copy, name="Checkpoint", label="1"))
     copy.refresh_from_db()
     client.post(url("policy_preview", copy), {"revision": copy.revision})
@@ -445,7 +456,6 @@ def pages(draft: PolicyVersion) -> list[str]:
         url("policy_describe", draft),
         url("policy_preview", draft),
         url("policy_copy", draft),
-        url("policy_provider", draft),
         url("criterion_add", draft, RESOLUTION),
         url("criterion_edit", draft, RESOLUTION, name),
         url("criterion_remove", draft, RESOLUTION, name),

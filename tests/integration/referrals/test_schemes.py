@@ -12,15 +12,17 @@ from django.urls import reverse
 
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.schemes import load_scheme_library
+from cases.models import PolicyVersion
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
-from referrals.actions import partner, schemes
+from referrals.actions import partner, scheme_rules
 from referrals.actions.deciding import Support
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries import schemes as queries
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import put_live
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -50,7 +52,6 @@ def rules(provider: Organisation, /, **changes: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": "Young adults",
         "provider": provider.pk,
-        "valid_from": "2026-06-10",
         "disposals": ["community_resolution"],
         "admissions": ["admitted", "accepts_responsibility"],
         "min_age": "18",
@@ -73,12 +74,29 @@ def rules(provider: Organisation, /, **changes: Any) -> dict[str, Any]:
     return values | changes
 
 
-def test_a_scheme_added_in_the_browser_is_open_to_officers(
+def drafted(client: Client, data: dict[str, Any]) -> PolicyVersion:
+    """The draft of a scheme that is added with ``data``."""
+    response = client.post("/schemes/add", data)
+    assert response.status_code == 302, text_of(response)
+    draft = PolicyVersion.objects.get(scheme="young-adults")
+    assert response["Location"] == reverse("policy_version", args=[draft.reference])
+    return draft
+
+
+def add(client: Client, cast: Cast, data: dict[str, Any]) -> Scheme:
+    """A scheme added in the browser, and signed by two people."""
+    return put_live(drafted(client, data), cast)
+
+
+def test_a_scheme_added_in_the_browser_is_open_to_officers_once_two_have_signed(
     coordinator: Client, cast: Cast, harbour: Organisation
 ) -> None:
-    """Pilots would need a programmer, and would not stay."""
-    response = coordinator.post("/schemes/add", rules(harbour))
-    assert (response.status_code, response["Location"]) == (302, "/scheme/young-adults/")
+    """Pilots would need a programmer, and would not stay; or one person alone would say who is diverted."""
+    draft = drafted(coordinator, rules(harbour))
+    assert not Scheme.objects.exists()
+    assert reverse("policy_version", args=[draft.reference]) in text_of(coordinator.get("/schemes/"))
+    put_live(draft, cast)
+    assert "Drafted, and not open yet" not in text_of(coordinator.get("/schemes/"))
     coordinator.post(
         reverse("scheme_sharing", args=["young-adults"]),
         {"provider": harbour.pk, "document": "ISA 7", "from_day": "2026-06-01"},
@@ -90,9 +108,9 @@ def test_a_scheme_added_in_the_browser_is_open_to_officers(
     assert refer(cast["amara"], version).provider == harbour
 
 
-def test_ages_typed_are_the_criterion_that_decides(coordinator: Client, harbour: Organisation) -> None:
+def test_ages_typed_are_the_criterion_that_decides(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
     """Two rules about one age would one day disagree, over a person's head."""
-    coordinator.post("/schemes/add", rules(harbour))
+    add(coordinator, cast, rules(harbour))
     criteria = {one["test"]["kind"]: Criterion.model_validate(one) for one in SchemeVersion.objects.get().criteria}
     age = criteria["age"]
     assert (age.test.minimum, age.test.maximum, age.severity) == (18, 25, "blocks")  # type: ignore[union-attr]
@@ -106,8 +124,6 @@ def test_ages_typed_are_the_criterion_that_decides(coordinator: Client, harbour:
     [
         ({"name": ""}, "Enter the name of the scheme"),
         ({"provider": ""}, "Choose who delivers the scheme"),
-        ({"valid_from": ""}, "Enter the first day"),
-        ({"valid_to": "2026-06-01"}, "The last day must be on or after the first day"),
         ({"min_age": "30"}, "The highest age must be the lowest age or more"),
         ({"min_age": "old"}, "Lowest age must be a whole number"),
         ({"max_age": "200"}, "Highest age must be 120 or less"),
@@ -130,7 +146,7 @@ def test_a_mistake_says_how_to_mend_it_and_keeps_the_rest(
     assert words in page
     assert "The old town" in page
     assert "<title>Error: " in page.replace("<title> ", "<title>")
-    assert not Scheme.objects.exists()
+    assert not PolicyVersion.objects.filter(kind="scheme").exists()
 
 
 def test_another_condition_is_added_without_a_script(coordinator: Client, harbour: Organisation) -> None:
@@ -141,16 +157,46 @@ def test_another_condition_is_added_without_a_script(coordinator: Client, harbou
     assert "I will meet my keyworker." in page
     assert 'name="conditions-1-wording"' in page
     assert "There is a problem" not in page
-    assert not Scheme.objects.exists()
+    assert not PolicyVersion.objects.filter(kind="scheme").exists()
 
 
-def test_the_same_name_twice_is_one_scheme(coordinator: Client, harbour: Organisation) -> None:
+def test_the_same_name_twice_is_one_scheme(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
     """A double click would give officers the same scheme twice to choose from."""
-    assert coordinator.post("/schemes/add", rules(harbour)).status_code == 302
+    draft = drafted(coordinator, rules(harbour))
     response = coordinator.post("/schemes/add", rules(harbour))
     assert response.status_code == 422
-    assert "There is already a scheme of that name" in text_of(response)
-    assert Scheme.objects.count() == 1
+    assert "Young adults is drafted already" in text_of(response)
+    put_live(draft, cast)
+    response = coordinator.post("/schemes/add", rules(harbour))
+    assert response.status_code == 422
+    assert "Your force has Young adults already" in text_of(response)
+    assert (Scheme.objects.count(), PolicyVersion.objects.filter(kind="scheme").count()) == (1, 1)
+
+
+def test_what_is_signed_says_how_the_scheme_is_to_run(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
+    """The second person would sign conditions, a length and a provider that nobody showed them."""
+    draft = drafted(coordinator, rules(harbour))
+    page = text_of(coordinator.get(reverse("policy_version", args=[draft.reference])))
+    for words in ("How the scheme is to run", "I will meet my keyworker.", "12 weeks", harbour.name, "1 to 3"):
+        assert words in page
+
+
+def test_terms_of_a_draft_are_changed_until_it_is_signed(
+    coordinator: Client, cast: Cast, harbour: Organisation
+) -> None:
+    """A slip in a condition would mean typing the whole scheme again, or signing the slip."""
+    draft = drafted(coordinator, rules(harbour))
+    address = reverse("scheme_terms", args=[draft.reference])
+    page = coordinator.get(address)
+    assert page.context["form"]["worker_title"].value() == "keyworker"
+    changed = rules(harbour, revision=draft.revision, worker_title="coach", min_age="30")
+    assert coordinator.post(address, changed).status_code == 302
+    stale = coordinator.post(address, changed)
+    assert (stale.status_code, "has changed" in text_of(stale)) == (422, True)
+    draft.refresh_from_db()
+    version = put_live(draft, cast).versions.get()
+    assert (version.worker_title, version.min_age, version.max_age) == ("coach", 18, 25)
+    assert coordinator.get(address).status_code == 404
 
 
 def test_new_rules_from_a_date_leave_the_old_ones_to_their_referrals(
@@ -306,7 +352,9 @@ def test_without_a_sharing_agreement_the_page_says_so(coordinator: Client, schem
     assert "No live sharing agreement: nobody can be referred" in text_of(coordinator.get("/schemes/"))
 
 
-def test_every_scheme_of_the_library_can_be_taken_over_and_read(coordinator: Client, harbour: Organisation) -> None:
+def test_every_scheme_of_the_library_can_be_taken_over_and_read(
+    coordinator: Client, cast: Cast, harbour: Organisation
+) -> None:
     """A scheme that a force runs elsewhere must be a matter of two clicks, with its sources."""
     entries = coordinator.get("/schemes/library/").context["entries"]
     assert len(entries) == len(load_scheme_library()) == 14
@@ -316,6 +364,9 @@ def test_every_scheme_of_the_library_can_be_taken_over_and_read(coordinator: Cli
         assert coordinator.get(address).status_code == 200
         response = coordinator.post(address, {"provider": harbour.pk, "area": "avonford", "capacity": "9"})
         assert response.status_code == 302, slug
+        draft = PolicyVersion.objects.get(scheme=slug)
+        assert coordinator.get(reverse("policy_version", args=[draft.reference])).status_code == 200, slug
+        put_live(draft, cast)
         assert coordinator.get(reverse("scheme_page", args=[slug])).status_code == 200, slug
         assert coordinator.get(reverse("scheme_rules_add", args=[slug])).status_code == 200, slug
 
@@ -326,7 +377,7 @@ def test_taking_over_twice_is_refused_with_a_way_on(coordinator: Client, scheme:
         reverse("library_adopt", args=[scheme.slug]), {"provider": harbour.pk, "area": "avonford"}
     )
     assert response.status_code == 422
-    assert "give it new rules from a date instead" in text_of(response)
+    assert "give it new rules from a date" in text_of(response)
 
 
 POSTS = ["scheme_rules_add", "scheme_end", "scheme_sharing", "scheme_slots"]
@@ -353,11 +404,19 @@ def test_only_a_coordinator_manages_schemes(who: str, name: str, cast: Cast, sig
 
 def test_each_change_is_in_the_log(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
     """Who changed the rules, and when?"""
-    coordinator.post("/schemes/add", rules(harbour))
+    add(coordinator, cast, rules(harbour))
     coordinator.post("/scheme/young-adults/rules", rules(harbour, valid_from="2026-08-01"))
     coordinator.post("/scheme/young-adults/end", {"last_day": "2026-12-31"})
     kinds = Event.objects.filter(actor_id=cast["elin"].pk, kind__startswith="scheme.").order_by("pk")
-    assert list(kinds.values_list("kind", flat=True)) == ["scheme.added", "scheme.changed", "scheme.ended"]
+    assert list(kinds.values_list("kind", flat=True)) == ["scheme.changed", "scheme.ended"]
+    signed = Event.objects.filter(kind__in=["policy.drafted", "policy.signed", "policy.live", "scheme.added"])
+    assert [(one.kind, one.actor_id) for one in signed.order_by("pk")] == [
+        ("policy.drafted", cast["elin"].pk),
+        ("policy.signed", cast["elin"].pk),
+        ("policy.signed", cast["david"].pk),
+        ("scheme.added", cast["david"].pk),
+        ("policy.live", cast["david"].pk),
+    ]
 
 
 def test_more_schemes_need_no_more_queries(coordinator: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
@@ -383,5 +442,7 @@ def test_a_scheme_taken_over_speaks_of_the_force_s_own_area(cast: Cast) -> None:
 
 
 def _adopted(definition: Any, cast: Cast) -> Scheme:
-    provider = cast["hana"].organisation
-    return schemes.adopt(definition=definition, provider=provider, area="avonford", by=cast["elin"])
+    draft = scheme_rules.adopt(
+        definition=definition, provider=cast["hana"].organisation, area="avonford", by=cast["elin"]
+    )
+    return put_live(draft, cast)

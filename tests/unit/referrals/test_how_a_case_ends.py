@@ -8,11 +8,11 @@ from cases.models import Authorisation, Case
 from diversion import clock
 from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, deciding, partner, referring, support
-from referrals.actions import schemes as scheme_actions
 from referrals.actions.deciding import Support
-from referrals.actions.versions import VersionDetails
+from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries.cases import CaseStatus, status_of
+from referrals.schemes.typed import slug_of
 from tests.conftest import NOW, Cast
 from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
@@ -30,7 +30,7 @@ def scheme(cast: Cast, name: str, *, takes: str = "community_resolution", shared
         adopt_scheme("drug-diversion", cast, provider="hugh")  # with its sharing agreement
     says = document(disposals=[takes], confidentiality=shared)
     details = VersionDetails(cast["hugh"].organisation, clock.today(), says)
-    return scheme_actions.add_scheme(name=name, version=details, by=cast["elin"]).versions.get()
+    return write_version(Scheme.objects.create(force=cast["elin"].organisation, slug=slug_of(name), name=name), details)
 
 
 def own_case(cast: Cast, disposal: str, *wordings: str) -> Case:
