@@ -1,12 +1,11 @@
-"""The rules in force: a force's live policy, the schemes that go with it, and the default of a new force."""
+"""The rules in force: a force's live policy, and the default of a new force."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from cases.eligibility.policy import Policy, SchemeEntry, load_policy
+from cases.eligibility.policy import Policy, load_policy
 from cases.law.settings import LawSettings
 from cases.models import PolicyVersion
 from diversion import audit, clock
@@ -14,9 +13,6 @@ from diversion.accounts.models import Organisation
 
 DEFAULT_MARK = "default, not yet approved by the force"
 MOST_LABEL = 110
-
-# The floor above keeps the schemes; it says here how to find those of a force (referrals/apps.py).
-scheme_sources: list[Callable[[Organisation, date], list[SchemeEntry]]] = []
 
 
 def live_policy(force: Organisation, on: date) -> tuple[Policy, str]:
@@ -72,13 +68,6 @@ def label_of(version: PolicyVersion) -> str:
     """ "Default policy, version 1 (default, not yet approved by the force)"."""
     mark = f" ({DEFAULT_MARK})" if version.is_default else ""
     return f"{str(version)[: MOST_LABEL - len(mark)]}{mark}"
-
-
-def with_schemes(policy: Policy, force: Organisation, on: date) -> Policy:
-    """The force's policy together with the criteria of its schemes that are open on the day."""
-    entries = tuple(entry for source in scheme_sources for entry in source(force, on))
-    parts = {name: getattr(policy, name) for name in Policy.model_fields}  # read before: only the whole is checked anew
-    return Policy(**{**parts, "schemes": entries})
 
 
 @transaction.atomic

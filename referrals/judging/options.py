@@ -1,4 +1,4 @@
-"""Everything that the force's rules left open for a person on a day, whatever the officer proposed.
+"""Everything that the law and the force's rules left open for a person on a day, whatever the officer proposed.
 
 Without it "eligible" could be told only of what somebody was offered, and nobody could see who was not diverted and
 might have been.
@@ -6,18 +6,22 @@ might have been.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from cases.eligibility.kept import KeptOption, keep
-from cases.eligibility.policy import Policy
+from cases.eligibility.kept import INELIGIBLE, KeptOption, keep
+from cases.eligibility.policy import DisposalRules, Policy
 from cases.eligibility.reading import FactError
 from cases.models import Catalogue
-from cases.rulebook import live_policy, with_schemes
+from cases.rulebook import live_policy
 from diversion.accounts.models import Organisation
-from referrals.judging.facts import Answers, CaseFacts
+from referrals.judging.books import Law
+from referrals.judging.facts import ACCEPTED, Answers, CaseFacts
+from referrals.judging.proposal import Plan
+from referrals.schemes.document import entry_of, versions_open
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +35,72 @@ STEPS: Mapping[str, Any] = {
     "yjs_consulted": True,
     "child_information_form": True,
 }
+
+#: Behind a scheme that its own rules left open, where every disposal that it goes with was closed.
+NO_DISPOSAL_OPEN = "disposal"
+
+
+@dataclass(frozen=True)
+class Offerable:
+    """The rules of a force on a day: its disposals with what the law asks of each, and the schemes that are open.
+
+    ``disposals_of`` says which disposals a scheme goes with, by the scheme's key; none where it is no disposal.
+    """
+
+    policy: Policy
+    disposals_of: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, force: Organisation, at: date) -> "Offerable":
+        """Raises ValidationError for stored rules that cannot be read."""
+        policy = live_policy(force, at)[0]
+        versions = versions_open(force, at)
+        law = Law(policy.settings)
+        rules = {
+            "disposals": tuple(_with_law(one, law, at) for one in policy.disposals),
+            "schemes": tuple(entry_of(version) for version in versions),
+        }
+        goes_with = {
+            f"scheme:{one.scheme.slug}": tuple(f"disposal:{code}" for code in one.disposals) for one in versions
+        }
+        return cls(policy.model_copy(update=rules), goes_with)
+
+    def keep(self, crimes: Sequence[Mapping[str, Any]], at: date) -> list[KeptOption]:
+        """Every option. Raises FactError for facts that contradict one another."""
+        found = {option.key: _once(option) for option in keep(crimes, self.policy, at)}
+        return [self._with_disposals(option, found) for option in found.values()]
+
+    def limits(self, at: date) -> dict[str, frozenset[str]]:
+        """The criteria of each option that set a limit on earlier outcomes: more of them never help."""
+        return {
+            option.key: frozenset(one.id for one in option.criteria if one.test.kind == "history")
+            for option in self.policy.options(at)
+        }
+
+    def _with_disposals(self, option: KeptOption, found: Mapping[str, KeptOption]) -> KeptOption:
+        """A scheme is no more open than the disposals that it goes with."""
+        disposals = [found[key] for key in self.disposals_of.get(option.key, ()) if key in found]
+        every = len(disposals) == len(self.disposals_of.get(option.key, ()))
+        if not disposals or not every or option.is_closed or any(one.is_open for one in disposals):
+            return option
+        if all(one.is_closed for one in disposals):
+            closed = {"status": INELIGIBLE, "possible": (INELIGIBLE,), "criteria": (NO_DISPOSAL_OPEN,)}
+            return option.model_copy(update=closed)
+        possible = tuple(dict.fromkeys([*option.possible, INELIGIBLE]))
+        return option.model_copy(update={"status": "undetermined", "possible": possible, "criteria": ()})
+
+
+def _with_law(rules: DisposalRules, law: Law, at: date) -> DisposalRules:
+    """The force's criteria of a disposal and the law's, which nobody's policy can leave out."""
+    asked = law.criteria(Plan(ACCEPTED, rules.disposal), at)
+    legal = tuple(one.model_copy(update={"id": f"law.{one.id}"}) for one in asked)
+    return rules.model_copy(update={"criteria": (*rules.criteria, *legal)})
+
+
+def _once(option: KeptOption) -> KeptOption:
+    """Without a reason of the law that a criterion of the policy gives in its place."""
+    own = [name for name in option.criteria if not name.startswith("law.")]
+    return option.model_copy(update={"criteria": tuple(own)}) if own else option
 
 
 def assess_options(
@@ -49,27 +119,19 @@ def assess_options(
     """
     crimes = CaseFacts.of(answers, offences, at).with_facts(**STEPS).crimes
     try:
-        policy = with_schemes(live_policy(force, at)[0], force, at)
+        rules = Offerable.of(force, at)
     except ValidationError:
         logger.exception("The schemes of %s cannot be read: this decision keeps no options.", force.slug)
         return []
     try:
-        found = keep(crimes, policy, at)
+        found = rules.keep(crimes, at)
         if not known_earlier:
-            return list(found)
-        ours = keep([{**facts, "earlier_outcomes": list(known_earlier)} for facts in crimes], policy, at)
+            return found
+        ours = rules.keep([{**facts, "earlier_outcomes": list(known_earlier)} for facts in crimes], at)
     except FactError:
         return []
-    limits = _limits(policy, at)
+    limits = rules.limits(at)
     return [
         known if known.is_closed and limits[known.key].intersection(known.criteria) else option
         for option, known in zip(found, ours, strict=True)
     ]
-
-
-def _limits(policy: Policy, at: date) -> dict[str, frozenset[str]]:
-    """The criteria of each option that set a limit on earlier outcomes: more of them never help."""
-    return {
-        option.key: frozenset(one.id for one in option.criteria if one.test.kind == "history")
-        for option in policy.options(at)
-    }

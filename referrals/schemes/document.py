@@ -51,14 +51,19 @@ def document_of(version: SchemeVersion) -> Policy:
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         review_date=max(year_from_today(), version.valid_from + timedelta(days=1)),
-        schemes=(_entry(version),),
+        schemes=(entry_of(version),),
     )
 
 
 def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
-    """The force's schemes that are open on the day."""
+    """The rules of the force's schemes that are open on the day."""
+    return [entry_of(version) for version in versions_open(force, on)]
+
+
+def versions_open(force: Organisation, on: date) -> list[SchemeVersion]:
+    """The force's schemes that are open on the day, by name."""
     versions = SchemeVersion.objects.open_on(on).filter(scheme__force=force).select_related("scheme")
-    return [_entry(version) for version in versions.order_by("scheme__name")]
+    return list(versions.order_by("scheme__name"))
 
 
 def terms_of(version: SchemeVersion | None) -> SchemeTerms:
@@ -82,7 +87,8 @@ def places_in(version: SchemeVersion) -> list[str]:
     return sorted({str(place) for values in named for place in values} - {"in_area"})
 
 
-def _entry(version: SchemeVersion) -> SchemeEntry:
+def entry_of(version: SchemeVersion) -> SchemeEntry:
+    """The rules of one version, as the policy engine reads them."""
     rules = SchemeRules(
         version=f"{version.valid_from:%Y.%m.%d}",
         valid_from=version.valid_from,

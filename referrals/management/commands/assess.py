@@ -21,6 +21,7 @@ from cases.eligibility.reading import FactError, Facts
 from cases.models import PolicyVersion
 from diversion import clock
 from referrals.judging.planned import PlanError, judged_plan
+from referrals.schemes.document import entries_of
 
 
 class Command(BaseCommand):
@@ -62,9 +63,9 @@ def policy_of(force: str, at: date) -> Policy:
             f"No policy is stored for the force {force!r} on {at}. Leave out --force to use the default policy, "
             "or ask the force's coordinator to put its policy live."
         )
-    policy = rulebook.with_schemes(rulebook.policy_of(live), live.force, at)
+    policy = rulebook.policy_of(live)
     mark = f" ({rulebook.DEFAULT_MARK})" if live.is_default else ""
-    return policy.model_copy(update={"name": f"{policy.name}{mark}"})
+    return policy.model_copy(update={"name": f"{policy.name}{mark}", "schemes": tuple(entries_of(live.force, at))})
 
 
 def _day(text: str) -> date:

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.eligibility.assess import assess
+from cases.eligibility.criteria import Criterion
 from cases.eligibility.kept import KeptOption
+from cases.eligibility.policy import Policy
 from cases.models import Assessment, Case, Catalogue, Offence
 from diversion.accounts.models import User
 from diversion.demonstration import schemes
@@ -25,7 +27,8 @@ from tests.conftest import Cast
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
-from tests.integration.referrals.test_policy_at_recording import UNDER_30, put_live
+from tests.factories.schemes import open_to_all
+from tests.integration.referrals.test_policy_at_recording import UNDER_30, put_live, sign
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -105,6 +108,50 @@ def test_a_child_is_not_ruled_out_by_what_follows_an_offer(officer: Client) -> N
     options = kept(officer, posted(**NOTHING, date_of_birth="2011-01-01"))
     assert "ineligible" not in options["disposal:community_resolution"]["possible"]
     assert options["disposal:simple_caution"]["criteria"][0] == "adult"
+
+
+def test_the_law_closes_an_option_that_the_policy_forgot(officer: Client, cast: Cast) -> None:
+    """A policy that says nothing of evidence would make people eligible for what nobody may lawfully offer them."""
+    consent = Criterion.model_validate(
+        {
+            "id": "ours",
+            "reason": "They do not agree.",
+            "sources": [{"key": "force policy"}],
+            "test": {"kind": "consent"},
+        }
+    )
+
+    def says_little(policy: Policy) -> Policy:
+        little = (one.model_copy(update={"criteria": (consent,)}) for one in policy.disposals)
+        return policy.model_copy(update={"disposals": tuple(little)})
+
+    sign(cast, says_little)
+    options = kept(officer, posted(**NOTHING, evidence="insufficient"))
+    assert {one["status"] for one in options.values()} == {"ineligible"}
+    assert options["disposal:community_resolution"]["criteria"] == ["law.evidence"]
+    assert eligibility(Case.objects.get()) == "ineligible"
+
+
+@pytest.mark.parametrize(
+    ("answers", "status", "criteria"),
+    [
+        ({"admission": "denied", "evidence": "insufficient"}, "ineligible", ["disposal"]),
+        ({"admission": "admitted", "evidence": None}, "undetermined", []),
+        ({}, "eligible", []),
+    ],
+)
+def test_a_scheme_is_no_more_open_than_the_resolutions_it_goes_with(
+    officer: Client,
+    cast: Cast,
+    drug_diversion: SchemeVersion,
+    answers: dict[str, Any],
+    status: str,
+    criteria: list[str],
+) -> None:
+    """Somebody whom no resolution could be given would count as eligible for the scheme that goes with them."""
+    open_to_all(drug_diversion)
+    scheme = kept(officer, posted(**NOTHING, **answers))["scheme:drug-diversion"]
+    assert (scheme["status"], scheme["criteria"]) == (status, criteria)
 
 
 def test_a_later_policy_rewrites_no_option(officer: Client, cast: Cast) -> None:

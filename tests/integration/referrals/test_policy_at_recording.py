@@ -14,7 +14,7 @@ from cases.eligibility.assess import assess
 from cases.eligibility.codes import DEFERRALS
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.editing import with_criterion
-from cases.eligibility.policy import load_policy
+from cases.eligibility.policy import Policy, load_policy
 from cases.models import Assessment, Authorisation, PolicyVersion
 from diversion.accounts.models import User
 from tests.conftest import Cast
@@ -32,10 +32,15 @@ def officer(cast: Cast, signed_in: Callable[[User], Client]) -> Client:
 
 def put_live(cast: Cast, **criterion: Any) -> PolicyVersion:
     """A version of Avonford's policy with one more criterion for community resolutions, live today."""
+    added = Criterion.model_validate({"id": "ours", "sources": [{"key": "force policy"}], **criterion})
+    return sign(cast, lambda policy: with_criterion(policy, "disposal:community_resolution", added))
+
+
+def sign(cast: Cast, change: Callable[[Policy], Policy]) -> PolicyVersion:
+    """Avonford's policy with a change, signed by two people and live today."""
     elin = cast["elin"]
     draft = actions.start_draft(base=rulebook.live_version(elin.organisation, TODAY), by=elin)
-    added = Criterion.model_validate({"id": "ours", "sources": [{"key": "force policy"}], **criterion})
-    document = with_criterion(rulebook.policy_of(draft), "disposal:community_resolution", added)
+    document = change(rulebook.policy_of(draft))
     draft = actions.save_document(version=draft, document=document, revision=draft.revision, by=elin)
     draft = actions.describe(
         version=draft,
