@@ -1,0 +1,78 @@
+"""One process that answers the pages of the checkout on its path: a line of JSON in, a line of JSON out.
+
+In: ``path``, ``user`` (an e-mail address), for a search ``data`` to post first, and ``counted`` to have the statements
+counted. Out: ``ms`` of the page alone, ``status``, ``kb`` as sent, and ``queries``, savepoints included.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
+
+from diversion.accounts.models import User  # noqa: E402
+
+_clients: dict[str, Client] = {}
+_searches: dict[str, str] = {}
+
+
+def main() -> None:
+    connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"]
+    get_resolver().url_patterns  # noqa: B018 - as diversion.wsgi does before its workers part
+    for line in sys.stdin:
+        print(json.dumps(answer(**json.loads(line))), flush=True)
+
+
+def answer(path: str, user: str, data: dict[str, str] | None = None, *, counted: bool = False) -> dict[str, Any]:
+    client = _client(user)
+    address = path if data is None else _searched(client, user, path, data)
+    queries: list[str] = []
+    with _noting(queries) if counted else nullcontext():
+        begun = time.perf_counter()
+        response = client.get(address)
+        seconds = time.perf_counter() - begun
+    return {
+        "ms": 1000 * seconds,
+        "status": response.status_code,
+        "kb": len(response.content) / 1024,
+        "queries": queries,
+    }
+
+
+@contextmanager
+def _noting(queries: list[str]) -> Iterator[None]:
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield
+
+
+def _client(user: str) -> Client:
+    if user not in _clients:
+        _clients[user] = Client(headers={"host": "localhost", "accept-encoding": "gzip"})
+        _clients[user].force_login(User.objects.get(email=user))
+    return _clients[user]
+
+
+def _searched(client: Client, user: str, path: str, data: dict[str, str]) -> str:
+    """The address that a search leads to once it is posted."""
+    key = json.dumps([user, path, data])
+    if key not in _searches:
+        _searches[key] = client.post(path, data).headers["location"]
+    return _searches[key]
+
+
+if __name__ == "__main__":
+    main()
