@@ -4,19 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
-from diversion import access, audit
+from diversion import access, audit, clock
 from diversion.unit_of_work import current, identify, unit_of_work
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # These answer even when the database does not.
 WITHOUT_DATABASE = ("/health", "/static/")
+
+LAST_USE = "last_use"  # in a session: seconds since 1970
+LAST_USE_SECONDS = 60
 
 
 class UnitOfWorkMiddleware:
@@ -30,7 +34,7 @@ class UnitOfWorkMiddleware:
             return self.get_response(request)
         if _holds_nul(request):
             raise Http404("An address cannot hold a NUL character, and the database refuses one.")
-        with unit_of_work(f"{request.method} {route_of(request)}"):
+        with unit_of_work(f"{request.method} {route_of(request)}", named_within=True):  # by AccessMiddleware
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -51,6 +55,22 @@ def _holds_nul(request: HttpRequest) -> bool:
     )
 
 
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Writes that a session is in use once a minute at most, and not with every page.
+
+    A session ends SESSION_IDLE_MINUTES after that was last written: so never later than that after its last use, and
+    less than a minute sooner.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        session = request.session
+        if session.accessed and not session.is_empty():
+            now = int(clock.now().timestamp())
+            if abs(now - session.get(LAST_USE, 0)) >= LAST_USE_SECONDS:
+                session[LAST_USE] = now
+        return super().process_response(request, response)
+
+
 class AccessMiddleware:
     """Refuses a view without a rule, a visitor without the right, and a page about a person that left no event.
 
@@ -61,8 +81,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(WITHOUT_DATABASE) and request.user.is_authenticated:
-            identify(current(), request.user)
+        if not request.path.startswith(WITHOUT_DATABASE):
+            identify(current(), request.user if request.user.is_authenticated else None)
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
             audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"route": route_of(request)})

@@ -38,13 +38,17 @@ def current() -> Unit:
 
 
 @contextmanager
-def unit_of_work(name: str, *, user: "User | None" = None) -> Iterator[Unit]:
-    """Run the block in one transaction that carries ``user`` and their organisation."""
+def unit_of_work(name: str, *, user: "User | None" = None, named_within: bool = False) -> Iterator[Unit]:
+    """Run the block in one transaction that carries ``user`` and their organisation.
+
+    ``named_within``: the block itself calls `identify`, once, before it writes anything.
+    """
     unit = Unit(name=name)
     token = _current.set(unit)
     try:
         with transaction.atomic():
-            identify(unit, user)
+            if not named_within:
+                identify(unit, user)
             yield unit
     finally:
         _current.reset(token)

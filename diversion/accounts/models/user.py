@@ -2,7 +2,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,14 @@ class UserQuerySet(models.QuerySet["User"]):
             user=models.OuterRef("pk"), role__in=able, role__organisation_kind=models.OuterRef("organisation__kind")
         )
         return self.filter(models.Exists(roles), is_active=True)
+
+    def with_permissions(self) -> "UserQuerySet":
+        """With organisation and team, and ``granted``: the permissions of their roles, so that nothing asks again."""
+        words = Func("role__permissions", function="unnest", output_field=models.TextField())
+        held = RoleAssignment.objects.filter(
+            user=models.OuterRef("pk"), role__organisation_kind=models.OuterRef("organisation__kind")
+        )
+        return self.select_related("organisation", "team").annotate(granted=ArraySubquery(held.values(word=words)))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
@@ -105,8 +115,10 @@ class User(Named, AbstractBaseUser):
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """All permissions of all this user's roles that fit their kind of organisation."""
-        roles = self.roles.filter(organisation_kind=self.organisation.kind)
-        return frozenset(Permission(name) for role in roles for name in role.permissions)
+        granted = getattr(self, "granted", None)
+        if granted is None:
+            granted = User.objects.with_permissions().values_list("granted", flat=True).get(pk=self.pk)
+        return frozenset(map(Permission, granted))
 
     def can(self, *permissions: Permission) -> bool:
         """Whether this user holds at least one of ``permissions``."""

@@ -1,0 +1,103 @@
+"""A session's last use is written now and then; whose page it is is asked once."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.middleware import LAST_USE_SECONDS
+from tests.conftest import NOW, Cast
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """``at(moment)``: it is that moment for the service and for Django's own sessions."""
+    day = {"now": NOW}
+    monkeypatch.setattr("django.contrib.sessions.backends.base.timezone.now", lambda: day["now"])
+    monkeypatch.setattr(clock, "now", lambda: day["now"])
+
+    def go(moment: datetime) -> None:
+        day["now"] = moment
+
+    return go
+
+
+def row() -> dict[str, Any]:
+    return Session.objects.values("session_data", "expire_date").get()
+
+
+def opens(client: Client) -> bool:
+    return client.get("/cases/").status_code == 200
+
+
+def test_a_session_in_use_is_written_once_a_minute(cast: Cast, signed_in: SignIn, at: Any) -> None:
+    """Each page of each user would else write a row, and wait for it."""
+    client = signed_in(cast["amara"])
+    assert opens(client)
+    first = row()
+    at(NOW + timedelta(seconds=LAST_USE_SECONDS - 1))
+    assert opens(client)
+    assert row() == first
+    at(NOW + timedelta(seconds=LAST_USE_SECONDS))
+    assert opens(client)
+    assert row()["expire_date"] == NOW + timedelta(seconds=LAST_USE_SECONDS + settings.SESSION_COOKIE_AGE)
+
+
+def test_who_goes_on_working_stays_signed_in(cast: Cast, signed_in: SignIn, at: Any) -> None:
+    """An officer in the middle of a long record would lose it."""
+    client, moment = signed_in(cast["amara"]), NOW
+    for _page in range(5):
+        moment += timedelta(seconds=settings.SESSION_COOKIE_AGE / 2)
+        at(moment)
+        assert opens(client)
+
+
+def test_the_idle_limit_is_never_served_late_and_a_minute_early_at_most(cast: Cast, signed_in: SignIn, at: Any) -> None:
+    """A screen left open in a station would show people's records to whoever passes."""
+    idle, client = timedelta(seconds=settings.SESSION_COOKIE_AGE), signed_in(cast["amara"])
+    assert opens(client)
+    last_use = NOW + timedelta(seconds=LAST_USE_SECONDS - 1)  # not written
+    at(last_use)
+    assert opens(client)
+    at(last_use + idle - timedelta(seconds=LAST_USE_SECONDS))
+    assert opens(client)
+    at(last_use + idle - timedelta(seconds=LAST_USE_SECONDS) + idle)
+    assert not opens(client)
+
+
+def test_a_visitor_who_is_not_signed_in_leaves_no_session(client: Client, db: None) -> None:
+    """Whoever loads the sign-in page over and over would else fill the table."""
+    assert client.get("/privacy").status_code == 200
+    assert not Session.objects.exists()
+
+
+def test_a_role_taken_away_ends_with_the_next_page(cast: Cast, signed_in: SignIn) -> None:
+    """What a user may do is asked with the user: it must not be remembered from the page before."""
+    client = signed_in(cast["amara"])
+    assert opens(client)
+    cast["amara"].role_assignments.all().delete()
+    assert client.get("/cases/").status_code == 403
+    User.objects.filter(pk=cast["amara"].pk).update(is_active=False)
+    assert client.get("/cases/").status_code == 302
+
+
+def test_permissions_come_by_roles_for_the_users_own_kind_of_organisation(cast: Cast) -> None:
+    """A navigator's role on an officer's account would open a provider's pages to police."""
+    from diversion.accounts.models import Role, RoleAssignment
+
+    amara, without = cast["amara"], User.objects.with_permissions().get(pk=cast["amara"].pk).permissions
+    RoleAssignment.objects.create(user=amara, role=Role.objects.get(slug="navigator"))
+    assert (
+        User.objects.with_permissions().get(pk=amara.pk).permissions
+        == without
+        == User.objects.get(pk=amara.pk).permissions
+    )
+    assert {one.value for one in without} == {"record_decision", "view_own_cases", "view_team_cases"}
