@@ -42,7 +42,7 @@ def domain(fact: str, tests: Iterable[Atom], knowledge: Knowledge) -> tuple[Any,
         case "date":
             return _dates(fact, list(tests), knowledge)
         case "needs":
-            return _needs(reading)
+            return _needs(reading, knowledge.allowed.get(fact))
         case _:
             return _histories(reading, knowledge)
 
@@ -119,17 +119,20 @@ def _history_starts(tests: Sequence[Atom], knowledge: Knowledge) -> set[date]:
     return {edge + timedelta(days=days) for edge in edges for days in range(-4, 5)}
 
 
-def _needs(tests: Sequence[Atom]) -> tuple[frozenset[str], ...]:
+def _needs(tests: Sequence[Atom], allowed: frozenset[Any] | None) -> tuple[frozenset[str], ...]:
+    """Sets of needs that stand for all; ``allowed`` are the smallest and the largest that the known needs leave."""
+    sure: frozenset[str] = frozenset.intersection(*allowed) if allowed else frozenset()
+    possible: frozenset[str] = frozenset.union(*allowed) if allowed else frozenset(NEEDS)
     wanted = {(test.members, test.minimum) for test in tests if isinstance(test, HasAtLeast)}
     caps = sorted(wanted, key=lambda pair: (sorted(pair[0]), pair[1]))
 
     def signature(held: frozenset[str]) -> tuple[int, ...]:
         return tuple(min(least, len(held & members if members else held)) for members, least in caps)
 
-    found: dict[tuple[int, ...], frozenset[str]] = {signature(frozenset()): frozenset()}
-    frontier = [frozenset[str]()]
+    found: dict[tuple[int, ...], frozenset[str]] = {signature(sure): sure}
+    frontier = [sure]
     while frontier:
-        grown = [held | {need} for held in frontier for need in NEEDS if need not in held]
+        grown = [held | {need} for held in frontier for need in NEEDS if need in possible - held]
         frontier = []
         for held in grown:
             if signature(held) not in found:

@@ -15,6 +15,9 @@ from .base import nearest
 from .facts import SHORTHANDS, VOCABULARY, Fact
 from .formula import Earlier
 
+#: Stands for the needs that an object of needs does not name.
+REST = "rest"
+
 
 class FactError(ValueError):
     """A fact that cannot be used, with how to mend it."""
@@ -120,7 +123,7 @@ def read_values(fact: Fact, value: Any) -> frozenset[Any]:
         case "date":
             return frozenset({read_date(fact.name, value)})
         case "needs":
-            return frozenset({_read_needs(fact, value)})
+            return _read_needs(fact, value)
         case _:
             return frozenset({_read_outcomes(value)})
 
@@ -181,17 +184,29 @@ def _read_number(fact: Fact, value: Any) -> float:
     return int(number) if fact.type == "whole" else number
 
 
-def _read_needs(fact: Fact, value: Any) -> frozenset[str]:
-    words = [] if value in ("none", "None", False) else [value] if isinstance(value, str) else value
-    if isinstance(words, Mapping):
-        words = [name for name, score in words.items() if score]
-    if not isinstance(words, list | tuple | set | frozenset):
-        raise FactError(f"needs: {value!r} should be a list of needs")
-    found = [NEEDS_ALIASES.get(_word(str(word)), _word(str(word))) for word in words]
-    for word in found:
-        if word not in fact.values:
-            raise FactError(f"needs: {word!r} is not a need{nearest(word, [*fact.values, *NEEDS_ALIASES])}")
-    return frozenset(found)
+def _read_needs(fact: Fact, value: Any) -> frozenset[Any]:
+    """The smallest and the largest set of needs that ``value`` may mean: one for a list, which is taken as whole.
+
+    An object of needs may leave some open: ``{"drugs": true, "alcohol": false, "rest": null}`` says yes, no, and that
+    the others were not asked. Without ``rest`` what it does not name is no need.
+    """
+    if not isinstance(value, Mapping):
+        words = [] if value in ("none", "None", False) else [value] if isinstance(value, str) else value
+        if not isinstance(words, list | tuple | set | frozenset):
+            raise FactError(f"needs: {value!r} should be a list of needs")
+        return frozenset({frozenset(_need(fact, word) for word in words)})
+    said = {_need(fact, name): score for name, score in value.items() if _word(str(name)) != REST}
+    rest = [score for name, score in value.items() if _word(str(name)) == REST]
+    found = frozenset(need for need, score in said.items() if score and not _is_unknown(score))
+    unsaid = [need for need in fact.values if need not in said] if rest and _is_unknown(rest[0]) else []
+    return frozenset({found, found.union(unsaid, (need for need, score in said.items() if _is_unknown(score)))})
+
+
+def _need(fact: Fact, given: Any) -> str:
+    word = NEEDS_ALIASES.get(_word(str(given)), _word(str(given)))
+    if word not in fact.values:
+        raise FactError(f"needs: {word!r} is not a need{nearest(word, [*fact.values, *NEEDS_ALIASES])}")
+    return word
 
 
 def _read_outcomes(value: Any) -> tuple[Earlier, ...]:

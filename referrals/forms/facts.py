@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.eligibility.facts import VOCABULARY, Fact
-from cases.eligibility.reading import FactError, read_values
+from cases.eligibility.reading import REST, FactError, read_values
 from diversion.design_system.forms import OneBoxDateField
 
 NOT_KNOWN = "not_known"
@@ -176,6 +176,7 @@ class FactsForm(forms.Form):
         """The answers, as plain JSON in the terms of ``cases.eligibility.facts``."""
         given = {name: self.cleaned_data.get(name) for name in self.single}
         known = {name: _plain(it) for name, it in given.items() if not _is_empty(it) and not self._is_unknown(it)}
+        known |= {name: found for name, it in given.items() if (found := _known_in_part(it))}
         if self.ticked and NOT_CHECKED not in self.ticked:
             known |= {name: name in self.ticked for name in self.exclusions}
         return known
@@ -204,7 +205,8 @@ def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
         hint = _("A number, or “not known”.")
         return forms.CharField(label=fact.question, help_text=hint, max_length=20, required=False)
     if fact.type == "needs":
-        choices = [*fact.values.items(), (NONE_OF_THESE, _("None of these")), _NOT_KNOWN]
+        not_all = (NOT_KNOWN, _("Not known yet, or only in part: tick what is known as well"))
+        choices = [*fact.values.items(), (NONE_OF_THESE, _("None of these")), not_all]
         return forms.MultipleChoiceField(
             label=fact.question, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
         )
@@ -230,6 +232,12 @@ def _design(fact: Fact) -> dict[str, Any]:
 
 def _is_empty(value: Any) -> bool:
     return value in (None, "", [])
+
+
+def _known_in_part(value: Any) -> dict[str, bool | None]:
+    """Needs that were ticked beside "not known yet": the rest is open."""
+    ticked = [one for one in value if one not in (NOT_KNOWN, NONE_OF_THESE)] if isinstance(value, list) else []
+    return {**dict.fromkeys(ticked, True), REST: None} if ticked and NOT_KNOWN in value else {}
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import given, settings
@@ -194,6 +195,43 @@ def test_needs_not_yet_assessed_may_be_any_needs(tests: list[tuple[list[str], in
     rules = policy(rows)
     found = assess({"needs": sorted(held)}, rules, AT).options[0]
     assert set(found.possible) <= set(assess({}, rules, AT).options[0].possible)
+
+
+FEW_NEEDS = ["drugs", "alcohol", "accommodation", "finance", "trauma"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.lists(st.sampled_from(FEW_NEEDS), max_size=4, unique=True), st.integers(1, 3)),
+                min_size=1, max_size=3),
+       st.dictionaries(st.sampled_from(FEW_NEEDS), st.sampled_from([True, False, None])))  # fmt: skip
+def test_needs_known_in_part_leave_what_is_left_and_no_more(
+    tests: list[tuple[list[str], int]], said: dict[str, bool | None]
+) -> None:
+    """Somebody known to need three kinds of help would wait for a fourth question that can change nothing."""
+    rows = [
+        criterion(f"c{n}", {"kind": "needs", "any_of": any_of, "at_least": least}, "needs_authority", rank)
+        for n, ((any_of, least), rank) in enumerate(zip(tests, ("sergeant", "inspector", "prosecutor"), strict=False))
+    ]
+    rules = policy(rows)
+    found = assess({"needs": said}, rules, AT).options[0]
+    sure = {need for need, answer in said.items() if answer}
+    unsaid = [need for need, answer in said.items() if answer is None]
+    sets = [frozenset(sure.union(more)) for n in range(len(unsaid) + 1) for more in combinations(unsaid, n)]
+    expected = brute_force.levels(rules, {}, {"needs": sets}, AT)
+    assert found.possible == tuple(status_name(level) for level in sorted(expected[found.key]))
+
+
+def test_the_rest_of_the_needs_may_be_left_unasked() -> None:
+    """An officer who learned of one need must not be taken to have asked about sixteen."""
+    rules = policy([criterion("two", {"kind": "needs", "any_of": ["drugs", "alcohol", "trauma"], "at_least": 2})])
+
+    def status(needs: dict[str, bool | None]) -> str:
+        return assess({"needs": needs}, rules, AT).options[0].status
+
+    assert status({"drugs": True, "rest": None}) == "undetermined"
+    assert status({"drugs": True, "alcohol": True, "rest": None}) == "eligible"
+    assert status({"drugs": True, "alcohol": False, "trauma": False, "rest": None}) == "ineligible"
+    assert status({"drugs": True}) == "ineligible"
 
 
 @given(DAYS, st.integers(0, 100))
