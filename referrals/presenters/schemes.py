@@ -122,6 +122,7 @@ class PlannedInWords:
         self.facts = [row for row in rule_rows(version) if row["key"] not in whom]
         if version.capacity is not None:
             self.facts.append({"key": _("People at a time"), "value": count(version.capacity)})
+        self.unsure = version.rules.unsure
         self.templates = templates_of(version)
         self.conditions = condition_table(self.templates)
 
