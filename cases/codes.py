@@ -125,6 +125,21 @@ class DecisionResult(models.TextChoices):
     OFFERED_ACCEPTED = "offered_accepted", _("Offered and accepted")
     OFFERED_DECLINED = "offered_declined", _("Offered and declined")
     NOT_OFFERED = "not_offered", _("Not offered")
+    UNDECIDED = "undecided", _("Not decided yet")
+
+
+#: Somebody was offered a resolution, whatever they said to it.
+OFFERED = (DecisionResult.OFFERED_ACCEPTED, DecisionResult.OFFERED_DECLINED)
+
+
+class WaitsFor(models.TextChoices):
+    """Who or what a decision waits for that nobody can make yet."""
+
+    YOUTH_JUSTICE = "youth_justice", _("Youth justice")
+    HUB = "hub", _("The hub")
+    PROSECUTOR = "prosecutor", _("A prosecutor")
+    SOLICITOR = "solicitor", _("The person’s solicitor, whom they want to hear first")
+    VICTIM = "victim", _("The victim, who is to be asked first")
 
 
 class NotOfferedReason(models.TextChoices):

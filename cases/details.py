@@ -63,3 +63,6 @@ class DecisionDetails:
     # What would have happened without the scheme (WithoutScheme); only where one was offered, and never asked for.
     without_scheme: str = ""
     rationale: str = ""
+    # Of what is not decided yet: who decides next (WaitsFor), and by when.
+    waits_for: str = ""
+    decide_by: date | None = None

@@ -73,8 +73,11 @@ def statutory_limit(
 
 
 def youth_duties(case: "Case") -> tuple[youth.Duty, ...]:
-    """What police owe youth justice about the person of ``case``, by their age on the day of the decision."""
-    day = clock.local_date(case.decision.decided_at)
+    """What police owe youth justice about the person of ``case``, by their age on the day it was recorded.
+
+    It is owed whatever is decided and before anything is.
+    """
+    day = clock.local_date(case.recorded_at)
     if day < case.person.date_of_birth:
         return ()  # mistyped: nobody of that age is meant
     offences = [allegation.offence for allegation in case.allegations.select_related("offence")]

@@ -25,6 +25,7 @@ from cases.models import (
     Correction,
     Decision,
     Offence,
+    PendingDecision,
     Person,
     PersonName,
     YouthDuty,
@@ -41,7 +42,7 @@ from diversion.names.likeness import may_be_one, slips_of
 from diversion.names.tokens import keys_shared, whole_words
 from diversion.names.typed import Sought, read
 
-CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by")
+CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by", "pending__asked_by")
 MATCHES_SHOWN = 10
 
 
@@ -221,11 +222,18 @@ def known_history(person: Person) -> str:
 
 
 def case_of_submission(submission: str, *, by: User) -> Case | None:
-    """The case that this officer's page has already made, if it was submitted before."""
+    """The case that this officer's page has already made or decided, if it was submitted before."""
     try:
-        return Case.objects.filter(submission=uuid.UUID(submission), decision__decided_by=by).first()
+        number = uuid.UUID(submission)
     except ValueError:
         return None
+    opened = Q(submission=number) & (Q(decision__decided_by=by) | Q(pending__asked_by=by))
+    return Case.objects.filter(opened | Q(pending__submission=number, decision__decided_by=by)).first()
+
+
+def case_to_decide(*, reference: str, by: User) -> Case:
+    """A case whose page of the decision is opened or sent; 404 for one that ``by`` may not see. The view logs it."""
+    return get_object_or_404(Case.objects.visible_to(by).select_related(*CASE_PAGE), reference=reference)
 
 
 def offences(*, by: User, text: str = "", group: str = "", whose: str = "") -> QuerySet[Offence]:
@@ -341,6 +349,14 @@ def duties_to_watch(*, by: User) -> list[YouthDuty]:
         wanted = wanted | late | Q(not_kept_at__isnull=False)
     rows = YouthDuty.objects.visible_to(by).live().filter(wanted)
     return list(rows.select_related("case__person", "service").order_by("due_on", "pk")[:WATCHED])
+
+
+def undecided_to_watch(*, by: User) -> list[PendingDecision]:
+    """What is not decided yet of ``by``'s own cases, for the hub of the force's; the nearest day first, at most ten."""
+    rows = PendingDecision.objects.filter(settled_at__isnull=True, case__in=Case.objects.visible_to(by))
+    if not by.can(Permission.MANAGE_SCHEMES):
+        rows = rows.filter(case__officer=by)
+    return list(rows.select_related("case__person").order_by("due_on", "pk")[:WATCHED])
 
 
 def youth_links(*, by: User) -> QuerySet[YouthJusticeLink]:

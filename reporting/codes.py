@@ -27,6 +27,8 @@ _LOWEST = (10, 18, 25, 35)
 NO_SCHEME = "none"
 #: Of an imported row whose outcome is blank, and of one whose word the mapping does not know.
 NOT_RECORDED, UNRECOGNISED = "not_recorded", "unrecognised"
+#: Of a live case that was recorded and left open: it is no decision yet, and in no figure of decisions.
+NOT_DECIDED = "not_decided"
 RESULTS = ("completed", "not_completed", "")
 #: How a referral to a voluntary scheme ended: police hear nothing after the referral.
 NOT_TOLD = "not_told"

@@ -5,13 +5,14 @@ from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
 from cases.actions.handing_over import hand_over
 from cases.actions.locking import lock
-from cases.actions.recording import record_case
+from cases.actions.recording import decide_case, record_case
 
 __all__ = [
     "answer",
     "ask",
     "authorise",
     "close",
+    "decide_case",
     "hand_over",
     "lock",
     "record_case",

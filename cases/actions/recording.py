@@ -5,17 +5,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from cases import legal, rulebook
 from cases.actions import youth
+from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.codes import DecisionResult, VictimKind
+from cases.codes import DecisionResult, VictimKind, WaitsFor
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
 from cases.findings import UNKNOWN_RANK, Finding, Need, highest, needs
+from cases.law.dates import long_date
 from cases.law.settings import LawSettings
-from cases.models import Allegation, Assessment, Authorisation, Case, Crime, Decision, Person, Victim
+from cases.models import (
+    Allegation,
+    Assessment,
+    Authorisation,
+    Case,
+    Crime,
+    Decision,
+    PendingDecision,
+    Person,
+    Victim,
+)
 from cases.models.crime import crime_number
+from cases.queries import case_of_submission
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -53,7 +67,7 @@ def record_case(
     another case already makes no difference, so that nobody can learn of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
-    if earlier := Case.objects.filter(submission=submission, decision__decided_by=by).first():
+    if earlier := case_of_submission(str(submission), by=by):
         return earlier
     if not crimes:
         raise Refused("Add at least one crime.")
@@ -71,16 +85,61 @@ def record_case(
     settings = rulebook.settings_of(case.force, clock.today())
     for crime in crimes:
         _allegation(case, crime, settings)
-    _decision(case, decision, asked, by=by)
-    Assessment.objects.create(
-        case=case,
-        answers=answers,
-        findings=[finding.stored() for finding in findings],
-        options=[option.model_dump(mode="json") for option in options],
-        rules=rules,
-        assessed_by=by,
-    )
+    Decision.objects.create(case=case, decided_by=by, **_decided(decision))
+    _ask(case, asked)
+    _leave_open(case, decision, by=by)
+    _assess(case, answers, findings, options, rules, by=by)
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
+    changed(case)
+    youth.follow(case=case, by=by)
+    return case
+
+
+@transaction.atomic
+def decide_case(
+    *,
+    case: Case,
+    submission: uuid.UUID,
+    person: PersonDetails,
+    crimes: Sequence[CrimeDetails],
+    origin: str,
+    earlier_outcomes: str,
+    decision: DecisionDetails,
+    answers: dict[str, Any],
+    findings: Sequence[Finding],
+    unknown_rank: str = UNKNOWN_RANK,
+    options: Sequence[KeptOption],
+    rules: str,
+    by: User,
+) -> Case:
+    """Decide a case that was left open, or leave it open for somebody else or until another day.
+
+    The page holds everything again: what it says of the person and of the crimes replaces what was said before, whose
+    history stays. Raises what ``record_case`` raises, Outdated where it has been decided meanwhile, and Refused for
+    another person and where a crime of the case is left out.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    lock(case)
+    if case_of_submission(str(submission), by=by) == case:
+        return case
+    case = Case.objects.visible_to(by).select_related("decision", "pending").get(pk=case.pk)
+    if case.decision.result != DecisionResult.UNDECIDED:
+        raise Outdated("This case")
+    asked = _asked(findings, decision.result, unknown_rank)
+    if person.existing != case.person:
+        raise Refused(f"This case is about {case.person}: record another decision for somebody else.")
+    _person(person, by=by)
+    _say_again(case, crimes)
+    Case.objects.filter(pk=case.pk).update(origin=origin, earlier_outcomes=earlier_outcomes, version=F("version") + 1)
+    changes = {**_decided(decision), "decided_by": by, "decided_at": clock.now()}
+    Decision.objects.filter(case=case).update(**changes)
+    case.refresh_from_db()
+    _ask(case, asked)
+    _leave_open(case, decision, by=by)
+    if decision.result != DecisionResult.UNDECIDED:
+        PendingDecision.objects.filter(case=case).update(settled_at=clock.now(), submission=submission)
+    _assess(case, answers, findings, options, rules, by=by)
+    audit.record("case.decided", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     youth.follow(case=case, by=by)
     return case
@@ -140,9 +199,29 @@ def _folded(value: Any) -> str:
     return " ".join(str(value).split()).casefold()
 
 
+def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
+    """What the page says of the crimes of a case that nobody had decided; its numbers stay those of the record."""
+    said = {crime_number(one.number): one for one in crimes}
+    settings = rulebook.settings_of(case.force, clock.today())
+    for allegation in case.allegations.select_related("crime"):
+        details = said.pop(allegation.crime.number, None)
+        if details is None:
+            raise Refused(f"Crime {allegation.crime.number} is part of this case: it cannot be left out here.")
+        for name, value in _said_of(allegation.crime, details, settings).items():
+            setattr(allegation, name, value)
+        allegation.save()
+    for details in said.values():
+        _allegation(case, details, settings)
+
+
 def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> Allegation:
     crime, _created = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
     _refuse_twin(case, crime)
+    return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
+
+
+def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings) -> dict[str, Any]:
+    """The columns of an allegation, with its statutory limit and the victim whom it names."""
     victim = None
     if details.victim_kind != VictimKind.NONE:
         victim, _ = Victim.objects.get_or_create(crime=crime, kind=details.victim_kind, name=details.victim_name)
@@ -153,19 +232,17 @@ def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> All
         first_statement=details.first_statement_on,
         settings=settings,
     )
-    return Allegation.objects.create(
-        case=case,
-        crime=crime,
-        offence=details.offence,
-        committed_on=details.committed_on,
-        area=details.area,
-        victim=victim,
-        victim_stance=details.victim_stance if victim else "",
-        is_domestic_abuse=details.is_domestic_abuse,
-        is_hate_crime=details.is_hate_crime,
-        first_statement_on=details.first_statement_on,
-        limit_on=limit.on,
-    )
+    return {
+        "offence": details.offence,
+        "committed_on": details.committed_on,
+        "area": details.area,
+        "victim": victim,
+        "victim_stance": details.victim_stance if victim else "",
+        "is_domestic_abuse": details.is_domestic_abuse,
+        "is_hate_crime": details.is_hate_crime,
+        "first_statement_on": details.first_statement_on,
+        "limit_on": limit.on,
+    }
 
 
 def _refuse_twin(case: Case, crime: Crime) -> None:
@@ -197,19 +274,57 @@ def _asked(findings: Sequence[Finding], result: str, unknown_rank: str) -> tuple
     return needs(findings, unknown_rank)
 
 
-def _decision(case: Case, details: DecisionDetails, asked: Sequence[Need], *, by: User) -> None:
-    Decision.objects.create(
+def _decided(details: DecisionDetails) -> dict[str, Any]:
+    """The columns of a decision that an officer says."""
+    return {
+        "result": details.result,
+        "not_offered_reason": details.not_offered_reason,
+        "declined_reason": details.declined_reason,
+        "admission": details.admission,
+        "disposal": details.disposal,
+        "scheme": details.scheme,
+        "without_scheme": details.without_scheme if details.scheme else "",
+        "rationale": details.rationale,
+    }
+
+
+def _assess(
+    case: Case,
+    answers: dict[str, Any],
+    findings: Sequence[Finding],
+    options: Sequence[KeptOption],
+    rules: str,
+    *,
+    by: User,
+) -> None:
+    Assessment.objects.create(
         case=case,
-        result=details.result,
-        not_offered_reason=details.not_offered_reason,
-        declined_reason=details.declined_reason,
-        admission=details.admission,
-        disposal=details.disposal,
-        scheme=details.scheme,
-        without_scheme=details.without_scheme if details.scheme else "",
-        rationale=details.rationale,
-        decided_by=by,
+        answers=answers,
+        findings=[finding.stored() for finding in findings],
+        options=[option.model_dump(mode="json") for option in options],
+        rules=rules,
+        assessed_by=by,
     )
+
+
+def _leave_open(case: Case, details: DecisionDetails, *, by: User) -> None:
+    """Say who decides next and by when, of a case that is not decided yet."""
+    if details.result != DecisionResult.UNDECIDED:
+        return
+    if details.waits_for not in WaitsFor.values or details.decide_by is None:
+        raise Refused("Say who decides next, and by when.")
+    if details.decide_by < clock.today():
+        raise Refused("The day by which it is decided has passed: choose one to come.")
+    limits = case.allegations.filter(limit_on__isnull=False).order_by("limit_on")
+    limit = limits.values_list("limit_on", flat=True).first()
+    if limit is not None and details.decide_by > limit:
+        raise Refused(f"The last day to prosecute is {long_date(limit)}: have it decided by then.")
+    values = {"waits_for": details.waits_for, "due_on": details.decide_by, "asked_by": by, "asked_at": clock.now()}
+    PendingDecision.objects.update_or_create(case=case, defaults=values)
+
+
+def _ask(case: Case, asked: Sequence[Need]) -> None:
+    """Have a rank decide where one has to."""
     if asked:
         reasons = list(dict.fromkeys(need.reason for need in asked))
         Authorisation.objects.create(case=case, rank=highest(need.rank for need in asked), reasons=reasons)

@@ -49,6 +49,22 @@ def add_working_days(day: date, count: int, *, extra_holidays: Set[date] = NONE)
     return day
 
 
+def weekday_after(day: date, count: int) -> date:
+    """The ``count``-th day after ``day`` that is no weekend: for a year whose bank holidays are not listed."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after ``day``; the next weekday where the bank holidays of the year are not listed."""
+    try:
+        return add_working_days(day, 1)
+    except BankHolidaysUnknown:
+        return weekday_after(day, 1)
+
+
 def working_day_on_or_before(day: date, *, extra_holidays: Set[date] = NONE) -> date:
     """The last working day not after `day`: when something due on a holiday has to be done by."""
     while not is_working_day(day, extra_holidays=extra_holidays):

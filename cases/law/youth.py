@@ -6,14 +6,14 @@ charged, offered nothing, or declined, is referred like one who was diverted.
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from pydantic import Field
 
 from cases.law.data import Dated, load_table, refuse_overlaps, version_on
 from cases.law.dates import age_on, long_date
-from cases.law.workdays import NONE, BankHolidaysUnknown, add_working_days
+from cases.law.workdays import NONE, BankHolidaysUnknown, add_working_days, weekday_after
 
 FILE = "youth.toml"
 
@@ -115,13 +115,6 @@ def due(duty: Duty, known_on: date, *, extra_holidays: Set[date] = NONE) -> Due:
     try:
         on, doubt = add_working_days(known_on, days, extra_holidays=extra_holidays), ""
     except BankHolidaysUnknown:
-        on, doubt = _weekday_after(known_on, days), " The bank holidays of that year are not known here."
+        on, doubt = weekday_after(known_on, days), " The bank holidays of that year are not known here."
     words = f"{duty.label} by {long_date(on)}: {days} {noun} after {long_date(known_on)}.{doubt}"
     return Due(on, days, words, duty.source)
-
-
-def _weekday_after(day: date, count: int) -> date:
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day

@@ -3,6 +3,7 @@ from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
 from cases.models.offence import Catalogue, Offence
 from cases.models.outbox import OutboxEntry
+from cases.models.pending import PendingDecision
 from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.question import AuthorisationQuestion
@@ -21,6 +22,7 @@ __all__ = [
     "Decision",
     "Offence",
     "OutboxEntry",
+    "PendingDecision",
     "Person",
     "PersonName",
     "PolicySignature",

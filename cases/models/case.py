@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import ClassVar
 
 import pghistory
@@ -19,6 +20,8 @@ from diversion.accounts.models import Organisation, Team, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, personal, staff, structural
 from diversion.references import new_reference
+
+UNDECIDED = DecisionResult.UNDECIDED.value
 
 
 def case_reference() -> str:
@@ -95,12 +98,15 @@ class Case(models.Model):
     @property
     def first_assessment(self) -> "Assessment | None":
         """What was kept with the decision, which no later policy rewrites; no query where assessments are loaded."""
-        return min(self.assessments.all(), key=lambda each: (each.assessed_at, each.pk), default=None)
+        return next(iter(since_decision(self.assessments.all())), None)
 
 
 @pghistory.track()
 class Decision(models.Model):
-    """What was decided, why, and by whom: offered or not, accepted or not, and the resolution chosen."""
+    """What was decided, why, and by whom: offered or not, accepted or not, and the resolution chosen.
+
+    Where it is not decided yet, who left it open and when; the case's ``PendingDecision`` says for whom it waits.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="decision")
     result = models.CharField(max_length=20, choices=DecisionResult)
@@ -138,7 +144,7 @@ class Decision(models.Model):
                 name="decision_declined_has_reason",
             ),
             models.CheckConstraint(
-                condition=models.Q(result="not_offered") ^ ~models.Q(disposal=""),
+                condition=models.Q(result__in=["not_offered", "undecided"]) ^ ~models.Q(disposal=""),
                 name="decision_offered_has_disposal",
             ),
             models.CheckConstraint(
@@ -185,6 +191,13 @@ class Assessment(models.Model):
     def kept_options(self) -> list[KeptOption]:
         """``options``, read."""
         return [KeptOption.model_validate(option) for option in self.options]
+
+
+def since_decision(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """Those of one case in order, from the decision on: what was answered before stays on record and counts no more."""
+    ordered = sorted(assessments, key=lambda each: (each.assessed_at, each.pk))
+    said = [str(each.answers.get("result", UNDECIDED)) for each in ordered]
+    return ordered[next((place for place, result in enumerate(said) if result != UNDECIDED), 0) :]
 
 
 @pghistory.track()

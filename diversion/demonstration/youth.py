@@ -1,11 +1,13 @@
-"""Two children with a knife, for the youth justice worker: one to be acknowledged in time, one overdue."""
+"""Two children with a knife, for the youth justice worker: one of whom nothing is decided yet, one overdue."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 from cases.actions.youth import link_service, services_of
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.law.dates import add_months
+from cases.law.workdays import next_working_day
 from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
@@ -18,9 +20,9 @@ from referrals.actions.deciding import Support
 KNIFE = "possession-of-a-bladed-article"
 GUIDANCE = date(2026, 2, 12)
 LATE = timedelta(days=6)  # more than a working day, whatever weekends and holidays lie between
-CHARGED = DecisionDetails("not_offered", "admitted", not_offered_reason="public_interest")
+LEFT_OPEN = DecisionDetails("undecided", "not_asked", waits_for="youth_justice")
 DECLINED = DecisionDetails("offered_declined", "no_comment", "deferred_prosecution_child", declined_reason="solicitor")
-CHILDREN = (("Toby", "male", 15, timedelta(hours=1), CHARGED), ("Mia", "female", 14, LATE, DECLINED))
+CHILDREN = (("Toby", "male", 15, timedelta(hours=1), LEFT_OPEN), ("Mia", "female", 14, LATE, DECLINED))
 SUBMISSIONS = tuple(uuid.uuid5(uuid.NAMESPACE_URL, f"diversion:child:{given}") for given, *_ in CHILDREN)
 
 
@@ -39,7 +41,8 @@ def tell(officer: User) -> int:
         with clock.set_to(now - back), unit_of_work("demonstration"):
             born = add_months(clock.today(), -12 * years - 4)
             details = PersonDetails(given, "Marsh", born, sex=sex, ethnicity_self_defined="W1")
-            _record(submission, MadeUp(details, "none", years), decision, officer)
+            by_when = next_working_day(clock.today()) if decision is LEFT_OPEN else None
+            _record(submission, MadeUp(details, "none", years), replace(decision, decide_by=by_when), officer)
         added += 1
     return added
 

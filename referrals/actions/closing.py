@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from cases import actions as case_actions
 from cases import legal, rulebook
+from cases.codes import DecisionResult
 from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
@@ -101,6 +102,8 @@ def close_without_partner(*, case: Case, by: User) -> None:
     That is: nothing offered, or declined; every condition settled that no partner looks after; or a voluntary referral
     sent, of which police hear no more. A referral that came back counts as none.
     """
+    if case.decision.result == DecisionResult.UNDECIDED:
+        return
     if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
         return
     live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)

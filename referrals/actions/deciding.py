@@ -12,10 +12,11 @@ from django.db.models import F
 from cases import actions as case_actions
 from cases import legal
 from cases.actions.outbox import changed
-from cases.codes import DecisionResult
+from cases.codes import OFFERED, DecisionResult
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case, Catalogue, Person
+from cases.queries import case_of_submission
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
@@ -71,9 +72,55 @@ def record_decision(
     not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
     taken; and where somebody does not go to a scheme to which officers must refer, and no reason is given.
     """
-    if earlier := Case.objects.filter(submission=submission, decision__decided_by=by).first():
+    if earlier := case_of_submission(str(submission), by=by):
         return earlier
-    proposal = propose(answers, decision, support, person=person.existing, offences=_catalogue(crimes), by=by)
+    about: dict[str, Any] = {"person": person, "crimes": crimes, "origin": origin, "earlier_outcomes": earlier_outcomes}
+    rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
+    case = case_actions.record_case(submission=submission, **about, **rules, by=by)
+    _carry_out(case, support, by=by)
+    return case
+
+
+@transaction.atomic
+def decide_case(
+    *,
+    case: Case,
+    submission: uuid.UUID,
+    person: PersonDetails,
+    crimes: Sequence[CrimeDetails],
+    origin: str,
+    earlier_outcomes: str,
+    decision: DecisionDetails,
+    support: Support,
+    answers: dict[str, Any],
+    judged: Judged | None = None,
+    by: User,
+) -> Case:
+    """Decide a case that was left open, on the page that recorded it; the agreement and the referral follow as there.
+
+    Raises what ``record_decision`` and ``cases.actions.decide_case`` raise.
+    """
+    if case_of_submission(str(submission), by=by) == case:
+        return case
+    about: dict[str, Any] = {"person": person, "crimes": crimes, "origin": origin, "earlier_outcomes": earlier_outcomes}
+    rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
+    case = case_actions.decide_case(case=case, submission=submission, **about, **rules, by=by)
+    _carry_out(case, support, by=by)
+    return case
+
+
+def _rules(
+    answers: dict[str, Any],
+    decision: DecisionDetails,
+    support: Support,
+    judged: Judged | None,
+    *,
+    person: Person | None,
+    crimes: Sequence[CrimeDetails],
+    by: User,
+) -> dict[str, Any]:
+    """The decision, the answers and what the rules say of them, as ``cases`` keeps them."""
+    proposal = propose(answers, decision, support, person=person, offences=_catalogue(crimes), by=by)
     weighed = judge(proposal, clock.today()) if judged is None else judged
     options = assess_options(
         answers,
@@ -83,25 +130,22 @@ def record_decision(
         known_earlier=proposal.facts.on_record,
     )
     _check_must_refer(options, support, decision, by)
-    case = case_actions.record_case(
-        submission=submission,
-        person=person,
-        crimes=crimes,
-        origin=origin,
-        earlier_outcomes=earlier_outcomes,
-        decision=replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
-        answers=answers,
-        findings=weighed.findings,
-        unknown_rank=weighed.unknown_rank,
-        options=options,
-        rules=rules_in_words(proposal, clock.today()),
-        by=by,
-    )
-    if decision.result == "offered_accepted":
+    return {
+        "decision": replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
+        "answers": answers,
+        "findings": weighed.findings,
+        "unknown_rank": weighed.unknown_rank,
+        "options": options,
+        "rules": rules_in_words(proposal, clock.today()),
+    }
+
+
+def _carry_out(case: Case, support: Support, *, by: User) -> None:
+    """What follows at once from a decision: the referral and the agreement, or the end of the case."""
+    if case.decision.result == DecisionResult.OFFERED_ACCEPTED:
         referral = send(case, support.scheme_version, support.slot, by=by) if support.scheme_version else None
         _agree(case, referral, support)
     close_without_partner(case=case, by=by)
-    return case
 
 
 def propose(
@@ -117,7 +161,7 @@ def propose(
     plan = Plan(
         result=decision.result,
         disposal=decision.disposal,
-        version=support.scheme_version if decision.result != DecisionResult.NOT_OFFERED else None,
+        version=support.scheme_version if decision.result in OFFERED else None,
         conditions=support.conditions,
         quantities=quantities(support.conditions),
         ends_on=support.last_day(),
@@ -132,6 +176,8 @@ def _catalogue(crimes: Sequence[CrimeDetails]) -> Catalogue:
 
 def _check_must_refer(options: Sequence[KeptOption], support: Support, decision: DecisionDetails, by: User) -> None:
     """Settling the case of somebody eligible without a scheme to which officers must refer needs a reason."""
+    if decision.result == DecisionResult.UNDECIDED:
+        return
     why = decision.rationale or decision.not_offered_reason
     found = list(not_referred(open_schemes(by=by), options, support.scheme_version, why))
     if found:

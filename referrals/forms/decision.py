@@ -1,6 +1,7 @@
 """The decision: what the person says, what the evidence is, what came of it, and which of the open offers was made."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,16 +10,19 @@ from django.utils.translation import gettext_lazy
 
 from cases import legal
 from cases.codes import (
+    OFFERED,
     Admission,
     DecisionResult,
     DeclinedReason,
     EarlierOutcomes,
     NotOfferedReason,
     Origin,
+    WaitsFor,
     WithoutScheme,
 )
+from cases.law import workdays
 from diversion import clock
-from diversion.design_system.forms import required
+from diversion.design_system.forms import OneBoxDateField, required
 from diversion.design_system.wording import clock_time, weekday_date
 from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
 from referrals.judging.offers import key_of, pairs
@@ -44,7 +48,11 @@ GRAVITY = [
     ("4", gettext_lazy("4: serious, a caution only for good reasons")),
     ("5", gettext_lazy("5: very serious, normally charged")),
 ]
-OFFERED = (DecisionResult.OFFERED_ACCEPTED, DecisionResult.OFFERED_DECLINED)
+
+
+def next_working_day() -> date:
+    """By when something is usually decided that is left open today: youth justice and the hub are in by then."""
+    return workdays.next_working_day(clock.today())
 
 
 class DecisionForm(forms.Form):
@@ -101,6 +109,15 @@ class DecisionForm(forms.Form):
         choices=[("", "---------"), *NotOfferedReason.choices],
         required=False,
     )
+    waits_for = forms.ChoiceField(
+        label=gettext_lazy("Who decides next"), choices=[("", "---------"), *WaitsFor.choices], required=False
+    )
+    decide_by = OneBoxDateField(
+        label=gettext_lazy("By when"),
+        help_text=gettext_lazy("The time limit runs on meanwhile. You find the case on your list until it is decided."),
+        initial=next_working_day,
+        required=False,
+    )
     # A resolution, with a scheme or alone: "community_resolution:17" (`referrals.judging.offers.key_of`).
     option = forms.ChoiceField(
         label=gettext_lazy("What was offered"),
@@ -133,6 +150,7 @@ class DecisionForm(forms.Form):
             "reveal": {
                 DecisionResult.OFFERED_DECLINED: "declined_reason",
                 DecisionResult.NOT_OFFERED: "not_offered_reason",
+                DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
             },
         },
         "without_scheme": {"label_hidden": True, "optional": False},
@@ -189,6 +207,7 @@ class DecisionForm(forms.Form):
                 data[name] = ""
             elif not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
+        self._clean_pending(data)
         if result in OFFERED:
             self._clean_offer(data)
         else:
@@ -198,6 +217,20 @@ class DecisionForm(forms.Form):
         if version is None:
             data["without_scheme"] = ""
         return data
+
+    def _clean_pending(self, data: dict[str, Any]) -> None:
+        """Who decides next, and by when, of what is not decided yet."""
+        if data.get("result") != DecisionResult.UNDECIDED:
+            data |= {"waits_for": "", "decide_by": None}
+            for name in ("waits_for", "decide_by"):
+                self.errors.pop(name, None)  # a box that is not on the page stops nothing
+            return
+        if not data.get("waits_for") and "waits_for" not in self.errors:
+            self.add_error("waits_for", _("Choose who decides next"))
+        if data.get("decide_by") is None and "decide_by" not in self.errors:
+            self.add_error("decide_by", _("Enter by when it is decided"))
+        elif data.get("decide_by") and data["decide_by"] < clock.today():
+            self.add_error("decide_by", _("This day has passed: enter one to come"))
 
     def _clean_offer(self, data: dict[str, Any]) -> None:
         if not data.get("evidence") and "evidence" not in self.errors:

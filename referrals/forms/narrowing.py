@@ -8,13 +8,12 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from cases.codes import HISTORY, DecisionResult
+from cases.codes import HISTORY, OFFERED, DecisionResult
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
 from diversion.names.tokens import ways
 from diversion.names.typed import Sought
-from referrals.forms.decision import OFFERED
 from referrals.forms.offered import Offered
 from referrals.forms.recording import RecordingForms
 from referrals.judging.facts import CaseFacts
@@ -69,7 +68,11 @@ class RecordingPage(RecordingForms):
         """What was said and what there is, once all of it is answered and the page has moved on; "" before."""
         form = self.decision
         names = ("follow", "admission", "evidence", "gravity_score", "earlier_outcomes")
-        if not self._result or not form.is_bound or any(name in form.errors for name in (*names, "origin")):
+        if (
+            not (self._result or self.case)
+            or not form.is_bound
+            or any(name in form.errors for name in (*names, "origin"))
+        ):
             return ""
         said = [_in_words(form[name]) for name in names]
         return "; ".join(said) if all(said) else ""
@@ -101,7 +104,7 @@ class RecordingPage(RecordingForms):
     @cached_property
     def offered(self) -> Offered | None:
         """What is open to this person by the answers so far; None until the page says what came of it."""
-        if not self._result or not hasattr(self.decision, "cleaned_data"):
+        if self._result in ("", DecisionResult.UNDECIDED) or not hasattr(self.decision, "cleaned_data"):
             return None
         soonest = _first_of_each(self.free)
         places = {pk: slot.starts_at.timestamp() for pk, slot in soonest.items()}

@@ -13,11 +13,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.codes import HISTORY, DecisionResult, EarlierOutcomes, VictimKind
+from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, VictimKind
 from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
-from cases.models import Allegation, Offence, Person
+from cases.models import Allegation, Case, Offence, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
@@ -25,7 +25,7 @@ from diversion.design_system.wording import long_date
 from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
-from referrals.forms.decision import OFFERED, DecisionForm
+from referrals.forms.decision import DecisionForm
 from referrals.forms.earlier import category_of, earlier_outcomes
 from referrals.forms.facts import FactsForm
 from referrals.forms.kept import kept
@@ -45,7 +45,10 @@ SLOTS_SHOWN = 4
 
 
 class RecordingForms:
-    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` and ``crime`` are on record."""
+    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` and ``crime`` are on record.
+
+    ``case`` is one that was left open and is decided on this page.
+    """
 
     def __init__(
         self,
@@ -55,8 +58,9 @@ class RecordingForms:
         person: Person | None = None,
         crime: Allegation | None = None,
         names: dict[str, str] | None = None,
+        case: Case | None = None,
     ) -> None:
-        self.by, self.data = by, data
+        self.by, self.data, self.case = by, data, case
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
         known = [initial_crime(crime)] if crime else None
         self.crimes: BaseCrimes = CrimeFormSet(
@@ -290,7 +294,7 @@ class RecordingForms:
         """The decision, for the action."""
         given = self.decision.cleaned_data
         names = ("result", "admission", "disposal", "not_offered_reason", "declined_reason", "rationale")
-        return DecisionDetails(**{name: given[name] for name in (*names, "without_scheme")})
+        return DecisionDetails(**{name: given[name] for name in (*names, "without_scheme", "waits_for", "decide_by")})
 
     @cached_property
     def support(self) -> Support:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from cases.actions import policies as actions
-from cases.codes import EthnicGroup, Sex
+from cases.codes import DecisionResult, EthnicGroup, Sex
 from cases.eligibility.codes import Level, Severity
 from cases.eligibility.comparing import (
     Case,
@@ -29,6 +29,7 @@ from cases.eligibility.dates import add_months
 from cases.eligibility.policy import Policy
 from cases.models import Assessment, Catalogue, Offence, PolicyVersion
 from cases.models import Case as RecordedCase
+from cases.models.case import since_decision
 from cases.queries import log_shown
 from cases.rulebook import live_policy, policy_of
 from diversion import clock
@@ -186,7 +187,11 @@ def _for_ever(policy: Policy) -> Policy:
 def past_decisions(*, by: User, since: date) -> list[PastDecision]:
     """The force's decisions since a day, by the answers kept with each; that they were read is logged."""
     rows = Assessment.objects.filter(case__force=by.organisation, case__decision__decided_at__date__gte=since)
-    rows = rows.select_related("case__decision").prefetch_related("case__referrals__scheme_version__scheme")
+    rows = (
+        rows.exclude(case__decision__result=DecisionResult.UNDECIDED)
+        .select_related("case__decision")
+        .prefetch_related("case__referrals__scheme_version__scheme")
+    )
     of_cases = [list(rows) for _, rows in groupby(rows.order_by(*BY_CASE), _case_id)]
     log_shown("policy.previewed", [rows[0].case for rows in of_cases], by=by)
     offences = Offence.objects.catalogue(by.organisation)
@@ -204,7 +209,7 @@ def _past(rows: Sequence[Assessment], offences: Catalogue) -> PastDecision:
     """One decision by all that was answered about it, submission and corrections."""
     decision = rows[0].case.decision
     at = clock.local_date(decision.decided_at)
-    answers = {"result": decision.result, **fold(row.answers for row in rows)}
+    answers = {"result": decision.result, **fold(row.answers for row in since_decision(rows))}
     groups = {"age": _band(age_of(answers, at)), "ethnicity": ethnic_group_of(answers), "sex": sex_of(answers)}
     return PastDecision(known_case(list(CaseFacts.of(answers, offences, at).crimes), at), groups, _given(rows[0].case))
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from cases.legal import NO_DISPOSAL
 from cases.models import Allegation, Case, Decision, Offence, Person
+from cases.models.case import since_decision
 from diversion import clock
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts, fold
 from referrals.judging.judge import Judged, judge
@@ -69,8 +70,8 @@ def crime_answers(allegation: Allegation) -> dict[str, Any]:
 
 
 def answers_of(case: Case) -> dict[str, Any]:
-    """All that was answered about ``case``, with what was corrected since."""
-    return fold(case.assessments.order_by("assessed_at", "pk").values_list("answers", flat=True))
+    """All that was answered about ``case`` when it was decided or left open, with what was corrected since."""
+    return fold(one.answers for one in since_decision(case.assessments.only("answers", "assessed_at")))
 
 
 def facts_of(case: Case, at: date, *, before: datetime | None = None, said: Sequence[Answers] = ()) -> CaseFacts:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases import legal
+from cases.codes import DecisionResult
 from cases.law.dates import age_on
 from cases.law.settings import LawSettings
-from cases.models import Allegation, Case, Person
+from cases.models import Allegation, Case, PendingDecision, Person
 from diversion import clock
-from diversion.design_system.wording import clock_time, long_date, weekday_date
+from diversion.design_system.wording import clock_time, long_date, short_weekday, weekday_date
 from referrals.models import Appointment, Condition, NeedReview, Referral
 from referrals.presenters.options import what_was_open
 
@@ -27,6 +28,7 @@ STATUS_COLOURS = {
     "question": "orange",
     "waiting": "yellow",
     "refused": "red",
+    "undecided": "yellow",
     "returned": "orange",
     "not_kept": "red",
     "closed": "grey",
@@ -107,6 +109,7 @@ def decision_rows(case: Case) -> list[Row]:
     day = clock.local_date(decision.decided_at)
     rows = [
         {"key": _("Decision"), "value": decision.get_result_display()},
+        *_waiting_rows(case),
         {"key": _("Why nothing was offered"), "value": decision.get_not_offered_reason_display()},
         {"key": _("Rules allowed"), "value": what_was_open(case)},
         {"key": _("Why the person declined"), "value": decision.get_declined_reason_display()},
@@ -119,10 +122,47 @@ def decision_rows(case: Case) -> list[Row]:
         {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
         {"key": _("Where"), "value": case.get_origin_display()},
         {"key": _("Reasons"), "value": decision.rationale},
-        {"key": _("Decided by"), "value": f"{decision.decided_by}, {long_date(decision.decided_at)}"},
     ]
+    if decision.result != DecisionResult.UNDECIDED:
+        rows.append({"key": _("Decided by"), "value": f"{decision.decided_by}, {long_date(decision.decided_at)}"})
     always = (_("Decision"), _("Reasons"))
     return [row for row in rows if row["value"] or row["key"] in always]
+
+
+def _waiting_rows(case: Case) -> list[Row]:
+    """Who decides next on what is not decided yet, and by when; of a decision that waited, for whom."""
+    pending: PendingDecision | None = getattr(case, "pending", None)
+    if pending is None:
+        return []
+    if not pending.is_open:
+        return [{"key": _("Had waited for"), "value": pending.get_waits_for_display()}]
+    return [
+        {"key": _("Decides next"), "value": pending.get_waits_for_display()},
+        {"key": _("By"), "value": long_date(pending.due_on)},
+        {"key": _("Left open by"), "value": f"{pending.asked_by}, {long_date(pending.asked_at)}"},
+    ]
+
+
+def pending_items(pending: Iterable[PendingDecision], today: date) -> list[Row]:
+    """What is not decided yet, for the list above the cases: whose, for whom it waits, and until when."""
+    return [
+        {
+            "person": one.case.person,
+            "case": one.case.reference,
+            "words": one.get_waits_for_display(),
+            "clock": due_in_words(one.due_on, today),
+            "colour": "red" if one.is_late(today) else "yellow",
+        }
+        for one in pending
+    ]
+
+
+def due_in_words(due: date, today: date) -> str:
+    """ "By Mon 30 Nov", "Today", "2 days overdue"."""
+    days = (due - today).days
+    if days < 0:
+        return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
+    return _("Today") if days == 0 else _("By %(day)s") % {"day": short_weekday(due)}
 
 
 @dataclass(frozen=True)

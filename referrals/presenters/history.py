@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from cases import legal, setting_aside
 from cases.eligibility.codes import EARLIER_OUTCOMES
 from cases.eligibility.facts import VOCABULARY
-from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction, YouthDuty
+from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction, PendingDecision, YouthDuty
 from cases.queries import HandOver
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -41,7 +41,7 @@ def timeline_of(
 ) -> list[Event]:
     """Everything that police may know, newest first."""
     views = list(views)
-    events = [_event(_("Decision recorded"), case.recorded_at, case.decision.decided_by)]
+    events = _decision_events(case)
     for correction in corrections:
         events += _correction_events(correction)
     events += [_hand_over_event(given) for given in hand_overs]
@@ -64,6 +64,22 @@ def timeline_of(
         events.append(_event(_("Case closed"), case.closed_at, None))
     in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
     return in_order[::-1]
+
+
+def _decision_events(case: Case) -> list[Event]:
+    """The decision; of a case that was left open first that, and then the decision if there is one."""
+    pending: PendingDecision | None = getattr(case, "pending", None)
+    if pending is None:
+        return [_event(_("Decision recorded"), case.recorded_at, case.decision.decided_by)]
+    events = [_event(_("Recorded, not decided yet"), case.recorded_at, pending.asked_by, _waits(pending))]
+    if pending.settled_at:
+        events.append(_event(_("Decided"), pending.settled_at, case.decision.decided_by))
+    return events
+
+
+def _waits(pending: PendingDecision) -> str:
+    words = _("Decides next: %(who)s, by %(day)s")
+    return words % {"who": pending.get_waits_for_display(), "day": long_date(pending.due_on)}
 
 
 def _hand_over_event(given: HandOver) -> Event:

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices,
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
+from cases.codes import DecisionResult
 from cases.law.codes import DisposalCode
 from cases.models import Allegation, AuthorisationQuestion, Case, Crime, YouthDuty
 from cases.models.case import is_officer_here
@@ -32,6 +33,7 @@ class CaseStatus(TextChoices):
     QUESTION = "question", _("Question to answer")
     WAITING = "waiting", _("Waiting for authorisation")
     REFUSED = "refused", _("Not authorised")
+    UNDECIDED = "undecided", _("Not decided yet")
     SENT = "sent", _("Sent to the partner")
     WITH_PARTNER = "with_partner", _("With the partner")
     RETURNED = "returned", _("Returned by the partner")
@@ -113,6 +115,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     return rows.annotate(
         status=CaseWhen(
+            When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED)),
             When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
             When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
             When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),

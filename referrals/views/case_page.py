@@ -67,8 +67,10 @@ def case_context(case: Case) -> dict[str, Any]:
     status = CaseStatus(case_queries.status_of(case))
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
+    pending = [case.pending] if status == CaseStatus.UNDECIDED else []
     return {
         "duties": duties,
+        "pending": next(iter(presenters.pending_items(pending, today)), None),
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
         "identity": presenters.identity_items(case.person, today),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cases import actions as case_actions
 from cases.actions.handing_over import MAY_HAND_OVER
 from cases.presenters.youth import line_for_list, watch_items
-from cases.queries import duties_to_watch, log_shown, open_case, questions_for
+from cases.queries import duties_to_watch, log_shown, open_case, questions_for, undecided_to_watch
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -63,11 +63,14 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     questions = questions_for(by=request.user)
     watched = duties_to_watch(by=request.user)
-    shown = [*page.object_list, *(one.authorisation.case for one in questions), *(duty.case for duty in watched)]
+    undecided = undecided_to_watch(by=request.user)
+    beside = [*(one.authorisation.case for one in questions), *(one.case for one in watched)]
+    shown = [*page.object_list, *beside, *(one.case for one in undecided)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
+    context["undecided"] = presenters.pending_items(undecided, clock.today())
     context["is_over"] = is_over(request, page="case_list")
     if request.user.can(*MAY_HAND_OVER):
         context |= {"may_hand_over": True, "nobodys": nobodys_cases_count(by=request.user)}

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.codes import DecisionResult
 from cases.models import Authorisation, Case, Person
-from cases.queries import case_of_submission, crime_on_record, find_people, log_shown, open_person
+from cases.queries import case_of_submission, case_to_decide, crime_on_record, find_people, log_shown, open_person
 from diversion import clock
 from diversion.access import requires
-from diversion.accounts.models import Organisation
+from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.design_system.repeating import resized, typed_number
@@ -28,6 +29,7 @@ from referrals.forms.conditions import usual_due
 from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
+from referrals.forms.reopening import typed_of
 
 POLICE = Organisation.Kind.POLICE_FORCE
 PAGE = "record_decision"  # what a search is kept for
@@ -40,9 +42,12 @@ SHOW = "show"  # the button that only shows the page again, with what the answer
 def record_decision(request: SignedInRequest) -> HttpResponse:
     """The page: what a search found by ``?search=``, somebody on record by ``?person=``, and the decision by POST.
 
-    A crime on record comes by ``?crime=``, so that a case, or the force's record system, can link to it.
+    A crime on record comes by ``?crime=``, so that a case, or the force's record system, can link to it; a case that
+    was left open, to be decided, by ``?case=``.
     """
-    return _submitted(request) if request.method == "POST" else _opened(request)
+    if request.method == "POST":
+        return _submitted(request)
+    return _reopened(request) if "case" in request.GET else _opened(request)
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
@@ -72,6 +77,20 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     return _shown(request, page, person=person, search=search)
 
 
+def _reopened(request: SignedInRequest) -> HttpResponse:
+    """The page of a case that was left open, with everything that was said; a decided one is shown as it is."""
+    case = case_to_decide(reference=request.GET["case"], by=request.user)
+    if case.decision.result != DecisionResult.UNDECIDED:
+        return redirect("case_page", case.reference)
+    return _again(request, typed_of(case))
+
+
+def _case_in(data: QueryDict, by: User) -> Case | None:
+    """The case that the page decides, where it decides one; 404 for one that ``by`` may not see."""
+    reference = data.get("deciding", "")
+    return case_to_decide(reference=reference, by=by) if reference else None
+
+
 def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
         return _again(request, _with_person(request))
@@ -80,7 +99,7 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
         return _again(request, data)
     if earlier := _made_already(request):
         return redirect("case_page", earlier.reference)
-    page = RecordingPage(by=request.user, data=request.POST)
+    page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
         return _recorded(request, case)
     if twin := _made_already(request):
@@ -114,6 +133,8 @@ def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None
     if not page.is_valid():
         return None
     try:
+        if page.case is not None:
+            return deciding.decide_case(case=page.case, **for_action(page), by=request.user)
         return deciding.record_decision(**for_action(page), by=request.user)
     except Refused as refusal:
         page.decision.add_error(None, str(refusal))
@@ -158,7 +179,7 @@ def _with_usual_dates(data: QueryDict) -> QueryDict:
 
 def _again(request: SignedInRequest, data: QueryDict) -> HttpResponse:
     """The page as typed, with another row, or with the conditions of the scheme now chosen."""
-    page = RecordingPage(by=request.user, data=data)
+    page = RecordingPage(by=request.user, data=data, case=_case_in(data, request.user))
     page.show_again()
     return _shown(request, page, person=_chosen_person(page))
 
@@ -168,6 +189,8 @@ def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
     if waiting:
         words = _("Decision recorded. It now waits for authorisation (%(rank)s or above).")
         messages.success(request, words % {"rank": waiting.get_rank_display().lower()})
+    elif case.decision.result == DecisionResult.UNDECIDED:
+        messages.success(request, _("Recorded, and not decided yet. Nothing has been offered."))
     else:
         messages.success(request, _("Decision recorded."))
     return redirect("case_page", case.reference)
@@ -187,7 +210,8 @@ def _shown(
     search: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    log_shown("decision.form_shown", [person] if person else [], by=request.user)
+    shown = [one for one in (person, page.case) if one is not None]
+    log_shown("decision.form_shown", shown, by=request.user)
     wrong = [search["form"]] if search and search["form"].errors else page.forms
     context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search or {}}
     return render(request, "referrals/record_decision.html", context, status=status)

@@ -8,9 +8,10 @@ from cases.codes import OFFICER_DEFINED_GROUP
 from cases.law.dates import age_on
 from cases.legal import NO_DISPOSAL
 from cases.models import Authorisation, Case
+from cases.models.case import UNDECIDED
 from diversion import clock
 from referrals.models import Referral
-from reporting.codes import LIVE, NO_SCHEME, NOT_STATED, age_band, self_group
+from reporting.codes import LIVE, NO_SCHEME, NOT_DECIDED, NOT_STATED, age_band, self_group
 from reporting.facts import stages
 from reporting.facts.needs import referral_that_counts
 from reporting.models import Fact
@@ -33,7 +34,10 @@ def refresh(case_ids: Iterable[int]) -> None:
 
 
 def fact_of(case: Case) -> Fact:
-    """One decision: *considered* is every decision recorded, *diverted* an offer accepted and not refused authority."""
+    """One decision: *considered* is every decision recorded, *diverted* an offer accepted and not refused authority.
+
+    A case that is not decided yet is neither: nobody can say yet whether an offer will be made.
+    """
     person, decision = case.person, case.decision
     day = clock.local_date(decision.decided_at)
     age = _age(person.date_of_birth, _committed_on(case) or day)
@@ -51,7 +55,7 @@ def fact_of(case: Case) -> Fact:
         ethnicity_officer_group=OFFICER_DEFINED_GROUP[person.ethnicity_officer_defined],
         gender=GENDER[person.sex],
         disposal=_disposal(case),
-        considered=True,
+        considered=decision.result != UNDECIDED,
         diverted=_is_diverted(case),
         quality="" if age is not None else AGE_IMPOSSIBLE,
         **_support(case),
@@ -65,6 +69,8 @@ def _age(born: date, on: date) -> int | None:
 
 def _disposal(case: Case) -> str:
     """What was issued; where nothing was, why not. A resolution that was declined was never given to anybody."""
+    if case.decision.result == UNDECIDED:
+        return NOT_DECIDED
     if case.decision.result == "not_offered":
         return NOT_OFFERED
     if case.decision.result == "offered_declined":

@@ -27,9 +27,8 @@ class Source:
 
 
 LIVE_QUALITY = {"age_impossible": "a date of birth after the offence"}
-LIVE_SOURCE = Source(
-    codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, tuple(LIVE_WORDS.disposals), quality=LIVE_QUALITY
-)
+DECIDED = tuple(code for code in LIVE_WORDS.disposals if code != codes.NOT_DECIDED)
+LIVE_SOURCE = Source(codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, DECIDED, quality=LIVE_QUALITY)
 
 
 @cache

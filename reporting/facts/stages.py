@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.eligibility.kept import KeptOption
 from cases.models import Case, Decision
+from cases.models.case import UNDECIDED
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
 from referrals.schemes.length import end_of
@@ -164,7 +165,7 @@ def intervention(case: Case) -> str:
 
 def next_decisions(person_ids: Iterable[int]) -> dict[int, list[date]]:
     """The days of every decision about these people in this service, in order."""
-    found = Decision.objects.filter(case__person__in=list(person_ids)).order_by("decided_at")
+    found = Decision.objects.filter(case__person__in=list(person_ids)).exclude(result=UNDECIDED).order_by("decided_at")
     days: dict[int, list[date]] = {}
     for person, moment in found.values_list("case__person_id", "decided_at"):
         days.setdefault(person, []).append(clock.local_date(moment))

@@ -41,7 +41,7 @@ LIVE_WORDS = Words(
     grade="descriptive",
     footnotes=(
         "A row is a decision, not a person: someone decided about twice is counted twice.",
-        "Not offered and declined are decisions too, and are counted.",
+        "Not offered and declined are decisions too, and are counted; what is not decided yet is none, and left out.",
         "A caution or a penalty notice is a sanction, not support.",
         "A resolution that was accepted and not kept is still counted. Age is the age at the offence.",
     ),
@@ -65,5 +65,6 @@ LIVE_WORDS = Words(
         "waiting_for_authority": "Accepted, waiting for authority",
         "not_authorised": "Accepted, and authority refused",
         "none": "No disposal",
+        "not_decided": "Not decided yet",
     },
 )

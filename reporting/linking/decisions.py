@@ -6,6 +6,7 @@ from uuid import UUID
 from cases.codes import ethnic_group
 from cases.law.dates import age_on
 from cases.models import Allegation, Case
+from cases.models.case import UNDECIDED
 from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.codes import UNKNOWN
@@ -19,7 +20,7 @@ from reporting.models import Suspect
 def decisions_of(force: Organisation) -> Decisions:
     """Every decision recorded by ``force``, and the suspects of its outcome extract over the same crimes."""
     crimes = _crimes(force)
-    rows = Case.objects.filter(force=force, decision__isnull=False).order_by("pk")
+    rows = Case.objects.filter(force=force, decision__isnull=False).exclude(decision__result=UNDECIDED).order_by("pk")
     columns = ("pk", "reference", "decision__decided_at", "person__date_of_birth")
     decided = [
         Decided(

@@ -8,6 +8,7 @@ from typing import Any
 from cases.codes import ethnic_group
 from cases.law.dates import age_on
 from cases.models import Allegation
+from cases.models.case import UNDECIDED
 from diversion.accounts.models import Organisation
 from reporting.codes import AGE_BANDS, ETHNIC_GROUPS, GENDERS, UNKNOWN
 from reporting.door import Audience, Leaving, leave
@@ -60,6 +61,7 @@ def _suspects(force: Organisation, start: date, end: date) -> list[Suspect]:
 def _decided(force: Organisation) -> dict[str, list[Seen]]:
     """Crime number -> whom the decisions over it are about."""
     rows = Allegation.objects.filter(case__force=force, case__decision__isnull=False).order_by("pk")
+    rows = rows.exclude(case__decision__result=UNDECIDED)
     who = ("sex", "date_of_birth", "ethnicity_self_defined")
     found: dict[str, list[Seen]] = {}
     for number, day, sex, born, code in rows.values_list(

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+
 from cases.codes import DecisionResult
 from cases.findings import RANKS, Finding
 from cases.models import Assessment, Decision
@@ -44,7 +46,9 @@ def waiting(force: Organisation, start: date, end: date) -> Leaving:
 
 def first_findings(cases: Iterable[int]) -> list[list[Finding]]:
     """What the rules said when each of ``cases`` was recorded; corrections came later and held up nothing then."""
-    rows = Assessment.objects.filter(case__in=list(cases)).order_by("case_id", "pk").distinct("case_id")
+    decided = Q(answers__has_key="result") & ~Q(answers__result=DecisionResult.UNDECIDED)
+    rows = Assessment.objects.filter(case__in=list(cases)).alias(decided=ExpressionWrapper(decided, BooleanField()))
+    rows = rows.order_by("case_id", F("decided").desc(), "pk").distinct("case_id")
     return [[Finding.kept(one) for one in row] for row in rows.values_list("findings", flat=True)]
 
 

@@ -88,6 +88,25 @@ def record(by: User, **changes: Any) -> Case:
     return record_decision(**given, by=by)
 
 
+def left_open(by: User, **changes: Any) -> Case:
+    """A case that waits for youth justice until tomorrow; by default one shop theft of which nothing was decided."""
+    tomorrow = clock.today() + timedelta(days=1)
+    waits = decision(result="undecided", disposal="", waits_for="youth_justice", decide_by=tomorrow)
+    return record(by, **({"decision": waits, "support": Support()} | changes))
+
+
+def said_again(case: Case) -> dict[str, Any]:
+    """The person and the crimes of a case that was left open, as the page that decides it sends them."""
+    who = case.person
+    names = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity_self_defined")
+    details = person(**{name: getattr(who, name) for name in names}, existing=who, version=who.version)
+    crimes = [
+        crime(one.offence.code, number=one.crime.number, committed_on=one.committed_on)
+        for one in case.allegations.select_related("offence", "crime")
+    ]
+    return {"case": case, "person": details, "crimes": crimes, "origin": case.origin, "earlier_outcomes": "none"}
+
+
 def _read(value: Any) -> Any:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 

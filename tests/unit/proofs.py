@@ -41,7 +41,7 @@ from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
-from tests.factories.cases import answers, condition, crime, decision, person, record, refer
+from tests.factories.cases import answers, condition, crime, decision, left_open, person, record, refer, said_again
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
 from tests.factories.releases import let_go
@@ -382,6 +382,12 @@ def _(world: World) -> Call:
     return lambda by: recording.record_case(**given, by=by)
 
 
+@case_proof(recording.decide_case, "amara")
+def _(world: World) -> Call:
+    given = _decided(world) | {"findings": [], "options": [], "rules": "none"}
+    return lambda by: recording.decide_case(**given, by=by)
+
+
 @case_proof(youth.tell, "amara")
 def _(world: World) -> Call:
     duty = world.untold
@@ -449,6 +455,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     given = _recorded(world) | {"support": Support(conditions=[condition()])}
     return lambda by: deciding.record_decision(**given, by=by)
+
+
+@case_proof(deciding.decide_case, "amara")
+def _(world: World) -> Call:
+    given = _decided(world) | {"support": Support(conditions=[condition()])}
+    return lambda by: deciding.decide_case(**given, by=by)
 
 
 @case_proof(deciding.authorise, "carol")
@@ -752,6 +764,12 @@ def _recorded(world: World) -> dict[str, Any]:
     who: PersonDetails = person()
     given: dict[str, Any] = {"submission": uuid.uuid4(), "person": who, "crimes": [crime()], "origin": "street"}
     given |= {"earlier_outcomes": "none", "decision": decision()}
+    return given | {"answers": answers(given)}
+
+
+def _decided(world: World) -> dict[str, Any]:
+    """Of a case that was left open, decided on its page."""
+    given = said_again(left_open(world.cast["amara"])) | {"submission": uuid.uuid4(), "decision": decision()}
     return given | {"answers": answers(given)}
 
 

@@ -30,7 +30,7 @@ OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
     *("Referral", "Agreement", "Condition", "Appointment", "Contact"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
-    *("YouthDuty", "ChildAssessment"),
+    *("YouthDuty", "ChildAssessment", "PendingDecision"),
 }
 NOT_THEIRS = (PermissionDenied, Http404, ObjectDoesNotExist)
 

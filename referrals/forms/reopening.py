@@ -1,0 +1,92 @@
+"""The page "Record a decision" of a case that was left open, as it was typed: everything said is there again.
+
+What was corrected since stands in place of what was typed then.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+
+from cases.models import Case
+from referrals.forms.crimes import initial_crime
+from referrals.forms.earlier import PREFIX as EARLIER
+from referrals.forms.facts import EXCLUSIONS, NONE_OF_THESE, NOT_KNOWN
+from referrals.forms.facts import PREFIX as FACTS
+from referrals.forms.person_values import initial_of
+from referrals.judging.recorded import answers_of
+
+DECISION = ("follow", "admission", "evidence", "earlier_outcomes", "rationale")
+
+
+def typed_of(case: Case) -> QueryDict:
+    """What the page of ``case`` would send, but for what came of it: that is to be decided."""
+    answers = answers_of(case)
+    values = {
+        "submission": str(uuid.uuid4()),
+        "deciding": case.reference,
+        "narrowed": "1",
+        **initial_of(case.person),
+        **_crimes(case),
+        **{name: answers[name] for name in DECISION if name in answers},
+        "origin": case.origin,
+        "gravity_score": answers.get("facts", {}).get("gravity_score", ""),
+        "waits_for": case.pending.waits_for,
+        "decide_by": case.pending.due_on,
+        **_earlier(answers.get("earlier", ())),
+        **_facts(answers),
+    }
+    return _as_sent(values)
+
+
+def _as_sent(values: Mapping[str, Any]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        data.setlist(name, [_text(one) for one in value] if isinstance(value, list) else [_text(value)])
+    return data
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _crimes(case: Case) -> dict[str, Any]:
+    """Each crime as it stands in this case, with what its victim thinks."""
+    rows = list(case.allegations.select_related("crime", "offence", "victim").order_by("pk"))
+    known = [initial_crime(one) | {"victim_stance": one.victim_stance} for one in rows]
+    return _rows("crimes", known)
+
+
+def _earlier(said: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What was said to have come earlier; where nothing was, the page begins with what the record holds."""
+    rows = [{"on": one.get("date", ""), **{name: one[name] for name in one if name != "date"}} for one in said]
+    return _rows(EARLIER, rows) if rows else {}
+
+
+def _rows(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    sent: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+    for place, row in enumerate(rows):
+        sent |= {f"{prefix}-{place}-{name}": value for name, value in row.items()}
+    return sent
+
+
+def _facts(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to what an offer would ask, where one was in mind before it was left open."""
+    said: dict[str, Any] = {name: value for name, value in answers.get("facts", {}).items() if name != "gravity_score"}
+    group = [name for name in EXCLUSIONS if name in said]
+    sent = {f"{FACTS}-{name}": value or [NONE_OF_THESE] if value == [] else value
+            for name, value in said.items() if name not in group}  # fmt: skip
+    unknown = {name: why for name, why in answers.get("not_known", {}).items() if name not in EXCLUSIONS}
+    sent |= {f"{FACTS}-{name}": NOT_KNOWN for name in unknown}
+    if unknown:
+        sent[f"{FACTS}-not_known_because"] = next(iter(unknown.values()))
+    if group:
+        ticked = [name for name in group if said[name]] or [answers.get("checked", "")]
+        sent |= {f"{FACTS}-any_of_shown": ",".join(group), f"{FACTS}-any_of": ticked}
+    return sent

@@ -1,0 +1,55 @@
+"""A night that nobody can decide: recorded, found on the list, and decided in the morning, with and without scripts."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from cases.models import Case
+from tests.browser.conftest import Visitor
+from tests.conftest import Cast
+from tests.factories.youth import serve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[..., Visitor]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_child_with_a_knife_waits_for_youth_justice(site: Cast, visit: Visit, script: bool) -> None:
+    """An officer who cannot leave it open writes "not offered", and the child is counted so."""
+    serve(site)
+    officer = visit(site["amara"], script=script)
+    page = officer.go("/decisions/new").page
+    page.get_by_label("Given names").fill("Kim")
+    page.get_by_label("Family name").fill("Young")
+    page.get_by_label("Date of birth").fill("4 5 2011")
+    page.get_by_role("group", name="Sex").get_by_label("Male", exact=True).check()
+    page.get_by_label("Ethnicity, as the person describes it").select_option("B2")
+    page.get_by_label("Crime number").fill("AV/4712/26")
+    page.locator("select[name$='-offence']").select_option(value="possession-of-a-bladed-article", force=True)
+    page.get_by_label("With an appropriate adult, who is there").check()
+    page.get_by_label("Not asked", exact=True).check()
+    page.get_by_label("Not decided yet").check()
+    page.get_by_label("Who decides next").select_option("youth_justice")
+    if script:
+        officer.check()
+    page.get_by_role("button", name="Record the decision").click()
+    page.wait_for_url("**/cases/DV-*/")
+    case = Case.objects.get()
+    assert case.decision.result == "undecided"
+
+    page.get_by_role("link", name="Cases", exact=True).first.click()
+    page.get_by_role("link", name=f"Kim Young, {case.reference}").click()
+    if script:
+        officer.check()
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_label("Given names")).to_have_value("Kim")
+    page.get_by_label("Not offered").check()
+    page.get_by_label("Why nothing was offered").select_option("public_interest")
+    if script:
+        page.get_by_text("Nothing recorded here rules out an offer").or_(page.locator("#offers")).first.wait_for()
+        officer.check()
+    page.get_by_role("button", name="Record the decision").click()
+    page.wait_for_url("**/cases/DV-*/")
+    case = Case.objects.get()
+    assert case.decision.result == "not_offered"
