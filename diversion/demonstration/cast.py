@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from diversion.accounts import permits
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Organisation, Role, Team, User
 
@@ -82,12 +83,15 @@ def _join(member: Member, organisation: Organisation, password: str) -> User:
         email=member.email,
         full_name=member.full_name,
         organisation=organisation,
-        rank=member.rank,
         collar_number=member.collar_number,
         team=team,
-        password=password,
     )
+    user.set_unusable_password()
     user.save()
+    permits.allow_rank(user, member.rank, permits.Grounds.SERVICE, None)
+    permits.allow_password(user, password, permits.Grounds.SERVICE, None)
+    user.rank, user.password = member.rank, password
+    user.save(update_fields=["rank", "password"])
     if member.role:
         grant(user=user, role=Role.objects.get(slug=member.role), by=None)
     return user

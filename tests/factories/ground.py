@@ -4,8 +4,9 @@ from datetime import date
 
 from cases.actions.catalogue import load_offences
 from cases.eligibility.schemes import load_scheme_library
+from diversion.accounts import permits
 from diversion.accounts.actions.roles import seed_roles
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, Role, User
 from diversion.demonstration import cast as demonstration
 from diversion.demonstration import schemes as established
 from referrals.actions import schemes
@@ -17,6 +18,31 @@ def assemble(password_hash: str | None = None) -> dict[str, User]:
     seed_roles()
     load_offences()
     return demonstration.assemble(password_hash)
+
+
+def hold(user: User, *roles: Role) -> User:
+    """Let ``user`` hold these roles and no others."""
+    permits.allow_taking(user, user.roles.all(), permits.Grounds.SERVICE, None)
+    permits.allow_roles(user, roles, permits.Grounds.SERVICE, None)
+    user.roles.set(roles)
+    user.__dict__.pop("permissions", None)
+    return user
+
+
+def move(user: User, organisation: Organisation) -> User:
+    """Let ``user`` work at another organisation."""
+    permits.allow_move(user, organisation, permits.Grounds.SERVICE, None)
+    user.organisation, user.team = organisation, None
+    user.save()
+    return user
+
+
+def rank(user: User, rank: str) -> User:
+    """Let ``user`` be of this rank."""
+    permits.allow_rank(user, rank, permits.Grounds.SERVICE, None)
+    user.rank = rank
+    user.save(update_fields=["rank"])
+    return user
 
 
 def adopt_scheme(slug: str, cast: dict[str, User], *, provider: str = "hana") -> Scheme:

@@ -19,6 +19,7 @@ from cases.models import OutboxEntry
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from tests.conftest import Cast
+from tests.factories.ground import rank
 from tests.unit.proofs import INNER, PROOFS, Proof, World
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -78,9 +79,8 @@ def proof(request: pytest.FixtureRequest) -> Proof:
 
 def newcomer(like: User) -> User:
     """Somebody of the same organisation and rank, to whom nobody has given anything to do."""
-    return User.objects.create(
-        email="newcomer@nowhere.example", full_name="New Comer", organisation=like.organisation, rank=like.rank
-    )
+    user = User.objects.create(email="newcomer@nowhere.example", full_name="New Comer", organisation=like.organisation)
+    return rank(user, like.rank)
 
 
 def test_every_action_of_the_code_is_proved_here() -> None:

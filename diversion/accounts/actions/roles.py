@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from diversion import audit
+from diversion.accounts import permits
 from diversion.accounts.models import Organisation, Role, RoleAssignment, User
 from diversion.accounts.permissions import Permission
 
@@ -36,6 +37,7 @@ def grant(*, user: User, role: Role, by: User | None) -> RoleAssignment:
     if role.organisation_kind != user.organisation.kind:
         kind = role.get_organisation_kind_display()
         raise ValueError(f"The role {role} is for a {kind}, not for {user.organisation}.")
+    permits.allow_roles(user, [role], permits.Grounds.ADMINISTRATOR if by else permits.Grounds.SERVICE, by)
     assignment, _ = RoleAssignment.objects.get_or_create(user=user, role=role)
     user.__dict__.pop("permissions", None)
     audit.record("role.granted", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail={"role": role.slug})

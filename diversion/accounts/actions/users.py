@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 
 from diversion import access, audit
+from diversion.accounts import permits
 from diversion.accounts.models import Role, RoleAssignment, Team, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
@@ -32,10 +33,11 @@ def add_user(*, email: str, details: UserDetails, by: User) -> User:
     _check_own(details, by)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, organisation=by.organisation, **_fields(details))
+            user = User.objects.create_user(email, organisation=by.organisation, **_fields(details) | {"rank": ""})
     except IntegrityError as error:
         raise Refused("This e-mail address has an account already.") from error
-    _set_roles(user, details.roles)
+    _set_rank(user, details.rank, by)
+    _set_roles(user, details.roles, by)
     _log("user.added", user, by, roles=_slugs(details.roles))
     return user
 
@@ -52,10 +54,11 @@ def change_user(*, user: User, details: UserDetails, by: User) -> User:
         raise Refused("Nobody changes their own rank, which says what they may authorise: ask another administrator.")
     fields = _fields(details)
     altered = sorted(name for name, value in fields.items() if getattr(own, name) != value)
+    _set_rank(own, details.rank, by)
     for name, value in fields.items():
         setattr(own, name, value)
     own.save(update_fields=list(fields))
-    _set_roles(own, details.roles)
+    _set_roles(own, details.roles, by)
     added, removed = set(details.roles) - before, before - set(details.roles)
     if altered or added or removed:
         _log("user.changed", own, by, fields=altered, added=_slugs(added), removed=_slugs(removed))
@@ -117,11 +120,19 @@ def _fields(details: UserDetails) -> dict[str, Any]:
     return {name: value for name, value in vars(details).items() if name != "roles"}
 
 
-def _set_roles(user: User, roles: Iterable[Role]) -> None:
-    chosen = list(roles)
-    RoleAssignment.objects.filter(user=user).exclude(role__in=chosen).delete()
-    for role in chosen:
-        RoleAssignment.objects.get_or_create(user=user, role=role)
+def _set_rank(user: User, rank: str, by: User) -> None:
+    if user.rank != rank:
+        permits.allow_rank(user, rank, permits.Grounds.ADMINISTRATOR, by)
+        user.rank = rank
+        user.save(update_fields=["rank"])
+
+
+def _set_roles(user: User, roles: Iterable[Role], by: User) -> None:
+    chosen, held = set(roles), set(user.roles.all())
+    permits.allow_taking(user, held - chosen, permits.Grounds.ADMINISTRATOR, by)
+    permits.allow_roles(user, chosen - held, permits.Grounds.ADMINISTRATOR, by)
+    RoleAssignment.objects.filter(user=user, role__in=held - chosen).delete()
+    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in chosen - held)
     user.__dict__.pop("permissions", None)
 
 

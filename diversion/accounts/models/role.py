@@ -1,9 +1,29 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from diversion.accounts.models.organisation import Organisation
+from diversion.accounts.models.permit import needs_permit
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, staff, structural
+
+# What a role holds is changed by a release, as the owner: else one statement would raise everybody who has it.
+FIXED = """
+    IF NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'What a role may contain is changed by a release.';
+    END IF;
+    RETURN NEW;
+"""
+HELD = f"""
+    IF TG_OP <> 'INSERT' THEN
+        {needs_permit("role taken", "OLD.role_id::text", "OLD.user_id")}
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    {needs_permit("role", "NEW.role_id::text", "NEW.user_id")}
+    RETURN NEW;
+"""
 
 
 class Role(models.Model):
@@ -18,6 +38,14 @@ class Role(models.Model):
 
     class Meta:
         ordering = ["name"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="role_is_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("permissions", "organisation_kind"),
+                func=FIXED,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -33,6 +61,14 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_held_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="role_by_permit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=HELD,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"

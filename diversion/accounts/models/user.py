@@ -1,15 +1,18 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
+import pgtrigger
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Func
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
 from diversion.accounts.models.organisation import Organisation, Team
+from diversion.accounts.models.permit import Permit, needs_permit
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.permissions import Permission
 from diversion.data_use import staff, structural
@@ -18,6 +21,28 @@ from diversion.name_index import InStep, Named, NameToken, token_constraints, to
 NAMES = ("full_name", "email")
 OF_ORGANISATION = "'organisation:' || named.organisation_id"
 IN_STEP = InStep("accounts_user", "accounts_username", NAMES, OF_ORGANISATION, ["organisation_id"])
+# An unusable password ("!…") and no rank let nobody do anything: they need no permit.
+BY_PERMIT = f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.rank <> '' OR NEW.password ~ '^[^!]' THEN
+            RAISE insufficient_privilege USING MESSAGE = 'An account begins without a rank and without a password.';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.email <> OLD.email THEN
+        RAISE insufficient_privilege USING MESSAGE = 'An account keeps its address: a password is sent there.';
+    END IF;
+    IF NEW.organisation_id <> OLD.organisation_id THEN
+        {needs_permit("organisation", "NEW.organisation_id::text", "NEW.id")}
+    END IF;
+    IF NEW.rank <> OLD.rank AND NEW.rank <> '' THEN
+        {needs_permit("rank", "NEW.rank", "NEW.id")}
+    END IF;
+    IF NEW.password <> OLD.password AND NEW.password ~ '^[^!]' THEN
+        {needs_permit("password", "encode(sha256(convert_to(NEW.password, 'UTF8')), 'hex')", "NEW.id")}
+    END IF;
+    RETURN NEW;
+"""
 
 
 def organisation_domain(organisation: int) -> str:
@@ -48,9 +73,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, email: str, **fields: Any) -> "User":
+        """An account that nobody can sign in to yet: a password comes by a link, a rank and roles by a permit."""
         user = self.model(email=email.lower(), **fields)
-        user.set_password(password)
+        user.set_unusable_password()
         user.save(using=self._db)
         return user
 
@@ -96,7 +122,15 @@ class User(Named, AbstractBaseUser):
     class Meta:
         ordering = ["full_name"]
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_lower_case")]
-        triggers = [IN_STEP.of_names()]
+        triggers = [
+            IN_STEP.of_names(),
+            pgtrigger.Trigger(
+                name="power_by_permit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("rank", "password", "email", "organisation_id"),
+                func=BY_PERMIT,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -111,6 +145,24 @@ class User(Named, AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    def keep_password(self, raw: str, grounds: Permit.Grounds, by: "User | None") -> None:
+        """Keep ``raw`` as this user's password, with the permit that the database asks for."""
+        from diversion.accounts import permits
+
+        self.set_password(raw)
+        with transaction.atomic():
+            permits.allow_password(self, self.password, grounds, by)
+            self.save(update_fields=["password"])
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """As Django's; where the hash is of an older kind, the same password is kept in a newer way."""
+
+        def kept_anew(raw: str) -> None:
+            self.keep_password(raw, Permit.Grounds.REHASH, self)
+            self._password = None  # the same password: its sessions go on
+
+        return check_password(raw_password, self.password, kept_anew)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:

@@ -21,7 +21,7 @@ from referrals.judging.proposal import Plan
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, record, refer
-from tests.factories.ground import adopt_scheme
+from tests.factories.ground import adopt_scheme, hold
 from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -108,7 +108,7 @@ def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: Si
     referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], judged=judged)
     deciding.authorise(case=referral.case, rationale="Seen the note.", by=cast["david"])
     to_indictable(referral.case, cast["amara"])
-    cast["ian"].roles.set(cast["david"].roles.all())
+    hold(cast["ian"], *cast["david"].roles.all())
     deciding.refuse(
         case=Case.objects.get(), rationale="The prosecutor charges.", by=User.objects.get(pk=cast["ian"].pk)
     )

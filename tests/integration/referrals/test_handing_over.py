@@ -15,7 +15,7 @@ from cases import actions as case_actions
 from cases.models import Case, OutboxEntry
 from cases.queries import waiting_for_authorisation
 from diversion.accounts.actions.users import disable_user
-from diversion.accounts.models import RoleAssignment, User
+from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import handing_over, partner
@@ -25,6 +25,7 @@ from referrals.presenters.handing_over import held_in_words
 from referrals.queries import handing_over as queries
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record, refer
+from tests.factories.ground import hold, move
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[User], Client]
@@ -57,7 +58,7 @@ def leave(user: User) -> None:
 
 
 def lose_roles(user: User) -> None:
-    RoleAssignment.objects.filter(user=user).delete()
+    hold(user)
 
 
 def hand_over(holder: User, to: User, *chosen: Any) -> tuple[str, dict[str, Any]]:
@@ -223,7 +224,7 @@ def test_of_two_who_hand_over_at_once_the_second_is_told(cast: Cast, version: Sc
     client = signed_in(cast["hugh"])
     address, data = hand_over(cast["george"], cast["hugh"], first, second)
     rae = User.objects.create_user("new@harbour.example", organisation=cast["hugh"].organisation, full_name="New One")
-    RoleAssignment.objects.create(user=rae, role=cast["george"].roles.get())
+    hold(rae, cast["george"].roles.get())
     handing_over.hand_over(references=[first.reference], holder=cast["george"], to=rae, by=cast["hugh"])
     response = client.post(address, data)
     assert response.status_code == 422
@@ -295,8 +296,7 @@ def test_the_pages_ask_as_often_for_many_as_for_few(
 def test_somebody_who_went_to_another_organisation_left_their_work(cast: Cast, signed_in: SignIn) -> None:
     """Their cases would be found on no list of those who work here."""
     case = record(cast["amara"])
-    cast["amara"].organisation, cast["amara"].team = cast["ben"].organisation, None
-    cast["amara"].save()
+    move(cast["amara"], cast["ben"].organisation)
     [holder] = queries.holders(by=cast["elin"])
     assert (holder.user, holder.count, holder.has_left) == (cast["amara"], 1, True)
     assert case.reference in text_of(signed_in(cast["elin"]).get(reverse("hand_over", args=[cast["amara"].pk])))

@@ -16,6 +16,7 @@ from referrals.actions import closing, needs
 from referrals.codes import NeedDomain
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview, Referral, SchemeVersion
 from tests.conftest import Cast
+from tests.factories.ground import hold
 from tests.factories.schemes import rewrite
 
 SignIn = Callable[[User], Client]
@@ -88,7 +89,7 @@ def test_a_colleague_who_only_reads_referrals_sees_that_and_when(
 ) -> None:
     """Whoever answers the telephone there must know that somebody is on it, and need not know what it is."""
     reader = Role.objects.create(slug="desk", name="Desk", organisation_kind="provider", permissions=["view_referrals"])
-    cast["george"].roles.set([reader])
+    hold(cast["george"], reader)
     client = signed_in(User.objects.get(pk=cast["george"].pk))
     page = text_of(client.get(at("referral_page", reviewed)))
     assert "Needs reviewed at the start, 10 June 2026" in page

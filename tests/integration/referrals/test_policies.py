@@ -13,7 +13,6 @@ from django.urls import reverse
 from cases import rulebook
 from cases.eligibility.policy import Policy
 from cases.models import PolicyVersion
-from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
@@ -21,7 +20,7 @@ from referrals.actions import scheme_rules
 from referrals.models import Scheme, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import crime, record
-from tests.factories.ground import adopt_scheme
+from tests.factories.ground import adopt_scheme, hold, rank
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -62,10 +61,9 @@ def as_shown(page: Any) -> dict[str, Any]:
 def newcomer(cast: Cast, role: str, key: str = "ben") -> User:
     """Somebody new at the force of ``key``."""
     user = User.objects.create(
-        email=f"{role}@{key}.example", full_name=f"New {role}", organisation=cast[key].organisation, rank="inspector"
+        email=f"{role}@{key}.example", full_name=f"New {role}", organisation=cast[key].organisation
     )
-    grant(user=user, role=Role.objects.get(slug=role), by=None)
-    return user
+    return hold(rank(user, "inspector"), Role.objects.get(slug=role))
 
 
 def criteria(draft: PolicyVersion, key: str = RESOLUTION) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from diversion import celery
+from diversion.accounts.models import Permit
 from diversion.settings import SHARED_CACHE
 from diversion.shared_cache import SharedCache
 from tests.conftest import Cast
@@ -82,8 +83,7 @@ def test_redis_is_left_alone_for_a_while_and_then_asked_again(
 def test_somebody_signs_in_and_a_guesser_is_still_stopped(away: SharedCache, cast: Cast, client: Client) -> None:
     """A force whose queue is down must not be shut out, nor open to guessing."""
     user = cast["amara"]
-    user.set_password("a long enough password")
-    user.save()
+    user.keep_password("a long enough password", Permit.Grounds.LINK, user)
     page = "/accounts/login/"
     wrong = [client.post(page, {"login": "carol@avonford.example", "password": "wrong"}) for _ in range(12)]
     assert "Too many failed" in wrong[-1].content.decode()

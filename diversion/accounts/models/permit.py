@@ -1,0 +1,81 @@
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from diversion import clock
+from diversion.data_use import operational, staff, structural
+
+# The transaction is PostgreSQL's own number of it: a permit is good for the transaction that wrote it, and no other.
+# In production nobody but the owner of the tables, who sets a service up, acts without a person.
+STAMPED = """
+    NEW.transaction := pg_current_xact_id()::text::bigint;
+    IF NOT diversion_clock_may_be_set() THEN
+        NEW.at := clock_timestamp();
+        IF NEW.grounds = 'service' AND NOT pg_has_role(
+            current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE'
+        ) THEN
+            RAISE EXCEPTION 'Only the owner of the tables changes an account on nobody''s behalf.';
+        END IF;
+    END IF;
+    RETURN NEW;
+"""
+_WRITTEN = (
+    "EXISTS (SELECT FROM accounts_permit AS permit WHERE permit.transaction = pg_current_xact_id()::text::bigint"
+    " AND permit.account_id = {account} AND permit.what = '{what}' AND permit.value = {value})"
+)
+_REFUSED = "RAISE insufficient_privilege USING MESSAGE = 'No permit of this transaction allows this {what}.';"
+
+
+def needs_permit(what: str, value: str, account: str) -> str:
+    """SQL of a trigger: refuse, unless this transaction wrote a permit of ``what`` for that ``value`` and account."""
+    written = _WRITTEN.format(what=what, value=value, account=account)
+    return f"IF NOT {written} THEN {_REFUSED.format(what=what)} END IF;"
+
+
+class Permit(models.Model):
+    """That one change of what an account may do was allowed: which, on what grounds, and by whom.
+
+    The database refuses a change of rank, roles or password without one (`models.user`, `models.role`). A permit names
+    the new value itself, so it lets nothing else through, and stays for good.
+    """
+
+    class What(models.TextChoices):
+        RANK = "rank", _("Rank")
+        ROLE = "role", _("Role given")
+        ROLE_TAKEN = "role taken", _("Role taken")
+        PASSWORD = "password", _("Password")
+        ORGANISATION = "organisation", _("Organisation")
+
+    class Grounds(models.TextChoices):
+        SERVICE = "service", _("Set up with the service")
+        ADMINISTRATOR = "administrator", _("By an administrator")
+        OWN_PASSWORD = "own password", _("By the user, who gave the old password")
+        LINK = "link", _("By a link for setting a password")
+        REHASH = "rehash", _("The same password, kept in a newer way")
+
+    append_only = True
+
+    at = models.DateTimeField(default=clock.now)
+    transaction = models.BigIntegerField(default=0)
+    account_id = models.BigIntegerField()
+    what = models.CharField(max_length=20, choices=What)
+    value = models.CharField(max_length=64)
+    grounds = models.CharField(max_length=20, choices=Grounds)
+    by_id = models.BigIntegerField(null=True)
+
+    data_use: ClassVar = (
+        structural("id", "transaction")
+        | staff("Say who let somebody do what", "account_id", "by_id", "at")
+        | operational("Say what was allowed, and why", "what", "value", "grounds")
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["transaction", "account_id"], name="permit_of_transaction")]
+        triggers = [
+            pgtrigger.Trigger(name="permit_is_stamped", when=pgtrigger.Before, operation=pgtrigger.Insert, func=STAMPED)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of account {self.account_id}: {self.grounds}"
