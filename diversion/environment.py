@@ -1,5 +1,6 @@
 """Reading the environment, strictly: a value that cannot be meant is refused, not guessed at."""
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -46,6 +47,16 @@ def choice(name: str, choices: tuple[str, ...], *, default: str) -> str:
 def listed(name: str, *, default: list[str]) -> list[str]:
     value = os.environ.get(name)
     return default if value is None else [item.strip() for item in value.split(",") if item.strip()]
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks, separated by commas: ``10.0.0.4, 10.1.0.0/24``."""
+    try:
+        return [ipaddress.ip_network(one) for one in listed(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} holds something that is no address or network ({error}): write it as 10.0.0.4,10.1.0.0/24."
+        ) from None
 
 
 def secret(name: str, *, kept_in: Path | None) -> str:

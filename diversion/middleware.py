@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
 from diversion import access, audit, clock
+from diversion.requests import source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,7 +35,8 @@ class UnitOfWorkMiddleware:
             return self.get_response(request)
         if _holds_nul(request):
             raise Http404("An address cannot hold a NUL character, and the database refuses one.")
-        with unit_of_work(f"{request.method} {route_of(request)}", named_within=True):  # by AccessMiddleware
+        with unit_of_work(f"{request.method} {route_of(request)}", named_within=True) as unit:  # by AccessMiddleware
+            unit.source = source_of(request)
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -83,6 +85,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(WITHOUT_DATABASE):
             identify(current(), request.user if request.user.is_authenticated else None)
+            current().session = audit.digest(request.session.session_key)
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
             audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"route": route_of(request)})

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from diversion import languages
 from diversion.embedded import celery_url
-from diversion.environment import boolean, choice, integer, listed, secret, text
+from diversion.environment import boolean, choice, integer, listed, networks, secret, text
 from diversion.postgres.config import database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -109,7 +109,7 @@ REDIS_URL = text("REDIS_URL", default="")
 # Tests count in their own process, so that one run does not lock out the next.
 # While Redis is away each process counts for itself (diversion/shared_cache.py): people can still sign in.
 SHARED_CACHE = {"BACKEND": "diversion.shared_cache.SharedCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "web"}
-LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
 CACHES = {"default": SHARED_CACHE if REDIS_URL and ENVIRONMENT != "test" else LOCAL_CACHE}
 
 CELERY_BROKER_URL = celery_url(REDIS_URL)
@@ -143,6 +143,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# Failed sign-ins are counted by diversion/accounts/sign_in.py; these bound the rest, per address of a whole station.
+ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": None, "reset_password_from_key": "60/m/ip"}
+KNOWN_BROWSER_COOKIE = "known_browser"
+# Proxies whose X-Forwarded-For is believed (diversion/requests.py); without any the header counts for nothing.
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"

@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 SECONDS_LEFT_ALONE = 10.0
+MOST_KEPT = 10_000  # a guesser must not push their own failures out
 
 
 class SharedCache(RedisCache):
@@ -33,7 +34,7 @@ class SharedCache(RedisCache):
             **params.get("OPTIONS", {}),
         }
         super().__init__(server, {**params, "OPTIONS": options})
-        self._own = LocMemCache("while-redis-is-away", params)
+        self._own = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {"MAX_ENTRIES": MOST_KEPT}})
 
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._ask("add", super().add, args, kwargs)

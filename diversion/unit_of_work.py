@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Unit:
-    """What is known of the unit of work under way; ``events`` counts the log entries it has written."""
+    """What is known of the unit of work under way; ``events`` counts the log entries it has written.
+
+    ``source`` is the network address a request comes from, ``session`` a digest of the key of its session.
+    """
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     name: str = ""
     user_id: int | None = None
     organisation_id: int | None = None
+    source: str = ""
+    session: str = ""
     events: int = 0
 
 

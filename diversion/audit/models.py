@@ -27,13 +27,18 @@ class Event(models.Model):
     organisation_id = models.BigIntegerField(null=True)
     unit_id = models.UUIDField()
     unit_name = models.CharField(max_length=200)
+    source = models.CharField(max_length=45, default="", blank=True)
+    session = models.CharField(max_length=32, default="", blank=True)
     subjects = ArrayField(models.CharField(max_length=60), default=list)
     recipients = ArrayField(models.CharField(max_length=200), default=list)
     detail = models.JSONField(default=dict)
 
     data_use = (
         structural("id", "unit_id")
-        | staff("Show who did or saw what (DPA 2018 s.62)", "actor_id", "actor_name", "organisation_id")
+        | staff(
+            "Show who did or saw what, and from where (DPA 2018 s.62)",
+            *("actor_id", "actor_name", "organisation_id", "source", "session"),
+        )
         | operational(
             "Show what was done, when and to which records (DPA 2018 s.62)",
             *("at", "kind", "nature", "unit_name", "subjects", "recipients", "detail"),

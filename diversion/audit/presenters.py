@@ -36,12 +36,14 @@ class Entry:
         self.nature = str(NATURE_WORDS.get(event.nature, event.nature)).partition(":")[0]
         self.records = _records(event.subjects, names)
         self.recipients = ", ".join(event.recipients)
+        self.source = event.source
         self.detail = "; ".join(f"{key}: {_value(value)}" for key, value in event.detail.items())
 
     def told(self) -> str:
         """Who was told, and what else is kept with the event."""
         told = _("To %(recipients)s") % {"recipients": self.recipients} if self.recipients else ""
-        return " ".join(filter(None, [told, self.detail]))
+        source = _("From %(source)s") % {"source": self.source} if self.source else ""
+        return " ".join(filter(None, [told, self.detail, source]))
 
 
 def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:

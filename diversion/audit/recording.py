@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
+from django.utils.crypto import salted_hmac
 
 from diversion import clock
 from diversion.unit_of_work import current
@@ -39,11 +40,12 @@ def record(
     subjects: Iterable[Model | str] = (),
     recipients: Iterable[str] = (),
     detail: Mapping[str, Any] | None = None,
+    organisation_id: int | None = None,
 ) -> "Event":
     """Write one event: ``kind`` is dotted (``case.recorded``), ``subjects`` are the records concerned, or their keys.
 
     ``detail`` names fields, counts and reasons in codes; it never repeats a person's data, so that erasure need not
-    touch the log. ``by`` None means the service itself.
+    touch the log. ``by`` None means the service itself; ``organisation_id`` then says whose log it belongs to.
     """
     from diversion.audit.models import Event
 
@@ -54,15 +56,22 @@ def record(
         nature=nature,
         actor_id=by.pk if by else None,
         actor_name=by.full_name if by else "The service",
-        organisation_id=by.organisation_id if by else None,
+        organisation_id=by.organisation_id if by else organisation_id,
         unit_id=unit.id,
         unit_name=unit.name[:200],
+        source=unit.source,
+        session=unit.session,
         subjects=sorted({subject_key(subject) for subject in subjects}),
         recipients=list(recipients),
         detail=dict(detail or {}),
     )
     unit.events += 1
     return event
+
+
+def digest(key: str | None) -> str:
+    """How the log names a session: entries of one can be told together, and nobody takes it over with what is kept."""
+    return salted_hmac("diversion.audit.session", key, algorithm="sha256").hexdigest()[:32] if key else ""
 
 
 def subject_key(subject: Model | str) -> str:

@@ -1,11 +1,21 @@
 """Sign-ins, sign-outs, failures and new passwords go to the access log (ASVS 5.0, 16.3.1)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import signals as account_signals
-from django.contrib.auth import signals
+from django.contrib import messages
+from django.contrib.auth import get_user_model, signals
+from django.utils.translation import gettext as _
 
-from diversion.audit.recording import Nature, record
+from diversion.audit.recording import Nature, digest, record
+from diversion.unit_of_work import current
+
+if TYPE_CHECKING:
+    from diversion.accounts.models import User
+    from diversion.audit.models import Event
+
+FAILED, REFUSED = "account.sign_in_failed", "account.sign_in_refused"
+FAILURES_TOLD = 20
 
 
 def connect() -> None:
@@ -17,8 +27,48 @@ def connect() -> None:
     account_signals.password_reset.connect(_password_reset, dispatch_uid="audit.password_reset")
 
 
-def _signed_in(user: Any, **kwargs: Any) -> None:
+def record_failed(address: str, *, refused: bool = False) -> None:
+    """A failed sign-in, in the log of the account's organisation; ``refused``: too many had failed before.
+
+    The address typed is not kept where it has no account: people type passwords into the wrong box.
+    """
+    user = get_user_model().objects.filter(email=address.lower()).first()
+    record(
+        REFUSED if refused else FAILED,
+        Nature.SECURITY,
+        by=None,
+        subjects=[user] if user else (),
+        organisation_id=user.organisation_id if user else None,
+    )
+
+
+def failures_since(user: "User", last: "Event | None") -> "list[Event]":
+    """The newest failed sign-ins of ``user``'s account after the event ``last``."""
+    from diversion.audit.models import Event
+
+    found = Event.objects.filter(kind__in=[FAILED, REFUSED], subjects__contains=[f"accounts.user:{user.pk}"])
+    return list(found.filter(pk__gt=last.pk if last else 0).order_by("-pk")[:FAILURES_TOLD])
+
+
+def _signed_in(request: Any, user: Any, **kwargs: Any) -> None:
+    from diversion.audit.models import Event
+
+    before = Event.objects.filter(kind="account.signed_in", actor_id=user.pk).order_by("-pk").first()
+    current().session = digest(request.session.session_key)
     record("account.signed_in", Nature.SECURITY, by=user, subjects=[user])
+    if failed := failures_since(user, before):
+        messages.warning(request, _told(failed))
+
+
+def _told(failed: "list[Event]") -> str:
+    """To the owner of the account: that somebody failed to sign in to it, how often, and from where."""
+    number = _("At least %d times") % FAILURES_TOLD if len(failed) == FAILURES_TOLD else _("%d times") % len(failed)
+    sources = ", ".join(sorted({event.source for event in failed if event.source})[:5])
+    words = _("%(number)s since you last signed in, somebody failed to sign in to your account") % {
+        "number": _("Once") if len(failed) == 1 else number
+    }
+    words += _(", from %(sources)s.") % {"sources": sources} if sources else "."
+    return words + " " + _("If it was not you, change your password and tell your information manager.")
 
 
 def _signed_out(user: Any, **kwargs: Any) -> None:
@@ -36,5 +86,4 @@ def _password_reset(user: Any, **kwargs: Any) -> None:
 
 
 def _failed(credentials: Any, **kwargs: Any) -> None:
-    # The address typed is not kept: people type passwords into the wrong box.
-    record("account.sign_in_failed", Nature.SECURITY, by=None)
+    record_failed(str(credentials.get("email") or credentials.get("username") or ""))

@@ -25,7 +25,7 @@ def hold(user: User, *roles: Role) -> User:
     permits.allow_taking(user, user.roles.all(), permits.Grounds.SERVICE, None)
     permits.allow_roles(user, roles, permits.Grounds.SERVICE, None)
     user.roles.set(roles)
-    user.__dict__.pop("permissions", None)
+    user.forget_permissions()
     return user
 
 

@@ -39,6 +39,6 @@ def grant(*, user: User, role: Role, by: User | None) -> RoleAssignment:
         raise ValueError(f"The role {role} is for a {kind}, not for {user.organisation}.")
     permits.allow_roles(user, [role], permits.Grounds.ADMINISTRATOR if by else permits.Grounds.SERVICE, by)
     assignment, _ = RoleAssignment.objects.get_or_create(user=user, role=role)
-    user.__dict__.pop("permissions", None)
+    user.forget_permissions()
     audit.record("role.granted", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail={"role": role.slug})
     return assignment

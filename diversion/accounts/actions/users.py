@@ -133,7 +133,7 @@ def _set_roles(user: User, roles: Iterable[Role], by: User) -> None:
     permits.allow_roles(user, chosen - held, permits.Grounds.ADMINISTRATOR, by)
     RoleAssignment.objects.filter(user=user, role__in=held - chosen).delete()
     RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in chosen - held)
-    user.__dict__.pop("permissions", None)
+    user.forget_permissions()
 
 
 def _slugs(roles: Iterable[Role]) -> list[str]:

@@ -172,6 +172,11 @@ class User(Named, AbstractBaseUser):
             granted = User.objects.with_permissions().values_list("granted", flat=True).get(pk=self.pk)
         return frozenset(map(Permission, granted))
 
+    def forget_permissions(self) -> None:
+        """Ask for them anew: roles were given or taken."""
+        for name in ("permissions", "granted"):
+            self.__dict__.pop(name, None)
+
     def can(self, *permissions: Permission) -> bool:
         """Whether this user holds at least one of ``permissions``."""
         return self.is_active and not self.permissions.isdisjoint(permissions)

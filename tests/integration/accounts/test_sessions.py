@@ -10,9 +10,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Role, User
 from diversion.middleware import LAST_USE_SECONDS
 from tests.conftest import NOW, Cast
+from tests.factories.ground import hold
 
 SignIn = Callable[[User], Client]
 
@@ -83,7 +84,7 @@ def test_a_role_taken_away_ends_with_the_next_page(cast: Cast, signed_in: SignIn
     """What a user may do is asked with the user: it must not be remembered from the page before."""
     client = signed_in(cast["amara"])
     assert opens(client)
-    cast["amara"].role_assignments.all().delete()
+    hold(cast["amara"])
     assert client.get("/cases/").status_code == 403
     User.objects.filter(pk=cast["amara"].pk).update(is_active=False)
     assert client.get("/cases/").status_code == 302
@@ -91,10 +92,8 @@ def test_a_role_taken_away_ends_with_the_next_page(cast: Cast, signed_in: SignIn
 
 def test_permissions_come_by_roles_for_the_users_own_kind_of_organisation(cast: Cast) -> None:
     """A navigator's role on an officer's account would open a provider's pages to police."""
-    from diversion.accounts.models import Role, RoleAssignment
-
     amara, without = cast["amara"], User.objects.with_permissions().get(pk=cast["amara"].pk).permissions
-    RoleAssignment.objects.create(user=amara, role=Role.objects.get(slug="navigator"))
+    hold(amara, *amara.roles.all(), Role.objects.get(slug="navigator"))
     assert (
         User.objects.with_permissions().get(pk=amara.pk).permissions
         == without
