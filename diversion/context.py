@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from diversion.accounts.permissions import SECOND_PERSONS
 from diversion.accounts.permissions import Permission as P
 
 
@@ -27,6 +28,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Releases"), "release_list", (P.RUN_REPORTS, P.CHECK_RELEASES, P.VIEW_MONITORING)),
         (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
         (_("Users"), "user_list", (P.MANAGE_USERS,)),
+        (_("Account changes"), "account_requests", SECOND_PERSONS),
     ]
     return [(words, name) for words, name, permissions in entries if user.can(*permissions)]
 

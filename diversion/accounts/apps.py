@@ -6,7 +6,11 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from django.contrib.auth import signals
+
+        from diversion.accounts import telling
         from diversion.accounts.lookups import find, names
         from diversion.audit import lookups
 
         lookups.register(find, names)
+        signals.user_logged_in.connect(telling.tell_of_changes, dispatch_uid="accounts.changes_told")

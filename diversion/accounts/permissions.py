@@ -26,3 +26,42 @@ class Permission(StrEnum):
     # governance
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"
+
+
+#: What one officer or worker needs for their own and their team's work, and what shows figures alone.
+ORDINARY = frozenset(
+    {
+        Permission.RECORD_DECISION,
+        Permission.VIEW_OWN_CASES,
+        Permission.VIEW_TEAM_CASES,
+        Permission.VIEW_REFERRALS,
+        Permission.SUPPORT_PEOPLE,
+        Permission.VIEW_MONITORING,
+    }
+)
+#: What a role may hold only if a second person has agreed that somebody is given it.
+POWERFUL = frozenset(Permission) - ORDINARY
+#: Who may be that second person. With a single administrator: the information manager or an inspector of a force, the
+#: manager of a provider, a worker of a youth justice service. Never who asked, nor whom it concerns.
+SECOND_PERSONS = (
+    Permission.MANAGE_USERS,
+    Permission.VIEW_ACCESS_LOG,
+    Permission.SIGN_POLICY,
+    Permission.DECIDE_REFERRALS,
+    Permission.ANSWER_YOUTH_DUTIES,
+)
+#: What opens somebody's case, referral or duty: nothing that an administrator of users may hold beside.
+CASE_CONTENT = frozenset(
+    {
+        Permission.RECORD_DECISION,
+        Permission.VIEW_OWN_CASES,
+        Permission.VIEW_TEAM_CASES,
+        Permission.VIEW_FORCE_CASES,
+        Permission.AUTHORISE,
+        Permission.VIEW_REFERRALS,
+        Permission.DECIDE_REFERRALS,
+        Permission.SUPPORT_PEOPLE,
+        Permission.VIEW_YOUTH_DUTIES,
+        Permission.ANSWER_YOUTH_DUTIES,
+    }
+)

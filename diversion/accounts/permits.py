@@ -2,44 +2,58 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diversion.accounts.models.permit import Permit
 
 if TYPE_CHECKING:
-    from diversion.accounts.models import Organisation, Role, User
+    from diversion.accounts.models import AccountRequest, Organisation, Role, User
 
-Grounds = Permit.Grounds
 What = Permit.What
+Grounds = Permit.Grounds
 
 
-def allow_rank(account: "User", rank: str, grounds: Permit.Grounds, by: "User | None") -> None:
+@dataclass(frozen=True)
+class Leave:
+    """Why changes of an account are allowed, and by whom; ``request`` is what a second person has approved."""
+
+    grounds: Permit.Grounds
+    by: "User | None" = None
+    request: "AccountRequest | None" = None
+
+
+SERVICE = Leave(Grounds.SERVICE)
+
+
+def allow_rank(account: "User", rank: str, leave: Leave) -> None:
     """Nobody needs leave to hold no rank."""
     if rank:
-        _allow(account, What.RANK, [rank], grounds, by)
+        _allow(account, What.RANK, [rank], leave)
 
 
-def allow_password(account: "User", encoded: str, grounds: Permit.Grounds, by: "User | None") -> None:
+def allow_password(account: "User", encoded: str, leave: Leave) -> None:
     """``encoded`` is the hash that is about to be kept; the permit holds a digest of it."""
-    _allow(account, What.PASSWORD, [hashlib.sha256(encoded.encode()).hexdigest()], grounds, by)
+    _allow(account, What.PASSWORD, [hashlib.sha256(encoded.encode()).hexdigest()], leave)
 
 
-def allow_roles(account: "User", roles: Iterable["Role"], grounds: Permit.Grounds, by: "User | None") -> None:
-    _allow(account, What.ROLE, [str(role.pk) for role in roles], grounds, by)
+def allow_roles(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
+    _allow(account, What.ROLE, [str(role.pk) for role in roles], leave)
 
 
-def allow_taking(account: "User", roles: Iterable["Role"], grounds: Permit.Grounds, by: "User | None") -> None:
-    _allow(account, What.ROLE_TAKEN, [str(role.pk) for role in roles], grounds, by)
+def allow_taking(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
+    _allow(account, What.ROLE_TAKEN, [str(role.pk) for role in roles], leave)
 
 
-def allow_move(account: "User", organisation: "Organisation", grounds: Permit.Grounds, by: "User | None") -> None:
-    _allow(account, What.ORGANISATION, [str(organisation.pk)], grounds, by)
+def allow_move(account: "User", organisation: "Organisation", leave: Leave) -> None:
+    _allow(account, What.ORGANISATION, [str(organisation.pk)], leave)
 
 
-def _allow(
-    account: "User", what: Permit.What, values: Iterable[str], grounds: Permit.Grounds, by: "User | None"
-) -> None:
-    by_id = by.pk if by else None
-    Permit.objects.bulk_create(
-        Permit(account_id=account.pk, what=what, value=value, grounds=grounds, by_id=by_id) for value in values
-    )
+def _allow(account: "User", what: Permit.What, values: Iterable[str], leave: Leave) -> None:
+    named = {
+        "account_id": account.pk,
+        "grounds": leave.grounds,
+        "by_id": leave.by.pk if leave.by else None,
+        "request_id": leave.request.pk if leave.request else None,
+    }
+    Permit.objects.bulk_create(Permit(what=what, value=value, **named) for value in values)

@@ -1,13 +1,14 @@
 """Users in words and rows, for the administrator's pages."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from diversion.accounts.models import User
+from diversion.accounts.models import AccountRequest, Role, User
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import short_date
 
@@ -27,6 +28,19 @@ def user_table(users: Iterable[User]) -> Table:
     ]
     columns = [Column(heading) for heading in headings]
     return Table(caption=_("Users"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def request_rows(asked: AccountRequest) -> list[dict[str, Any]]:
+    """What is asked for an account, as the rows of a summary list."""
+    names = dict(Role.objects.filter(slug__in=asked.roles).values_list("slug", "name"))
+    said: dict[str, str] = {
+        _("Account"): _("To be opened") if asked.opens else "",
+        _("Rank"): str(User.Rank(asked.rank).label) if asked.rank else "",
+        _("Roles"): ", ".join(names.get(slug, slug) for slug in asked.roles),
+        _("Password"): _("A link to set a password") if asked.link else "",
+        _("Asked by"): f"{asked.asked_by}, {short_date(asked.asked_at)}",
+    }
+    return [{"key": key, "value": value} for key, value in said.items() if value]
 
 
 def _name(user: User) -> SafeString:

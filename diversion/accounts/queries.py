@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.actions.searches import LASTS
-from diversion.accounts.models import Role, Search, Team, User, UserName
+from diversion.accounts.models import AccountRequest, Role, Search, Team, User, UserName
 from diversion.name_index import named
 from diversion.names.tokens import ways
 
@@ -30,6 +30,18 @@ def open_user(*, pk: int, by: User) -> User:
 def roles_for(user: User) -> QuerySet[Role]:
     """The roles that somebody in ``user``'s organisation may hold."""
     return Role.objects.filter(organisation_kind=user.organisation.kind)
+
+
+def waiting_requests(*, by: User) -> QuerySet[AccountRequest]:
+    """Changes of accounts of ``by``'s organisation that wait for a second person, the oldest first."""
+    waiting = AccountRequest.objects.filter(user__organisation=by.organisation, state=AccountRequest.State.WAITING)
+    return waiting.select_related("user", "asked_by")
+
+
+def open_request(*, pk: int, by: User) -> AccountRequest:
+    """A change asked for an account of ``by``'s organisation; 404 for anybody else's."""
+    asked = AccountRequest.objects.filter(user__organisation=by.organisation).select_related("user", "asked_by")
+    return get_object_or_404(asked, pk=pk)
 
 
 def teams_for(user: User) -> QuerySet[Team]:

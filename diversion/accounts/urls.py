@@ -5,8 +5,11 @@ from diversion.accounts import views
 urlpatterns: list[URLPattern] = [
     path("users/", views.user_list, name="user_list"),
     path("users/add", views.user_add, name="user_add"),
+    path("users/changes/", views.account_requests, name="account_requests"),
+    path("users/changes/<int:pk>/", views.account_request, name="account_request"),
     path("users/<int:pk>/", views.user_page, name="user_page"),
     path("users/<int:pk>/disable", views.user_disable, name="user_disable"),
     path("users/<int:pk>/enable", views.user_enable, name="user_enable"),
+    path("users/<int:pk>/ask-for-link", views.user_ask_for_link, name="user_ask_for_link"),
     path("users/<int:pk>/password-link", views.user_password_link, name="user_password_link"),
 ]

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
-from diversion.accounts.actions import users
+from diversion.accounts.actions import approvals, users
 from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, details_of
-from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
-from diversion.accounts.presenters import account_state, user_table
+from diversion.accounts.models import AccountRequest, User
+from diversion.accounts.permissions import SECOND_PERSONS, Permission
+from diversion.accounts.presenters import account_state, request_rows, user_table
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -46,8 +46,7 @@ def user_add(request: SignedInRequest) -> HttpResponse:
         made.append(users.add_user(email=form.cleaned_data["email"], details=form.details(), by=request.user))
 
     if attempt(form, act):
-        passwords.keep_link(request, made[0])
-        messages.success(request, _("%(name)s is added.") % {"name": made[0]})
+        messages.success(request, _("%(name)s is added, and waits for a second person.") % {"name": made[0]})
         return redirect("user_page", made[0].pk)
     status = INVALID if form.is_bound else 200
     return render(request, "accounts/user_add.html", {"form": form}, status=status)
@@ -60,7 +59,8 @@ def user_page(request: SignedInRequest, pk: int) -> HttpResponse:
     user = queries.open_user(pk=pk, by=request.user)
     form = UserForm(request.POST if request.method == "POST" else None, by=request.user, initial=details_of(user))
     if attempt(form, lambda: users.change_user(user=user, details=form.details(), by=request.user)):
-        messages.success(request, _("Saved."))
+        waits = user.account_requests.filter(state=AccountRequest.State.WAITING).exists()
+        messages.success(request, _("Saved. What gives power waits for a second person.") if waits else _("Saved."))
         return redirect("user_page", pk)
     return _show(request, user, form, status=INVALID if form.is_bound else 200)
 
@@ -72,14 +72,51 @@ def user_disable(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.MANAGE_USERS)
 def user_enable(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _do(
-        request, pk, users.enable_user, _("This account can sign in again once a new password is set."), link=True
-    )
+    return _do(request, pk, users.enable_user, _("This account opens again once a second person agrees."))
+
+
+@requires(Permission.MANAGE_USERS)
+def user_ask_for_link(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _do(request, pk, users.ask_for_link, _("A second person is asked for the link."))
 
 
 @requires(Permission.MANAGE_USERS)
 def user_password_link(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _do(request, pk, users.record_password_link, "", link=True)
+    return _do(request, pk, approvals.use_link, "", link=True)
+
+
+@requires(*SECOND_PERSONS)
+def account_requests(request: SignedInRequest) -> HttpResponse:
+    """Changes of accounts that wait for a second person."""
+    return _show_requests(request)
+
+
+@requires(*SECOND_PERSONS)
+def account_request(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One of them, approved or refused by a button of the list."""
+    asked = queries.open_request(pk=pk, by=request.user)
+    if request.method != "POST":
+        return redirect("account_requests")
+    action = approvals.approve if request.POST.get("decision") == "approve" else approvals.refuse
+    button = Form(request.POST)
+    if not attempt(button, lambda: action(request=asked, by=request.user)):
+        return _show_requests(request, button=button, status=INVALID)
+    said = _("Approved.") if action is approvals.approve else _("Refused. Nothing has changed.")
+    messages.success(request, said)
+    return redirect("account_requests")
+
+
+def _show_requests(request: SignedInRequest, *, button: Form | None = None, status: int = 200) -> HttpResponse:
+    waiting = [
+        {
+            "request": asked,
+            "rows": request_rows(asked),
+            "is_own": request.user.pk in (asked.asked_by_id, asked.user_id),
+        }
+        for asked in queries.waiting_requests(by=request.user)
+    ]
+    context = {"waiting": waiting, "button": button}
+    return render(request, "accounts/account_requests.html", context, status=status)
 
 
 def _do(
@@ -103,6 +140,7 @@ def _do(
 def _show(
     request: SignedInRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
 ) -> HttpResponse:
+    waits = user.account_requests.filter(state=AccountRequest.State.WAITING).select_related("asked_by").first()
     context = {
         "person": user,
         "form": form,
@@ -110,5 +148,8 @@ def _show(
         "link": passwords.take_link(request, user),
         "state": account_state(user),
         "held": _(" and ").join(work.held_by(user)),
+        "waits": waits,
+        "waiting_rows": request_rows(waits) if waits else [],
+        "has_link": approvals.approved_links(user).exists(),
     }
     return render(request, "accounts/user_page.html", context, status=status)

@@ -88,8 +88,8 @@ def _join(member: Member, organisation: Organisation, password: str) -> User:
     )
     user.set_unusable_password()
     user.save()
-    permits.allow_rank(user, member.rank, permits.Grounds.SERVICE, None)
-    permits.allow_password(user, password, permits.Grounds.SERVICE, None)
+    permits.allow_rank(user, member.rank, permits.SERVICE)
+    permits.allow_password(user, password, permits.SERVICE)
     user.rank, user.password = member.rank, password
     user.save(update_fields=["rank", "password"])
     if member.role:

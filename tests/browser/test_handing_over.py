@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from diversion.accounts.actions.roles import grant
-from diversion.accounts.models import Role
 from referrals.actions import partner
 from referrals.models import Referral
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import decision, person, refer
+from tests.factories.ground import newcomer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -27,10 +26,7 @@ def test_the_work_of_somebody_who_left_goes_to_another(site: Cast, visit: Visit,
             site["amara"], scheme.versions.latest("valid_from"), person=person(given_names=name), decision=chosen
         )
         partner.accept(referral=sent, navigator=helper, version=sent.version, by=manager)
-    rae = type(manager).objects.create(
-        email="rae@harbour.example", full_name="Rae Lund", organisation=manager.organisation, password=password_hash()
-    )
-    grant(user=rae, role=Role.objects.get(slug="provider-administrator"), by=None)
+    rae = newcomer("Rae Lund", "rae@harbour.example", manager.organisation, "provider-administrator", password_hash())
     admin = visit(rae, script=script).go(f"/users/{helper.pk}/")
     admin.page.get_by_text("George Tate holds 2 open referrals.").wait_for()
     admin.page.get_by_role("button", name="Disable this account").press("Enter")

@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from cases.models import PolicyVersion
-from diversion.accounts.actions.roles import grant
-from diversion.accounts.models import Role, User
+from diversion.accounts.models import User
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import crime, decision, record
+from tests.factories.ground import newcomer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -85,14 +85,8 @@ GROUPS = ("Age on the day of the decision", "Self-defined ethnicity", "Sex")
 @pytest.fixture
 def northmoor(site: Cast) -> User:
     """The coordinator of the other force."""
-    user = User.objects.create(
-        email="mair@northmoor.example",
-        full_name="Mair Pugh",
-        organisation=site["ben"].organisation,
-        password=password_hash(),
-    )
-    grant(user=user, role=Role.objects.get(slug="coordinator"), by=None)
-    return user
+    force = site["ben"].organisation
+    return newcomer("Mair Pugh", "mair@northmoor.example", force, "coordinator", password_hash())
 
 
 def decisions(site: Cast) -> None:

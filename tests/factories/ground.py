@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from cases.actions.catalogue import load_offences
 from cases.eligibility.schemes import load_scheme_library
 from diversion.accounts import permits
@@ -20,26 +22,39 @@ def assemble(password_hash: str | None = None) -> dict[str, User]:
     return demonstration.assemble(password_hash)
 
 
+@transaction.atomic
+def newcomer(name: str, email: str, organisation: Organisation, role: str, password: str) -> User:
+    """Somebody new who signs in with the password whose hash is given."""
+    user = User.objects.create_user(email, full_name=name, organisation=organisation)
+    permits.allow_password(user, password, permits.SERVICE)
+    user.password = password
+    user.save(update_fields=["password"])
+    return hold(user, Role.objects.get(slug=role))
+
+
+@transaction.atomic
 def hold(user: User, *roles: Role) -> User:
     """Let ``user`` hold these roles and no others."""
-    permits.allow_taking(user, user.roles.all(), permits.Grounds.SERVICE, None)
-    permits.allow_roles(user, roles, permits.Grounds.SERVICE, None)
+    permits.allow_taking(user, user.roles.all(), permits.SERVICE)
+    permits.allow_roles(user, roles, permits.SERVICE)
     user.roles.set(roles)
     user.forget_permissions()
     return user
 
 
+@transaction.atomic
 def move(user: User, organisation: Organisation) -> User:
     """Let ``user`` work at another organisation."""
-    permits.allow_move(user, organisation, permits.Grounds.SERVICE, None)
+    permits.allow_move(user, organisation, permits.SERVICE)
     user.organisation, user.team = organisation, None
     user.save()
     return user
 
 
+@transaction.atomic
 def rank(user: User, rank: str) -> User:
     """Let ``user`` be of this rank."""
-    permits.allow_rank(user, rank, permits.Grounds.SERVICE, None)
+    permits.allow_rank(user, rank, permits.SERVICE)
     user.rank = rank
     user.save(update_fields=["rank"])
     return user

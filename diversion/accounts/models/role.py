@@ -4,7 +4,7 @@ from django.db import models
 
 from diversion.accounts.models.organisation import Organisation
 from diversion.accounts.models.permit import needs_permit
-from diversion.accounts.permissions import Permission
+from diversion.accounts.permissions import POWERFUL, Permission
 from diversion.data_use import operational, staff, structural
 
 # What a role holds is changed by a release, as the owner: else one statement would raise everybody who has it.
@@ -49,6 +49,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_powerful(self) -> bool:
+        """Whether a second person must agree before somebody is given it."""
+        return not POWERFUL.isdisjoint(self.permissions)
 
 
 class RoleAssignment(models.Model):

@@ -152,7 +152,7 @@ class User(Named, AbstractBaseUser):
 
         self.set_password(raw)
         with transaction.atomic():
-            permits.allow_password(self, self.password, grounds, by)
+            permits.allow_password(self, self.password, permits.Leave(grounds, by))
             self.save(update_fields=["password"])
 
     def check_password(self, raw_password: str | None) -> bool:

@@ -63,7 +63,7 @@ def test_nobody_widens_a_role_that_colleagues_hold(cast: Cast) -> None:
 
 def test_a_permit_lets_nothing_else_through(cast: Cast) -> None:
     """Leave to be a sergeant is no leave to be an inspector, and a colleague's is no leave at all."""
-    permits.allow_rank(cast["amara"], "sergeant", permits.Grounds.ADMINISTRATOR, cast["kit"])
+    permits.allow_rank(cast["amara"], "sergeant", permits.SERVICE)
     assert is_refused("UPDATE accounts_user SET rank = 'inspector' WHERE id = %s", cast["amara"].pk)
     assert is_refused("UPDATE accounts_user SET rank = 'sergeant' WHERE id = %s", cast["callum"].pk)
     assert not is_refused("UPDATE accounts_user SET rank = 'sergeant' WHERE id = %s", cast["amara"].pk)
@@ -76,7 +76,7 @@ def test_a_permit_is_good_for_its_own_transaction() -> None:
 
     cast = assemble("!")
     with transaction.atomic():
-        permits.allow_rank(cast["amara"], "sergeant", permits.Grounds.ADMINISTRATOR, cast["kit"])
+        permits.allow_rank(cast["amara"], "sergeant", permits.SERVICE)
     assert is_refused("UPDATE accounts_user SET rank = 'sergeant' WHERE id = %s", cast["amara"].pk)
 
 
@@ -96,7 +96,7 @@ def test_in_production_nobody_acts_for_no_one() -> None:
     _let_the_clock_be_set(False)
     try:
         with pytest.raises(DatabaseError, match="on nobody's behalf"):
-            permits.allow_rank(amara, "inspector", permits.Grounds.SERVICE, None)
+            permits.allow_rank(amara, "inspector", permits.SERVICE)
     finally:
         _let_the_clock_be_set(True)
 
@@ -135,7 +135,7 @@ def test_every_role_of_the_cast_has_its_permit(cast: Cast) -> None:
 def test_the_hash_of_the_permit_is_that_of_the_password(cast: Cast) -> None:
     """A permit that held the hash itself would give whoever reads it something to guess against."""
     encoded = make_password("another long pass phrase")
-    permits.allow_password(cast["amara"], encoded, permits.Grounds.LINK, cast["amara"])
+    permits.allow_password(cast["amara"], encoded, permits.Leave(permits.Grounds.LINK, cast["amara"]))
     assert _last_permit(cast["amara"]).value != encoded
     assert not is_refused("UPDATE accounts_user SET password = %s WHERE id = %s", encoded, cast["amara"].pk)
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from diversion.accounts.actions import approvals
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
@@ -32,6 +33,11 @@ def kit(cast: Cast, signed_in: SignIn) -> Client:
     return signed_in(cast["kit"])
 
 
+def agree(user: User, by: User) -> None:
+    """``by`` agrees to what is asked for ``user``."""
+    approvals.approve(request=user.account_requests.get(state="waiting"), by=by)
+
+
 def new(**changes: Any) -> dict[str, Any]:
     values = {"full_name": "Nia Bell", "email": "Nia@Avonford.example", "rank": "constable", "collar_number": "3001"}
     return values | {"roles": [role("officer")]} | changes
@@ -43,7 +49,9 @@ def test_a_new_user_sets_a_password_by_the_link_and_signs_in(kit: Client, cast: 
     user = User.objects.get(email="nia@avonford.example")
     assert response["Location"] == reverse("user_page", args=[user.pk])
     assert user.organisation == cast["kit"].organisation
-    page = kit.get(response["Location"])
+    assert (user.is_active, user.rank, list(user.roles.all())) == (False, "", [])
+    agree(user, cast["jo"])
+    page = kit.post(reverse("user_password_link", args=[user.pk]), follow=True)
     link = page.context["link"]
     assert link in text_of(page)
     assert link not in text_of(kit.get(response["Location"])), "the link is shown once"
@@ -91,13 +99,16 @@ def test_roles_change_at_once(kit: Client, cast: Cast, client: Client) -> None:
     """Somebody who moves to another team would keep the rights of the old one until they sign out."""
     officer = Client()
     officer.force_login(cast["amara"])
-    assert officer.get("/schemes/").status_code == 403
+    assert officer.get("/cases/").status_code == 200
     data = {"full_name": "Amara Okafor", "rank": "constable", "roles": [role("coordinator")]}
     assert kit.post(reverse("user_page", args=[cast["amara"].pk]), data).status_code == 302
+    assert officer.get("/cases/").status_code == 403, "what is taken goes at once"
+    assert officer.get("/schemes/").status_code == 403, "and what gives power waits"
+    agree(cast["amara"], cast["jo"])
     assert officer.get("/schemes/").status_code == 200
     event = Event.objects.get(kind="user.changed")
-    assert event.detail["added"] == ["coordinator"]
-    assert event.detail["removed"] == ["officer"]
+    assert (event.detail.get("added"), event.detail["removed"]) == (None, ["officer"])
+    assert Event.objects.get(kind="user.change_approved").detail["roles"] == ["coordinator"]
 
 
 def test_disabling_ends_every_session(kit: Client, cast: Cast) -> None:
@@ -110,8 +121,10 @@ def test_disabling_ends_every_session(kit: Client, cast: Cast) -> None:
     assert officer.get("/cases/").status_code == 302
     assert "Disabled" in text_of(kit.get(page))
     assert kit.post(reverse("user_enable", args=[cast["amara"].pk])).status_code == 302
+    assert not User.objects.get(pk=cast["amara"].pk).is_active, "one person does not open an account"
+    agree(cast["amara"], cast["jo"])
     assert officer.get("/cases/").status_code == 302, "the old session stays ended"
-    assert kit.get(page).context["link"]
+    assert kit.post(reverse("user_password_link", args=[cast["amara"].pk]), follow=True).context["link"]
 
 
 def test_nobody_changes_their_own_roles_or_locks_themselves_out(kit: Client, cast: Cast) -> None:
@@ -125,7 +138,9 @@ def test_nobody_changes_their_own_roles_or_locks_themselves_out(kit: Client, cas
     assert kit.get("/users/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["user_page", "user_disable", "user_enable", "user_password_link"])
+@pytest.mark.parametrize(
+    "name", ["user_page", "user_disable", "user_enable", "user_password_link", "user_ask_for_link"]
+)
 def test_users_of_another_organisation_are_not_there(name: str, kit: Client, cast: Cast) -> None:
     """Avonford's administrator must not disable Northmoor's officers."""
     assert kit.post(reverse(name, args=[cast["ben"].pk])).status_code == 404

@@ -1,0 +1,129 @@
+"""Changes of an account that take two: one person asks, another approves, and whom it concerns is told."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from diversion import access, audit, clock
+from diversion.accounts import permits
+from diversion.accounts.models import AccountRequest, Role, RoleAssignment, User
+from diversion.accounts.permissions import SECOND_PERSONS, Permission
+from diversion.refusals import Refused
+
+State = AccountRequest.State
+LINK_LASTS = timedelta(days=3)  # from its approval
+
+
+@transaction.atomic
+def ask(
+    *, user: User, by: User, rank: str = "", roles: Iterable[Role] = (), link: bool = False, opens: bool = False
+) -> AccountRequest:
+    """Ask a second person to give ``user`` a rank, roles or a link to set a password, or to open the account.
+
+    Raises Refused for one's own account, and where another change of it waits.
+    """
+    access.check(by, Permission.MANAGE_USERS)
+    own = get_object_or_404(User.objects.select_for_update(of=("self",)), pk=user.pk, organisation=by.organisation)
+    if own.pk == by.pk:
+        raise Refused("Nobody raises themselves: ask another administrator.")
+    if own.account_requests.filter(state=State.WAITING).exists():
+        raise Refused("A change of this account waits for a second person already: have that one decided first.")
+    slugs = sorted(role.slug for role in roles)
+    asked = AccountRequest.objects.create(
+        user=own, rank=rank, roles=slugs, link=link, opens=opens, asked_by=by, asked_at=clock.now()
+    )
+    _log("user.change_asked", asked, by)
+    return asked
+
+
+@transaction.atomic
+def approve(*, request: AccountRequest, by: User) -> AccountRequest:
+    """Agree to what was asked for: the rank and roles are given, the account opened, the link can be made.
+
+    Raises Refused for whoever asked, whom it concerns, and where who asked manages no users any more.
+    """
+    asked = _waiting(request, by)
+    if by.pk in (asked.asked_by_id, asked.user_id):
+        raise Refused("A second person decides: neither whoever asked, nor whom it concerns.")
+    if not asked.asked_by.can(Permission.MANAGE_USERS):
+        raise Refused("Whoever asked for this no longer manages users: refuse it.")
+    asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, clock.now()
+    asked.save(update_fields=["state", "decided_by", "decided_at"])
+    _give(asked, by)
+    _log("user.change_approved", asked, by)
+    return asked
+
+
+@transaction.atomic
+def refuse(*, request: AccountRequest, by: User) -> AccountRequest:
+    """Do not agree; whoever asked can take it back themselves."""
+    asked = _waiting(request, by)
+    asked.state, asked.decided_by, asked.decided_at = State.REFUSED, by, clock.now()
+    asked.save(update_fields=["state", "decided_by", "decided_at"])
+    _log("user.change_refused", asked, by)
+    return asked
+
+
+@transaction.atomic
+def use_link(*, user: User, by: User) -> User:
+    """Note that ``by`` made the link with which ``user`` sets a password: once for each that was approved."""
+    access.check(by, Permission.MANAGE_USERS)
+    own = get_object_or_404(User, pk=user.pk, organisation=by.organisation)
+    asked = approved_links(own).select_for_update(of=("self",)).first()
+    if asked is None or not own.is_active:
+        raise Refused("No second person has approved a link for this account, or it has been made: ask for one.")
+    asked.link_made_at = clock.now()
+    asked.save(update_fields=["link_made_at"])
+    _log("user.password_link_made", asked, by)
+    return own
+
+
+def approved_links(user: User) -> QuerySet[AccountRequest]:
+    """Links for ``user`` that were approved and not made yet."""
+    fresh = user.account_requests.filter(link=True, state=State.APPROVED, link_made_at=None)
+    return fresh.filter(decided_at__gt=clock.now() - LINK_LASTS)
+
+
+def call_off(user: User, by: User) -> None:
+    """Nothing that was asked for ``user`` opens the account any more: it is being disabled."""
+    now = clock.now()
+    waiting = user.account_requests.filter(state=State.WAITING)
+    waiting.update(state=State.REFUSED, decided_by=by, decided_at=now)
+    approved_links(user).update(link_made_at=now)
+
+
+def _waiting(request: AccountRequest, by: User) -> AccountRequest:
+    access.check(by, *SECOND_PERSONS)
+    asked = get_object_or_404(
+        AccountRequest.objects.select_related("user", "asked_by").select_for_update(of=("self",)),
+        pk=request.pk,
+        user__organisation=by.organisation,
+    )
+    if asked.state != State.WAITING:
+        raise Refused("This has been decided already.")
+    return asked
+
+
+def _give(asked: AccountRequest, by: User) -> None:
+    """Do what was approved; the permits name the request, and the database compares them."""
+    user, leave = asked.user, permits.Leave(permits.Grounds.SECOND_PERSON, by, asked)
+    if asked.rank:
+        permits.allow_rank(user, asked.rank, leave)
+        user.rank = asked.rank
+    if asked.opens:
+        user.is_active = True
+    user.save(update_fields=["rank", "is_active"])
+    held = user.roles.values_list("pk", flat=True)
+    roles = list(Role.objects.filter(slug__in=asked.roles).exclude(pk__in=held))
+    permits.allow_roles(user, roles, leave)
+    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in roles)
+    user.forget_permissions()
+
+
+def _log(kind: str, asked: AccountRequest, by: User) -> None:
+    detail = {"request": asked.pk, "rank": asked.rank, "roles": asked.roles, "link": asked.link, "opens": asked.opens}
+    known = {name: value for name, value in detail.items() if value}
+    audit.record(kind, audit.Nature.ADMINISTRATION, by=by, subjects=[asked.user], detail=known)
