@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 app.conf.beat_schedule = {
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
+    "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
     "reports that are due or stuck": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
 }

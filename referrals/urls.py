@@ -5,6 +5,7 @@ from referrals.views import (
     cases,
     correcting,
     criteria,
+    drafts,
     ended,
     handing_over,
     library,
@@ -45,6 +46,7 @@ provider_pages: list[URLPattern] = [
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
     path("decisions/new", recording.record_decision, name="record_decision"),
+    path("decisions/unfinished/<uuid:submission>/let-go", drafts.let_go, name="draft_let_go"),
     path("decisions/search", recording.search_people, name="person_search"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),

@@ -27,7 +27,16 @@ from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
 from referrals.judging.proposal import Plan, Proposal
 from referrals.judging.recorded import earlier_on_record
-from referrals.models import Agreement, Appointment, Condition, Referral, SchemeVersion, SharingAgreement, Slot
+from referrals.models import (
+    Agreement,
+    Appointment,
+    Condition,
+    DecisionDraft,
+    Referral,
+    SchemeVersion,
+    SharingAgreement,
+    Slot,
+)
 from referrals.queries.schemes import open_schemes
 from referrals.schemes import length
 from referrals.schemes.adopted import not_referred
@@ -78,6 +87,7 @@ def record_decision(
     rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
     case = case_actions.record_case(submission=submission, **about, **rules, by=by)
     _carry_out(case, support, by=by)
+    _forget_draft(submission, by)
     return case
 
 
@@ -106,7 +116,13 @@ def decide_case(
     rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
     case = case_actions.decide_case(case=case, submission=submission, **about, **rules, by=by)
     _carry_out(case, support, by=by)
+    _forget_draft(submission, by)
     return case
+
+
+def _forget_draft(submission: uuid.UUID, by: User) -> None:
+    """What was kept of the page goes with what it has become."""
+    DecisionDraft.objects.filter(author=by, submission=submission).delete()
 
 
 def _rules(

@@ -1,4 +1,5 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact
+from referrals.models.draft import DecisionDraft
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
@@ -9,6 +10,7 @@ __all__ = [
     "Condition",
     "ConditionTemplate",
     "Contact",
+    "DecisionDraft",
     "MonitoringAnswers",
     "NeedLevel",
     "NeedOutcome",

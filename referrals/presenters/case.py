@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -149,6 +150,7 @@ def pending_items(pending: Iterable[PendingDecision], today: date) -> list[Row]:
         {
             "person": one.case.person,
             "case": one.case.reference,
+            "address": f"{reverse('record_decision')}?case={one.case.reference}",
             "words": one.get_waits_for_display(),
             "clock": due_in_words(one.due_on, today),
             "colour": "red" if one.is_late(today) else "yellow",

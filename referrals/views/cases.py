@@ -28,8 +28,10 @@ from referrals.actions import closing, referring, support
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
+from referrals.presenters.drafts import draft_items
 from referrals.queries import cases as queries
 from referrals.queries.cases import CASE_ORDERS, CaseStatus
+from referrals.queries.drafts import unfinished
 from referrals.queries.handing_over import nobodys_cases_count
 from referrals.views.case_page import (
     after_failure_form,
@@ -70,6 +72,7 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
+    context["unfinished"] = draft_items(unfinished(by=request.user))
     context["undecided"] = presenters.pending_items(undecided, clock.today())
     context["is_over"] = is_over(request, page="case_list")
     if request.user.can(*MAY_HAND_OVER):

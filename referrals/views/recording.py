@@ -30,6 +30,10 @@ from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import typed_of
+from referrals.models import DecisionDraft
+from referrals.presenters.drafts import address_of, draft_items
+from referrals.queries.drafts import draft_of, unfinished
+from referrals.views import drafts
 
 POLICE = Organisation.Kind.POLICE_FORCE
 PAGE = "record_decision"  # what a search is kept for
@@ -43,10 +47,12 @@ def record_decision(request: SignedInRequest) -> HttpResponse:
     """The page: what a search found by ``?search=``, somebody on record by ``?person=``, and the decision by POST.
 
     A crime on record comes by ``?crime=``, so that a case, or the force's record system, can link to it; a case that
-    was left open, to be decided, by ``?case=``.
+    was left open, to be decided, by ``?case=``; and a page that was not finished by ``?draft=``.
     """
     if request.method == "POST":
         return _submitted(request)
+    if "draft" in request.GET:
+        return _draft_opened(request)
     return _reopened(request) if "case" in request.GET else _opened(request)
 
 
@@ -77,6 +83,17 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     return _shown(request, page, person=person, search=search)
 
 
+def _draft_opened(request: SignedInRequest) -> HttpResponse:
+    """A page that was not finished, as it was typed; once it is recorded, the case."""
+    wanted = request.GET["draft"]
+    if draft := draft_of(wanted, by=request.user):
+        return _again(request, drafts.typed_again(draft), draft=draft)
+    if case := case_of_submission(wanted, by=request.user):
+        return redirect("case_page", case.reference)
+    messages.info(request, _("What stood on that page is not kept any more."))
+    return redirect("record_decision")
+
+
 def _reopened(request: SignedInRequest) -> HttpResponse:
     """The page of a case that was left open, with everything that was said; a decided one is shown as it is."""
     case = case_to_decide(reference=request.GET["case"], by=request.user)
@@ -95,7 +112,7 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
         return _again(request, _with_person(request))
     data, changed = _resized(request.POST)
-    if changed or SHOW in request.POST:
+    if changed or SHOW in request.POST or drafts.INSISTS in request.POST or drafts.is_elsewhere(request):
         return _again(request, data)
     if earlier := _made_already(request):
         return redirect("case_page", earlier.reference)
@@ -177,11 +194,11 @@ def _with_usual_dates(data: QueryDict) -> QueryDict:
     return data
 
 
-def _again(request: SignedInRequest, data: QueryDict) -> HttpResponse:
-    """The page as typed, with another row, or with the conditions of the scheme now chosen."""
+def _again(request: SignedInRequest, data: QueryDict, draft: DecisionDraft | None = None) -> HttpResponse:
+    """The page as typed, with another row, or with the conditions of the scheme now chosen; or ``draft`` as kept."""
     page = RecordingPage(by=request.user, data=data, case=_case_in(data, request.user))
     page.show_again()
-    return _shown(request, page, person=_chosen_person(page))
+    return _shown(request, page, person=_chosen_person(page), draft=draft)
 
 
 def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
@@ -208,12 +225,22 @@ def _shown(
     *,
     person: Person | None,
     search: dict[str, Any] | None = None,
+    draft: DecisionDraft | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shown = [one for one in (person, page.case) if one is not None]
-    log_shown("decision.form_shown", shown, by=request.user)
+    """The page. One that was sent is kept with that, and the entry of that in the log says that it was shown."""
+    if page.data is not None and request.method == "POST":
+        keeping = drafts.keep(request, page)
+    else:
+        keeping = drafts.not_kept(request, draft)
+    if not keeping.goes or draft is not None:
+        shown = [one for one in (person, page.case) if one is not None]
+        log_shown("decision.form_shown", shown, by=request.user)
     wrong = [search["form"]] if search and search["form"].errors else page.forms
     context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search or {}}
+    context |= {"keeping": keeping, "address": address_of(str(page.decision["submission"].value()))}
+    if page.data is None:
+        context["unfinished"] = draft_items(unfinished(by=request.user))
     return render(request, "referrals/record_decision.html", context, status=status)
 
 

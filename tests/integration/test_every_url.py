@@ -19,6 +19,7 @@ NOTHING = {
     "key": "nothing",
     "uidb36": "0",
     "kind": "csv",
+    "submission": "00000000-0000-4000-8000-000000000000",
 }
 
 

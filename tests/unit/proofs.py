@@ -21,6 +21,7 @@ from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
     deciding,
+    drafts,
     handing_over,
     needs,
     partner,
@@ -489,6 +490,23 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     given = _decided(world) | {"support": Support(conditions=[condition()])}
     return lambda by: deciding.decide_case(**given, by=by)
+
+
+def _typed(world: World) -> dict[str, Any]:
+    typed = {"given_names": ["Sam"]}
+    return {"submission": uuid.UUID(int=7), "typed": typed, "window": "one", "seen": 0}
+
+
+@proves(drafts.keep_draft, "amara")
+def _(world: World) -> Call:
+    given = _typed(world)
+    return lambda by: drafts.keep_draft(**given, by=by)
+
+
+@proves(drafts.let_go, "amara")
+def _(world: World) -> Call:
+    kept = drafts.keep_draft(**_typed(world), by=world.cast["amara"])
+    return lambda by: drafts.let_go(draft=kept, by=by)
 
 
 @case_proof(deciding.authorise, "carol")

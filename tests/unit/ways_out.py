@@ -207,6 +207,7 @@ TEMPLATES = {
         "people.shown|length",
         *("search.found.people|length",),
         "slots|length",
+        "unfinished|length",
     ),
     *("questions|length", "item.count", "page.paginator.count", "page.paginator.count|count"),
 }

@@ -3,7 +3,9 @@
 // comes back with it; where the keyboard stands is kept.
 const form = document.querySelector('[data-app-record]')
 const show = form?.querySelector('[data-app-show]')
+const lost = form?.querySelector('[data-app-lost]')
 const WAIT = 250 // a run of arrow keys is one choice
+const PAUSE = 1500 // what opens nothing is only kept, and can wait for the next box
 const typed = new Map()
 const since = new Set() // what was typed after the last question was sent: the answer knows nothing of it
 let asking = new AbortController()
@@ -58,23 +60,33 @@ async function refresh () {
   if (!form.elements.narrowed) {
     form.insertAdjacentHTML('beforeend', '<input type="hidden" name="narrowed" value="1">')
   }
-  show.hidden = true
+  show.hidden = lost.hidden = true
+  history.replaceState(null, '', form.getAttribute('action')) // back, and a new sign-in, lead to the page as it is kept
 }
 
-function later () {
+// Whoever has signed in again, in another window, has another token.
+async function renew () {
+  const answer = await fetch(form.action.split('?')[0], { redirect: 'error' })
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  form.elements.csrfmiddlewaretoken.value = page.querySelector('[name=csrfmiddlewaretoken]').value
+}
+
+function later (wait) {
   clearTimeout(timer)
   timer = setTimeout(() => {
-    refresh().catch((error) => { if (error.name !== 'AbortError') show.hidden = false })
-  }, WAIT)
+    const ready = lost.hidden ? Promise.resolve() : renew()
+    ready.then(refresh).catch((error) => { if (error.name !== 'AbortError') show.hidden = lost.hidden = false })
+  }, wait)
 }
 
-// What cannot change what is open is not worth asking about.
+// What cannot change what is open is asked about later, once for several boxes: it is kept all the same.
 const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-)/
 
 if (form && show) {
   show.hidden = true
   form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
-    if (!passedOver.test(event.target.name)) later()
+    later(passedOver.test(event.target.name) ? PAUSE : WAIT)
   })
+  for (const back of ['online', 'focus']) addEventListener(back, () => { if (!lost.hidden) later(WAIT) })
 }
