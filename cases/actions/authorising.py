@@ -7,6 +7,7 @@ from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.models import Assessment, Authorisation, Case, Correction
 from cases.queries import has_corrected
+from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -46,6 +47,8 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, se
     authorisation = check_may_decide(case, by)
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
+    if state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):
+        raise Refused(words)
     if seen is not None and seen != Correction.objects.filter(case=case).count():
         raise Outdated("A crime in this case")
     aside = _set_aside(case, state, rationale.strip(), by)

@@ -36,6 +36,9 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
         default=Rank.PROSECUTOR,
         description="[unsure] Who decides at high risk, with controlling behaviour, or below the minimum standards.",
     )
+    domestic_abuse_training: bool = Field(
+        default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
+    )
     in_force_from: dict[DisposalCode, date] = Field(
         default_factory=dict, description="Commencement of a disposal that ships inactive (2022 Act cautions)."
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from diversion.accounts.actions.users import UserDetails
 from diversion.accounts.models import Role, Team, User
 from diversion.accounts.queries import roles_for, teams_for
-from diversion.design_system.forms import required
+from diversion.design_system.forms import OneBoxDateField, required
 
 
 class UserForm(forms.Form):
@@ -60,6 +60,17 @@ class NewUserForm(UserForm):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+
+class TrainingForm(forms.Form):
+    """That somebody was trained, and how long it counts."""
+
+    trained_on = OneBoxDateField(
+        label=_("Trained on"), past=True, error_messages=required(_("Enter the day of the training"))
+    )
+    counts_until = OneBoxDateField(
+        label=_("It counts until"), error_messages=required(_("Enter the last day on which it counts"))
+    )
 
 
 class UserFilterForm(forms.Form):

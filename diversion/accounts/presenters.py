@@ -1,6 +1,7 @@
 """Users in words and rows, for the administrator's pages."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from diversion.accounts.models import AccountRequest, Role, User
 from diversion.design_system.tables import Column, Table, link, tag, under
-from diversion.design_system.wording import short_date
+from diversion.design_system.wording import long_date, short_date
 
 
 def user_table(users: Iterable[User]) -> Table:
@@ -62,3 +63,15 @@ def account_state(user: User) -> SafeString:
     if not user.has_usable_password():
         return tag(_("No password yet"), "yellow")
     return tag(_("Can sign in"), "green")
+
+
+def training_rows(user: User, today: date) -> list[dict[str, str]]:
+    """When somebody was trained, and whether it counts today; the newest first."""
+    words = _("Trained on %(first)s, until %(last)s")
+    return [
+        {
+            "key": _("Counts today") if one.trained_on <= today <= one.counts_until else _("Does not count today"),
+            "value": words % {"first": long_date(one.trained_on), "last": long_date(one.counts_until)},
+        }
+        for one in user.trainings.all()
+    ]

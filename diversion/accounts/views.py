@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from diversion import clock
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
-from diversion.accounts.actions import approvals, users
-from diversion.accounts.forms import NewUserForm, UserFilterForm, UserForm, details_of
+from diversion.accounts.actions import approvals, training, users
+from diversion.accounts.forms import NewUserForm, TrainingForm, UserFilterForm, UserForm, details_of
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
-from diversion.accounts.presenters import account_state, request_rows, user_table
+from diversion.accounts.presenters import account_state, request_rows, training_rows, user_table
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -119,6 +120,19 @@ def _show_requests(request: SignedInRequest, *, button: Form | None = None, stat
     return render(request, "accounts/account_requests.html", context, status=status)
 
 
+@requires(Permission.MANAGE_USERS)
+def user_training(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Record that somebody was trained in deciding where there is domestic abuse."""
+    user = queries.open_user(pk=pk, by=request.user)
+    form = TrainingForm(request.POST)
+    if request.method != "POST":
+        return redirect("user_page", pk)
+    if not attempt(form, lambda: training.record_training(user=user, by=request.user, **form.cleaned_data)):
+        return _show(request, user, UserForm(by=request.user, initial=details_of(user)), trained=form, status=INVALID)
+    messages.success(request, _("The training is recorded."))
+    return redirect("user_page", pk)
+
+
 def _do(
     request: SignedInRequest, pk: int, action: Callable[..., User], said: str, *, link: bool = False
 ) -> HttpResponse:
@@ -138,10 +152,19 @@ def _do(
 
 
 def _show(
-    request: SignedInRequest, user: User, form: UserForm, *, button: Form | None = None, status: int = 200
+    request: SignedInRequest,
+    user: User,
+    form: UserForm,
+    *,
+    button: Form | None = None,
+    trained: TrainingForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     waits = user.account_requests.filter(state=AccountRequest.State.WAITING).select_related("asked_by").first()
     context = {
+        "trained": trained or TrainingForm(),
+        "trainings": training_rows(user, clock.today()),
+        "wrong": [one for one in (form, button, trained) if one is not None],
         "person": user,
         "form": form,
         "button": button,

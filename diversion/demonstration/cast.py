@@ -1,16 +1,20 @@
 """One cast, in the tests and in the demonstration. Nobody here exists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from diversion import clock
 from diversion.accounts import permits
 from diversion.accounts.actions.roles import grant
-from diversion.accounts.models import Organisation, Role, Team, User
+from diversion.accounts.models import Organisation, Role, Team, Training, User
 
 PASSWORD = "a demonstration only"  # noqa: S105 - made-up people in a made-up force
 Kind = Organisation.Kind
+TRAINED = ("inspector", "superintendent")
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,19 @@ def assemble(password_hash: str | None = None) -> dict[str, User]:
     here = {user.email: user for user in User.objects.filter(email__in=[member.email for member in CAST])}
     # Hashing is slow by design, so it is done once for all of them, and not at all where nobody is missing.
     password = password_hash or (make_password(PASSWORD) if len(here) < len(CAST) else "")
-    return {
+    people = {
         member.key: here.get(member.email) or _join(member, organisations[member.organisation], password)
         for member in CAST
     }
+    _train([people[member.key] for member in CAST if member.rank in TRAINED and member.email not in here])
+    return people
+
+
+def _train(users: Sequence[User]) -> None:
+    """Whoever authorises where there is domestic abuse was trained for it."""
+    last = clock.today() + timedelta(days=2 * 365)
+    for user in users:
+        Training.objects.create(user=user, trained_on=date(2024, 3, 4), counts_until=last)
 
 
 def _join(member: Member, organisation: Organisation, password: str) -> User:

@@ -34,7 +34,7 @@ WHEN = {
 }
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
-    *("domestic_abuse_rank", "shop_theft_repeal", "shop_theft_limit_is_firm"),
+    *("domestic_abuse_rank", "domestic_abuse_training", "shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
 
@@ -102,6 +102,11 @@ class LawSettingsForm(RevisionForm):
         label=gettext_lazy("Who decides on domestic abuse at high risk or with controlling behaviour"),
         choices=RANKS,
         help_text=gettext_lazy("And on a conditional caution below the minimum standards. No source settles it."),
+    )
+    domestic_abuse_training = forms.BooleanField(
+        label=gettext_lazy("Only somebody trained in domestic abuse authorises where there is any"),
+        required=False,
+        help_text=gettext_lazy("Your administrator records who was trained, and until when it counts."),
     )
     shop_theft_limit_is_firm = forms.BooleanField(
         label=gettext_lazy("Six months bar a charge of shop theft of £200 or less"),

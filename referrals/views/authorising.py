@@ -11,6 +11,7 @@ from cases import legal, setting_aside
 from cases.findings import highest
 from cases.models import Authorisation, Case
 from cases.queries import has_corrected, log_shown, open_authorisation, waiting_for_authorisation
+from cases.trained import lacks_training
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
@@ -104,7 +105,7 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
     lacking = [rank for rank in ranks if not legal.may_record_decision(user.rank, rank)]
     if not lacking:
-        return ""
+        return lacks_training(authorisation.case, user, clock.today())
     if lacking[0] == "prosecutor":
         return _("A prosecutor decides this: an inspector or above records what they decided.")
     return _("This needs the rank of %(rank)s or above.") % {"rank": User.Rank(highest(lacking)).label.lower()}

@@ -38,7 +38,7 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     assert {"sent", "accepted", "started", "closed"} <= states
     assert {"waiting", "given"} <= set(Authorisation.objects.values_list("state", flat=True))
     results = Counter(Decision.objects.values_list("result", flat=True))
-    assert set(results) == {"offered_accepted", "offered_declined", "not_offered"}
+    assert set(results) == {"offered_accepted", "offered_declined", "not_offered", "undecided"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
     assert Fact.objects.filter(source="live").count() == Case.objects.count() == 207
     assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))

@@ -16,7 +16,7 @@ from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from diversion import clock
-from diversion.accounts.actions import approvals, roles, searches, users
+from diversion.accounts.actions import approvals, roles, searches, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
@@ -264,6 +264,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     users.disable_user(user=world.cast["amara"], by=world.cast["kit"])
     return lambda by: users.enable_user(user=world.cast["amara"], by=by)
+
+
+@proves(training.record_training, "kit")
+def _(world: World) -> Call:
+    given: dict[str, Any] = {"trained_on": clock.today(), "counts_until": clock.today() + timedelta(days=365)}
+    return lambda by: training.record_training(user=world.cast["carol"], **given, by=by)
 
 
 def asked_for(world: World) -> AccountRequest:

@@ -3,6 +3,18 @@ from diversion.accounts.models.permit import Permit
 from diversion.accounts.models.request import AccountRequest
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.models.search import Search
+from diversion.accounts.models.training import Training
 from diversion.accounts.models.user import User, UserName
 
-__all__ = ["AccountRequest", "Organisation", "Permit", "Role", "RoleAssignment", "Search", "Team", "User", "UserName"]
+__all__ = [
+    "AccountRequest",
+    "Organisation",
+    "Permit",
+    "Role",
+    "RoleAssignment",
+    "Search",
+    "Team",
+    "Training",
+    "User",
+    "UserName",
+]

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='session',
-            field=models.CharField(blank=True, default='', max_length=32),
+            field=models.CharField(blank=True, default='', db_default='', max_length=32),
         ),
         migrations.AddField(
             model_name='event',
             name='source',
-            field=models.CharField(blank=True, default='', max_length=45),
+            field=models.CharField(blank=True, default='', db_default='', max_length=45),
         ),
     ]

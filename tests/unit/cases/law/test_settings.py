@@ -23,6 +23,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "victim_notice_days_enhanced": 1,
         "dpp_authorised_accepted": False,
         "domestic_abuse_rank": Rank.PROSECUTOR,
+        "domestic_abuse_training": True,
         "rank_overrides": {},
         "in_force_from": {},
         "success_outcomes": {},
