@@ -205,8 +205,12 @@ def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
         hint = _("A number, or “not known”.")
         return forms.CharField(label=fact.question, help_text=hint, max_length=20, required=False)
     if fact.type == "needs":
-        not_all = (NOT_KNOWN, _("Not known yet, or only in part: tick what is known as well"))
-        choices = [*fact.values.items(), (NONE_OF_THESE, _("None of these")), not_all]
+        not_all = _("Not known yet, or only in part: tick what is known as well")
+        choices: list[tuple[str, Any]] = [
+            *fact.values.items(),
+            (NONE_OF_THESE, _("None of these")),
+            (NOT_KNOWN, not_all),
+        ]
         return forms.MultipleChoiceField(
             label=fact.question, choices=choices, widget=forms.CheckboxSelectMultiple, required=False
         )

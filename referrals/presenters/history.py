@@ -241,7 +241,7 @@ def _facts(answers: dict[str, Any]) -> list[tuple[str, Any]]:
 def _fact(name: str, value: Any) -> str:
     labels = VOCABULARY[name].values
     if isinstance(value, dict):  # known in part
-        known = [labels.get(one, one) for one, said in value.items() if said]
+        known = [str(labels.get(one, one)) for one, said in value.items() if said]
         return "; ".join([*known, str(_("the rest not known yet"))])
     if isinstance(value, list):
         return "; ".join(labels.get(str(one), str(one)) for one in value) or str(_("None of these"))
