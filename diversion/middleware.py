@@ -1,19 +1,46 @@
 """One transaction around each request, and one rule in front of each view."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions import middleware as sessions
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
 from diversion import access, audit, clock
-from diversion.requests import source_of
+from diversion.accounts.models import User
+from diversion.design_system.errors import bad_request
+from diversion.requests import UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
+
+# Pages ask for nothing of the machine they are read on.
+NO_DEVICES = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "serial",
+        "usb",
+    )
+)
+REFUSALS = {403: "access.denied", 404: "access.not_found"}
+SOUGHT = re.compile(r"[0-9]{1,19}|[A-Z]{2,4}-[0-9A-Z]{4}(-[0-9A-Z]{4})?|[0-9a-f-]{36}")
+ALLOWED_METHODS = ("GET", "HEAD", "POST")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,6 +49,20 @@ WITHOUT_DATABASE = ("/health", "/static/")
 
 LAST_USE = "last_use"  # in a session: seconds since 1970
 LAST_USE_SECONDS = 60
+
+
+class HeadersMiddleware:
+    """What every answer tells the browser, files included; and what it forgets when somebody signs out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = NO_DEVICES
+        if getattr(request, "signed_out", False):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the session's cookie has ended with it
+        return response
 
 
 class UnitOfWorkMiddleware:
@@ -33,6 +74,10 @@ class UnitOfWorkMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(WITHOUT_DATABASE):
             return self.get_response(request)
+        if request.method not in ALLOWED_METHODS:
+            return HttpResponseNotAllowed(ALLOWED_METHODS)
+        if _is_unreadable(request):
+            return bad_request(request)
         if _holds_nul(request):
             raise Http404("An address cannot hold a NUL character, and the database refuses one.")
         with unit_of_work(f"{request.method} {route_of(request)}", named_within=True) as unit:  # by AccessMiddleware
@@ -51,10 +96,14 @@ def route_of(request: HttpRequest) -> str:
         return "(no such page)"
 
 
+def _is_unreadable(request: HttpRequest) -> bool:
+    """Whether a request is not written in UTF-8 (diversion/wsgi.py), or a cookie holds a NUL character."""
+    return UNREADABLE in request.META or any("\x00" in one for pair in request.COOKIES.items() for one in pair)
+
+
 def _holds_nul(request: HttpRequest) -> bool:
-    return "\x00" in request.path_info or any(
-        "\x00" in value for _key, values in request.GET.lists() for value in values
-    )
+    asked = (one for key, values in request.GET.lists() for one in (key, *values))
+    return any("\x00" in one for one in (request.path_info, *asked))
 
 
 class SessionMiddleware(sessions.SessionMiddleware):
@@ -73,6 +122,31 @@ class SessionMiddleware(sessions.SessionMiddleware):
         return super().process_response(request, response)
 
 
+def _end_if_too_old(request: HttpRequest) -> None:
+    """End a session that began SESSION_MOST_HOURS ago, however busy it is."""
+    user = request.user
+    if not isinstance(user, User):
+        return
+    began = request.session.get(audit.BEGAN)
+    if began is not None and clock.now().timestamp() - began > settings.SESSION_MOST_HOURS * 3600:
+        audit.record("account.session_ended", audit.Nature.SECURITY, by=user, subjects=[user])
+        request.session.flush()
+        request.user = AnonymousUser()
+
+
+def _log_refusal(request: HttpRequest, user: User, status: int) -> None:
+    """A page that was refused, or a record that is not there for this user: a probe looks like any typing mistake.
+
+    Of what was asked for, a number or a reference is kept; anything else could be somebody's name.
+    """
+    match = request.resolver_match
+    sought = [str(value) for value in match.kwargs.values()] if match else []
+    if status == 404 and not sought:
+        return
+    detail = {"route": route_of(request), "sought": [one for one in sought if SOUGHT.fullmatch(one)]}
+    audit.record(REFUSALS[status], audit.Nature.SECURITY, by=user, detail=detail)
+
+
 class AccessMiddleware:
     """Refuses a view without a rule, a visitor without the right, and a page about a person that left no event.
 
@@ -84,11 +158,12 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(WITHOUT_DATABASE):
+            _end_if_too_old(request)
             identify(current(), request.user if request.user.is_authenticated else None)
             current().session = audit.digest(request.session.session_key)
         response = self.get_response(request)
-        if response.status_code == 403 and request.user.is_authenticated:
-            audit.record("access.denied", audit.Nature.SECURITY, by=request.user, detail={"route": route_of(request)})
+        if response.status_code in REFUSALS and request.user.is_authenticated:
+            _log_refusal(request, request.user, response.status_code)
         rule: access.Rule | None = getattr(request, "rule", None)
         if rule and rule.people and response.status_code == 200 and not current().events:
             raise audit.UnloggedAccess(f"{request.path} showed a person's data without an entry in the access log.")

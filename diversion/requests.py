@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from diversion.accounts.models import User
 
+#: In the environment of a request that is written in no charset that we read (diversion/wsgi.py).
+UNREADABLE = "diversion.unreadable"
+
 
 class SignedInRequest(HttpRequest):
     """The request of a view that is not public: somebody has signed in (diversion/middleware.py sees to it)."""

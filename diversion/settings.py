@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pghistory
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from diversion import languages
+from diversion import languages, production
 from diversion.embedded import celery_url
 from diversion.environment import boolean, choice, integer, listed, networks, secret, text
 from diversion.postgres.config import database_settings
@@ -27,11 +26,6 @@ SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "s
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
-
-if PRODUCTION and DEBUG:
-    raise ImproperlyConfigured("DEBUG shows people's data in error pages: unset DEBUG when DIVERSION_ENV=production.")
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is empty: set it to this service's host names, separated by commas.")
 
 INSTALLED_APPS = [
     "diversion",
@@ -62,8 +56,9 @@ if not PRODUCTION and BASE_DIR.joinpath(*RECOMPUTATION.split(".")).is_dir():
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "diversion.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "diversion.middleware.UnitOfWorkMiddleware",
     "diversion.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -145,7 +140,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # Failed sign-ins are counted by diversion/accounts/sign_in.py; these bound the rest, per address of a whole station.
 ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": None, "reset_password_from_key": "60/m/ip"}
-KNOWN_BROWSER_COOKIE = "known_browser"
+# A cookie of such a name is taken only over HTTPS, from this very host, for all of it (RFC 6265bis, 4.1.3).
+HOST_ONLY = "__Host-" if PRODUCTION else ""
+KNOWN_BROWSER_COOKIE = f"{HOST_ONLY}known_browser"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
 # Proxies whose X-Forwarded-For is believed (diversion/requests.py); without any the header counts for nothing.
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 LOGIN_URL = "account_login"
@@ -158,9 +156,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# However busy, a session ends after a shift: what was taken over ends with it.
+SESSION_MOST_HOURS = integer("SESSION_MOST_HOURS", default=12)
 # Messages name people: they stay on the server, not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-EMAIL_BACKEND = text("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+MAIL_GOES = "smtp" if PRODUCTION else "console"
+EMAIL_BACKEND = text("EMAIL_BACKEND", default=f"django.core.mail.backends.{MAIL_GOES}.EmailBackend")
 EMAIL_HOST = text("EMAIL_HOST", default="localhost")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default="diversion@localhost")
 
@@ -181,7 +182,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -227,3 +228,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", default="WARNING")},
 }
+
+if PRODUCTION:
+    production.refuse_unsafe(globals())

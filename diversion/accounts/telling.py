@@ -15,7 +15,7 @@ def tell_of_changes(request: HttpRequest, user: Any, **kwargs: Any) -> None:
 
     fresh = user.account_requests.filter(state=AccountRequest.State.APPROVED, told_at=None)
     for asked in fresh.select_related("asked_by", "decided_by"):
-        messages.warning(request, _words(asked))
+        messages.warning(request, _words(asked), fail_silently=True)
         asked.told_at = clock.now()
         asked.save(update_fields=["told_at"])
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from diversion.audit.models import Event
 
 
+BEGAN = "began"  # in a session: when somebody signed in, in seconds since 1970
+
+
 class Nature(StrEnum):
     """The six kinds of processing that s.62(1) names, and two of our own."""
 

@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model, signals
 from django.utils.translation import gettext as _
 
-from diversion.audit.recording import Nature, digest, record
+from diversion import clock
+from diversion.audit.recording import BEGAN, Nature, digest, record
 from diversion.unit_of_work import current
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ def _signed_in(request: Any, user: Any, **kwargs: Any) -> None:
     from diversion.audit.models import Event
 
     before = Event.objects.filter(kind="account.signed_in", actor_id=user.pk).order_by("-pk").first()
+    request.session[BEGAN] = int(clock.now().timestamp())
     current().session = digest(request.session.session_key)
     record("account.signed_in", Nature.SECURITY, by=user, subjects=[user])
     if failed := failures_since(user, before):
-        messages.warning(request, _told(failed))
+        messages.warning(request, _told(failed), fail_silently=True)
 
 
 def _told(failed: "list[Event]") -> str:
@@ -71,7 +73,8 @@ def _told(failed: "list[Event]") -> str:
     return words + " " + _("If it was not you, change your password and tell your information manager.")
 
 
-def _signed_out(user: Any, **kwargs: Any) -> None:
+def _signed_out(request: Any, user: Any, **kwargs: Any) -> None:
+    request.signed_out = True  # diversion.middleware.HeadersMiddleware has the browser forget
     if user is not None:
         record("account.signed_out", Nature.SECURITY, by=user, subjects=[user])
 

@@ -1,6 +1,8 @@
 """Production refuses to start insecure. Each case runs the settings in a process of its own."""
 
+import json
 import os
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -8,15 +10,17 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
+from diversion.embedded import addresses
 from diversion.settings import SHARED_CACHE
 
 GOOD = {
     "DIVERSION_ENV": "production",
-    "SECRET_KEY": "x" * 60,
+    "SECRET_KEY": "7rq0LwRzK2" * 6,
     "ALLOWED_HOSTS": "diversion.example",
     "DATABASE_URL": "postgresql://app:secret@db.example/diversion",
     "DATABASE_OWNER_URL": "",
     "REDIS_URL": "redis://queue.example",
+    "EMAIL_HOST": "mail.example",
 }
 
 
@@ -41,6 +45,13 @@ def test_production_settings_are_secure() -> None:
     ("changes", "mend"),
     [
         ({"DEBUG": "True"}, "unset DEBUG"),
+        ({"SECRET_KEY": "x"}, "SECRET_KEY can be guessed"),
+        ({"SECRET_KEY": "x" * 60}, "SECRET_KEY can be guessed"),
+        ({"ALLOWED_HOSTS": "*"}, "name the hosts"),
+        ({"ALLOWED_HOSTS": "diversion.example,*.example"}, "name the hosts"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "unset it and set EMAIL_HOST"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "unset it and set EMAIL_HOST"),
+        ({"EMAIL_HOST": ""}, "set it to the mail server"),
         ({"ALLOWED_HOSTS": ""}, "set it to this service's host names"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"DATABASE_URL": "mysql://db.example/diversion"}, "PostgreSQL"),
@@ -51,6 +62,43 @@ def test_production_refuses_what_is_insecure(changes: dict[str, str], mend: str)
     ran = load_settings(**changes)
     assert ran.returncode != 0
     assert mend in ran.stderr
+
+
+@pytest.mark.parametrize("server", ["database", "Redis"])
+def test_production_refuses_the_embedded_servers(server: str) -> None:
+    """Nobody backs up a folder of the checkout, and its passwords lie beside it."""
+    here = addresses.settled()
+    own = {"database": addresses.database_url(here, "diversion_app"), "Redis": addresses.redis_url(here)}
+    name = {"database": "DATABASE_URL", "Redis": "REDIS_URL"}[server]
+    ran = load_settings(**{name: own[server]}, DIVERSION_LOCAL=str(here.local))
+    assert ran.returncode != 0
+    assert f"the embedded {server} is for development" in ran.stderr
+
+
+def test_every_fault_is_told_at_once() -> None:
+    """Whoever sets a service up would otherwise start it once for each."""
+    ran = load_settings(SECRET_KEY="x", ALLOWED_HOSTS="*", EMAIL_HOST="")
+    for mend in ("SECRET_KEY can be guessed", "name the hosts", "set it to the mail server"):
+        assert mend in ran.stderr
+
+
+@pytest.mark.parametrize(("changed", "status"), [("", 0), ("settings.SECURE_HSTS_SECONDS = 0; ", 1)])
+def test_djangos_own_checks_pass_and_a_warning_stops_the_start(changed: str, status: int) -> None:
+    """Nobody reads a warning that does not stop anything."""
+    code = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'diversion.settings'; import django; django.setup(); "
+        f"from django.conf import settings; from django.core.management import call_command; {changed}"
+        "call_command('check', deploy=True)"
+    )
+    ran = load_settings(code=code)
+    assert ran.returncode == status, ran.stderr
+    assert ("SECURE_HSTS_SECONDS" in ran.stderr) == bool(status)
+
+
+def test_cookies_are_bound_to_the_host() -> None:
+    """Another service on the same domain could set the session of ours."""
+    code = "import diversion.settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.KNOWN_BROWSER_COOKIE)"
+    assert load_settings(code=code).stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "__Host-known_browser"]
 
 
 def test_a_service_carries_no_command_that_only_developers_run() -> None:
@@ -73,3 +121,16 @@ def test_the_shared_cache_counts_on_the_server(settings: Any) -> None:
     caches["default"].set("counted", 1, timeout=5)
     assert caches["default"].incr("counted") == 2
     caches["default"].delete("counted")
+
+
+def test_nothing_in_redis_is_a_pickle(settings: Any) -> None:
+    """Whoever can write to Redis would have web and worker run what they wrote."""
+    settings.CACHES = {"default": SHARED_CACHE | {"LOCATION": os.environ["REDIS_URL"]}}
+    shared = caches["default"]
+    shared.set("failures", [1.5, 2.5], timeout=5)
+    assert shared.get("failures") == [1.5, 2.5]
+    redis, key = shared._cache.get_client(write=True), shared.make_key("failures")  # type: ignore[attr-defined]
+    assert json.loads(redis.get(key)) == [1.5, 2.5]
+    redis.set(key, pickle.dumps([1.5]), ex=5)
+    with pytest.raises(ValueError, match="decode"):
+        shared.get("failures")

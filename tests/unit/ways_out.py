@@ -158,6 +158,7 @@ WORK = {
 #: What writes files, answers and lines: of figures only such as came through the door, else of nobody's.
 DOOR = "figures that came through the door"
 WRITERS = {
+    "diversion.shared_cache.JsonSerializer.dumps": "counts of failed sign-ins, to our own Redis",
     "diversion.accounts.sign_in.remember": "a cookie that says which accounts a browser has signed in to",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
     "reporting.monitoring.files.as_json": DOOR,

@@ -1,0 +1,53 @@
+"""What production does not start with, and how to mend it. Asked by the settings: before a page is served."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from diversion.embedded.places import places
+
+LEAST_KEY, LEAST_DIFFERENT = 50, 10
+#: Links that set passwords would stand in a log, in a file, or nowhere.
+NO_SENDING = ("console", "filebased", "locmem")
+
+
+def refuse_unsafe(settings: Mapping[str, Any]) -> None:
+    """Raise ImproperlyConfigured with every fault of production's ``settings``, each with its mend."""
+    found = list(faults(settings))
+    if found:
+        raise ImproperlyConfigured("This is not safe for DIVERSION_ENV=production.\n" + "\n".join(found))
+
+
+def faults(settings: Mapping[str, Any]) -> Iterator[str]:
+    if settings["DEBUG"]:
+        yield "DEBUG shows people's data in error pages: unset DEBUG."
+    if not settings["ALLOWED_HOSTS"]:
+        yield "ALLOWED_HOSTS is empty: set it to this service's host names, separated by commas."
+    if any("*" in host for host in settings["ALLOWED_HOSTS"]):
+        yield "ALLOWED_HOSTS holds a *: name the hosts, or links in mails lead wherever a request says."
+    key = settings["SECRET_KEY"]
+    if len(key) < LEAST_KEY or len(set(key)) < LEAST_DIFFERENT:
+        yield (
+            f"SECRET_KEY can be guessed: make one of {LEAST_KEY} characters or more with "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
+        )
+    backend = settings["EMAIL_BACKEND"].split(".")
+    if any(word in backend for word in NO_SENDING):
+        yield (
+            "EMAIL_BACKEND writes mails, and links that set passwords, where whoever runs the service reads them: "
+            "unset it and set EMAIL_HOST, or set it to django.core.mail.backends.dummy.EmailBackend to send none."
+        )
+    elif backend[-2] == "smtp" and not os.environ.get("EMAIL_HOST"):
+        yield "EMAIL_HOST is not set: set it to the mail server, or EMAIL_BACKEND to …backends.dummy.EmailBackend."
+    yield from _embedded(settings)
+
+
+def _embedded(settings: Mapping[str, Any]) -> Iterator[str]:
+    """The servers in the checkout's own folder are for development: nobody backs them up."""
+    sockets = str(places(os.environ).sockets)
+    if settings["DATABASES"]["default"]["HOST"] == sockets:
+        yield "DATABASE_URL is not set, and the embedded database is for development: set it to a server of your own."
+    if sockets in settings["REDIS_URL"]:
+        yield "REDIS_URL is not set, and the embedded Redis is for development: set it to a server of your own."
