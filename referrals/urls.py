@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from referrals.views import (
+    agreement,
     authorising,
     cases,
     correcting,
@@ -50,6 +51,7 @@ police_pages: list[URLPattern] = [
     path("decisions/search", recording.search_people, name="person_search"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),
+    path("cases/<str:reference>/agreement", agreement.agreement_paper, name="agreement_paper"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
     path("cases/<str:reference>/crimes/<int:pk>/correct", correcting.correct, name="crime_correct"),
     path("cases/<str:reference>/conditions/<int:pk>", cases.settle_condition, name="case_condition"),
@@ -78,6 +80,7 @@ scheme_pages: list[URLPattern] = [
     path("scheme/<slug:slug>/", schemes.scheme_page, name="scheme_page"),
     path("scheme/<slug:slug>/rules", schemes.rules_add, name="scheme_rules_add"),
     path("scheme/<slug:slug>/capacity", schemes.scheme_capacity, name="scheme_capacity"),
+    path("scheme/<slug:slug>/telephone", schemes.scheme_telephone, name="scheme_telephone"),
     path("scheme/<slug:slug>/end", schemes.scheme_end, name="scheme_end"),
     path("scheme/<slug:slug>/sharing", schemes.sharing_agree, name="scheme_sharing"),
     path("scheme/<slug:slug>/appointments", schemes.slots_offer, name="scheme_slots"),

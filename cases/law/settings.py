@@ -39,6 +39,9 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     domestic_abuse_training: bool = Field(
         default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
     )
+    record_words_approved: bool = Field(
+        default=False, description="Whether the force has approved the words that people are told about their record."
+    )
     in_force_from: dict[DisposalCode, date] = Field(
         default_factory=dict, description="Commencement of a disposal that ships inactive (2022 Act cautions)."
     )

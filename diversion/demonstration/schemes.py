@@ -14,6 +14,8 @@ from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 
 HARBOUR = ("drug-diversion", "drug-diversion-youth", "lead", "wy-liaison-diversion", "youth-knife-plan")
 PLACES = {"bridgeway": "Bridgeway, 4 Mill Lane", "harbour": "Harbour House, 21 Quay Street"}
+#: Of the numbers that are kept for stories: nobody is called.
+TELEPHONES = {"bridgeway": "01632 960 104", "harbour": "01632 960 121"}
 CAPACITY = 60
 SLOT_TIMES = (time(10, 0), time(14, 30))
 SLOT_DAYS = 14
@@ -44,7 +46,13 @@ def establish(
 ) -> Scheme:
     """A scheme of the library as ``force`` has run it for years: all its dated versions, signed before this service."""
     modelled_on = f"{definition.force.replace('-', ' ').title()}: {definition.provider.name}"
-    scheme = Scheme.objects.create(force=force, slug=definition.slug, name=definition.name, modelled_on=modelled_on)
+    scheme = Scheme.objects.create(
+        force=force,
+        slug=definition.slug,
+        name=definition.name,
+        modelled_on=modelled_on,
+        telephone=TELEPHONES.get(provider.slug, ""),
+    )
     for version in definition.versions:
         document = SchemeDocument.model_validate(moved(version.document.model_dump(mode="json"), force.slug))
         terms = VersionDetails(provider, version.valid_from, document, version.valid_to, force.slug, capacity)

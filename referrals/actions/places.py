@@ -1,4 +1,4 @@
-"""How many people a scheme takes at one time: changed at once by a coordinator, with a reason."""
+"""What a coordinator changes of a running scheme at once: how many people it takes, and its telephone."""
 
 from django.db import transaction
 
@@ -7,6 +7,18 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.models import Scheme, SchemeVersion
+
+
+@transaction.atomic
+def change_telephone(*, scheme: Scheme, telephone: str, by: User) -> Scheme:
+    """Say what number people ring; it is printed on every agreement from then on. Empty: none."""
+    access.check(by, Permission.MANAGE_SCHEMES)
+    own = Scheme.objects.visible_to(by).select_for_update(no_key=True).get(pk=scheme.pk)
+    before, own.telephone = own.telephone, telephone.strip()
+    own.save(update_fields=["telephone"])
+    detail = {"from": before, "to": own.telephone}
+    audit.record("scheme.telephone_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
+    return own
 
 
 @transaction.atomic

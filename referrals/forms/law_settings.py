@@ -16,6 +16,7 @@ from cases.eligibility.policy import Policy
 from cases.law import disposals
 from cases.law.codes import Circumstance, Rank
 from cases.law.outcomes import all_outcomes
+from cases.law.rehabilitation import default_wordings
 from cases.law.settings import LawSettings
 from diversion.design_system.forms import GovDateField
 from diversion.design_system.wording import long_date
@@ -34,7 +35,8 @@ WHEN = {
 }
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
-    *("domestic_abuse_rank", "domestic_abuse_training", "shop_theft_repeal", "shop_theft_limit_is_firm"),
+    *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
+    *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
 
@@ -108,6 +110,10 @@ class LawSettingsForm(RevisionForm):
         required=False,
         help_text=gettext_lazy("Your administrator records who was trained, and until when it counts."),
     )
+    record_words_approved = forms.BooleanField(
+        label=gettext_lazy("We approve the words that people are told about their record"),
+        required=False,
+    )
     shop_theft_limit_is_firm = forms.BooleanField(
         label=gettext_lazy("Six months bar a charge of shop theft of £200 or less"),
         required=False,
@@ -130,6 +136,7 @@ class LawSettingsForm(RevisionForm):
         kwargs["initial"] = {**initial_of(policy), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.policy = policy
+        self.fields["record_words_approved"].help_text = _words_on_records()
         for one in unsettled_ranks():
             self.fields[RANK + one.name] = _choice(one, ALL_RANKS)
         for one, numbers in unsettled_outcomes():
@@ -164,6 +171,12 @@ def initial_of(policy: Policy) -> dict[str, Any]:
         chosen = {code.value: number for code, number in settings.success_outcomes.items()}
         initial[OUTCOME + one.name] = str(chosen.get(one.name, ""))
     return initial
+
+
+def _words_on_records() -> str:
+    """The words that would be printed on agreements, each once, for whoever approves them."""
+    texts = [one.text for one in default_wordings() if one.spent != "not_commenced"]
+    return _("Printed on agreements once you approve them: %(texts)s") % {"texts": " — ".join(texts)}
 
 
 def _choice(one: Unsettled, choices: list[Any]) -> forms.ChoiceField:

@@ -1,5 +1,6 @@
 """Forms of a scheme that runs: its appointments, its sharing agreement, its end, and taking one over."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +32,25 @@ class CapacityForm(forms.Form):
     )
 
     design = {"capacity": {"width": 4}}
+
+
+class TelephoneForm(forms.Form):
+    telephone = forms.CharField(
+        label=gettext_lazy("Telephone number that people ring"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("It is printed on the agreement that the person takes home."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+    design = {"telephone": {"width": 20}}
+
+    def clean_telephone(self) -> str:
+        """A number as people write it. Raises ValidationError for anything that nobody can dial."""
+        given = str(self.cleaned_data["telephone"]).strip()
+        if given and not re.fullmatch(r"\+?[0-9][0-9 ()-]{5,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", given):
+            raise ValidationError(_("Enter a telephone number, like 01632 960 001"))
+        return given
 
 
 class SharingForm(forms.Form):

@@ -32,11 +32,13 @@ class Scheme(models.Model):
     name = models.CharField(max_length=120)
     # Where the rules come from when they are modelled on another force's scheme.
     modelled_on = models.CharField(max_length=150, blank=True)
+    # Printed on the agreement that the person takes home.
+    telephone = models.CharField(max_length=40, blank=True, db_default="")
 
     objects = SchemeQuerySet.as_manager()
 
     data_use: ClassVar = structural("id", "force") | operational(
-        "Say which schemes a force has", "slug", "name", "modelled_on"
+        "Say which schemes a force has, and how they are reached", "slug", "name", "modelled_on", "telephone"
     )
 
     class Meta:

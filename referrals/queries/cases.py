@@ -57,6 +57,12 @@ def scheme_of(case: Case) -> SchemeVersion | None:
     return referral.scheme_version if referral else None
 
 
+def live_referral(case: Case) -> Referral | None:
+    """The referral of a case that the caller has opened which has not ended, with what is printed of it."""
+    rows = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
+    return rows.select_related("scheme_version__scheme", "provider", "slot").first()
+
+
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions."""
     return Agreement.objects.filter(case=case).prefetch_related("conditions").first()

@@ -19,7 +19,7 @@ from diversion.design_system.forms import hide_errors, resized
 from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from referrals.actions import places, scheme_rules, schemes, slots
-from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm
+from referrals.forms.running import CapacityForm, EndForm, SharingForm, SlotForm, TelephoneForm
 from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, PlannedForm, RulesForm, SchemeForm, templates_of
 from referrals.models import Scheme, SchemeVersion, Slot
 from referrals.presenters import schemes as words
@@ -140,6 +140,16 @@ def scheme_capacity(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_SCHEMES)
+def scheme_telephone(request: SignedInRequest, slug: str) -> HttpResponse:
+    scheme = queries.open_scheme(slug=slug, by=request.user)
+    form = TelephoneForm(request.POST)
+    if not attempt(form, lambda: places.change_telephone(scheme=scheme, by=request.user, **form.cleaned_data)):
+        return _again(request, scheme, telephone=form)
+    messages.success(request, _("The number is printed on every agreement from now on."))
+    return redirect("scheme_page", slug)
+
+
+@requires(Permission.MANAGE_SCHEMES)
 def slots_offer(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = SlotForm(request.POST)
@@ -242,6 +252,7 @@ def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200,
         "wrong": list(bound.values()),
         "end": bound.get("end") or EndForm(),
         "capacity": bound.get("capacity") or CapacityForm(auto_id="capacity-%s"),
+        "telephone": bound.get("telephone") or TelephoneForm(initial={"telephone": scheme.telephone}),
         "slot": bound.get("slot") or SlotForm(),
         "sharing": bound.get("sharing") or SharingForm(initial=today),
     }

@@ -571,6 +571,12 @@ def _(world: World) -> Call:
     return lambda by: handing_over.hand_over(**given, to=world.cast["hugh"], by=by)
 
 
+@proves(places.change_telephone, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: places.change_telephone(scheme=scheme, telephone="01632 960 001", by=by)
+
+
 @proves(places.change_capacity, "elin")
 def _(world: World) -> Call:
     scheme = world.scheme

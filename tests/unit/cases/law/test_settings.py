@@ -24,6 +24,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "dpp_authorised_accepted": False,
         "domestic_abuse_rank": Rank.PROSECUTOR,
         "domestic_abuse_training": True,
+        "record_words_approved": False,
         "rank_overrides": {},
         "in_force_from": {},
         "success_outcomes": {},

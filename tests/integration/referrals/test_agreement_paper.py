@@ -1,0 +1,143 @@
+"""The agreement on paper: what the person takes home, and nothing that is not theirs to carry about."""
+
+import html
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.actions import places, slots
+from referrals.actions.deciding import Support
+from referrals.models import Scheme, SchemeVersion, Slot
+from tests.conftest import NOW, Cast
+from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.decisions import posted
+from tests.integration.referrals.test_law_settings import choose
+
+pytestmark = pytest.mark.usefixtures("frozen")
+SignIn = Callable[[User], Client]
+
+
+def paper(client: Client, case: Case) -> str:
+    response = client.get(reverse("agreement_paper", args=[case.reference]))
+    assert response.status_code == 200
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+@pytest.fixture
+def amara(cast: Cast, signed_in: SignIn) -> Client:
+    return signed_in(cast["amara"])
+
+
+@pytest.fixture
+def booked(cast: Cast, version: SchemeVersion) -> Case:
+    """Referred with a first appointment tomorrow at Harbour House."""
+    moment = NOW.replace(hour=13, minute=0) + timedelta(days=1)
+    slots.offer_slots(
+        scheme=version.scheme, moments=[moment], place="Harbour House, 21 Quay Street", places=1, by=cast["elin"]
+    )
+    support = Support(
+        scheme_version=version, slot=Slot.objects.get(), conditions=[condition(), condition("I will come.")]
+    )
+    return record(cast["amara"], crimes=[crime("possession-of-cannabis")], support=support)
+
+
+def test_the_paper_says_when_and_where_to_go_and_whom_to_ring(
+    amara: Client, cast: Cast, booked: Case, version: SchemeVersion
+) -> None:
+    """More than half of the people of one scheme never arrived at a first appointment."""
+    places.change_telephone(scheme=version.scheme, telephone="01632 960 121", by=cast["elin"])
+    page = paper(amara, booked)
+    for words in ("Thursday 11 June 2026 at 2pm", "Harbour House, 21 Quay Street", "Telephone: 01632 960 121"):
+        assert words in page
+    assert (
+        reverse("agreement_paper", args=[booked.reference])
+        in amara.get(reverse("case_page", args=[booked.reference])).content.decode()
+    )
+    assert Event.objects.filter(kind="agreement.shown", actor_id=cast["amara"].pk).count() == 1
+
+
+def test_without_an_appointment_or_a_number_there_is_room_to_write_one(
+    amara: Client, cast: Cast, version: SchemeVersion
+) -> None:
+    """A paper that says nothing is worse than one with a line to fill in."""
+    Scheme.objects.update(telephone="")
+    page = paper(amara, refer(cast["amara"], version).case)
+    assert "You hear from your" in page
+    assert 'Telephone: <span class="app-blank">' in page
+
+
+def test_each_condition_stands_with_its_last_day(amara: Client, cast: Cast) -> None:
+    """Nobody can keep what they were not told."""
+    case = record(cast["amara"], support=Support(conditions=[condition("I will write a letter.")]))
+    page = paper(amara, case)
+    assert "I will write a letter. <strong>By " in page
+    assert "If you cannot keep it, say so" in page
+    assert "Where you go first" not in page
+
+
+def test_nothing_waiting_or_refused_is_handed_over(amara: Client, cast: Cast) -> None:
+    """Somebody would sign what nobody had authority to offer (CJA 2003 s.23)."""
+    case = record(cast["amara"], decision=decision(disposal="conditional_caution"))
+    page = paper(amara, case)
+    assert "This waits for authority" in page
+    assert "Your agreement" not in page
+    nothing = record(cast["amara"], decision=decision(result="not_offered", disposal="", not_offered_reason="evidence"),
+                     support=Support(conditions=[]))  # fmt: skip
+    assert "Nobody has agreed to anything in this case" in paper(amara, nothing)
+
+
+def test_a_child_s_agreement_has_a_line_for_the_adult(amara: Client, cast: Cast) -> None:
+    """A child would sign alone."""
+    child = record(cast["amara"], person=person(date_of_birth=date(2011, 1, 1)))
+    Authorisation.objects.filter(case=child).delete()
+    assert "Appropriate adult" in paper(amara, child)
+    assert "Appropriate adult" not in paper(amara, record(cast["amara"], person=person(family_name="Older")))
+
+
+def test_words_about_the_record_are_printed_once_the_force_approves_them(amara: Client, cast: Cast) -> None:
+    """Published pages conflict: a force must not find words of ours under its own name."""
+    case = record(cast["amara"])
+    assert "your force has not approved the words yet" in paper(amara, case)
+    choose(cast, record_words_approved=True)
+    later = paper(amara, record(cast["amara"], person=person(family_name="Later")))
+    assert "there is nothing to become spent" in later
+    assert "not approved the words yet" not in later
+
+
+def test_no_victim_stands_on_it(amara: Client) -> None:
+    """A paper left on a bus would name the person harmed."""
+    response = amara.post(reverse("record_decision"), posted(**crime_with_victim()))
+    assert response.status_code == 302
+    assert "Zuleika" not in paper(amara, Case.objects.get())
+
+
+def crime_with_victim() -> dict[str, Any]:
+    return {"crimes-0-victim_kind": "person", "crimes-0-victim_name": "Zuleika Marsh"}
+
+
+def test_another_team_and_a_partner_find_nothing(cast: Cast, signed_in: SignIn, booked: Case) -> None:
+    """The paper is a case on a page."""
+    address = reverse("agreement_paper", args=[booked.reference])
+    assert signed_in(cast["ben"]).get(address).status_code == 404
+    assert signed_in(cast["hugh"]).get(address).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("number", ["ring me", "<b>1</b>", "12"])
+def test_a_number_that_nobody_can_ring_is_refused(number: str, cast: Cast, signed_in: SignIn, booked: Case) -> None:
+    """It would be printed on every agreement from then on."""
+    elin, scheme = signed_in(cast["elin"]), Scheme.objects.get()
+    response = elin.post(reverse("scheme_telephone", args=[scheme.slug]), {"telephone": number})
+    assert response.status_code == 422
+    assert "like 01632 960 001" in response.content.decode()
+    assert (
+        elin.post(reverse("scheme_telephone", args=[scheme.slug]), {"telephone": "+44 1632 960001"}).status_code == 302
+    )
+    scheme.refresh_from_db()
+    assert scheme.telephone == "+44 1632 960001"
