@@ -8,13 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from diversion import access
+from diversion.accounts.actions.organisations import SLUG
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.environment import secret
 from diversion.refusals import Refused
 from reporting.intake.rejects import Rejects
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def check_importer(by: User | None, force: str) -> None:

@@ -16,7 +16,7 @@ from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from diversion import clock
-from diversion.accounts.actions import approvals, roles, searches, training, users
+from diversion.accounts.actions import approvals, organisations, roles, searches, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
@@ -236,6 +236,12 @@ def case_proof(action: Callable[..., Any], by: str) -> Callable[[Callable[[World
 def _(world: World) -> Call:
     role = Role.objects.get(slug="supervisor")
     return lambda by: roles.grant(user=world.cast["amara"], role=role, by=by)
+
+
+@proves(organisations.add_organisation, "kit", checks=False)
+def _(world: World) -> Call:
+    about = {"name": "Southmoor Police", "slug": "southmoor", "kind": Organisation.Kind.POLICE_FORCE}
+    return lambda by: organisations.add_organisation(**about, teams=["Response A"], by=by)
 
 
 @proves(searches.keep_search, "amara", checks=False)
