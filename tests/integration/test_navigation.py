@@ -1,0 +1,33 @@
+"""The links at the head of every page: each leads somewhere, and nobody lacks one that they may follow."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diversion.accounts.models import User
+from diversion.context import navigation_for
+from diversion.demonstration.cast import CAST
+from tests.conftest import Cast
+
+
+class Everybody:
+    """Somebody who may do everything: what they see is all there is."""
+
+    def can(self, *permissions: str) -> bool:
+        return True
+
+
+EVERY = [name for _words, name in navigation_for(Everybody())]
+
+
+@pytest.mark.usefixtures("frozen")
+@pytest.mark.parametrize("who", [member.key for member in CAST])
+def test_a_link_is_shown_to_whoever_may_follow_it_and_to_nobody_else(
+    who: str, cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    """Partners could read releases and were never led to them; a link that answers "not for you" is a dead end."""
+    client, user = signed_in(cast[who]), cast[who]
+    shown = {name for _words, name in navigation_for(user)}
+    assert {name for name in EVERY if client.get(reverse(name)).status_code == 200} == shown
