@@ -157,7 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # However busy, a session ends after a shift: what was taken over ends with it.
-SESSION_MOST_HOURS = integer("SESSION_MOST_HOURS", default=12)
+SESSION_MOST_HOURS = integer("SESSION_MOST_HOURS", default=12 if PRODUCTION else 24 * 365)
 # Messages name people: they stay on the server, not in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MAIL_GOES = "smtp" if PRODUCTION else "console"
