@@ -129,12 +129,22 @@ def outcome(
     return derived.label
 
 
+def disposal_of(decision: "Decision") -> disposals.Disposal | None:
+    """The resolution that was decided, by the rules of that day; None where there is none."""
+    if decision.disposal in ("", NO_DISPOSAL):
+        return None
+    return disposals.get(decision.disposal, clock.local_date(decision.decided_at))
+
+
+def is_child(case: "Case") -> bool:
+    """Whether the person is under 18 today."""
+    return age_on(case.person.date_of_birth, clock.today()) < ADULT
+
+
 def depends_on_support(decision: "Decision") -> bool:
     """Whether the outcome waits for what comes of the support: the resolution can be enforced, or needs an activity."""
-    if decision.disposal in ("", NO_DISPOSAL):
-        return False
-    disposal = disposals.get(decision.disposal, clock.local_date(decision.decided_at))
-    return disposal.enforceable or disposal.outcome_on_issue is None
+    disposal = disposal_of(decision)
+    return disposal is not None and (disposal.enforceable or disposal.outcome_on_issue is None)
 
 
 def outcomes_without_action(decision: "Decision", *, on: date) -> list[Outcome]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cases import legal
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails, DecisionDetails
 from cases.models import Authorisation, Case, Offence
@@ -22,6 +23,7 @@ from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
+from referrals.actions.explaining import explain_and_sign
 from referrals.models import Appointment, Condition, ConditionTemplate, Referral, SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails, with_quantity
 from referrals.schemes.document import places_in
@@ -261,6 +263,8 @@ class Storyteller:
                 deciding.refuse(case=case, rationale="Charge is in the public interest.", by=by)
                 return False
             deciding.authorise(case=case, rationale="Meets the scheme's rules; proportionate.", by=by)
+            adult = "Jo Marsh" if legal.is_child(case) else ""
+            explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=case.officer)
         return True
 
     def _support(self, referral: Referral, start: datetime, navigator: User) -> None:

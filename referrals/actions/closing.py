@@ -14,7 +14,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import move
-from referrals.models import Condition, Referral
+from referrals.models import Condition, ProposedAgreement, Referral
 from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
@@ -105,6 +105,8 @@ def close_without_partner(*, case: Case, by: User) -> None:
     if case.decision.result == DecisionResult.UNDECIDED:
         return
     if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
+        return
+    if ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).exists():
         return
     live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
     if live.filter(scheme_version__confidentiality=VOLUNTARY).exists():

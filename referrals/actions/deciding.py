@@ -32,6 +32,7 @@ from referrals.models import (
     Appointment,
     Condition,
     DecisionDraft,
+    ProposedAgreement,
     Referral,
     SchemeVersion,
     SharingAgreement,
@@ -42,6 +43,7 @@ from referrals.schemes import length
 from referrals.schemes.adopted import not_referred
 from referrals.schemes.capacity import places_taken, take_place
 from referrals.schemes.condition_words import ConditionDetails, quantities
+from referrals.schemes.proposed import stored
 
 
 @dataclass(frozen=True)
@@ -157,10 +159,17 @@ def _rules(
 
 
 def _carry_out(case: Case, support: Support, *, by: User) -> None:
-    """What follows at once from a decision: the referral and the agreement, or the end of the case."""
+    """What follows at once from a decision: the referral and the agreement, or the end of the case.
+
+    Where a rank has to decide first nobody agrees to anything yet: the referral holds its place, and the rest waits.
+    """
     if case.decision.result == DecisionResult.OFFERED_ACCEPTED:
-        referral = send(case, support.scheme_version, support.slot, by=by) if support.scheme_version else None
-        _agree(case, referral, support)
+        if support.scheme_version:
+            send(case, support.scheme_version, support.slot, by=by)
+        if Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists():
+            _propose(case, support)
+        else:
+            begin(case, support.conditions, ends_on=_end(support))
     close_without_partner(case=case, by=by)
 
 
@@ -269,31 +278,53 @@ def _log_sent(referral: Referral, *, by: User) -> None:
         log(referral, "referral.held", by=by)
 
 
-def _agree(case: Case, referral: Referral | None, support: Support) -> None:
-    today = clock.today()
-    ends_on = support.ends_on
-    if ends_on is None and referral is not None:
-        ends_on = length.end_of(referral.scheme_version, today)
-    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=today, ends_on=ends_on)
-    for details in support.conditions:
+def _end(support: Support) -> date | None:
+    """The last day of an agreement that begins today: as it was said, else as the scheme says."""
+    version = support.scheme_version
+    return support.ends_on or (length.end_of(version, clock.today()) if version else None)
+
+
+def _propose(case: Case, support: Support) -> None:
+    kept = {"conditions": stored(support.conditions), "ends_on": _end(support), "proposed_on": clock.today()}
+    ProposedAgreement.objects.create(case=case, **kept)
+
+
+def begin(case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date | None) -> Agreement:
+    """Write the agreement that the person has made today, with the referral of the case, if it has one."""
+    referral = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).first()
+    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=clock.today(), ends_on=ends_on)
+    for details in conditions:
         Condition.objects.create(agreement=agreement, **vars(details))
+    return agreement
 
 
 @transaction.atomic
 def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> None:
-    """Authorise the decision that waits on ``case`` and send its referral.
+    """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
+
+    Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
+    Raises Refused where nobody may be sent there any more.
+    """
+    case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen)
+    for held in Referral.objects.filter(case=case, state=Referral.State.HELD):
+        _check_may_send(case, held.scheme_version)
+    if Agreement.objects.filter(case=case).exists():
+        send_held(case, by=by)
+        close_without_partner(case=case, by=by)
+
+
+def send_held(case: Case, *, by: User) -> None:
+    """Send the referral of ``case`` that was held, once the person has agreed to it.
 
     Raises Refused where nobody may be sent there any more: the scheme has closed, or its sharing agreement has ended.
     A first appointment that has passed meanwhile is let go: the partner plans another.
     """
-    case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, referral.scheme_version)
         _let_go_of_passed_slot(referral)
         Referral.objects.filter(pk=referral.pk).update(state=Referral.State.SENT, sent_at=clock.now())
         referral.refresh_from_db()
         _log_sent(referral, by=by)
-    close_without_partner(case=case, by=by)
 
 
 @transaction.atomic

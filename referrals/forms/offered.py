@@ -78,6 +78,12 @@ class Offered:
         return must and chosen is not None and not chosen.must_refer
 
     @property
+    def who_decides(self) -> str:
+        """ "a sergeant decides", where the chosen offer waits for a rank; "" where the officer may issue it alone."""
+        chosen = next((one for one in self.found if one.key == self.chosen), None)
+        return str(WHO.get(chosen.rank, "")) if chosen is not None else ""
+
+    @property
     def voluntary_is_chosen(self) -> bool:
         return any(one.is_chosen for one in self.voluntary)
 

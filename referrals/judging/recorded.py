@@ -13,10 +13,11 @@ from diversion import clock
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts, fold
 from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Plan, Proposal
-from referrals.models import Agreement, Condition, Referral, SchemeVersion
+from referrals.models import Agreement, Condition, ProposedAgreement, Referral, SchemeVersion
 from referrals.schemes import length
 from referrals.schemes.condition_words import ConditionDetails, quantities
 from referrals.schemes.earlier import earlier_schemes
+from referrals.schemes.proposed import proposed_conditions
 
 # What the law said of the resolution was settled when it was issued; these depend on the scheme and on its length.
 OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
@@ -24,7 +25,7 @@ OF_THE_SCHEME = ("law.plan", "law.code_end", "law.contract")
 
 def proposal_of(case: Case, version: SchemeVersion, added: Sequence[ConditionDetails]) -> Proposal:
     """What is proposed: the case as recorded, with ``version`` and the conditions it adds."""
-    conditions = [*(_details(one) for one in conditions_of(case)), *added]
+    conditions = [*_conditions_in(case), *added]
     return _proposal(
         case, version, conditions, length.end_of(version, clock.today()), on=clock.today(), before=case.recorded_at
     )
@@ -37,11 +38,21 @@ def proposal_as_recorded(case: Case, *, said: Sequence[Answers] = ()) -> Proposa
     """
     live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).select_related("scheme_version__scheme")
     referral = live.first()
-    agreement = Agreement.objects.filter(case=case).first()
-    conditions = [_details(one) for one in conditions_of(case)]
-    version, end = (referral.scheme_version if referral else None), (agreement.ends_on if agreement else None)
+    agreed = Agreement.objects.filter(case=case).first() or ProposedAgreement.objects.filter(case=case).first()
+    conditions = _conditions_in(case)
+    version, end = (referral.scheme_version if referral else None), (agreed.ends_on if agreed else None)
     decided = clock.local_date(case.decision.decided_at)
     return _proposal(case, version, conditions, end, on=decided, before=case.recorded_at, said=said)
+
+
+def judge_begun(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> Judged:
+    """What limits an agreement by its length and its day says of one that begins today."""
+    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).select_related("scheme_version__scheme")
+    referral, today = live.first(), clock.today()
+    version = referral.scheme_version if referral else None
+    proposal = _proposal(case, version, list(conditions), end, on=today, before=case.recorded_at)
+    judged = judge(proposal, today)
+    return judged.with_findings(one for one in judged.findings if one.rule.startswith(OF_THE_SCHEME))
 
 
 def judge_as_recorded(case: Case, *, said: Sequence[Answers] = ()) -> Judged | None:
@@ -107,6 +118,12 @@ def _proposal(
 def conditions_of(case: Case) -> "QuerySet[Condition]":
     """The conditions that still stand in the agreement."""
     return Condition.objects.filter(agreement__case=case).exclude(state=Condition.State.CANCELLED)
+
+
+def _conditions_in(case: Case) -> list[ConditionDetails]:
+    """Those that still stand in the agreement, or of one that is only proposed."""
+    proposal = ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).first()
+    return proposed_conditions(proposal) if proposal else [_details(one) for one in conditions_of(case)]
 
 
 def _details(condition: Condition) -> ConditionDetails:

@@ -1,4 +1,4 @@
-from referrals.models.agreement import Agreement, Appointment, Condition, Contact
+from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
 from referrals.models.draft import DecisionDraft
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
@@ -15,6 +15,7 @@ __all__ = [
     "NeedLevel",
     "NeedOutcome",
     "NeedReview",
+    "ProposedAgreement",
     "Referral",
     "Scheme",
     "SchemeVersion",

@@ -33,6 +33,54 @@ class Agreement(models.Model):
 
 
 @pghistory.track()
+class ProposedAgreement(models.Model):
+    """What an officer has proposed that a rank has to decide, before anybody has agreed to it (CJA 2003 s.23).
+
+    ``conditions`` are those to be agreed, each as ``referrals.schemes.condition_words.ConditionDetails`` in plain JSON,
+    with the days on which they would have been due had they been agreed on ``proposed_on``. Once it is authorised an
+    officer explains it: the rest says what was read aloud, what the person said, and who signed. Only then is there
+    an ``Agreement``, which runs from that day.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="proposed")
+    conditions = models.JSONField(default=list, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    proposed_on = models.DateField()
+    explained_at = models.DateTimeField(null=True, blank=True)
+    explained_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    read_aloud = models.TextField(blank=True)
+    admits = models.BooleanField(null=True, blank=True)
+    signed_as = models.CharField(max_length=150, blank=True)
+    adult = models.CharField(max_length=150, blank=True)
+
+    data_use: ClassVar = (
+        structural("id", "case")
+        | personal(
+            "Show what was decided by authority, and that it was explained, admitted and signed before it began",
+            *("conditions", "ends_on", "proposed_on", "read_aloud", "admits", "signed_as", "adult"),
+        )
+        | staff("Say who explained it and when", "explained_at", "explained_by")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(explained_at__isnull=True, explained_by__isnull=True, read_aloud="", signed_as="")
+                | Q(explained_at__isnull=False, explained_by__isnull=False) & ~Q(read_aloud=""),
+                name="proposal_explained_by_someone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: proposal"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has explained it yet."""
+        return self.explained_at is None
+
+
+@pghistory.track()
 class Condition(models.Model):
     """One thing the person agreed to do or not to do."""
 

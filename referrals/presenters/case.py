@@ -28,6 +28,7 @@ SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it 
 STATUS_COLOURS = {
     "question": "orange",
     "waiting": "yellow",
+    "to_sign": "orange",
     "refused": "red",
     "undecided": "yellow",
     "returned": "orange",
@@ -221,7 +222,7 @@ class SupportView:
         if self.referral.started_at:
             return _("Started on %(day)s.") % {"day": long_date(self.referral.started_at)}
         waiting = {
-            Referral.State.HELD: _("Held until the decision is authorised."),
+            Referral.State.HELD: _("Held until the decision is authorised, explained and signed."),
             Referral.State.SENT: _("The partner has not answered yet."),
             Referral.State.ACCEPTED: _("Accepted; not started yet."),
         }

@@ -18,7 +18,7 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
-from referrals.models import Appointment, Condition, Referral
+from referrals.models import Appointment, Condition, ProposedAgreement, Referral
 from referrals.presenters.case import SupportView, appointment_in_words
 
 Event = dict[str, Any]
@@ -35,6 +35,7 @@ def timeline_of(
     hand_overs: Iterable[HandOver] = (),
     corrections: Iterable[Correction] = (),
     duties: Iterable[YouthDuty] = (),
+    proposed: ProposedAgreement | None = None,
     views: Iterable[SupportView],
     conditions: Iterable[Condition],
     with_conditions: bool,
@@ -50,6 +51,9 @@ def timeline_of(
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
+    if proposed and proposed.explained_at:
+        title = _("Explained and signed") if proposed.signed_as else _("Explained, and declined")
+        events.append(_event(title, proposed.explained_at, proposed.explained_by, proposed.read_aloud))
     for assessment in case.assessments.all():
         events += [_set_aside_event(one) for one in setting_aside.given(assessment.findings)]
     for duty in duties:

@@ -16,9 +16,10 @@ from cases.models.person import police_domain
 from cases.queries import cases_for_list, of_person
 from diversion.accounts.models import User
 from diversion.names.typed import read
-from referrals.models import Agreement, Condition, Referral, SchemeVersion
+from referrals.models import Agreement, Condition, ProposedAgreement, Referral, SchemeVersion
 
 State = Referral.State
+LISTED = 10
 VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 CASE_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
     "recorded": (F("recorded_at").asc(), "pk"),
@@ -32,6 +33,7 @@ class CaseStatus(TextChoices):
 
     QUESTION = "question", _("Question to answer")
     WAITING = "waiting", _("Waiting for authorisation")
+    TO_SIGN = "to_sign", _("Authorised: explain and sign")
     REFUSED = "refused", _("Not authorised")
     UNDECIDED = "undecided", _("Not decided yet")
     SENT = "sent", _("Sent to the partner")
@@ -61,6 +63,18 @@ def live_referral(case: Case) -> Referral | None:
     """The referral of a case that the caller has opened which has not ended, with what is printed of it."""
     rows = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
     return rows.select_related("scheme_version__scheme", "provider", "slot").first()
+
+
+def proposal_of(case: Case) -> ProposedAgreement | None:
+    """What was proposed in a case that the caller has opened, where a rank had to decide."""
+    return ProposedAgreement.objects.select_related("explained_by").filter(case=case).first()
+
+
+def cases_to_sign(*, by: User) -> list[Case]:
+    """Cases of ``by``'s own that were authorised and are to be explained and signed, the longest wait first."""
+    rows = with_status(Case.objects.visible_to(by).filter(officer=by, proposed__explained_at__isnull=True))
+    waiting = rows.filter(status=CaseStatus.TO_SIGN).select_related("person", "authorisation")
+    return list(waiting.order_by("authorisation__decided_at", "pk")[:LISTED])
 
 
 def agreement_of(case: Case) -> Agreement | None:
@@ -118,12 +132,14 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
     reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
     is_open = Q(closed_at__isnull=True)
+    unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     return rows.annotate(
         status=CaseWhen(
             When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED)),
             When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
             When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
+            When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN)),
             When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
             When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
             When(unheard, then=Value(CaseStatus.RETURNED)),

@@ -23,6 +23,7 @@ from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
 from referrals.schemes.capacity import full
+from referrals.schemes.proposed import as_shown
 from referrals.views.case_youth import forms_in, youth_context
 
 Bound = Mapping[str, Form]
@@ -59,8 +60,8 @@ def case_context(case: Case) -> dict[str, Any]:
     """What the page of a case and the page that authorises it both show."""
     today = clock.today()
     views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case)]
-    agreement = case_queries.agreement_of(case)
-    conditions = list(agreement.conditions.all()) if agreement else []
+    agreement, proposed = case_queries.agreement_of(case), case_queries.proposal_of(case)
+    conditions = list(agreement.conditions.all()) if agreement else as_shown(proposed) if proposed else []
     with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
@@ -80,6 +81,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "questions": questions,
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         "agreement": agreement,
+        "proposed": proposed,
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "timeline": timeline_of(
@@ -90,6 +92,7 @@ def case_context(case: Case) -> dict[str, Any]:
             hand_overs=hand_overs_of(case),
             corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
             views=views,
+            proposed=proposed,
             conditions=conditions,
             with_conditions=with_state,
         ),

@@ -66,13 +66,15 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     questions = questions_for(by=request.user)
     watched = duties_to_watch(by=request.user)
     undecided = undecided_to_watch(by=request.user)
-    beside = [*(one.authorisation.case for one in questions), *(one.case for one in watched)]
+    to_sign = queries.cases_to_sign(by=request.user)
+    beside = [*to_sign, *(one.authorisation.case for one in questions), *(one.case for one in watched)]
     shown = [*page.object_list, *beside, *(one.case for one in undecided)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context["unfinished"] = draft_items(unfinished(by=request.user))
+    context["to_sign"] = to_sign
     context["undecided"] = presenters.pending_items(undecided, clock.today())
     context["is_over"] = is_over(request, page="case_list")
     if request.user.can(*MAY_HAND_OVER):

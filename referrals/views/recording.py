@@ -204,7 +204,9 @@ def _again(request: SignedInRequest, data: QueryDict, draft: DecisionDraft | Non
 def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
     waiting = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
     if waiting:
-        words = _("Decision recorded. It now waits for authorisation (%(rank)s or above).")
+        words = _(
+            "Recorded as a proposal. It waits for authorisation (%(rank)s or above); nothing is agreed before that."
+        )
         messages.success(request, words % {"rank": waiting.get_rank_display().lower()})
     elif case.decision.result == DecisionResult.UNDECIDED:
         messages.success(request, _("Recorded, and not decided yet. Nothing has been offered."))

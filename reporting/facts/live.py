@@ -14,6 +14,7 @@ from referrals.models import Referral
 from reporting.codes import LIVE, NO_SCHEME, NOT_DECIDED, NOT_STATED, age_band, self_group
 from reporting.facts import stages
 from reporting.facts.needs import referral_that_counts
+from reporting.facts.stages import is_unsigned
 from reporting.models import Fact
 
 # N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
@@ -27,7 +28,7 @@ AGE_IMPOSSIBLE = "age_impossible"
 def refresh(case_ids: Iterable[int]) -> None:
     """Write the facts of these cases anew, as the cases stand now; the caller's transaction makes it one step."""
     wanted = stages.cases_to_refresh(list(case_ids))
-    cases = Case.objects.filter(pk__in=wanted).select_related("person", "decision", "authorisation")
+    cases = Case.objects.filter(pk__in=wanted).select_related("person", "decision", "authorisation", "proposed")
     cases = cases.prefetch_related("allegations__crime", "referrals__scheme_version__scheme", *stages.PREFETCHED)
     Fact.objects.filter(case_id__in=wanted).delete()
     stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))
@@ -92,8 +93,10 @@ def _committed_on(case: Case) -> date | None:
 
 
 def _authority(case: Case) -> str:
-    """Where authority stands; given where none was needed."""
+    """Where authority stands; given where none was needed, and waiting until what was authorised has been signed."""
     authorisation = getattr(case, "authorisation", None)
+    if authorisation and authorisation.state == Authorisation.State.GIVEN and is_unsigned(case):
+        return str(Authorisation.State.WAITING)
     return str(authorisation.state) if authorisation else str(Authorisation.State.GIVEN)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases.eligibility.kept import KeptOption
-from cases.models import Case, Decision
+from cases.models import Authorisation, Case, Decision
 from cases.models.case import UNDECIDED
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
@@ -94,9 +94,17 @@ def due_by(referral: Referral) -> date | None:
 
 
 def authority_of(case: Case) -> str:
-    """none, waiting, given or refused."""
+    """none, waiting, given or refused; what was authorised and is not signed yet waits still."""
     authorisation = getattr(case, "authorisation", None)
+    if authorisation and authorisation.state == Authorisation.State.GIVEN and is_unsigned(case):
+        return str(Authorisation.State.WAITING)
     return str(authorisation.state) if authorisation else NO_AUTHORITY_NEEDED
+
+
+def is_unsigned(case: Case) -> bool:
+    """Whether an offer that a rank decides has not been explained to the person yet, so that nobody has agreed."""
+    proposed = getattr(case, "proposed", None)
+    return proposed is not None and proposed.is_open
 
 
 def eligibility_of(case: Case) -> str:

@@ -62,7 +62,7 @@ LIVE_WORDS = Words(
         "deferred_prosecution_child": "Deferred prosecution of a child (outcome 23)",
         "not_offered": "Not offered",
         "declined": "Offered and declined",
-        "waiting_for_authority": "Accepted, waiting for authority",
+        "waiting_for_authority": "Accepted, waiting for authority or a signature",
         "not_authorised": "Accepted, and authority refused",
         "none": "No disposal",
         "not_decided": "Not decided yet",

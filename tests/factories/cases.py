@@ -4,12 +4,14 @@ import uuid
 from datetime import date, timedelta
 from typing import Any
 
+from cases import legal
 from cases.details import CrimeDetails, DecisionDetails, PersonDetails
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.actions.deciding import Support, record_decision
+from referrals.actions.explaining import explain_and_sign
 from referrals.models import Referral, SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails
 from tests.factories.decisions import in_favour
@@ -93,6 +95,13 @@ def left_open(by: User, **changes: Any) -> Case:
     tomorrow = clock.today() + timedelta(days=1)
     waits = decision(result="undecided", disposal="", waits_for="youth_justice", decide_by=tomorrow)
     return record(by, **({"decision": waits, "support": Support()} | changes))
+
+
+def sign(case: Case, by: User | None = None) -> Case:
+    """The person is told what was authorised, admits it and signs, with an appropriate adult where they are a child."""
+    case = Case.objects.get(pk=case.pk)
+    adult = "Ann Adult" if legal.is_child(case) else ""
+    return explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=by or case.officer)
 
 
 def said_again(case: Case) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from referrals.actions import (
     closing,
     deciding,
     drafts,
+    explaining,
     handing_over,
     needs,
     partner,
@@ -42,7 +43,18 @@ from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
-from tests.factories.cases import answers, condition, crime, decision, left_open, person, record, refer, said_again
+from tests.factories.cases import (
+    answers,
+    condition,
+    crime,
+    decision,
+    left_open,
+    person,
+    record,
+    refer,
+    said_again,
+    sign,
+)
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
 from tests.factories.releases import let_go
@@ -114,6 +126,7 @@ class World:
         """An enforceable agreement that police look after and that was not kept."""
         case = self.waiting
         deciding.authorise(case=case, rationale="Proportionate.", by=self.cast["carol"])
+        sign(case)
         one = Condition.objects.get(agreement__case=case)
         support.settle_condition(
             condition=one, state="not_done", evidence="", version=one.version, by=self.cast["amara"]
@@ -525,6 +538,24 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     case = world.waiting
     return lambda by: deciding.authorise(case=case, rationale="Proportionate.", by=by)
+
+
+def _authorised(world: World) -> Case:
+    case = world.waiting
+    deciding.authorise(case=case, rationale="Proportionate.", by=world.cast["carol"])
+    return Case.objects.get(pk=case.pk)
+
+
+@case_proof(explaining.explain_and_sign, "amara")
+def _(world: World) -> Call:
+    case = _authorised(world)
+    return lambda by: explaining.explain_and_sign(case=case, admits=True, signed_as="Sam Price", by=by)
+
+
+@case_proof(explaining.decline_when_explained, "amara")
+def _(world: World) -> Call:
+    case = _authorised(world)
+    return lambda by: explaining.decline_when_explained(case=case, reason="distrust", by=by)
 
 
 @case_proof(deciding.refuse, "carol")

@@ -29,7 +29,7 @@ TABLES = ("accounts", "cases", "referrals", "reporting")
 #: What is held about somebody's case: whoever changes it tells the figures.
 OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
-    *("Referral", "Agreement", "Condition", "Appointment", "Contact"),
+    *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
 }

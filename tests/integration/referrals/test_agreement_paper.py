@@ -9,14 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Case
 from diversion.accounts.models import User
 from diversion.audit.models import Event
-from referrals.actions import places, slots
+from referrals.actions import deciding, places, slots
 from referrals.actions.deciding import Support
 from referrals.models import Scheme, SchemeVersion, Slot
 from tests.conftest import NOW, Cast
-from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.decisions import posted
 from tests.integration.referrals.test_law_settings import choose
 
@@ -96,7 +96,8 @@ def test_nothing_waiting_or_refused_is_handed_over(amara: Client, cast: Cast) ->
 def test_a_child_s_agreement_has_a_line_for_the_adult(amara: Client, cast: Cast) -> None:
     """A child would sign alone."""
     child = record(cast["amara"], person=person(date_of_birth=date(2011, 1, 1)))
-    Authorisation.objects.filter(case=child).delete()
+    deciding.authorise(case=child, rationale="Proportionate.", by=cast["david"])
+    sign(child)
     assert "Appropriate adult" in paper(amara, child)
     assert "Appropriate adult" not in paper(amara, record(cast["amara"], person=person(family_name="Older")))
 

@@ -17,7 +17,7 @@ from referrals.actions import deciding
 from referrals.actions.deciding import Support
 from referrals.models import Referral
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -57,7 +57,7 @@ def test_the_queue_begins_with_the_nearest_limit(cast: Cast, signed_in: SignIn) 
     assert len(event.subjects) == 3
 
 
-def test_a_sergeant_authorises_with_a_reason_and_the_referral_goes_out(cast: Cast, signed_in: SignIn) -> None:
+def test_a_sergeant_authorises_and_the_referral_goes_out_once_signed(cast: Cast, signed_in: SignIn) -> None:
     """Until somebody of rank decides, nothing may reach the provider; then it must go at once."""
     version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
     case = record(
@@ -71,8 +71,10 @@ def test_a_sergeant_authorises_with_a_reason_and_the_referral_goes_out(cast: Cas
     assert response.url == reverse("authorisation_list")
     authorisation = Authorisation.objects.get()
     assert (authorisation.state, authorisation.decided_by) == (Authorisation.State.GIVEN, cast["carol"])
-    assert case.referrals.get().state == Referral.State.SENT
+    assert case.referrals.get().state == Referral.State.HELD
     assert case.reference not in queue(client).partition("<tbody")[2]
+    sign(case)
+    assert case.referrals.get().state == Referral.State.SENT
 
 
 def test_refusing_withdraws_the_referral(cast: Cast, signed_in: SignIn) -> None:

@@ -18,7 +18,7 @@ from referrals.actions import closing, deciding
 from referrals.actions.deciding import Support
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
-from tests.factories.cases import condition, decision, person, record
+from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.youth import BORN, another_worker, child_with_knife, duty_of, serve
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -159,6 +159,7 @@ def test_a_reported_plan_brings_the_prosecution_decision_back(cast: Cast, office
         support=Support(conditions=[condition()]),
     )
     deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    sign(case)
     assert status_of(case) == CaseStatus.CONDITIONS
     youth.report_not_kept(duty=duty_of(case), note="Did not come.", version=1, by=cast["yusuf"])
     assert status_of(case) == CaseStatus.NOT_KEPT
@@ -172,6 +173,7 @@ def test_a_report_changes_nothing_where_nothing_was_deferred(cast: Cast) -> None
     serve(cast)
     case = child_with_knife(cast["amara"], decision=decision(), support=Support(conditions=[condition()]))
     deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    sign(case)
     youth.report_not_kept(duty=duty_of(case), note="Did not come.", version=1, by=cast["yusuf"])
     assert status_of(case) == CaseStatus.CONDITIONS
 

@@ -21,6 +21,7 @@ from referrals.judging.offers import offers
 from referrals.models import Condition
 from tests.conftest import NOW, Cast
 from tests.factories.cases import crime, decision, record
+from tests.factories.cases import sign as sign_agreement
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
 from tests.unit.referrals.judging.proposed import crime as assault
@@ -167,6 +168,7 @@ def test_a_kept_deferral_closes_with_the_outcome_that_the_force_chose(cast: Cast
     choose(cast, success_outcomes={"deferred_charge": 8})
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    sign_agreement(case)
     for one in Condition.objects.filter(agreement__case=case):
         support.settle_condition(condition=one, state="done", evidence="Seen", version=one.version, by=cast["amara"])
     assert list(Allegation.objects.filter(case=case).values_list("outcome", flat=True)) == ["8"]

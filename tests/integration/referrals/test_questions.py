@@ -16,7 +16,7 @@ from referrals.actions import deciding
 from referrals.models import Referral
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import Cast
-from tests.factories.cases import condition, decision, record
+from tests.factories.cases import condition, decision, record, sign
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -79,6 +79,7 @@ def test_a_decision_can_be_made_without_the_answer(cast: Cast, waiting: Case) ->
     """An officer on leave must not hold a case past its limit."""
     actions.ask(case=waiting, question=QUESTION, by=cast["carol"])
     deciding.authorise(case=waiting, rationale="Heard from the shop myself.", by=cast["david"])
+    sign(waiting)
     assert waiting.referrals.get().state == Referral.State.SENT
     with pytest.raises(Outdated):
         actions.answer(case=waiting, answer="Yes.", by=cast["amara"])

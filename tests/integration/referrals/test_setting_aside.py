@@ -130,7 +130,7 @@ def test_the_inspector_reads_the_rule_in_the_queue_and_sets_it_aside(cast: Cast,
     assert "Set aside, and authorise" in page
     answer = {"decision": "authorise", "rationale": "Seen the partner’s note"}
     assert client.post(reverse("authorise", args=[held.reference]), answer).status_code == 302
-    assert held.referrals.get().state == Referral.State.SENT
+    assert held.referrals.get().state == Referral.State.HELD
     finding = next(one for one in held.assessments.get().findings if one["rule"] == "scheme.repeat")
     assert finding["set_aside"] == {
         "asked_because": WHY,

@@ -14,7 +14,7 @@ from referrals.models import Condition, Referral, Scheme, SchemeVersion, Sharing
 from referrals.queries.cases import CaseStatus, status_of
 from referrals.schemes.typed import slug_of
 from tests.conftest import NOW, Cast
-from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer
+from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import document
 
@@ -39,6 +39,7 @@ def own_case(cast: Cast, disposal: str, *wordings: str) -> Case:
     case = record(cast["amara"], decision=decision(disposal=disposal), support=Support(conditions=conditions))
     if Authorisation.objects.filter(case=case).exists():
         deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+        sign(case)
     return Case.objects.get(pk=case.pk)
 
 
@@ -139,11 +140,12 @@ def test_authorising_sends_nobody_where_nobody_may_be_sent(cast: Cast, ended: ty
     assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
 
 
-def test_authorising_lets_go_of_an_appointment_that_has_passed(cast: Cast) -> None:
+def test_signing_lets_go_of_an_appointment_that_has_passed(cast: Cast) -> None:
     """The person would be marked as missing a meeting before anybody could send them to it."""
     case = held(cast, slot=True)
     Slot.objects.update(starts_at=NOW - timedelta(hours=1))
     deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    sign(case)
     referral = case.referrals.get()
     assert (referral.state, referral.slot, referral.appointments.count()) == (Referral.State.SENT, None, 0)
 
@@ -235,6 +237,7 @@ def on_scheme(cast: Cast, slug: str, disposal: str, **details: object) -> Referr
     case = record(cast["amara"], decision=decision(disposal=disposal), support=agreed, crimes=crimes)
     if Authorisation.objects.filter(case=case, state="waiting").exists():
         deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+        sign(case)
     referral = case.referrals.get()
     return partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
 

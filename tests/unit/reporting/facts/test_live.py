@@ -12,7 +12,7 @@ from reporting import outbox
 from reporting.facts import live
 from reporting.models import Fact
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, person, record, refer
+from tests.factories.cases import crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -63,10 +63,14 @@ def test_not_offered_and_declined_are_considered_and_not_diverted(cast: Cast, ch
 
 
 def test_what_waits_for_authority_is_not_diverted_yet(cast: Cast) -> None:
-    """An offer that the sergeant refuses never reached the person."""
+    """An offer that the sergeant refuses never reached the person; and nobody has agreed before they have signed."""
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     assert not fact_of(case).diverted
     deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    case = Case.objects.get(pk=case.pk)
+    assert (fact_of(case).diverted, fact_of(case).disposal) == (False, "waiting_for_authority")
+    sign(case)
+    case = Case.objects.get(pk=case.pk)
     assert fact_of(case).diverted
 
 

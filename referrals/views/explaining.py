@@ -1,0 +1,75 @@
+"""Explain and sign: what a rank has authorised is told to the person, and begins once they have signed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases import legal, rulebook
+from cases.models import Case
+from cases.queries import open_case
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
+from diversion.requests import SignedInRequest
+from referrals.actions import explaining
+from referrals.forms.explaining import ExplainForm
+from referrals.models import ProposedAgreement
+from referrals.presenters import case as presenters
+from referrals.queries.cases import CaseStatus, proposal_of, scheme_of, status_of
+from referrals.schemes import length
+from referrals.schemes.proposed import begun_on
+
+
+@requires(Permission.RECORD_DECISION, people=True, kind=Organisation.Kind.POLICE_FORCE)
+def explain(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What was authorised, the words to be read aloud, the conditions with their days from today, and the signature."""
+    case = open_case(reference=reference, by=request.user)
+    proposal = proposal_of(case)
+    if proposal is None or status_of(case) != CaseStatus.TO_SIGN:
+        return redirect("case_page", reference)
+    form = _form(case, proposal, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and attempt(form, lambda: _done(case, form, request)):
+        return redirect("case_page", reference)
+    context = {
+        "case": case,
+        "form": form,
+        "told": explaining.told_to(case),
+        "approved": rulebook.settings_of(case.force, clock.today()).record_words_approved,
+        "end": _end(case, proposal),
+        "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
+        "identity": presenters.identity_items(case.person, clock.today()),
+    }
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/explain.html", context, status=status)
+
+
+def _done(case: Case, form: ExplainForm, request: SignedInRequest) -> None:
+    given = form.cleaned_data
+    if not form.is_signed:
+        explaining.decline_when_explained(case=case, reason=given["declined_reason"], by=request.user)
+        messages.success(request, _("Recorded: offered and declined. Nothing has begun."))
+        return
+    signature = {"signed_as": given["signed_as"], "adult": given.get("adult", ""), "due_on": form.due_on}
+    admits = given["admits"] == "yes" if form.asks_admission else None
+    explaining.explain_and_sign(case=case, admits=admits, **signature, by=request.user)
+    messages.success(request, _("Signed. The agreement begins today."))
+
+
+def _form(case: Case, proposal: ProposedAgreement, data: Any) -> ExplainForm:
+    disposal = legal.disposal_of(case.decision)
+    return ExplainForm(
+        data,
+        conditions=begun_on(proposal, clock.today(), _end(case, proposal)),
+        asks_admission=disposal is not None and not disposal.accepts("not_asked"),
+        is_child=legal.is_child(case),
+    )
+
+
+def _end(case: Case, proposal: ProposedAgreement) -> Any:
+    version = scheme_of(case)
+    return length.end_of(version, clock.today()) if version else proposal.ends_on
