@@ -15,9 +15,13 @@ def keep_link(request: HttpRequest, user: User) -> None:
 
     It stops working once a password is set with it (the token hashes the password) or PASSWORD_RESET_TIMEOUT is over.
     """
+    request.session[SESSION_KEY] = [user.pk, request.build_absolute_uri(link_path(user))]
+
+
+def link_path(user: User) -> str:
+    """The path of a link with which ``user`` sets a password."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    path = reverse("account_reset_password_from_key", kwargs=key)
-    request.session[SESSION_KEY] = [user.pk, request.build_absolute_uri(path)]
+    return reverse("account_reset_password_from_key", kwargs=key)
 
 
 def take_link(request: HttpRequest, user: User) -> str:

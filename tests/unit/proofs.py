@@ -16,7 +16,7 @@ from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from diversion import clock
-from diversion.accounts.actions import approvals, organisations, roles, searches, training, users
+from diversion.accounts.actions import approvals, organisations, roles, searches, starting, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
@@ -255,6 +255,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     about = {"name": "Southmoor Police", "slug": "southmoor", "kind": Organisation.Kind.POLICE_FORCE}
     return lambda by: organisations.add_organisation(**about, teams=["Response A"], by=by)
+
+
+@proves(starting.add_first_administrator, "kit", checks=False)
+def _(world: World) -> Call:
+    about = {"email": "lee@northmoor.example", "full_name": "Lee Ward", "organisation": world.cast["ben"].organisation}
+    return lambda by: starting.add_first_administrator(**about, by=by)
 
 
 @proves(searches.keep_search, "amara", checks=False)
