@@ -128,6 +128,9 @@ def obstacle(case: Case, agreement: Agreement | None, authorisation: Authorisati
         return _("This waits for authority: nothing has been agreed, and there is nothing to sign or to hand over yet.")
     if authorisation is not None and authorisation.state == Authorisation.State.REFUSED:
         return _("This was not authorised: there is no agreement to hand over.")
+    proposed = getattr(case, "proposed", None)
+    if agreement is None and proposed is not None and proposed.is_open:
+        return _("This is authorised and not signed yet: explain it to the person first, from the page of the case.")
     if agreement is None:
         return _("Nobody has agreed to anything in this case: there is no agreement to hand over.")
     return ""

@@ -88,6 +88,8 @@ def test_nothing_waiting_or_refused_is_handed_over(amara: Client, cast: Cast) ->
     page = paper(amara, case)
     assert "This waits for authority" in page
     assert "Your agreement" not in page
+    deciding.authorise(case=case, rationale="A first time.", by=cast["carol"])
+    assert "explain it to the person first" in paper(amara, case)
     nothing = record(cast["amara"], decision=decision(result="not_offered", disposal="", not_offered_reason="evidence"),
                      support=Support(conditions=[]))  # fmt: skip
     assert "Nobody has agreed to anything in this case" in paper(amara, nothing)
