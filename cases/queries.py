@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, F, Min, Model, Prefetch, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -36,11 +37,13 @@ from cases.models.person import police_domain
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.audit import queries as log
 from diversion.name_index import find, named
 from diversion.names.folding import words
 from diversion.names.likeness import may_be_one, slips_of
 from diversion.names.tokens import keys_shared, whole_words
 from diversion.names.typed import Sought, read
+from diversion.refusals import Refused
 
 CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by", "pending__asked_by")
 MATCHES_SHOWN = 10
@@ -175,11 +178,63 @@ def people_like(*, given_names: str, family_name: str, born: date, by: User) -> 
     return sorted(found, key=lambda one: (one.date_of_birth != born, one.created_at, one.pk))
 
 
+SHOWN_LASTS = timedelta(hours=12)  # a long shift
+CHOSEN_LASTS = timedelta(days=31)  # longer than a page that was not finished is kept
+MANY, MOST = 20, 60  # people opened from searches in a shift: from then on listed as unusual, and no more
+FROM_SEARCH, UNUSUAL = "person.opened_from_search", "person.opened_many"
+
+
+class NotShown(Http404):
+    """Somebody whom nothing led to: the number was put into an address. ``sought`` is what the log keeps of it."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__("Nothing led to this person: search for them by name or date of birth.")
+        self.sought = [audit.subject_key(person)]
+
+
 def open_person(*, pk: int, by: User) -> Person:
-    """A person found by a search, to record another decision about; 404 for one that ``by`` may not see."""
+    """A person to record another decision about, of one's own work or shown to ``by`` by a search of this shift.
+
+    Raises Http404 for one that ``by`` may not see, NotShown where nothing led to them, and Refused where ``by`` has
+    opened `MOST` people from searches in this shift: numbers can be tried one after another.
+    """
     person = get_object_or_404(Person.objects.visible_to(by), pk=pk)
-    log_shown("person.opened", [person], by=by)
+    kind = "person.opened"
+    if not is_of_own_work(person, by):
+        if not was_shown(person, by, SHOWN_LASTS):
+            raise NotShown(person)
+        kind = _from_search(by)
+    log_shown(kind, [person], by=by)
     return person
+
+
+def chosen_person(*, pk: int, by: User) -> Person | None:
+    """The person whose number a page holds that ``by`` is filling in, or has left unfinished; None for any other."""
+    person = Person.objects.visible_to(by).filter(pk=pk).first()
+    led = person is not None and (is_of_own_work(person, by) or was_shown(person, by, CHOSEN_LASTS))
+    return person if led else None
+
+
+def is_of_own_work(person: Person, by: User) -> bool:
+    """Whether ``by`` may see a case of this person."""
+    return Case.objects.visible_to(by).filter(person=person).exists()
+
+
+def was_shown(person: Person, by: User, within: timedelta) -> bool:
+    """Whether a search, or the question whether it is the same person, has shown ``by`` this person lately."""
+    key = audit.subject_key(person)
+    return log.own_events(by, clock.now() - within, ["person.searched", "person.matched"]).about(key).exists()
+
+
+def _from_search(by: User) -> str:
+    """The kind of the entry of one person more, opened from a search."""
+    opened = len(log.own_events(by, clock.now() - SHOWN_LASTS, [FROM_SEARCH, UNUSUAL])[:MOST])
+    if opened == MOST:
+        raise Refused(
+            f"You have opened {MOST} people from searches in this shift. "
+            "Ask your supervisor to have somebody else record this one."
+        )
+    return UNUSUAL if opened >= MANY else FROM_SEARCH
 
 
 @dataclass(frozen=True)

@@ -141,10 +141,11 @@ def _log_refusal(request: HttpRequest, user: User, status: int) -> None:
     """
     match = request.resolver_match
     sought = [str(value) for value in match.kwargs.values()] if match else []
-    if status == 404 and not sought:
+    records = getattr(request, "sought", [])  # keys of records to which nothing led this user
+    if status == 404 and not sought and not records:
         return
     detail = {"route": route_of(request), "sought": [one for one in sought if SOUGHT.fullmatch(one)]}
-    audit.record(REFUSALS[status], audit.Nature.SECURITY, by=user, detail=detail)
+    audit.record(REFUSALS[status], audit.Nature.SECURITY, by=user, subjects=records, detail=detail)
 
 
 class AccessMiddleware:
@@ -199,5 +200,6 @@ class AccessMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A refused or mistaken request keeps nothing of what its view had written."""
+        request.sought = getattr(exception, "sought", [])  # type: ignore[attr-defined]
         if savepoint := getattr(request, "savepoint", None):
             transaction.savepoint_rollback(savepoint)

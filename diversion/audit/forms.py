@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import User
-from diversion.audit.queries import Search
+from diversion.audit.queries import UNUSUAL, Search
 from diversion.design_system.forms import CatalogueSelect, GovDateField
 from diversion.searching import SearchField
 
@@ -22,6 +22,7 @@ NATURES = [
     ("security", gettext_lazy("Security: sign-ins and refusals")),
     ("administration", gettext_lazy("Administration: users, schemes and reports")),
 ]
+UNUSUAL_WORDS = gettext_lazy("Unusual access: failed sign-ins, pages refused, many people opened")
 
 
 # The log has no day outside these, and at the ends of the calendar a day more or less is no date.
@@ -51,7 +52,9 @@ class LogForm(forms.Form):
         widget=CatalogueSelect,
     )
     nature = forms.ChoiceField(
-        label=gettext_lazy("What was done"), choices=[("", gettext_lazy("Anything")), *NATURES], required=False
+        label=gettext_lazy("What was done"),
+        choices=[("", gettext_lazy("Anything")), (UNUSUAL, UNUSUAL_WORDS), *NATURES],
+        required=False,
     )
     first = GovDateField(label=gettext_lazy("From"), required=False, earliest=EARLIEST, latest=LATEST)
     last = GovDateField(label=gettext_lazy("To"), required=False, earliest=EARLIEST, latest=LATEST)

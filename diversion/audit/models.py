@@ -14,6 +14,12 @@ STAMPED = """
 """
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, key: str) -> "EventQuerySet":
+        """Entries that concern the record of this key."""
+        return self.filter(subjects__contains=[key])
+
+
 class Event(models.Model):
     """One entry of the access log. It holds no foreign keys: erasing a record never blocks or loses its history."""
 
@@ -32,6 +38,8 @@ class Event(models.Model):
     subjects = ArrayField(models.CharField(max_length=60), default=list)
     recipients = ArrayField(models.CharField(max_length=200), default=list)
     detail = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
 
     data_use = (
         structural("id", "unit_id")

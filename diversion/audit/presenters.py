@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation
 from diversion.audit import lookups
@@ -24,6 +25,38 @@ if TYPE_CHECKING:
 RECORDS_SHOWN = 6
 NATURE_WORDS = {value: label for value, label in NATURES}
 
+#: What is not plain by itself: `case.recorded` reads "Case: recorded".
+KIND_WORDS = {
+    "access.denied": gettext_lazy("A page that this user may not open"),
+    "access.not_found": gettext_lazy("A record that is not there for this user"),
+    "access_log.searched": gettext_lazy("Looked at the access log"),
+    "access_log.people_shown": gettext_lazy("Looked for somebody in the access log"),
+    "account.session_ended": gettext_lazy("Signed out after a shift"),
+    "account.sign_in_failed": gettext_lazy("A sign-in failed"),
+    "account.sign_in_refused": gettext_lazy("A sign-in was refused: too many had failed"),
+    "account.signed_in": gettext_lazy("Signed in"),
+    "account.signed_out": gettext_lazy("Signed out"),
+    "person.opened_from_search": gettext_lazy("Opened somebody found by a search"),
+    "person.opened_many": gettext_lazy("Opened somebody more, after many in this shift"),
+    "search.made": gettext_lazy("Searched a list"),
+    "user.change_approved": gettext_lazy("Agreed to a change of an account"),
+    "user.change_asked": gettext_lazy("Asked for a change of an account"),
+    "user.change_refused": gettext_lazy("Refused a change of an account"),
+    "user.password_link_made": gettext_lazy("Made a link to set a password"),
+}
+DETAIL_WORDS = {
+    "added": gettext_lazy("roles given"),
+    "asked": gettext_lazy("asked by"),
+    "count": gettext_lazy("how many"),
+    "fields": gettext_lazy("fields"),
+    "link": gettext_lazy("a link to set a password"),
+    "opens": gettext_lazy("opens the account"),
+    "removed": gettext_lazy("roles taken"),
+    "route": gettext_lazy("page"),
+    "shown": gettext_lazy("entries shown"),
+    "sought": gettext_lazy("looked for"),
+}
+
 
 class Entry:
     """One event, with what it concerns by reference where that is the reader's own record."""
@@ -32,12 +65,13 @@ class Entry:
         self.at = event.at
         self.who = event.actor_name
         self.organisation = organisations.get(event.organisation_id or 0, "")
-        self.what = capfirst(event.kind.replace(".", ": ").replace("_", " "))
+        self.what = str(KIND_WORDS.get(event.kind) or capfirst(event.kind.replace(".", ": ").replace("_", " ")))
         self.nature = str(NATURE_WORDS.get(event.nature, event.nature)).partition(":")[0]
         self.records = _records(event.subjects, names)
         self.recipients = ", ".join(event.recipients)
         self.source = event.source
-        self.detail = "; ".join(f"{key}: {_value(value)}" for key, value in event.detail.items())
+        said = {key: _value(value) for key, value in event.detail.items()}
+        self.detail = "; ".join(f"{_key(key)}: {value}" for key, value in said.items() if value)
 
     def told(self) -> str:
         """Who was told, and what else is kept with the event."""
@@ -93,5 +127,11 @@ def _model_words(key: str) -> str:
         return label
 
 
+def _key(key: str) -> str:
+    return str(DETAIL_WORDS.get(key) or key.replace("_", " "))
+
+
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

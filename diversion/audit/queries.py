@@ -8,11 +8,19 @@ from django.db.models import Q, QuerySet
 
 from diversion import clock
 from diversion.audit import lookups
-from diversion.audit.models import Event
+from diversion.audit.models import Event, EventQuerySet
 from diversion.audit.recording import Nature, record
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
+
+
+UNUSUAL = "unusual"
+#: What an information manager looks at first: guesses at accounts, probes, refusals, and people opened by the dozen.
+UNUSUAL_KINDS = (
+    *("account.sign_in_failed", "account.sign_in_refused"),
+    *("access.denied", "access.not_found", "person.opened_many"),
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +53,16 @@ def events(search: Search, *, by: "User") -> QuerySet[Event]:
         found = Event.objects.filter(own | others | without, subjects__overlap=sorted(behind.keys))
     if search.actor_id is not None:
         found = found.filter(actor_id=search.actor_id)
-    if search.nature:
+    if search.nature == UNUSUAL:
+        found = found.filter(kind__in=UNUSUAL_KINDS)
+    elif search.nature:
         found = found.filter(nature=search.nature)
     return _between(found, search.first, search.last).order_by("-at", "-pk")
+
+
+def own_events(actor: "User", since: datetime, kinds: list[str]) -> EventQuerySet:
+    """What the actor themselves has done of these kinds since a moment."""
+    return Event.objects.filter(actor_id=actor.pk, at__gt=since, kind__in=kinds)
 
 
 def log_look(search: Search, shown: int, *, by: "User") -> None:

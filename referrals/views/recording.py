@@ -12,7 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from cases.codes import DecisionResult
 from cases.models import Authorisation, Case, Person
-from cases.queries import case_of_submission, case_to_decide, crime_on_record, find_people, log_shown, open_person
+from cases.queries import (
+    case_of_submission,
+    case_to_decide,
+    chosen_person,
+    crime_on_record,
+    find_people,
+    log_shown,
+    open_person,
+)
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
@@ -70,8 +78,7 @@ def search_people(request: SignedInRequest) -> HttpResponse:
 
 
 def _opened(request: SignedInRequest) -> HttpResponse:
-    wanted = typed_number(request.GET.get("person"), digits=18)
-    person = open_person(pk=wanted, by=request.user) if wanted is not None else None
+    person = _person_named(request, request.GET.get("person"))
     form = PersonSearchForm(asked(request, PersonSearchForm, page=PAGE))
     text = form.cleaned_data["q"] if form.is_valid() else ""
     sought = read(text)
@@ -81,6 +88,16 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(sought))
     search = {"form": form, "found": found, "is_over": is_over(request, page=PAGE), "crime": number if crime else ""}
     return _shown(request, page, person=person, search=search)
+
+
+def _person_named(request: SignedInRequest, words: str | None) -> Person | None:
+    """The person whose number stands in an address or a button; a refusal is told on the page."""
+    wanted = typed_number(words, digits=18)
+    try:
+        return open_person(pk=wanted, by=request.user) if wanted is not None else None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return None
 
 
 def _draft_opened(request: SignedInRequest) -> HttpResponse:
@@ -128,8 +145,7 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
 
 def _with_person(request: SignedInRequest) -> QueryDict:
     """What was posted, with the details of the person picked from the record in place of what was typed of them."""
-    wanted = typed_number(request.POST[PICK], digits=18)
-    person = open_person(pk=wanted, by=request.user) if wanted is not None else None
+    person = _person_named(request, request.POST[PICK])
     data = request.POST.copy()
     if person is not None:
         for name, value in initial_of(person).items():
@@ -218,7 +234,7 @@ def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
 def _chosen_person(page: RecordingPage) -> Person | None:
     """The person on record whose form this is, as posted: their details are on the page that is shown."""
     wanted = typed_number(page.person["existing"].value(), digits=18)
-    return Person.objects.visible_to(page.by).filter(pk=wanted).first() if wanted is not None else None
+    return chosen_person(pk=wanted, by=page.by) if wanted is not None else None
 
 
 def _shown(
