@@ -119,7 +119,7 @@ class ListCommand(BaseCommand):
         counts = {fate: len(rows) for fate, rows in fates.items()}
         self.stdout.write(json.dumps({**about, "rows": sum(counts.values()), **counts}))
         if counts["rejected"]:
-            words = f"{counts['rejected']} of {sum(counts.values())} rows were rejected: see above. The rest is done."
+            words = f"{counts['rejected']} of {sum(counts.values())} rows were rejected: see above."
             raise CommandError(words, returncode=SOME_REJECTED)
 
     def add_encoding(self, parser: ArgumentParser) -> None:
