@@ -1,7 +1,7 @@
 """Reading cases. Every function here logs what it shows, in the same transaction, and to whom."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -10,7 +10,19 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import BooleanField, ExpressionWrapper, F, Min, Model, Prefetch, Q, QuerySet, TextChoices
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Min,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextChoices,
+)
 from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -32,13 +44,14 @@ from cases.models import (
     YouthDuty,
     YouthJusticeLink,
 )
+from cases.models.case import is_officer_here
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.audit import queries as log
-from diversion.name_index import find, named
+from diversion.name_index import find, named, owners
 from diversion.names.folding import words
 from diversion.names.likeness import may_be_one, slips_of
 from diversion.names.tokens import keys_shared, whole_words
@@ -60,13 +73,16 @@ def open_case(*, reference: str, by: User) -> Case:
     return case
 
 
-def cases_for_list(*, by: User) -> QuerySet[Case]:
-    """The cases ``by`` may see, newest first; the view logs the page of them that it shows.
+def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
+    """Those of the cases ``keys`` that ``by`` may see, with person and officer; the view logs those that it shows.
 
-    Each carries ``live_duties``, what of it youth justice has to be told or has on hand.
+    Each carries ``offences``, the titles of its offences in the order of its crimes, ``officer_has_left``, and
+    ``live_duties``, what of it youth justice has to be told or has on hand.
     """
+    titles = Allegation.objects.filter(case=OuterRef("pk")).order_by("pk").values("offence__title")
     live = Prefetch("youth_duties", YouthDuty.objects.live(), to_attr="live_duties")
-    return Case.objects.visible_to(by).for_list().prefetch_related(live)
+    rows = Case.objects.visible_to(by).filter(pk__in=keys).select_related("person", "officer")
+    return rows.annotate(offences=ArraySubquery(titles), officer_has_left=~is_officer_here()).prefetch_related(live)
 
 
 def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
@@ -147,6 +163,16 @@ def of_person(sought: Sought, *, person: str = "person", domain: str | None = No
         return Q(pk__in=[])
     wanted = Q(**{f"{person}__date_of_birth": sought.born}) if sought.born else Q()
     return wanted & named(PersonName, sought.ways, owner=person, domain=domain) if sought.ways else wanted
+
+
+def people_sought(sought: Sought, *, domain: str) -> QuerySet[Any, Any]:
+    """The ids of all people of ``domain`` with the name and date of birth that are sought; none where nothing is."""
+    if not sought:
+        return Person.objects.none().values("pk")
+    if sought.born is None:
+        return owners(PersonName, sought.ways, domain=domain)
+    born = Person.objects.filter(domain=domain, date_of_birth=sought.born)
+    return (born.filter(named(PersonName, sought.ways, domain=domain)) if sought.ways else born).values("pk")
 
 
 def _distance(person: Person, sought: Sought) -> tuple[int, str, str, int]:

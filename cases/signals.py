@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent within the transaction that changed a case, after its row in the outbox was written. Receivers only hasten what
-# the outbox makes certain, and must not fail the change.
+# Sent within the transaction that changed a case, after its row in the outbox was written. A receiver writes what
+# stands or falls with the change, or hastens what the outbox makes certain; it must not fail the change for less.
 case_changed = Signal()

@@ -111,6 +111,17 @@ def named(model: type[NameToken], ways: Ways, *, owner: str = "pk", domain: str 
     return reduce(or_, (_holds(model, way, owner, domain) for way in ways), Q(pk__in=[]))
 
 
+def owners(model: type[NameToken], ways: Ways, *, domain: str) -> "QuerySet[Any, Any]":
+    """The ids of all rows of ``domain`` whose names answer one of ``ways``, to be asked for within ``__in``.
+
+    Each way is a statement of its own in a union, and reads a range of the index for each of its words: one condition
+    that allowed any of the ways would have the database try them on every row.
+    """
+    rows = _rows(model).filter(domain=domain)
+    found = [_owners_of(rows, way) for way in ways]
+    return found[0].union(*found[1:]) if found else rows.none().values("owner")
+
+
 def find(model: type[NameToken], ways: Ways, *, domain: str, most: int) -> list[int]:
     """The ids of at most so many rows of ``domain`` whose names answer one of ``ways``; whole words come first.
 
@@ -179,6 +190,14 @@ def _holds(model: type[NameToken], way: tuple[str, ...], owner: str, domain: str
     rows = _rows(model).filter(owner=OuterRef(owner))
     rows = rows.filter(domain=domain) if domain else rows
     return reduce(and_, (Q(Exists(rows.filter(_begins(word)))) for word in way))
+
+
+def _owners_of(rows: "QuerySet[Any]", way: tuple[str, ...]) -> "QuerySet[Any, Any]":
+    first, *others = sorted(way, key=len, reverse=True)
+    found = rows.filter(_begins(first))
+    for other in others:
+        found = found.filter(owner__in=rows.filter(_begins(other)).values("owner"))
+    return found.values("owner")
 
 
 def _owners(rows: "QuerySet[Any]", way: tuple[str, ...], most: int) -> list[int]:

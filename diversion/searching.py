@@ -84,6 +84,14 @@ def keep(
 
 
 def _typed(request: SignedInRequest, page: str) -> dict[str, str]:
+    """What was kept for the address: asked for once in a request, by whichever comes first."""
+    known: dict[str, dict[str, str]] = request.__dict__.setdefault("_searches", {})
+    if page not in known:
+        known[page] = _kept(request, page)
+    return known[page]
+
+
+def _kept(request: SignedInRequest, page: str) -> dict[str, str]:
     try:
         pk = uuid.UUID(request.GET.get(SEARCH, ""))
     except ValueError:

@@ -5,11 +5,14 @@ class ReferralsConfig(AppConfig):
     name = "referrals"
 
     def ready(self) -> None:
-        """Tell the floors below what a subject of the log is called, and whose work is left over."""
+        """Tell the floors below what a subject of the log is called, whose work is left over, what follows a case."""
+        from cases.signals import case_changed
         from diversion.accounts import work
         from diversion.audit import lookups
         from referrals import subjects
+        from referrals.actions.standing import follow
         from referrals.presenters.handing_over import held_in_words
 
         lookups.register(subjects.find, subjects.names)
         work.register(held_in_words)
+        case_changed.connect(follow, dispatch_uid="referrals.standing")

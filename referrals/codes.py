@@ -1,4 +1,4 @@
-"""The code lists of support: needs and their levels, what came of them, and the answers asked for monitoring."""
+"""The code lists of support: where a case stands, needs and their levels, what came of them, answers for monitoring."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -56,3 +56,21 @@ class Answer(models.TextChoices):
     NO = "no", _("No")
     NOT_SAID = "not_said", _("Prefers not to say")
     UNKNOWN = "unknown", _("Not asked")
+
+
+class CaseStatus(models.TextChoices):
+    """Where a case stands, as police may know it."""
+
+    QUESTION = "question", _("Question to answer")
+    WAITING = "waiting", _("Waiting for authorisation")
+    TO_SIGN = "to_sign", _("Authorised: explain and sign")
+    REFUSED = "refused", _("Not authorised")
+    UNDECIDED = "undecided", _("Not decided yet")
+    SENT = "sent", _("Sent to the partner")
+    WITH_PARTNER = "with_partner", _("With the partner")
+    RETURNED = "returned", _("Returned by the partner")
+    NOT_KEPT = "not_kept", _("Agreement not kept: decide")
+    CONDITIONS = "conditions", _("Conditions to be done")
+    REFERRED = "referred", _("Referred, voluntary")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")

@@ -6,6 +6,7 @@ grows with the cases. There is no field history: no page that is measured reads 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -73,6 +74,7 @@ def fill(count: int) -> None:
             cursor.execute(statement, values)
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute(import_module("referrals.migrations.0006_standing").FILL)
         cursor.execute("VACUUM ANALYZE")
 
 

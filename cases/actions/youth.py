@@ -182,6 +182,7 @@ def _move(duty: YouthDuty, kind: str, by: User, version: int, *, values: dict[st
 
     The same step sent twice (a double click, a retry) is one step, and False is returned.
     """
+    lock(duty.case)
     rows = YouthDuty.objects.visible_to(by).live().filter(pk=duty.pk, version=version, **where)
     moved = bool(rows.update(version=F("version") + 1, **values))
     if not moved:

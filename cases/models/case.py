@@ -1,4 +1,6 @@
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 import pghistory
@@ -30,28 +32,35 @@ def case_reference() -> str:
 
 def is_officer_here() -> models.Exists:
     """Whether the officer in a case is of its force still, and may record decisions."""
-    officers = User.objects.who_may(Permission.RECORD_DECISION)
+    officers = User.objects.who_may(Permission.RECORD_DECISION, at_once=True)
     return models.Exists(officers.filter(pk=models.OuterRef("officer"), organisation=models.OuterRef("force")))
+
+
+def ways_seen(user: User) -> list[models.Q]:
+    """Why ``user`` may see a case, or a row that bears its force, officer and team: each is one index's to answer.
+
+    None for whoever may see no case: a provider never sees one, only its referral.
+    """
+    if not user.is_active or not user.is_police:
+        return []
+    force = models.Q(force=user.organisation_id)
+    if user.can(Permission.VIEW_FORCE_CASES):
+        return [force]
+    mine = [force & models.Q(officer=user.pk)] if user.can(Permission.VIEW_OWN_CASES) else []
+    if user.can(Permission.VIEW_TEAM_CASES) and user.team_id:
+        mine.append(force & models.Q(team=user.team_id))
+    return mine
+
+
+def seen_by(user: User) -> models.Q:
+    """Which cases, or rows that bear their force, officer and team, ``user`` may see."""
+    return reduce(or_, ways_seen(user), models.Q(pk__in=[]))
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> "CaseQuerySet":
-        """The only door to cases: lists and single records alike. A provider never sees a case, only its referral."""
-        if not user.is_active or not user.is_police:
-            return self.none()
-        in_force = self.filter(force=user.organisation)
-        if user.can(Permission.VIEW_FORCE_CASES):
-            return in_force
-        mine = models.Q()
-        if user.can(Permission.VIEW_OWN_CASES):
-            mine |= models.Q(officer=user)
-        if user.can(Permission.VIEW_TEAM_CASES) and user.team_id:
-            mine |= models.Q(team=user.team)
-        return in_force.filter(mine) if mine else self.none()
-
-    def nobodys(self) -> "CaseQuerySet":
-        """Those whose officer has left."""
-        return self.filter(~is_officer_here())
+        """The only door to cases: lists and single records alike."""
+        return self.filter(seen_by(user))
 
     def for_list(self) -> "CaseQuerySet":
         """With what a row of a list shows."""

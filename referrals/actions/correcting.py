@@ -15,6 +15,7 @@ from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions.moving import log
+from referrals.actions.standing import follow
 from referrals.judging import recorded
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
@@ -56,6 +57,7 @@ def correct_crime(
         _hold(case, by)
     if after:
         ask_what_is_left(case=case, needs=needs(findings, after.unknown_rank))
+    follow(case.pk)  # a rank may have been asked after the last change that was told
     return correction
 
 

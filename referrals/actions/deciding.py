@@ -22,6 +22,7 @@ from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
+from referrals.actions.standing import follow
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
@@ -171,6 +172,7 @@ def _carry_out(case: Case, support: Support, *, by: User) -> None:
         else:
             begin(case, support.conditions, ends_on=_end(support))
     close_without_partner(case=case, by=by)
+    follow(case.pk)  # what was agreed came after the last change that was told
 
 
 def propose(

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import F
 
+from cases.actions.locking import lock
 from diversion import access
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -24,6 +25,8 @@ def hand_over(*, references: Collection[str], holder: User, to: User, by: User) 
     check_navigator(to, by)
     chosen = Referral.objects.visible_to(by).open().filter(reference__in=references)
     rows = chosen.filter(navigator__in=[holder, to]).select_related("case__person").order_by("pk")
+    for referral in rows:
+        lock(referral.case)
     referrals = list(rows.select_for_update(of=("self",), no_key=True))
     if len(referrals) != len(set(references)):
         raise Outdated("What you chose")

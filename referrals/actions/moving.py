@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db.models import F
 
+from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from diversion import audit
 from diversion.accounts.models import User
@@ -15,9 +16,10 @@ def move(
 ) -> Referral:
     """Change ``referral`` if ``by`` may see it and it still stands in one of ``states`` (and at ``version``).
 
-    One conditional update instead of a lock: of two people who act at once, the second is told. Raises Outdated.
-    The same change sent twice (a double click, a retry) is one change.
+    The case is held first, as by every action that changes one: its standing follows. Of two people who act at once the
+    second is told. Raises Outdated. The same change sent twice (a double click, a retry) is one change.
     """
+    lock(referral.case)
     rows = Referral.objects.visible_to(by).filter(pk=referral.pk, state__in=states)
     if version is not None:
         rows = rows.filter(version=version)

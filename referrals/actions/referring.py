@@ -14,6 +14,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import send
+from referrals.actions.standing import follow
 from referrals.judging import recorded
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.judging.proposal import Proposal
@@ -45,6 +46,7 @@ def refer_again(*, case: Case, scheme_version: SchemeVersion, slot: Slot | None,
     _keep(case, proposal, judged, by)
     if case.closed_at is None:
         close_without_partner(case=case, by=by)
+    follow(case.pk)  # conditions were added after the last change that was told
     return referral
 
 

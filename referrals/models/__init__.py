@@ -3,6 +3,7 @@ from referrals.models.draft import DecisionDraft
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.models.standing import Standing
 
 __all__ = [
     "Agreement",
@@ -21,4 +22,5 @@ __all__ = [
     "SchemeVersion",
     "SharingAgreement",
     "Slot",
+    "Standing",
 ]

@@ -1,49 +1,31 @@
-"""Reading cases together with their support: what a list of cases tells, and where a case stands."""
+"""Reading cases together with their support: what a list of cases tells, and what may follow in a case."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case as CaseWhen
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices, Value, When
-from django.db.models.expressions import Combinable
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
-from cases.codes import DecisionResult
-from cases.law.codes import DisposalCode
-from cases.models import Allegation, AuthorisationQuestion, Case, Crime, YouthDuty
-from cases.models.case import is_officer_here
+from cases.models import Allegation, Case, Crime
+from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
-from cases.queries import cases_for_list, of_person
-from diversion.accounts.models import User
+from cases.queries import cases_for_list, people_sought
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
-from referrals.models import Agreement, Condition, ProposedAgreement, Referral, SchemeVersion
+from referrals.codes import CaseStatus
+from referrals.models import Agreement, ProposedAgreement, Referral, SchemeVersion, Standing
+from referrals.models.standing import ASKS, StandingQuerySet
+from referrals.queries.standing import VOLUNTARY, with_status
 
-State = Referral.State
 LISTED = 10
-VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
-CASE_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
-    "recorded": (F("recorded_at").asc(), "pk"),
-    "limit": (F("nearest_limit").asc(nulls_last=True), "pk"),
-    "name": ("person__family_name", "person__given_names", "pk"),
+#: What the list may be ordered by, and the columns of Standing that this means.
+ORDERED_BY: dict[str, tuple[str, ...]] = {
+    "recorded": ("recorded_at",),
+    "limit": ("limit_on",),
+    "name": ("case__person__family_name", "case__person__given_names"),
 }
-
-
-class CaseStatus(TextChoices):
-    """Where a case stands, as police may know it."""
-
-    QUESTION = "question", _("Question to answer")
-    WAITING = "waiting", _("Waiting for authorisation")
-    TO_SIGN = "to_sign", _("Authorised: explain and sign")
-    REFUSED = "refused", _("Not authorised")
-    UNDECIDED = "undecided", _("Not decided yet")
-    SENT = "sent", _("Sent to the partner")
-    WITH_PARTNER = "with_partner", _("With the partner")
-    RETURNED = "returned", _("Returned by the partner")
-    NOT_KEPT = "not_kept", _("Agreement not kept: decide")
-    CONDITIONS = "conditions", _("Conditions to be done")
-    REFERRED = "referred", _("Referred, voluntary")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
 
 
 def referrals_of(case: Case) -> list[Referral]:
@@ -72,8 +54,8 @@ def proposal_of(case: Case) -> ProposedAgreement | None:
 
 def cases_to_sign(*, by: User) -> list[Case]:
     """Cases of ``by``'s own that were authorised and are to be explained and signed, the longest wait first."""
-    rows = with_status(Case.objects.visible_to(by).filter(officer=by, proposed__explained_at__isnull=True))
-    waiting = rows.filter(status=CaseStatus.TO_SIGN).select_related("person", "authorisation")
+    rows = Case.objects.visible_to(by).filter(officer=by, standing__status=CaseStatus.TO_SIGN)
+    waiting = rows.select_related("person", "authorisation")
     return list(waiting.order_by("authorisation__decided_at", "pk")[:LISTED])
 
 
@@ -82,81 +64,71 @@ def agreement_of(case: Case) -> Agreement | None:
     return Agreement.objects.filter(case=case).prefetch_related("conditions").first()
 
 
-def case_rows(
-    *, by: User, text: str = "", status: str = "", whose: str = "", order: str = "-recorded"
-) -> QuerySet[Case]:
-    """The cases ``by`` may see, narrowed and in order; each carries ``status`` (CaseStatus) and ``nearest_limit``.
+def case_keys(
+    *, by: User, text: str = "", status: str = "", whose: str = "", order: str = "-recorded", most: int
+) -> list[int]:
+    """The ids of the first cases in order, ``most`` of them, that ``by`` may see and that answer what is asked.
 
     ``text`` is a name or date of birth as it is typed (`diversion.names.typed`), a case reference, or the beginning of
-    a crime number; ``whose`` is "mine", "team", "nobodys" (open, and the officer has left) or "" for
-    all. Each also carries ``officer_has_left``.
+    a crime number; ``whose`` is "mine", "team", "nobodys" (open, and the officer has left) or "" for all.
     """
-    rows = with_status(cases_for_list(by=by)).annotate(nearest_limit=Min("allegations__limit_on"))
-    rows = rows.annotate(officer_has_left=~is_officer_here())
+    rows = _whose(Standing.objects.all(), whose, by)
     if text:
-        rows = rows.filter(_case_matches(text, by))
+        rows = rows.filter(pk__in=_matching(text, by))
     if status:
         rows = rows.filter(status=status)
-    if whose:
-        rows = _whose(rows, whose, by)
-    ordered = rows.order_by(*CASE_ORDERS[order.removeprefix("-")])
-    return ordered.reverse() if order.startswith("-") else ordered
+    names = ORDERED_BY[order.removeprefix("-")]
+    terms = [_term(name, backwards=order.startswith("-")) for name in (*names, "pk")]
+    # Each way of seeing is an index in this order: of each the first are read, where a condition with OR would have all
+    # rows of both ways sorted.
+    found = [rows.filter(way).order_by(*terms).values_list("pk", *names)[:most] for way in ways_seen(by)]
+    if len(found) > 1:
+        found = [found[0].union(*found[1:]).order_by(*terms)[:most]]
+    return [row[0] for one in found for row in one]
 
 
-def _whose(rows: QuerySet[Any], whose: str, by: User) -> QuerySet[Any]:
-    if whose == "mine":
-        return rows.filter(officer=by)
-    if whose == "nobodys":
-        still_open = Q(closed_at__isnull=True) | Q(status=CaseStatus.RETURNED)
-        return rows.filter(still_open, officer_has_left=True)
-    return rows.filter(team=by.team)
+def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
+    """Those cases of ``keys`` that ``by`` may see, in that order, as a list shows them (`cases_for_list`).
 
-
-def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
-    """Each case with the one word for where it stands, as police may know it.
-
-    Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
-    it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
-    after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
-    child's prosecution was deferred, once youth justice reports that the plan is not kept.
+    Each carries its ``standing``.
     """
-    of_case = Referral.objects.filter(case=OuterRef("pk"))
-    live = of_case.exclude(state__in=Referral.ENDED)
-    voluntary = live.filter(scheme_version__confidentiality=VOLUNTARY).exclude(state=State.HELD)
-    conditions = Condition.objects.filter(agreement__case=OuterRef("pk"))
-    to_do = conditions.filter(state=Condition.State.OPEN)
-    not_done = conditions.filter(state=Condition.State.NOT_DONE)
-    broken = Exists(not_done) | (Exists(conditions) & ~Exists(to_do))
-    returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
-    unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
-    reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
-    reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
-    is_open = Q(closed_at__isnull=True)
-    unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
-    asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
-    return rows.annotate(
-        status=CaseWhen(
-            When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED)),
-            When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
-            When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
-            When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN)),
-            When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
-            When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
-            When(unheard, then=Value(CaseStatus.RETURNED)),
-            When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
-            When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),
-            When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
-            When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
-            When(returned, then=Value(CaseStatus.RETURNED)),
-            When(~Exists(live) & (broken | reported), then=Value(CaseStatus.NOT_KEPT)),
-            When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
-            default=Value(CaseStatus.OPEN),
-        )
-    )
+    found = {case.pk: case for case in cases_for_list(keys, by=by).select_related("standing")}
+    return [found[key] for key in keys if key in found]
+
+
+def asks_of(*, by: User) -> set[str]:
+    """Which kinds of standing that ask for something (ASKS) are there for ``by`` to see to.
+
+    Mostly none is: then nothing more has to be asked for.
+    """
+    wanted = Q(officer=by.pk, status__in=ASKS)
+    if by.can(Permission.MANAGE_SCHEMES):
+        wanted |= Q(status=CaseStatus.UNDECIDED.value)
+    rows = Standing.objects.filter(force=by.organisation_id, status__in=ASKS)
+    return set(rows.filter(wanted).order_by().values_list("status", flat=True).distinct())
+
+
+def _term(name: str, *, backwards: bool) -> OrderBy:
+    """As the indexes have it: rows without a value come last, or first from behind."""
+    return F(name).desc(nulls_first=True) if backwards else F(name).asc(nulls_last=True)
+
+
+def _whose(rows: StandingQuerySet, whose: str, by: User) -> StandingQuerySet:
+    if whose == "mine":
+        return rows.filter(officer=by.pk)
+    if whose == "nobodys":
+        return rows.open().filter(officer__in=not_here(by.organisation))
+    return rows.filter(team=by.team_id) if whose else rows
+
+
+def not_here(force: Organisation, *, at_once: bool = False) -> QuerySet[User]:
+    """Whoever does not record decisions for ``force``, or has never done; ``at_once`` as for `who_may`."""
+    here = User.objects.who_may(Permission.RECORD_DECISION, at_once=at_once).filter(organisation=force)
+    return User.objects.exclude(pk__in=here)
 
 
 def status_of(case: Case) -> str:
-    """Where a case that the caller has opened stands (CaseStatus)."""
+    """Where a case that the caller has opened stands (CaseStatus), worked out anew."""
     found: str = with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
     return found
 
@@ -166,15 +138,21 @@ def may_decide(case: Case) -> bool:
     return status_of(case) in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED)
 
 
-def _case_matches(text: str, by: User) -> Q:
-    """What holds a figure is a number and no name, or "AV/77" would find everybody called Ava as well."""
+def _matching(text: str, by: User) -> QuerySet[Any, Any]:
+    """The ids of cases that answer what was typed: a union of short ranges of indexes.
+
+    What holds a figure is a number and no name, or "AV/77" would find everybody called Ava as well.
+    """
     sought, number = read(text), crime_number(text)
     crimes = Crime.objects.numbered_from(number, force=by.organisation)
-    matches = Q(reference__in=[number, f"DV-{number}"])
-    matches |= Q(Exists(Allegation.objects.filter(case=OuterRef("pk"), crime__in=crimes)))
+    ways = [
+        Case.objects.filter(reference__in=[number, f"DV-{number}"]).values("pk"),
+        Allegation.objects.filter(crime__in=crimes).values("case"),
+    ]
     if not any(letter.isdecimal() for letter in sought.rest):
-        matches |= of_person(sought, domain=police_domain(by.organisation_id))
-    return matches
+        people = people_sought(sought, domain=police_domain(by.organisation_id))
+        ways.append(Case.objects.filter(person__in=people).values("pk"))
+    return ways[0].order_by().union(*(way.order_by() for way in ways[1:]))
 
 
 def may_refer_again(case: Case) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from referrals.models import Referral
-from referrals.queries.cases import CaseStatus, with_status
+from referrals.models import Referral, Standing
+from referrals.queries.cases import not_here
 
 MOST = 200  # shown, and handed over, at a time
 
@@ -30,12 +30,13 @@ def open_cases(*, by: User) -> QuerySet[Any]:
 
     One that a voluntary scheme's partner declined is among them: it was closed when it was sent, and has come back.
     """
-    return _still_open(Case.objects.visible_to(by))
+    still_open = Standing.objects.visible_to(by).open()
+    return Case.objects.filter(standing__in=still_open).annotate(status=F("standing__status"))
 
 
 def nobodys_cases_count(*, by: User) -> int:
     """How many open cases that ``by`` may see are of an officer who has left."""
-    return _still_open(Case.objects.visible_to(by).nobodys()).count()
+    return Standing.objects.visible_to(by).open().filter(officer__in=not_here(by.organisation, at_once=True)).count()
 
 
 def holders(*, by: User) -> list[Holder]:
@@ -85,17 +86,14 @@ def held_already(references: Collection[str], *, to: int | None, by: User) -> li
 
 def held_counts(user: User) -> tuple[int, int]:
     """How many open cases and open referrals ``user`` holds, whoever asks: numbers are all that this tells."""
-    return _still_open(Case.objects.filter(officer=user)).count(), Referral.objects.filter(
-        navigator=user
-    ).open().count()
-
-
-def _still_open(rows: QuerySet[Case]) -> QuerySet[Any]:
-    return with_status(rows).filter(Q(closed_at__isnull=True) | Q(status=CaseStatus.RETURNED))
+    cases = Standing.objects.filter(officer=user).open()
+    return cases.count(), Referral.objects.filter(navigator=user).open().count()
 
 
 def _owners(by: User) -> dict[int, int]:
     """How much of the open work that ``by`` may see each user holds, by id."""
-    work: QuerySet[Any] = open_cases(by=by) if by.is_police else Referral.objects.visible_to(by).open()
+    work: QuerySet[Any] = Referral.objects.visible_to(by).open()
+    if by.is_police:
+        work = Standing.objects.visible_to(by).open()
     owner = "officer" if by.is_police else "navigator"
     return dict(work.order_by().exclude(**{owner: None}).values_list(owner).annotate(Count("pk")))

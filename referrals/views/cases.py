@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,17 +19,19 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.pagination import page_so_far
 from diversion.design_system.tables import Column, Table, link, order_by, tag, under
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, referring, support
+from referrals.codes import CaseStatus
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.presenters.drafts import draft_items
 from referrals.queries import cases as queries
-from referrals.queries.cases import CASE_ORDERS, CaseStatus
+from referrals.queries.cases import ORDERED_BY
 from referrals.queries.drafts import unfinished
 from referrals.queries.handing_over import nobodys_cases_count
 from referrals.views.case_page import (
@@ -54,24 +55,24 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return keep(request, form, page="case_list")
     given = form.cleaned_data if form.is_valid() else {}
-    order = order_by(request, CASE_ORDERS, default="-recorded")
-    rows = queries.case_rows(
-        by=request.user,
-        text=given.get("q", ""),
-        status=given.get("status", ""),
-        whose=given.get("whose", ""),
-        order=order,
+    order = order_by(request, ORDERED_BY, default="-recorded")
+    asked_for = {"text": given.get("q", ""), "status": given.get("status", ""), "whose": given.get("whose", "")}
+    page = page_so_far(
+        lambda most: queries.case_keys(by=request.user, **asked_for, order=order, most=most),
+        ON_A_PAGE,
+        request.GET.get("page"),
     )
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    questions = questions_for(by=request.user)
+    cases = queries.case_rows(list(page.object_list), by=request.user)
+    asks = queries.asks_of(by=request.user)
+    questions = questions_for(by=request.user) if CaseStatus.QUESTION in asks else []
     watched = duties_to_watch(by=request.user)
-    undecided = undecided_to_watch(by=request.user)
-    to_sign = queries.cases_to_sign(by=request.user)
+    undecided = undecided_to_watch(by=request.user) if CaseStatus.UNDECIDED in asks else []
+    to_sign = queries.cases_to_sign(by=request.user) if CaseStatus.TO_SIGN in asks else []
     beside = [*to_sign, *(one.authorisation.case for one in questions), *(one.case for one in watched)]
-    shown = [*page.object_list, *beside, *(one.case for one in undecided)]
+    shown = [*cases, *beside, *(one.case for one in undecided)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
-    context = {"form": form, "page": page, "table": _table(page.object_list, order), "narrowed": narrowed}
+    context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context["unfinished"] = draft_items(unfinished(by=request.user))
     context["to_sign"] = to_sign
@@ -97,22 +98,27 @@ def _table(cases: Any, order: str) -> Table:
 
 
 def _row(case: Any) -> list[Any]:
-    offences = [allegation.offence.title for allegation in case.allegations.all()]
-    more = _(" and %(n)d more") % {"n": len(offences) - 1} if len(offences) > 1 else ""
+    more = _(" and %(n)d more") % {"n": len(case.offences) - 1} if len(case.offences) > 1 else ""
     return [
         link(case.person, reverse("case_page", args=[case.reference])),
         format_html('<span class="app-nowrap">{}</span>', case.reference),
-        f"{offences[0]}{more}",
+        f"{case.offences[0]}{more}",
         _standing(case),
-        "–" if case.status == CaseStatus.CLOSED else presenters.limit_in_words(case.nearest_limit, clock.today()),
+        _limit(case),
         under(case.officer.full_name, tag(_("Has left"), "red")) if case.officer_has_left else case.officer.full_name,
         short_date(case.recorded_at),
     ]
 
 
+def _limit(case: Any) -> Any:
+    if case.standing.status == CaseStatus.CLOSED:
+        return "–"
+    return presenters.limit_in_words(case.standing.limit_on, clock.today())
+
+
 def _standing(case: Any) -> Any:
     """Where the case stands, and what of it is due to youth justice."""
-    status, due = CaseStatus(case.status).label, line_for_list(case.live_duties, clock.today())
+    status, due = CaseStatus(case.standing.status).label, line_for_list(case.live_duties, clock.today())
     return under(status, due) if due else status
 
 

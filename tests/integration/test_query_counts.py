@@ -8,7 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from diversion.accounts.models import User
+from referrals.actions import partner
 from tests.conftest import Cast
+from tests.factories.cases import decision, record, refer
+from tests.factories.ground import adopt_scheme
 
 SignIn = Callable[[User], Client]
 
@@ -30,3 +33,49 @@ def test_an_empty_page_asks_for_the_session_and_the_user_and_says_who_it_is_for(
 ) -> None:
     """Every page of every user pays for what an empty one asks."""
     assert len(statements(signed_in(cast[who]), "/accounts/logout/")) <= 3
+
+
+#: Page, whose, and the most statements that it may ask.
+LISTS = [
+    ("/cases/", "amara", 10),
+    ("/cases/", "elin", 11),
+    ("/cases/?sort=limit", "elin", 11),
+    ("/cases/?sort=name&status=conditions", "amara", 10),
+    ("/cases/?whose=nobodys", "elin", 12),
+    ("/access-log/", "jo", 10),
+    ("/authorisations/", "carol", 10),
+    ("/inbox/", "hugh", 8),
+    ("/caseload/", "hugh", 16),
+    ("/referrals/", "hugh", 8),
+]
+
+
+@pytest.mark.parametrize(("address", "who", "most"), LISTS)
+def test_a_list_asks_no_more_than_this_however_long_it_is(
+    cast: Cast, signed_in: SignIn, address: str, who: str, most: int
+) -> None:
+    """What a list asks for each row, or once too often, is paid by everybody who opens it."""
+    scheme = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    for number in range(4):
+        record(cast["amara"], decision=decision(disposal="deferred_charge"))
+        sent = refer(cast["amara"], scheme)
+        if number % 2:
+            partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    few = len(statements(signed_in(cast[who]), address))
+    for _more in range(4):
+        record(cast["amara"], decision=decision(disposal="deferred_charge"))
+        sent = refer(cast["amara"], scheme)
+        partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    assert len(statements(signed_in(cast[who]), address)) == few <= most
+
+
+@pytest.mark.parametrize("typed", ["Sam Price", "AV/", "DV-"])
+def test_a_search_for_cases_asks_as_much_as_the_list_and_for_what_was_typed(
+    cast: Cast, signed_in: SignIn, typed: str
+) -> None:
+    """Search is how an officer gets to a case: it may not be what they wait for."""
+    for _case in range(3):
+        record(cast["amara"])
+    client = signed_in(cast["amara"])
+    found = client.post("/cases/", {"q": typed}).headers["location"]
+    assert len(statements(client, found)) <= 11

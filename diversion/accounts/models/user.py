@@ -51,13 +51,14 @@ def organisation_domain(organisation: int) -> str:
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def who_may(self, permission: Permission) -> "UserQuerySet":
+    def who_may(self, permission: Permission, *, at_once: bool = False) -> "UserQuerySet":
         """Users who can sign in and hold ``permission`` by a role for their own kind of organisation.
 
         The few roles are asked for first: in a search of people, a question of containment keeps row-level security
-        from its index.
+        from its index. ``at_once`` asks for them within, for a statement that is no such search.
         """
-        able = list(Role.objects.filter(permissions__contains=[permission.value]).values_list("pk", flat=True))
+        able: Any = Role.objects.filter(permissions__contains=[permission.value]).values_list("pk", flat=True)
+        able = able if at_once else list(able)
         roles = RoleAssignment.objects.filter(
             user=models.OuterRef("pk"), role__in=able, role__organisation_kind=models.OuterRef("organisation__kind")
         )

@@ -1,5 +1,6 @@
 """The list of cases: whose, in what order, and what the log says of it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions.deciding import Support
+from referrals.actions.standing import restate
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
 
@@ -112,6 +115,29 @@ def test_a_longer_list_asks_the_database_no_more(cast: Cast, signed_in: SignIn) 
     for _number in range(9):
         record(cast["amara"])
     assert queries() == few
+
+
+@pytest.mark.parametrize("sort", ["recorded", "limit", "name"])
+def test_an_order_is_one_over_own_and_team_cases_and_the_same_backwards(
+    cast: Cast, signed_in: SignIn, sort: str
+) -> None:
+    """Each way of seeing a case is asked for by itself: what comes by both would be shown twice, or out of turn."""
+    amara, callum = cast["amara"], cast["callum"]
+    for name, day in (("Cole", 3), ("Abel", 1), ("Bell", 2), ("Adder", 4)):
+        by = callum if day % 2 else amara
+        crimes = [crime(committed_on=clock.today() - timedelta(days=day))]
+        record(by, person=person(given_names="Kai", family_name=name), crimes=crimes)
+    Case.objects.filter(officer=amara).update(team=None)
+    restate(Case.objects.all())
+    client = signed_in(amara)
+    there, back = shown(listed(client, sort=sort)), shown(listed(client, sort=f"-{sort}"))
+    assert len(set(there)) == 4
+    assert there == back[::-1]
+
+
+def shown(page: str) -> list[str]:
+    """The references of the rows, in their order."""
+    return re.findall(r"/cases/(DV-[^/]+)/", page.partition("<tbody")[2])
 
 
 def test_pages_hold_twenty_five(cast: Cast, signed_in: SignIn) -> None:

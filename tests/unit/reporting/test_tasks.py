@@ -31,7 +31,7 @@ def waiting() -> list[tuple[str, list[object]]]:
 def test_a_change_and_a_report_reach_the_queue_once_they_are_committed(cast: Cast) -> None:
     """A message under another name, or without the report's number, is a report that nobody makes."""
     waiting()
-    case_changed.send(sender=None)
+    case_changed.send(sender=None, case_id=0)
     run = reports.ask(
         force=cast["ian"].organisation, source="live", start=date(2026, 1, 1), end=date(2026, 3, 31), by=cast["ian"]
     )

@@ -1,5 +1,6 @@
 """Pages, orders and filters of a list."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from diversion.design_system.filtering import chips_of, other_parameters
 from diversion.design_system.gallery_samples import ListFilter
-from diversion.design_system.pagination import page_links, shown_numbers, with_parameter
+from diversion.design_system.pagination import LAST_PAGE, page_links, page_so_far, shown_numbers, with_parameter
 from diversion.design_system.tables import Column, Table, headings, link, order_by
 
 
@@ -41,6 +42,39 @@ def test_links_to_other_pages_keep_filter_and_order() -> None:
 def test_one_page_needs_no_links() -> None:
     """Links that lead to the page one is on are noise for a screen reader."""
     assert page_links(Paginator(range(3), 10).page(1), QueryDict())["items"] == []
+
+
+def first_of(length: int) -> Callable[[int], range]:
+    return lambda most: range(min(most, length))
+
+
+@pytest.mark.parametrize(("length", "count", "more"), [(3, 3, False), (1000, 1000, False), (1001, 1000, True)])
+def test_a_long_list_is_counted_so_far_and_no_further(length: int, count: int, more: bool) -> None:
+    """Counting a hundred thousand cases costs more than showing those that are read."""
+    page = page_so_far(first_of(length), 25, None)
+    assert (page.paginator.count, page.paginator.more) == (count, more)
+    assert (page_links(page, QueryDict())["items"][-1:] == [{"gap": True}]) == more
+
+
+def test_a_long_list_can_be_read_on_past_what_is_counted() -> None:
+    """The older cases would be out of reach."""
+    page = page_so_far(first_of(5000), 25, "60")
+    assert list(page.object_list) == list(range(1475, 1500))
+    assert page.has_next()
+    assert page_so_far(first_of(5000), 25, "200").has_next() is False
+
+
+@pytest.mark.parametrize(("asked", "first"), [("x", 0), ("-4", 0), ("0", 0), ("9" * 30, 0), ("99999999", 9975)])
+def test_a_page_number_that_nobody_was_offered_reads_no_more_than_the_last(asked: str, first: int) -> None:
+    """An address made by hand would have the database read everything."""
+    read: list[int] = []
+
+    def rows(most: int) -> range:
+        read.append(most)
+        return range(min(most, 1_000_000))
+
+    assert next(iter(page_so_far(rows, 25, asked).object_list)) == first
+    assert read[0] <= (LAST_PAGE + 1) * 25 + 1
 
 
 def test_a_heading_sorts_and_then_sorts_the_other_way_from_the_first_page() -> None:

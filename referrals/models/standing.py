@@ -1,0 +1,72 @@
+from typing import ClassVar
+
+from django.db import models
+
+from cases.models import Case
+from cases.models.case import seen_by
+from diversion.accounts.models import Organisation, Team, User
+from diversion.data_use import operational, staff, structural
+from referrals.codes import CaseStatus
+
+# One that a voluntary scheme's partner declined is among them: it was closed when it was sent, and has come back.
+OPEN = models.Q(is_closed=False) | models.Q(status=CaseStatus.RETURNED.value)
+
+
+# Somebody in the force is asked for something, and finds it above the list.
+ASKS = (CaseStatus.QUESTION.value, CaseStatus.UNDECIDED.value, CaseStatus.TO_SIGN.value)
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def visible_to(self, user: User) -> "StandingQuerySet":
+        """Those of the cases that ``user`` may see."""
+        return self.filter(seen_by(user))
+
+    def open(self) -> "StandingQuerySet":
+        """Those on which something is still to be done."""
+        return self.filter(OPEN)
+
+
+class Standing(models.Model):
+    """Where each case stands, worked out when it changed and kept for lists: one row a case, and nothing of its own.
+
+    ``referrals.actions.standing.restate`` writes it, in the transaction of each change, from what
+    ``referrals.queries.standing.worked_out`` says. It holds nothing that depends on the day on which it is read, and
+    has no history: that of the case, its decision and its support tells all of it.
+    """
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="standing")
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField()
+    status = models.CharField(max_length=15, choices=CaseStatus)
+    is_closed = models.BooleanField()
+    # The nearest statutory limit of its crimes.
+    limit_on = models.DateField(null=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("case", "force", "team")
+        | staff("Say who is responsible for the case", "officer")
+        | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on")
+    )
+
+    class Meta:
+        # Each is walked from its end, so the newest first: a page of 25 reads no more than it shows.
+        indexes = [
+            models.Index(fields=["force", "recorded_at", "case"], name="standing_force"),
+            models.Index(fields=["team", "recorded_at", "case"], name="standing_team"),
+            models.Index(fields=["officer", "recorded_at", "case"], name="standing_officer"),
+            models.Index(fields=["force", "status", "recorded_at", "case"], name="standing_force_status"),
+            models.Index(fields=["team", "status", "recorded_at", "case"], name="standing_team_status"),
+            models.Index(fields=["force", "limit_on", "case"], name="standing_force_limit"),
+            models.Index(fields=["team", "limit_on", "case"], name="standing_team_limit"),
+            models.Index(fields=["force", "officer"], condition=OPEN, name="standing_open"),
+            models.Index(
+                fields=["force", "officer", "status"], condition=models.Q(status__in=ASKS), name="standing_asks"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.get_status_display()}"

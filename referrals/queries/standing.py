@@ -1,0 +1,74 @@
+"""Where a case stands, worked out from its decision, its support and its clocks, and as it is kept for lists."""
+
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case as CaseWhen
+
+from cases.codes import DecisionResult
+from cases.law.codes import DisposalCode
+from cases.models import Allegation, AuthorisationQuestion, Case, YouthDuty
+from referrals.codes import CaseStatus
+from referrals.models import Condition, Referral, SchemeVersion, Standing
+
+State = Referral.State
+VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
+#: The columns of Standing, in the order in which `worked_out` gives them.
+COLUMNS = ("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed", "limit_on")
+
+
+def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
+    """Each case with the one word for where it stands, as police may know it.
+
+    Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
+    it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
+    after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
+    child's prosecution was deferred, once youth justice reports that the plan is not kept.
+    """
+    of_case = Referral.objects.filter(case=OuterRef("pk"))
+    live = of_case.exclude(state__in=Referral.ENDED)
+    voluntary = live.filter(scheme_version__confidentiality=VOLUNTARY).exclude(state=State.HELD)
+    conditions = Condition.objects.filter(agreement__case=OuterRef("pk"))
+    to_do = conditions.filter(state=Condition.State.OPEN)
+    not_done = conditions.filter(state=Condition.State.NOT_DONE)
+    broken = Exists(not_done) | (Exists(conditions) & ~Exists(to_do))
+    returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
+    unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
+    reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
+    reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
+    is_open = Q(closed_at__isnull=True)
+    unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
+    asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
+    return rows.annotate(
+        status=CaseWhen(
+            When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED)),
+            When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
+            When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
+            When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN)),
+            When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
+            When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
+            When(unheard, then=Value(CaseStatus.RETURNED)),
+            When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
+            When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),
+            When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
+            When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
+            When(returned, then=Value(CaseStatus.RETURNED)),
+            When(~Exists(live) & (broken | reported), then=Value(CaseStatus.NOT_KEPT)),
+            When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
+            default=Value(CaseStatus.OPEN),
+        )
+    )
+
+
+def worked_out(rows: QuerySet[Case]) -> QuerySet[Any, tuple[Any, ...]]:
+    """What the standing of each of these cases is, in the order of `COLUMNS`."""
+    is_closed = ExpressionWrapper(Q(closed_at__isnull=False), BooleanField())
+    limits = Allegation.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(on=Min("limit_on"))
+    found = with_status(rows).annotate(is_closed=is_closed, limit_on=Subquery(limits.values("on")))
+    return found.order_by().values_list("pk", *COLUMNS[1:])
+
+
+def out_of_step() -> list[tuple[Any, ...]]:
+    """The standings that are not what `worked_out` says, and those that are missing: none, or a list is wrong."""
+    kept = dict.fromkeys(Standing.objects.values_list(*COLUMNS))
+    return [row for row in worked_out(Case.objects.all()) if row not in kept]
