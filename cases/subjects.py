@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Person, YouthDuty
@@ -16,8 +16,10 @@ from diversion.names.typed import Sought
 
 def find(reference: str, by: User) -> Found:
     """The case of that reference, its own or youth justice's, in ``by``'s own force, and the person it is about."""
-    named = Q(reference=reference) | Q(youth_duties__reference=reference)
-    case = Case.objects.filter(named, force=by.organisation).first() if by.is_police else None
+    if not by.is_police:
+        return Found()
+    own = Case.objects.filter(force=by.organisation)
+    case = own.filter(reference=reference).first() or own.filter(youth_duties__reference=reference).first()
     if case is None:
         return Found()
     duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}

@@ -57,6 +57,7 @@ class Event(models.Model):
         indexes = [
             GinIndex(fields=["subjects"], name="event_subjects"),
             models.Index(fields=["actor_id", "at"], name="event_actor"),
+            models.Index(fields=["organisation_id", "at", "id"], name="event_organisation"),
         ]
         triggers = [
             pgtrigger.Trigger(name="log_is_stamped", when=pgtrigger.Before, operation=pgtrigger.Insert, func=STAMPED)

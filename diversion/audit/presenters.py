@@ -83,8 +83,8 @@ class Entry:
 def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:
     """The events of one page, in words."""
     names = lookups.names({key for event in events for key in event.subjects}, by)
-    ids = {event.organisation_id for event in events if event.organisation_id}
-    organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+    others = {event.organisation_id for event in events if event.organisation_id} - {by.organisation_id}
+    organisations = dict(Organisation.objects.filter(pk__in=others).values_list("pk", "name"))
     return [Entry(event, names, organisations) for event in events]
 
 
@@ -94,7 +94,7 @@ def entry_table(shown: Iterable[Entry], *, by: "User") -> Table:
     rows = [
         [
             _moment(entry.at),
-            entry.who if entry.organisation in ("", by.organisation.name) else under(entry.who, entry.organisation),
+            under(entry.who, entry.organisation) if entry.organisation else entry.who,
             under(entry.what, entry.nature),
             entry.records or None,
             entry.told() or None,

@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -11,7 +10,7 @@ from diversion.audit.forms import LogForm
 from diversion.audit.models import Event
 from diversion.audit.presenters import entries, entry_table
 from diversion.design_system.filtering import SEARCH
-from diversion.design_system.pagination import with_parameter
+from diversion.design_system.pagination import page_and_next, with_parameter
 from diversion.names.typed import read
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -30,7 +29,7 @@ def access_log(request: SignedInRequest) -> HttpResponse:
     search, name = form.search(), form.name_sought()
     people = _people(name, request.user) if name else None
     found = Event.objects.none() if mistaken or people else queries.events(search, by=request.user)
-    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_and_next(found, ON_A_PAGE, request.GET.get("page"))
     shown = entries(list(page.object_list), by=request.user)
     queries.log_look(search, len(shown), by=request.user)
     table = entry_table(shown, by=request.user)
