@@ -59,6 +59,9 @@ MIDDLEWARE = [
     "diversion.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Lengths of compressed pages could tell a secret on them to whoever has other words shown beside it and listens
+    # (BREACH). Django masks the CSRF token anew in each answer, and adds a random number of bytes to each page.
+    "django.middleware.gzip.GZipMiddleware",
     "diversion.middleware.UnitOfWorkMiddleware",
     "diversion.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,4 +1,5 @@
 import codecs
+import gc
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -43,3 +44,6 @@ application = Readable(get_wsgi_application())
 if settings.PRODUCTION:
     call_command("check", deploy=True)  # a warning stops the start: its text says how to mend it
 get_resolver().url_patterns  # noqa: B018 - all pages are loaded once, before the workers part, not at the first request
+# What is loaded by now stays: no collection of garbage looks through it again, and the workers share its memory.
+gc.collect()
+gc.freeze()

@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
@@ -28,7 +30,9 @@ _searches: dict[str, str] = {}
 
 def main() -> None:
     connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"]
-    get_resolver().url_patterns  # noqa: B018 - as diversion.wsgi does before its workers part
+    if settings.ROOT_URLCONF == "diversion.urls":
+        import_module("diversion.wsgi")  # loads what a worker of the service starts with
+    get_resolver().url_patterns  # noqa: B018 - the plain Django does the same
     for line in sys.stdin:
         print(json.dumps(answer(**json.loads(line))), flush=True)
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.formats import localize
+from django.utils.functional import Promise, cached_property
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from diversion.design_system.pagination import with_parameter
@@ -52,19 +53,36 @@ class Table:
     stacked: bool = False
     foot: Sequence[Any] = field(default_factory=tuple)
 
-    def lines(self) -> list[list[dict[str, Any]]]:
-        """Rows of cells, each with its column, for the template."""
+    def lines(self) -> list[SafeString]:
+        """The cells of each row as HTML. Not by a template: a page of cells is most of what many a page has to draw."""
         return [self._line(row) for row in self.rows]
 
-    def foot_line(self) -> list[dict[str, Any]]:
-        return self._line(self.foot) if self.foot else []
+    def foot_line(self) -> SafeString:
+        return self._line(self.foot) if self.foot else SafeString("")
 
-    def _line(self, row: Sequence[Any]) -> list[dict[str, Any]]:
-        pairs = zip(self.columns, row, strict=True)
-        return [
-            {"column": column, "value": value, "is_heading": self.row_headings and number == 0}
-            for number, (column, value) in enumerate(pairs)
-        ]
+    def _line(self, row: Sequence[Any]) -> SafeString:
+        shapes = self._shapes
+        return SafeString("".join(shape.format(_cell(value)) for shape, value in zip(shapes, row, strict=True)))
+
+    @cached_property
+    def _shapes(self) -> list[str]:
+        """Of each column its cell, with a place for the value."""
+        return [self._shape(column, self.row_headings and number == 0) for number, column in enumerate(self.columns)]
+
+    def _shape(self, column: Column, is_heading: bool) -> str:
+        role = ("rowheader" if is_heading else "cell") if self.stacked else ""
+        kind = "header" if is_heading else "cell"
+        css = f"govuk-table__{kind}" + (f" govuk-table__{kind}--numeric" if column.numeric else "")
+        role = f' role="{role}"' if role else ""
+        if is_heading:
+            return f'<th scope="row"{role} class="{css}">{{}}</th>'
+        label = conditional_escape(str(column.heading)).replace("{", "{{").replace("}", "}}")
+        return f'<td{role} class="{css}" data-label="{label}">{{}}</td>'
+
+
+def _cell(value: Any) -> str:
+    """As a template would show it: escaped unless it is HTML already, numbers as the language writes them."""
+    return "–" if value is None else conditional_escape(localize(value))
 
 
 def link(text: Any, href: str, hidden: str = "", about: Any = "") -> SafeString:
