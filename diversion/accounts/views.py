@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from diversion import clock
+from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
 from diversion.accounts.actions import approvals, training, users
@@ -63,6 +63,7 @@ def user_page(request: SignedInRequest, pk: int) -> HttpResponse:
         waits = user.account_requests.filter(state=AccountRequest.State.WAITING).exists()
         messages.success(request, _("Saved. What gives power waits for a second person.") if waits else _("Saved."))
         return redirect("user_page", pk)
+    audit.record("user.opened", audit.Nature.CONSULTATION, by=request.user, subjects=[user])
     return _show(request, user, form, status=INVALID if form.is_bound else 200)
 
 

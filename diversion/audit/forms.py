@@ -22,7 +22,7 @@ NATURES = [
     ("security", gettext_lazy("Security: sign-ins and refusals")),
     ("administration", gettext_lazy("Administration: users, schemes and reports")),
 ]
-UNUSUAL_WORDS = gettext_lazy("Unusual access: failed sign-ins, pages refused, many people opened")
+UNUSUAL_WORDS = gettext_lazy("Unusual access")
 
 
 # The log has no day outside these, and at the ends of the calendar a day more or less is no date.

@@ -42,6 +42,7 @@ KIND_WORDS = {
     "user.change_approved": gettext_lazy("Agreed to a change of an account"),
     "user.change_asked": gettext_lazy("Asked for a change of an account"),
     "user.change_refused": gettext_lazy("Refused a change of an account"),
+    "user.opened": gettext_lazy("Looked at a user’s account"),
     "user.password_link_made": gettext_lazy("Made a link to set a password"),
 }
 DETAIL_WORDS = {
@@ -77,7 +78,7 @@ class Entry:
         """Who was told, and what else is kept with the event."""
         told = _("To %(recipients)s") % {"recipients": self.recipients} if self.recipients else ""
         source = _("From %(source)s") % {"source": self.source} if self.source else ""
-        return " ".join(filter(None, [told, self.detail, source]))
+        return "; ".join(filter(None, [told, self.detail, source]))
 
 
 def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:

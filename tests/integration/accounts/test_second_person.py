@@ -15,6 +15,7 @@ from diversion.accounts import permits
 from diversion.accounts.actions import approvals, users
 from diversion.accounts.models import AccountRequest, Role, User
 from diversion.accounts.permissions import CASE_CONTENT, Permission
+from diversion.audit.models import Event
 from diversion.demonstration.cast import PASSWORD
 from diversion.refusals import Refused
 from tests.conftest import Cast
@@ -169,6 +170,13 @@ def test_the_page_shows_what_waits_and_takes_a_decision(cast: Cast, signed_in: S
     assert as_it_stands(amara).rank == "inspector"
     again = signed_in(cast["jo"]).post(address, {"decision": "refuse"})
     assert "This has been decided already" in text_of(again)
+
+
+def test_a_look_at_an_account_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:
+    """An administrator who goes through the officers of a team must be seen to."""
+    assert signed_in(cast["kit"]).get(reverse("user_page", args=[cast["amara"].pk])).status_code == 200
+    event = Event.objects.get(kind="user.opened")
+    assert (event.actor_id, event.subjects) == (cast["kit"].pk, [f"accounts.user:{cast['amara'].pk}"])
 
 
 def test_the_database_knows_what_two_have_agreed_to(cast: Cast) -> None:
