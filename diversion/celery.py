@@ -16,12 +16,27 @@ logger = logging.getLogger(__name__)
 
 # Crontab entries only: interval schedules start anew at each restart and may never come due.
 app.conf.beat_schedule = {
+    "that the beat is heard": {"task": "diversion.celery.hear_beat", "schedule": crontab()},
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
     "reports that are due or stuck": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
 }
+
+
+#: Under what the shared cache keeps when a worker last heard of the beat, in seconds since 1970.
+BEAT_HEARD = "beat-heard"
+
+
+@app.task(name="diversion.celery.hear_beat", expires=60)
+def hear_beat() -> None:
+    """Note that beat and worker are at work; `manage.py doctor` asks for it."""
+    from django.core.cache import cache
+
+    from diversion import clock
+
+    cache.set(BEAT_HEARD, int(clock.now().timestamp()), timeout=None)
 
 
 def send(task: str, *args: object, expires: int | None = None) -> bool:

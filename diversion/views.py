@@ -16,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 def health(request: HttpRequest) -> JsonResponse:
     """200 when the database and the queue answer, 503 with what does not."""
-    checks = {"database": _database_answers(), "queue": _queue_answers()}
+    checks = {"database": database_answers(), "queue": queue_answers()}
     return JsonResponse(
         {"status": "ok" if all(checks.values()) else "unwell", **checks}, status=200 if all(checks.values()) else 503
     )
@@ -32,7 +32,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "diversion/privacy.html")
 
 
-def _database_answers() -> bool:
+def database_answers() -> bool:
+    """Whether the database does what it is asked."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -41,7 +42,8 @@ def _database_answers() -> bool:
     return True
 
 
-def _queue_answers() -> bool:
+def queue_answers() -> bool:
+    """Whether the queue takes a connection within two seconds."""
     from kombu.exceptions import OperationalError as QueueError
 
     from diversion.celery import app

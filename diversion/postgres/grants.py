@@ -52,6 +52,26 @@ def apply(using: str = "default") -> None:
         _refuse_too_much(cursor, connection.settings_dict["APP"]["USER"])
 
 
+def missing(using: str = "default") -> list[str]:
+    """The tables on which the app role may not do all that it needs; asked by either role."""
+    connection = connections[using]
+    role = connection.settings_dict["APP"]["USER"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (schema,) = cursor.fetchone()
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if not cursor.fetchone():
+            return [f"there is no role {role}"]
+        wanted = _tables_by_privileges(cursor, schema)
+        pairs = [(table, one) for privileges, tables in wanted.items() for table in tables for one in privileges]
+        cursor.execute(
+            "SELECT DISTINCT name FROM unnest(%s::text[], %s::text[]) AS wanted (name, privilege)"
+            " WHERE NOT has_table_privilege(%s, format('%%I.%%I', %s::text, name), privilege) ORDER BY 1",
+            [[table for table, _ in pairs], [one for _, one in pairs], role, schema],
+        )
+        return [table for (table,) in cursor.fetchall()]
+
+
 SCHEMA_GRANTS = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}",
     "REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role}",

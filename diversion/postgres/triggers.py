@@ -1,7 +1,9 @@
-"""The triggers of new tables, made at one go."""
+"""The triggers of the models: those of new tables, made at one go, and whether all are there."""
 
 from typing import Any
 
+import pgtrigger
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -38,3 +40,17 @@ class InstallTriggers(Operation):
 def _triggers(app_label: str, state: ProjectState) -> list[Any]:
     models = [model for (app, _), model in state.models.items() if app == app_label]
     return [trigger for model in models for trigger in model.options.get("triggers", [])]
+
+
+def missing() -> list[str]:
+    """The triggers of the models that the database lacks, or has switched off, as ``table: trigger``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal AND t.tgenabled <> 'D'"
+        )
+        there = set(cursor.fetchall())
+    wanted = {
+        (model._meta.db_table, trigger.get_pgid(model)): trigger.name for model, trigger in pgtrigger.registered()
+    }
+    return sorted(f"{place[0]}: {name}" for place, name in wanted.items() if place not in there)

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 
+from diversion.management.doctor import unapplied
 from diversion.management.steps import step
 from diversion.postgres import grants
 from diversion.postgres.owner import as_owner
@@ -36,8 +36,7 @@ class Command(BaseCommand):
                 call_command("load_demonstration", opening=True, stdout=StringIO())
 
     def _migrate(self) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if unapplied():
             with step(self.stdout, "Tables"):
                 call_command("migrate", interactive=False, verbosity=0)
         else:
