@@ -22,6 +22,7 @@ class CrimeForm(forms.Form):
     """One crime. ``offences`` is the force's catalogue, ``entry`` what was chosen from it, once the form is valid."""
 
     entry: Offence
+    is_last: bool = True
 
     number = forms.CharField(
         label=gettext_lazy("Crime number"),
@@ -77,12 +78,20 @@ class CrimeForm(forms.Form):
 
     @property
     def in_one_line(self) -> str:
-        """A crime that came from the record, in one line; "" for one that is typed."""
+        """A crime that came from the record, or one that is settled and another follows, in one line; else ""."""
         number, known = str(self["number"].value() or ""), str(self["known"].value() or "")
         offence = self.offences.latest(str(self["offence"].value() or ""))
-        if not number or number != known or offence is None:
+        if not number or not (number == known or self.folds) or offence is None:
             return ""
         return "; ".join(filter(None, (number, offence.title, _as_date(self), str(self["area"].value() or ""))))
+
+    @property
+    def folds(self) -> bool:
+        """Whether everything is said of this crime and the officer has gone on to another: then all of it folds."""
+        said = [bool(self[name].value()) for name in ("number", "offence", "committed_on")]
+        kind, stance = self["victim_kind"].value(), self["victim_stance"].value()
+        victim = not self.asks_victim or kind == VictimKind.NONE or bool(kind and stance)
+        return self.is_bound and not self.is_last and all(said) and victim
 
     @property
     def asks_victim(self) -> bool:
@@ -164,6 +173,10 @@ class BaseCrimes(forms.BaseFormSet):
     def filled(self) -> list[CrimeForm]:
         """The rows that hold a crime; all of them valid once the set is."""
         return [form for number, form in enumerate(self.forms) if number == 0 or form.has_changed()]
+
+    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.is_last = index is None or index + 1 >= self.total_form_count()  # type: ignore[attr-defined]
 
     def full_clean(self) -> None:
         super().full_clean()

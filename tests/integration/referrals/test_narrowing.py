@@ -173,3 +173,18 @@ def test_a_name_that_looks_like_something_else_stops_nothing(officer: Client, ca
     page = shown(officer, posted(given_names=typed, family_name="", date_of_birth=""))
     assert f'value="{typed}"' in page
     assert 'name="pick"' not in page
+
+
+def test_a_crime_of_which_all_is_said_folds_once_another_follows(officer: Client) -> None:
+    """Three crimes were three screens on a telephone, with the offers below them."""
+    two: dict[str, Any] = {"crimes-TOTAL_FORMS": "2", **crime(0), **crime(1, victim_stance=None)}
+    page = shown(officer, posted(**two))
+    line = "AV/1/26; Theft from a shop; 7 June 2026"
+    first, second = page.partition('id="crimes-1"')[0], page.partition('id="crimes-1"')[2]
+    assert line in first
+    folded = first.partition("<details")[2].partition("</details>")[0]
+    assert 'name="crimes-0-victim_stance"' in first[first.index(line) :]
+    assert folded
+    assert "AV/2/26; Theft from a shop" not in second
+    half = two | {"crimes-0-victim_stance": None, **crime(1)}
+    assert line not in shown(officer, posted(**half))
