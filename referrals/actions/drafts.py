@@ -31,9 +31,11 @@ def keep_draft(
     the records that it is ``about``.
     """
     access.check(by, Permission.RECORD_DECISION)
-    own = DecisionDraft.objects.visible_to(by).select_for_update()
-    draft = own.filter(submission=submission).first() or DecisionDraft(submission=submission, author=by, revision=0)
-    if draft.pk and draft.is_elsewhere(window, seen) and not insists:
+    # Two requests of one page may be under way at once: the second waits for the first, and goes on from it.
+    begun = {"typed": {}, "window": window, "revision": 0}
+    DecisionDraft.objects.get_or_create(author=by, submission=submission, defaults=begun)
+    draft = DecisionDraft.objects.select_for_update().get(author=by, submission=submission)
+    if draft.is_elsewhere(window, seen) and not insists:
         raise Outdated("This page")
     draft.typed = {_held(name): [_held(value) for value in values] for name, values in typed.items()}
     draft.window, draft.revision, draft.kept_at = window, draft.revision + 1, clock.now()

@@ -2,7 +2,9 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,10 +14,10 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, partner, support
+from referrals.actions import closing, deciding, drafts, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, Referral
+from referrals.models import Condition, DecisionDraft, Referral
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
@@ -171,3 +173,15 @@ def test_a_correction_takes_no_acceptance_back(people: Cast) -> None:
     )
     assert met == ["", ""]
     assert Referral.objects.get().state == Referral.State.ACCEPTED
+
+
+def test_two_requests_of_one_page_that_is_new_keep_one_draft(people: Cast) -> None:
+    """Typed faster than the service answers, the first two answers of a page would end in an error page."""
+    amara, number = people["amara"], uuid.uuid4()
+    kept: dict[str, Any] = {"submission": number, "window": "one", "seen": 0}
+    met = together(
+        lambda: drafts.keep_draft(**kept, typed={"given_names": ["Sam"]}, by=amara),
+        lambda: drafts.keep_draft(**kept, typed={"given_names": ["Sam"], "family_name": ["Price"]}, by=amara),
+    )
+    assert met == ["", ""]
+    assert DecisionDraft.objects.get().revision == 2
