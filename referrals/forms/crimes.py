@@ -176,7 +176,7 @@ class BaseCrimes(forms.BaseFormSet):
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         super().add_fields(form, index)
-        form.is_last = index is None or index + 1 >= self.total_form_count()  # type: ignore[attr-defined]
+        form.is_last = index is None or index + 1 >= self.total_form_count()
 
     def full_clean(self) -> None:
         super().full_clean()
