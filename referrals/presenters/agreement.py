@@ -3,30 +3,39 @@
 Nothing else goes on it: no history, no needs, and of the offence only what the person was told.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import legal
 from cases.law import disposals
 from cases.law.dates import ADULT_AGE, age_on
 from cases.law.rehabilitation import Told, wording_for
 from cases.law.settings import LawSettings
-from cases.models import Allegation, Authorisation, Case
+from cases.models import Allegation, Case
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
-from referrals.models import Agreement, Condition, Referral
+from referrals.judging.facts import ADULT_THERE
+from referrals.models import Agreement, Appointment, Condition, Referral
+from referrals.queries.cases import CaseStatus
 
 
 @dataclass(frozen=True)
 class Paper:
-    """Everything that the page prints. ``settings`` are what the force chose on the day of the decision."""
+    """Everything that the page prints. ``settings`` are what the force chose on the day of the decision.
+
+    ``follow``: how the person followed what was said, as answered.
+    """
 
     case: Case
     agreement: Agreement
     referral: Referral | None
     settings: LawSettings
+    follow: Sequence[str] = ()
 
     @property
     def decided_on(self) -> date:
@@ -54,20 +63,28 @@ class Paper:
 
     @property
     def first_appointment(self) -> str:
-        """ "Wednesday 10 June 2026 at 2:30pm": the one that was booked, or "" where there is none to come."""
-        moment = self._first
-        return _("%(day)s at %(time)s") % {"day": weekday_date(moment), "time": clock_time(moment)} if moment else ""
+        """ "Wednesday 10 June 2026 at 2:30pm": the next one that is planned, or "" where none is known."""
+        if self.next_meeting is None:
+            return ""
+        moment, _place = self.next_meeting
+        return _("%(day)s at %(time)s") % {"day": weekday_date(moment), "time": clock_time(moment)}
 
     @property
     def place(self) -> str:
-        if self._first is None or self.referral is None:
-            return ""
-        return self.referral.slot.place if self.referral.slot else ""
+        return self.next_meeting[1] if self.next_meeting else ""
 
-    @property
-    def _first(self) -> datetime | None:
-        slot = self.referral.slot if self.referral else None
-        return slot.starts_at if slot and slot.starts_at >= clock.now() else None
+    @cached_property
+    def next_meeting(self) -> tuple[datetime, str] | None:
+        """When and where the person is to come next. Of a voluntary scheme police know the one they booked, alone."""
+        if self.referral is None:
+            return None
+        slot, kept = self.referral.slot, list(self.referral.appointments.all())
+        known = [(slot.starts_at, slot.place)] if slot and not kept else []
+        planned = [one for one in kept if one.attendance == Appointment.Attendance.PLANNED]
+        if self.referral.is_voluntary:
+            planned = [one for one in planned if slot and one.starts_at == slot.starts_at]
+        known += [(one.starts_at, one.place) for one in planned]
+        return min((one for one in known if one[0] >= clock.now()), default=None)
 
     @property
     def support(self) -> str:
@@ -85,6 +102,8 @@ class Paper:
     @property
     def if_kept(self) -> str:
         own = self.referral.scheme_version.rules.on_success.text if self.referral else ""
+        if not own and self.disposal is None:
+            return _("The support is for you: it decides nothing about what you are said to have done.")
         return own or _("When you have done all of it, this ends here, and you do not go to court for it.")
 
     @property
@@ -92,7 +111,9 @@ class Paper:
         own = self.referral.scheme_version.rules.on_failure.text if self.referral else ""
         if own:
             return own
-        if self.disposal is not None and self.disposal.enforceable:
+        if self.disposal is None:
+            return _("You may stop the support at any time: it decides nothing about what you are said to have done.")
+        if self.disposal.enforceable:
             return _("If you do not keep it and have no good reason, you can be prosecuted for the offence.")
         return _("If you cannot keep it, say so: an officer looks at it again with you.")
 
@@ -116,24 +137,38 @@ class Paper:
 
     @property
     def signs(self) -> list[str]:
-        """Who signs: the person, for a child an appropriate adult, and the officer."""
+        """Who signs: the person, an appropriate adult for a child or where one was there, and the officer."""
         child = age_on(self.case.person.date_of_birth, self.decided_on) < ADULT_AGE
-        adult = [_("Appropriate adult")] if child else []
+        adult = [_("Appropriate adult")] if child or ADULT_THERE in self.follow else []
         return [str(self.case.person), *adult, _("Police officer")]
 
 
-def obstacle(case: Case, agreement: Agreement | None, authorisation: Authorisation | None) -> str:
-    """Why there is nothing to hand over yet; "" where there is."""
-    if authorisation is not None and authorisation.state == Authorisation.State.WAITING:
-        return _("This waits for authority: nothing has been agreed, and there is nothing to sign or to hand over yet.")
-    if authorisation is not None and authorisation.state == Authorisation.State.REFUSED:
-        return _("This was not authorised: there is no agreement to hand over.")
-    proposed = getattr(case, "proposed", None)
-    if agreement is None and proposed is not None and proposed.is_open:
-        return _("This is authorised and not signed yet: explain it to the person first, from the page of the case.")
+#: Where a case stands in a way that leaves nothing to hand over, and why.
+NOTHING_TO_HAND_OVER = {
+    CaseStatus.QUESTION: gettext_lazy("The sergeant has asked a question: nothing has been agreed yet."),
+    CaseStatus.WAITING: gettext_lazy(
+        "This waits for authority: nothing has been agreed, and there is nothing to sign or to hand over yet."
+    ),
+    CaseStatus.TO_SIGN: gettext_lazy(
+        "This is authorised and not signed yet: explain it to the person first, from the page of the case."
+    ),
+    CaseStatus.REFUSED: gettext_lazy("This was not authorised: there is no agreement to hand over."),
+    CaseStatus.UNDECIDED: gettext_lazy("This is not decided yet: there is no agreement to hand over."),
+    CaseStatus.RETURNED: gettext_lazy(
+        "The partner does not help any more: refer the person to another scheme, or decide what follows, first."
+    ),
+    CaseStatus.NOT_KEPT: gettext_lazy("The agreement was not kept: decide what follows first."),
+}
+
+
+def obstacle(case: Case, agreement: Agreement | None, status: CaseStatus) -> str:
+    """Why there is nothing to hand over; "" where there is. What is voluntary is handed over although police closed."""
+    if status in NOTHING_TO_HAND_OVER:
+        return str(NOTHING_TO_HAND_OVER[status])
     if agreement is None:
         return _("Nobody has agreed to anything in this case: there is no agreement to hand over.")
-    return ""
+    voluntary = agreement.referral is not None and agreement.referral.is_voluntary
+    return _("This case is closed: nothing is left to do.") if case.closed_at and not voluntary else ""
 
 
 def _offence(allegation: Allegation) -> str:

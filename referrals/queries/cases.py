@@ -44,7 +44,7 @@ def scheme_of(case: Case) -> SchemeVersion | None:
 def live_referral(case: Case) -> Referral | None:
     """The referral of a case that the caller has opened which has not ended, with what is printed of it."""
     rows = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
-    return rows.select_related("scheme_version__scheme", "provider", "slot").first()
+    return rows.select_related("scheme_version__scheme", "provider", "slot").prefetch_related("appointments").first()
 
 
 def proposal_of(case: Case) -> ProposedAgreement | None:

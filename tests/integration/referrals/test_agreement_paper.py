@@ -12,12 +12,14 @@ from django.urls import reverse
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.audit.models import Event
-from referrals.actions import deciding, places, slots
+from referrals.actions import deciding, partner, places, slots, support
 from referrals.actions.deciding import Support
-from referrals.models import Scheme, SchemeVersion, Slot
+from referrals.models import Appointment, Scheme, SchemeVersion, Slot
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.decisions import posted
+from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
 from tests.integration.referrals.test_law_settings import choose
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -144,3 +146,49 @@ def test_a_number_that_nobody_can_ring_is_refused(number: str, cast: Cast, signe
     )
     scheme.refresh_from_db()
     assert scheme.telephone == "+44 1632 960001"
+
+
+def test_a_cancelled_appointment_gives_way_to_the_one_planned_for_it(amara: Client, cast: Cast, booked: Case) -> None:
+    """The paper would send somebody to a door that nobody opens."""
+    referral = partner.accept(
+        referral=booked.referrals.get(),
+        navigator=cast["george"],
+        version=booked.referrals.get().version,
+        by=cast["hugh"],
+    )
+    first = referral.appointments.get()
+    later = first.starts_at + timedelta(hours=3)
+    support.plan_appointment(referral=referral, starts_at=later, place="Elsewhere House", by=cast["george"])
+    Appointment.objects.filter(pk=first.pk).update(
+        attendance="cancelled_by_provider", recorded_at=NOW, recorded_by=cast["george"]
+    )
+    page = paper(amara, booked)
+    assert "Thursday 11 June 2026 at 5pm" in page
+    assert "Elsewhere House" in page
+    assert "Harbour House, 21 Quay Street" not in page
+
+
+def test_nothing_is_handed_over_of_what_has_ended(amara: Client, cast: Cast, version: SchemeVersion) -> None:
+    """A live agreement would be printed, with a telephone, for somebody whom the partner has turned away."""
+    declined = refer(cast["amara"], version)
+    partner.decline(referral=declined, reason="risk", note="", version=declined.version, by=cast["hugh"])
+    assert "The partner does not help any more" in paper(amara, declined.case)
+    done = record(cast["amara"], person=person(family_name="Done"))
+    one = done.agreement.conditions.get()
+    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["amara"])
+    assert "This case is closed: nothing is left to do" in paper(amara, done)
+
+
+def test_voluntary_help_promises_nothing_about_the_case(amara: Client, cast: Cast) -> None:
+    """ "You do not go to court" is no promise that a scheme beside the case can make."""
+    rewritten = rewrite(adopt_scheme("divert", cast, provider="hugh").versions.latest("valid_from"), on_success={})
+    referral = refer(cast["amara"], rewritten, decision=decision(disposal="none"), origin="custody")
+    page = paper(amara, referral.case)
+    assert "it decides nothing about what you are said to have done" in page
+    assert "go to court" not in page
+
+
+def test_an_adult_who_was_helped_to_follow_has_a_line_for_the_helper(amara: Client) -> None:
+    """Somebody vulnerable would sign alone."""
+    assert amara.post(reverse("record_decision"), posted(follow=["appropriate_adult"])).status_code == 302
+    assert "Appropriate adult" in paper(amara, Case.objects.get())
