@@ -35,6 +35,9 @@ def source_of(request: HttpRequest) -> str:
 
 
 def _is_address(words: str) -> bool:
+    """Whether it is an address and nothing more: a zone behind "%" may be as long as its sender likes."""
+    if "%" in words:
+        return False
     try:
         ipaddress.ip_address(words)
     except ValueError:

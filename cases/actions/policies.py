@@ -17,6 +17,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 
 State, Kind = PolicyVersion.State, PolicyVersion.Kind
+OPEN = (State.DRAFT, State.AWAITING)
 KEEPERS = (Permission.MANAGE_SCHEMES, Permission.SIGN_POLICY)
 
 
@@ -25,12 +26,15 @@ def start_draft(*, base: PolicyVersion, by: User) -> PolicyVersion:
     """A draft of the next version, beginning as ``base`` stands (live, withdrawn or still being signed)."""
     access.check(by, Permission.MANAGE_SCHEMES)
     own = PolicyVersion.objects.visible_to(by).get(pk=base.pk)
+    setup = {} if own.state == State.LIVE else own.setup  # what is live has been set up
+    if setup and PolicyVersion.objects.filter(force=own.force, scheme=own.scheme, state__in=OPEN).exists():
+        raise Refused(f"{own.name} is drafted already: go on with that draft.")
     return new_draft(
         force=own.force,
         document=rulebook.policy_of(own),
         kind=own.kind,
         scheme=own.scheme,
-        setup=own.setup,
+        setup=setup,
         author=by,
         by=by,
     )

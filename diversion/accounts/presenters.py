@@ -65,11 +65,12 @@ def account_state(user: User) -> SafeString:
     return tag(_("Can sign in"), "green")
 
 
-def training_rows(user: User, today: date) -> list[dict[str, str]]:
+def training_rows(user: User, today: date) -> list[dict[str, Any]]:
     """When somebody was trained, and whether it counts today; the newest first."""
     words = _("Trained on %(first)s, until %(last)s")
     return [
         {
+            "training": one,
             "key": _("Counts today") if one.trained_on <= today <= one.counts_until else _("Does not count today"),
             "value": words % {"first": long_date(one.trained_on), "last": long_date(one.counts_until)},
         }

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -19,10 +19,12 @@ from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
 from diversion.accounts.presenters import account_state, request_rows, training_rows, user_table
 from diversion.attempts import INVALID, attempt
+from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 
 ON_A_PAGE = 25
+DECISIONS = {"approve": approvals.approve, "refuse": approvals.refuse}
 
 
 @requires(Permission.MANAGE_USERS)
@@ -99,11 +101,16 @@ def account_request(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = queries.open_request(pk=pk, by=request.user)
     if request.method != "POST":
         return redirect("account_requests")
-    action = approvals.approve if request.POST.get("decision") == "approve" else approvals.refuse
-    button = Form(request.POST)
-    if not attempt(button, lambda: action(request=asked, by=request.user)):
+    button, decision = Form(request.POST), request.POST.get("decision", "")
+
+    def act() -> None:
+        if decision not in DECISIONS:
+            raise Refused(_("Choose whether to approve it or to refuse it."))
+        DECISIONS[decision](request=asked, by=request.user)
+
+    if not attempt(button, act):
         return _show_requests(request, button=button, status=INVALID)
-    said = _("Approved.") if action is approvals.approve else _("Refused. Nothing has changed.")
+    said = _("Approved.") if decision == "approve" else _("Refused. Nothing has changed.")
     messages.success(request, said)
     return redirect("account_requests")
 
@@ -131,6 +138,19 @@ def user_training(request: SignedInRequest, pk: int) -> HttpResponse:
     if not attempt(form, lambda: training.record_training(user=user, by=request.user, **form.cleaned_data)):
         return _show(request, user, UserForm(by=request.user, initial=details_of(user)), trained=form, status=INVALID)
     messages.success(request, _("The training is recorded."))
+    return redirect("user_page", pk)
+
+
+@requires(Permission.MANAGE_USERS)
+def user_training_back(request: SignedInRequest, pk: int, mark: int) -> HttpResponse:
+    """Take back a mark that was recorded by mistake."""
+    user = queries.open_user(pk=pk, by=request.user)
+    found = get_object_or_404(user.trainings, pk=mark)
+    button = Form(request.POST)
+    if request.method == "POST" and attempt(
+        button, lambda: training.take_back_training(training=found, by=request.user)
+    ):
+        messages.success(request, _("The mark is taken back."))
     return redirect("user_page", pk)
 
 

@@ -46,11 +46,12 @@ def copy_scheme(*, scheme: Scheme, force: Organisation, by: User) -> PolicyVersi
     version = open_version(own)
     if not version.is_open(clock.today()):
         raise Refused("This scheme is not open today: only rules that are live can be copied.")
+    has_it = Scheme.objects.filter(force=force, slug=own.slug).exists()
     return policies.arrive(
         document=document_of(version),
         kind="scheme",
         scheme=own.slug,
-        setup={"document": version.document},
+        setup={} if has_it else {"document": version.document},
         origin=f"{own.force}: {own.name}, rules from {version.valid_from:%-d %B %Y}",
         force=force,
         by=by,
@@ -126,6 +127,7 @@ def _as_setup(terms: VersionDetails) -> dict[str, Any]:
 @transaction.atomic
 def sign(*, version: PolicyVersion, revision: int, by: User, starts_on: date | None = None) -> PolicyVersion:
     """Sign a policy or a scheme's criteria; with the second signature a scheme gets its next dated version."""
+    _check_still_new(version)
     if version.kind == PolicyVersion.Kind.SCHEME and needs_provider(version):
         raise Refused("Choose who delivers this scheme here before it is signed.")
     _check_first_day(version, starts_on)
@@ -135,6 +137,14 @@ def sign(*, version: PolicyVersion, revision: int, by: User, starts_on: date | N
             _put_live(signed, by)
 
     return policies.sign(version=version, revision=revision, by=by, starts_on=starts_on, puts_live=puts_live)
+
+
+def _check_still_new(version: PolicyVersion) -> None:
+    """A scheme that was drafted as new is signed as what it says, or not at all."""
+    if version.kind == PolicyVersion.Kind.SCHEME and version.setup and not is_new_scheme(version):
+        raise Refused(
+            f"Your force has {version.name} by now: withdraw this, and give the scheme new rules from its own page."
+        )
 
 
 def _check_first_day(version: PolicyVersion, starts_on: date | None) -> None:

@@ -133,6 +133,12 @@ class AdoptForm(forms.Form):
     )
     design = {"area": {"width": 20}, "capacity": {"width": 4}}
 
+    def clean_area(self) -> str:
+        given = str(self.cleaned_data["area"])
+        if not re.search(r"[a-zA-Z0-9]", given):
+            raise ValidationError(_("Area must hold letters or numbers"))
+        return given
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = providers()

@@ -148,9 +148,11 @@ def _obstacle(version: PolicyVersion, user: Any) -> str:
 def policy_draft(request: SignedInRequest, reference: str) -> HttpResponse:
     """Start a draft of the next version from this one."""
     base = queries.open_policy(reference=reference, by=request.user)
-    draft = actions.start_draft(base=base, by=request.user)
+    form, made = RevisionForm({"revision": base.revision}), []
+    if not attempt(form, lambda: made.append(actions.start_draft(base=base, by=request.user))):
+        return show_version(request, base, form=form, status=INVALID)
     messages.success(request, _("This is a new draft. Nothing changes for anybody until two people have signed it."))
-    return redirect("policy_version", draft.reference)
+    return redirect("policy_version", made[0].reference)
 
 
 @requires(Permission.MANAGE_SCHEMES, kind=POLICE)

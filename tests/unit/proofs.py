@@ -291,6 +291,12 @@ def _(world: World) -> Call:
     return lambda by: users.enable_user(user=world.cast["amara"], by=by)
 
 
+@proves(training.take_back_training, "kit")
+def _(world: World) -> Call:
+    mark = world.cast["david"].trainings.get()
+    return lambda by: training.take_back_training(training=mark, by=by)
+
+
 @proves(training.record_training, "kit")
 def _(world: World) -> Call:
     given: dict[str, Any] = {"trained_on": clock.today(), "counts_until": clock.today() + timedelta(days=365)}

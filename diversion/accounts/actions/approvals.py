@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import access, audit, clock
 from diversion.accounts import permits
-from diversion.accounts.models import AccountRequest, Role, RoleAssignment, User
-from diversion.accounts.permissions import SECOND_PERSONS, Permission
+from diversion.accounts.models import AccountRequest, Organisation, Role, RoleAssignment, User
+from diversion.accounts.permissions import CASE_CONTENT, SECOND_PERSONS, Permission
 from diversion.refusals import Refused
 
 State = AccountRequest.State
@@ -50,6 +50,7 @@ def approve(*, request: AccountRequest, by: User) -> AccountRequest:
         raise Refused("A second person decides: neither whoever asked, nor whom it concerns.")
     if not asked.asked_by.can(Permission.MANAGE_USERS):
         raise Refused("Whoever asked for this no longer manages users: refuse it.")
+    check_apart(Role.objects.filter(Q(slug__in=asked.roles) | Q(users=asked.user)), asked.user.organisation)
     asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, clock.now()
     asked.save(update_fields=["state", "decided_by", "decided_at"])
     _give(asked, by)
@@ -87,12 +88,23 @@ def approved_links(user: User) -> QuerySet[AccountRequest]:
     return fresh.filter(decided_at__gt=clock.now() - LINK_LASTS)
 
 
+def check_apart(roles: Iterable[Role], organisation: Organisation) -> None:
+    """Who says who may read a force's cases does not read them. Raises Refused for roles that hold both."""
+    held = {permission for role in roles for permission in role.permissions}
+    manages = organisation.kind == Organisation.Kind.POLICE_FORCE and Permission.MANAGE_USERS in held
+    if manages and not CASE_CONTENT.isdisjoint(held):
+        raise Refused("Whoever manages a force's users opens no case: choose the administrator's role or the others.")
+
+
 def call_off(user: User, by: User) -> None:
-    """Nothing that was asked for ``user`` opens the account any more: it is being disabled."""
-    now = clock.now()
+    """What waits for ``user`` is refused: it was asked for an account as it stands no more."""
     waiting = user.account_requests.filter(state=State.WAITING)
-    waiting.update(state=State.REFUSED, decided_by=by, decided_at=now)
-    approved_links(user).update(link_made_at=now)
+    waiting.update(state=State.REFUSED, decided_by=by, decided_at=clock.now())
+
+
+def call_off_links(user: User) -> None:
+    """No link that was approved for ``user`` can be made any more."""
+    approved_links(user).update(link_made_at=clock.now())
 
 
 def _waiting(request: AccountRequest, by: User) -> AccountRequest:

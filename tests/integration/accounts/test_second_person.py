@@ -246,3 +246,24 @@ def test_no_page_about_a_person_opens_for_an_administrator(route: Any, cast: Cas
 def test_there_are_pages_about_people() -> None:
     """A sweep over nothing would pass for ever."""
     assert len(OF_PEOPLE) > 20
+
+
+def test_what_waits_is_called_off_when_the_account_changes(cast: Cast) -> None:
+    """Somebody demoted this morning would be a superintendent by noon, and an administrator would read cases."""
+    david = cast["david"]
+    users.change_user(user=david, details=details(david, rank="superintendent"), by=cast["kit"])
+    waiting = david.account_requests.get(state="waiting")
+    users.change_user(user=david, details=details(david, rank=""), by=cast["kit"])
+    with pytest.raises(Refused, match="decided already"):
+        approvals.approve(request=waiting, by=cast["jo"])
+    assert User.objects.get(pk=david.pk).rank == ""
+
+
+def test_two_halves_do_not_make_an_administrator_who_reads_cases(cast: Cast) -> None:
+    """The role that opens cases would be given while the other waits, and nobody would see both."""
+    amara = cast["amara"]
+    administrator = users.UserDetails(amara.full_name, amara.rank, roles=[role("administrator")])
+    users.change_user(user=amara, details=administrator, by=cast["kit"])
+    hold(amara, role("officer"))
+    with pytest.raises(Refused, match="opens no case"):
+        approvals.approve(request=asked_for(amara), by=cast["jo"])

@@ -102,6 +102,7 @@ def test_the_administrator_records_it(cast: Cast, untrained: User, signed_in: Si
         ("", "4 3 2029", "Enter the day of the training"),
         ("11 6 2026", "4 3 2029", "must be today or in the past"),
         ("4 3 2026", "3 3 2026", "The last day on which it counts is before the training"),
+        ("4 3 2026", "4 3 2099", "Training counts for ten years at the most"),
     ],
 )
 def test_a_mistake_says_how_to_mend_it(
@@ -122,3 +123,17 @@ def test_nobody_marks_themselves_and_no_stranger_does(cast: Cast, signed_in: Sig
     own = signed_in(cast["kit"]).post(reverse("user_training", args=[cast["kit"].pk]), data)
     assert (own.status_code, "Nobody records their own training" in text_of(own)) == (422, True)
     assert signed_in(cast["kit"]).post(reverse("user_training", args=[cast["noel"].pk]), data).status_code == 404
+
+
+def test_a_mark_made_by_mistake_is_taken_back_and_made_once(cast: Cast, untrained: User, signed_in: SignIn) -> None:
+    """A slip in a year would let somebody decide for ten, with no way back but a programmer."""
+    kit, address = signed_in(cast["kit"]), reverse("user_training", args=[untrained.pk])
+    data = {"trained_on": "4 3 2026", "counts_until": "4 3 2036"}
+    assert [kit.post(address, data).status_code for _ in range(2)] == [302, 422]
+    mark = untrained.trainings.get()
+    back = reverse("user_training_back", args=[untrained.pk, mark.pk])
+    assert kit.get(back).status_code == 302
+    assert untrained.trainings.exists()
+    assert kit.post(back).status_code == 302
+    assert not untrained.trainings.exists()
+    assert kit.post(back).status_code == 404

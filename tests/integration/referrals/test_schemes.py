@@ -15,6 +15,7 @@ from cases.eligibility.schemes import load_scheme_library
 from cases.models import PolicyVersion
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
+from diversion.refusals import Refused
 from referrals.actions import partner, scheme_rules
 from referrals.actions.deciding import Support
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
@@ -171,6 +172,22 @@ def test_the_same_name_twice_is_one_scheme(coordinator: Client, cast: Cast, harb
     assert response.status_code == 422
     assert "Your force has Young adults already" in text_of(response)
     assert (Scheme.objects.count(), PolicyVersion.objects.filter(kind="scheme").count()) == (1, 1)
+
+
+def test_a_draft_of_a_new_scheme_is_the_only_one_and_is_signed_as_it_stands(
+    coordinator: Client, cast: Cast, harbour: Organisation
+) -> None:
+    """The second signature would put another draft's provider and places live, and drop what was signed."""
+    first = drafted(coordinator, rules(harbour))
+    coordinator.post(reverse("policy_withdraw", args=[first.reference]))
+    again = reverse("policy_draft", args=[first.reference])
+    assert coordinator.post(again).status_code == 302
+    twice = coordinator.post(again)
+    assert (twice.status_code, "is drafted already" in text_of(twice)) == (422, True)
+    draft = PolicyVersion.objects.get(state="draft")
+    Scheme.objects.create(force=cast["elin"].organisation, slug="young-adults", name="Young adults")
+    with pytest.raises(Refused, match="has Young adults by now"):
+        scheme_rules.sign(version=draft, revision=draft.revision, by=cast["elin"])
 
 
 def test_what_is_signed_says_how_the_scheme_is_to_run(coordinator: Client, cast: Cast, harbour: Organisation) -> None:
