@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from cases import legal, rulebook, setting_aside
 from cases.actions import youth
@@ -54,6 +55,7 @@ def correct_allegation(
         subjects=[case, case.person, allegation.crime],
         detail={"fields": list(changes)},
     )
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
     changed(case)
     youth.follow(case=case, by=by)
     return Correction.objects.create(

@@ -99,6 +99,7 @@ def record_case(
 def decide_case(
     *,
     case: Case,
+    seen: int,
     submission: uuid.UUID,
     person: PersonDetails,
     crimes: Sequence[CrimeDetails],
@@ -115,16 +116,15 @@ def decide_case(
     """Decide a case that was left open, or leave it open for somebody else or until another day.
 
     The page holds everything again: what it says of the person and of the crimes replaces what was said before, whose
-    history stays. Raises what ``record_case`` raises, Outdated where it has been decided meanwhile, and Refused for
-    another person and where a crime of the case is left out.
+    history stays. ``seen`` is the version of the case that the page showed. Raises what ``record_case`` raises,
+    Outdated where the case was decided, corrected or left open again meanwhile, and Refused for another person and
+    where a crime of the case is left out.
     """
     access.check(by, Permission.RECORD_DECISION)
     lock(case)
     if case_of_submission(str(submission), by=by) == case:
         return case
-    case = Case.objects.visible_to(by).select_related("decision", "pending").get(pk=case.pk)
-    if case.decision.result != DecisionResult.UNDECIDED:
-        raise Outdated("This case")
+    case = _as_seen(case, seen, by=by)
     asked = _asked(findings, decision.result, unknown_rank)
     if person.existing != case.person:
         raise Refused(f"This case is about {case.person}: record another decision for somebody else.")
@@ -136,12 +136,22 @@ def decide_case(
     case.refresh_from_db()
     _ask(case, asked)
     _leave_open(case, decision, by=by)
-    if decision.result != DecisionResult.UNDECIDED:
-        PendingDecision.objects.filter(case=case).update(settled_at=clock.now(), submission=submission)
+    is_open = decision.result == DecisionResult.UNDECIDED
+    settled = None if is_open else clock.now()
+    PendingDecision.objects.filter(case=case).update(settled_at=settled, submission=submission)
     _assess(case, answers, findings, options, rules, by=by)
-    audit.record("case.decided", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
+    kind = "case.left_open" if is_open else "case.decided"
+    audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     youth.follow(case=case, by=by)
+    return case
+
+
+def _as_seen(case: Case, seen: int, *, by: User) -> Case:
+    """The case as it is now; Outdated where it is decided, or is not as the page of the decision showed it."""
+    case = Case.objects.visible_to(by).select_related("decision", "pending").get(pk=case.pk)
+    if case.decision.result != DecisionResult.UNDECIDED or case.version != seen:
+        raise Outdated("This case")
     return case
 
 

@@ -24,7 +24,8 @@ class PendingDecision(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
-    # The page that decided it, sent twice, makes one decision; ``Case.submission`` is the page that opened the case.
+    # The page that decided it or left it open again, sent twice, does so once; ``Case.submission`` is the page that
+    # opened the case.
     submission = models.UUIDField(null=True, blank=True, unique=True)
 
     data_use: ClassVar = (
@@ -37,8 +38,7 @@ class PendingDecision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(settled_at__isnull=True, submission__isnull=True)
-                | Q(settled_at__isnull=False, submission__isnull=False),
+                condition=Q(settled_at__isnull=True) | Q(submission__isnull=False),
                 name="pending_decision_settled_by_a_page",
             )
         ]

@@ -98,6 +98,7 @@ def record_decision(
 def decide_case(
     *,
     case: Case,
+    seen: int,
     submission: uuid.UUID,
     person: PersonDetails,
     crimes: Sequence[CrimeDetails],
@@ -111,13 +112,14 @@ def decide_case(
 ) -> Case:
     """Decide a case that was left open, on the page that recorded it; the agreement and the referral follow as there.
 
-    Raises what ``record_decision`` and ``cases.actions.decide_case`` raise.
+    ``seen`` is the version of the case that the page showed. Raises what ``record_decision`` and
+    ``cases.actions.decide_case`` raise.
     """
     if case_of_submission(str(submission), by=by) == case:
         return case
     about: dict[str, Any] = {"person": person, "crimes": crimes, "origin": origin, "earlier_outcomes": earlier_outcomes}
     rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
-    case = case_actions.decide_case(case=case, submission=submission, **about, **rules, by=by)
+    case = case_actions.decide_case(case=case, seen=seen, submission=submission, **about, **rules, by=by)
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
     return case

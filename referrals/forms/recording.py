@@ -21,6 +21,7 @@ from cases.models import Allegation, Case, Offence, Person
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
@@ -93,6 +94,11 @@ class RecordingForms:
             *(self.person, self.crimes, self.decision, self.earlier, self.facts),
             *(*self.templates, self.conditions, self.set_aside),
         ]
+
+    @property
+    def case_version(self) -> int:
+        """The version of the case that the page showed when it was opened; 0, which no case has, where it says none."""
+        return typed_number((self.data or {}).get("deciding_version")) or 0
 
     @property
     def version(self) -> SchemeVersion | None:

@@ -27,6 +27,7 @@ def typed_of(case: Case) -> QueryDict:
     values = {
         "submission": str(uuid.uuid4()),
         "deciding": case.reference,
+        "deciding_version": case.version,
         "narrowed": "1",
         **initial_of(case.person),
         **_crimes(case),

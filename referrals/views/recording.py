@@ -167,7 +167,7 @@ def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None
         return None
     try:
         if page.case is not None:
-            return deciding.decide_case(case=page.case, **for_action(page), by=request.user)
+            return deciding.decide_case(case=page.case, seen=page.case_version, **for_action(page), by=request.user)
         return deciding.record_decision(**for_action(page), by=request.user)
     except Refused as refusal:
         page.decision.add_error(None, str(refusal))

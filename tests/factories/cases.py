@@ -113,7 +113,8 @@ def said_again(case: Case) -> dict[str, Any]:
         crime(one.offence.code, number=one.crime.number, committed_on=one.committed_on)
         for one in case.allegations.select_related("offence", "crime")
     ]
-    return {"case": case, "person": details, "crimes": crimes, "origin": case.origin, "earlier_outcomes": "none"}
+    said = {"person": details, "crimes": crimes, "origin": case.origin, "earlier_outcomes": "none"}
+    return {"case": case, "seen": case.version, **said}
 
 
 def _read(value: Any) -> Any:

@@ -17,6 +17,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
+from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.judging.previews import past_decisions
 from referrals.models import Agreement, Referral
@@ -301,3 +302,58 @@ def test_left_open_again_it_waits_for_somebody_else(officer: Client, cast: Cast)
     assert PendingDecision.objects.get().settled_at is None
     page = words_of(officer.get(reverse("case_page", args=[case.reference])))
     assert escape("A prosecutor") in page
+
+
+def _again_open(sent: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The page sent to leave the case open for a prosecutor."""
+    typed = {"result": "undecided", "waits_for": "prosecutor", "decide_by": "15 6 2026"} | changes
+    return sent | {name: [value] for name, value in typed.items()}
+
+
+def test_a_page_sent_twice_leaves_it_open_once(officer: Client, cast: Cast) -> None:
+    """A double click must leave no second assessment, and the log must not say that the case was decided."""
+    case = left_open(cast["amara"])
+    sent = _again_open(sent_back(officer, case))
+    for _ in range(2):
+        response = officer.post(reverse("record_decision"), sent)
+        assert response.status_code == 302, words_of(response)[:3000]
+        assert response.url == reverse("case_page", args=[case.reference])
+    assert case.assessments.count() == 2
+    assert Event.objects.filter(kind="case.left_open").count() == 1
+    assert not Event.objects.filter(kind="case.decided").exists()
+
+
+def test_an_old_page_undoes_nothing_that_a_colleague_said(officer: Client, cast: Cast, client: Client) -> None:
+    """A page left on the screen overnight would write what was known in the evening over what is known now."""
+    case = left_open(cast["amara"])
+    old = sent_back(officer, case)
+    client.force_login(cast["carol"])
+    fresh = _again_open(sent_back(client, case), **{"crimes-0-committed_on": "2026-06-05", "origin": "custody"})
+    assert client.post(reverse("record_decision"), fresh).status_code == 302
+    officer.force_login(cast["amara"])
+    response = officer.post(
+        reverse("record_decision"), _again_open(old, waits_for="victim", rationale="From last night")
+    )
+    assert response.status_code == 422
+    assert "This case has changed since you opened this page" in words_of(response)
+    assert "From last night" in words_of(response)
+    case = Case.objects.get()
+    assert (case.pending.waits_for, case.origin) == ("prosecutor", "custody")
+    assert Allegation.objects.get().committed_on == date(2026, 6, 5)
+
+
+def test_an_old_page_undoes_no_correction(officer: Client, cast: Cast) -> None:
+    """The time limit counts from the day of the offence: decided from an old page, the wrong day would be back."""
+    case = left_open(cast["amara"], crimes=[case_crime(committed_on=date(2026, 6, 1))])
+    old = sent_back(officer, case)
+    wrong = Allegation.objects.get()
+    right = {"committed_on": date(2026, 6, 2), "offence": wrong.offence, "area": wrong.area}
+    correct_crime(allegation=wrong, **right, reason="Mistyped", seen=0, by=cast["amara"])
+    decided = {"result": ["not_offered"], "not_offered_reason": ["public_interest"]}
+    # What has been shown again meanwhile is as old as it was when it was opened.
+    shown = officer.post(reverse("record_decision"), old | decided | {"show": ["1"]})
+    assert f'name="deciding_version" value="{old["deciding_version"][0]}"' in words_of(shown)
+    assert officer.post(reverse("record_decision"), old | decided).status_code == 422
+    assert Allegation.objects.get().committed_on == date(2026, 6, 2)
+    fresh = sent_back(officer, case) | decided
+    assert officer.post(reverse("record_decision"), fresh).status_code == 302
