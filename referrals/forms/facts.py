@@ -46,6 +46,7 @@ ALONE = {
     NONE_SAID: gettext_lazy("None of these, by the person’s word only"),
     NOT_CHECKED: gettext_lazy("Not checked yet"),
 }
+LAST = ("any_of", "any_of_shown", "not_known_because")
 AREAS = frozenset({"home_area", "offence_area"})
 _NOT_KNOWN = (NOT_KNOWN, gettext_lazy("Not known yet"))
 
@@ -81,7 +82,7 @@ class FactsForm(forms.Form):
 
     def _show(self, names: Iterable[str]) -> None:
         shown = {*names, *self.questions}
-        last = {name: self.fields.pop(name) for name in ("any_of", "any_of_shown", "not_known_because")}
+        last = {name: self.fields.pop(name) for name in LAST}
         kept = dict(self.fields)
         self.fields.clear()
         for name in VOCABULARY:
@@ -180,6 +181,20 @@ class FactsForm(forms.Form):
         if self.ticked and NOT_CHECKED not in self.ticked:
             known |= {name: name in self.ticked for name in self.exclusions}
         return known
+
+    @property
+    def held(self) -> list[tuple[str, str]]:
+        """What was answered, by the names of its boxes, for a page that does not ask it now and sends it again.
+
+        What cannot be read, or is not known and says no reason, is left out: nobody could put it right there.
+        """
+        if not (self.is_bound and hasattr(self, "cleaned_data")):
+            return []
+        answered = {*self.cleaned_data, *AREAS} & {*VOCABULARY, *LAST}
+        if not self.cleaned_data.get("not_known_because"):
+            answered -= {*self.unknown, *(["any_of"] if NOT_CHECKED in self.ticked else [])}
+        sent = {name: self.data.getlist(f"{PREFIX}-{name}") for name in (*VOCABULARY, *LAST) if name in answered}
+        return [(f"{PREFIX}-{name}", value) for name, values in sent.items() for value in values if value]
 
     @property
     def checked(self) -> str:

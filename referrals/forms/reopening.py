@@ -13,7 +13,7 @@ from django.http import QueryDict
 from cases.models import Case
 from referrals.forms.crimes import initial_crime
 from referrals.forms.earlier import PREFIX as EARLIER
-from referrals.forms.facts import EXCLUSIONS, NONE_OF_THESE, NOT_KNOWN
+from referrals.forms.facts import EXCLUSIONS, NONE_OF_THESE, NOT_CHECKED, NOT_KNOWN
 from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.person_values import initial_of
 from referrals.judging.recorded import answers_of
@@ -79,15 +79,29 @@ def _rows(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _facts(answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what an offer would ask, where one was in mind before it was left open."""
-    said: dict[str, Any] = {name: value for name, value in answers.get("facts", {}).items() if name != "gravity_score"}
-    group = [name for name in EXCLUSIONS if name in said]
-    sent = {f"{FACTS}-{name}": value or [NONE_OF_THESE] if value == [] else value
-            for name, value in said.items() if name not in group}  # fmt: skip
-    unknown = {name: why for name, why in answers.get("not_known", {}).items() if name not in EXCLUSIONS}
-    sent |= {f"{FACTS}-{name}": NOT_KNOWN for name in unknown}
-    if unknown:
-        sent[f"{FACTS}-not_known_because"] = next(iter(unknown.values()))
-    if group:
+    not_known: Mapping[str, str] = answers.get("not_known", {})
+    said = {name: value for name, value in answers.get("facts", {}).items() if name != "gravity_score"}
+    sent: dict[str, Any] = {name: NOT_KNOWN for name in not_known if name not in EXCLUSIONS}
+    sent |= {name: _ticked(value) for name, value in said.items() if name not in EXCLUSIONS}
+    if not_known:
+        sent["not_known_because"] = next(iter(not_known.values()))
+    return {f"{FACTS}-{name}": value for name, value in (sent | _group(answers, said, not_known)).items()}
+
+
+def _ticked(value: Any) -> Any:
+    """An answer as its boxes were ticked: of needs that are known in part, "not known" beside those that are."""
+    if value == []:
+        return [NONE_OF_THESE]
+    if not isinstance(value, dict):
+        return value
+    so = [name for name, is_so in value.items() if is_so]
+    return [*so, NOT_KNOWN] if None in value.values() else so or [NONE_OF_THESE]
+
+
+def _group(answers: Mapping[str, Any], said: Mapping[str, Any], not_known: Mapping[str, str]) -> dict[str, Any]:
+    """What was ticked of the exclusions that were asked as one group, or that nobody had checked them."""
+    if group := [name for name in EXCLUSIONS if name in said]:
         ticked = [name for name in group if said[name]] or [answers.get("checked", "")]
-        sent |= {f"{FACTS}-any_of_shown": ",".join(group), f"{FACTS}-any_of": ticked}
-    return sent
+        return {"any_of_shown": ",".join(group), "any_of": ticked}
+    unchecked = [name for name in EXCLUSIONS if name in not_known]
+    return {"any_of_shown": ",".join(unchecked), "any_of": [NOT_CHECKED]} if unchecked else {}

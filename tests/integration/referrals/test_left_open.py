@@ -143,6 +143,43 @@ def test_the_page_that_decides_has_everything_that_was_typed(officer: Client, ca
 
 
 @pytest.mark.parametrize(
+    "answered",
+    [
+        {"fact-needs": ["drugs"]},
+        {"fact-needs": ["drugs", "not_known"], "fact-not_known_because": ["No time"]},
+        {"fact-any_of": ["on_bail"], "fact-any_of_shown": ["on_bail,under_order"]},
+        {"fact-any_of": ["none_said"], "fact-any_of_shown": ["on_bail,under_order"]},
+        {
+            "fact-any_of": ["not_checked"],
+            "fact-any_of_shown": ["on_bail,under_order"],
+            "fact-not_known_because": ["PNC down"],
+        },
+        {"fact-specified_offence": ["false"]},
+    ],
+    ids=["needs", "needs_in_part", "on_bail", "none", "not_checked", "no"],
+)
+def test_what_an_offer_asked_is_there_again(officer: Client, answered: dict[str, list[str]]) -> None:
+    """What a child was asked for an offer before it was left open would be asked once more, or be lost unseen."""
+    assert officer.post(reverse("record_decision"), posted(**OPEN, **answered)).status_code == 302
+    sent = sent_back(officer, Case.objects.get())
+    assert {name: values for name, values in sent.items() if name.startswith("fact-")} == answered
+    offered = sent | {"result": ["offered_accepted"], "option": ["community_resolution:"], "show": ["1"]}
+    page = officer.post(reverse("record_decision"), offered).content.decode()
+    for value in (one for name in ("fact-needs", "fact-any_of") for one in answered.get(name, [])):
+        ticked = [tag for tag in re.findall(r"<input[^>]*>", page) if f'value="{value}"' in tag and " checked" in tag]
+        assert ticked, value
+
+
+def test_what_is_not_known_without_a_reason_stops_no_other_decision(officer: Client) -> None:
+    """Kept out of sight, a question without its reason would be an error that nobody can reach."""
+    half = {"fact-needs": ["not_known"], "fact-any_of": ["not_checked"], "fact-any_of_shown": ["on_bail"]}
+    page = officer.post(reverse("record_decision"), posted(**OPEN, **half, show="1")).content.decode()
+    form = page.partition('id="decision"')[2]
+    assert 'name="fact-needs"' not in form
+    assert 'name="fact-any_of"' not in form
+
+
+@pytest.mark.parametrize(
     ("changes", "stands"),
     [
         ({"result": "not_offered", "not_offered_reason": "public_interest"}, CaseStatus.CLOSED),
