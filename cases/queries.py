@@ -314,6 +314,8 @@ def case_of_submission(submission: str, *, by: User) -> Case | None:
 
 def case_to_decide(*, reference: str, by: User) -> Case:
     """A case whose page of the decision is opened or sent; 404 for one that ``by`` may not see. The view logs it."""
+    if "\x00" in reference:
+        raise Http404("No reference holds a NUL character, and the database refuses one.")
     return get_object_or_404(Case.objects.visible_to(by).select_related(*CASE_PAGE), reference=reference)
 
 

@@ -122,6 +122,9 @@ def decide_case(
     case = case_actions.decide_case(case=case, seen=seen, submission=submission, **about, **rules, by=by)
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
+    if decision.result != DecisionResult.UNDECIDED:
+        # Whoever else had begun to decide it: their page can never be recorded.
+        DecisionDraft.objects.filter(typed__deciding=[case.reference]).delete()
     return case
 
 

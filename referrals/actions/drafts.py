@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.db.models import Model
 
+from cases.queries import case_of_submission
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -27,14 +28,17 @@ def keep_draft(
     """Keep what stands on ``by``'s page, in place of what was kept of it before.
 
     ``window`` and ``seen`` say which browser window sends it, and which revision it showed: Outdated where another has
-    written since, unless the officer ``insists``. The entry in the log is the one that says the page was shown, with
-    the records that it is ``about``.
+    written since, unless the officer ``insists``, and where the page has been recorded. The entry in the log is the one
+    that says the page was shown, with the records that it is ``about``.
     """
     access.check(by, Permission.RECORD_DECISION)
     # Two requests of one page may be under way at once: the second waits for the first, and goes on from it.
     begun = {"typed": {}, "window": window, "revision": 0}
     DecisionDraft.objects.get_or_create(author=by, submission=submission, defaults=begun)
-    draft = DecisionDraft.objects.select_for_update().get(author=by, submission=submission)
+    draft = DecisionDraft.objects.select_for_update().filter(author=by, submission=submission).first()
+    # Recorded while this request was on its way: the draft has gone, or must not be there again.
+    if draft is None or case_of_submission(str(submission), by=by):
+        raise Outdated("This page")
     if draft.is_elsewhere(window, seen) and not insists:
         raise Outdated("This page")
     draft.typed = {_held(name): [_held(value) for value in values] for name, values in typed.items()}

@@ -74,7 +74,7 @@ class BaseEarlier(forms.BaseFormSet):
         return [fact for form in self.forms if hasattr(form, "cleaned_data") and (fact := form.fact) is not None]
 
 
-_FormSet: type[BaseEarlier] = forms.formset_factory(  # type: ignore[assignment]
+EarlierFormSet: type[BaseEarlier] = forms.formset_factory(  # type: ignore[assignment]
     EarlierForm, formset=BaseEarlier, extra=0, min_num=1, max_num=MOST, absolute_max=MOST
 )
 
@@ -82,7 +82,7 @@ _FormSet: type[BaseEarlier] = forms.formset_factory(  # type: ignore[assignment]
 def earlier_outcomes(data: Any, known: list[dict[str, Any]]) -> BaseEarlier:
     """The rows as posted; on a new page those that our own records hold. A page sent without them has none."""
     sent = data is not None and f"{PREFIX}-TOTAL_FORMS" in data
-    return _FormSet(data if sent else None, prefix=PREFIX, initial=[_initial(one) for one in known] or None)
+    return EarlierFormSet(data if sent else None, prefix=PREFIX, initial=[_initial(one) for one in known] or None)
 
 
 def _initial(fact: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,10 @@ import uuid
 from diversion.accounts.models import User
 from referrals.models import DecisionDraft
 
-MOST = 20
-
 
 def unfinished(*, by: User) -> list[DecisionDraft]:
     """``by``'s own, the latest first."""
-    return list(DecisionDraft.objects.visible_to(by)[:MOST])
+    return list(DecisionDraft.objects.visible_to(by))
 
 
 def draft_of(submission: str, *, by: User) -> DecisionDraft | None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cases.codes import DecisionResult
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
@@ -18,15 +19,13 @@ from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
 from referrals.actions import drafts as actions
 from referrals.forms.narrowing import RecordingPage
+from referrals.forms.sent import is_of_page
 from referrals.models import DecisionDraft
 from referrals.presenters.drafts import address_of, goes_in_words
 from referrals.queries.drafts import draft_of
 
 INSISTS = "draft_insists"  # the button that keeps this window's page in place of another's
 WINDOW, REVISION = "draft_window", "draft_revision"
-#: What a browser sends with the page that is no answer: a button pressed, and where the page stands.
-NO_ANSWERS = ("csrfmiddlewaretoken", "show", "pick", INSISTS, WINDOW, REVISION)
-BUTTONS = ("-add", "-remove")
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,13 @@ def not_kept(request: SignedInRequest, draft: DecisionDraft | None = None) -> Ke
 
 
 def keep(request: SignedInRequest, page: RecordingPage) -> Keeping:
-    """Keep the page that was sent; where another window has written since, say so and keep nothing."""
-    sent = request.POST
-    window, seen = sent.get(WINDOW, "")[:36] or new_window(), typed_number(sent.get(REVISION)) or 0
-    number = _number(page)
-    if number is None:
+    """Keep the page that was sent; where another window has written since, say so and keep nothing.
+
+    Of a page that decides a case which is decided already nothing is kept: it can never be recorded.
+    """
+    sent, (window, seen) = request.POST, _place(request)
+    window, number = window or new_window(), _number(page)
+    if number is None or (page.case and page.case.decision.result != DecisionResult.UNDECIDED):
         return Keeping(window, seen)
     about = [one for one in (page.person.cleaned_data.get("existing"), page.case) if one is not None]
     given: dict[str, Any] = {
@@ -82,8 +83,14 @@ def keep(request: SignedInRequest, page: RecordingPage) -> Keeping:
 def is_elsewhere(request: SignedInRequest) -> bool:
     """Whether another window has written what the page that was sent does not show."""
     draft = draft_of(request.POST.get("submission", ""), by=request.user)
-    window, seen = request.POST.get(WINDOW, ""), typed_number(request.POST.get(REVISION)) or 0
+    window, seen = _place(request)
     return draft is not None and bool(window) and draft.is_elsewhere(window, seen)
+
+
+def _place(request: SignedInRequest) -> tuple[str, int]:
+    """Which window sent the page, and which revision it showed; a name that no window was given is none."""
+    name = request.POST.get(WINDOW, "")[:36]
+    return "" if "\x00" in name else name, typed_number(request.POST.get(REVISION)) or 0
 
 
 def typed_again(draft: DecisionDraft) -> QueryDict:
@@ -117,5 +124,4 @@ def _number(page: RecordingPage) -> uuid.UUID | None:
 
 
 def _typed(data: QueryDict) -> dict[str, list[str]]:
-    answers = {name: values for name, values in data.lists() if not name.endswith(BUTTONS)}
-    return {name: list(values) for name, values in answers.items() if name not in NO_ANSWERS}
+    return {name: list(values) for name, values in data.lists() if is_of_page(name)}

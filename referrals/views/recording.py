@@ -103,10 +103,10 @@ def _person_named(request: SignedInRequest, words: str | None) -> Person | None:
 def _draft_opened(request: SignedInRequest) -> HttpResponse:
     """A page that was not finished, as it was typed; once it is recorded, the case."""
     wanted = request.GET["draft"]
-    if draft := draft_of(wanted, by=request.user):
-        return _again(request, drafts.typed_again(draft), draft=draft)
     if case := case_of_submission(wanted, by=request.user):
         return redirect("case_page", case.reference)
+    if draft := draft_of(wanted, by=request.user):
+        return _again(request, drafts.typed_again(draft), draft=draft)
     messages.info(request, _("What stood on that page is not kept any more."))
     return redirect("record_decision")
 
@@ -129,10 +129,12 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
         return _again(request, _with_person(request))
     data, changed = _resized(request.POST)
-    if changed or SHOW in request.POST or drafts.INSISTS in request.POST or drafts.is_elsewhere(request):
+    if changed or SHOW in request.POST or drafts.INSISTS in request.POST:
         return _again(request, data)
     if earlier := _made_already(request):
         return redirect("case_page", earlier.reference)
+    if drafts.is_elsewhere(request):
+        return _again(request, data)
     page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
         return _recorded(request, case)

@@ -13,10 +13,13 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from referrals.actions import deciding
+from referrals.actions.deciding import Support
+from referrals.forms.sent import is_of_page
 from referrals.models import DecisionDraft
 from referrals.tasks import forget_drafts
 from tests.conftest import Cast
-from tests.factories.cases import left_open
+from tests.factories.cases import answers, condition, decision, left_open, said_again
 from tests.factories.decisions import posted
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -218,3 +221,81 @@ def test_a_search_finds_nothing_of_it(officer: Client) -> None:
     typed(officer, posted(given_names="Zebedee", **{name: value for name, value in HALF.items()}))
     found = officer.post(reverse("person_search"), {"q": "Zebedee"}, follow=True)
     assert "Nobody who answers" in words_of(found)
+
+
+def test_a_late_answer_makes_no_draft_of_what_is_recorded(officer: Client) -> None:
+    """Offered once more as unfinished, a decision would be made twice, or somebody would look for what is wrong."""
+    data = posted()
+    first = place_of(typed(officer, data, window="one"))
+    second = place_of(opened(officer, data))
+    recorded = data | {"draft_window": first["window"], "draft_revision": str(first["revision"])}
+    assert officer.post(reverse("record_decision"), recorded).status_code == 302
+    for place in (first, second):
+        assert "Unfinished" not in typed(officer, data | {"given_names": "Changed"}, **place)
+    assert not DecisionDraft.objects.exists()
+    late = data | {"draft_window": second["window"], "draft_revision": str(second["revision"])}
+    response = officer.post(reverse("record_decision"), late)
+    assert response.url == reverse("case_page", args=[Case.objects.get().reference])
+
+
+def test_every_draft_is_on_the_list(officer: Client) -> None:
+    """A page that is on no list is lost, though it is kept."""
+    sent = [posted(**(HALF | {"given_names": f"Name{number}"})) for number in range(21)]
+    for data in sent:
+        typed(officer, data)
+    home = words_of(officer.get(reverse("case_list")))
+    assert "Unfinished (21)" in home
+    assert all(data["submission"] in home for data in sent)
+
+
+def test_what_was_begun_of_a_case_goes_once_it_is_decided(officer: Client, cast: Cast) -> None:
+    """It can never be recorded: on the list it would be work that nobody can finish."""
+    case = left_open(cast["amara"])
+    begun = posted(deciding=case.reference, existing=str(case.person_id), **HALF)
+    other = posted(**HALF)
+    for data in (begun, other):
+        typed(officer, data)
+    given = said_again(case) | {"submission": "7f1c1f0e-0c6f-4c6e-9a3e-2f0d5c1d2b3a", "decision": decision()}
+    support = Support(conditions=[condition()])
+    deciding.decide_case(**given, support=support, answers=answers(given), by=cast["amara"])
+    typed(officer, begun)  # the window in which it was begun still stands open
+    assert [str(one.submission) for one in DecisionDraft.objects.all()] == [other["submission"]]
+
+
+@pytest.mark.parametrize(("name", "status"), [("draft_window", 200), ("deciding", 404)])
+def test_a_character_that_no_database_holds_is_no_error_of_the_service(officer: Client, name: str, status: int) -> None:
+    """An error page would take what was typed with it."""
+    sent = posted(**HALF) | {"draft_window": "one", "draft_revision": "0", "show": "1", name: "a\x00b"}
+    officer.raise_request_exception = False
+    assert officer.post(reverse("record_decision"), sent).status_code == status
+
+
+def test_only_what_the_page_asks_is_kept(officer: Client) -> None:
+    """Whatever else a browser sends would lie unread in the database, as much of it as it likes."""
+    asked = {
+        "narrowed": "1",
+        "shown_scheme": "7",
+        "template-7-use": "on",
+        "template-7-due_on": "8 7 2026",
+        "fact-needs": "drugs",
+        "fact-any_of_shown": "on_bail",
+        "earlier-0-outcome": "caution",
+        "conditions-0-wording": "A letter",
+        "set_aside_reason": "He asks for help",
+    }
+    more = {"junk": "x", "crimes-0-junk": "x", "crimes-99-number": "x", "template-7-junk": "x", "fact-junk": "x"}
+    data = posted(**HALF)
+    officer.post(reverse("record_decision"), data | asked | more | {"show": "1"})
+    kept = DecisionDraft.objects.get().typed
+    assert set(kept) == {name for name in data | asked if data.get(name, "") is not None}
+    assert {name: kept[name] for name in asked} == {name: [value] for name, value in asked.items()}
+
+
+def test_every_box_of_the_page_is_kept(officer: Client, cast: Cast) -> None:
+    """A box that is forgotten here is typed anew by every officer who is called away."""
+    page = opened(officer, posted(**HALF)) + typed(officer, posted())
+    form = page.partition('id="decision"')[2]
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]*)"', form))
+    left_out = {name for name in names if not is_of_page(name)}
+    assert left_out == {"csrfmiddlewaretoken", "draft_window", "draft_revision"}
+    assert len(names) > 30
