@@ -196,6 +196,8 @@ CONTENT_SECURITY_POLICY = {
 IMPORT_MOST_REJECTED = integer("IMPORT_MOST_REJECTED_PERCENT", default=5) / 100
 #: How long an unfinished decision is kept for its officer after it was last typed in.
 DRAFT_DAYS = integer("DRAFT_DAYS", default=7)
+#: For how long a case may be left open: what nobody has to decide soon is never decided.
+LEFT_OPEN_DAYS = integer("LEFT_OPEN_DAYS", default=90)
 ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))
 
 # Language, time, static files

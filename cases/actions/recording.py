@@ -325,7 +325,10 @@ def _leave_open(case: Case, details: DecisionDetails, *, by: User) -> None:
         raise Refused("Say who decides next, and by when.")
     if details.decide_by < clock.today():
         raise Refused("The day by which it is decided has passed: choose one to come.")
-    limits = case.allegations.filter(limit_on__isnull=False).order_by("limit_on")
+    if details.decide_by > (last := PendingDecision.last_day()):
+        raise Refused(f"A case is left open until {long_date(last)} at most: choose an earlier day.")
+    # A limit that has passed cannot be kept any more, and what is to be decided then can still be recorded.
+    limits = case.allegations.filter(limit_on__gte=clock.today()).order_by("limit_on")
     limit = limits.values_list("limit_on", flat=True).first()
     if limit is not None and details.decide_by > limit:
         raise Refused(f"The last day to prosecute is {long_date(limit)}: have it decided by then.")

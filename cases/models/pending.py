@@ -1,9 +1,10 @@
 """What a case waits for that is recorded and not decided yet."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -45,6 +46,11 @@ class PendingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_waits_for_display()}"
+
+    @staticmethod
+    def last_day() -> date:
+        """The last day by which a case that is left open today may be left to be decided."""
+        return clock.today() + timedelta(days=settings.LEFT_OPEN_DAYS)
 
     @property
     def is_open(self) -> bool:

@@ -21,9 +21,10 @@ from cases.codes import (
     WithoutScheme,
 )
 from cases.law import workdays
+from cases.models import PendingDecision
 from diversion import clock
 from diversion.design_system.forms import OneBoxDateField, required
-from diversion.design_system.wording import clock_time, weekday_date
+from diversion.design_system.wording import clock_time, long_date, weekday_date
 from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
 from referrals.judging.offers import key_of, pairs
 from referrals.models import SchemeVersion, Slot
@@ -231,6 +232,9 @@ class DecisionForm(forms.Form):
             self.add_error("decide_by", _("Enter by when it is decided"))
         elif data.get("decide_by") and data["decide_by"] < clock.today():
             self.add_error("decide_by", _("This day has passed: enter one to come"))
+        elif data.get("decide_by") and data["decide_by"] > (last := PendingDecision.last_day()):
+            words = _("A case is left open until %(day)s at most: enter an earlier day")
+            self.add_error("decide_by", words % {"day": long_date(last)})
 
     def _clean_offer(self, data: dict[str, Any]) -> None:
         if not data.get("evidence") and "evidence" not in self.errors:

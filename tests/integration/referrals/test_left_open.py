@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cases.actions import hand_over
+from cases.details import DecisionDetails
 from cases.models import Allegation, Case, PendingDecision
 from diversion import clock
 from diversion.accounts.models import User
@@ -294,8 +295,10 @@ def test_nobody_decides_a_case_that_they_may_not_see(cast: Cast, signed_in: Sign
         ({"waits_for": ""}, "Choose who decides next"),
         ({"decide_by": ""}, "Enter by when it is decided"),
         ({"decide_by": "9 6 2026"}, "This day has passed"),
+        ({"decide_by": "9 9 2026"}, "A case is left open until 8 September 2026 at most"),
+        ({"decide_by": "31 12 9999"}, "A case is left open until 8 September 2026 at most"),
     ],
-    ids=["nobody", "never", "yesterday"],
+    ids=["nobody", "never", "yesterday", "a day too late", "no end"],
 )
 def test_who_decides_and_by_when_are_asked(officer: Client, typed: dict[str, str], said: str) -> None:
     """Left open for nobody and for ever, a case is lost."""
@@ -308,9 +311,32 @@ def test_who_decides_and_by_when_are_asked(officer: Client, typed: dict[str, str
 def test_it_is_not_left_open_past_the_last_day_to_prosecute(cast: Cast) -> None:
     """Waiting for an answer must not let the time limit run out."""
     old = case_crime("common-assault", committed_on=clock.today() - timedelta(days=170), victim_kind="person")
-    late = decision(result="undecided", disposal="", waits_for="victim", decide_by=clock.today() + timedelta(days=60))
+    late = _waits_for_victim(60)
     with pytest.raises(Refused, match="last day to prosecute"):
         left_open(cast["amara"], crimes=[old], decision=late)
+
+
+def _waits_for_victim(days: int) -> DecisionDetails:
+    by = clock.today() + timedelta(days=days)
+    return decision(result="undecided", disposal="", waits_for="victim", decide_by=by)
+
+
+def test_a_time_limit_that_has_passed_is_no_reason_to_record_nothing(cast: Cast) -> None:
+    """Whoever was stopped too late for a court can be helped still: the officer must be able to say who decides. The
+    limit of another crime counts on."""
+    passed = case_crime("common-assault", committed_on=clock.today() - timedelta(days=200), victim_kind="person")
+    case = left_open(cast["amara"], crimes=[passed])
+    assert case.pending.due_on == clock.today() + timedelta(days=1)
+    old = case_crime("common-assault", committed_on=clock.today() - timedelta(days=170), victim_kind="person")
+    with pytest.raises(Refused, match="last day to prosecute"):
+        left_open(cast["amara"], crimes=[passed, old], decision=_waits_for_victim(60))
+
+
+def test_a_case_is_left_open_for_three_months_at_most(cast: Cast) -> None:
+    """Put off without end, it is on nobody's list when it matters, and the victim never hears."""
+    assert left_open(cast["amara"], decision=_waits_for_victim(90)).pending.due_on == date(2026, 9, 8)
+    with pytest.raises(Refused, match="left open until 8 September 2026 at most"):
+        left_open(cast["amara"], decision=_waits_for_victim(91))
 
 
 def test_it_stands_on_the_homes_of_the_officer_and_of_the_hub_until_it_is_decided(cast: Cast, client: Client) -> None:
