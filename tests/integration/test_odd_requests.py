@@ -9,6 +9,8 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.conf import settings as live
+from django.core.signals import request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
 
@@ -31,6 +33,15 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
         yield lambda: caplog.text
 
 
+@pytest.fixture
+def served() -> Iterator[None]:
+    """A request to the application itself, as Django's own client makes one: it keeps the connection of other tests."""
+    request_started.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("charset", ["hex", "rot13", "base64", "zip", "utf-16", "no-such", "\x00"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_charset_that_is_no_writing_is_refused(
