@@ -16,6 +16,7 @@ from diversion.accounts.models import User
 from referrals.models import Appointment, Condition, Referral, SchemeVersion
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
+from tests.factories.cases import sign
 from tests.factories.decisions import crime, posted
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -85,6 +86,7 @@ class Journey:
         if Authorisation.objects.filter(case=case, state="waiting").exists():
             decided = {"decision": "authorise", "rationale": "Proportionate."}
             assert self.as_("david").post(reverse("authorise", args=[case.reference]), decided).status_code == 302
+            sign(case, self.cast["amara"])
         return Case.objects.get(pk=case.pk)
 
     def accept(self, case: Case) -> Referral:
