@@ -75,15 +75,15 @@ class Paper:
 
     @cached_property
     def next_meeting(self) -> tuple[datetime, str] | None:
-        """When and where the person is to come next. Of a voluntary scheme police know the one they booked, alone."""
+        """When and where the person is to come next. Of a voluntary scheme it is the one that police booked, whatever
+        became of it: that it was cancelled would tell them of the support.
+        """
         if self.referral is None:
             return None
-        slot, kept = self.referral.slot, list(self.referral.appointments.all())
+        slot = self.referral.slot
+        kept = [] if self.referral.is_voluntary else list(self.referral.appointments.all())
         known = [(slot.starts_at, slot.place)] if slot and not kept else []
-        planned = [one for one in kept if one.attendance == Appointment.Attendance.PLANNED]
-        if self.referral.is_voluntary:
-            planned = [one for one in planned if slot and one.starts_at == slot.starts_at]
-        known += [(one.starts_at, one.place) for one in planned]
+        known += [(one.starts_at, one.place) for one in kept if one.attendance == Appointment.Attendance.PLANNED]
         return min((one for one in known if one[0] >= clock.now()), default=None)
 
     @property

@@ -267,3 +267,12 @@ def test_two_halves_do_not_make_an_administrator_who_reads_cases(cast: Cast) -> 
     hold(amara, role("officer"))
     with pytest.raises(Refused, match="opens no case"):
         approvals.approve(request=asked_for(amara), by=cast["jo"])
+
+
+def test_a_post_that_decides_nothing_refuses_nothing(cast: Cast, signed_in: SignIn) -> None:
+    """A button that sent no value would refuse what a colleague waits for."""
+    users.ask_for_link(user=cast["amara"], by=cast["kit"])
+    asked = asked_for(cast["amara"])
+    answer = signed_in(cast["jo"]).post(reverse("account_request", args=[asked.pk]), {})
+    assert (answer.status_code, "Choose whether to approve it" in text_of(answer)) == (422, True)
+    assert asked_for(cast["amara"]) == asked

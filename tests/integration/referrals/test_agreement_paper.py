@@ -192,3 +192,34 @@ def test_an_adult_who_was_helped_to_follow_has_a_line_for_the_helper(amara: Clie
     """Somebody vulnerable would sign alone."""
     assert amara.post(reverse("record_decision"), posted(follow=["appropriate_adult"])).status_code == 302
     assert "Appropriate adult" in paper(amara, Case.objects.get())
+
+
+def printed(client: Client, case: Case) -> str:
+    """What stands on the paper itself."""
+    return paper(client, case).partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_paper_tells_nothing_of_what_became_of_a_voluntary_appointment(amara: Client, cast: Cast) -> None:
+    """Printed or not, it would tell police whether somebody still goes to support that is none of their business."""
+    divert = adopt_scheme("divert", cast, provider="hugh").versions.latest("valid_from")
+    moment = NOW.replace(hour=13, minute=0) + timedelta(days=1)
+    slots.offer_slots(scheme=divert.scheme, moments=[moment], place="Harbour House", places=1, by=cast["elin"])
+    given = Support(scheme_version=divert, slot=Slot.objects.get())
+    case = record(cast["amara"], decision=decision(disposal="none"), support=given, origin="custody")
+    sent = case.referrals.get()
+    referral = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    before = printed(amara, case)
+    assert "Harbour House" in before
+    referral.appointments.update(attendance="cancelled_by_person", recorded_at=NOW, recorded_by=cast["george"])
+    later = NOW + timedelta(days=3)
+    support.plan_appointment(referral=referral, starts_at=later, place="Elsewhere House", by=cast["george"])
+    assert printed(amara, case) == before
+
+
+def test_nothing_to_do_has_no_empty_list(amara: Client, cast: Cast) -> None:
+    """ "What you do", and nothing under it, looks like a page that was lost."""
+    divert = adopt_scheme("divert", cast, provider="hugh").versions.latest("valid_from")
+    given = Support(scheme_version=divert)
+    case = record(cast["amara"], decision=decision(disposal="none"), support=given, origin="custody")
+    assert not case.agreement.conditions.exists()
+    assert "What you do" not in paper(amara, case)

@@ -397,6 +397,13 @@ def test_taking_over_twice_is_refused_with_a_way_on(coordinator: Client, scheme:
     assert "give it new rules from a date" in text_of(response)
 
 
+def test_an_area_of_signs_alone_is_refused(coordinator: Client, harbour: Organisation) -> None:
+    """No address of anybody would ever be in it."""
+    taken = {"provider": harbour.pk, "area": "-", "capacity": "9"}
+    response = coordinator.post(reverse("library_adopt", args=["lead"]), taken)
+    assert (response.status_code, "Area must hold letters or numbers" in text_of(response)) == (422, True)
+
+
 POSTS = ["scheme_rules_add", "scheme_end", "scheme_sharing", "scheme_slots"]
 
 
