@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import GovDateField, required
+from referrals.forms.fields import whole_number
 from reporting import codes
+from reporting.actions.sampling import MOST
 from reporting.codes import LIVE
 from reporting.facts.sources import source_named
 from reporting.measures import dimensions
 from reporting.measures.declared import BY_NAME
 from reporting.measures.overview import HEADLINE, IMPORTED, MEASURES, Question
+from reporting.models import DipSample
 
 
 def last_twelve_months(today: date) -> tuple[date, date]:
@@ -116,6 +119,10 @@ class DashboardForm(PeriodForm):
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices
+
+    def by_words(self) -> str:
+        """What people are compared by, in words."""
+        return str(dict(self.fields["by"].choices)[self.compared_by])
 
     def question(self) -> Question:
         """What a valid form asks. A comparison not named is the usual one, and a group not named its own reference."""
@@ -298,6 +305,47 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
         self.fields["owner"].label_from_instance = lambda user: user.full_name
+
+
+class DrawForm(forms.Form):
+    """Of whom a dip sample is drawn, how many of each group, and by which seed."""
+
+    of = forms.ChoiceField(
+        label=_("Of whom?"),
+        choices=DipSample.Of.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose of whom the sample is")),
+    )
+    size = whole_number(
+        _("How many of each group"),
+        least=1,
+        most=MOST,
+        required=True,
+        help_text=_("All of a group in which there are fewer."),
+    )
+    seed = forms.CharField(
+        label=_("Seed"),
+        help_text=_("Leave it empty, so that nobody chooses. To draw what somebody else drew, enter their seed."),
+        max_length=40,
+        required=False,
+    )
+
+    design = {"seed": {"width": 20}, "size": {"width": 3}}
+
+
+class DipFindingForm(forms.Form):
+    """What was found of one case or suspect of a dip sample."""
+
+    finding = forms.ChoiceField(
+        label=_("What do you find?"),
+        choices=(
+            ("agree", _("I agree that nothing was offered")),
+            ("would_have_offered", _("I would have offered a resolution")),
+            ("not_enough", _("There is not enough on record to say")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages=required(_("Say what you find, or go back to the sample")),
+    )
 
 
 class WithdrawForm(forms.Form):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -18,10 +18,11 @@ from referrals.models import Scheme
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave, may_drill_down, released
 from reporting.facts import selection
+from reporting.measures import sampling
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
-from reporting.models import FindingNote, Release, ReleaseCheck, ReportArtefact, ReportRun
+from reporting.models import DipSample, DipSampleItem, FindingNote, Release, ReleaseCheck, ReportArtefact, ReportRun
 from reporting.models.release import CHECKS
 
 
@@ -76,6 +77,56 @@ def _logged(asked: Question) -> dict[str, Any]:
         "by": asked.by,
         "where": {name: list(one) for name, one in asked.where.items()},
     }
+
+
+def dip_samples(*, by: User) -> QuerySet[DipSample]:
+    """The dip samples of ``by``'s own force, the latest first."""
+    return DipSample.objects.visible_to(by).select_related("drawn_by", "force")
+
+
+def open_sample(*, reference: str, by: User) -> DipSample:
+    """A dip sample of ``by``'s own force, or 404; looking at it is logged."""
+    sample = get_object_or_404(dip_samples(by=by), reference=reference)
+    audit.record("dip_sample.opened", audit.Nature.CONSULTATION, by=by, subjects=[sample])
+    return sample
+
+
+def found_in(sample: DipSample, *, by: User) -> Leaving:
+    """The strata of a dip sample, and what was found in each; exact and not for release."""
+    return leave(sampling.told(sample), audience=Audience.OPERATIONAL, force=sample.force, by=by)
+
+
+def sample_items(sample: DipSample, *, by: User) -> list[DipSampleItem]:
+    """The cases or suspects that were drawn, for whoever may open every case of the force; nothing for anybody else.
+
+    Those of them that are still held are logged as shown.
+    """
+    items = list(_items(sample, by=by)) if may_open_cases(by) else []
+    if items:
+        _log_sampled(sample, items, by=by)
+    return items
+
+
+def sample_item(*, reference: str, place: int, by: User) -> DipSampleItem:
+    """One of them, or 404. PermissionDenied for whoever may not open the cases of the force. Logged as shown."""
+    if not may_open_cases(by):
+        raise PermissionDenied
+    sample = get_object_or_404(dip_samples(by=by), reference=reference)
+    item = get_object_or_404(_items(sample, by=by), place=place)
+    _log_sampled(sample, [item], by=by)
+    return item
+
+
+def _items(sample: DipSample, *, by: User) -> QuerySet[DipSampleItem]:
+    may_see = Q(case=None) | Q(case__in=Case.objects.visible_to(by))
+    shown = ("sample", "found_by", "suspect", "case__decision", "case__team")
+    return sample.items.filter(may_see).select_related(*shown).prefetch_related("case__allegations__offence")
+
+
+def _log_sampled(sample: DipSample, items: Iterable[DipSampleItem], *, by: User) -> None:
+    """Log the cases and suspects of ``items`` as shown, but for those that have been erased."""
+    held = [one.case or one.suspect for one in items]
+    log_shown("dip_sample.shown", [sample, *(one for one in held if one)], by=by)
 
 
 def notes(*, by: User) -> QuerySet[FindingNote]:

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from reporting.views import monitoring, notes, release_changes, release_checks, reports
+from reporting.views import monitoring, notes, release_changes, release_checks, reports, sampling
 from reporting.views import releases as release_pages
 
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
     path("left-out", monitoring.left_out, name="left_out"),
+    path("samples", sampling.sample_list, name="dip_samples"),
+    path("samples/draw", sampling.draw, name="dip_sample_draw"),
+    path("samples/<str:reference>", sampling.sample_page, name="dip_sample"),
+    path("samples/<str:reference>/<int:place>", sampling.item, name="dip_sample_item"),
     path("notes", notes.note_list, name="finding_notes"),
     path("notes/add", notes.add_note, name="finding_note_add"),
     path("notes/<str:reference>/done", notes.note_done, name="finding_note_done"),

@@ -1,6 +1,5 @@
 """Coverage: of all suspects in the force's outcome extract, how many were considered here; and who were not."""
 
-import random
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from reporting.measures import NoMeasure, figures
 from reporting.measures.counting import Count
 from reporting.measures.declared import FUNNEL
 from reporting.models import Suspect
+from reporting.statistics.sampling import drawn
 
 #: Dimension -> (column of Suspect, groups in order).
 BY: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -104,15 +104,13 @@ def has_extract(force: Organisation, start: date, end: date) -> bool:
 
 
 def sample_unconsidered(force: Organisation, start: date, end: date, *, seed: str, count: int) -> Leaving:
-    """A random sample of suspects nobody considered, for review by hand; the same seed gives the same people.
-
-    The order drawn from depends on what the rows say and not on when they came in. NoMeasure for fewer than nobody.
-    """
+    """A random sample of suspects nobody considered, for review by hand; the same seed gives the same people,
+    whenever their rows came in. NoMeasure for fewer than nobody."""
     if count < 0:
         raise NoMeasure(f"A sample is of nobody or more, not of {count}: choose how many people to review.")
     suspects, found, _ = matched(force, start, end)
-    rest = [one for one in suspects if one.pk not in found]
-    chosen = random.Random(f"{seed} {force.slug}").sample(rest, min(count, len(rest)))  # noqa: S311 - reproducible
+    rest = {name_of(one): one for one in suspects if one.pk not in found}
+    chosen = [rest[name] for name in drawn(seed, rest, count)]
     content = figures.about(force, start, end, "live") | {
         "seed": seed,
         "unconsidered": len(rest),
@@ -120,6 +118,11 @@ def sample_unconsidered(force: Organisation, start: date, end: date, *, seed: st
         "sample": [_for_review(one) for one in chosen],
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def name_of(one: Suspect) -> str:
+    """What a sample knows a suspect of a crime by."""
+    return f"{one.crime_number} {one.suspect_key}"
 
 
 def _for_review(one: Suspect) -> dict[str, Any]:

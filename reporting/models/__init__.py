@@ -5,10 +5,13 @@ from reporting.models.need import NeedFact
 from reporting.models.note import FindingNote
 from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
+from reporting.models.sample import DipSample, DipSampleItem
 from reporting.models.stage import StageFact
 from reporting.models.suspect import Suspect, SuspectBatch
 
 __all__ = [
+    "DipSample",
+    "DipSampleItem",
     "Fact",
     "FindingNote",
     "FollowUp",

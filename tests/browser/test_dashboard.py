@@ -70,3 +70,28 @@ def test_an_inspector_understands_it_in_a_minute(site: Cast, visit: Visit) -> No
     for figures in page.get_by_text("Figures of this chart").all():
         figures.click()
     visitor.check()
+
+
+def test_an_inspector_looks_at_some_of_those_left_out(site: Cast, visit: Visit) -> None:
+    """Reasons from a list say nothing of whether they held: somebody has to read a few, whichever browser they have."""
+    record(site["amara"], decision=decision(result="not_offered", disposal="", not_offered_reason="history"))
+    outbox.drain()
+    for script in (True, False):
+        visitor = visit(site["david"], script=script).go("/monitoring/")
+        page = visitor.page
+        page.get_by_role("link", name="Who was left out, and why").click()
+        page.get_by_role("link", name="Draw a dip sample").click()
+        if script:
+            visitor.check()
+        page.get_by_label("Seed").fill("June")
+        page.get_by_role("button", name="Draw the sample").click()
+        expect(page.get_by_text("What was found, by group")).to_be_visible()
+        if script:
+            visitor.check()
+        page.get_by_role("link", name="Say what you find").click()
+        if script:
+            visitor.check()
+        page.get_by_label("There is not enough on record to say").check()
+        page.get_by_role("button", name="Keep the finding").click()
+        expect(page.get_by_text("Finding kept.")).to_be_visible()
+        expect(page.get_by_role("link", name="Not enough on record")).to_have_count(1)

@@ -37,8 +37,10 @@ from referrals.actions import correcting as crime_correcting
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
-from reporting.actions import followup, importing, release_checks, releases, reports, suspects
+from reporting import outbox
+from reporting.actions import followup, importing, release_checks, releases, reports, sampling, suspects
 from reporting.actions import notes as finding_notes
+from reporting.measures.overview import Question
 from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
@@ -850,6 +852,26 @@ def _(world: World) -> Call:
     due = {"due_on": date(2026, 9, 1), "owner": ian, "by": ian}
     note = finding_notes.write_note(about=_compared(), kind="explain", text="Few", **due)
     return lambda by: finding_notes.finish_note(note=note, by=by)
+
+
+def _sample(world: World) -> Call:
+    """A case in which nothing was offered, and a sample of it."""
+    refused = decision(result="not_offered", disposal="", not_offered_reason="history")
+    record(world.cast["amara"], decision=refused)
+    outbox.drain()
+    asked = Question(date(2026, 6, 1), date(2026, 6, 30), "live", "gender", "offered_of_considered")
+    return lambda by: sampling.draw_sample(asked=asked, of="not_offered", size=5, seed="June", by=by)
+
+
+@proves(sampling.draw_sample, "david")
+def _(world: World) -> Call:
+    return _sample(world)
+
+
+@proves(sampling.record_finding, "david")
+def _(world: World) -> Call:
+    sample: Any = _sample(world)(world.cast["david"])
+    return lambda by: sampling.record_finding(item=sample.items.get(), finding="agree", by=by)
 
 
 @proves(reports.ask_again, "ian")

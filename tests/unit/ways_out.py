@@ -44,6 +44,7 @@ GATES = {
     "reporting.measures.figures",
     "reporting.measures.overview",
     "reporting.measures.reasons",
+    "reporting.measures.sampling",
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",
@@ -92,6 +93,7 @@ STORED = {
         IMPORT,
         "reporting.management.commands.check_mapping",
     },
+    "drawn_from": {"reporting.measures.sampling", "reporting.models"},
     "artefacts": {"reporting.queries", "reporting.models.report"},
     "ReportArtefact": {"reporting.queries", "reporting.actions.reports", "reporting.models"},
 }
