@@ -1,39 +1,23 @@
-"""The dashboard's parts in words, tables and charts.
+"""The dashboard's funnel, its work to do and its footnotes, in words and tables.
 
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diversion.design_system.charts import (
-    Compared,
-    Interval,
-    Point,
-    Ratio,
-    forest_chart,
-    interval_chart,
-    month_chart,
-    share_bar,
-)
-from diversion.design_system.svg import render_svg
-from diversion.design_system.tables import Column, Table, link
+from diversion.design_system.charts import share_bar
+from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.report import interval
-from reporting.presenters.sentence import FLAGS, SAID, of_whom, people, ratio_words, sentence_of
-
-Row = Mapping[str, Any]
-#: The address of the cases behind a figure ("offered:with"), and of whom ("group", "team"); None for whoever may not.
-Behind = Callable[..., str] | None
+from reporting.presenters.parts import Behind, Row, number_of, share_of
+from reporting.presenters.sentence import SAID, sentence_of
 
 STAGES = {
     "considered": gettext_lazy("Considered"),
@@ -55,17 +39,6 @@ PARTS = {
     "without": gettext_lazy(": not"),
     "pending": gettext_lazy(": waiting, or not known"),
 }
-SHADES = 5
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart with its title and its figures, and a sentence under it."""
-
-    title: str
-    svg: SafeString
-    table: Table
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +87,7 @@ def cohort(figures: Leaving) -> str:
     if not found or not found["denominator"]:
         return ""
     return _("Of everybody referred long enough ago, whether they came or not: %(share)s completed.") % {
-        "share": _of(found["numerator"], found["denominator"], found["rate"])
+        "share": share_of(found["numerator"], found["denominator"], found["rate"])
     }
 
 
@@ -136,272 +109,6 @@ def to_do(figures: Leaving, behind: Behind) -> Table | None:
             for row in rows
         ],
     )
-
-
-def trend(figures: Leaving) -> Picture:
-    """The share by month as a line with its band, and whether it goes one way."""
-    found = checked(figures, Audience.OPERATIONAL)["trend"]
-    by_month = {row["at"]["month"]: row for row in found["rows"]}
-    points = [_point(month, by_month.get(month)) for month in found["months"]]
-    title = _("By month: %(did)s") % {"did": of_whom(figures)[1]}
-    return Picture(
-        title,
-        render_svg(month_chart(points), title=title, description=_described(points, found)),
-        Table(
-            title,
-            _rate_columns(figures, _("Month")),
-            [_month_cells(month, by_month.get(month)) for month in found["months"]],
-        ),
-        _direction(found),
-    )
-
-
-def _point(month: str, row: Row | None) -> Point:
-    day = date.fromisoformat(f"{month}-01")
-    if row is None or row["rate"] is None:
-        return Point("", day, None)
-    low, high = row["interval"]
-    return Point("", day, row["rate"], low, high)
-
-
-def _direction(found: Row) -> str:
-    if all(row["rate"] is None for row in found["rows"]):
-        return _("No month has 10 people, and fewer have no share.")
-    if found["p"] is None:
-        return _("Too little to tell whether it goes one way.")
-    if found["p"] > 0.05:
-        return _("No more rise or fall over these months than chance would give.")
-    return (
-        _("It rises by more than chance would give.")
-        if found["z"] > 0
-        else _("It falls by more than chance would give.")
-    )
-
-
-def _described(points: list[Point], found: Row) -> str:
-    known = [point for point in points if point.value is not None]
-    if not known:
-        return _("There is nothing to draw.")
-    ends = [f"{date_format(point.month, 'F Y')} {percent(point.value, 0)}" for point in (known[0], known[-1])]
-    return _("From %(first)s to %(last)s. %(direction)s") % {
-        "first": ends[0],
-        "last": ends[1],
-        "direction": _direction(found),
-    }
-
-
-def _month_cells(month: str, row: Row | None) -> list[str]:
-    words = date_format(date.fromisoformat(f"{month}-01"), "F Y")
-    return [words, *_rate_cells(row)] if row else [words, count(0), count(0), percent(None), interval(None)]
-
-
-def _rate_columns(figures: Leaving, first: str) -> list[Column]:
-    who, did = of_whom(figures)
-    names = (sentence_of(who), sentence_of(did), _("Share"), _("95% interval"))
-    return [Column(first), *(Column(name, numeric=True) for name in names)]
-
-
-def _rate_cells(row: Row) -> list[str]:
-    counts = [count(row["denominator"]), count(row["numerator"])]
-    return [*counts, percent(row["rate"]), interval(row["interval"])]
-
-
-def ratios(figures: Leaving, behind: Behind) -> Picture:
-    """Each group against the reference: crude and adjusted together, with how many."""
-    compared = checked(figures, Audience.OPERATIONAL)["comparison"]
-    order = [group["group"] for group in compared["groups"]]
-    rows = sorted(compared["rows"], key=lambda row: order.index(row["group"]))
-    did = of_whom(figures)[1]
-    reference = people(figures["by"], compared["reference"])
-    title = _("Against %(reference)s: %(did)s") % {"reference": reference, "did": did}
-    drawing = forest_chart([_forest_row(row) for row in rows], reference, (_("less often"), _("more often")))
-    described = "; ".join(f"{row['group']} {ratio_words(row)}, {_flag(row)}" for row in rows)
-    return Picture(
-        title,
-        render_svg(drawing, title=title, description=f"{described}."),
-        _ratio_table(title, figures, rows, behind),
-        _overall(compared),
-    )
-
-
-def _forest_row(row: Row) -> Compared:
-    label = _("%(group)s (n %(n)s)") % {"group": row["group"], "n": count(row["people"])}
-    if row["flag"] == "insufficient":
-        return Compared(label, Ratio(None, None, None, _flag(row)))
-    crude = _ratio(row, f"{ratio_words(row)} {_flag(row)}")
-    found = row.get("adjusted")
-    if not found or found["ratio"] is None:
-        return Compared(label, crude)
-    note = _("%(some)s of %(all)s compared") % {"some": count(found["compared"]), "all": count(found["compared_of"])}
-    words = _("adjusted %(ratio)s") % {"ratio": ratio_words(found)}
-    return Compared(label, crude, _ratio(found, words), note)
-
-
-def _ratio(row: Row, words: str) -> Ratio:
-    low, high = row["interval"] or (None, None)
-    return Ratio(row["ratio"], low, high, words)
-
-
-def _flag(row: Row) -> str:
-    return str(FLAGS[row["flag"]][0]).lower()
-
-
-def _ratio_table(title: str, figures: Leaving, rows: list[Row], behind: Behind) -> Table:
-    who, did = of_whom(figures)
-    names = (
-        sentence_of(who),
-        sentence_of(did),
-        _("Share"),
-        _("Ratio"),
-        _("Adjusted"),
-        _("Compared"),
-        _("Could reverse"),
-    )
-    more = (_("Smallest ratio that so many could show"), _("Flag"))
-    reference = next(g for g in figures["comparison"]["groups"] if g["group"] == figures["comparison"]["reference"])
-    first = [reference["group"], *_counts(figures, reference["group"], reference, behind), percent(reference["rate"])]
-    return Table(
-        title,
-        [Column(_("Group")), *(Column(name, numeric=True) for name in (*names, *more))],
-        [[*first, _("reference"), *[""] * 5], *(_ratio_cells(figures, row, behind) for row in rows)],
-    )
-
-
-def _counts(figures: Leaving, group: str, row: Row, behind: Behind) -> list[SafeString | str]:
-    name = figures["measure"]["name"]
-    return [
-        number_of(row.get("people", row.get("denominator")), behind, f"{name}:of", group=group),
-        number_of(row.get("events", row.get("numerator")), behind, f"{name}:with", group=group),
-    ]
-
-
-def _ratio_cells(figures: Leaving, row: Row, behind: Behind) -> list[SafeString | str]:
-    found = row.get("adjusted") or {"ratio": None}
-    compared = _compared_cell(found) if found["ratio"] else ""
-    shown = [value for value in row["detectable"] if value]
-    return [
-        row["group"],
-        *_counts(figures, row["group"], row, behind),
-        percent(row["rate"]),
-        ratio_words(row) if row["ratio"] is not None else row["words"] or _("no ratio"),
-        ratio_words(found),
-        compared,
-        _("yes") if row["unknown"]["could_reverse"] else _("no"),
-        _(" or ").join(f"{value:.2f}" for value in shown) or _("none"),
-        _flag(row),
-    ]
-
-
-def _compared_cell(found: Row) -> str:
-    some, all_ = count(found["compared"]), count(found["compared_of"])
-    others, of = count(found["reference_compared"]), count(found["reference_compared_of"])
-    return _("%(some)s of %(all)s, %(others)s of %(of)s") % {"some": some, "all": all_, "others": others, "of": of}
-
-
-def _overall(compared: Row) -> str:
-    """How many were compared together, and whether the groups differ at all: beside the flags, never before them."""
-    tested, all_ = count(compared["family_size"]), count(compared["compared"])
-    said = [
-        _("%(k)s of %(n)s had enough people to be tested (together, by Benjamini–Hochberg).") % {"k": tested, "n": all_}
-    ]
-    p = compared["overall"]["p"]
-    if p is not None:
-        small = p < 0.001
-        said.append(_("All groups at once: p %(p)s.") % {"p": "< 0.001" if small else f"= {p:.3f}"})
-    return " ".join(said)
-
-
-def heat(figures: Leaving) -> Table:
-    """Ethnicity by age: share and n, or that there are too few; the shade only repeats the number."""
-    rows = checked(figures, Audience.OPERATIONAL)["heat"]
-    cells = {(row["at"]["ethnicity"], row["at"]["age_band"]): row for row in rows}
-    groups = list(dict.fromkeys(row["at"]["ethnicity"] for row in sorted(rows, key=_last_unknown)))
-    ages = list(dict.fromkeys(row["at"]["age_band"] for row in rows if row["denominator"]))
-    return Table(
-        _("Age and ethnicity: %(did)s") % {"did": of_whom(figures)[1]},
-        [Column(_("Ethnicity")), *(Column(age.replace("-", "–"), numeric=True) for age in ages)],
-        [[group, *(_heat_cell(cells.get((group, age))) for age in ages)] for group in groups],
-        caption_size="s",
-    )
-
-
-ETHNICITIES = ("White", "Black", "Asian", "Mixed", "Other", "Unknown")
-
-
-def _last_unknown(row: Row) -> int:
-    return ETHNICITIES.index(row["at"]["ethnicity"])
-
-
-def _heat_cell(row: Row | None) -> SafeString | str:
-    if row is None or not row["denominator"]:
-        return "–"
-    if row["too_few"]:
-        return format_html('<span class="app-heat">{}</span>', _("too few"))
-    shade = min(SHADES - 1, int(row["rate"] * SHADES))
-    return format_html(
-        '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}</span></span>',
-        *(shade, percent(row["rate"], 0), count(row["denominator"])),
-    )
-
-
-def schemes(figures: Leaving) -> Picture | None:
-    """Schemes in the order of their names: who came, and who completed of everybody referred long enough ago."""
-    found = [
-        row for row in checked(figures, Audience.OPERATIONAL)["schemes"] if row["offered_of_considered"]["numerator"]
-    ]
-    if not found:
-        return None
-    title = _("Schemes: started, and completed of everybody due")
-    rows = [each for row in found for each in _scheme_rows(row)]
-    described = "; ".join(f"{row.group} {percent(row.rate, 0)}" for row in rows)
-    drawing = interval_chart(rows)
-    return Picture(
-        title,
-        render_svg(drawing, title=title, description=f"{described}."),
-        _scheme_table(title, found),
-        _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
-    )
-
-
-def _scheme_rows(row: Row) -> list[Interval]:
-    named = {"started": _("%(scheme)s: started"), "completed_in_time": _("%(scheme)s: completed")}
-    return [_interval(words % {"scheme": row["scheme"]}, row[name]) for name, words in named.items()]
-
-
-def _interval(words: str, row: Row) -> Interval:
-    low, high = row["interval"] or (None, None)
-    return Interval(words, row["rate"], low, high, row["denominator"])
-
-
-def _scheme_table(title: str, found: list[Row]) -> Table:
-    names = (_("Offered"), _("Accepted"), _("Started"), _("Waiting to start"), _("Completed of those due"))
-    more = (_("Turned away or withdrawn"), _("Still open"), _("Places"))
-    return Table(
-        title,
-        [Column(_("Scheme")), *(Column(name, numeric=True) for name in (*names, *more))],
-        [
-            [
-                row["scheme"],
-                count(row["offered_of_considered"]["numerator"]),
-                count(row["accepted"]["numerator"]),
-                _with_interval(row["started"]),
-                count(row["started"]["pending"]),
-                _with_interval(row["completed_in_time"]),
-                count(row["withdrawn_by_others"]["numerator"]),
-                count(row["still_open"]["numerator"]),
-                count(row["places"]),
-            ]
-            for row in found
-        ],
-    )
-
-
-def _with_interval(row: Row) -> str:
-    if not row["denominator"]:
-        return "–"
-    if row["rate"] is None:
-        return _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
-    return f"{_of(row['numerator'], row['denominator'], row['rate'])}, {interval(row['interval'])}"
 
 
 def figure_words(figure: str, where: Mapping[str, Any], *more: str) -> str:
@@ -430,22 +137,8 @@ def footnotes(figures: Leaving) -> list[str]:
 
 
 def _share_of(row: Row) -> SafeString | str:
-    """As ``_of``, on two lines where one is too narrow."""
+    """As ``share_of``, on two lines where one is too narrow."""
     if not row["denominator"]:
         return "–"
     counts = _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
     return format_html('{} <span class="app-nowrap">({})</span>', percent(row["rate"], 0), counts)
-
-
-def _of(part: int, whole: int, rate: float | None) -> str:
-    if not whole:
-        return "–"
-    said = {"part": count(part), "whole": count(whole), "share": percent(rate, 0)}
-    return _("%(share)s (%(part)s of %(whole)s)") % said
-
-
-def number_of(number: int, behind: Behind, figure: str, **of: str) -> SafeString | str:
-    """A number, and for whoever may open them a link to its cases."""
-    if not number or behind is None:
-        return count(number)
-    return link(count(number), behind(figure, **of), hidden=_("cases"))

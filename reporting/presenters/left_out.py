@@ -15,7 +15,7 @@ from cases.codes import DeclinedReason, NotOfferedReason
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.dashboard import Behind, number_of
+from reporting.presenters.parts import Behind, number_of
 from reporting.presenters.report import interval
 
 WORDS = {

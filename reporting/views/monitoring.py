@@ -20,9 +20,10 @@ from reporting.actions import reports
 from reporting.codes import LIVE
 from reporting.facts.selection import NoReport
 from reporting.forms import DashboardForm, PeriodForm
+from reporting.presenters import comparing, schemes, sentence
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
-from reporting.presenters import sentence
+from reporting.presenters.parts import Behind
 from reporting.views.asking import form_of
 from reporting.views.notes import note_lines
 
@@ -67,7 +68,7 @@ def _figures(form: DashboardForm, request: SignedInRequest) -> Leaving | None:
         return None
 
 
-def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:
+def _page(figures: Leaving, behind: Behind) -> dict[str, Any]:
     compared = figures["comparison"]
     return {
         "figures": figures,
@@ -77,10 +78,10 @@ def _page(figures: Leaving, behind: shown.Behind) -> dict[str, Any]:
         "funnel": shown.funnel(figures, behind),
         "cohort": shown.cohort(figures),
         "to_do": shown.to_do(figures, behind),
-        "trend": shown.trend(figures),
-        "ratios": shown.ratios(figures, behind) if compared["rows"] else None,
-        "heat": shown.heat(figures),
-        "schemes": shown.schemes(figures),
+        "trend": comparing.trend(figures),
+        "ratios": comparing.ratios(figures, behind) if compared["rows"] else None,
+        "heat": comparing.heat(figures),
+        "schemes": schemes.schemes(figures),
         "footnotes": shown.footnotes(figures),
     }
 
@@ -101,7 +102,7 @@ def _in_force(form: DashboardForm, page_name: str = "dashboard") -> dict[str, An
     )
 
 
-def _behind(request: SignedInRequest, form: DashboardForm) -> shown.Behind:
+def _behind(request: SignedInRequest, form: DashboardForm) -> Behind:
     """The address of the cases behind a figure, for those who may open them; an imported file has no cases."""
     if not (queries.may_open_cases(request.user) and form.question().is_live):
         return None

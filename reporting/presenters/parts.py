@@ -1,0 +1,57 @@
+"""What several parts of the pages of figures are made of: pictures, shares in words, numbers that lead to their cases.
+
+Figures come here already chosen for their audience; nothing here counts or divides.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from diversion.design_system.charts import Interval
+from diversion.design_system.tables import Table, link
+from diversion.design_system.wording import count, percent
+from reporting.presenters.report import interval
+
+Row = Mapping[str, Any]
+#: The address of the cases behind a figure ("offered:with"), and of whom ("group", "team"); None for whoever may not.
+Behind = Callable[..., str] | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart with its title and its figures, and a sentence under it."""
+
+    title: str
+    svg: SafeString
+    table: Table
+    note: str = ""
+
+
+def number_of(number: int, behind: Behind, figure: str, **of: str) -> SafeString | str:
+    """A number, and for whoever may open them a link to its cases."""
+    if not number or behind is None:
+        return count(number)
+    return link(count(number), behind(figure, **of), hidden=_("cases"))
+
+
+def share_of(part: int, whole: int, rate: float | None) -> str:
+    if not whole:
+        return "–"
+    said = {"part": count(part), "whole": count(whole), "share": percent(rate, 0)}
+    return _("%(share)s (%(part)s of %(whole)s)") % said
+
+
+def with_interval(row: Row) -> str:
+    if not row["denominator"]:
+        return "–"
+    if row["rate"] is None:
+        return _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
+    return f"{share_of(row['numerator'], row['denominator'], row['rate'])}, {interval(row['interval'])}"
+
+
+def interval_of(words: str, row: Row) -> Interval:
+    low, high = row["interval"] or (None, None)
+    return Interval(words, row["rate"], low, high, row["denominator"])

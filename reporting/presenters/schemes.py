@@ -1,0 +1,60 @@
+"""Schemes beside each other, by name and never by rate.
+
+Figures come here already chosen for their audience; nothing here counts or divides.
+"""
+
+from django.utils.translation import gettext as _
+
+from diversion.design_system.charts import Interval, interval_chart
+from diversion.design_system.svg import render_svg
+from diversion.design_system.tables import Column, Table
+from diversion.design_system.wording import count, percent
+from reporting.door import Audience, Leaving, checked
+from reporting.presenters.parts import Picture, Row, interval_of, with_interval
+
+
+def schemes(figures: Leaving) -> Picture | None:
+    """Schemes in the order of their names: who came, and who completed of everybody referred long enough ago."""
+    found = [
+        row for row in checked(figures, Audience.OPERATIONAL)["schemes"] if row["offered_of_considered"]["numerator"]
+    ]
+    if not found:
+        return None
+    title = _("Schemes: started, and completed of everybody due")
+    rows = [each for row in found for each in _scheme_rows(row)]
+    described = "; ".join(f"{row.group} {percent(row.rate, 0)}" for row in rows)
+    drawing = interval_chart(rows)
+    return Picture(
+        title,
+        render_svg(drawing, title=title, description=f"{described}."),
+        _scheme_table(title, found),
+        _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
+    )
+
+
+def _scheme_rows(row: Row) -> list[Interval]:
+    named = {"started": _("%(scheme)s: started"), "completed_in_time": _("%(scheme)s: completed")}
+    return [interval_of(words % {"scheme": row["scheme"]}, row[name]) for name, words in named.items()]
+
+
+def _scheme_table(title: str, found: list[Row]) -> Table:
+    names = (_("Offered"), _("Accepted"), _("Started"), _("Waiting to start"), _("Completed of those due"))
+    more = (_("Turned away or withdrawn"), _("Still open"), _("Places"))
+    return Table(
+        title,
+        [Column(_("Scheme")), *(Column(name, numeric=True) for name in (*names, *more))],
+        [
+            [
+                row["scheme"],
+                count(row["offered_of_considered"]["numerator"]),
+                count(row["accepted"]["numerator"]),
+                with_interval(row["started"]),
+                count(row["started"]["pending"]),
+                with_interval(row["completed_in_time"]),
+                count(row["withdrawn_by_others"]["numerator"]),
+                count(row["still_open"]["numerator"]),
+                count(row["places"]),
+            ]
+            for row in found
+        ],
+    )
