@@ -17,6 +17,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Record a decision"), "record_decision", (P.RECORD_DECISION,)),
         (_("Cases"), "case_list", (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)),
         (_("Authorisations"), "authorisation_list", (P.AUTHORISE,)),
+        (_("My team"), "team", (P.VIEW_TEAM_CASES,)),
         (_("Referrals"), "inbox", (P.DECIDE_REFERRALS,)),
         (_("Caseload"), "caseload", (P.SUPPORT_PEOPLE,)),
         (_("Children"), "youth_inbox", (P.VIEW_YOUTH_DUTIES,)),

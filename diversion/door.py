@@ -2,7 +2,8 @@
 
 What comes out is a ``Leaving`` and carries its audience and its marking; presenters and files take nothing else.
 *Operational* figures are true counts, for those who may drill down in that force (``leave``); whoever works there
-without that right gets them rounded (``leave_rounded``). *Shared* and *published* ones exist only as frozen releases,
+without that right gets them rounded (``leave_rounded``), but for the team whose every case they may open
+(``leave_team``). *Shared* and *published* ones exist only as frozen releases,
 whose small counts were hidden once, all tables together: ``reporting.door`` hands those out.
 """
 
@@ -15,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from diversion.accounts.permissions import Permission
 
 if TYPE_CHECKING:
-    from diversion.accounts.models import Organisation, User
+    from diversion.accounts.models import Organisation, Team, User
 
 
 class Audience(StrEnum):
@@ -69,6 +70,19 @@ def leave(
     if by is not OPERATOR and not may_drill_down(by, force):
         raise PermissionDenied
     return Leaving({**figures, "audience": str(audience), "marking": MARKING}, audience, key=_THROUGH)
+
+
+def leave_team(figures: Mapping[str, Any], *, team: "Team", by: "User") -> Leaving:
+    """Exact figures of one team's own cases, for somebody who may open each of these cases: they could count them.
+
+    PermissionDenied for anybody else, a colleague of another team of the force among them.
+    """
+    own = by.is_active and by.is_police and by.organisation_id == team.organisation_id
+    each = by.can(Permission.VIEW_FORCE_CASES) or (by.can(Permission.VIEW_TEAM_CASES) and by.team_id == team.pk)
+    if not (own and each):
+        raise PermissionDenied
+    told = {"audience": str(Audience.OPERATIONAL), "marking": MARKING}
+    return Leaving({**figures, **told}, Audience.OPERATIONAL, key=_THROUGH)
 
 
 def leave_rounded(

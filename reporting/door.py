@@ -14,6 +14,7 @@ from diversion.door import (
     checked,
     leave,
     leave_released,
+    leave_team,
     may_drill_down,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "checked",
     "drafted",
     "leave",
+    "leave_team",
     "may_drill_down",
     "may_look_at_draft",
     "released",

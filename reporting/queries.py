@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,13 +13,13 @@ from django.shortcuts import get_object_or_404
 from cases.models import Case, Offence
 from cases.queries import log_shown
 from diversion import audit
-from diversion.accounts.models import Role, User
+from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.accounts.permissions import Permission
 from referrals.models import Scheme
 from reporting.codes import LIVE
-from reporting.door import Audience, Leaving, leave, may_drill_down, released
+from reporting.door import Audience, Leaving, leave, leave_team, may_drill_down, released
 from reporting.facts import selection
-from reporting.measures import sampling
+from reporting.measures import sampling, teams
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
@@ -36,6 +37,32 @@ def monitor(*, asked: Question, by: User) -> Leaving:
     found = leave(overview(by.organisation, asked), audience=Audience.OPERATIONAL, force=by.organisation, by=by)
     audit.record("monitoring.viewed", audit.Nature.CONSULTATION, by=by, detail=_logged(asked))
     return found
+
+
+def teams_of(*, start: date, end: date, by: User) -> Leaving:
+    """The teams of ``by``'s own force beside each other; exact and not for release."""
+    force = by.organisation
+    found = leave(teams.teams(force, start, end), audience=Audience.OPERATIONAL, force=force, by=by)
+    _log_teams("monitoring.teams_viewed", force, start, end, by=by)
+    return found
+
+
+def own_team(*, start: date, end: date, by: User) -> Leaving | None:
+    """``by``'s own team and its officers, exact and not for release; None for whoever has no team.
+
+    Of the officers only ``by``, unless they supervise: who authorises.
+    """
+    _log_teams("monitoring.team_viewed", by.team, start, end, by=by)
+    if by.team is None:
+        return None
+    officer = None if by.can(Permission.AUTHORISE) else by
+    return leave_team(teams.team(by.team, start, end, officer=officer), team=by.team, by=by)
+
+
+def _log_teams(kind: str, whose: Organisation | Team | None, start: date, end: date, *, by: User) -> None:
+    period = {"from": start.isoformat(), "to": end.isoformat()}
+    subjects = [whose] if whose else []
+    audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=subjects, detail=period)
 
 
 def may_open_cases(user: User) -> bool:

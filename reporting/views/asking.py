@@ -5,15 +5,25 @@ from typing import Any
 from diversion import clock
 from diversion.requests import SignedInRequest
 from reporting import queries
-from reporting.forms import DashboardForm, last_twelve_months
+from reporting.codes import LIVE
+from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
 
 
 def form_of(request: SignedInRequest, source: str = "") -> DashboardForm:
     """What the address asks; the last twelve months and what is usual where it does not say. ``source``: only that."""
     sources = [source] if source else queries.sources_of(request.user)
-    start, end = last_twelve_months(clock.today())
-    data: dict[str, Any] = {"source": sources[0]} | request.GET.dict() | ({"source": source} if source else {})
-    if not {"start", "start_day"} & request.GET.keys():
-        data |= {"start": start.isoformat(), "end": end.isoformat()}
+    data = {"source": sources[0]} | _asked(request) | ({"source": source} if source else {})
     offences, schemes = queries.offence_groups(), queries.schemes_of(request.user)
     return DashboardForm(data, sources=sources, offences=offences, schemes=schemes)
+
+
+def period_of(request: SignedInRequest) -> PeriodForm:
+    """Of the address the period alone, of this service's own decisions: no filter, and no group to compare by."""
+    return PeriodForm(_asked(request) | {"source": LIVE}, sources=[LIVE])
+
+
+def _asked(request: SignedInRequest) -> dict[str, Any]:
+    """What the address says; the last twelve months where it names no period."""
+    start, end = last_twelve_months(clock.today())
+    usual = {"start": start.isoformat(), "end": end.isoformat()}
+    return request.GET.dict() | ({} if {"start", "start_day"} & request.GET.keys() else usual)

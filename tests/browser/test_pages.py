@@ -18,10 +18,10 @@ Visit = Callable[..., Visitor]
 GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/")
 PAGES = {
     "amara": ("/decisions/new", "/cases/", "/cases/{case}/", "/cases/{case}/crimes/{crime}/correct", "/cases/{asked}/"),
-    "carol": ("/authorisations/", "/authorisations/{waiting}/"),
+    "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
-    "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/?by=gender&measure=started"),
+    "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/teams", "/monitoring/?by=gender&measure=started"),
     "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
     "lena": ("/",),
 }

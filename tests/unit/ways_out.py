@@ -45,6 +45,7 @@ GATES = {
     "reporting.measures.overview",
     "reporting.measures.reasons",
     "reporting.measures.sampling",
+    "reporting.measures.teams",
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",

@@ -1,0 +1,78 @@
+"""Teams and officers beside each other, by name. Figures come here chosen for their audience; nothing counts here."""
+
+from django.utils.translation import gettext as _
+
+from diversion.design_system.charts import interval_chart
+from diversion.design_system.svg import render_svg
+from diversion.design_system.tables import Column, Table
+from diversion.design_system.wording import count, percent
+from reporting.door import Audience, Leaving, checked
+from reporting.presenters.parts import Picture, Row, interval_of, with_interval
+
+CONSIDERED = "offered_of_considered"
+
+
+def teams(figures: Leaving) -> Picture | None:
+    """Every team with what was offered of those considered, as a chart and in figures; None where there is none."""
+    found = checked(figures, Audience.OPERATIONAL)
+    if not found["teams"]:
+        return None
+    title = _("Offered a resolution, of everybody considered")
+    rows = [interval_of(_name(row), row[CONSIDERED]) for row in found["teams"]]
+    whole = interval_of(_("The whole force"), found["whole"][CONSIDERED])
+    described = "; ".join(f"{row.group} {percent(row.rate, 0)}" for row in (*rows, whole))
+    lines = [[_name(row), *_cells(row)] for row in found["teams"]]
+    return Picture(
+        title,
+        render_svg(interval_chart([*rows, whole]), title=title, description=f"{described}."),
+        Table(_("Teams"), _columns(_("Team")), lines, foot=[_("The whole force"), *_cells(found["whole"])]),
+        _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
+    )
+
+
+def officers(figures: Leaving) -> Table:
+    """A team's officers, or the one who asks, and the team itself."""
+    found = checked(figures, Audience.OPERATIONAL)
+    lines = [[row["officer"], *_cells(row)] for row in found["officers"]]
+    return Table(_("Officers"), _columns(_("Officer")), lines, foot=[_("The team"), *_cells(found["whole"])])
+
+
+def without_offers(figures: Leaving) -> list[str]:
+    """Teams, or officers, who considered people and offered nothing to anybody, each in a sentence."""
+    found = checked(figures, Audience.OPERATIONAL)
+    rows = found["teams"] if "teams" in found else found["officers"]
+    return [_no_offer(row) for row in rows if row["no_offer"]]
+
+
+def _no_offer(row: Row) -> str:
+    of = row[CONSIDERED]
+    said = {"who": _name(row), "of": count(of["denominator"])}
+    if of["upper_bound"] is None:
+        return _("%(who)s: no offer to any of %(of)s considered, too few to say more.") % said
+    more = {"most": percent(of["upper_bound"], 0)}
+    return _("%(who)s: no offer to any of %(of)s considered. At most %(most)s, as far as chance goes.") % (said | more)
+
+
+def _name(row: Row) -> str:
+    name = row["team"] if "team" in row else row["officer"]
+    return _("No team") if name == "Unknown" else str(name)
+
+
+def _columns(first: str) -> list[Column]:
+    names = (
+        *(_("Considered"), _("Eligible"), _("Offered, of those considered"), _("Offered, of those eligible")),
+        *(_("Accepted"), _("Started"), _("Completed, of those due")),
+    )
+    return [Column(first), *(Column(name, numeric=True) for name in names)]
+
+
+def _cells(row: Row) -> list[str]:
+    return [
+        count(row[CONSIDERED]["denominator"]),
+        count(row["eligible"]["numerator"]),
+        with_interval(row[CONSIDERED]),
+        with_interval(row["offered"]),
+        count(row["accepted"]["numerator"]),
+        count(row["started"]["numerator"]),
+        with_interval(row["completed_in_time"]),
+    ]

@@ -1,0 +1,104 @@
+"""A supervisor's own team, an officer's own figures, and the teams of a force beside each other."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from diversion.accounts.models import Team, User
+from diversion.audit.models import Event
+from diversion.door import leave_team
+from reporting import outbox
+from reporting.measures import NoMeasure, compute
+from reporting.measures.teams import teams
+from tests.conftest import Cast
+from tests.factories.cases import decision, person, record
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("frozen")
+PERIOD = {"start": "2026-06-01", "end": "2026-06-30"}
+START, END = date(2026, 6, 1), date(2026, 6, 30)
+REFUSED: dict[str, Any] = {"result": "not_offered", "disposal": "", "not_offered_reason": "history"}
+
+
+@pytest.fixture
+def decided(cast: Cast) -> None:
+    """Amara: one accepted, one not offered. Callum, of the same team: nobody offered."""
+    record(cast["amara"])
+    record(cast["amara"], person=person(given_names="Ty"), decision=decision(**REFUSED))
+    record(cast["callum"], person=person(given_names="Al"), decision=decision(**REFUSED))
+    outbox.drain()
+
+
+def words_of(response: Any) -> str:
+    """The text of a page as it is read."""
+    return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S).split())
+
+
+def test_a_supervisor_sees_their_officers_and_who_offered_nothing(cast: Cast, decided: None, signed_in: SignIn) -> None:
+    """Somebody who never offers stands in no list of offers: their sergeant has to be told."""
+    text = words_of(signed_in(cast["carol"]).get("/monitoring/team", PERIOD))
+    assert f"{cast['amara'].full_name} 2 2 1 of 2 1 of 2 1 0" in text
+    assert f"{cast['callum'].full_name} 1 1 0 of 1 0 of 1 0 0" in text
+    assert "The team 3 3 1 of 3 1 of 3 1 0" in text
+    assert f"{cast['callum'].full_name}: no offer to any of 1 considered, too few to say more." in text
+    assert not re.search("Black|White|Asian", text)
+    assert Event.objects.filter(kind="monitoring.team_viewed", actor_id=cast["carol"].pk).count() == 1
+
+
+def test_an_officer_sees_themselves_beside_the_team(cast: Cast, decided: None, signed_in: SignIn) -> None:
+    """A table of colleagues would be a league of officers; one's own figures are for oneself to learn from."""
+    text = words_of(signed_in(cast["amara"]).get("/monitoring/team", PERIOD))
+    assert f"{cast['amara'].full_name} 2 2 1 of 2" in text
+    assert cast["callum"].full_name not in text
+    assert "The team 3 3 1 of 3" in text
+
+
+def test_the_teams_stand_beside_each_other_for_those_who_monitor(cast: Cast, decided: None, signed_in: SignIn) -> None:
+    """An inspector who sees only the force's average cannot ask the team that offers nothing; nobody else may look."""
+    other = Team.objects.create(organisation=cast["amara"].organisation, name="Response Z")
+    cast["callum"].team = other
+    cast["callum"].save()
+    for number in range(11):
+        record(cast["callum"], person=person(given_names=f"N{number}"), decision=decision(**REFUSED))
+    outbox.drain()
+    text = words_of(signed_in(cast["ian"]).get("/monitoring/teams", PERIOD))
+    assert "Response Z 11 11 0% (0 of 11), 0.0% to 25.9% 0% (0 of 11), 0.0% to 25.9% 0 0" in text
+    assert "Response Z: no offer to any of 11 considered. At most 24%, as far as chance goes." in text
+    assert "The whole force 14 14 7% (1 of 14)" in text
+    assert signed_in(cast["carol"]).get("/monitoring/teams", PERIOD).status_code == 403
+    assert "Response" not in words_of(signed_in(cast["noel"]).get("/monitoring/teams", PERIOD))
+
+
+def test_who_has_no_team_is_told_so_and_what_is_mistyped_is_said(cast: Cast, signed_in: SignIn) -> None:
+    """An empty page looks like a team in which nothing happens."""
+    User.objects.filter(pk=cast["carol"].pk).update(team=None)
+    client = signed_in(cast["carol"])
+    assert "You belong to no team." in words_of(client.get("/monitoring/team"))
+    page = client.get("/monitoring/team", PERIOD | {"end": "2026-05-01"})
+    assert page.status_code == 422
+    assert "The last day is before the first" in words_of(page)
+
+
+def test_figures_of_a_team_leave_to_those_who_may_open_each_of_its_cases(cast: Cast) -> None:
+    """Exact counts of a colleague's team, or of another force, would be given to whoever asks for them."""
+    team = cast["carol"].team
+    assert team is not None
+    assert leave_team({"n": 3}, team=team, by=cast["carol"]).exact
+    assert leave_team({"n": 3}, team=team, by=cast["david"]).exact
+    other = Team.objects.create(organisation=team.organisation, name="Response Z")
+    for whose, who in ((other, "carol"), (team, "ian"), (team, "noel"), (team, "hugh"), (team, "lena")):
+        with pytest.raises(PermissionDenied):
+            leave_team({"n": 3}, team=whose, by=cast[who])
+
+
+def test_no_rate_of_an_officer_by_ethnicity_can_be_asked_for(cast: Cast, decided: None) -> None:
+    """Of so few people it is chance, and would be read as a fault of one officer."""
+    force = cast["ian"].organisation
+    with pytest.raises(NoMeasure, match="no dimension 'officer'"):
+        compute(force, START, END, by=["officer", "ethnicity"])
+    assert "ethnicity" not in str(teams(force, START, END))
