@@ -202,6 +202,11 @@ def content_of(run: ReportRun, *, by: User) -> Leaving | None:
     return leave(json.loads(bytes(artefact.content)), audience=Audience.OPERATIONAL, force=run.force, by=by)
 
 
+def kinds_of(run: ReportRun) -> list[str]:
+    """The files that a finished report was kept in: an early one has fewer."""
+    return sorted(each.kind for each in run.artefacts.all())
+
+
 def file_of(run: ReportRun, kind: str, *, by: User) -> Leaving:
     """A file of a finished report for ``by``: its bytes under ``content``. 404 while there is none. Logged."""
     artefact = get_object_or_404(ReportArtefact, run=run, kind=kind)

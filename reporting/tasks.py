@@ -50,7 +50,8 @@ def _make(run: ReportRun) -> None:
         report = monitoring.compute(run.force, run.start, run.end, source=run.source)
     _note(run, 80, "Writing the files")
     with unit_of_work("finish report", user=run.asked_by):
-        reports.finish(run, report=report, csv_text=monitoring.as_csv(report))
+        files = {"csv": monitoring.as_csv(report).encode(), "xlsx": monitoring.as_xlsx(report)}
+        reports.finish(run, report=report, files=files)
 
 
 def _note(run: ReportRun, percent: int, step: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,13 +87,13 @@ def progress(run: ReportRun, *, percent: int, step: str) -> None:
 
 
 @transaction.atomic
-def finish(run: ReportRun, *, report: Leaving, csv_text: str) -> None:
-    """Keep the report and its files. A worker whose lease was taken over keeps nothing."""
+def finish(run: ReportRun, *, report: Leaving, files: Mapping[str, bytes]) -> None:
+    """Keep the report, and the files made of it, by kind. A worker whose lease was taken over keeps nothing."""
     checked(report, Audience.OPERATIONAL)
     ended = ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts)
     if not ended.update(state=State.READY, progress=100, step="", leased_until=None, finished_at=clock.now()):
         return
-    contents = {"json": json.dumps(report, indent=1, ensure_ascii=False).encode(), "csv": csv_text.encode()}
+    contents = {"json": json.dumps(report, indent=1, ensure_ascii=False).encode(), **files}
     for kind, content in contents.items():
         digest = hashlib.sha256(content).hexdigest()
         ReportArtefact.objects.update_or_create(run=run, kind=kind, defaults={"content": content, "sha256": digest})

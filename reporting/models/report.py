@@ -88,6 +88,7 @@ class ReportArtefact(models.Model):
     class Kind(models.TextChoices):
         JSON = "json", "report.json"
         CSV = "csv", "report.csv"
+        XLSX = "xlsx", "report.xlsx"
 
     run = models.ForeignKey(ReportRun, on_delete=models.CASCADE, related_name="artefacts")
     kind = models.CharField(max_length=4, choices=Kind)

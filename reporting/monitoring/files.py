@@ -6,8 +6,12 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from diversion.design_system.workbooks import Cell, Sheet, workbook
 from reporting.codes import told, told_disposal
 from reporting.door import Audience, checked
 from reporting.monitoring.report import Report
@@ -45,7 +49,57 @@ def as_csv(report: Report) -> str:
     return text.getvalue()
 
 
-def _cell(value: object) -> object:
+def as_xlsx(report: Report) -> bytes:
+    """``report.xlsx``: each table on a sheet of its own, in the words of the report, marked like the report itself.
+
+    A sum that is a range, because its source hid a count, is the same range in words.
+    """
+    checked(report, Audience.OPERATIONAL)
+    detail = [("ethnicity_self_code", table["detail"]) for table in report["tables"] if "detail" in table]
+    tables = [(table["by"], [*table["rows"], table["total"]]) for table in report["tables"]]
+    return workbook(
+        title=f"Monitoring report, {report['force_name']}, {report['from']} to {report['to']}",
+        marking=report["marking"],
+        about=[f"{words}: {report[key]}" for words, key in ABOUT.items()],
+        notes=[*map(str, report["footnotes"]), *NOTES],
+        sheets=[_sheet(report, by, rows) for by, rows in (*tables, *detail)],
+        made_at=datetime.fromisoformat(report["made_at"]),
+    )
+
+
+ABOUT = {
+    "Force": "force_name",
+    "Figures from": "source_title",
+    "First day": "from",
+    "Last day": "to",
+    "Made": "made_at",
+}
+NOTES = (
+    "[x]: not available. Where nobody was considered there is no rate.",
+    "A range of two numbers is a sum in which the source hid a count.",
+    "Rates are shares of those considered, with Wilson's 95% interval.",
+)
+
+
+def _sheet(report: Report, by: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
+    words = report["words"]
+    disposals = list(
+        dict.fromkeys(code for row in rows for code in (*row["disposals"], *row.get("disposals_range", ())))
+    )
+    outcomes = [f"{words['disposals'].get(code, code)} ({code})" for code in disposals]
+    fixed = ("Group", words["considered"], words["diverted"], words["rate"], "Interval from", "Interval to")
+    header = [str(_cell(text)) for text in (*fixed, "Not considered", *outcomes)]
+    lines: list[list[Cell]] = []
+    for row in rows:
+        low, high = row["interval"] or (None, None)
+        sums = (told(row, "considered"), told(row, "diverted"), row["rate"], low, high, told(row, "not_considered"))
+        line = (row["group"], *sums, *(told_disposal(row, code) for code in disposals))
+        lines.append([_cell(value) for value in line])
+    title = f"{by.replace('_', ' ').capitalize()}: {words['considered']} and {words['diverted']}"
+    return Sheet(by, title, header, lines, shares=frozenset({3, 4, 5}))
+
+
+def _cell(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, marked as text: schemes and forces are named by people.
 
     Source: OWASP, CSV injection.

@@ -15,7 +15,11 @@ from reporting.actions import reports
 from reporting.models import ReportRun
 from reporting.presenters import report as presenters
 
-CONTENT_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+CONTENT_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @require_GET
@@ -36,6 +40,7 @@ def report_page(request: SignedInRequest, reference: str) -> HttpResponse:
             "tiles": presenters.tiles(report),
             "sections": presenters.sections(report),
             "quality": presenters.quality_lines(report),
+            "kinds": queries.kinds_of(run),
         }
     return render(request, "reporting/report_page.html", context)
 

@@ -295,7 +295,10 @@ def test_a_report_is_asked_for_made_and_read(
     by = {table["by"]: {row["group"]: row for row in table["rows"]} for table in report["tables"]}
     assert (by["ethnicity_self_defined"]["Black"]["considered"], by["gender"]["Female"]["diverted"]) == (2, 1)
     assert "not-for-release" in client.get(f"{page}/files/csv")["Content-Disposition"]
-    assert Event.objects.filter(kind="report.downloaded").count() == 2
+    book = client.get(f"{page}/files/xlsx")
+    assert book.content.startswith(b"PK")
+    assert f"{page}/files/xlsx" in client.get(page).content.decode()
+    assert Event.objects.filter(kind="report.downloaded").count() == 3
 
 
 def test_a_failed_report_says_why_and_runs_again(
