@@ -74,3 +74,49 @@ class CaseStatus(models.TextChoices):
     REFERRED = "referred", _("Referred, voluntary")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
+
+
+class MissedReason(models.TextChoices):
+    """Why a step was missed, or why a change is asked for (domain 2.12; the words are our own)."""
+
+    NOT_KNOWN = "not_known", _("Not known yet")
+    ILLNESS = "illness", _("Illness or injury")
+    CARING = "caring", _("Caring for somebody")
+    WORK = "work", _("Work or study")
+    MONEY = "money", _("Lost a job, or cannot pay")
+    TRANSPORT = "transport", _("Could not get there")
+    CANCELLED = "cancelled", _("The service cancelled or changed it")
+    UNSAFE = "unsafe", _("Did not feel safe")
+    AWAY = "away", _("In custody or in hospital")
+    NOT_TOLD = "not_told", _("Was not told, or not in time")
+    OTHER = "other", _("Another reason")
+    NONE = "none", _("No reason given when asked")
+
+
+class Way(models.TextChoices):
+    """What is done about a step that was missed, or that somebody says they will miss."""
+
+    EXCUSED = "excused", _("Excused")
+    NEW_DAY = "new_day", _("A new date")
+    SWAPPED = "swapped", _("Another activity of the same kind")
+    OTHER = "other", _("Something else or less than was agreed")
+    LET_GO = "let_go", _("No longer needed")
+    ESCALATED = "escalated", _("Put to the police")
+
+
+class AgreedHow(models.TextChoices):
+    """How the person agreed to a change."""
+
+    SIGNED = "signed", _("In writing, signed")
+    IN_PERSON = "in_person", _("Said so, in person")
+    TELEPHONE = "telephone", _("Said so, by telephone")
+    MESSAGE = "message", _("By message")
+
+
+class VictimAnswer(models.TextChoices):
+    """What a victim said when asked about a change to what they are owed. They have no veto."""
+
+    AGREES = "agrees", _("Agrees")
+    DISAGREES = "disagrees", _("Does not agree")
+    NO_VIEW = "no_view", _("Has no view")
+    NOT_REACHED = "not_reached", _("Could not be reached")

@@ -4,6 +4,7 @@ from referrals.views import (
     agreement,
     authorising,
     cases,
+    changes,
     correcting,
     criteria,
     drafts,
@@ -18,6 +19,7 @@ from referrals.views import (
     recording,
     schemes,
     support,
+    varying,
     youth,
 )
 
@@ -38,6 +40,11 @@ provider_pages: list[URLPattern] = [
     ),
     path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
     path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
+    path("referrals/<str:reference>/conditions/<int:pk>/change", varying.condition_change, name="condition_change"),
+    path(
+        "referrals/<str:reference>/appointments/<int:pk>/missed", varying.appointment_missed, name="appointment_missed"
+    ),
+    path("referrals/<str:reference>/changes/<int:pk>/take-back", varying.change_take_back, name="change_take_back"),
     path("referrals/<str:reference>/close", support.close, name="referral_close"),
     path("referrals/<str:reference>/needs/", needs.needs_page, name="referral_needs"),
     path("referrals/<str:reference>/needs/outcomes", needs.outcomes, name="needs_outcomes"),
@@ -63,6 +70,9 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/youth/<int:pk>/tell", youth.tell, name="case_youth_tell"),
     path("cases/<str:reference>/youth/<int:pk>/not-kept", youth.note_not_kept, name="case_youth_not_kept"),
     path("cases/<str:reference>/youth/<int:pk>/end", youth.finish, name="case_youth_finish"),
+    path("cases/<str:reference>/steps/<int:pk>", changes.answer_step, name="case_step"),
+    path("changes/<int:pk>/", changes.change_page, name="change_page"),
+    path("changes/<int:pk>/victim", changes.change_victim, name="change_victim"),
     path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
 ]

@@ -34,13 +34,18 @@ def check_may_decide(case: Case, by: User) -> Authorisation:
     access.check(by, Permission.AUTHORISE)
     lock(case)  # before anything is read: a correction that goes first may ask for another rank
     authorisation = Authorisation.objects.get(case__in=Case.objects.filter(force=by.organisation), case=case)
+    check_authoriser(case, authorisation.rank, by)
+    return authorisation
+
+
+def check_authoriser(case: Case, rank: str, by: User) -> None:
+    """Refuse whoever decided or corrected ``case``, and whoever is below ``rank``: nobody authorises their own."""
     if by.pk in (case.officer_id, case.decision.decided_by_id):  # who decided may have handed the case over since
         raise Refused("You are the officer in this case: someone else must decide it.")
     if has_corrected(case, by=by):
         raise Refused("You corrected a crime in this case: someone else must decide it.")
-    if not legal.may_record_decision(by.rank, authorisation.rank):
-        raise Refused(f"This needs the rank of {authorisation.get_rank_display().lower()} or above.")
-    return authorisation
+    if not legal.may_record_decision(by.rank, rank):
+        raise Refused(f"This needs the rank of {rank} or above.")
 
 
 def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, seen: int | None) -> Authorisation:

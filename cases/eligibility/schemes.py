@@ -131,7 +131,8 @@ class SchemeDocument(Data):
 
     What criteria say stands nowhere else: ages, admissions, the entry window and the limits on coming back are read
     from them. ``confidentiality`` is what police see of the support; ``must_refer``: an officer who settles the case of
-    somebody eligible without this scheme has to say why. ``unsure`` lists what no source settles.
+    somebody eligible without this scheme has to say why. ``variation_rank`` decides on changes to an agreement that are
+    not the worker's own to make. ``unsure`` lists what no source settles.
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -151,6 +152,7 @@ class SchemeDocument(Data):
     contact_frequency: str = ""
     referral_route: str = ""
     must_refer: bool = False
+    variation_rank: Rank | None = None
     on_success: Effect = Effect()
     on_failure: Effect = Effect()
     unsure: tuple[str, ...] = ()

@@ -59,10 +59,15 @@ def weekday_after(day: date, count: int) -> date:
 
 def next_working_day(day: date) -> date:
     """The first working day after ``day``; the next weekday where the bank holidays of the year are not listed."""
+    return working_days_after(day, 1)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """As `add_working_days`, but counted in weekdays where the bank holidays of the year are not listed."""
     try:
-        return add_working_days(day, 1)
+        return add_working_days(day, count)
     except BankHolidaysUnknown:
-        return weekday_after(day, 1)
+        return weekday_after(day, count)
 
 
 def working_day_on_or_before(day: date, *, extra_holidays: Set[date] = NONE) -> date:

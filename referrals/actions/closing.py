@@ -14,7 +14,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import move
-from referrals.models import Condition, ProposedAgreement, Referral
+from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
 from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
@@ -38,6 +38,8 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     if result == Referral.Result.COMPLETED:
         _check_all_done(referral)
         _check_sessions(referral)
+    elif ConditionChange.objects.waiting().filter(condition__agreement__referral=referral).exists():
+        raise Refused("A change to a condition waits for the police: until they decide, nothing counts as not kept.")
     move(
         referral,
         by=by,

@@ -17,7 +17,8 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
-from referrals.models import Appointment, Condition, Contact, Referral
+from referrals.codes import Way
+from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
@@ -63,6 +64,10 @@ def record_attendance(*, appointment: Appointment, attendance: str, version: int
     )
     if moved:
         _follow_attendance(referral)
+        # missed again after it was excused: there is something to see to again
+        missed_again = MissedStep.objects.filter(appointment=appointment, way=Way.EXCUSED)
+        if appointment.attendance == Appointment.Attendance.UNACCEPTABLE_ABSENCE:
+            missed_again.update(way="", version=F("version") + 1)
         log(referral, "appointment.recorded", by=by)
     return appointment
 
@@ -106,13 +111,29 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
         )
     is_open = state == Condition.State.OPEN
     values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
+    _check_change(condition, state)
     if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
         return condition
+    _call_off_change(condition, by)
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])
     changed(case)
     if referral is None:
         close_without_partner(case=case, by=by)
     return condition
+
+
+def _check_change(condition: Condition, state: str) -> None:
+    """While police decide on a change to it, nothing counts against the person."""
+    waiting = ConditionChange.objects.waiting().filter(condition=condition)
+    if state == Condition.State.NOT_DONE and waiting.exists():
+        raise Refused("A change to this condition waits for the police: until they decide, nothing counts as not done.")
+
+
+def _call_off_change(condition: Condition, by: User) -> None:
+    """What was to be changed is done or no longer needed: nobody has to decide on it."""
+    if condition.state != Condition.State.OPEN:
+        waiting = ConditionChange.objects.waiting().filter(condition=condition)
+        waiting.update(state=ConditionChange.State.TAKEN_BACK, decided_at=clock.now(), decided_by=by)
 
 
 def check_open(referral: Referral, by: User) -> None:

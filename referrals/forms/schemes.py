@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import legal
 from cases.codes import Admission
+from cases.eligibility.schemes import SchemeDocument
 from cases.law import disposals
 from cases.law.codes import ConditionType
 from cases.law.outcomes import all_outcomes
@@ -26,10 +27,15 @@ from referrals.schemes.typed import TemplateDetails, days_of, typed_document
 
 Unit = SchemeVersion.DurationUnit
 NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
-OF_THE_CASE = ("must_refer", "success_outcome", "success_text", "returns_to", "failure_text")
+OF_THE_CASE = ("must_refer", "variation_rank", "success_outcome", "success_text", "returns_to", "failure_text")
 REPEAT = ("repeat_maximum", "repeat_months", "repeat_if_engaged")
 WHO_MAY_ENTER = ("min_age", "max_age", "admissions", "entry_window_months", *REPEAT)
 MOST_CONDITIONS = 15
+VARIED_BY = [
+    ("", gettext_lazy("A sergeant or above (usual)")),
+    ("inspector", gettext_lazy("An inspector or above")),
+    ("superintendent", gettext_lazy("A superintendent or above")),
+]
 
 
 class RulesForm(forms.Form):
@@ -98,6 +104,12 @@ class RulesForm(forms.Form):
     must_refer = forms.BooleanField(
         label=gettext_lazy("Officers must refer whoever is eligible, or say why not"), required=False
     )
+    variation_rank = forms.ChoiceField(
+        label=gettext_lazy("Who decides on changes to an agreement?"),
+        help_text=gettext_lazy("Changes that are more than a day inside its time, or another activity of the kind."),
+        choices=VARIED_BY,
+        required=False,
+    )
     success_outcome = forms.ChoiceField(
         label=gettext_lazy("Home Office outcome when a deferral is kept"), required=False
     )
@@ -120,6 +132,7 @@ class RulesForm(forms.Form):
         "disposals": {"small": True, "optional": False},
         "admissions": {"small": True},
         "returns_to": {"small": True, "optional": False},
+        "variation_rank": {"optional": False},
         "confidentiality": {"small": True},
         **{name: {"width": 4} for name in ("min_age", "max_age", "min_conditions", "max_conditions", "capacity")},
         **{name: {"width": 4} for name in ("entry_window_months", "duration", "repeat_maximum", "repeat_months")},
@@ -297,11 +310,17 @@ def rules_of(version: SchemeVersion) -> dict[str, Any]:
         **{name: getattr(version, name) for name in names},
         "provider": version.provider_id,
         "must_refer": rules.must_refer,
+        "variation_rank": _named_rank(rules),
         "success_outcome": rules.on_success.outcome,
         "success_text": rules.on_success.text,
         "failure_text": rules.on_failure.text,
         "returns_to": list(rules.on_failure.returns_to),
     }
+
+
+def _named_rank(rules: SchemeDocument) -> str:
+    """A sergeant, whom a scheme names, is the usual one."""
+    return str(rules.variation_rank or "") if str(rules.variation_rank or "") in dict(VARIED_BY) else ""
 
 
 def templates_of(version: SchemeVersion) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """The proposal behind a recorded case: what was answered then, as corrected since, for the rules of a day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from cases.findings import Finding
 from cases.legal import NO_DISPOSAL
 from cases.models import Allegation, Case, Decision, Offence, Person
 from cases.models.case import since_decision
@@ -53,6 +55,16 @@ def judge_begun(case: Case, conditions: Sequence[ConditionDetails], end: date | 
     proposal = _proposal(case, version, list(conditions), end, on=today, before=case.recorded_at)
     judged = judge(proposal, today)
     return judged.with_findings(one for one in judged.findings if one.rule.startswith(OF_THE_SCHEME))
+
+
+def findings_of_change(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> list[Finding]:
+    """What stands against the agreement of ``case`` with these conditions and this end, and does not as it is now."""
+    day, proposal = clock.local_date(case.decision.decided_at), proposal_as_recorded(case)
+    plan = replace(proposal.plan, conditions=list(conditions), quantities=quantities(conditions))
+    plan = replace(plan, ends_on=end or max((one.due_on for one in conditions), default=None))
+    known = {one.identity for one in judge(proposal, day).findings if one.result == "not_met"}
+    found = judge(replace(proposal, plan=plan), day).findings
+    return [one for one in found if one.result == "not_met" and one.severity != "warns" and one.identity not in known]
 
 
 def judge_as_recorded(case: Case, *, said: Sequence[Answers] = ()) -> Judged | None:

@@ -4,14 +4,17 @@ from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, Ne
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
+from referrals.models.varying import ConditionChange, MissedStep
 
 __all__ = [
     "Agreement",
     "Appointment",
     "Condition",
+    "ConditionChange",
     "ConditionTemplate",
     "Contact",
     "DecisionDraft",
+    "MissedStep",
     "MonitoringAnswers",
     "NeedLevel",
     "NeedOutcome",

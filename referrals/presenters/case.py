@@ -263,8 +263,15 @@ def condition_rows(conditions: Iterable[Condition], *, with_state: bool, today: 
             "condition": condition,
             "is_open": condition.state == Condition.State.OPEN,
             "state": condition.get_state_display() if with_state else "",
-            "when": limit_in_words(condition.due_on, today) if condition.state == Condition.State.OPEN else "",
+            "when": _when(condition, today) if condition.state == Condition.State.OPEN else "",
             "evidence": condition.evidence if condition.settled_by and condition.settled_by.is_police else "",
         }
         for condition in conditions
     ]
+
+
+def _when(condition: Condition, today: date) -> str:
+    """How soon it is due; while a change to it waits for a decision it is not overdue."""
+    if condition.pk and any(change.is_waiting for change in condition.changes.all()):
+        return _("A change to it waits")
+    return limit_in_words(condition.due_on, today)

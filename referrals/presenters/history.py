@@ -18,8 +18,9 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
-from referrals.models import Appointment, Condition, ProposedAgreement, Referral
+from referrals.models import Appointment, Condition, MissedStep, ProposedAgreement, Referral
 from referrals.presenters.case import SupportView, appointment_in_words
+from referrals.presenters.varying import change_events, step_events
 
 Event = dict[str, Any]
 RESULT_ORDER = ("not_met", "unknown", "met")
@@ -39,6 +40,7 @@ def timeline_of(
     views: Iterable[SupportView],
     conditions: Iterable[Condition],
     with_conditions: bool,
+    steps: Iterable[MissedStep] = (),
 ) -> list[Event]:
     """Everything that police may know, newest first."""
     views = list(views)
@@ -64,6 +66,8 @@ def timeline_of(
         events += [
             _event(one.get_state_display(), one.settled_at, None, one.wording) for one in conditions if one.settled_at
         ]
+        events += change_events(change for one in conditions if one.pk for change in one.changes.all())
+        events += step_events(steps)
     if case.closed_at and not any(view.is_voluntary for view in views):
         events.append(_event(_("Case closed"), case.closed_at, None))
     in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order

@@ -18,7 +18,7 @@ from diversion import clock
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import clock_time, date_and_time, long_date, short_weekday, weekday_date
 from referrals.forms.support import AttendanceForm, ContactForm
-from referrals.models import Agreement, Appointment, Condition, Referral
+from referrals.models import Agreement, Appointment, Condition, ConditionChange, Referral
 from referrals.schemes.sessions import sessions_of
 
 Bound = Mapping[str, forms.Form]
@@ -74,14 +74,30 @@ def everything_due(referral: Referral, planned: Sequence[Appointment], today: da
     """Planned appointments, open conditions and the end of the agreement, the soonest first."""
     agreement = agreement_of(referral)
     found = [_appointment_due(one, today) for one in planned]
-    found += [
-        due(one.wording_for_partner, one.due_on, today=today)
-        for one in conditions_of(referral)
-        if one.state == Condition.State.OPEN
-    ]
+    still_open = [one for one in conditions_of(referral) if one.state == Condition.State.OPEN]
+    found += [_condition_due(one, today) for one in still_open]
     if agreement and agreement.ends_on:
-        found.append(due(_("Agreement ends"), agreement.ends_on, today=today))
+        waits = _("waits for the police") if any(map(_waits, still_open)) else ""
+        found.append(due(_("Agreement ends"), agreement.ends_on, today=today, passed=waits))
     return sorted(found, key=lambda one: one.day)
+
+
+def waiting_change(condition: Condition) -> ConditionChange | None:
+    """The variation of a condition that waits; its changes are prefetched."""
+    return next((one for one in condition.changes.all() if one.is_waiting), None)
+
+
+def _waits(condition: Condition) -> bool:
+    """Whether a variation of it waits: a list says so with its rows, a page has loaded the changes."""
+    told: bool | None = getattr(condition, "waits", None)
+    return waiting_change(condition) is not None if told is None else told
+
+
+def _condition_due(condition: Condition, today: date) -> Due:
+    """While the police decide on a change to it, it is not overdue."""
+    if _waits(condition):
+        return Due(condition.wording_for_partner, condition.due_on, _("a change waits for the police"), "yellow")
+    return due(condition.wording_for_partner, condition.due_on, today=today)
 
 
 def _appointment_due(appointment: Appointment, today: date) -> Due:

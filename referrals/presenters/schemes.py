@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.codes import Admission
 from cases.eligibility.schemes import Effect, SchemeDocument
 from cases.models import PolicyVersion
+from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import count, long_date
 from referrals.actions.versions import templates_of
@@ -191,11 +192,18 @@ def _said(rules: SchemeDocument) -> list[tuple[str, str]]:
         (_("Longer, if agreed"), extension),
         (_("How people come to it"), rules.referral_route),
         (_("Must they be referred?"), must),
+        (_("Who decides on changes to an agreement"), _rank_in_words(rules)),
         (_("Contact"), rules.contact_frequency),
         (_("If it is kept"), _effect_on_case(rules.on_success)),
         (_("If it is not kept"), _effect_on_case(rules.on_failure)),
         (_("Notes"), rules.note),
     ]
+
+
+def _rank_in_words(rules: SchemeDocument) -> str:
+    """ "Inspector or above"; "" where the scheme names nobody."""
+    named = rules.variation_rank
+    return _("%(rank)s or above") % {"rank": User.Rank(str(named)).label} if named else ""
 
 
 def _effect_on_case(effect: Effect) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
 from cases.models import Allegation, Case, Crime
@@ -15,11 +15,21 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
 from referrals.codes import CaseStatus
-from referrals.models import Agreement, ProposedAgreement, Referral, SchemeVersion, Standing
+from referrals.models import (
+    Agreement,
+    ConditionChange,
+    MissedStep,
+    ProposedAgreement,
+    Referral,
+    SchemeVersion,
+    Standing,
+)
 from referrals.models.standing import ASKS, StandingQuerySet
 from referrals.queries.standing import VOLUNTARY, with_status
 
 LISTED = 10
+#: What else may wait for somebody at police, beside ASKS: changes to agreements, and steps put to them.
+CHANGES, STEPS = "changes", "steps"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -61,7 +71,8 @@ def cases_to_sign(*, by: User) -> list[Case]:
 
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions."""
-    return Agreement.objects.filter(case=case).prefetch_related("conditions").first()
+    rows = Agreement.objects.filter(case=case)
+    return rows.prefetch_related("conditions__changes__asked_by", "conditions__changes__decided_by").first()
 
 
 def case_keys(
@@ -97,15 +108,21 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 
 
 def asks_of(*, by: User) -> set[str]:
-    """Which kinds of standing that ask for something (ASKS) are there for ``by`` to see to.
+    """Which kinds of standing that ask for something (ASKS), CHANGES and STEPS are there for ``by`` to see to.
 
     Mostly none is: then nothing more has to be asked for.
     """
     wanted = Q(officer=by.pk, status__in=ASKS)
     if by.can(Permission.MANAGE_SCHEMES):
         wanted |= Q(status=CaseStatus.UNDECIDED.value)
-    rows = Standing.objects.filter(force=by.organisation_id, status__in=ASKS)
-    return set(rows.filter(wanted).order_by().values_list("status", flat=True).distinct())
+    rows = Standing.objects.filter(force=by.organisation_id, status__in=ASKS).filter(wanted)
+    asked = rows.order_by().values_list("status", flat=True).distinct()
+    steps = MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)
+    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1])
+    if by.can(Permission.MANAGE_SCHEMES):
+        changes = ConditionChange.objects.of_force(by).waiting().order_by()
+        found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])
+    return set(found)
 
 
 def _term(name: str, *, backwards: bool) -> OrderBy:

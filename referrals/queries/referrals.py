@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -11,7 +11,7 @@ from cases.queries import of_person
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.names.typed import read
-from referrals.models import Appointment, Contact, Referral
+from referrals.models import Appointment, Condition, ConditionChange, Contact, Referral
 from referrals.models.referral import ReferralQuerySet
 
 State = Referral.State
@@ -24,7 +24,11 @@ def open_referral(*, reference: str, by: User) -> Referral:
     )
     referral = get_object_or_404(
         referrals.prefetch_related(
-            "agreement__conditions", "appointments", "contacts__recorded_by", "need_reviews__recorded_by"
+            "agreement__conditions__changes__asked_by",
+            "missed_steps__answered_by",
+            "appointments",
+            "contacts__recorded_by",
+            "need_reviews__recorded_by",
         ),
         reference=reference,
     )
@@ -63,7 +67,7 @@ def caseload(
         rows = rows.filter(navigator=by.pk if mine else navigator)
     since = datetime.combine(clock.today(), time.min, clock.LONDON)
     recorded = Appointment.objects.filter(recorded_by=by, recorded_at__gte=since).order_by("-recorded_at")
-    listed = _for_list(rows.by_next_due()).prefetch_related(_planned(), "agreement__conditions")
+    listed = _for_list(rows.by_next_due()).prefetch_related(_planned(), _conditions())
     contacted = Contact.objects.filter(recorded_by=by, at__gte=since)
     return listed.prefetch_related(
         Prefetch("appointments", recorded, to_attr="just_recorded"),
@@ -90,6 +94,12 @@ def open_counts(*, by: User) -> dict[int | None, int]:
     """How many open referrals each navigator of ``by``'s provider has, by user id; None: those of nobody."""
     rows = Referral.objects.visible_to(by).open().order_by()
     return dict(rows.values_list("navigator").annotate(Count("pk")))
+
+
+def _conditions() -> Prefetch:
+    """The conditions, each with whether a change to it waits for a decision (``waits``)."""
+    waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
+    return Prefetch("agreement__conditions", Condition.objects.annotate(waits=Exists(waiting)))
 
 
 def _planned() -> Prefetch:

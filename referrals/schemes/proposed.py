@@ -14,9 +14,20 @@ def stored(conditions: Iterable[ConditionDetails]) -> list[dict[str, Any]]:
     return [{**vars(one), "due_on": one.due_on.isoformat()} for one in conditions]
 
 
+def details_of(condition: Condition) -> ConditionDetails:
+    """A condition as it stands in its agreement."""
+    names = ("kind", "object", "wording", "due_on", "partner_wording", "sessions")
+    return ConditionDetails(**{name: getattr(condition, name) for name in names})
+
+
+def read_back(kept: dict[str, Any]) -> ConditionDetails:
+    """One that `stored` put away."""
+    return ConditionDetails(**{**kept, "due_on": date.fromisoformat(kept["due_on"])})
+
+
 def proposed_conditions(proposal: ProposedAgreement) -> list[ConditionDetails]:
     """As they were proposed, with the days of then."""
-    return [ConditionDetails(**{**one, "due_on": date.fromisoformat(one["due_on"])}) for one in proposal.conditions]
+    return [read_back(one) for one in proposal.conditions]
 
 
 def begun_on(proposal: ProposedAgreement, day: date, end: date | None) -> list[ConditionDetails]:

@@ -1,7 +1,10 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +26,8 @@ from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
+from referrals.presenters.varying import changes_table
+from referrals.queries.varying import changes_to_decide, late_before
 from referrals.views.case_page import case_context
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -32,10 +37,19 @@ ON_A_PAGE = 25
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorisation_list(request: SignedInRequest) -> HttpResponse:
     """The queue, the nearest time limit first."""
-    page = Paginator(waiting_for_authorisation(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    asked = changes_to_decide(by=request.user)
+    waiting = waiting_for_authorisation(by=request.user).annotate(with_changes=Exists(asked))
+    page = Paginator(waiting, ON_A_PAGE).get_page(request.GET.get("page"))
     log_shown("authorisation.list_shown", [row.case for row in page.object_list], by=request.user)
     rows = [_row(authorisation, request.user) for authorisation in page.object_list]
-    return render(request, "referrals/authorisation_list.html", {"page": page, "table": queue_table(rows)})
+    # whether there are any comes with the rows, where there are rows
+    first: Any = next(iter(page.object_list), None)
+    changes = list(asked[:ON_A_PAGE]) if first is None or first.with_changes else []
+    context = {"page": page, "table": queue_table(rows)}
+    if changes:
+        log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
+        context["changes"] = changes_table(changes, late_before())
+    return render(request, "referrals/authorisation_list.html", context)
 
 
 def _row(authorisation: Authorisation, user: User) -> dict[str, object]:

@@ -16,12 +16,14 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
-from referrals.models import Condition, Referral
+from referrals.forms.varying import EscalationForm
+from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
+from referrals.queries.varying import steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
 from referrals.views.case_youth import forms_in, youth_context
@@ -66,6 +68,7 @@ def case_context(case: Case) -> dict[str, Any]:
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
+    steps = steps_of(case)
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
@@ -84,6 +87,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "proposed": proposed,
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
+        "steps": steps,
         "timeline": timeline_of(
             case,
             authorisation=authorisation,
@@ -95,6 +99,7 @@ def case_context(case: Case) -> dict[str, Any]:
             proposed=proposed,
             conditions=conditions,
             with_conditions=with_state,
+            steps=steps,
         ),
     }
 
@@ -104,6 +109,10 @@ def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm
     versions = schemes_that_fit(case, scheme_queries.open_schemes(by=user))
     slots = list(scheme_queries.free_slots(versions))
     return ReferAgainForm(data, auto_id="refer-%s", versions=versions, slots=slots, full=full(versions))
+
+
+def step_key(step: MissedStep) -> str:
+    return f"step-{step.pk}"
 
 
 def settle_key(condition: Condition) -> str:
@@ -127,6 +136,10 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     forms: dict[str, Any] = {}
     if status == CaseStatus.QUESTION and not any(one.asked_by == user for one in context["questions"][-1:]):
         forms["answer"] = bound.get("answer") or AnswerForm(auto_id="answer-%s")
+    for step in context["steps"]:
+        if step.waits_for_police:
+            key = step_key(step)
+            forms[key] = step.form = bound.get(key) or EscalationForm(auto_id=f"{key}-%s")
     if status == CaseStatus.RETURNED:
         forms["refer"] = bound.get("refer") or refer_again_form(case, user)
     if status in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED) and case.closed_at is None:

@@ -29,11 +29,13 @@ from referrals.codes import CaseStatus
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
+from referrals.presenters import varying
 from referrals.presenters.drafts import draft_items
 from referrals.queries import cases as queries
 from referrals.queries.cases import ORDERED_BY
 from referrals.queries.drafts import unfinished
 from referrals.queries.handing_over import nobodys_cases_count
+from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,
@@ -67,8 +69,11 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     questions = questions_for(by=request.user) if CaseStatus.QUESTION in asks else []
     watched = duties_to_watch(by=request.user)
     undecided = undecided_to_watch(by=request.user) if CaseStatus.UNDECIDED in asks else []
+    changes = changes_to_watch(by=request.user) if queries.CHANGES in asks else []
+    steps = steps_to_answer(by=request.user) if queries.STEPS in asks else []
     to_sign = queries.cases_to_sign(by=request.user) if CaseStatus.TO_SIGN in asks else []
     beside = [*to_sign, *(one.authorisation.case for one in questions), *(one.case for one in watched)]
+    beside += [*(one.case for one in changes), *(one.referral.case for one in steps)]
     shown = [*cases, *beside, *(one.case for one in undecided)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
@@ -76,6 +81,7 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context["unfinished"] = draft_items(unfinished(by=request.user))
     context["to_sign"] = to_sign
+    context |= {"steps": steps, "changes": varying.watch_rows(changes, late_before()) if changes else []}
     context["undecided"] = presenters.pending_items(undecided, clock.today())
     context["is_over"] = is_over(request, page="case_list")
     if request.user.can(*MAY_HAND_OVER):

@@ -25,10 +25,13 @@ from referrals.presenters.partner import (
     contact_key,
     due,
     reasons_form,
+    waiting_change,
 )
+from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
 from referrals.queries.needs import HELPED
+from referrals.schemes.missed import is_missed
 
 State = Referral.State
 Bound = Mapping[str, Form]
@@ -54,6 +57,8 @@ def show_referral(
         "pack": Pack(referral, today),
         "conditions": conditions,
         "appointments": appointments,
+        "missed": missed_rows(referral),
+        "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
         "needs": _needs(request.user, referral),
         "wrong": list(bound.values()),
@@ -126,6 +131,8 @@ class ConditionRow:
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
+        self.waiting, self.is_late = waiting_change(condition), is_missed(condition)
+        self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
 
@@ -137,6 +144,9 @@ class AppointmentRow:
         self.appointment, self.words = appointment, appointment_words(appointment)
         self.is_planned = appointment.attendance == Appointment.Attendance.PLANNED
         self.has_begun = appointment.has_begun
+        self.is_missed = is_missed(appointment) or any(
+            one.appointment_id == appointment.pk for one in appointment.referral.missed_steps.all()
+        )
         self.is_past = appointment.starts_at < clock.now()
         self.colour = "green" if appointment.attendance in Appointment.ATTENDED_STATES else "yellow"
         self.form = reasons_form(appointment, bound)

@@ -14,7 +14,7 @@ from cases.models import Authorisation, Case, Decision, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import telling
-from referrals.models import Appointment, NeedOutcome, NeedReview, Referral
+from referrals.models import Appointment, ConditionChange, NeedOutcome, NeedReview, Referral
 from reporting.models import Fact, NeedFact, StageFact
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,11 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
     assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
     assert {"yes", "no", "unknown"} <= set(StageFact.objects.values_list("disability", flat=True))
+
+
+def test_a_change_to_an_agreement_waits_and_one_is_decided(loaded: None) -> None:
+    """Whoever signs in as the sergeant would not find what a navigator asks of them."""
+    assert set(ConditionChange.objects.values_list("state", flat=True)) == {"waiting", "given"}
 
 
 def test_who_was_eligible_and_who_was_not_offered_can_be_told(loaded: None) -> None:

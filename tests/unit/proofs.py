@@ -24,6 +24,7 @@ from referrals.actions import (
     drafts,
     explaining,
     handing_over,
+    missed,
     needs,
     partner,
     places,
@@ -32,11 +33,12 @@ from referrals.actions import (
     schemes,
     slots,
     support,
+    varying,
 )
 from referrals.actions import correcting as crime_correcting
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
-from referrals.models import Appointment, Condition, Referral, Scheme, SchemeVersion, Slot
+from referrals.models import Appointment, Condition, ConditionChange, Referral, Scheme, SchemeVersion, Slot
 from reporting import outbox
 from reporting.actions import followup, importing, release_checks, releases, reports, sampling, suspects
 from reporting.actions import notes as finding_notes
@@ -735,6 +737,66 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     one = Condition.objects.filter(agreement__referral=world.accepted).first()
     return lambda by: support.settle_condition(condition=one, state="done", evidence="Seen", version=1, by=by)
+
+
+def _first_condition(world: World) -> Condition:
+    return Condition.objects.filter(agreement__referral=world.accepted).first()
+
+
+def _asked_change(world: World) -> ConditionChange:
+    """That a condition is let go, which a sergeant decides."""
+    agreed = {"because": "The course has closed.", "agreed_on": clock.today(), "agreed_how": "signed"}
+    asked = varying.Change("let_go", "cancelled", **agreed)
+    return varying.change_condition(condition=_first_condition(world), change=asked, version=1, by=world.cast["george"])
+
+
+def _missed(world: World) -> Appointment:
+    given: dict[str, Any] = {"appointment": world.appointment, "attendance": "unacceptable_absence", "version": 1}
+    return support.record_attendance(**given, by=world.cast["george"])
+
+
+@case_proof(missed.answer_missed, "george")
+def _(world: World) -> Call:
+    appointment = _missed(world)
+    return lambda by: missed.answer_missed(missed=appointment, reason="illness", way="excused", version=0, by=by)
+
+
+@case_proof(missed.answer_escalation, "amara")
+def _(world: World) -> Call:
+    given = {"reason": "not_known", "way": "escalated", "note": "Nobody has seen them.", "version": 0}
+    step = missed.answer_missed(missed=_missed(world), **given, by=world.cast["george"])
+    return lambda by: missed.answer_escalation(step=step, answer="Carry on.", by=by)
+
+
+@case_proof(varying.change_condition, "george")
+def _(world: World) -> Call:
+    one, change = _first_condition(world), varying.Change("new_day", "work", due_on=clock.today() + timedelta(days=30))
+    return lambda by: varying.change_condition(condition=one, change=change, version=1, by=by)
+
+
+@case_proof(varying.take_back_change, "george")
+def _(world: World) -> Call:
+    change = _asked_change(world)
+    return lambda by: varying.take_back_change(change=change, by=by)
+
+
+@case_proof(varying.note_victim_answer, "elin")
+def _(world: World) -> Call:
+    change = _asked_change(world)
+    ConditionChange.objects.filter(pk=change.pk).update(asks_victim=True)
+    return lambda by: varying.note_victim_answer(change=change, answer="no_view", by=by)
+
+
+@case_proof(varying.authorise_change, "carol")
+def _(world: World) -> Call:
+    change = _asked_change(world)
+    return lambda by: varying.authorise_change(change=change, rationale="Closed by the college.", by=by)
+
+
+@case_proof(varying.refuse_change, "carol")
+def _(world: World) -> Call:
+    change = _asked_change(world)
+    return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
 
 
 @proves(followup.import_followup, "ian")

@@ -30,6 +30,7 @@ TABLES = ("accounts", "cases", "referrals", "reporting")
 OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
+    *("ConditionChange", "MissedStep"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
 }

@@ -10,14 +10,15 @@ import pytest
 from django.db import connection
 
 from cases.models import Authorisation, Case, Offence
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, drafts, partner, support
+from referrals.actions import closing, deciding, drafts, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, DecisionDraft, Referral
+from referrals.models import Condition, ConditionChange, DecisionDraft, Referral
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
@@ -185,3 +186,23 @@ def test_two_requests_of_one_page_that_is_new_keep_one_draft(people: Cast) -> No
     )
     assert met == ["", ""]
     assert DecisionDraft.objects.get().revision == 2
+
+
+def test_two_decisions_on_a_change_are_one(people: Cast) -> None:
+    """A sergeant refuses it and an inspector authorises it: the person would hold an agreement that both deny."""
+    scheme = adopt_scheme("drug-diversion", people, provider="hugh").versions.latest("valid_from")
+    sent = refer(people["amara"], scheme)
+    partner.accept(referral=sent, navigator=people["george"], version=sent.version, by=people["hugh"])
+    one = Condition.objects.filter(agreement__referral=sent).earliest("pk")
+    given = {"because": "The course has closed.", "agreed_on": clock.today(), "agreed_how": "signed"}
+    asked = varying.Change("let_go", "cancelled", **given)
+    change = varying.change_condition(condition=one, change=asked, version=one.version, by=people["george"])
+    seen = [ConditionChange.objects.get(pk=change.pk) for _each in range(2)]
+    met = together(
+        lambda: varying.authorise_change(change=seen[0], rationale="Fair.", by=people["carol"]),
+        lambda: varying.refuse_change(change=seen[1], rationale="Unfair.", by=people["david"]),
+    )
+    assert sorted(bool(words) for words in met) == [False, True]
+    change.refresh_from_db()
+    one.refresh_from_db()
+    assert (change.state == "given") == (one.state == "cancelled")

@@ -1,0 +1,217 @@
+"""Changing what somebody agreed to so that it can still be kept: the worker alone, or a rank that decides."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from cases import actions as case_actions
+from cases import legal
+from cases.actions.authorising import check_authoriser
+from cases.actions.outbox import changed
+from cases.models import Authorisation
+from cases.trained import lacks_training
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+from referrals.actions.missed import follow_change, referral_of, reopen
+from referrals.actions.moving import log
+from referrals.actions.support import check_open
+from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
+from referrals.judging.variation import Ruling, after_change, rule_on
+from referrals.models import Agreement, Condition, ConditionChange
+from referrals.schemes.proposed import details_of, read_back, stored
+
+State = ConditionChange.State
+WAYS = (Way.NEW_DAY, Way.SWAPPED, Way.OTHER, Way.LET_GO)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the worker asks for: one of ``WAYS``, why (MissedReason), and the new day, words or number of sessions.
+
+    ``because``, the day and the way in which the person agreed, and the adult who was with a child, are asked where a
+    rank decides.
+    """
+
+    way: str
+    reason: str
+    due_on: date | None = None
+    wording: str = ""
+    sessions: int | None = None
+    because: str = ""
+    agreed_on: date | None = None
+    agreed_how: str = ""
+    adult: str = ""
+
+
+@transaction.atomic
+def change_condition(*, condition: Condition, change: Change, version: int, by: User) -> ConditionChange:
+    """Change what was agreed, where that is the worker's own; else ask the rank that decides it (a variation).
+
+    Raises Refused where nobody may, without the person's agreement to a variation, and while another one waits;
+    ``version`` is that of the condition on the page, so that the same page sent twice changes it once.
+    """
+    referral = referral_of(condition)
+    check_open(referral, by)
+    condition.refresh_from_db()
+    _check_free(condition, version)
+    if change.way not in WAYS or change.reason not in MissedReason.values:
+        raise Refused("Choose what is to change, and why.")
+    after = after_change(condition, change.way, due_on=change.due_on, wording=change.wording, sessions=change.sessions)
+    ruling = rule_on(condition, after, change.way)
+    asked: dict[str, Any] = {} if ruling.is_own else _variation(condition, change, ruling)
+    follow_change(condition, reason=change.reason, way=change.way, by=by)
+    made = ConditionChange.objects.create(
+        condition=condition,
+        state=State.MADE if ruling.is_own else State.WAITING,
+        way=change.way,
+        reason=change.reason,
+        before=stored([details_of(condition)])[0],
+        after=stored([after])[0] if after else {},
+        asked_by=by,
+        **asked,
+    )
+    if ruling.is_own:
+        _apply(made, by)
+    else:  # a page from before it was asked for is out of date
+        Condition.objects.filter(pk=condition.pk).update(version=F("version") + 1)
+        condition.refresh_from_db()
+    log(referral, "condition.changed" if ruling.is_own else "condition.change_asked", by=by)
+    return made
+
+
+@transaction.atomic
+def take_back_change(*, change: ConditionChange, by: User) -> ConditionChange:
+    """Take back a variation that waits: the condition stands as it was."""
+    referral = referral_of(change.condition)
+    check_open(referral, by)
+    _settle(change, State.TAKEN_BACK, "", by)
+    log(referral, "condition.change_taken_back", by=by)
+    return change
+
+
+@transaction.atomic
+def note_victim_answer(*, change: ConditionChange, answer: str, by: User) -> ConditionChange:
+    """Keep what the victim says to a change of what they are owed. They have no veto, and the partner reads nothing."""
+    access.check(by, Permission.MANAGE_SCHEMES)
+    case_actions.lock(change.case)
+    if answer not in VictimAnswer.values:
+        raise Refused("Choose what the victim said, or that they could not be reached.")
+    rows = ConditionChange.objects.of_force(by).waiting().filter(pk=change.pk, asks_victim=True)
+    if not rows.update(victim_answer=answer, victim_asked_at=clock.now(), victim_asked_by=by):
+        raise Outdated("This change")
+    _log(change, "condition.change_victim_asked", by)
+    return change
+
+
+@transaction.atomic
+def authorise_change(*, change: ConditionChange, rationale: str, by: User) -> ConditionChange:
+    """Authorise a variation: the condition changes now.
+
+    Refused below its rank, in one's own case, before a victim was asked whom it touches, and where the clocks of the
+    case have meanwhile run past it.
+    """
+    _check_authoriser(change, by)
+    if words := lacks_training(change.case, by, clock.today()):
+        raise Refused(words)
+    if change.waits_for_victim:
+        raise Refused("It changes what is owed to a victim: the coordinator asks them first. They have no veto.")
+    condition = change.condition
+    if condition.state != Condition.State.OPEN or stored([details_of(condition)])[0] != change.before:
+        raise Outdated("This condition")
+    rule_on(condition, read_back(change.after) if change.after else None, change.way)
+    _settle(change, State.GIVEN, rationale, by)
+    _apply(change, by)
+    _log(change, "condition.change_given", by)
+    return change
+
+
+@transaction.atomic
+def refuse_change(*, change: ConditionChange, rationale: str, by: User) -> ConditionChange:
+    """Refuse a variation: what was agreed stands, and the step that it was asked for is to be seen to again."""
+    _check_authoriser(change, by)
+    _settle(change, State.REFUSED, rationale, by)
+    _log(change, "condition.change_refused", by)
+    return change
+
+
+def _check_free(condition: Condition, version: int) -> None:
+    """Refuse a condition that is settled, has changed since, or waits for a decision; or whose case does."""
+    if condition.version != version or condition.state != Condition.State.OPEN:
+        raise Outdated("This condition")
+    if ConditionChange.objects.waiting().filter(condition=condition).exists():
+        raise Refused("A change to this condition waits for the police already: take it back to ask for another.")
+    waiting = Authorisation.State.WAITING
+    if Authorisation.objects.filter(case=condition.agreement.case, state=waiting).exists():
+        raise Refused("The police are deciding again whether this support goes on: change it once they have.")
+
+
+def _variation(condition: Condition, change: Change, ruling: Ruling) -> dict[str, Any]:
+    """What is kept of a change that a rank decides. Refused without the person's agreement to it."""
+    why = f"The police decide on this: {' '.join(one.reason for one in ruling.needs)}"
+    if change.agreed_on is None or change.agreed_how not in AgreedHow.values or not change.because.strip():
+        raise Refused(f"{why} Say when and how the person agreed to it, and what the police need to know.")
+    if change.agreed_on > clock.today():
+        raise Refused("The person agrees before it is asked: enter the day on which they did.")
+    if ruling.is_signed and change.agreed_how != AgreedHow.SIGNED:
+        raise Refused("It is a conditional caution: the person signs the change before it can be decided.")
+    if ruling.is_signed and legal.is_child(condition.agreement.case) and not change.adult.strip():
+        raise Refused("Name the appropriate adult who was there and signed with the child.")
+    return {
+        "because": change.because.strip(),
+        "agreed_on": change.agreed_on,
+        "agreed_how": change.agreed_how,
+        "adult": change.adult.strip(),
+        "rank": ruling.rank,
+        "needs": list(dict.fromkeys(one.reason for one in ruling.needs)),
+        "ends_on": ruling.ends_on,
+        "asks_victim": ruling.asks_victim,
+    }
+
+
+def _check_authoriser(change: ConditionChange, by: User) -> None:
+    """Refuse who may not decide it; the case is held, and the change read again, until the transaction ends."""
+    access.check(by, Permission.AUTHORISE)
+    case_actions.lock(change.case)
+    ConditionChange.objects.of_force(by).get(pk=change.pk)
+    change.refresh_from_db()
+    change.condition.refresh_from_db()
+    check_authoriser(change.case, change.rank, by)
+
+
+def _settle(change: ConditionChange, state: State, rationale: str, by: User) -> None:
+    """End the waiting: once, by whoever is first."""
+    if state != State.TAKEN_BACK and not rationale.strip():
+        raise Refused("Say why, in a sentence.")
+    rows = ConditionChange.objects.waiting().filter(pk=change.pk)
+    if not rows.update(state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by):
+        raise Outdated("This change")
+    change.refresh_from_db()
+    if state != State.GIVEN:
+        reopen(change.condition, date.fromisoformat(change.before["due_on"]))
+
+
+def _apply(change: ConditionChange, by: User) -> None:
+    """The condition becomes what was decided, and the agreement lasts as long as it asks."""
+    rows = Condition.objects.filter(pk=change.condition_id)
+    if change.after:
+        after = read_back(change.after)
+        rows.update(version=F("version") + 1, **vars(after))
+    else:
+        cancelled = {"state": Condition.State.CANCELLED, "settled_by": by, "settled_at": clock.now()}
+        rows.update(version=F("version") + 1, **cancelled)
+    if change.ends_on:
+        agreement = Agreement.objects.filter(pk=change.condition.agreement_id)
+        agreement.update(version=F("version") + 1, ends_on=change.ends_on)
+    change.condition.refresh_from_db()
+
+
+def _log(change: ConditionChange, kind: str, by: User) -> None:
+    """The event of what police do with a change, and its row in the outbox."""
+    case = change.case
+    audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=[change.condition, case, case.person])
+    changed(case)
