@@ -25,6 +25,7 @@ from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
 from reporting.models import DipSample, DipSampleItem, FindingNote, Release, ReleaseCheck, ReportArtefact, ReportRun
 from reporting.models.release import CHECKS
+from reporting.monitoring.moved import moved
 
 
 def sources_of(user: User) -> list[str]:
@@ -200,6 +201,17 @@ def content_of(run: ReportRun, *, by: User) -> Leaving | None:
     if artefact is None or run.state != ReportRun.State.READY:
         return None
     return leave(json.loads(bytes(artefact.content)), audience=Audience.OPERATIONAL, force=run.force, by=by)
+
+
+def moved_since(run: ReportRun, report: Leaving, *, by: User) -> Leaving | None:
+    """What moved since the last kept report of earlier days of the same source; None where there is none. Logged."""
+    earlier = runs(by=by).filter(state=ReportRun.State.READY, source=run.source, end__lt=run.start)
+    before = earlier.prefetch_related("artefacts").order_by("-end", "-finished_at").first()
+    kept = content_of(before, by=by) if before else None
+    if before is None or kept is None:
+        return None
+    audit.record("report.compared", audit.Nature.CONSULTATION, by=by, subjects=[run, before])
+    return leave(moved(run.force, report, kept), audience=Audience.OPERATIONAL, force=run.force, by=by)
 
 
 def kinds_of(run: ReportRun) -> list[str]:

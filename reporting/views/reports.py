@@ -13,8 +13,11 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import reports
 from reporting.models import ReportRun
+from reporting.presenters import meeting as one_page
 from reporting.presenters import report as presenters
+from reporting.views.notes import note_lines
 
+NOTES_SHOWN = 3
 CONTENT_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
@@ -43,6 +46,25 @@ def report_page(request: SignedInRequest, reference: str) -> HttpResponse:
             "kinds": queries.kinds_of(run),
         }
     return render(request, "reporting/report_page.html", context)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def meeting(request: SignedInRequest, reference: str) -> HttpResponse:
+    """One page of a finished report to print for a meeting: who, what moved since the last one, and notes due."""
+    run = queries.open_run(reference=reference, by=request.user)
+    report = queries.content_of(run, by=request.user)
+    if report is None:
+        raise Http404
+    moved = queries.moved_since(run, report, by=request.user)
+    context = {
+        "run": run,
+        "report": report,
+        "tables": one_page.tables(report, moved),
+        "since": one_page.since(moved),
+        "notes": note_lines(queries.notes(by=request.user).filter(done_at=None)[:NOTES_SHOWN]),
+    }
+    return render(request, "reporting/meeting.html", context)
 
 
 @require_GET

@@ -112,6 +112,8 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
         row = table.get_by_role("row").filter(has=inspector.page.get_by_role("rowheader", name=group, exact=True))
         expect(row.get_by_role("cell").nth(0)).to_have_text("1")
         expect(row.get_by_role("cell").nth(1)).to_have_text("1")
+    inspector.page.get_by_role("link", name="One page for a meeting, to print").click()
+    inspector.check()
     run.refresh_from_db()
     assert (run.state, run.attempts) == ("ready", 1)
 

@@ -301,6 +301,31 @@ def test_a_report_is_asked_for_made_and_read(
     assert Event.objects.filter(kind="report.downloaded").count() == 3
 
 
+def test_one_page_for_a_meeting_says_what_moved_since_the_report_before(
+    cast: Cast, signed_in: SignIn, sent: list[int]
+) -> None:
+    """A meeting that reads last quarter's share beside this one's must hear whether chance alone would do it."""
+    force = cast["ian"].organisation
+    for month, offered in ((5, 20), (6, 60)):
+        live(force, offered, happened_on=date(2026, month, 4))
+        live(force, 80 - offered, happened_on=date(2026, month, 4), **NOT_OFFERED)
+    for start, end in ((date(2026, 5, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 6, 30))):
+        run = reports.ask(force=force, source="live", start=start, end=end, by=cast["ian"])
+        tasks.run_report(run.pk)
+    page = signed_in(cast["david"]).get(f"/monitoring/reports/{run.reference}/meeting")
+    text = words_of(page)
+    assert "Before: 1 May 2026 to 31 May 2026." in text
+    assert "White 80 60 75.0% 64.5% to 83.2% 25% (20 of 80) +50.0 (+35.2 to +61.6)*" in text
+    assert "No note is open." in text
+    first = ReportRun.objects.earliest("pk")
+    alone = words_of(signed_in(cast["ian"]).get(f"/monitoring/reports/{first.reference}/meeting"))
+    assert "it is not told what moved" in alone
+    assert Event.objects.filter(kind="report.compared", actor_id=cast["david"].pk).count() == 1
+    assert signed_in(cast["noel"]).get(f"/monitoring/reports/{run.reference}/meeting").status_code == 404
+    waiting = reports.ask(force=force, source="live", start=date(2026, 4, 1), end=date(2026, 4, 30), by=cast["ian"])
+    assert signed_in(cast["ian"]).get(f"/monitoring/reports/{waiting.reference}/meeting").status_code == 404
+
+
 def test_a_failed_report_says_why_and_runs_again(
     cast: Cast,
     cases: None,

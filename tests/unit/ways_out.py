@@ -41,6 +41,7 @@ MAKERS = {
 #: What stands between: whatever others take from here is a ``Leaving``, or one of the names that count nobody.
 GATES = {
     "reporting.monitoring.report",
+    "reporting.monitoring.moved",
     "reporting.measures.figures",
     "reporting.measures.overview",
     "reporting.measures.reasons",
