@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.test import Client
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+from django.test import Client, override_settings
 
 from diversion import clock
 from diversion.accounts.models import User
@@ -35,9 +39,10 @@ def _own_queue(worker_id: str) -> None:
     app.conf.task_default_queue = f"test-{worker_id}-{os.getpid()}"
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings: object) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+@pytest.fixture(autouse=True, scope="session")
+def _quick() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
@@ -47,12 +52,36 @@ def frozen() -> Iterator[datetime]:
         yield NOW
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(_quick: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database with the ground in it. Laid once, and again when a test that commits has emptied the database."""
+    with django_db_blocker.unblock():
+        _lay_ground()
+    last = apps.get_app_config("reporting")
+    post_migrate.connect(_lay_ground, sender=last)  # sent by `flush`, for each app in turn
+    yield
+    post_migrate.disconnect(_lay_ground, sender=last)
+
+
+def _lay_ground(**_: object) -> None:
+    from tests.factories.ground import assemble
+
+    with clock.set_to(NOW - timedelta(days=1)):
+        assemble(password_hash())
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The cast of the demonstration, by key: amara the officer, carol the sergeant, lena the stranger…"""
-    from tests.factories.ground import assemble
+    from tests.factories.ground import present
 
-    return assemble(password_hash())
+    return present()
+
+
+@pytest.fixture
+def nobody(transactional_db: None) -> None:
+    """A database as a new server has it, without ground. It commits: only the owner empties tables."""
+    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
 
 
 @pytest.fixture

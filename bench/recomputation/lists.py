@@ -125,14 +125,23 @@ def _bonferroni(i: Inputs) -> list[float]:
     return [min(1.0, value * len(p_values(i))) for value in p_values(i)]
 
 
+def _holm(i: Inputs) -> list[float]:
+    """Adjusted p-values in the order given, controlling the chance of any false finding (Holm 1979)."""
+    from statsmodels.stats.multitest import multipletests
+
+    family = p_values(i)
+    significance.check_p(family)
+    return [float(value) for value in multipletests(family, method="holm")[1]] if family else []
+
+
 MULTIPLE: Book = book(
     {
         "p_sorted_raw raw_sorted p_sorted": lambda i: shown(i, p_values(i)),
         "bh_sorted fdr_bh_sorted": lambda i: shown(i, significance.benjamini_hochberg(p_values(i))),
-        "holm_sorted": lambda i: shown(i, significance.holm(p_values(i))),
+        "holm_sorted": lambda i: shown(i, _holm(i)),
         "bonferroni_sorted": lambda i: shown(i, _bonferroni(i)),
         "bh bh_adjusted fdr_bh q adjusted p_adjusted": lambda i: significance.benjamini_hochberg(p_values(i)),
-        "holm holm_adjusted": lambda i: significance.holm(p_values(i)),
+        "holm holm_adjusted": lambda i: _holm(i),
         "bonferroni": _bonferroni,
         "rejected reject bh_reject": _rejected,
         "n_rejected rejections bh_rejections": lambda i: sum(_rejected(i)),

@@ -66,7 +66,7 @@ def benjamini_hochberg(p: Sequence[float]) -> list[float]:
     Source: Benjamini and Hochberg (1995), JRSS B 57:289. An empty family gives an empty list. Written out, because a
     page asks for it and importing statsmodels costs a second; the tests hold it to statsmodels.
     """
-    _check(p)
+    check_p(p)
     adjusted, least = [0.0] * len(p), 1.0
     for rank, place in sorted(enumerate(sorted(range(len(p)), key=p.__getitem__), start=1), reverse=True):
         least = min(least, p[place] * len(p) / rank)
@@ -74,17 +74,8 @@ def benjamini_hochberg(p: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def holm(p: Sequence[float]) -> list[float]:
-    """Adjusted p-values in the order given, controlling the chance of any false finding (Holm 1979; statsmodels)."""
-    _check(p)
-    if not p:
-        return []
-    from statsmodels.stats.multitest import multipletests
-
-    return [float(value) for value in multipletests(list(p), method="holm")[1]]
-
-
-def _check(p: Sequence[float]) -> None:
+def check_p(p: Sequence[float]) -> None:
+    """Raise ValueError for what is no p-value."""
     if any(not 0 <= value <= 1 for value in p):
         raise ValueError("Each p-value must lie between 0 and 1.")
 

@@ -22,6 +22,12 @@ def assemble(password_hash: str | None = None) -> dict[str, User]:
     return demonstration.assemble(password_hash)
 
 
+def present() -> dict[str, User]:
+    """The cast that is here already, by key."""
+    users = {user.email: user for user in User.objects.select_related("organisation", "team")}
+    return {member.key: users[member.email] for member in demonstration.CAST}
+
+
 @transaction.atomic
 def newcomer(name: str, email: str, organisation: Organisation, role: str, password: str) -> User:
     """Somebody new who signs in with the password whose hash is given."""

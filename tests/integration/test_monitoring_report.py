@@ -170,7 +170,7 @@ def test_other_audiences_are_refused_until_small_counts_can_be_hidden(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"force": "nowhere"}, "There is no force 'nowhere'. Known: avonshire."),
+        ({"force": "nowhere"}, "There is no force 'nowhere'. Known: avonford, avonshire, northmoor."),
         ({"from": "2021-01-01"}, "ends on 2020-12-31, before it begins on 2021-01-01"),
     ],
 )

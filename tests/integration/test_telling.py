@@ -91,7 +91,7 @@ def test_two_starts_at_once_tell_one_after_the_other(eight_cases: None, monkeypa
     assert free == [(False,), (False,)]
 
 
-def test_only_a_database_with_a_demonstration_is_told_more(eight_cases: None, settings: Any) -> None:
+def test_only_a_database_with_a_demonstration_is_told_more(nobody: None, eight_cases: None, settings: Any) -> None:
     """A developer's own database would be filled with made-up cases at the next start."""
     settings.ENVIRONMENT = "development"
     assert run_services.errands() == {}

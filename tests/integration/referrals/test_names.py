@@ -362,6 +362,6 @@ def _end_of_transaction() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_user_saved_outside_a_transaction_is_saved_with_the_tokens() -> None:
     """A command that adds a user would be refused by the database, at the very row that it writes."""
-    force = Organisation.objects.create(name="Avonford", slug="avonford", kind="police_force")
-    user = User.objects.create(email="x@avonford.example", full_name="Xia Lund", organisation=force)
+    force = Organisation.objects.create(name="Southmoor", slug="southmoor", kind="police_force")
+    user = User.objects.create(email="x@southmoor.example", full_name="Xia Lund", organisation=force)
     assert UserName.objects.filter(owner=user, token="lund").exists()

@@ -10,7 +10,7 @@ from reporting.statistics.disparity import against_reference, against_rest, comp
 from reporting.statistics.flags import DEFAULT_RULE, Direction, Flag, FlagRule, is_adverse
 from reporting.statistics.odds import pooled_odds
 from reporting.statistics.ratios import katz, ratio
-from reporting.statistics.significance import benjamini_hochberg, holm
+from reporting.statistics.significance import benjamini_hochberg
 from reporting.statistics.stratified import crude, mantel_fleiss, mantel_haenszel, ratio_homogeneity
 from reporting.statistics.survival import kaplan_meier, log_rank, median_time, survival_at
 from reporting.statistics.unknown import bounds, unknown_share
@@ -127,7 +127,7 @@ def test_correction_follows_each_comparison_when_they_are_shuffled(p, chance):
     adjusted, shuffled = benjamini_hochberg(p), benjamini_hochberg([p[i] for i in order])
     assert shuffled == pytest.approx([adjusted[i] for i in order])
     assert all(raw <= late + 1e-12 for raw, late in zip(p, adjusted, strict=True))
-    assert all(late <= strict + 1e-12 for late, strict in zip(adjusted, holm(p), strict=True))
+    assert all(late <= min(1, raw * len(p)) + 1e-12 for raw, late in zip(p, adjusted, strict=True))  # Bonferroni's
 
 
 def test_correction_of_nothing_and_of_nonsense():

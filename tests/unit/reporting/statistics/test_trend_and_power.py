@@ -1,7 +1,7 @@
 """Trends, several groups at once, and what so many people could show."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.statistics.power import detectable_ratio
@@ -43,6 +43,7 @@ def test_where_nothing_varies_there_is_no_test(groups: list[tuple[int, int]]) ->
     assert cochran_armitage(groups).p is None
 
 
+@settings(max_examples=20)  # statsmodels collects all garbage at each call
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_the_correction_is_the_one_that_statsmodels_gives(p: list[float]) -> None:
     """It is written out so that a page need not import statsmodels; it must stay the textbook's."""
