@@ -7,7 +7,7 @@ it is made, with the Keystroke-Level Model of Card, Moran and Newell (1980): K 0
 press the button, H 0.4 for the hand to move between mouse and keyboard, M 1.35 to think, R 0.5 for an answer of the
 service (a page, or a part of one). Reading, composing and the person's own answers are not counted.
 
-    known_incident    person and crime come by the address: offered, accepted, referred, first appointment booked
+    known_incident    person and crime come by the address: offered, accepted, referred, the soonest appointment booked
     new_person        nobody and nothing on record
     not_offered       somebody on record: a reason, and no offer
     declined          somebody on record: an offer, and why it was declined
@@ -67,15 +67,18 @@ class Hand:
         self._answer()
 
     def choose(self, one: Locator, *, asks: bool = False) -> None:
-        """A radio or a box; ``asks`` says that the service answers with another part of the page."""
+        """A radio or a box; ``asks`` says that what comes next waits for the answer of the service.
+
+        Whether it does or not, the page is as it is once the service has answered: that takes less than the thought
+        before the next movement.
+        """
         self._point(M)
-        if not asks:
-            one.check()
-            return
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+        sent = 'name="{}"\r\n\r\n{}\r\n'.format(*(one.get_attribute(name) for name in ("name", "value"))).encode()
+        with self.page.expect_response(lambda answer: sent in (answer.request.post_data_buffer or b"")):
             one.check()
         self.page.wait_for_timeout(100)
-        self._answer(whole=False)
+        if asks:
+            self._answer(whole=False)
 
     def pick(self, one: Locator, **option: Any) -> None:
         """A list: opened and chosen from."""
@@ -167,7 +170,7 @@ def not_offered(hand: Hand, known: str) -> dict[str, float]:
     _account(hand)
     hand.from_here()
     hand.choose(hand.page.get_by_label("Not offered"), asks=True)
-    hand.pick(hand.page.get_by_label("Why nothing was offered"), value="public_interest")
+    hand.choose(hand.page.get_by_label("Charge or summons is in the public interest"))
     return _recorded(hand)
 
 
@@ -177,7 +180,7 @@ def declined(hand: Hand, known: str) -> dict[str, float]:
     hand.from_here()
     hand.choose(hand.page.get_by_label("Offered and declined"), asks=True)
     hand.choose(hand.page.locator("#offers input").first)
-    hand.pick(hand.page.get_by_label("Why the person declined"), value="not_said")
+    hand.choose(hand.page.get_by_label("Did not say"))
     return _recorded(hand)
 
 
@@ -206,9 +209,6 @@ def _offer(hand: Hand) -> None:
         hand.choose(question.get_by_role("radio").first)
     if page.locator("#asked").get_by_label("None of these, by PNC").count():
         hand.choose(page.locator("#asked").get_by_label("None of these, by PNC"))
-    slots = page.get_by_role("group", name="First appointment").get_by_role("radio")
-    if slots.count() > 1:
-        hand.choose(slots.nth(1))
 
 
 def _recorded(hand: Hand) -> dict[str, float]:

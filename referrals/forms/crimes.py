@@ -12,6 +12,7 @@ from cases.models import Allegation, Catalogue, Offence
 from cases.models.crime import crime_number
 from diversion import clock
 from diversion.design_system.forms import OneBoxDateField, required
+from referrals.forms.folding import are_answered, in_words
 from referrals.forms.offences import OffenceField, chosen_entry
 
 MOST = 10
@@ -22,7 +23,6 @@ class CrimeForm(forms.Form):
     """One crime. ``offences`` is the force's catalogue, ``entry`` what was chosen from it, once the form is valid."""
 
     entry: Offence
-    is_last: bool = True
 
     number = forms.CharField(
         label=gettext_lazy("Crime number"),
@@ -54,8 +54,6 @@ class CrimeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    # The number under which the record knew this crime, so that the page can keep it on one line.
-    known = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     first_statement_on = OneBoxDateField(
         label=gettext_lazy("Date of the first statement or recorded interview"),
         help_text=gettext_lazy("For domestic abuse: the time limit counts from it. Leave it empty if there is none."),
@@ -78,20 +76,21 @@ class CrimeForm(forms.Form):
 
     @property
     def in_one_line(self) -> str:
-        """A crime that came from the record, or one that is settled and another follows, in one line; else ""."""
-        number, known = str(self["number"].value() or ""), str(self["known"].value() or "")
+        """The crime, once it is said what and when it was: "AV/1/26; Theft from a shop; 7 June 2026"; else ""."""
         offence = self.offences.latest(str(self["offence"].value() or ""))
-        if not number or not (number == known or self.folds) or offence is None:
+        if offence is None or not are_answered(self, ("number", "offence", "committed_on")):
             return ""
-        return "; ".join(filter(None, (number, offence.title, _as_date(self), str(self["area"].value() or ""))))
+        said = [str(self["number"].value()), offence.title, _as_date(self), str(self["area"].value() or "")]
+        return "; ".join(filter(None, [*said, in_words(self["flags"])]))
 
     @property
-    def folds(self) -> bool:
-        """Whether everything is said of this crime and the officer has gone on to another: then all of it folds."""
-        said = [bool(self[name].value()) for name in ("number", "offence", "committed_on")]
-        kind, stance = self["victim_kind"].value(), self["victim_stance"].value()
-        victim = not self.asks_victim or kind == VictimKind.NONE or bool(kind and stance)
-        return self.is_bound and not self.is_last and all(said) and victim
+    def victim_in_one_line(self) -> str:
+        """The victim and what they think, once both are said; else ""."""
+        kind = in_words(self["victim_kind"])
+        if self["victim_kind"].value() == VictimKind.NONE:
+            return kind
+        said = [kind, str(self["victim_name"].value() or ""), in_words(self["victim_stance"])]
+        return "; ".join(filter(None, said)) if kind and said[-1] else ""
 
     @property
     def asks_victim(self) -> bool:
@@ -152,7 +151,6 @@ def initial_crime(known: Allegation) -> dict[str, Any]:
     """The form's values for a crime already on record; the victim is asked again about this person."""
     return {
         "number": known.crime.number,
-        "known": known.crime.number,
         "offence": known.offence.code,
         "committed_on": known.committed_on,
         "area": known.area,
@@ -173,10 +171,6 @@ class BaseCrimes(forms.BaseFormSet):
     def filled(self) -> list[CrimeForm]:
         """The rows that hold a crime; all of them valid once the set is."""
         return [form for number, form in enumerate(self.forms) if number == 0 or form.has_changed()]
-
-    def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.is_last = index is None or index + 1 >= self.total_form_count()
 
     def full_clean(self) -> None:
         super().full_clean()

@@ -102,12 +102,14 @@ class DecisionForm(forms.Form):
     )
     declined_reason = forms.ChoiceField(
         label=gettext_lazy("Why the person declined"),
-        choices=[("", "---------"), *DeclinedReason.choices],
+        choices=DeclinedReason.choices,
+        widget=forms.RadioSelect,
         required=False,
     )
     not_offered_reason = forms.ChoiceField(
         label=gettext_lazy("Why nothing was offered"),
-        choices=[("", "---------"), *NotOfferedReason.choices],
+        choices=NotOfferedReason.choices,
+        widget=forms.RadioSelect,
         required=False,
     )
     waits_for = forms.ChoiceField(
@@ -131,7 +133,12 @@ class DecisionForm(forms.Form):
         choices=[("", "---------"), *WithoutScheme.choices],
         required=False,
     )
-    slot = forms.ChoiceField(label=gettext_lazy("First appointment"), widget=forms.RadioSelect, required=False)
+    slot = forms.ChoiceField(
+        label=gettext_lazy("First appointment"),
+        help_text=gettext_lazy("The soonest is marked: ask whether it suits before you record it."),
+        widget=forms.RadioSelect,
+        required=False,
+    )
     rationale = forms.CharField(
         label=gettext_lazy("Reasons for the decision"),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -154,6 +161,8 @@ class DecisionForm(forms.Form):
                 DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
             },
         },
+        "declined_reason": {"small": True},
+        "not_offered_reason": {"small": True},
         "without_scheme": {"label_hidden": True, "optional": False},
         "slot": {"small": True, "inline": True, "optional": False},
         "rationale": {"count": None},

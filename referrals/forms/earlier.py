@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from cases.codes import EarlierOutcomes
 from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES
 from diversion.design_system.forms import OneBoxDateField
+from referrals.forms.folding import are_answered
 
 MOST = 12
 PREFIX = "earlier"
@@ -43,6 +44,16 @@ class EarlierForm(forms.Form):
         outcome = EARLIER_OUTCOMES.get(str(self["outcome"].value() or ""), "")
         day = self.fields["on"].widget.format_value(self["on"].value())
         return f"{outcome}, {day}" if self["ours"].value() and outcome and day else ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The boxes of this row: of one of our own records only whether the offence was similar."""
+        return ("similar",) if self.in_one_line and not self.errors else ("outcome", "on", "similar")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything is said of this outcome."""
+        return are_answered(self, ("outcome", "on", "similar"))
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

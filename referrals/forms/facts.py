@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cases.eligibility.facts import VOCABULARY, Fact
 from cases.eligibility.reading import REST, FactError, read_values
 from diversion.design_system.forms import OneBoxDateField
+from diversion.design_system.rendering import errors_of
 
 NOT_KNOWN = "not_known"
 NONE_OF_THESE = "none"
@@ -46,6 +47,8 @@ ALONE = {
     NONE_SAID: gettext_lazy("None of these, by the person’s word only"),
     NOT_CHECKED: gettext_lazy("Not checked yet"),
 }
+#: Asked elsewhere, and left open by saying why: that is said here.
+LEFT_OPEN = frozenset({"gravity_score", "earlier_outcomes"})
 LAST = ("any_of", "any_of_shown", "not_known_because")
 AREAS = frozenset({"home_area", "offence_area"})
 _NOT_KNOWN = (NOT_KNOWN, gettext_lazy("Not known yet"))
@@ -78,6 +81,7 @@ class FactsForm(forms.Form):
         if not places:
             answered -= AREAS  # another scheme's areas: nothing is offered now that would ask
         self.exclusions: list[str] = []
+        self.left_open: frozenset[str] = frozenset()
         self._show(answered.union(asked, EXCLUSIONS.keys() & set(self.sent)) - ELSEWHERE)
 
     def _show(self, names: Iterable[str]) -> None:
@@ -115,10 +119,12 @@ class FactsForm(forms.Form):
 
     @property
     def asks(self) -> bool:
-        return bool(self.questions)
+        return bool(self.questions or self.left_open)
 
     def ask(self, names: Iterable[str]) -> None:
         """Put these questions to the officer: each is an error until it is answered."""
+        names = list(names)
+        self.left_open = LEFT_OPEN.intersection(names)
         missing = [name for name in names if name not in ELSEWHERE]
         self._show(missing)
         for name in missing:
@@ -166,6 +172,14 @@ class FactsForm(forms.Form):
         """Questions that were answered "not known yet"."""
         single = [name for name in self.single if self._is_unknown(self.cleaned_data.get(name))]
         return [*single, *(self.exclusions if NOT_CHECKED in self.ticked else [])]
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether the page asks why something is not known yet: something is not, or a reason stands there already."""
+        why = self["not_known_because"]
+        is_unknown = any(self._is_unknown(self[name].value()) for name in self.single)
+        is_unchecked = bool(self.exclusions) and NOT_CHECKED in (self["any_of"].value() or [])
+        return is_unknown or is_unchecked or bool(self.left_open or why.value() or errors_of(why))
 
     @property
     def ticked(self) -> list[str]:

@@ -1,19 +1,22 @@
 """The page "Record a decision" as it narrows: what the answers so far open and ask, and nothing beyond."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from cases.codes import HISTORY, OFFERED, DecisionResult
+from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
 from diversion.names.tokens import ways
 from diversion.names.typed import Sought
+from referrals.forms.crimes import CrimeForm
+from referrals.forms.decision import offer_in_words
+from referrals.forms.facts import PREFIX as FACTS
+from referrals.forms.folding import Fold, Group, any_wrong, are_answered, arrange, boxes_of, in_words
 from referrals.forms.offered import Offered
 from referrals.forms.recording import RecordingForms
 from referrals.judging.facts import CaseFacts
@@ -23,6 +26,20 @@ from referrals.models import Slot
 from referrals.queries.schemes import shared_with
 
 LEAST_TYPED = 3  # letters of a name before people on record are looked for
+WHO = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity")
+WHO_TOO = (*WHO, "officer_defined", "carried_answer", "carried_source", "carried_on")
+CRIME = ("number", "offence", "committed_on", "area", "flags")
+CRIME_TOO = (*CRIME, "first_statement_on")
+VICTIM = ("victim_kind", "victim_name", "victim_stance")
+ACCOUNT = ("follow", "admission", "evidence")
+#: What each result asks with it.
+FOLLOWING: dict[str, tuple[str, ...]] = {
+    DecisionResult.OFFERED_ACCEPTED: ("option",),
+    DecisionResult.OFFERED_DECLINED: ("option", "declined_reason"),
+    DecisionResult.NOT_OFFERED: ("not_offered_reason",),
+    DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
+}
+DECIDED = ("result", "option", "declined_reason", "not_offered_reason", "waits_for", "decide_by")
 
 
 class RecordingPage(RecordingForms):
@@ -33,6 +50,7 @@ class RecordingPage(RecordingForms):
         called wrong."""
         self._clean_all()
         self._ask_of_chosen()
+        self._mark_first_slot()
         hide_errors(*self.forms)
 
     def _ask_of_chosen(self) -> None:
@@ -41,6 +59,14 @@ class RecordingPage(RecordingForms):
         if pair is not None and self._result == DecisionResult.OFFERED_ACCEPTED:
             offer = weigh(self._facts_so_far, *pair, force=self.by.organisation, at=clock.today())
             self.facts.ask(offer.open_facts)
+
+    def _mark_first_slot(self) -> None:
+        """The soonest appointment is marked where those of a scheme are shown for the first time: it is taken while the
+        person is present, or another is chosen."""
+        if self.is_agreement and self.decision.slots and not self.conditions_were_shown:
+            data = self.decision.data.copy()
+            data["slot"] = str(self.decision.slots[0].pk)
+            self.decision.data = data
 
     @property
     def _result(self) -> str:
@@ -57,6 +83,11 @@ class RecordingPage(RecordingForms):
         return self._result == DecisionResult.OFFERED_ACCEPTED and self.decision.chosen_pair is not None
 
     @property
+    def asks_to_search(self) -> bool:
+        """Whether somebody is looked for by a search of its own: nothing has been typed yet, and nobody chosen."""
+        return not self.person.is_bound and not self.person["existing"].value()
+
+    @property
     def asks_earlier(self) -> bool:
         """Whether the rows of earlier outcomes are asked: something came earlier, by what is said or on record."""
         return str(self.decision["earlier_outcomes"].value()) in HISTORY or any(
@@ -64,18 +95,68 @@ class RecordingPage(RecordingForms):
         )
 
     @cached_property
-    def account_in_one_line(self) -> str:
-        """What was said and what there is, once all of it is answered and the page has moved on; "" before."""
-        form = self.decision
-        names = ("follow", "admission", "evidence", "gravity_score", "earlier_outcomes")
-        if (
-            not (self._result or self.case)
-            or not form.is_bound
-            or any(name in form.errors for name in (*names, "origin"))
-        ):
-            return ""
-        said = [_in_words(form[name]) for name in names]
-        return "; ".join(said) if all(said) else ""
+    def folds(self) -> dict[str, Fold]:
+        """How each group of questions is shown: open, or folded to a line."""
+        groups = [*self._about_whom, *self._account, self._earlier, self._decided]
+        return arrange(groups, at=str((self.data or {}).get("at", "")), beside=self.person.asks_ethnicity)
+
+    @property
+    def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold]]:
+        """Each crime with its fold and that of its victim."""
+        rows = enumerate(self.crimes.forms)
+        return [(form, self.folds[f"crime-{place}"], self.folds[f"victim-{place}"]) for place, form in rows]
+
+    @property
+    def _about_whom(self) -> Iterator[Group]:
+        """Who it is, unless they are on record, and each crime with its victim."""
+        person, is_new = self.person, not self.person["existing"].value()
+        boxes = boxes_of(person, WHO) + self.asks_to_search
+        yield Group(
+            "person", _("Who"), self.person.in_one_line, boxes, any_wrong(person, WHO_TOO), is_new, is_titled=True
+        )
+        for place, form in enumerate(self.crimes.forms):
+            words = _("Crime %(n)s") % {"n": place + 1} if len(self.crimes.forms) > 1 else _("Crime")
+            yield Group(f"crime-{place}", words, form.in_one_line, boxes_of(form, CRIME), any_wrong(form, CRIME_TOO))
+            boxes, wrong, later = boxes_of(form, VICTIM), any_wrong(form, VICTIM), not form["offence"].value()
+            line = form.victim_in_one_line
+            yield Group(f"victim-{place}", _("Victim"), line, boxes, wrong, form.asks_victim, may_come=later)
+
+    @property
+    def _account(self) -> Iterator[Group]:
+        """What they say and what there is, and how serious it is."""
+        form, origin = self.decision, ("origin",) if self.decision.is_elsewhere else ()
+        said, wrong = (*ACCOUNT, *origin), any_wrong(form, (*ACCOUNT, "origin"))
+        title = _("What they say, what there is")
+        yield Group("account", title, _in_one_line(form, said), boxes_of(form, said), wrong, is_titled=True)
+        one = ("gravity_score",)
+        yield Group("gravity", _("How serious"), _in_one_line(form, one), boxes_of(form, one), any_wrong(form, one))
+
+    @property
+    def _earlier(self) -> Group:
+        """What came earlier, by what is said and by the record; left open while it is not checked."""
+        form, name = self.decision, ("earlier_outcomes",)
+        rows = self.earlier.forms if self.asks_earlier else []
+        checked = form["earlier_outcomes"].value() != EarlierOutcomes.NOT_CHECKED
+        line = _in_one_line(form, name) if checked and all(row.is_settled for row in rows) else ""
+        boxes = boxes_of(form, name) + sum(boxes_of(row, row.shown) for row in rows)
+        wrong = any_wrong(form, name) or any(any_wrong(row, row.shown) for row in rows)
+        return Group("earlier", _("What came earlier"), line, boxes, wrong)
+
+    @property
+    def _decided(self) -> Group:
+        """What came of it, with what was offered or why nothing was."""
+        form, asked = self.decision, FOLLOWING.get(self._result, ())
+        shown = [name for name in asked if name != "option"]
+        open_now = self.offered if self.is_offer else None
+        said = [in_words(form["result"]), *(in_words(form[name]) for name in shown if name != "decide_by")]
+        pair = form.chosen_pair
+        if "option" in asked and pair is not None:
+            said.append(offer_in_words(*pair))
+        is_out = bool(open_now and open_now.chosen_is_ruled_out)
+        settled = bool(asked) and are_answered(form, asked) and not is_out
+        boxes = boxes_of(form, ("result", *shown)) + (len(open_now.first) if open_now else 0)
+        line = "; ".join(said) if settled else ""
+        return Group("decided", _("Decision"), line, boxes, any_wrong(form, DECIDED), is_titled=True, is_first=True)
 
     @property
     def shows_own_conditions(self) -> bool:
@@ -89,10 +170,13 @@ class RecordingPage(RecordingForms):
 
     def only_more_is_asked(self) -> bool:
         """Whether all that is missing is what this page had not shown yet when it was sent (without JavaScript)."""
-        if "narrowed" in (self.data or {}):
+        data = self.data or {}
+        wrong = {name for form in self._answered for name in _wrong_fields(form)}
+        if wrong == {"not_known_because"}:
+            return f"{FACTS}-not_known_because" not in data
+        if "narrowed" in data:
             return False
         asked = {"option"} if self.is_offer else set()
-        wrong = {name for form in self._answered for name in _wrong_fields(form)}
         return bool(wrong) and wrong <= asked | {"victim_kind", "victim_stance"}
 
     @cached_property
@@ -143,11 +227,9 @@ class RecordingPage(RecordingForms):
         return unshared | taken
 
 
-def _in_words(field: BoundField) -> str:
-    """What is chosen, in the words of the choices; "" where nothing is."""
-    chosen = field.value() or []
-    wanted = [str(one) for one in (chosen if isinstance(chosen, list) else [chosen])]
-    return ", ".join(str(label) for code, label in field.field.choices if str(code) in wanted)
+def _in_one_line(form: forms.BaseForm, names: Sequence[str]) -> str:
+    """What is chosen in these fields, once all of them are answered; "" before."""
+    return "; ".join(in_words(form[name]) for name in names) if are_answered(form, names) else ""
 
 
 def _wrong_fields(part: Any) -> Iterator[str]:

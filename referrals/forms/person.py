@@ -18,6 +18,7 @@ from diversion.design_system.forms import OneBoxDateField, required
 from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
+from referrals.forms.folding import are_answered, in_words
 from referrals.forms.person_values import as_held, ethnicity_choices
 
 DIFFERENT = "different"
@@ -143,10 +144,13 @@ class PersonForm(forms.Form):
 
     def _with_contact(self, data: Any) -> Any:
         """What was sent, with how the person on record is reached: that is asked only once there is an agreement."""
-        wanted = typed_number(data.get("existing"), digits=18)
-        person = Person.objects.visible_to(self.by).filter(pk=wanted).first() if wanted is not None else None
+        person = self._found(data.get("existing"))
         known = {name: getattr(person, name) for name in CONTACT} if person else {}
         return {name: data.get(name) for name in data} | known
+
+    def _found(self, wanted: Any) -> Person | None:
+        number = typed_number(str(wanted or ""), digits=18)
+        return Person.objects.visible_to(self.by).filter(pk=number).first() if number is not None else None
 
     @property
     def reached_by(self) -> str:
@@ -154,6 +158,18 @@ class PersonForm(forms.Form):
         if not self["existing"].value():
             return ""
         return "; ".join(str(value) for name in CONTACT if (value := self[name].value()))
+
+    @property
+    def in_one_line(self) -> str:
+        """Somebody new, once what is asked of everybody is said: "Kim Young, born 4 May 2011; Male; B2: African"."""
+        names = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity")
+        carried = ("carried_answer", "carried_source", "carried_on")
+        born = self._typed_birth
+        if born is None or not are_answered(self, names) or any(name in self.errors for name in carried):
+            return ""
+        given, family = (str(self[name].value()) for name in names[:2])
+        words = _("%(given)s %(family)s, born %(born)s") % {"given": given, "family": family, "born": long_date(born)}
+        return "; ".join([words, in_words(self["sex"]), in_words(self["ethnicity"])])
 
     @property
     def _typed_birth(self) -> date | None:
@@ -164,6 +180,12 @@ class PersonForm(forms.Form):
             except forms.ValidationError:
                 return None
         return self.initial.get("date_of_birth")
+
+    @property
+    def asks_ethnicity(self) -> bool:
+        """Whether somebody on record is asked for their ethnicity: it is not known how they describe themselves."""
+        person = self._found(self["existing"].value())
+        return person is not None and bool(person.ethnicity_not_stated)
 
     @property
     def is_carried(self) -> bool:

@@ -19,12 +19,21 @@ def kept(page: Page, action: Callable[[], None]) -> None:
         action()
 
 
+def unfold(page: Page, name: str) -> None:
+    """Open a group of questions that waits for those above it."""
+    page.wait_for_load_state()  # the script has closed what waits
+    group = page.locator(f"#fold-{name}")
+    if group.get_attribute("open") is None:
+        group.locator("summary").first.click()
+
+
 def test_nothing_that_was_typed_is_lost(site: Cast, visit: Visit) -> None:
     """At the roadside the signal goes, the session ends, and two windows stay open: each costs an officer the page."""
     officer = visit(site["amara"])
     page = officer.go("/decisions/new").page
     page.get_by_label("Given names").fill("Kim")
     page.get_by_label("Family name").fill("Young")
+    unfold(page, "account")
     kept(page, lambda: page.get_by_label("Yes, without help").check())
     page.wait_for_url("**/decisions/new?draft=*")
 
@@ -48,7 +57,9 @@ def test_nothing_that_was_typed_is_lost(site: Cast, visit: Visit) -> None:
 
     second = page.context.new_page()
     second.goto(page.url)
+    unfold(second, "account")
     kept(second, lambda: second.get_by_label("Denies it").check())
+    unfold(page, "account")
     kept(page, lambda: page.get_by_label("No comment or no reply").check())
     expect(page.get_by_text("Another window has changed this page.")).to_be_visible()
     assert DecisionDraft.objects.get().typed["admission"] == ["denied"]
@@ -59,6 +70,7 @@ def test_nothing_that_was_typed_is_lost(site: Cast, visit: Visit) -> None:
 
     cookies = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
+    unfold(page, "gravity")
     page.get_by_label("2: minor, usually settled informally").check()
     expect(page.get_by_text("you are signed out")).to_be_visible()
     page.context.add_cookies(cookies)

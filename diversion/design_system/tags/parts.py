@@ -200,6 +200,16 @@ def details(
 
 
 @register.simple_block_tag
+def fold(content: str, shown: Any) -> SafeString:
+    """``{% fold page.folds.account %}…{% endfold %}``: questions that stand on one line once they are answered.
+
+    ``shown`` has ``html_id``, ``is_open``, ``waits`` and a ``group`` with ``heading``, ``line`` and ``is_asked``. While
+    it is open it looks like its questions alone; a script of the page opens and folds it (`record-decision.js`).
+    """
+    return _block("fold", content, fold=shown, change=_("Change"), missing=_("Not answered yet"))
+
+
+@register.simple_block_tag
 def button_group(content: str) -> SafeString:
     """``{% button_group %}…{% endbutton_group %}``: buttons and links in one row."""
     return format_html('<div class="govuk-button-group">{}</div>', content)

@@ -1,6 +1,6 @@
 // What the answers so far open and ask appears while one types and chooses: the page is asked again, and only the parts
 // marked data-app-part change. Without this script "Continue" does the same. What was typed into a part that has gone
-// comes back with it; where the keyboard stands is kept.
+// comes back with it; where the keyboard stands is kept. A group that is answered folds to a line once one goes on.
 const form = document.querySelector('[data-app-record]')
 const show = form?.querySelector('[data-app-show]')
 const lost = form?.querySelector('[data-app-lost]')
@@ -44,19 +44,40 @@ function replace (part, fresh) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
 }
 
+function fold (group, fresh) {
+  group.hidden = fresh.hidden
+  const waits = fresh.hasAttribute('data-app-waits') // what was opened before its turn stays open
+  if (!waits) group.open = fresh.open || group.contains(document.activeElement)
+  group.querySelector('summary').innerHTML = fresh.querySelector('summary').innerHTML
+}
+
+// What changes above it must not move what is under the hand.
+function inPlace (change) {
+  const before = document.activeElement.getBoundingClientRect().top
+  change()
+  if (document.activeElement !== document.body) {
+    scrollBy(0, document.activeElement.getBoundingClientRect().top - before)
+  }
+}
+
+function take (page) {
+  for (const fresh of page.querySelectorAll('[data-app-part], [data-app-fold]')) {
+    const now = document.getElementById(fresh.id)
+    if (now) fresh.hasAttribute('data-app-part') ? replace(now, fresh) : fold(now, fresh)
+  }
+}
+
 async function refresh () {
   asking.abort()
   asking = new AbortController()
   const body = new FormData(form)
   body.set(show.name, show.value)
+  body.set('at', document.activeElement.closest('[data-app-fold]')?.id ?? '')
   since.clear()
   const answer = await fetch(form.action, { method: 'POST', body, redirect: 'error', signal: asking.signal })
   if (!answer.ok) throw new Error(answer.statusText)
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-  for (const fresh of page.querySelectorAll('[data-app-part]')) {
-    const part = document.getElementById(fresh.id)
-    if (part) replace(part, fresh)
-  }
+  inPlace(() => take(page))
   if (!form.elements.narrowed) {
     form.insertAdjacentHTML('beforeend', '<input type="hidden" name="narrowed" value="1">')
   }
@@ -84,9 +105,15 @@ const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|te
 
 if (form && show) {
   show.hidden = true
+  for (const group of form.querySelectorAll('[data-app-waits]')) group.open = false
   form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
     later(passedOver.test(event.target.name) ? PAUSE : WAIT)
+  })
+  // The line is gone once its group is open: the keyboard goes on with the first question of it.
+  form.addEventListener('click', (event) => {
+    const group = event.target.closest('summary')?.closest('[data-app-fold]')
+    if (group) setTimeout(() => inputsOf(group)[0]?.focus())
   })
   for (const back of ['online', 'focus']) addEventListener(back, () => { if (!lost.hidden) later(WAIT) })
 }

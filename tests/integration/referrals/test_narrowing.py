@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, Person
+from diversion import clock
 from diversion.accounts.models import User
-from referrals.models import SchemeVersion
+from referrals.models import SchemeVersion, Slot
 from tests.conftest import Cast
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
@@ -175,16 +177,59 @@ def test_a_name_that_looks_like_something_else_stops_nothing(officer: Client, ca
     assert 'name="pick"' not in page
 
 
-def test_a_crime_of_which_all_is_said_folds_once_another_follows(officer: Client) -> None:
+def fold(page: str, name: str) -> str:
+    """The opening tag and the line of one group of questions."""
+    return page.partition(f'<details class="app-fold" id="fold-{name}"')[2].partition("</summary>")[0]
+
+
+def test_what_is_answered_folds_to_a_line_once_the_officer_goes_on(officer: Client) -> None:
     """Three crimes were three screens on a telephone, with the offers below them."""
     two: dict[str, Any] = {"crimes-TOTAL_FORMS": "2", **crime(0), **crime(1, victim_stance=None)}
     page = shown(officer, posted(**two))
-    line = "AV/1/26; Theft from a shop; 7 June 2026"
-    first, second = page.partition('id="crimes-1"')[0], page.partition('id="crimes-1"')[2]
-    assert line in first
-    folded = first.partition("<details")[2].partition("</details>")[0]
-    assert 'name="crimes-0-victim_stance"' in first[first.index(line) :]
-    assert folded
-    assert "AV/2/26; Theft from a shop" not in second
-    half = two | {"crimes-0-victim_stance": None, **crime(1)}
-    assert line not in shown(officer, posted(**half))
+    for name, line in {
+        "person": "Sam Price, born 4 March 2001; Male",
+        "crime-0": "AV/1/26; Theft from a shop; 7 June 2026",
+        "victim-0": "A business; Corner Shop; Agrees",
+        "crime-1": "AV/2/26; Theft from a shop",
+        "account": "Yes, without help; Admits the offence; Enough to show an offence",
+        "gravity": "2: minor",
+        "earlier": "None known to this force",
+        "decided": "Offered and accepted; Community resolution, no scheme",
+    }.items():
+        assert line in fold(page, name), fold(page, name)
+        assert " open" not in fold(page, name).partition(">")[0]
+    assert " open" in fold(page, "victim-1").partition(">")[0]
+    assert "Not answered yet" in fold(page, "victim-1")
+    there = shown(officer, posted(**two, at="fold-account"))
+    assert " open" in fold(there, "account").partition(">")[0]
+    wrong = officer.post(reverse("record_decision"), posted(admission=None)).content.decode()
+    assert " open" in fold(" ".join(wrong.split()), "account").partition(">")[0]
+
+
+def test_what_has_no_room_yet_waits_only_for_a_script(officer: Client) -> None:
+    """Forty boxes at once hide the one that matters; without a script a closed group would never open."""
+    page = " ".join(officer.get(reverse("record_decision")).content.decode().split())
+    assert "data-app-waits" not in fold(page, "person")
+    assert "data-app-waits" not in fold(page, "decided")
+    assert re.search("open data-app-waits", fold(page, "account"))
+
+
+def test_the_soonest_appointment_is_marked_when_it_is_first_shown(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """Whoever leaves without an appointment is rung for a week; one that was unmarked must not come back by itself."""
+    soonest = Slot.objects.create(version=drug_diversion, starts_at=clock.now() + timedelta(days=2), place="Here")
+    typed = posted(drug_diversion, **crime(0, **CANNABIS), shown_scheme=None)
+    marked = f'value="{soonest.pk}" checked'
+    assert marked in part(shown(officer, typed), "agreement")
+    assert marked not in part(shown(officer, typed | {"shown_scheme": str(drug_diversion.pk)}), "agreement")
+
+
+def test_why_it_is_not_known_is_asked_where_something_is_not(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """A box that nobody needs is read by everybody; one that was not shown refuses nothing."""
+    typed = posted(drug_diversion, **crime(0, **CANNABIS), **{"fact-small_quantity": "true"})
+    assert "fact-not_known_because" not in shown(officer, typed)
+    response = officer.post(reverse("record_decision"), typed | {"fact-small_quantity": "not_known"})
+    page = response.content.decode()
+    assert (response.status_code, "There is a problem" in page) == (200, False)
+    assert "fact-not_known_because" in page
