@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 from diversion import clock
@@ -69,17 +70,21 @@ def disparity(
         **figures.about(force, start, end, name),
         "adjusted_for": [list(strata) for strata in adjusting.BOTH] if adjusted else [],
         "rule": asdict(rule),
-        "family_size": {kind: max((one.family_size for *_, one in all_), default=0) for kind, all_ in judged.items()},
+        "family_size": {kind: _size(family) for kind, family in judged.items()},
         "notes": list(NOTES),
         "withheld": withheld,
         "measures": [figures.described(measure) for measure in rates],
         "tables": [
             _table(measure, dimension, told[dimension], counted, judged, adjusted=adjusted)
-            for measure in rates
-            for dimension in by
+            for measure, dimension in product(rates, by)
         ],
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _size(family: Sequence[Judged]) -> int:
+    """How many comparisons were corrected together."""
+    return max((one.family_size for *_, one in family), default=0)
 
 
 def pairs(counted: Counted, dimension: str, measure: str) -> dict[str, Count]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from reporting.statistics.intervals import wilson
 from reporting.suppression import figures
-from reporting.suppression.family import Key, key
+from reporting.suppression.family import Family, Key, key
 from reporting.suppression.figures import Figure
 from reporting.suppression.protect import Suppressed, suppress
 from reporting.suppression.release import write
@@ -137,16 +137,9 @@ def freeze(
     linked = {_place(sheet): sheet for sheet in (*standing.values(), *every) if sheet.time in times}
     nested = [(named(whole, time), named(part, time)) for time in sorted(times) for whole, part in chain]
     shown = frozenset(cell for one in before for cell in one.shown)
-    tables = [sheet.table() for sheet in chosen]
-    try:
-        family = link([sheet.table() for sheet in linked.values()], nested)
-    except ValueError as fault:
-        raise CannotRelease(REVISED) from fault
-    printed = {sheet.measure for sheet in linked.values() if sheet.told}
-    family = replace(family, printed=family.printed & [measure in printed for measure, _ in family.keys])
     hidden = frozenset(cell for one in before for cell in one.hidden) | hide
     result = suppress(
-        family,
+        _family(list(linked.values()), nested),
         thresholds,
         already_shown=shown,
         still_hidden=hidden - shown,
@@ -158,12 +151,22 @@ def freeze(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
             "out. Release fewer tables, or a time that has not been released."
         )
-    document = write(name, result, tables, nested)
+    document = write(name, result, [sheet.table() for sheet in chosen], nested)
     for table, sheet in zip(document["tables"], chosen, strict=True):
         table |= {"of": sheet.of, "time": sheet.time}
     document["rates"] = list(_rates(result, chosen, chain))
     document["ratios"] = list(_ratios(result, chosen, chain, references or {}))
     return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
+
+
+def _family(sheets: Sequence[Sheet], nested: Sequence[tuple[str, str]]) -> Family:
+    """All of them as one, of which only the sheets that are told are printed. CannotRelease where they contradict."""
+    try:
+        family = link([sheet.table() for sheet in sheets], nested)
+    except ValueError as fault:
+        raise CannotRelease(REVISED) from fault
+    printed = {sheet.measure for sheet in sheets if sheet.told}
+    return replace(family, printed=family.printed & [measure in printed for measure, _ in family.keys])
 
 
 def _place(sheet: Sheet) -> tuple[str, tuple[str, ...]]:
