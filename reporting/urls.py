@@ -29,6 +29,7 @@ releases = [
     path("declare", release_pages.declare, name="release_declare"),
     path("<str:reference>/", release_pages.release_page, name="release_page"),
     path("<str:reference>/file", release_pages.release_file, name="release_file"),
+    path("<str:reference>/workbook", release_pages.release_workbook, name="release_workbook"),
     path("<str:reference>/changed", release_changes.changed, name="release_changed"),
     path("<str:reference>/freeze", release_pages.freeze, name="release_freeze"),
     path("<str:reference>/again", release_pages.again, name="release_again"),

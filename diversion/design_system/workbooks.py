@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 Cell = str | int | float | None
 #: What stands in a cell of which there is nothing to say.
 NOT_AVAILABLE = "[x]"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST, HEAD = 60, 4
 #: Nothing that somebody has named is run, or made a link, by the program that opens it.
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -42,6 +43,7 @@ class _Styles:
     head: Format
     count: Format
     share: Format
+    decimal: Format
     wrapped: Format
 
 
@@ -69,6 +71,7 @@ def _styles(book: Workbook) -> _Styles:
         head=book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         count=book.add_format({"num_format": "#,##0"}),
         share=book.add_format({"num_format": "0.0%"}),
+        decimal=book.add_format({"num_format": "#,##0.0#"}),
         wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
     )
 
@@ -92,7 +95,7 @@ def _sheet(book: Workbook, styles: _Styles, sheet: Sheet, marking: str, *, links
         page.add_table(HEAD, 0, HEAD + len(sheet.rows), len(sheet.header) - 1, options)
     for number, row in enumerate(sheet.rows, HEAD + 1):
         for place, value in enumerate(row):
-            _write(page, number, place, value, styles.share if place in sheet.shares else styles.count)
+            _write(page, number, place, value, _format(styles, value, is_share=place in sheet.shares))
         if links:
             page.write_url(number, 0, f"internal:'{row[0]}'!A1", string=str(row[0]))
     for place, text in enumerate(sheet.header):
@@ -108,6 +111,12 @@ def _each_once(header: Sequence[str]) -> list[str]:
         found.append(f"{text} ({place})" if text.lower() in before else text)
         before.add(text.lower())
     return found
+
+
+def _format(styles: _Styles, value: Cell, *, is_share: bool) -> Format:
+    if is_share:
+        return styles.share
+    return styles.decimal if isinstance(value, float) else styles.count
 
 
 def _write(page: Worksheet, row: int, column: int, value: Cell, number: Format) -> None:

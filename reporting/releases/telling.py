@@ -44,7 +44,7 @@ class Told:
 def sentences(document: Leaving) -> list[str]:
     """What the release says in all, a sentence for each unit of time."""
     checked(document)
-    cells, rates = _cells(document), _rates(document)
+    cells, rates = cells_of(document), rates_of(document)
     counts: dict[str, list[str]] = {}
     for table in document["tables"]:
         if table["of"] not in counts.setdefault(table["time"], []):
@@ -71,7 +71,7 @@ def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> s
 def told_tables(document: Leaving) -> list[Told]:
     """Its tables: a row for each group, a column for each count with its rate of the count before it under it."""
     checked(document)
-    cells, rates = _cells(document), _rates(document)
+    cells, rates = cells_of(document), rates_of(document)
     return [_told(number, tables, cells, rates) for number, tables in looked_at(document).items()]
 
 
@@ -139,11 +139,12 @@ def _number(cell: Mapping[str, Any]) -> str:
     return "0" if cell.get("mark") == TRUE_ZERO else _count(cell)
 
 
-def _cells(document: Mapping[str, Any]) -> Cells:
+def cells_of(document: Mapping[str, Any]) -> Cells:
+    """Each cell of the document by its place."""
     return {key(table["measure"], cell["at"]): cell for table in document["tables"] for cell in table["cells"]}
 
 
-def _rates(document: Mapping[str, Any]) -> Cells:
+def rates_of(document: Mapping[str, Any]) -> Cells:
     """Each published rate by the count that it is of."""
     rates = document.get("rates", [])
     return {key(rate["numerator"]["measure"], rate["numerator"]["at"]): rate for rate in rates}
@@ -158,10 +159,15 @@ def ratio_table(document: Leaving) -> Table | None:
 
 
 def _ratio_row(one: Mapping[str, Any]) -> list[str]:
+    return [*ratio_words(one), f"{one['value']:.2f}"]
+
+
+def ratio_words(one: Mapping[str, Any]) -> list[str]:
+    """Whose rate, whose it is compared with, and which rate."""
     group, reference = (", ".join(one[side]["events"]["at"].values()) for side in ("group", "reference"))
     events, people = one["group"]["events"]["measure"], one["group"]["people"]["measure"].partition(" in ")[0]
     rate = _("%(events)s, of those %(people)s") % {"events": events[:1].upper() + events[1:], "people": people}
-    return [group, reference, rate, f"{one['value']:.2f}"]
+    return [group, reference, rate]
 
 
 def about(document: Leaving) -> list[dict[str, str]]:
@@ -181,7 +187,7 @@ def about(document: Leaving) -> list[dict[str, str]]:
 
 def left(document: Leaving) -> dict[str, int]:
     """Of the document's figures: how many it prints, and how many of those are hidden."""
-    marks = [cell.get("mark") for cell in _cells(checked(document)).values()]
+    marks = [cell.get("mark") for cell in cells_of(checked(document)).values()]
     return {"printed": len(marks), "hidden": marks.count(HIDDEN), "shown": len(marks) - marks.count(HIDDEN)}
 
 
@@ -244,7 +250,7 @@ def beside_table(verdict: Mapping[str, Any]) -> Table | None:
 
 def shown_figures(document: Leaving, number: str) -> list[tuple[Key, str]]:
     """The figures that one table shows, each with its words: "Offered, Black, all: 45"."""
-    tables, cells = looked_at(checked(document))[number], _cells(document)
+    tables, cells = looked_at(checked(document))[number], cells_of(document)
     found = [(key(table["measure"], at), table, at) for at in places(tables) for table in tables]
     shown = [one for one in found if _count(cells.get(one[0], {})) not in (HIDDEN, "[x]")]
     return [(place, _figure_words(table, at, cells[place])) for place, table, at in shown]

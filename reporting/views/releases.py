@@ -16,6 +16,7 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.design_system import workbooks
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import date_and_time, long_date
 from diversion.door import may_drill_down
@@ -29,6 +30,7 @@ from reporting.forms import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
 from reporting.releases import ladder, telling
+from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
 from reporting.releases.tables import last_whole
 
@@ -266,6 +268,18 @@ def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
     content = queries.release_file(release, by=request.user)
     response = HttpResponse(as_file(content), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{release.reference}.json"'
+    return response
+
+
+@require_GET
+@requires(*READERS)
+def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The same as a workbook, made of that data alone."""
+    release = queries.open_release(reference=reference, by=request.user)
+    content = queries.release_file(release, by=request.user)
+    book = as_xlsx(content, made_at=release.released_at or release.made_at)
+    response = HttpResponse(book, content_type=workbooks.CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{release.reference}.xlsx"'
     return response
 
 

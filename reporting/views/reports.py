@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.design_system import workbooks
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import queries
@@ -21,7 +22,7 @@ NOTES_SHOWN = 3
 CONTENT_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": workbooks.CONTENT_TYPE,
 }
 
 

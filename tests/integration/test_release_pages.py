@@ -1,6 +1,7 @@
 """Releases in the browser: declared, looked through by two people who do not see each other's verdict, and read."""
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
@@ -19,6 +21,7 @@ from reporting.actions import releases as making
 from reporting.actions.releases import as_file
 from reporting.models import Fact, Release, StageFact
 from reporting.releases import telling
+from reporting.releases.looking import looked_at
 from tests.conftest import Cast
 from tests.factories.facts import live
 from tests.factories.releases import Q1, agree, left, let_go, object_to
@@ -193,6 +196,33 @@ def test_drafts_are_for_those_who_make_and_check_them(
     shown = text(client, "/releases/")
     assert ("Zephyr" in shown.partition("Released</h2>")[0].partition("In hand")[2]) is (draft == 200)
     assert "Quartz" in shown
+
+
+def test_the_workbook_of_a_release_says_what_its_data_say_and_no_more(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """A count that is hidden in the data and printed in the workbook would tell of one person; readers take both."""
+    one = left(force, cast, tables=[("gender",)])
+    page, client = f"/releases/{one.reference}/", signed_in(cast["hana"])
+    assert f"{page}workbook" in client.get(page).content.decode()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{page}workbook").content))
+    marks: set[str] = set()
+    for number, tables in looked_at(one.document).items():
+        head, *rows = book.get_sheet_by_name(f"table_{number}").to_python()[4:]
+        dimensions = tables[0]["dimensions"]
+        for place, table in enumerate(tables):
+            at = len(dimensions) + 2 * place
+            read = {tuple(row[: len(dimensions)]): row[at] for row in rows}
+            known = {
+                tuple(cell["at"].get(name, "All") for name in dimensions): cell.get("value", cell.get("mark"))
+                for cell in table["cells"]
+            }
+            assert read == known, (head[at], table["time"])
+            marks |= {value for value in known.values() if isinstance(value, str)}
+    assert "[c]" in marks
+    assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 1
+    draft = drafted(force, cast, name="Zephyr")
+    assert signed_in(cast["ian"]).get(f"/releases/{draft.reference}/workbook").status_code == 404
 
 
 @pytest.mark.parametrize("who", ["amara", "lena", "fatima"])

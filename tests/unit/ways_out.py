@@ -175,6 +175,7 @@ WRITERS = {
     "reporting.management.commands.sample_unconsidered.Command.handle": DOOR,
     "reporting.views.reports.report_file": DOOR,
     "reporting.views.releases.release_file": DOOR,
+    "reporting.views.releases.release_workbook": DOOR,
     "reporting.views.release_checks._value": "the name of a cell, without its count",
     "reporting.views.release_checks._initial": "the name of a cell, without its count",
     "reporting.actions.releases.as_file": "a release, suppressed before it is written",

@@ -1,0 +1,65 @@
+"""A release as a workbook, from its document alone: whoever opens it finds what the document shows, and no more."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from diversion.design_system.workbooks import Cell, Sheet, workbook
+from reporting.door import Audience, Leaving, checked
+from reporting.releases import telling
+from reporting.releases.looking import At, looked_at, places
+from reporting.suppression.family import Key, key
+
+NOTES = (
+    "[c]: hidden to protect people. It says nothing about how large the number is.",
+    "[x]: not available, or too few people for a rate.",
+    "[z]: nobody.",
+    "All: everybody in the other groups of the row, those whose group is hidden among them.",
+    "A rate is a percentage of the count before it, made of shown counts only.",
+    "A difference between groups is no finding of its cause.",
+)
+ALL = "All"
+Cells = Mapping[Key, Mapping[str, Any]]
+
+
+def as_xlsx(document: Leaving, *, made_at: datetime) -> bytes:
+    """The tables of ``document`` on a sheet each, and its ratios; ``made_at``: when it was released."""
+    checked(document, Audience.SHARED, Audience.PUBLISHED)
+    cells, rates = telling.cells_of(document), telling.rates_of(document)
+    sheets = [_sheet(number, tables, cells, rates) for number, tables in looked_at(document).items()]
+    ratios = [_ratio(one) for one in document.get("ratios", [])]
+    header = ("Group", "Compared with", "Rate", "Ratio")
+    return workbook(
+        title=str(document["name"]),
+        marking=f"Audience: {checked(document).audience}",
+        about=[f"{row['key']}: {row['value']}" for row in telling.about(document)],
+        notes=NOTES,
+        sheets=[*sheets, *([Sheet("ratios", "Ratios of rates", header, ratios)] if ratios else [])],
+        made_at=made_at,
+    )
+
+
+def _sheet(number: str, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> Sheet:
+    dimensions = tables[0]["dimensions"]
+    names = [str(telling.COUNTS.get(table["of"], table["of"])) for table in tables]
+    header = [*dimensions, *(heading for name in names for heading in (name, f"{name}, rate"))]
+    rows = [_row(at, tables, cells, rates) for at in places(tables)]
+    return Sheet(f"table_{number}", telling.title(tables), header, rows)
+
+
+def _row(at: At, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> list[Cell]:
+    row: list[Cell] = [at.get(name, ALL) for name in tables[0]["dimensions"]]
+    for table in tables:
+        place = key(table["measure"], at)
+        row += [_shown(cells.get(place, {})), _shown(rates.get(place, {}))]
+    return row
+
+
+def _shown(cell: Mapping[str, Any]) -> Cell:
+    """The value that is shown, or its mark."""
+    value = cell.get("value")
+    return str(cell.get("mark", "[x]")) if value is None else value
+
+
+def _ratio(one: Mapping[str, Any]) -> list[Cell]:
+    return [*telling.ratio_words(one), _shown(one)]
