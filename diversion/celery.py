@@ -2,9 +2,14 @@
 
 import logging
 import os
+import signal
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
+
+from diversion.embedded.processes import end_with
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
@@ -21,7 +26,8 @@ app.conf.beat_schedule = {
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
-    "reports that are due or stuck": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
+    "reports that are due": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
+    "reports that were lost": {"task": "reporting.tasks.hand_on_reports", "schedule": crontab()},
 }
 
 
@@ -37,6 +43,12 @@ def hear_beat() -> None:
     from diversion import clock
 
     cache.set(BEAT_HEARD, int(clock.now().timestamp()), timeout=None)
+
+
+@worker_process_init.connect
+def _end_with_the_master(**_: Any) -> None:
+    """A pool whose master was killed would go on with the code of yesterday. What it was at is handed out again."""
+    end_with(os.getppid(), signal.SIGKILL)
 
 
 def send(task: str, *args: object, expires: int | None = None) -> bool:

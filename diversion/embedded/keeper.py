@@ -1,5 +1,7 @@
 """The process that keeps one embedded server for everybody who uses it, and stops it when the last one has gone.
 
+A server that dies meanwhile is started again.
+
 Each user of a server holds a shared lock on ``NAME.users`` for as long as it lives. The keeper starts the server, then
 waits for that lock alone: it gets it when no user is left, whichever way the last one ended, SIGKILL included. It holds
 ``NAME.keeper`` meanwhile, so that there is one. The server in turn ends with the keeper (``dies_with_parent``).
@@ -18,6 +20,8 @@ from diversion.embedded.places import Places, places
 from diversion.embedded.servers import Server
 
 LOOK_EVERY_SECONDS = 0.05
+#: A server that died and does not start is tried again after a pause, which doubles each time.
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 READY = "ready"
 
 
@@ -41,7 +45,7 @@ def keeper_lock(places: Places, name: str) -> Lock:
 
 
 class Keeper:
-    """Keeps ``server`` until nobody uses it, it dies, or the keeper itself is told to stop."""
+    """Keeps ``server`` until nobody uses it or the keeper itself is told to stop."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -61,11 +65,33 @@ class Keeper:
         except Exception as error:  # whatever it is, whoever waits at the other end must hear of it
             return self._give_up(report, f"The embedded {self.server.name} did not start: {error!r}")
         _write(report, READY)
-        while not (self.told_to_stop or self.server.has_died() or self.users.attempt(EXCLUSIVE)):
+        while not self._is_over():
+            if self.server.has_died():
+                self._bring_back()
             time.sleep(LOOK_EVERY_SECONDS)
         self.server.stop()
         self._leave()
         return 0
+
+    def _is_over(self) -> bool:
+        return self.told_to_stop or self.users.attempt(EXCLUSIVE)
+
+    def _bring_back(self) -> None:
+        """Start the server again, for as long as somebody uses it. Each failure stands in the keeper's log."""
+        pause = FIRST_PAUSE
+        while self.server.has_died() and not self._is_over():
+            try:
+                self.server.start()
+            except EmbeddedError as error:
+                sys.stderr.write(f"{error}\n")
+                sys.stderr.flush()
+                self._wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._is_over():
+            time.sleep(LOOK_EVERY_SECONDS)
 
     def _give_up(self, report: int, why: str) -> int:
         self.server.stop()

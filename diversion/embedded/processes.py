@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import IO, Any
 
 _PR_SET_PDEATHSIG = 1
@@ -13,14 +14,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def dies_with_parent(signal_number: signal.Signals) -> Callable[[], None]:
     """For ``preexec_fn``: the kernel sends the process this signal when its parent ends, even by SIGKILL."""
-    parent = os.getpid()
+    return partial(end_with, os.getpid(), signal_number)
 
-    def arrange() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
-        if os.getppid() != parent:  # the parent ended before the kernel was told
-            os.kill(os.getpid(), signal_number)
 
-    return arrange
+def end_with(parent: int, signal_number: signal.Signals) -> None:
+    """Have the kernel send this process the signal when ``parent`` ends, which is the process that started it."""
+    _libc.prctl(_PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
+    if os.getppid() != parent:  # the parent ended before the kernel was told
+        os.kill(os.getpid(), signal_number)
 
 
 def start(

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from diversion.embedded.addresses import OWNER, database_url, redis_url, set_environment
 from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.keeper import READY, keeper_lock, server_named, users_lock
-from diversion.embedded.locks import EXCLUSIVE, SHARED, Lock, holding
-from diversion.embedded.needs import servers_needed
-from diversion.embedded.places import CHECKOUT, Places
+from diversion.embedded.locks import SHARED, Lock, holding
+from diversion.embedded.needs import BOTH, servers_needed
+from diversion.embedded.places import CHECKOUT, Places, places
 from diversion.embedded.signals import ended_by_signals
 
 STOPPING_SECONDS = 60
@@ -83,16 +83,35 @@ def _ensure_started(names: Sequence[str], here: Places) -> None:
             pass  # taking each result raises what went wrong
 
 
+def bring_back() -> None:
+    """Start the keepers of embedded servers that have gone, which something killed. Their servers went with them.
+
+    For a process that uses those servers already. Raises EmbeddedError where one does not start.
+    """
+    here = places()
+    for name in _embedded(BOTH, here):
+        if keeper_lock(here, name).is_free():
+            _ensure_one_started(name, here)
+
+
 def _ensure_one_started(name: str, here: Places) -> None:
     """Start a keeper unless one runs. The shared lock that we hold keeps it from stopping meanwhile."""
     with holding(here.locks / f"{name}.starting"):
-        keeper = keeper_lock(here, name)
-        if not keeper.is_free():
-            if server_named(name, here).answers():
-                return
-            keeper.take(EXCLUSIVE)  # its server has died, and it is about to leave
-            keeper.release()
-        _start_keeper(name, here)
+        if not _is_kept(name, here):
+            _start_keeper(name, here)
+
+
+def _is_kept(name: str, here: Places) -> bool:
+    """Whether a keeper has its server answer. One that brings it back, or that is leaving, is waited for."""
+    keeper, server = keeper_lock(here, name), server_named(name, here)
+    deadline = time.monotonic() + STOPPING_SECONDS
+    while not keeper.is_free():
+        if server.answers():
+            return True
+        if time.monotonic() > deadline:
+            raise EmbeddedError(server.failure(f"has not answered for {STOPPING_SECONDS} seconds"))
+        time.sleep(0.05)
+    return False
 
 
 def _start_keeper(name: str, here: Places) -> None:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from diversion.embedded.addresses import settled
-from diversion.embedded.keeper import keeper_lock, users_lock
+from diversion.embedded.keeper import keeper_lock, server_named, users_lock
 from diversion.embedded.places import CHECKOUT, Places
 
 SERVERS = ("postgres", "redis")
@@ -25,6 +25,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 with servers_for(["manage.py", "shell"]):
     print("up", flush=True)
     sys.stdin.readline()
+"""
+TENDS_THE_SERVERS = """
+import select, sys
+from diversion.embedded import servers_for
+from diversion.embedded.sessions import bring_back
+with servers_for(["manage.py", "shell"]):
+    print("up", flush=True)
+    while not select.select([sys.stdin], [], [], 0.1)[0]:
+        bring_back()
 """
 WAITS_FOR_THE_DATABASE = """
 import os, psycopg2
@@ -87,15 +96,18 @@ def postgres_pid(places: Places) -> int | None:
     if not file.exists():
         return None
     pid = int(file.read_text().splitlines()[0])
+    return pid if lives(pid) else None
+
+
+def lives(pid: int) -> bool:
+    """Whether the process runs; one that only waits to be collected by its parent has ended."""
     status = Path(f"/proc/{pid}/stat")
-    return pid if status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z" else None
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def soon_nothing_runs(places: Places) -> bool:
-    deadline = time.monotonic() + 60
-    while running(places) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not running(places)
+    wait_until(lambda: not running(places))
+    return True
 
 
 def test_two_commands_at_once_on_an_empty_folder_share_one_server_each(fresh: Places) -> None:
@@ -174,10 +186,61 @@ def test_the_next_start_recovers_from_a_killed_postgresql(fresh: Places) -> None
     assert not running(fresh)
 
 
+def test_a_killed_server_is_started_again_under_those_who_use_it(fresh: Places) -> None:
+    """A service whose database was killed for want of memory stood still until somebody came."""
+    process = command(fresh)
+    assert is_up(process)
+    server = postgres_pid(fresh)
+    assert server
+    os.kill(server, signal.SIGKILL)
+    wait_until(lambda: postgres_pid(fresh) not in (None, server))
+    assert finish(process) == 0
+    assert not running(fresh)
+
+
+def test_a_killed_keeper_is_started_again_by_the_service(fresh: Places) -> None:
+    """Its server went with it, and nobody would bring back either."""
+    process = command(fresh, TENDS_THE_SERVERS)
+    assert is_up(process)
+    before = keepers_of(process)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: running(fresh) == set(SERVERS) and not set(before) & set(keepers_of(process)))
+    wait_until(lambda: all(server_named(name, fresh).answers() for name in SERVERS))
+    assert finish(process) == 0
+    assert soon_nothing_runs(fresh)
+
+
+def test_a_damaged_file_of_redis_is_told_of_with_its_mend(fresh: Places) -> None:
+    """It answered for a moment while it read its file, ended, and the service came up without a queue."""
+    process = command(fresh)
+    assert is_up(process)
+    assert finish(process) == 0
+    damaged = list((fresh.home / "redis").rglob("*.aof"))
+    kept = {file: file.read_bytes() for file in damaged}
+    assert damaged
+    try:
+        for file in damaged:
+            file.write_bytes(b"*9\r\n$nonsense\r\n" * 9)
+        out, _ = command(fresh).communicate("\n", timeout=120)
+    finally:
+        for file, content in kept.items():
+            file.write_bytes(content)
+    assert "The embedded redis did not start" in out
+    assert f"move {fresh.home / 'redis'} away" in out
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def keepers_of(process: subprocess.Popen[str]) -> list[int]:
     """The keepers that this command started."""
     children = Path(f"/proc/{process.pid}/task").glob("*/children")
-    return [int(pid) for file in children for pid in file.read_text().split()]
+    return [pid for file in children for pid in map(int, file.read_text().split()) if lives(pid)]
 
 
 def test_a_database_of_another_version_is_refused_in_words(fresh: Places) -> None:

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from diversion.demonstration import telling
 from diversion.embedded import EmbeddedError
 from diversion.embedded.ports import chosen_port, free_addresses
+from diversion.embedded.sessions import bring_back
 from diversion.embedded.supervisor import Supervisor, commands
 from diversion.management.steps import Stopwatch
 
@@ -31,7 +32,11 @@ class Command(BaseCommand):
             starting = Stopwatch()
             web = {"web": procfile.pop("web")}  # first and alone: on few cores the others would hold it up
             Supervisor(environment(port, addresses)).run(
-                web, when_ready=lambda: self._greet(port, starting), then=procfile, errands=errands()
+                web,
+                when_ready=lambda: self._greet(port, starting),
+                then=procfile,
+                errands=errands(),
+                tend=bring_back,
             )
         except EmbeddedError as error:
             raise CommandError(str(error)) from None
