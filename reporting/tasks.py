@@ -1,8 +1,12 @@
 """Celery's entry points. Each takes ids, may run twice, and does its work in units of work of its own."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 
+from django.db import DatabaseError, connection
 from django.db.models import F, Q
 
 from diversion import clock
@@ -13,6 +17,7 @@ from reporting import monitoring, outbox
 from reporting.actions import releases, reports
 from reporting.codes import LIVE
 from reporting.models import Release, ReportRun
+from reporting.models.report import BEGINS_WITHIN
 
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
 
@@ -34,11 +39,37 @@ def run_report(run_id: int) -> None:
     if run is None:
         return
     try:
-        _make(run)
+        with _renewed(run):
+            _make(run)
     except Exception as error:
         logger.exception("Report %s failed", run.reference)
         with unit_of_work("fail report", user=run.asked_by):
             reports.fail(run, why=_words_for(error))
+
+
+@contextmanager
+def _renewed(run: ReportRun) -> Iterator[None]:
+    """Renew the lease from a thread beside the work, which may count for minutes without a word."""
+    done = Event()
+    beside = Thread(target=_renew_until, args=(done, run), daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beside.join()
+
+
+def _renew_until(done: Event, run: ReportRun) -> None:
+    """A renewal that fails is one of three: the next may not."""
+    while not done.wait(reports.LEASE.total_seconds() / 3):
+        try:
+            with unit_of_work("renew report"):
+                reports.renew(run)
+        except DatabaseError:
+            logger.warning("The lease of report %s was not renewed.", run.reference)
+        finally:
+            connection.close()  # this thread's own
 
 
 def _make(run: ReportRun) -> None:
@@ -70,11 +101,17 @@ def _words_for(error: Exception) -> str:
 
 @app.task
 def run_due_reports() -> None:
-    """Ask for last month's reports where they are missing, and hand on reports whose worker or message was lost."""
+    """Ask for last month's reports where they are missing."""
     last_month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
     with unit_of_work("schedule reports"):
         for force in Organisation.objects.filter(facts__source=LIVE, facts__month=last_month).distinct():
             reports.schedule(force=force, source=LIVE, month=last_month)
+
+
+@app.task(expires=60)
+def hand_on_reports() -> None:
+    """Hand on reports whose worker or message was lost."""
+    with unit_of_work("hand on reports"):
         for run in _stuck():
             if run.attempts >= reports.MOST_ATTEMPTS:
                 reports.fail(run, why=GAVE_UP)
@@ -84,7 +121,7 @@ def run_due_reports() -> None:
 
 def _stuck() -> list[ReportRun]:
     now = clock.now()
-    waiting = Q(state=ReportRun.State.QUEUED, asked_at__lt=now - timedelta(minutes=2))
+    waiting = Q(state=ReportRun.State.QUEUED, asked_at__lt=now - BEGINS_WITHIN)
     abandoned = Q(state=ReportRun.State.RUNNING, leased_until__lt=now)
     return list(ReportRun.objects.filter(waiting | abandoned).order_by(F("asked_at")))
 

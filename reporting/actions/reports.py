@@ -20,7 +20,9 @@ from reporting.models import ReportArtefact, ReportRun
 State = ReportRun.State
 
 # A worker that has not been heard of for this long has died: another may take the report.
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=30)
+# The sweep sends a message anew each minute, so that an older one need not be heard.
+EXPIRES = 120
 MOST_ATTEMPTS = 3
 MAKE = "reporting.tasks.run_report"
 
@@ -45,6 +47,7 @@ def ask_again(*, run: ReportRun, by: User) -> ReportRun:
     access.check(by, Permission.RUN_REPORTS)
     reset = ReportRun.objects.visible_to(by).filter(pk=run.pk, state=State.FAILED)
     values: dict[str, Any] = {"state": State.QUEUED, "error": "", "progress": 0, "step": "", "attempts": 0}
+    values["asked_at"] = clock.now()
     if not reset.update(**values, leased_until=None, finished_at=None):
         raise Outdated("This report")
     run.refresh_from_db()
@@ -87,6 +90,14 @@ def progress(run: ReportRun, *, percent: int, step: str) -> None:
 
 
 @transaction.atomic
+def renew(run: ReportRun) -> None:
+    """Say that the worker is still at work on it."""
+    ReportRun.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
+        leased_until=clock.now() + LEASE
+    )
+
+
+@transaction.atomic
 def finish(run: ReportRun, *, report: Leaving, files: Mapping[str, bytes]) -> None:
     """Keep the report, and the files made of it, by kind. A worker whose lease was taken over keeps nothing."""
     checked(report, Audience.OPERATIONAL)
@@ -111,4 +122,4 @@ def fail(run: ReportRun, *, why: str) -> None:
 
 def enqueue(run: ReportRun) -> None:
     """Hand the report to a worker once what asks for it is committed; where the queue is down, the sweep does."""
-    transaction.on_commit(lambda: send(MAKE, run.pk), robust=True)
+    transaction.on_commit(lambda: send(MAKE, run.pk, expires=EXPIRES), robust=True)

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +13,10 @@ from diversion.references import new_reference
 
 def run_reference() -> str:
     return new_reference("MR")
+
+
+#: Within this time after it was asked for, a worker that is there has begun a report.
+BEGINS_WITHIN = timedelta(minutes=2)
 
 
 class ReportRunQuerySet(models.QuerySet["ReportRun"]):
@@ -80,6 +85,16 @@ class ReportRun(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def doing(self) -> str:
+        """What somebody who waits for it is told, also where nobody is at work on it."""
+        now = clock.now()
+        if self.state == self.State.QUEUED and self.asked_at < now - BEGINS_WITHIN:
+            return "Reports are not being made at the moment. This one begins as soon as they are."
+        if self.leased_until and self.leased_until < now:
+            return "What made this report has stopped. It is begun again within a minute."
+        return self.step or self.get_state_display()
 
 
 class ReportArtefact(models.Model):

@@ -74,8 +74,7 @@ def report_progress(request: SignedInRequest, reference: str) -> JsonResponse:
     """How far a report has come, for the script that moves the bar. It says nothing about anybody."""
     run = get_object_or_404(queries.runs(by=request.user), reference=reference)
     ended = run.state in (ReportRun.State.READY, ReportRun.State.FAILED)
-    message = run.step or run.get_state_display()
-    return JsonResponse({"done": run.progress, "total": 100, "message": message, "finished": ended})
+    return JsonResponse({"done": run.progress, "total": 100, "message": run.doing, "finished": ended})
 
 
 @require_POST

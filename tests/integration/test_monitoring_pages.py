@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def cases(cast: Cast) -> None:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The reports handed to the queue."""
     handed: list[int] = []
-    monkeypatch.setattr(reports, "send", lambda task, pk: handed.append(pk))
+    monkeypatch.setattr(reports, "send", lambda task, pk, expires: handed.append(pk))
     return handed
 
 
@@ -359,6 +359,34 @@ def test_a_report_delivered_twice_is_made_once(cast: Cast, cases: None, sent: li
     tasks.run_report(run.pk)
     run.refresh_from_db()
     assert (run.state, run.attempts) == ("running", 1)
+
+
+def test_a_report_whose_worker_was_killed_is_handed_on(
+    cast: Cast, cases: None, signed_in: SignIn, sent: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    """It stood at "40%" for a quarter of an hour, and nobody was told that nothing went on."""
+    client = signed_in(cast["ian"])
+    run = ask(client, sent, django_capture_on_commit_callbacks)
+    assert reports.take(run.pk) is not None
+    page, later = f"/monitoring/reports/{run.reference}", clock.now() + timedelta(seconds=31)
+    assert client.get(f"{page}/progress").json()["message"] == "Running"
+    with clock.set_to(later), django_capture_on_commit_callbacks(execute=True):
+        assert client.get(f"{page}/progress").json()["message"].startswith("What made this report has stopped.")
+        tasks.hand_on_reports()
+    assert sent == [run.pk, run.pk]
+    with clock.set_to(later):
+        tasks.run_report(run.pk)
+    assert client.get(f"{page}/progress").json()["message"] == "Ready"
+
+
+def test_a_report_that_nobody_makes_says_so(
+    cast: Cast, cases: None, signed_in: SignIn, sent: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Without a worker the bar stood still, and the inspector waited for a report that nobody made."""
+    client = signed_in(cast["ian"])
+    run = ask(client, sent, django_capture_on_commit_callbacks)
+    with clock.set_to(clock.now() + timedelta(minutes=3)):
+        assert "Reports are not being made at the moment." in client.get(f"/monitoring/reports/{run.reference}").text
 
 
 def test_the_month_is_scheduled_once_however_many_beats_run(cast: Cast, cases: None, sent: list[int]) -> None:

@@ -1,13 +1,15 @@
 """Work that is asked for by its name, and who is there to do it."""
 
-from datetime import date
+import time
+from datetime import date, timedelta
 
 import pytest
 
 from cases.signals import case_changed
 from diversion.celery import app
-from reporting import outbox
+from reporting import outbox, tasks
 from reporting.actions import reports
+from reporting.models import ReportRun
 from tests.conftest import Cast
 
 
@@ -36,3 +38,19 @@ def test_a_change_and_a_report_reach_the_queue_once_they_are_committed(cast: Cas
         force=cast["ian"].organisation, source="live", start=date(2026, 1, 1), end=date(2026, 3, 31), by=cast["ian"]
     )
     assert waiting() == [("reporting.tasks.refresh_facts", []), ("reporting.tasks.run_report", [run.pk])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_counts_for_long_keeps_its_report(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second worker would begin a long report again, and the first one's hour of counting would be thrown away."""
+    monkeypatch.setattr(reports, "LEASE", timedelta(seconds=3))
+    day = date(2026, 1, 1)
+    asked = reports.ask(force=cast["ian"].organisation, source="live", start=day, end=day, by=cast["ian"])
+    run = reports.take(asked.pk)
+    assert run is not None
+    with tasks._renewed(run):
+        deadline = time.monotonic() + 60
+        while ReportRun.objects.get().leased_until == run.leased_until:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert reports.take(run.pk) is None
