@@ -125,6 +125,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Whoever sends hears at once that the queue is down, and goes on: what was to be sent is found by the sweep.
     "max_retries": 0,
     "socket_connect_timeout": 1,
+    "socket_timeout": 1.5,  # of one that hangs too; a worker waits for tasks for 1 s at a time
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
@@ -174,7 +175,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if boolean("BEHIND_TLS_PROXY", default=False) else None
-SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "diversion.design_system.errors.csrf_failure"

@@ -1,7 +1,7 @@
-from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from diversion import readiness
 from diversion.access import public, signed_in
 from diversion.context import navigation_for
 
@@ -15,11 +15,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when the database and the queue answer, 503 with what does not."""
-    checks = {"database": database_answers(), "queue": queue_answers()}
-    return JsonResponse(
-        {"status": "ok" if all(checks.values()) else "unwell", **checks}, status=200 if all(checks.values()) else 503
-    )
+    """What answers. 503 without the database; without the queue decisions are still recorded, and reports wait."""
+    checks = {"database": readiness.database_answers(), "queue": readiness.queue_answers()}
+    status = "ok" if all(checks.values()) else "unwell"
+    return JsonResponse({"status": status, **checks}, status=200 if checks["database"] else 503)
+
+
+@public
+def ready(request: HttpRequest) -> JsonResponse:
+    """For whoever spreads the requests: 200 when this host may be given some, 503 with what it lacks."""
+    found = readiness.what_is_there()
+    is_ready = all(found.values())
+    return JsonResponse({"status": "ready" if is_ready else "not ready", **found}, status=200 if is_ready else 503)
 
 
 @public
@@ -30,27 +37,3 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "diversion/privacy.html")
-
-
-def database_answers() -> bool:
-    """Whether the database does what it is asked."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except OperationalError:
-        return False
-    return True
-
-
-def queue_answers() -> bool:
-    """Whether the queue takes a connection within two seconds."""
-    from kombu.exceptions import OperationalError as QueueError
-
-    from diversion.celery import app
-
-    try:
-        with app.connection_for_write() as queue:
-            queue.ensure_connection(max_retries=0, timeout=2)
-    except (QueueError, OSError, ConnectionError):
-        return False
-    return True

@@ -6,17 +6,13 @@ Every rule is asked where it lives: of the grants, the triggers, the policies, t
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core import checks
 from django.core.cache import cache
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from cases.models import OutboxEntry, PolicyVersion
-from diversion import clock, views
+from diversion import clock, readiness
 from diversion.accounts.actions.starting import nobody_approves
 from diversion.accounts.models import Organisation, Role, User
 from diversion.accounts.permissions import Permission
@@ -51,41 +47,21 @@ class Finding:
 
 def examine() -> Iterator[Finding]:
     """Every finding, the ground first: without a database or its tables nothing else can be asked."""
-    database = Finding("Database answers", _unless(views.database_answers()), "start PostgreSQL, or mend DATABASE_URL")
+    database = Finding(
+        "Database answers", _unless(readiness.database_answers()), "start PostgreSQL, or mend DATABASE_URL"
+    )
     yield database
     if database.faults:
         return
-    tables = Finding("Migrations are applied", unapplied(), PREPARE)
+    tables = Finding("Migrations are applied", readiness.unapplied(), PREPARE)
     yield tables
     yield Finding("Role of web and worker has its grants", grants.missing(), PREPARE)
-    yield Finding("Triggers are there", triggers.missing(), f"{PREPARE}; if they stay away, restore the tables")
-    yield Finding(
-        "Static files are there", static_files(), "run manage.py collectstatic --noinput; in a checkout, make"
-    )
+    yield Finding("Triggers are there", triggers.missing(), PREPARE)
+    yield Finding("Static files are there", readiness.static_files(), f"{PREPARE}; in a checkout, make")
     yield Finding("Django's own checks pass", _checks(), "do as each says")
     yield from _queue()
     if not tables.faults:
         yield from _records()
-
-
-def unapplied() -> list[str]:
-    """The migrations of the code that the database has not had."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
-
-
-def static_files() -> list[str]:
-    """The static files that pages name and nobody could be given."""
-    if isinstance(staticfiles_storage, ManifestFilesMixin):
-        files = staticfiles_storage.hashed_files
-        gone = [name for name, kept in files.items() if not staticfiles_storage.exists(kept)]
-        return gone if files else ["the list of them (staticfiles.json)"]
-    return [str(folder) for folder in map(Path, settings.STATICFILES_DIRS) if not _holds_files(folder)]
-
-
-def _holds_files(folder: Path) -> bool:
-    return any(path.is_file() for path in folder.rglob("*"))
 
 
 def _checks() -> list[str]:
@@ -94,7 +70,7 @@ def _checks() -> list[str]:
 
 
 def _queue() -> Iterator[Finding]:
-    queue = Finding("Queue answers", _unless(views.queue_answers()), "start Redis, or mend REDIS_URL")
+    queue = Finding("Queue answers", _unless(readiness.queue_answers()), "start Redis, or mend REDIS_URL")
     yield queue
     if queue.faults:
         return

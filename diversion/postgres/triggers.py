@@ -1,4 +1,4 @@
-"""The triggers of the models: those of new tables, made at one go, and whether all are there."""
+"""The triggers of the models: those of new tables, made at one go, and those that are not there any more."""
 
 from typing import Any
 
@@ -44,13 +44,24 @@ def _triggers(app_label: str, state: ProjectState) -> list[Any]:
 
 def missing() -> list[str]:
     """The triggers of the models that the database lacks, or has switched off, as ``table: trigger``."""
+    return sorted(f"{model._meta.db_table}: {trigger.name}" for model, trigger in _missing())
+
+
+def restore() -> None:
+    """Make those that are missing. Run as the owner, and apply the grants after it: they harden the functions."""
+    for model, trigger in _missing():
+        trigger.install(model)
+
+
+def _missing() -> list[tuple[Any, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal AND t.tgenabled <> 'D'"
         )
         there = set(cursor.fetchall())
-    wanted = {
-        (model._meta.db_table, trigger.get_pgid(model)): trigger.name for model, trigger in pgtrigger.registered()
-    }
-    return sorted(f"{place[0]}: {name}" for place, name in wanted.items() if place not in there)
+    return [
+        (model, trigger)
+        for model, trigger in pgtrigger.registered()
+        if (model._meta.db_table, trigger.get_pgid(model)) not in there
+    ]

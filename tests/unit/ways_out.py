@@ -195,6 +195,7 @@ WRITERS = {
     "diversion.design_system.gallery.progress": "made-up",
     "diversion.unit_of_work.identify": "who asks, to the database",
     "diversion.views.health": "whether the parts work",
+    "diversion.views.ready": "whether the parts are there",
 }
 #: How a function shows that what it writes has an audience.
 PROOFS = {"release_file", "drafted", "checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}

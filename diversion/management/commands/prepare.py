@@ -8,12 +8,15 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
-from diversion.management.doctor import unapplied
 from diversion.management.steps import step
-from diversion.postgres import grants
+from diversion.postgres import grants, triggers
 from diversion.postgres.owner import as_owner
+from diversion.readiness import unapplied
+
+#: Any number will do that nobody else in this database uses.
+ADVISORY_LOCK = 5_212_050
 
 
 class Command(BaseCommand):
@@ -25,10 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         with as_owner():
+            _wait_for_others()
             grants.ensure_role()
             self._migrate()
         self._sign_in_as_app()
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else the web server warns that it is missing
+        self._collect()
         with step(self.stdout, "Reference data"):
             call_command("seed_reference", stdout=StringIO())
         if settings.ENVIRONMENT == "development" and not get_user_model().objects.exists():
@@ -40,7 +44,13 @@ class Command(BaseCommand):
             with step(self.stdout, "Tables"):
                 call_command("migrate", interactive=False, verbosity=0)
         else:
-            grants.apply()
+            _put_right()
+
+    def _collect(self) -> None:
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else the web server warns that it is missing
+        if settings.PRODUCTION:
+            with step(self.stdout, "Static files"):
+                call_command("collectstatic", interactive=False, verbosity=0)
 
     def _sign_in_as_app(self) -> None:
         """Connect as web and worker will; an older role whose password came from another secret gets the new one."""
@@ -50,3 +60,16 @@ class Command(BaseCommand):
             with as_owner():
                 grants.ensure_role(set_password=True)
             connection.ensure_connection()
+
+
+def _wait_for_others() -> None:
+    """Hold the lock of those who prepare this database until the connection ends: two hosts may start at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+
+
+@transaction.atomic
+def _put_right() -> None:
+    """What a restore may have left out."""
+    triggers.restore()
+    grants.apply()

@@ -3,16 +3,19 @@
 import json
 import os
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from cases.models import OutboxEntry, PolicyVersion
 from cases.rulebook import ensure_policy
-from diversion import clock
+from diversion import clock, readiness
 from diversion.accounts.models import Organisation
 from diversion.celery import hear_beat
 from diversion.management import doctor
@@ -36,12 +39,12 @@ def as_owner(statement: str) -> None:
 BROKEN = {
     "grant": (
         'REVOKE UPDATE ON cases_case FROM "{app}"',
-        'GRANT UPDATE ON cases_case TO "{app}"',
+        "",
         "Role of web and worker has its grants: cases_case. To mend: run manage.py prepare",
     ),
     "trigger": (
         "ALTER TABLE accounts_user DISABLE TRIGGER USER",
-        "ALTER TABLE accounts_user ENABLE TRIGGER USER",
+        "",
         "accounts_user: power_by_permit",
     ),
     "migration": (
@@ -52,18 +55,30 @@ BROKEN = {
 }
 
 
+GOOD = {"status": "ready"} | dict.fromkeys(("database", "migrations", "grants", "triggers", "static_files"), True)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", list(BROKEN))
-def test_what_a_restore_leaves_out_is_found(what: str) -> None:
+def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(what: str, client: Client) -> None:
     """A service restored without grants or triggers said that it was well, and kept no history."""
     broken, mended, told = (words.replace("{app}", connection.settings_dict["APP"]["USER"]) for words in BROKEN[what])
     as_owner(broken)
+    readiness._looked_at.cache_clear()
     try:
         lines = [finding.line for finding in doctor.examine()]
+        found = client.get("/ready")
     finally:
-        as_owner(mended)
+        if what == "migration":
+            as_owner(mended)
+        else:
+            call_command("prepare", stdout=StringIO())
     assert any(told in one for one in lines if one.startswith("MEND")), lines
+    assert found.status_code == 503
+    assert found.json() == GOOD | {"status": "not ready", f"{what}s": False}
+    readiness._looked_at.cache_clear()
     assert not any(told in finding.line for finding in doctor.examine())
+    assert client.get("/ready").json() == GOOD
 
 
 @pytest.mark.django_db
@@ -75,7 +90,7 @@ def test_static_files_that_are_missing_are_named(settings: Any, tmp_path: Path, 
     assert line("Static files") == "ok    Static files are there"
     (tmp_path / "staticfiles.json").write_text(json.dumps({"paths": {"app.css": "app.1.css"}, "version": "1.1"}))
     storage = CompressedManifestStaticFilesStorage(location=str(tmp_path))
-    monkeypatch.setattr(doctor, "staticfiles_storage", storage)
+    monkeypatch.setattr(readiness, "staticfiles_storage", storage)
     assert "MEND  Static files are there: app.css." in line("Static files")
 
 

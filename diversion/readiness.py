@@ -1,0 +1,76 @@
+"""What a host needs before it may serve: a database with the schema of this code, and the files that its pages name."""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from diversion.postgres import grants, triggers
+
+#: Anybody may ask whether a host is ready, and the answer takes some work: it is good for so long.
+SECONDS = 10
+
+
+def what_is_there() -> Mapping[str, bool]:
+    """Each thing that a host needs, and whether it is there. An answer is kept for ten seconds."""
+    return _looked_at(int(time.monotonic() / SECONDS)) if database_answers() else {"database": False}
+
+
+@lru_cache(maxsize=1)
+def _looked_at(moment: int) -> Mapping[str, bool]:
+    needs: dict[str, Callable[[], list[str]]] = {
+        "migrations": unapplied,
+        "grants": grants.missing,
+        "triggers": triggers.missing,
+        "static_files": static_files,
+    }
+    return {"database": True} | {name: not missing() for name, missing in needs.items()}
+
+
+def unapplied() -> list[str]:
+    """The migrations of the code that the database has not had."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
+
+
+def static_files() -> list[str]:
+    """The static files that pages name and nobody could be given."""
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        files = staticfiles_storage.hashed_files
+        gone = [name for name, kept in files.items() if not staticfiles_storage.exists(kept)]
+        return gone if files else ["the list of them (staticfiles.json)"]
+    return [str(folder) for folder in map(Path, settings.STATICFILES_DIRS) if not _holds_files(folder)]
+
+
+def _holds_files(folder: Path) -> bool:
+    return any(path.is_file() for path in folder.rglob("*"))
+
+
+def database_answers() -> bool:
+    """Whether the database does what it is asked."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+
+def queue_answers() -> bool:
+    """Whether the queue takes a connection within two seconds."""
+    from kombu.exceptions import OperationalError as QueueError
+
+    from diversion.celery import app
+
+    try:
+        with app.connection_for_write() as queue:
+            queue.ensure_connection(max_retries=0, timeout=2)
+    except (QueueError, OSError, ConnectionError):
+        return False
+    return True
