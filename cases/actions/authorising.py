@@ -15,8 +15,8 @@ from diversion.refusals import Outdated, Refused
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation:
-    """Authorise the resolution that waits on ``case``; Refused below the rank asked for.
+def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation | None:
+    """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
     ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
     """
@@ -24,8 +24,8 @@ def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) 
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation:
-    """Refuse it: the case goes back to the officer with the reason."""
+def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation | None:
+    """Refuse it: the case goes back to the officer with the reason. None where this was sent before."""
     return _decide(case, Authorisation.State.REFUSED, rationale, by, seen)
 
 
@@ -48,8 +48,10 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
         raise Refused(f"This needs the rank of {rank} or above.")
 
 
-def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, seen: int | None) -> Authorisation:
+def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, seen: int | None) -> Authorisation | None:
     authorisation = check_may_decide(case, by)
+    if (authorisation.state, authorisation.rationale, authorisation.decided_by) == (state, rationale.strip(), by):
+        return None  # a browser that had no answer sends the same once more
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
     if state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):

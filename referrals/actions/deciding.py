@@ -310,9 +310,10 @@ def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) 
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
-    Raises Refused where nobody may be sent there any more.
+    Raises Refused where nobody may be sent there any more. Sent twice it is done once.
     """
-    case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen)
+    if case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen) is None:
+        return
     for held in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, held.scheme_version)
     if Agreement.objects.filter(case=case).exists():
@@ -339,9 +340,11 @@ def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> 
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
     The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun
-    (the decision went back for authority after a correction) ends with it, and its provider can see that it did.
+    (the decision went back for authority after a correction) ends with it, and its provider can see that it did. Sent
+    twice it is done once.
     """
-    case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen)
+    if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen) is None:
+        return
     live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
     for referral in Referral.objects.filter(case=case, state__in=live):
         Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)

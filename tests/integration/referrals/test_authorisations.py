@@ -139,6 +139,16 @@ def test_a_second_decision_is_told_that_it_came_too_late(cast: Cast, signed_in: 
     assert Authorisation.objects.get().state == Authorisation.State.GIVEN
 
 
+@pytest.mark.parametrize("choice", ["authorise", "refuse"])
+def test_the_same_decision_sent_twice_is_done_once(cast: Cast, signed_in: SignIn, waiting: Case, choice: str) -> None:
+    """A sergeant whose connection broke off was told that somebody else had decided."""
+    client, answer = signed_in(cast["carol"]), {"decision": choice, "rationale": "Said in full "}
+    assert [client.post(url(waiting), answer).status_code for _ in range(2)] == [302, 302]
+    assert Event.objects.filter(kind=f"authorisation.{Authorisation.objects.get().state}").count() == 1
+    changed = client.post(url(waiting), answer | {"rationale": "Said otherwise"})
+    assert changed.status_code == 422
+
+
 def test_another_force_finds_nothing_and_an_officer_is_refused(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
     """A constable has nothing to authorise; another force has no business here."""
     assert signed_in(cast["amara"]).get(url(waiting)).status_code == 403
