@@ -120,3 +120,14 @@ class VictimAnswer(models.TextChoices):
     DISAGREES = "disagrees", _("Does not agree")
     NO_VIEW = "no_view", _("Has no view")
     NOT_REACHED = "not_reached", _("Could not be reached")
+
+
+class Group(models.IntegerChoices):
+    """Where somebody stands on a worker's board, in its order: the first that fits."""
+
+    NOBODYS = 0, _("Nobody helps")
+    TODAY = 1, _("Today")
+    OVERDUE = 2, _("Overdue")
+    WEEK = 3, _("This week")
+    QUIET = 4, _("Gone quiet: 14 days without contact")
+    LATER = 5, _("Later")

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from referrals.views import (
     agreement,
     authorising,
+    caseload,
     cases,
     changes,
     correcting,
@@ -26,7 +27,7 @@ from referrals.views import (
 # The provider's pages. Police have the case page for the same referral.
 provider_pages: list[URLPattern] = [
     path("inbox/", partner.inbox, name="inbox"),
-    path("caseload/", support.caseload, name="caseload"),
+    path("caseload/", caseload.caseload, name="caseload"),
     path("referrals/", ended.ended_list, name="ended_list"),
     path("referrals/<str:reference>/", partner.referral_page, name="referral_page"),
     path("referrals/<str:reference>/accept", partner.accept, name="referral_accept"),

@@ -24,6 +24,22 @@ class FindForm(forms.Form):
     mark_optional = False
 
 
+class BoardForm(FindForm):
+    """Narrows and orders the board of a caseload; ``schemes`` are those of its people, by id."""
+
+    scheme = forms.ChoiceField(label=_("Scheme"), required=False)
+    sort = forms.ChoiceField(
+        label=_("In order of"),
+        choices=[("", _("What is due")), ("name", _("Name")), ("seen", _("Longest without contact"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, schemes: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = sorted(((str(pk), name) for pk, name in schemes.items()), key=lambda one: one[1])
+        self.fields["scheme"].choices = [("", _("All")), *listed]
+
+
 class _NavigatorForm(VersionedForm):
     """A choice of colleague. Each is shown with the number of people they help now."""
 

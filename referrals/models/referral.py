@@ -2,8 +2,7 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q
-from django.db.models.functions import Least, TruncDate
+from django.db.models import Exists, OuterRef, Q
 
 from cases.models import Case
 from diversion import clock
@@ -18,9 +17,9 @@ def referral_reference() -> str:
     return new_reference("RF")
 
 
-def _is_looked_after() -> Exists:
-    """Whether a referral's navigator works for its provider still, and may help somebody."""
-    helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE)
+def is_looked_after(*, at_once: bool = False) -> Exists:
+    """Whether a referral's navigator works for its provider still, and may help somebody; ``at_once``: `who_may`."""
+    helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=at_once)
     return Exists(helpers.filter(pk=OuterRef("navigator"), organisation=OuterRef("provider")))
 
 
@@ -38,28 +37,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def nobodys(self) -> "ReferralQuerySet":
         """Those that nobody looks after: no navigator is named, or the one who is has left."""
-        return self.filter(~_is_looked_after())
-
-    def by_next_due(self) -> "ReferralQuerySet":
-        """Those that nobody looks after (not ``is_looked_after``) first, then by ``next_due_on`` (local dates).
-
-        That is the earliest of: an open condition's due date, a planned appointment, the end of the agreement. An
-        appointment stays due until what came of it is recorded.
-        """
-        open_conditions = Q(agreement__conditions__state="open")
-        planned = Q(appointments__attendance="planned")
-        return self.annotate(
-            is_looked_after=_is_looked_after(),
-            next_due_on=Least(
-                Min("agreement__conditions__due_on", filter=open_conditions),
-                TruncDate(Min("appointments__starts_at", filter=planned), tzinfo=clock.LONDON),
-                F("agreement__ends_on"),
-            ),
-        ).order_by(
-            F("is_looked_after").asc(),
-            F("next_due_on").asc(nulls_last=True),
-            "pk",
-        )
+        return self.filter(~is_looked_after())
 
 
 @pghistory.track()

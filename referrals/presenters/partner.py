@@ -96,7 +96,7 @@ def _waits(condition: Condition) -> bool:
 def _condition_due(condition: Condition, today: date) -> Due:
     """While the police decide on a change to it, it is not overdue."""
     if _waits(condition):
-        return Due(condition.wording_for_partner, condition.due_on, _("a change waits for the police"), "yellow")
+        return Due(condition.wording_for_partner, condition.due_on, _("change waits"), "yellow")
     return due(condition.wording_for_partner, condition.due_on, today=today)
 
 
@@ -151,27 +151,6 @@ def waited_words(since: datetime, now: datetime) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     days = (clock.local_date(now) - clock.local_date(since)).days
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-
-
-class CaseloadRow:
-    """One person on a caseload, with the two forms that stand in the row itself."""
-
-    DUE_SHOWN = 3
-
-    def __init__(self, referral: Referral, today: date, bound: Bound) -> None:
-        self.referral, self.person = referral, referral.case.person
-        self.appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
-        self.recorded = next(iter(referral.just_recorded), None)  # type: ignore[attr-defined]
-        self.contacted = next(iter(referral.just_contacted), None)  # type: ignore[attr-defined]
-        self.due = everything_due(referral, referral.planned, today)[: self.DUE_SHOWN]  # type: ignore[attr-defined]
-        conditions = conditions_of(referral)
-        self.done = sum(one.state == Condition.State.DONE for one in conditions)
-        self.conditions = len(conditions)
-        self.contact = bound.get(contact_key(referral)) or contact_form(referral)
-        self.attendance: AttendanceForm | None = None
-        if self.appointment:
-            self.appointment_day = short_weekday(clock.local_date(self.appointment.starts_at))
-            self.attendance = reasons_form(self.appointment, bound)
 
 
 def attendance_key(appointment: Appointment) -> str:

@@ -1,17 +1,16 @@
 """Reading referrals. What a provider gets is its own referrals, never the case behind them."""
 
-from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from cases.queries import of_person
-from diversion import audit, clock
+from diversion import audit
 from diversion.accounts.models import User
 from diversion.names.typed import read
-from referrals.models import Appointment, Condition, ConditionChange, Contact, Referral
+from referrals.models import Appointment, Referral
 from referrals.models.referral import ReferralQuerySet
 
 State = Referral.State
@@ -50,31 +49,6 @@ def found(rows: ReferralQuerySet, text: str) -> ReferralQuerySet:
     return rows.filter(Q(reference__in=[reference, f"RF-{reference}"]) | of_person(read(text), person="case__person"))
 
 
-def caseload(
-    *, by: User, mine: bool = False, navigator: int | None = None, unassigned: bool = False, text: str = ""
-) -> QuerySet[Referral]:
-    """Open referrals by what is due next, those without a navigator first.
-
-    ``mine`` keeps those of ``by`` as navigator, ``navigator`` (a user's id) those of a colleague, ``unassigned`` those
-    that nobody looks after (`ReferralQuerySet.nobodys`); ``text`` is as `found` takes it. Each row carries ``planned``,
-    its planned appointments, and what ``by`` recorded today: appointments (``just_recorded``) that may be taken back,
-    and contacts (``just_contacted``).
-    """
-    rows = found(Referral.objects.visible_to(by).open(), text)
-    if unassigned:
-        rows = rows.nobodys()
-    elif mine or navigator is not None:
-        rows = rows.filter(navigator=by.pk if mine else navigator)
-    since = datetime.combine(clock.today(), time.min, clock.LONDON)
-    recorded = Appointment.objects.filter(recorded_by=by, recorded_at__gte=since).order_by("-recorded_at")
-    listed = _for_list(rows.by_next_due()).prefetch_related(_planned(), _conditions())
-    contacted = Contact.objects.filter(recorded_by=by, at__gte=since)
-    return listed.prefetch_related(
-        Prefetch("appointments", recorded, to_attr="just_recorded"),
-        Prefetch("contacts", contacted, to_attr="just_contacted"),
-    )
-
-
 def ended(*, by: User) -> QuerySet[Any]:
     """The provider's referrals that are closed, declined or withdrawn, the last that ended first, with ``ended_at``.
 
@@ -85,21 +59,10 @@ def ended(*, by: User) -> QuerySet[Any]:
     return rows.select_related("case__person", "scheme_version__scheme", "navigator").order_by("-ended_at", "-pk")
 
 
-def nobodys_count(*, by: User) -> int:
-    """How many open referrals of ``by``'s provider nobody looks after."""
-    return Referral.objects.visible_to(by).open().nobodys().count()
-
-
 def open_counts(*, by: User) -> dict[int | None, int]:
     """How many open referrals each navigator of ``by``'s provider has, by user id; None: those of nobody."""
     rows = Referral.objects.visible_to(by).open().order_by()
     return dict(rows.values_list("navigator").annotate(Count("pk")))
-
-
-def _conditions() -> Prefetch:
-    """The conditions, each with whether a change to it waits for a decision (``waits``)."""
-    waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
-    return Prefetch("agreement__conditions", Condition.objects.annotate(waits=Exists(waiting)))
 
 
 def _planned() -> Prefetch:

@@ -45,7 +45,7 @@ LISTS = [
     ("/access-log/", "jo", 10),
     ("/authorisations/", "carol", 10),
     ("/inbox/", "hugh", 8),
-    ("/caseload/", "hugh", 16),
+    ("/caseload/", "hugh", 10),
     ("/referrals/", "hugh", 8),
 ]
 

@@ -45,10 +45,12 @@ def button(
     css_class: str = "",
     css_id: str = "",
     script: str = "",
+    action: str = "",
 ) -> dict[str, Any]:
     """A submit button; ``style`` is "", "secondary", "warning" or "link". A second click at once does nothing.
 
-    ``form`` is the id of a form elsewhere on the page that this button submits; ``script`` what follows ``data-app-``
+    ``form`` is the id of a form elsewhere on the page that this button submits, ``action`` the address to which it
+    sends it in place of the form's own; ``script`` what follows ``data-app-``
     in the attribute by which a script of ours finds the button. Where "Save" alone would not say what, ``about``
     (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
     """
@@ -62,6 +64,7 @@ def button(
         "classes": f"{looks} {css_class}".rstrip(),
         "css_id": css_id,
         "script": script,
+        "action": action,
         "is_link": style == "link",
     }
 

@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions import partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Appointment, Contact, Referral, SchemeVersion
+from referrals.views import caseload as board
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, person, record, refer
 
@@ -47,8 +49,10 @@ def test_attended_is_one_click_back_to_the_same_row(cast: Cast, appointment: App
     appointment.refresh_from_db()
     assert (appointment.attendance, appointment.recorded_by) == ("attended", cast["george"])
     page = text_of(client.get(response["Location"]))
-    assert "Recorded today: Attended, 10 June 2026." in page
+    assert "Attended, Wed 10 Jun" in re.sub(r"\s+", " ", page)
     assert f'id="{reference}"' in page
+    assert page.index("Today") < page.index(f'id="{reference}"')  # the row stays in its group, with Undo
+    assert 'name="undo"' in page
 
 
 def test_undo_takes_the_record_and_the_start_back(cast: Cast, appointment: Appointment, signed_in: SignIn) -> None:
@@ -72,7 +76,7 @@ def test_an_absence_asks_only_why(cast: Cast, appointment: Appointment, signed_i
     page = text_of(response)
     assert "Choose what happened at the appointment" in page
     assert re.search(r"<title>\s*Error: ", page)
-    assert re.search(r"<details[^>]* open", page)
+    assert "app-board__row--open" in page
     client.post(*attendance(appointment, "acceptable_absence"))
     appointment.refresh_from_db()
     assert appointment.attendance == "acceptable_absence"
@@ -104,13 +108,13 @@ def test_two_people_never_record_differently(cast: Cast, appointment: Appointmen
 def test_a_contact_from_the_row(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
     """Open, "Save: reached": two interactions, because the usual channel is preset."""
     client = signed_in(cast["george"])
-    row = client.get(CASELOAD).context["rows"][0]
-    assert row.contact["channel"].value() == "telephone"
+    opened = client.get(CASELOAD, {"open": accepted.reference}).context["open"]
+    assert opened.contact["channel"].value() == "telephone"
     data = {"submission": UUID(int=3), "channel": "telephone", "reached": "yes", "back": "caseload", "who": "mine"}
     response = client.post(reverse("contact_record", args=[accepted.reference]), data)
     assert response["Location"].endswith(f"#{accepted.reference}")
     assert Contact.objects.get().reached is True
-    page = re.sub(r"\s+", " ", text_of(client.get(CASELOAD)))
+    page = re.sub(r"\s+", " ", text_of(client.get(CASELOAD, {"open": accepted.reference})))
     assert "Contact recorded today at 10:30am: Telephone, reached." in page
 
 
@@ -184,10 +188,11 @@ def test_only_a_provider_has_a_caseload(who: str, status: int, cast: Cast, signe
 
 
 def test_a_long_caseload_comes_back_to_the_page_of_the_row(
-    cast: Cast, version: SchemeVersion, signed_in: SignIn
+    cast: Cast, version: SchemeVersion, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a record on page 2, one would have to look for the person again."""
-    referrals = [accept(cast, version) for _ in range(26)]
+    referrals = [accept(cast, version) for _ in range(5)]
+    monkeypatch.setattr(board, "ON_A_PAGE", 4)
     client = signed_in(cast["george"])
     last = client.get(CASELOAD + "?page=2").context["rows"][0].referral
     assert last in referrals
@@ -207,9 +212,10 @@ def test_more_people_need_no_more_queries(
                 referral=referral, starts_at=frozen + timedelta(days=number), place="Here", by=cast["george"]
             )
         with django_assert_max_num_queries(40) as captured:
-            client.get(CASELOAD)
+            page = client.get(CASELOAD)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+    assert text_of(page).count("<form") <= 5  # forms are not repeated with each person
 
 
 def test_each_look_is_logged_with_whom_it_showed(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
@@ -217,3 +223,45 @@ def test_each_look_is_logged_with_whom_it_showed(cast: Cast, accepted: Referral,
     signed_in(cast["george"]).get(CASELOAD)
     event = Event.objects.get(kind="referral.caseload_shown")
     assert event.subjects == [f"referrals.referral:{accepted.pk}"]
+
+
+def test_people_stand_in_the_group_that_asks_for_them_first(
+    cast: Cast, version: SchemeVersion, frozen: datetime, signed_in: SignIn
+) -> None:
+    """Whoever has not been heard of for a fortnight would be looked for when the agreement ends."""
+    george, found = cast["george"], {}
+    with clock.set_to(frozen - timedelta(days=15)):
+        found |= {name: accept(cast, version) for name in ("today", "overdue", "week", "quiet")}
+    found["later"] = accept(cast, version)
+    for name, days in (("today", 0), ("overdue", -1), ("week", 3), ("quiet", 40), ("later", 40)):
+        day = frozen + timedelta(days=days, hours=-1)
+        support.plan_appointment(referral=found[name], starts_at=day, place="Here", by=george)
+        found[name].agreement.conditions.update(due_on=(frozen + timedelta(days=60)).date())
+    earlier = frozen - timedelta(hours=2)  # planned last, and the first of the day
+    found = {"first": accept(cast, version), **found}
+    found["first"].agreement.conditions.update(due_on=(frozen + timedelta(days=60)).date())
+    support.plan_appointment(referral=found["first"], starts_at=earlier, place="Here", by=george)
+    client = signed_in(george)
+    rows = client.get(CASELOAD).context["rows"]
+    assert [row.referral for row in rows] == list(found.values())
+    assert [row.group.name.lower() for row in rows] == ["today", *list(found)[1:]]
+    assert "last contact Tue 26 May" in text_of(client.get(CASELOAD))
+    assert client.get(CASELOAD, {"sort": "seen"}).context["rows"][0].referral == found["today"]
+    assert len(client.get(CASELOAD, {"sort": "name", "scheme": version.scheme_id}).context["rows"]) == len(found)
+    odd = client.get(CASELOAD, {"sort": "x", "scheme": "0", "open": "RF-0000"})
+    assert (odd.status_code, len(odd.context["rows"])) == (200, len(found))
+
+
+def test_a_line_carries_its_own_version(cast: Cast, appointment: Appointment, signed_in: SignIn) -> None:
+    """One form serves every line: a button must not send the version of somebody else's appointment."""
+    client = signed_in(cast["george"])
+    address = reverse("appointment_attendance", args=[appointment.referral.reference, appointment.pk])
+    assert f'formaction="{address}"' in text_of(client.get(CASELOAD))
+    where = {"back": "caseload", "who": "all", "scheme": appointment.referral.scheme_version.scheme_id, "sort": "name"}
+    done = client.post(address, {**where, "attended": appointment.version})
+    assert "scheme=" in done["Location"]
+    assert "sort=name" in done["Location"]
+    assert client.post(address, {**where, "undo": appointment.version}).status_code == 422
+    appointment.refresh_from_db()
+    assert appointment.attendance == "attended"
+    assert client.post(address, {**where, "undo": appointment.version}).status_code == 302

@@ -84,7 +84,7 @@ def test_a_variation_goes_from_the_worker_to_the_victim_to_the_sergeant(
     assert client.post(page, typed(owed, "other", other="I will pay £40.", **agreed)).status_code == 302
     partners = client.get(reverse("referral_page", args=[reference])).content.decode()
     assert "a change waits for the police" in partners
-    assert "a change waits for the police" in client.get(reverse("caseload")).content.decode()
+    assert "change waits" in client.get(reverse("caseload"), {"open": reference}).content.decode()
     change = ConditionChange.objects.get()
     address = reverse("change_page", args=[change.pk])
     assert client.get(address).status_code == 404

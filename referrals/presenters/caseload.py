@@ -1,0 +1,119 @@
+"""The board of a caseload: one line for each person, and what an opened row shows beside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from diversion import clock
+from diversion.design_system.wording import clock_time, short_weekday
+from referrals.codes import Group
+from referrals.forms.support import AttendanceForm
+from referrals.models import Appointment, Condition, Contact
+from referrals.presenters.partner import (
+    Bound,
+    Due,
+    conditions_of,
+    contact_form,
+    contact_key,
+    everything_due,
+    reasons_form,
+)
+from referrals.queries.caseload import QUIET_AFTER
+
+PLANNED = Appointment.Attendance.PLANNED
+
+
+class BoardRow:
+    """One person. The forms of a row stand in the page only while it is open."""
+
+    def __init__(self, referral: Any) -> None:
+        self.referral, self.person = referral, referral.case.person
+        self.group = referral.place.group
+        self.has_left = bool(referral.navigator_id) and self.group == Group.NOBODYS
+        self.planned = [one for one in referral.meetings if one.attendance == PLANNED]
+        self.meeting: Appointment | None = next(iter(self.planned), None)
+        recorded = [one for one in referral.meetings if one.attendance != PLANNED]
+        self.recorded = max(recorded, key=lambda one: one.recorded_at, default=None)
+        self.all_due = everything_due(referral, self.planned, clock.today())
+        self.due: Due | None = next(iter(self.all_due), None)
+        # What was recorded just now stays beside its own day; the next one stands in the opened row.
+        self.may_attend = self.recorded is None and self.meeting is not None and self.meeting.has_begun
+        self.quiet = self._quiet()
+
+    @property
+    def when(self) -> str:
+        """ "10:30am" of a meeting today, else how soon it is due."""
+        today = clock.today()
+        if self.meeting and clock.local_date(self.meeting.starts_at) == today:
+            return clock_time(self.meeting.starts_at)
+        return self.due.when if self.due else _("No date")
+
+    @property
+    def what(self) -> str:
+        return f"{self.due.short_day}: {self.due.what}" if self.due else _("Nothing has a date")
+
+    @property
+    def tone(self) -> str:
+        return self.due.tone or "grey" if self.due else "grey"
+
+    @property
+    def about(self) -> str:
+        """Whose meeting the button is about, and of which day, for whoever hears the page."""
+        return f"{self.person}, {_day(self.meeting)}"
+
+    @property
+    def recorded_day(self) -> str:
+        return _day(self.recorded)
+
+    @property
+    def question(self) -> str:
+        words = _("What happened on %(day)s?") if self.meeting and self.meeting.has_begun else _(
+            "Who cancelled the appointment on %(day)s?"
+        )  # fmt: skip
+        return words % {"day": _day(self.meeting)}
+
+    @property
+    def progress(self) -> str:
+        """ "2 of 3 done"."""
+        conditions = conditions_of(self.referral)
+        done = [one for one in conditions if one.state == Condition.State.DONE]
+        return _("%(done)d of %(n)d done") % {"done": len(done), "n": len(conditions)} if conditions else ""
+
+    def _quiet(self) -> str:
+        """ "Last contact Fri 12 Jun" of somebody who has gone quiet."""
+        seen = self.referral.place.seen_at
+        if seen is None or (clock.now() - seen).days < QUIET_AFTER:
+            return ""
+        return _("last contact %(day)s") % {"day": short_weekday(clock.local_date(seen))}
+
+
+def _day(meeting: Appointment | None) -> str:
+    return short_weekday(clock.local_date(meeting.starts_at)) if meeting else ""
+
+
+class OpenRow:
+    """What unfolds of one row: everything due, how to reach the person, and the forms."""
+
+    def __init__(self, row: BoardRow, contacts: Sequence[Contact], bound: Bound) -> None:
+        self.due = row.all_due
+        self.contacts = contacts
+        self.contact = bound.get(contact_key(row.referral)) or contact_form(row.referral)
+        self.attendance: AttendanceForm | None = reasons_form(row.meeting, bound) if row.meeting else None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one group, under its name."""
+
+    heading: str
+    rows: list[BoardRow]
+
+
+def sections(rows: Sequence[BoardRow], *, grouped: bool) -> list[Section]:
+    """The rows of a page under the headings of their groups."""
+    if not grouped:
+        return [Section(_("Everybody"), list(rows))] if rows else []
+    return [Section(str(group.label), list(found)) for group, found in groupby(rows, key=lambda row: row.group)]
