@@ -152,7 +152,7 @@ def _check_free(condition: Condition, version: int) -> None:
 
 def _variation(condition: Condition, change: Change, ruling: Ruling) -> dict[str, Any]:
     """What is kept of a change that a rank decides. Refused without the person's agreement to it."""
-    why = f"The police decide on this: {' '.join(one.reason for one in ruling.needs)}"
+    why = f"The police decide on this: {' '.join(ruling.why)}"
     if change.agreed_on is None or change.agreed_how not in AgreedHow.values or not change.because.strip():
         raise Refused(f"{why} Say when and how the person agreed to it, and what the police need to know.")
     if change.agreed_on > clock.today():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from cases import legal, rulebook
-from cases.findings import Need, highest
+from cases.findings import Finding, Need, highest
 from cases.law.clocks import PlanCheck, PlanVerdict, check_case_plan, latest_safe_completion
 from cases.law.codes import ConditionType, DisposalCode
 from cases.law.dates import long_date
@@ -44,6 +44,13 @@ STATUTORY = frozenset(
         ConditionType.CURFEW_YOUTH,
         ConditionType.GPS_TAG,
         ConditionType.DEPARTURE_UK,
+    }
+)
+#: What the law says of conditions and of an agreement's length, and so of nothing that is not the partner's to read.
+OF_CONDITIONS = frozenset(
+    {
+        *("no_conditions", "conditions_not_allowed", "object", "departure_object", "plan", "code_end"),
+        *("unpaid_work_hours", "no_penalty", "penalty_too_high"),
     }
 )
 SWAPS = (Way.SWAPPED, Way.OTHER, Way.LET_GO)  # what is to be done changes, and not its day alone
@@ -84,9 +91,11 @@ class Clocks:
 class Ruling:
     """Why a rank has to decide a change (none: it is the worker's own), and what is asked before.
 
-    ``ends_on`` is the new last day of the agreement, where it has to move.
+    ``why`` is in words that a partner may read; ``needs`` may name what only police know of the case. ``ends_on`` is
+    the new last day of the agreement, where it has to move.
     """
 
+    why: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
     is_signed: bool = False
     asks_victim: bool = False
@@ -128,11 +137,11 @@ def rule_on(condition: Condition, after: ConditionDetails | None, way: str) -> R
     end = _new_end(agreement, after)
     rank = least_rank(agreement.case, referral)
     found = findings_of_change(agreement.case, _changed(condition, after), end or agreement.ends_on)
-    if barred := [one.reason for one in found if one.blocks and _is_law(one.rule)]:
-        raise Refused(" ".join(dict.fromkeys(barred)))
+    if barred := [one for one in found if one.blocks and _is_law(one.rule)]:
+        raise Refused(" ".join(dict.fromkeys(_for_partner(one) for one in barred)))
     needs = [Need(rank, words) for words in why]
     needs += [Need(highest([rank, one.rank or rank]), one.reason) for one in found if one.result == "not_met"]
-    return Ruling(tuple(needs), is_conditional(agreement.case), _asks_victim(condition, way), end)
+    return Ruling(tuple(why), tuple(needs), is_conditional(agreement.case), _asks_victim(condition, way), end)
 
 
 def least_rank(case: Case, referral: Referral | None) -> str:
@@ -200,6 +209,16 @@ def _changed(condition: Condition, after: ConditionDetails | None) -> list[Condi
     rows = condition.agreement.conditions.exclude(state=Condition.State.CANCELLED)
     found = [(one.pk == condition.pk, details_of(one)) for one in rows]
     return [after if is_it else details for is_it, details in found if not is_it or after is not None]  # type: ignore[misc]
+
+
+def _for_partner(barred: Finding) -> str:
+    """Why the law bars it; of what does not concern the conditions themselves a partner learns nothing."""
+    code = barred.rule.removeprefix("law.")
+    if code in ("hours_missing", "penalty_missing"):
+        return f"{barred.reason} Put it at the end in brackets, as in “(5 hours)” or “(£40)”."
+    if code in OF_CONDITIONS:
+        return barred.reason
+    return "The rules do not allow this change in this case: ask the officer in the case what can be changed."
 
 
 def _is_law(rule: str) -> bool:

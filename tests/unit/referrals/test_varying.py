@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
+from cases.findings import Finding
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, deciding, missed, partner, support, varying
 from referrals.actions.deciding import Support
+from referrals.judging import variation
 from referrals.judging.variation import Clocks
 from referrals.models import Condition, ConditionChange, MissedStep, Referral
 from referrals.queries.varying import changes_to_watch, late_before, reasons_before, steps_to_answer
@@ -298,3 +300,19 @@ def test_a_child_signs_with_an_adult(cast: Cast, scheme: Any) -> None:
     one.refresh_from_db()
     with pytest.raises(Refused, match="at least one condition"):
         ask(one, cast["george"], "let_go", agreed_how="signed", adult="Ann Adult")
+
+
+@pytest.mark.parametrize("severity", ["blocks", "needs_authority"])
+def test_what_only_police_know_of_a_case_is_not_told_by_a_refusal(
+    severity: str, cast: Cast, scheme: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker who tries what is not allowed would learn from the answer what the case is about."""
+    found = Finding("law.abuse", "not_met", severity, "There is domestic abuse.", "Policy", rank="inspector")
+    monkeypatch.setattr(variation, "findings_of_change", lambda *_given: [found])
+    one = supported(cast, scheme, kind="course", partner_wording="")
+    with pytest.raises(Refused) as refused:
+        ask(one, cast["george"], "let_go", because="")
+    assert "abuse" not in str(refused.value)
+    if severity == "needs_authority":
+        asked = ask(one, cast["george"], "let_go")
+        assert (asked.rank, "There is domestic abuse." in asked.needs) == ("inspector", True)
