@@ -45,7 +45,7 @@ from cases.models import (
     YouthJusticeLink,
 )
 from cases.models.case import is_officer_here
-from cases.models.crime import crime_number
+from cases.models.crime import NO_NUMBER, crime_number
 from cases.models.person import police_domain
 from diversion import audit, clock
 from diversion.accounts.models import User
@@ -440,6 +440,18 @@ def undecided_to_watch(*, by: User) -> list[PendingDecision]:
     if not by.can(Permission.MANAGE_SCHEMES):
         rows = rows.filter(case__officer=by)
     return list(rows.select_related("case__person").order_by("due_on", "pk")[:WATCHED])
+
+
+def without_number(*, by: User) -> QuerySet[Allegation]:
+    """Crimes without a number of ``by``'s own cases, for the hub of the force's."""
+    rows = Allegation.objects.filter(crime__number__startswith=NO_NUMBER, case__in=Case.objects.visible_to(by))
+    return rows if by.can(Permission.MANAGE_SCHEMES) else rows.filter(case__officer=by)
+
+
+def crimes_to_number(*, by: User) -> list[Allegation]:
+    """Those of ``without_number``, the oldest first, at most ten."""
+    rows = without_number(by=by)
+    return list(rows.select_related("case__person", "crime", "offence").order_by("pk")[:WATCHED])
 
 
 def youth_links(*, by: User) -> QuerySet[YouthJusticeLink]:

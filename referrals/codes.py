@@ -72,6 +72,7 @@ class CaseStatus(models.TextChoices):
     NOT_KEPT = "not_kept", _("Agreement not kept: decide")
     CONDITIONS = "conditions", _("Conditions to be done")
     REFERRED = "referred", _("Referred, voluntary")
+    UNNUMBERED = "unnumbered", _("Closes once its crime number is entered")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 

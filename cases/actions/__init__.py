@@ -5,6 +5,7 @@ from cases.actions.authorising import authorise, refuse
 from cases.actions.closing import close
 from cases.actions.handing_over import hand_over
 from cases.actions.locking import lock
+from cases.actions.numbering import enter_number
 from cases.actions.recording import decide_case, record_case
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "authorise",
     "close",
     "decide_case",
+    "enter_number",
     "hand_over",
     "lock",
     "record_case",

@@ -226,7 +226,7 @@ def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
 
 def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> Allegation:
     crime, _created = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
-    _refuse_twin(case, crime)
+    refuse_twin(case, crime)
     return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
 
 
@@ -255,7 +255,7 @@ def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings) -> dict
     }
 
 
-def _refuse_twin(case: Case, crime: Crime) -> None:
+def refuse_twin(case: Case, crime: Crime) -> None:
     """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice."""
     open_cases = Case.objects.filter(person=case.person, allegations__crime=crime, closed_at__isnull=True)
     if not (twin := open_cases.exclude(pk=case.pk).first()):

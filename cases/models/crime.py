@@ -1,3 +1,4 @@
+import secrets
 from typing import ClassVar
 
 import pghistory
@@ -14,6 +15,15 @@ from diversion.names.tokens import following
 def crime_number(typed: str) -> str:
     """A crime number as it is kept: in capitals, with single spaces. "av/7/26" and "AV/7/26" are one crime."""
     return " ".join(typed.split()).upper()
+
+
+#: How the stand-in of a crime begins that the force's record system has not numbered yet.
+NO_NUMBER = "NO NUMBER YET "
+
+
+def stand_in() -> str:
+    """What a crime is called until it has its number: nobody types it, and no two crimes share it."""
+    return f"{NO_NUMBER}{secrets.token_hex(4).upper()}"
 
 
 class CrimeQuerySet(models.QuerySet["Crime"]):
@@ -45,6 +55,11 @@ class Crime(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def awaits_number(self) -> bool:
+        """Whether the force's record system has not numbered it yet, as far as anybody has said here."""
+        return self.number.startswith(NO_NUMBER)
 
 
 @pghistory.track()

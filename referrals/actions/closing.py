@@ -9,6 +9,7 @@ from cases.codes import DecisionResult
 from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
+from cases.models.crime import NO_NUMBER
 from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -85,6 +86,8 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("This support is voluntary: nothing that happens in it comes back to police to decide.")
     if not rows.filter(closed_at__isnull=True).exists():
         raise Outdated("This case")
+    if awaits_number(case):
+        raise Refused("A crime of this case has no number yet: enter it on the page of the case, then close it.")
     if not may_decide(case):
         raise Refused("The agreement can still be kept: nothing is to be decided yet.")
 
@@ -115,6 +118,21 @@ def close_without_partner(*, case: Case, by: User) -> None:
         _close_case(case, completed=True, by=by)
     elif not live.exists() and not _conditions(case).filter(state=Condition.State.OPEN).exists():
         _close_case(case, completed=_all_kept(case), by=by)
+
+
+def close_numbered(*, case: Case, by: User) -> None:
+    """Close a case that waited for the number of a crime alone, as it would have been closed with it."""
+    ended = Referral.objects.filter(case=case, state=State.CLOSED).select_related("scheme_version").first()
+    if ended is None or ended.is_voluntary:
+        close_without_partner(case=case, by=by)
+    else:
+        completed = ended.result == Referral.Result.COMPLETED
+        _close_case(case, completed=completed, by=by, terms=terms_of(ended.scheme_version))
+
+
+def awaits_number(case: Case) -> bool:
+    """Whether a crime of the case has no number yet: its outcome could not be matched to the force's record."""
+    return case.allegations.filter(crime__number__startswith=NO_NUMBER).exists()
 
 
 def _all_kept(case: Case) -> bool:
@@ -157,5 +175,7 @@ def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = N
     outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms, settings=settings)
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide
+    if outcome and awaits_number(case):
+        return  # it closes once the number is entered (`close_numbered`)
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}
     case_actions.close(case=case, outcomes=outcomes, by=by)

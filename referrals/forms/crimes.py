@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails
 from cases.models import Allegation, Catalogue, Offence
-from cases.models.crime import crime_number
+from cases.models.crime import NO_NUMBER, crime_number, stand_in
 from diversion import clock
 from diversion.design_system.forms import OneBoxDateField, required
 from referrals.forms.folding import are_answered, in_words
@@ -27,9 +27,12 @@ class CrimeForm(forms.Form):
     number = forms.CharField(
         label=gettext_lazy("Crime number"),
         max_length=40,
-        error_messages=required(gettext_lazy("Enter the crime number")),
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    no_number = forms.BooleanField(label=gettext_lazy("No number yet"), required=False)
+    # The stand-in of a crime that was recorded without a number.
+    recorded_as = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     offence = OffenceField()
     committed_on = OneBoxDateField(
         label=gettext_lazy("Date of the offence"),
@@ -62,7 +65,8 @@ class CrimeForm(forms.Form):
     )
 
     design = {
-        "number": {"width": 20},
+        "number": {"width": 20, "optional": False},
+        "no_number": {"small": True},
         "area": {"width": 20},
         "victim_kind": {"inline": True, "small": True, "optional": False},
         "victim_stance": {"inline": True, "small": True, "optional": False},
@@ -78,9 +82,11 @@ class CrimeForm(forms.Form):
     def in_one_line(self) -> str:
         """The crime, once it is said what and when it was: "AV/1/26; Theft from a shop; 7 June 2026"; else ""."""
         offence = self.offences.latest(str(self["offence"].value() or ""))
-        if offence is None or not are_answered(self, ("number", "offence", "committed_on")):
+        none_yet = _("No number yet") if self["no_number"].value() else ""
+        number = "" if "number" in self.errors else str(self["number"].value() or none_yet)
+        if offence is None or not number or not are_answered(self, ("offence", "committed_on")):
             return ""
-        said = [str(self["number"].value()), offence.title, _as_date(self), str(self["area"].value() or "")]
+        said = [number, offence.title, _as_date(self), str(self["area"].value() or "")]
         return "; ".join(filter(None, [*said, in_words(self["flags"])]))
 
     @property
@@ -101,8 +107,23 @@ class CrimeForm(forms.Form):
     def clean_number(self) -> str:
         return crime_number(self.cleaned_data["number"])
 
+    def _clean_numbering(self, data: dict[str, Any]) -> None:
+        """A crime has a number, or somebody says that it has none yet; then it is called by a stand-in."""
+        number, recorded_as = data.get("number", ""), data.get("recorded_as", "")
+        if recorded_as and number:
+            self.add_error("number", _("Enter it on the page of the case: leave it empty here"))
+        elif data.get("no_number") and number:
+            self.add_error("number", _("Empty the crime number, or untick “No number yet”"))
+        elif number.startswith(NO_NUMBER.strip()):
+            self.add_error("number", _("Tick “No number yet” instead"))
+        elif not number and not data.get("no_number") and "number" not in self.errors:
+            self.add_error("number", _("Enter the crime number, or tick “No number yet”"))
+        elif data.get("no_number"):
+            data["number"] = recorded_as if recorded_as.startswith(NO_NUMBER) else stand_in()
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        self._clean_numbering(data)
         if entry := chosen_entry(self, self.offences):
             self.entry = entry
         self._check_victim(data)
@@ -150,7 +171,9 @@ def _as_date(form: CrimeForm) -> str:
 def initial_crime(known: Allegation) -> dict[str, Any]:
     """The form's values for a crime already on record; the victim is asked again about this person."""
     return {
-        "number": known.crime.number,
+        "number": "" if known.crime.awaits_number else known.crime.number,
+        "no_number": known.crime.awaits_number,
+        "recorded_as": known.crime.number if known.crime.awaits_number else "",
         "offence": known.offence.code,
         "committed_on": known.committed_on,
         "area": known.area,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-NOT_ANSWERS = ("submission", "same_person", "existing", "person_version", "option")
+NOT_ANSWERS = ("submission", "same_person", "existing", "person_version", "option", "no_number", "recorded_as")
 EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 

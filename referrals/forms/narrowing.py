@@ -28,7 +28,7 @@ from referrals.queries.schemes import shared_with
 LEAST_TYPED = 3  # letters of a name before people on record are looked for
 WHO = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity")
 WHO_TOO = (*WHO, "officer_defined", "carried_answer", "carried_source", "carried_on")
-CRIME = ("number", "offence", "committed_on", "area", "flags")
+CRIME = ("number", "no_number", "offence", "committed_on", "area", "flags")
 CRIME_TOO = (*CRIME, "first_statement_on")
 VICTIM = ("victim_kind", "victim_name", "victim_stance")
 ACCOUNT = ("follow", "admission", "evidence")

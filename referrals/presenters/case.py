@@ -32,6 +32,7 @@ STATUS_COLOURS = {
     "refused": "red",
     "undecided": "yellow",
     "returned": "orange",
+    "unnumbered": "orange",
     "not_kept": "red",
     "closed": "grey",
     "sent": "blue",

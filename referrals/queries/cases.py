@@ -10,7 +10,7 @@ from cases.models import Allegation, Case, Crime
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
-from cases.queries import cases_for_list, people_sought
+from cases.queries import cases_for_list, people_sought, without_number
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
@@ -29,7 +29,7 @@ from referrals.queries.standing import VOLUNTARY, with_status
 
 LISTED = 10
 #: What else may wait for somebody at police, beside ASKS: changes to agreements, and steps put to them.
-CHANGES, STEPS = "changes", "steps"
+CHANGES, STEPS, NUMBERS = "changes", "steps", "numbers"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -108,7 +108,7 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 
 
 def asks_of(*, by: User) -> set[str]:
-    """Which kinds of standing that ask for something (ASKS), CHANGES and STEPS are there for ``by`` to see to.
+    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS and NUMBERS are there for ``by`` to see to.
 
     Mostly none is: then nothing more has to be asked for.
     """
@@ -118,7 +118,8 @@ def asks_of(*, by: User) -> set[str]:
     rows = Standing.objects.filter(force=by.organisation_id, status__in=ASKS).filter(wanted)
     asked = rows.order_by().values_list("status", flat=True).distinct()
     steps = MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)
-    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1])
+    numbers = without_number(by=by).order_by().values_list(Value(NUMBERS), flat=True)[:1]
+    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers)
     if by.can(Permission.MANAGE_SCHEMES):
         changes = ConditionChange.objects.of_force(by).waiting().order_by()
         found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])

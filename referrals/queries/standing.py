@@ -8,6 +8,7 @@ from django.db.models import Case as CaseWhen
 from cases.codes import DecisionResult
 from cases.law.codes import DisposalCode
 from cases.models import Allegation, AuthorisationQuestion, Case, YouthDuty
+from cases.models.crime import NO_NUMBER
 from referrals.codes import CaseStatus
 from referrals.models import Condition, Referral, SchemeVersion, Standing
 
@@ -23,7 +24,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
     it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
     after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
-    child's prosecution was deferred, once youth justice reports that the plan is not kept.
+    child's prosecution was deferred, once youth justice reports that the plan is not kept. One that was kept stays open
+    while a crime of it has no number.
     """
     of_case = Referral.objects.filter(case=OuterRef("pk"))
     live = of_case.exclude(state__in=Referral.ENDED)
@@ -36,6 +38,13 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
     reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
     reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
+    nothing_kept = Exists(conditions) & ~Exists(conditions.filter(state=Condition.State.DONE))
+    numberless = Allegation.objects.filter(case=OuterRef("pk"), crime__number__startswith=NO_NUMBER)
+    not_completed = live.filter(result=Referral.Result.NOT_COMPLETED)
+    kept = ~Exists(not_done) & ~nothing_kept & ~reported & ~Exists(not_completed)
+    under_way = live.filter(state__in=[State.HELD, State.SENT, State.ACCEPTED, State.STARTED])
+    nothing_follows = Q(decision__disposal=DisposalCode.COMMUNITY_RESOLUTION.value)  # whether it is kept or not
+    ended = ~Exists(under_way) & ~Exists(to_do) & ~returned & (kept | nothing_follows)
     is_open = Q(closed_at__isnull=True)
     unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
@@ -49,7 +58,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
             When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
             When(unheard, then=Value(CaseStatus.RETURNED)),
             When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
-            When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT)),
+            When(ended & Exists(numberless), then=Value(CaseStatus.UNNUMBERED)),
+            When(Exists(not_completed), then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
             When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
             When(returned, then=Value(CaseStatus.RETURNED)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cases import actions as case_actions
 from cases.actions.handing_over import MAY_HAND_OVER
 from cases.presenters.youth import line_for_list, watch_items
-from cases.queries import duties_to_watch, log_shown, open_case, questions_for, undecided_to_watch
+from cases.queries import crimes_to_number, duties_to_watch, log_shown, open_case, questions_for, undecided_to_watch
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -74,13 +74,14 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     to_sign = queries.cases_to_sign(by=request.user) if CaseStatus.TO_SIGN in asks else []
     beside = [*to_sign, *(one.authorisation.case for one in questions), *(one.case for one in watched)]
     beside += [*(one.case for one in changes), *(one.referral.case for one in steps)]
-    shown = [*cases, *beside, *(one.case for one in undecided)]
+    to_number = crimes_to_number(by=request.user) if queries.NUMBERS in asks else []
+    shown = [*cases, *beside, *(one.case for one in undecided), *(one.case for one in to_number)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context["unfinished"] = draft_items(unfinished(by=request.user))
-    context["to_sign"] = to_sign
+    context |= {"to_sign": to_sign, "to_number": to_number}
     context |= {"steps": steps, "changes": varying.watch_rows(changes, late_before()) if changes else []}
     context["undecided"] = presenters.pending_items(undecided, clock.today())
     context["is_over"] = is_over(request, page="case_list")

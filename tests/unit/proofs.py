@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from cases import rulebook
-from cases.actions import asking, authorising, catalogue, correcting, policies, recording, youth
+from cases.actions import asking, authorising, catalogue, correcting, numbering, policies, recording, youth
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
 from cases.details import PersonDetails
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
+from cases.models.crime import stand_in
 from diversion import clock
 from diversion.accounts.actions import approvals, organisations, roles, searches, starting, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
@@ -36,6 +37,7 @@ from referrals.actions import (
     varying,
 )
 from referrals.actions import correcting as crime_correcting
+from referrals.actions import numbering as crime_numbering
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, ConditionChange, Referral, Scheme, SchemeVersion, Slot
@@ -388,6 +390,23 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     given: dict[str, Any] = {"references": [world.case.reference], "holder": world.cast["amara"]}
     return lambda by: cases_handed_over.hand_over(**given, to=world.cast["callum"], by=by)
+
+
+def _unnumbered(world: World) -> dict[str, Any]:
+    case = record(world.cast["amara"], crimes=[crime(number=stand_in())])
+    return {"allegation": case.allegations.get(), "number": "AV/4711/26"}
+
+
+@case_proof(numbering.enter_number, "amara")
+def _(world: World) -> Call:
+    given = _unnumbered(world)
+    return lambda by: numbering.enter_number(**given, by=by)
+
+
+@case_proof(crime_numbering.number_crime, "amara")
+def _(world: World) -> Call:
+    given = _unnumbered(world)
+    return lambda by: crime_numbering.number_crime(**given, by=by)
 
 
 @case_proof(correcting.correct_allegation, "amara")

@@ -1,0 +1,70 @@
+"""Entering the number of a crime that had none when it was recorded."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from cases.actions.locking import lock
+from cases.actions.outbox import changed
+from cases.actions.recording import refuse_twin
+from cases.models import Allegation, Case, Crime, Victim
+from cases.models.crime import NO_NUMBER, crime_number
+from diversion import access, audit
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+
+
+@transaction.atomic
+def enter_number(*, allegation: Allegation, number: str, by: User) -> Allegation:
+    """Give a crime that was recorded without a number the one that the force's record system has for it now.
+
+    Where somebody else's case has that crime already, both are about one crime from now on. Raises Refused without a
+    number, and where the person has an open case over that crime; Outdated where it was entered meanwhile. What closes
+    once the number is there is referrals.actions.numbering's to close, which calls this.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    lock(allegation.case)
+    rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by)).select_related("case__person", "crime")
+    allegation = rows.select_related("victim").get(pk=allegation.pk)
+    if not allegation.crime.awaits_number:
+        raise Outdated("This crime")
+    number = crime_number(number)
+    if not number or number.startswith(NO_NUMBER):
+        raise Refused("Enter the crime number as the force\u2019s record system has it.")
+    before = allegation.crime.number
+    _number(allegation, number)
+    _rename_answers(allegation.case, before, number)
+    Case.objects.filter(pk=allegation.case_id).update(version=F("version") + 1)
+    subjects = [allegation.case, allegation.case.person, allegation.crime]
+    audit.record("crime.numbered", audit.Nature.ALTERATION, by=by, subjects=subjects)
+    changed(allegation.case)
+    return allegation
+
+
+def _number(allegation: Allegation, number: str) -> None:
+    crime = allegation.crime
+    known = Crime.objects.filter(force=crime.force, number=number).first()
+    if known is None:
+        crime.number = number
+        crime.save(update_fields=["number"])
+        return
+    refuse_twin(allegation.case, known)
+    if allegation.case.allegations.filter(crime=known).exists():
+        raise Refused(f"Crime {number} stands in this case already: check the number.")
+    if (victim := allegation.victim) is not None:
+        allegation.victim, _ = Victim.objects.get_or_create(crime=known, kind=victim.kind, name=victim.name)
+    allegation.crime = known
+    allegation.save(update_fields=["crime", "victim"])
+    crime.delete()  # nobody else's: a stand-in is of one crime of one case
+
+
+def _rename_answers(case: Case, before: str, number: str) -> None:
+    """What was answered about a crime is found by its number (`referrals.judging.facts.fold`)."""
+    for assessment in case.assessments.all():
+        crimes: list[dict[str, Any]] = assessment.answers.get("crimes", [])
+        for crime in crimes:
+            if crime.get("number") == before:
+                crime["number"] = number
+        assessment.save(update_fields=["answers"])
