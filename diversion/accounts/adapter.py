@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from django.http import HttpRequest, HttpResponse
 
@@ -34,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):
         except sign_in.TooMany:
             sign_ins.record_failed(address, refused=True)
             raise self.validation_error("too_many_login_attempts") from None
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Refuse whoever may not sign in; django-allauth asks only whether an account is active."""
+        if user.may_sign_in:
+            return None
+        clear_login(request)
+        return cast(HttpResponse, self.respond_user_inactive(request, user))
 
     def _rollback_login_failed_rl_usage(self) -> None:
         sign_in.give_back(self._counted)

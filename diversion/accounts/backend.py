@@ -14,3 +14,6 @@ class Backend(AuthenticationBackend):
         except User.DoesNotExist:
             return None
         return user if self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return bool(user.may_sign_in)

@@ -2,6 +2,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
@@ -164,6 +165,12 @@ class User(Named, AbstractBaseUser):
             self._password = None  # the same password: its sessions go on
 
         return check_password(raw_password, self.password, kept_anew)
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Nobody who is disabled; in production nobody made up either: their password stands in the documents."""
+        is_made_up = settings.PRODUCTION and self.organisation.is_demonstration
+        return self.is_active and not is_made_up
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:

@@ -45,6 +45,16 @@ def test_a_guesser_is_stopped_and_the_user_signs_in(cast: Cast) -> None:
     assert is_in(sign_in(cast["amara"])), "and its user is"
 
 
+def test_a_made_up_account_is_no_way_into_production(cast: Cast, settings: Any) -> None:
+    """Its password stands in the documents. Who is signed in already is signed out."""
+    browser = Client()
+    assert is_in(sign_in(cast["amara"], client=browser))
+    assert browser.get("/cases/").status_code == 200
+    settings.PRODUCTION = True
+    assert sign_in(cast["amara"]).url == "/accounts/inactive/"
+    assert PAGE in browser.get("/cases/").url
+
+
 def test_a_known_browser_is_not_shut_out_by_a_guesser_at_the_next_desk(cast: Cast) -> None:
     """Behind the station's one address guesser and user look alike, but for the browser that signed in yesterday."""
     browser = Client()
