@@ -55,6 +55,11 @@ class Fold:
     def html_id(self) -> str:
         return f"{PREFIX}{self.group.name}"
 
+    @property
+    def heading_is_seen(self) -> bool:
+        """A line says by itself what it is about where its heading stands over it; a group that waits has none."""
+        return not (self.group.is_titled and self.group.line)
+
 
 def arrange(groups: Sequence[Group], at: str, beside: int = 0) -> dict[str, Fold]:
     """Each group by its name, in the order of the page; ``at`` is the HTML id of the fold in which the officer is, and

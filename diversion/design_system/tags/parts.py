@@ -206,8 +206,9 @@ def details(
 def fold(content: str, shown: Any) -> SafeString:
     """``{% fold page.folds.account %}…{% endfold %}``: questions that stand on one line once they are answered.
 
-    ``shown`` has ``html_id``, ``is_open``, ``waits`` and a ``group`` with ``heading``, ``line`` and ``is_asked``. While
-    it is open it looks like its questions alone; a script of the page opens and folds it (`record-decision.js`).
+    ``shown`` has ``html_id``, ``is_open``, ``waits``, ``heading_is_seen`` and a ``group`` with ``heading``, ``line``
+    and ``is_asked``. While it is open it looks like its questions alone; a script of the page opens and folds it
+    (`record-decision.js`).
     """
     return _block("fold", content, fold=shown, change=_("Change"), missing=_("Not answered yet"))
 

@@ -48,3 +48,15 @@ def test_what_came_of_it_can_be_said_early() -> None:
     result = Group("result", "Result", "", 4, is_first=True)
     assert opened(WHO, WHAT, SAID, result) == ["who", "result"]
     assert opened(answered(WHO), answered(WHAT), SAID, answered(result)) == ["said"]
+
+
+def test_a_group_that_waits_says_what_it_is_about() -> None:
+    """An empty line with "Not answered yet" beside it is a riddle, also where the section has a heading of its own."""
+    waits = Group("said", "Said", "", 12, is_titled=True)
+    shown = arrange([WHO, WHAT, waits, Group("ours", "Ours", "No", 1, is_titled=True)], "")
+    assert {name: fold.heading_is_seen for name, fold in shown.items()} == {
+        "who": True,
+        "what": True,
+        "said": True,
+        "ours": False,
+    }
