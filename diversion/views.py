@@ -8,8 +8,11 @@ from diversion.context import navigation_for
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Each role starts at its own work: the first page of its navigation."""
+    """Each role starts at its own work: the first page of its navigation; a coordinator where others wait for them."""
     entries = navigation_for(request.user)
+    names = [name for _words, name in entries]
+    if "case_list" in names and "scheme_list" in names:
+        return redirect("case_list")
     return redirect(entries[0][1]) if entries else render(request, "diversion/nothing_to_do.html")
 
 

@@ -31,3 +31,13 @@ def test_a_link_is_shown_to_whoever_may_follow_it_and_to_nobody_else(
     client, user = signed_in(cast[who]), cast[who]
     shown = {name for _words, name in navigation_for(user)}
     assert {name for name in EVERY if client.get(reverse(name)).status_code == 200} == shown
+
+
+@pytest.mark.parametrize(
+    ("who", "first"), [("elin", "case_list"), ("amara", "record_decision"), ("george", "caseload")]
+)
+def test_everybody_starts_where_their_work_is(
+    who: str, first: str, cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    """What partners wait for heads the list of cases: a coordinator who starts elsewhere would not see it."""
+    assert signed_in(cast[who]).get("/")["Location"] == reverse(first)
