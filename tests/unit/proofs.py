@@ -12,7 +12,7 @@ from cases import rulebook
 from cases.actions import asking, authorising, catalogue, correcting, numbering, policies, recording, youth
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
-from cases.details import PersonDetails
+from cases.details import PersonDetails, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
@@ -54,6 +54,7 @@ from tests.factories.cases import (
     condition,
     crime,
     decision,
+    grouped,
     left_open,
     person,
     record,
@@ -235,6 +236,10 @@ INNER: Mapping[str, tuple[str, str]] = {
     "referrals.actions.closing.close_without_partner": (
         "referrals.actions.support.settle_condition",
         "closes what police wait for no longer",
+    ),
+    "referrals.actions.closing.close_numbered": (
+        "referrals.actions.numbering.number_crime",
+        "closes what waited for a number alone",
     ),
 }
 
@@ -467,14 +472,13 @@ def _(world: World) -> Call:
 @case_proof(recording.record_case, "amara")
 def _(world: World) -> Call:
     given = _recorded(world)
-    given |= {"findings": [], "options": [], "rules": "none"}
-    return lambda by: recording.record_case(**given, by=by)
+    return lambda by: recording.record_case(**given, weighed=Weighed([], [], "none"), by=by)
 
 
 @case_proof(recording.decide_case, "amara")
 def _(world: World) -> Call:
-    given = _decided(world) | {"findings": [], "options": [], "rules": "none"}
-    return lambda by: recording.decide_case(**given, by=by)
+    given = _decided(world)
+    return lambda by: recording.decide_case(**given, weighed=Weighed([], [], "none"), by=by)
 
 
 @case_proof(youth.tell, "amara")
@@ -974,13 +978,13 @@ def _recorded(world: World) -> dict[str, Any]:
     who: PersonDetails = person()
     given: dict[str, Any] = {"submission": uuid.uuid4(), "person": who, "crimes": [crime()], "origin": "street"}
     given |= {"earlier_outcomes": "none", "decision": decision()}
-    return given | {"answers": answers(given)}
+    return grouped(given | {"answers": answers(given)})
 
 
 def _decided(world: World) -> dict[str, Any]:
     """Of a case that was left open, decided on its page."""
     given = said_again(left_open(world.cast["amara"])) | {"submission": uuid.uuid4(), "decision": decision()}
-    return given | {"answers": answers(given)}
+    return grouped(given | {"answers": answers(given)})
 
 
 def _rules(world: World, valid_from: date) -> VersionDetails:
