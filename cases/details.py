@@ -1,9 +1,13 @@
 """What somebody said of a person, a crime and a decision, before it is on record: what actions take and rules read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from cases.codes import VictimKind
+from cases.eligibility.kept import KeptOption
+from cases.findings import UNKNOWN_RANK, Finding
 from cases.models import Offence, Person
 
 
@@ -66,3 +70,33 @@ class DecisionDetails:
     # Of what is not decided yet: who decides next (WaitsFor), and by when.
     waits_for: str = ""
     decide_by: date | None = None
+
+
+@dataclass(frozen=True)
+class CaseDetails:
+    """What the officer says of one case: about whom, over which crimes, and what was decided.
+
+    ``answers`` is all of it once more in the words in which rules ask, with what the rules alone ask for.
+    """
+
+    person: PersonDetails
+    crimes: Sequence[CrimeDetails]
+    origin: str
+    earlier_outcomes: str
+    decision: DecisionDetails
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the rules said of a decision.
+
+    ``findings`` are about what was proposed: who has to decide follows from them (``cases.findings.needs``), and
+    ``unknown_rank`` decides where a rule cannot be answered yet. ``options``: every disposal and scheme of the force
+    that day, and what its rules said of each for these answers. ``rules``: the versions of them, in words.
+    """
+
+    findings: Sequence[Finding]
+    options: Sequence[KeptOption]
+    rules: str
+    unknown_rank: str = UNKNOWN_RANK

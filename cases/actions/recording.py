@@ -12,9 +12,8 @@ from cases.actions import youth
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, VictimKind, WaitsFor
-from cases.details import CrimeDetails, DecisionDetails, PersonDetails
-from cases.eligibility.kept import KeptOption
-from cases.findings import UNKNOWN_RANK, Finding, Need, highest, needs
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails, Weighed
+from cases.findings import Need, highest, needs
 from cases.law.dates import long_date
 from cases.law.settings import LawSettings
 from cases.models import (
@@ -46,49 +45,39 @@ ABOUT_RECORD = ("existing", "version", "corrects")
 def record_case(
     *,
     submission: uuid.UUID,
-    person: PersonDetails,
-    crimes: Sequence[CrimeDetails],
-    origin: str,
-    earlier_outcomes: str,
-    decision: DecisionDetails,
-    answers: dict[str, Any],
-    findings: Sequence[Finding],
-    unknown_rank: str = UNKNOWN_RANK,
-    options: Sequence[KeptOption],
-    rules: str,
+    details: CaseDetails,
+    weighed: Weighed,
     by: User,
 ) -> Case:
     """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
 
-    ``options``: every disposal and scheme of the force that day, and what its rules said of each for these answers.
-    ``findings`` are about what was proposed: who has to decide follows from them (``cases.findings.needs``), and
-    ``unknown_rank`` decides where a rule cannot be answered yet. Raises Refused where a rule stops an accepted offer
-    or is not answered, and where the person has an open case over one of the crimes. A crime number that stands in
-    another case already makes no difference, so that nobody can learn of a case that they may not see.
+    Raises Refused where a rule stops an accepted offer or is not answered, and where the person has an open case over
+    one of the crimes. A crime number that stands in another case already makes no difference, so that nobody can learn
+    of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
     if earlier := case_of_submission(str(submission), by=by):
         return earlier
-    if not crimes:
+    if not details.crimes:
         raise Refused("Add at least one crime.")
-    asked = _asked(findings, decision.result, unknown_rank)
-    subject = _person(person, by=by)
+    asked = _asked(weighed, details.decision.result)
+    subject = _person(details.person, by=by)
     case = Case.objects.create(
         submission=submission,
         force=by.organisation,
         team=by.team,
         officer=by,
         person=subject,
-        origin=origin,
-        earlier_outcomes=earlier_outcomes,
+        origin=details.origin,
+        earlier_outcomes=details.earlier_outcomes,
     )
     settings = rulebook.settings_of(case.force, clock.today())
-    for crime in crimes:
+    for crime in details.crimes:
         _allegation(case, crime, settings)
-    Decision.objects.create(case=case, decided_by=by, **_decided(decision))
+    Decision.objects.create(case=case, decided_by=by, **_decided(details.decision))
     _ask(case, asked)
-    _leave_open(case, decision, by=by)
-    _assess(case, answers, findings, options, rules, by=by)
+    _leave_open(case, details.decision, by=by)
+    _assess(case, details.answers, weighed, by=by)
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)
     youth.follow(case=case, by=by)
@@ -101,16 +90,8 @@ def decide_case(
     case: Case,
     seen: int,
     submission: uuid.UUID,
-    person: PersonDetails,
-    crimes: Sequence[CrimeDetails],
-    origin: str,
-    earlier_outcomes: str,
-    decision: DecisionDetails,
-    answers: dict[str, Any],
-    findings: Sequence[Finding],
-    unknown_rank: str = UNKNOWN_RANK,
-    options: Sequence[KeptOption],
-    rules: str,
+    details: CaseDetails,
+    weighed: Weighed,
     by: User,
 ) -> Case:
     """Decide a case that was left open, or leave it open for somebody else or until another day.
@@ -125,26 +106,31 @@ def decide_case(
     if case_of_submission(str(submission), by=by) == case:
         return case
     case = _as_seen(case, seen, by=by)
-    asked = _asked(findings, decision.result, unknown_rank)
-    if person.existing != case.person:
+    asked = _asked(weighed, details.decision.result)
+    if details.person.existing != case.person:
         raise Refused(f"This case is about {case.person}: record another decision for somebody else.")
-    _person(person, by=by)
-    _say_again(case, crimes)
-    Case.objects.filter(pk=case.pk).update(origin=origin, earlier_outcomes=earlier_outcomes, version=F("version") + 1)
-    changes = {**_decided(decision), "decided_by": by, "decided_at": clock.now()}
-    Decision.objects.filter(case=case).update(**changes)
-    case.refresh_from_db()
+    _decide_anew(case, details, by=by)
     _ask(case, asked)
-    _leave_open(case, decision, by=by)
-    is_open = decision.result == DecisionResult.UNDECIDED
+    _leave_open(case, details.decision, by=by)
+    is_open = details.decision.result == DecisionResult.UNDECIDED
     settled = None if is_open else clock.now()
     PendingDecision.objects.filter(case=case).update(settled_at=settled, submission=submission)
-    _assess(case, answers, findings, options, rules, by=by)
+    _assess(case, details.answers, weighed, by=by)
     kind = "case.left_open" if is_open else "case.decided"
     audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     youth.follow(case=case, by=by)
     return case
+
+
+def _decide_anew(case: Case, details: CaseDetails, *, by: User) -> None:
+    _person(details.person, by=by)
+    _say_again(case, details.crimes)
+    said = {"origin": details.origin, "earlier_outcomes": details.earlier_outcomes}
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1, **said)
+    changes = {**_decided(details.decision), "decided_by": by, "decided_at": clock.now()}
+    Decision.objects.filter(case=case).update(**changes)
+    case.refresh_from_db()
 
 
 def _as_seen(case: Case, seen: int, *, by: User) -> Case:
@@ -268,20 +254,20 @@ def refuse_twin(case: Case, crime: Crime) -> None:
     )
 
 
-def _asked(findings: Sequence[Finding], result: str, unknown_rank: str) -> tuple[Need, ...]:
+def _asked(weighed: Weighed, result: str) -> tuple[Need, ...]:
     """Who has to decide an offer that was accepted; Refused where a rule stops it or has not been answered.
 
     What was declined or never offered is recorded as it happened, and asks nobody.
     """
     if result != DecisionResult.OFFERED_ACCEPTED:
         return ()
-    stopped = [one.reason for one in findings if one.blocks]
+    stopped = [one.reason for one in weighed.findings if one.blocks]
     if stopped:
         raise Refused(" ".join(dict.fromkeys(stopped)))
-    unanswered = [one.reason for one in findings if one.is_unanswered]
+    unanswered = [one.reason for one in weighed.findings if one.is_unanswered]
     if unanswered:
         raise Refused(f"Answer this first, or say why it is not known yet: {' '.join(dict.fromkeys(unanswered))}")
-    return needs(findings, unknown_rank)
+    return needs(weighed.findings, weighed.unknown_rank)
 
 
 def _decided(details: DecisionDetails) -> dict[str, Any]:
@@ -298,21 +284,13 @@ def _decided(details: DecisionDetails) -> dict[str, Any]:
     }
 
 
-def _assess(
-    case: Case,
-    answers: dict[str, Any],
-    findings: Sequence[Finding],
-    options: Sequence[KeptOption],
-    rules: str,
-    *,
-    by: User,
-) -> None:
+def _assess(case: Case, answers: dict[str, Any], weighed: Weighed, *, by: User) -> None:
     Assessment.objects.create(
         case=case,
         answers=answers,
-        findings=[finding.stored() for finding in findings],
-        options=[option.model_dump(mode="json") for option in options],
-        rules=rules,
+        findings=[finding.stored() for finding in weighed.findings],
+        options=[option.model_dump(mode="json") for option in weighed.options],
+        rules=weighed.rules,
         assessed_by=by,
     )
 

@@ -1,5 +1,6 @@
 """What the officer's page would have kept of a made-up decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cases.details import CrimeDetails, DecisionDetails
@@ -9,7 +10,7 @@ from diversion.demonstration.people import MadeUp
 
 def answers_of(
     who: MadeUp,
-    crimes: list[CrimeDetails],
+    crimes: Sequence[CrimeDetails],
     decision: DecisionDetails,
     origin: str,
     evidence: str,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cases import legal
 from cases.codes import VictimKind, VictimStance
-from cases.details import CrimeDetails, DecisionDetails
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails
 from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
@@ -123,22 +123,19 @@ class Storyteller:
         offence = self.offences[pick(self.chance, OFFENCES)]
         decision, backing = self._decide(who, offence, today)
         crimes = self._crimes(number, offence, today)
-        telling: dict[str, Any] = {
-            "submission": self._submission(number),
-            "person": who.details,
-            "crimes": crimes,
-            "origin": pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15}),
-            "earlier_outcomes": who.earlier_outcomes,
-            "by": self.chance.choice(self.officers),
-        }
+        origin = pick(self.chance, {"street": 55, "custody": 30, "voluntary": 15})
+        telling: dict[str, Any] = {"submission": self._submission(number), "by": self.chance.choice(self.officers)}
         gravity = pick(self.chance, GRAVITY)
         evidence = self._evidence(decision)
         for attempt, support_ in ((decision, backing), (self._plainer(decision), self._plain_support(decision, today))):
             facts = self._facts(support_.scheme_version, offence, gravity)
-            said = answers_of(who, crimes, attempt, telling["origin"], evidence, facts)
+            said = answers_of(who, crimes, attempt, origin, evidence, facts)
+            details = CaseDetails(who.details, crimes, origin, who.earlier_outcomes, attempt, said)
             with suppress(Refused), transaction.atomic():
-                return deciding.record_decision(**telling, decision=attempt, support=support_, answers=said)
-        return self._not_offered(telling, who, crimes, gravity, offence)
+                return deciding.record_decision(**telling, details=details, support=support_)
+        return deciding.record_decision(
+            **telling, details=self._not_offered(details, who, gravity, offence), support=Support()
+        )
 
     def _plainer(self, decision: DecisionDetails) -> DecisionDetails:
         """What an officer falls back on where the rules stand in the way of the scheme."""
@@ -148,13 +145,11 @@ class Storyteller:
         accepted = decision.result == "offered_accepted"
         return Support(None, None, self._conditions(None, today)) if accepted else Support()
 
-    def _not_offered(
-        self, telling: dict[str, Any], who: MadeUp, crimes: list[CrimeDetails], gravity: str, offence: Offence
-    ) -> Case:
+    def _not_offered(self, details: CaseDetails, who: MadeUp, gravity: str, offence: Offence) -> CaseDetails:
         decision = DecisionDetails("not_offered", "admitted", not_offered_reason="excluded")
         facts = self._facts(None, offence, gravity)
-        said = answers_of(who, crimes, decision, telling["origin"], "charge_standard", facts)
-        return deciding.record_decision(**telling, decision=decision, support=Support(), answers=said)
+        said = answers_of(who, details.crimes, decision, details.origin, "charge_standard", facts)
+        return replace(details, decision=decision, answers=said)
 
     def _facts(self, version: SchemeVersion | None, offence: Offence, gravity: str) -> dict[str, Any]:
         """The further answers: those of most people, and an area of the scheme's where it asks for one."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from cases.actions.youth import link_service, services_of
-from cases.details import CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails
 from cases.law.dates import add_months
 from cases.law.workdays import next_working_day
 from cases.models import Case, Offence
@@ -53,14 +53,6 @@ def _record(submission: uuid.UUID, who: MadeUp, decision: DecisionDetails, offic
     number = f"AV/{who.details.given_names[0]}1/{today:%y}"
     crimes = [CrimeDetails(number=number, committed_on=today, offence=offence, area="Avonford")]
     facts = {"gravity_score": 3, "yjs_consulted": False, "pdat_done": False}
-    return deciding.record_decision(
-        submission=submission,
-        person=who.details,
-        crimes=crimes,
-        origin="street",
-        earlier_outcomes="none",
-        decision=decision,
-        support=Support(),
-        answers=answers_of(who, crimes, decision, "street", "charge_standard", facts),
-        by=officer,
-    )
+    said = answers_of(who, crimes, decision, "street", "charge_standard", facts)
+    details = CaseDetails(who.details, crimes, "street", "none", decision, said)
+    return deciding.record_decision(submission=submission, details=details, support=Support(), by=officer)

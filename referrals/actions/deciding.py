@@ -13,7 +13,7 @@ from cases import actions as case_actions
 from cases import legal
 from cases.actions.outbox import changed
 from cases.codes import OFFERED, DecisionResult
-from cases.details import CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Weighed
 from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case, Catalogue, Person
 from cases.queries import case_of_submission
@@ -66,19 +66,14 @@ class Support:
 def record_decision(
     *,
     submission: uuid.UUID,
-    person: PersonDetails,
-    crimes: Sequence[CrimeDetails],
-    origin: str,
-    earlier_outcomes: str,
-    decision: DecisionDetails,
+    details: CaseDetails,
     support: Support,
-    answers: dict[str, Any],
     judged: Judged | None = None,
     by: User,
 ) -> Case:
     """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made.
 
-    Who has to decide follows from what the rules say of these very ``answers``: ``judged``, where a page has asked
+    Who has to decide follows from what the rules say of these very answers: ``judged``, where a page has asked
     them already (and the officer, that one be set aside), else they are asked here. The referral goes to the provider
     at once, or waits (held) where the decision needs authorisation. Raises Refused where a rule stops the offer or is
     not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
@@ -86,9 +81,8 @@ def record_decision(
     """
     if earlier := case_of_submission(str(submission), by=by):
         return earlier
-    about: dict[str, Any] = {"person": person, "crimes": crimes, "origin": origin, "earlier_outcomes": earlier_outcomes}
-    rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
-    case = case_actions.record_case(submission=submission, **about, **rules, by=by)
+    weighed = _weighed(details, support, judged, by=by)
+    case = case_actions.record_case(submission=submission, details=_named(details, support), weighed=weighed, by=by)
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
     return case
@@ -100,13 +94,8 @@ def decide_case(
     case: Case,
     seen: int,
     submission: uuid.UUID,
-    person: PersonDetails,
-    crimes: Sequence[CrimeDetails],
-    origin: str,
-    earlier_outcomes: str,
-    decision: DecisionDetails,
+    details: CaseDetails,
     support: Support,
-    answers: dict[str, Any],
     judged: Judged | None = None,
     by: User,
 ) -> Case:
@@ -117,12 +106,13 @@ def decide_case(
     """
     if case_of_submission(str(submission), by=by) == case:
         return case
-    about: dict[str, Any] = {"person": person, "crimes": crimes, "origin": origin, "earlier_outcomes": earlier_outcomes}
-    rules = _rules(answers, decision, support, judged, person=person.existing, crimes=crimes, by=by)
-    case = case_actions.decide_case(case=case, seen=seen, submission=submission, **about, **rules, by=by)
+    weighed, details = _weighed(details, support, judged, by=by), _named(details, support)
+    case = case_actions.decide_case(
+        case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
+    )
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
-    if decision.result != DecisionResult.UNDECIDED:
+    if details.decision.result != DecisionResult.UNDECIDED:
         # Whoever else had begun to decide it: their page can never be recorded.
         DecisionDraft.objects.filter(typed__deciding=[case.reference]).delete()
     return case
@@ -133,35 +123,26 @@ def _forget_draft(submission: uuid.UUID, by: User) -> None:
     DecisionDraft.objects.filter(author=by, submission=submission).delete()
 
 
-def _rules(
-    answers: dict[str, Any],
-    decision: DecisionDetails,
-    support: Support,
-    judged: Judged | None,
-    *,
-    person: Person | None,
-    crimes: Sequence[CrimeDetails],
-    by: User,
-) -> dict[str, Any]:
-    """The decision, the answers and what the rules say of them, as ``cases`` keeps them."""
-    proposal = propose(answers, decision, support, person=person, offences=_catalogue(crimes), by=by)
-    weighed = judge(proposal, clock.today()) if judged is None else judged
+def _weighed(details: CaseDetails, support: Support, judged: Judged | None, *, by: User) -> Weighed:
+    """What the rules say of the decision, as ``cases`` keeps it."""
+    person, offences = details.person.existing, _catalogue(details.crimes)
+    proposal = propose(details.answers, details.decision, support, person=person, offences=offences, by=by)
+    said = judge(proposal, clock.today()) if judged is None else judged
     options = assess_options(
-        answers,
+        details.answers,
         force=by.organisation,
-        offences=_catalogue(crimes),
+        offences=offences,
         at=clock.today(),
         known_earlier=proposal.facts.on_record,
     )
-    _check_must_refer(options, support, decision, by)
-    return {
-        "decision": replace(decision, scheme=support.scheme_version.scheme.name if support.scheme_version else ""),
-        "answers": answers,
-        "findings": weighed.findings,
-        "unknown_rank": weighed.unknown_rank,
-        "options": options,
-        "rules": rules_in_words(proposal, clock.today()),
-    }
+    _check_must_refer(options, support, details.decision, by)
+    return Weighed(said.findings, options, rules_in_words(proposal, clock.today()), said.unknown_rank)
+
+
+def _named(details: CaseDetails, support: Support) -> CaseDetails:
+    """With the name of the scheme on the decision, which tells it to whoever reads the case alone."""
+    version = support.scheme_version
+    return replace(details, decision=replace(details.decision, scheme=version.scheme.name if version else ""))
 
 
 def _carry_out(case: Case, support: Support, *, by: User) -> None:

@@ -2,20 +2,19 @@
 
 from typing import Any
 
+from cases.details import CaseDetails
 from referrals.forms.recording import RecordingForms
 
 
 def for_action(page: RecordingForms) -> dict[str, Any]:
     """The arguments of ``record_decision`` from a page that is valid, other than ``by``."""
     decision = page.decision.cleaned_data
-    return {
-        "submission": decision["submission"],
-        "person": page.person.details(),
-        "crimes": page.crime_details,
-        "origin": decision["origin"],
-        "earlier_outcomes": page.answers["earlier_outcomes"],
-        "decision": page.decision_details,
-        "support": page.support,
-        "answers": page.answers,
-        "judged": page.judged,
-    }
+    details = CaseDetails(
+        person=page.person.details(),
+        crimes=page.crime_details,
+        origin=decision["origin"],
+        earlier_outcomes=page.answers["earlier_outcomes"],
+        decision=page.decision_details,
+        answers=page.answers,
+    )
+    return {"submission": decision["submission"], "details": details, "support": page.support, "judged": page.judged}

@@ -1,11 +1,12 @@
 """Cases made through the actions, so that a test starts from what the service itself would have written."""
 
 import uuid
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
 from cases import legal
-from cases.details import CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
 from diversion import clock
@@ -87,7 +88,14 @@ def record(by: User, **changes: Any) -> Case:
     favour = {name: _read(value) for name, value in (in_favour(version) if version else {}).items()}
     usual = answers(given)
     given["answers"] = usual | {"facts": favour | usual["facts"]} | given.get("answers", {})
-    return record_decision(**given, by=by)
+    return record_decision(**grouped(given), by=by)
+
+
+def grouped(given: dict[str, Any]) -> dict[str, Any]:
+    """``given`` with all that an officer says of a case as its ``details``."""
+    names = [one.name for one in fields(CaseDetails)]
+    details = CaseDetails(**{name: given[name] for name in names})
+    return {name: value for name, value in given.items() if name not in names} | {"details": details}
 
 
 def left_open(by: User, **changes: Any) -> Case:

@@ -19,7 +19,7 @@ from referrals.forms.sent import is_of_page
 from referrals.models import DecisionDraft
 from referrals.tasks import forget_drafts
 from tests.conftest import Cast
-from tests.factories.cases import answers, condition, decision, left_open, said_again
+from tests.factories.cases import answers, condition, decision, grouped, left_open, said_again
 from tests.factories.decisions import posted
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -257,7 +257,7 @@ def test_what_was_begun_of_a_case_goes_once_it_is_decided(officer: Client, cast:
         typed(officer, data)
     given = said_again(case) | {"submission": "7f1c1f0e-0c6f-4c6e-9a3e-2f0d5c1d2b3a", "decision": decision()}
     support = Support(conditions=[condition()])
-    deciding.decide_case(**given, support=support, answers=answers(given), by=cast["amara"])
+    deciding.decide_case(**grouped(given | {"answers": answers(given)}), support=support, by=cast["amara"])
     typed(officer, begun)  # the window in which it was begun still stands open
     assert [str(one.submission) for one in DecisionDraft.objects.all()] == [other["submission"]]
 

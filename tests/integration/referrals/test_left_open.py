@@ -29,7 +29,7 @@ from reporting.models import Fact
 from reporting.monitoring.report import compute
 from reporting.outbox import drain
 from tests.conftest import Cast
-from tests.factories.cases import answers, condition, decision, left_open, said_again
+from tests.factories.cases import answers, condition, decision, grouped, left_open, said_again
 from tests.factories.cases import crime as case_crime
 from tests.factories.decisions import crime, posted
 from tests.factories.youth import duty_of, serve
@@ -247,7 +247,7 @@ def test_what_was_answered_before_counts_no_more_once_it_is_decided(cast: Cast) 
 def _decide(case: Case, by: User, **changes: Any) -> Case:
     given = said_again(case) | {"submission": "7f1c1f0e-0c6f-4c6e-9a3e-2f0d5c1d2b3a", "decision": decision()}
     given |= {"support": Support(conditions=[condition()])} | changes
-    return deciding.decide_case(**given, answers=answers(given), by=by)
+    return deciding.decide_case(**grouped(given | {"answers": answers(given)}), by=by)
 
 
 def test_a_colleague_who_was_handed_the_case_decides_it(cast: Cast) -> None:
