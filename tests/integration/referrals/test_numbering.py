@@ -11,15 +11,16 @@ from cases.models.crime import stand_in
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import closing, deciding, support
+from referrals.actions import closing, deciding, partner, support
 from referrals.actions.numbering import number_crime
 from referrals.codes import CaseStatus
 from referrals.models import Condition
 from referrals.queries.cases import status_of
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, person, record, sign
+from tests.factories.cases import OFFENCES, crime, decision, person, record, refer, sign
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
+from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -79,6 +80,24 @@ def test_what_was_not_kept_is_decided_only_with_a_number(cast: Cast) -> None:
     number_crime(allegation=case.allegations.get(), number="AV/1/26", by=cast["amara"])
     case = closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     assert case.closed_at is not None
+
+
+def test_a_partner_closes_and_the_case_waits_for_its_number(cast: Cast) -> None:
+    """A partner's part is done however the force numbers its crimes; the outcome goes to the crime once it has one."""
+    version = adopt_scheme("drug-diversion", cast).versions.latest("valid_from")
+    answers = {"facts": {"gravity_score": 2, "small_quantity": True, "offence_area": "avonford"}}
+    cannabis = crime(OFFENCES[version.scheme.slug], number=stand_in())
+    referral = refer(cast["amara"], version, crimes=[cannabis], answers=answers)
+    partner.accept(referral=referral, navigator=cast["fatima"], version=referral.version, by=cast["hana"])
+    for one in referral.agreement.conditions.all():
+        support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["fatima"])
+    referral.refresh_from_db()
+    closing.close_referral(referral=referral, result="completed", note="", version=referral.version, by=cast["fatima"])
+    case = Case.objects.get()
+    assert (case.closed_at, status_of(case)) == (None, CaseStatus.UNNUMBERED)
+    case = number_crime(allegation=case.allegations.get(), number="AV/3/26", by=cast["amara"])
+    assert case.closed_at is not None
+    assert case.allegations.get().outcome == "8"
 
 
 def test_a_crime_that_is_on_record_already_becomes_the_same_crime(cast: Cast) -> None:
