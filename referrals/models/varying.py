@@ -108,6 +108,8 @@ class ConditionChange(models.Model):
         REFUSED = "refused", "Not authorised"
         TAKEN_BACK = "taken_back", "Taken back"
 
+    CARRIED_OUT = (State.MADE, State.GIVEN)
+
     condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="changes")
     state = models.CharField(max_length=10, choices=State)
     way = models.CharField(max_length=10, choices=Way)

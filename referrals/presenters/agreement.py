@@ -28,13 +28,14 @@ from referrals.queries.cases import CaseStatus
 class Paper:
     """Everything that the page prints. ``settings`` are what the force chose on the day of the decision.
 
-    ``follow``: how the person followed what was said, as answered.
+    ``agreed``: the conditions, as police may read them. ``follow``: how the person followed what was said, as answered.
     """
 
     case: Case
     agreement: Agreement
     referral: Referral | None
     settings: LawSettings
+    agreed: Sequence[Condition]
     follow: Sequence[str] = ()
 
     @property
@@ -57,8 +58,9 @@ class Paper:
 
     @property
     def conditions(self) -> list[dict[str, str]]:
-        """What still has to be done or kept, each with its last day."""
-        rows = self.agreement.conditions.exclude(state=Condition.State.CANCELLED)
+        """What has to be done or kept, each with its last day."""
+        is_voluntary = self.referral is not None and self.referral.is_voluntary
+        rows = [one for one in self.agreed if is_voluntary or one.state != Condition.State.CANCELLED]
         return [{"wording": one.wording, "when": _when(one)} for one in rows]
 
     @property

@@ -71,7 +71,7 @@ def cases_to_sign(*, by: User) -> list[Case]:
 
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions."""
-    rows = Agreement.objects.filter(case=case)
+    rows = Agreement.objects.filter(case=case).select_related("referral__scheme_version")
     return rows.prefetch_related("conditions__changes__asked_by", "conditions__changes__decided_by").first()
 
 

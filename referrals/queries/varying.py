@@ -12,7 +12,8 @@ from cases.queries import log_shown
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from referrals.models import ConditionChange, MissedStep
+from referrals.models import Agreement, Condition, ConditionChange, MissedStep
+from referrals.schemes.proposed import read_back
 
 #: Working days in which somebody decides on a change, or answers what was put to police (our own default).
 DECIDED_WITHIN = 2
@@ -29,6 +30,25 @@ def open_change(*, pk: int, by: User) -> ConditionChange:
     change = get_object_or_404(rows, pk=pk)
     log_shown("condition.change_opened", [change.condition, change.case, change.case.person], by=by)
     return change
+
+
+def conditions_for_police(agreement: Agreement) -> list[Condition]:
+    """The conditions as police read them, not to be saved. Of voluntary support they are as they were agreed: what its
+    worker has changed since stays between the worker and the person.
+    """
+    found = list(agreement.conditions.all())
+    if agreement.referral is not None and agreement.referral.is_voluntary:
+        for one in found:
+            _put_back(one)
+    return sorted(found, key=lambda one: (one.due_on, one.pk))
+
+
+def _put_back(condition: Condition) -> None:
+    changes = [one for one in condition.changes.all() if one.state in ConditionChange.CARRIED_OUT]
+    first = min(changes, key=lambda one: (one.asked_at, one.pk), default=None)
+    if first is not None:
+        for name, value in vars(read_back(first.before)).items():
+            setattr(condition, name, value)
 
 
 def changes_to_decide(*, by: User) -> QuerySet[ConditionChange]:

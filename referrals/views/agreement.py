@@ -14,6 +14,7 @@ from referrals.judging.recorded import answers_of
 from referrals.presenters.agreement import Paper, obstacle
 from referrals.queries import cases as case_queries
 from referrals.queries.cases import CaseStatus
+from referrals.queries.varying import conditions_for_police
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=Organisation.Kind.POLICE_FORCE)
@@ -26,6 +27,7 @@ def agreement_paper(request: SignedInRequest, reference: str) -> HttpResponse:
     if agreement is not None and not words:
         settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
         follow = answers_of(case).get("follow") or ()
-        paper = Paper(case, agreement, case_queries.live_referral(case), settings, follow)
+        agreed = conditions_for_police(agreement)
+        paper = Paper(case, agreement, case_queries.live_referral(case), settings, agreed, follow)
         audit.record("agreement.shown", audit.Nature.CONSULTATION, by=request.user, subjects=[case, case.person])
     return render(request, "referrals/agreement_paper.html", {"case": case, "paper": paper, "obstacle": words})

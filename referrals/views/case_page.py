@@ -23,7 +23,7 @@ from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
-from referrals.queries.varying import steps_of
+from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
 from referrals.views.case_youth import forms_in, youth_context
@@ -63,7 +63,7 @@ def case_context(case: Case) -> dict[str, Any]:
     today = clock.today()
     views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case)]
     agreement, proposed = case_queries.agreement_of(case), case_queries.proposal_of(case)
-    conditions = list(agreement.conditions.all()) if agreement else as_shown(proposed) if proposed else []
+    conditions = conditions_for_police(agreement) if agreement else as_shown(proposed) if proposed else []
     with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))

@@ -1,6 +1,7 @@
 """The police's page of a case: what it shows, what it keeps back, and what an officer does next on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
+from referrals.actions.varying import Change, change_condition
 from referrals.models import Referral
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, person, record, refer
@@ -121,6 +123,29 @@ def test_a_voluntary_scheme_shares_nothing_after_the_referral(officer: Client, c
     assert without_tokens(before) == without_tokens(after)
     listed = text_of(officer.get(reverse("case_list")))
     assert "Referred, voluntary" in listed
+
+
+@pytest.mark.parametrize("page", ["case_page", "agreement_paper"])
+def test_what_is_changed_in_voluntary_support_stays_there(officer: Client, cast: Cast, page: str) -> None:
+    """A new activity names the help that somebody gets, and a new day that they did not come."""
+    version = adopt_scheme("divert", cast).versions.latest("valid_from")
+    backing = Support(scheme_version=version, conditions=[condition(), condition("I will see the doctor.")])
+    case = record(cast["amara"], decision=decision(disposal="none"), support=backing, origin="custody")
+    referral = case.referrals.get()
+    partner.accept(referral=referral, navigator=cast["fatima"], version=referral.version, by=cast["hana"])
+    address = reverse(page, args=[case.reference])
+    before = text_of(officer.get(address))
+    assert "I will see the doctor." in before
+    first, second = referral.agreement.conditions.order_by("pk")
+    day = second.due_on - timedelta(days=3)
+    for one, change in (
+        (first, Change("swapped", "illness", wording="I will attend the clinic.")),
+        (second, Change("new_day", "illness", due_on=day)),
+        (second, Change("new_day", "illness", due_on=day - timedelta(days=3))),
+    ):
+        one.refresh_from_db()
+        change_condition(condition=one, change=change, version=one.version, by=cast["fatima"])
+    assert without_tokens(text_of(officer.get(address))) == without_tokens(before)
 
 
 def without_tokens(page: str) -> str:
