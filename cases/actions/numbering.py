@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from cases.actions.locking import lock
@@ -46,10 +46,9 @@ def enter_number(*, allegation: Allegation, number: str, by: User) -> Allegation
 def _number(allegation: Allegation, number: str) -> None:
     crime = allegation.crime
     known = Crime.objects.filter(force=crime.force, number=number).first()
-    if known is None:
-        crime.number = number
-        crime.save(update_fields=["number"])
+    if known is None and _is_renamed(crime, number):
         return
+    known = known or Crime.objects.get(force=crime.force, number=number)
     refuse_twin(allegation.case, known)
     if allegation.case.allegations.filter(crime=known).exists():
         raise Refused(f"Crime {number} stands in this case already: check the number.")
@@ -58,6 +57,17 @@ def _number(allegation: Allegation, number: str) -> None:
     allegation.crime = known
     allegation.save(update_fields=["crime", "victim"])
     crime.delete()  # nobody else's: a stand-in is of one crime of one case
+
+
+def _is_renamed(crime: Crime, number: str) -> bool:
+    """Whether the crime took the number; not where somebody else's took it at this very moment."""
+    try:
+        with transaction.atomic():
+            Crime.objects.filter(pk=crime.pk).update(number=number)
+    except IntegrityError:
+        return False
+    crime.refresh_from_db()
+    return True
 
 
 def _rename_answers(case: Case, before: str, number: str) -> None:

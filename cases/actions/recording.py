@@ -211,7 +211,9 @@ def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
 
 
 def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> Allegation:
-    crime, _created = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
+    crime, is_new = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
+    if crime.awaits_number and not is_new:
+        raise Refused("That crime without a number is of another case: tick “No number yet” anew.")
     refuse_twin(case, crime)
     return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
 

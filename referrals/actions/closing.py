@@ -107,11 +107,7 @@ def close_without_partner(*, case: Case, by: User) -> None:
     That is: nothing offered, or declined; every condition settled that no partner looks after; or a voluntary referral
     sent, of which police hear no more. A referral that came back counts as none.
     """
-    if case.decision.result == DecisionResult.UNDECIDED:
-        return
-    if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
-        return
-    if ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).exists():
+    if not _is_settled(case):
         return
     live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
     if live.filter(scheme_version__confidentiality=VOLUNTARY).exists():
@@ -120,14 +116,30 @@ def close_without_partner(*, case: Case, by: User) -> None:
         _close_case(case, completed=_all_kept(case), by=by)
 
 
-def close_numbered(*, case: Case, by: User) -> None:
-    """Close a case that waited for the number of a crime alone, as it would have been closed with it."""
-    ended = Referral.objects.filter(case=case, state=State.CLOSED).select_related("scheme_version").first()
-    if ended is None or ended.is_voluntary:
+def close_what_waited(*, case: Case, by: User) -> None:
+    """Close a case that waited for the number of a crime or for authority alone, as it would have closed without.
+
+    A case that waits for the other of the two stays open, and is closed by that.
+    """
+    if not _is_settled(case):
+        return
+    referrals = Referral.objects.filter(case=case).select_related("scheme_version")
+    ended = referrals.filter(state=State.CLOSED).order_by("closed_at", "pk").last()
+    is_live = referrals.exclude(state__in=[*Referral.ENDED, State.CLOSED]).exists()
+    if ended is None or ended.is_voluntary or is_live:
         close_without_partner(case=case, by=by)
     else:
         completed = ended.result == Referral.Result.COMPLETED
         _close_case(case, completed=completed, by=by, terms=terms_of(ended.scheme_version))
+
+
+def _is_settled(case: Case) -> bool:
+    """Whether it is decided, by whoever had to, and was explained to the person where it had to be."""
+    if case.decision.result == DecisionResult.UNDECIDED:
+        return False
+    if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
+        return False
+    return not ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).exists()
 
 
 def awaits_number(case: Case) -> bool:
@@ -176,6 +188,6 @@ def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = N
     if outcome is None:
         return  # the agreement was not kept: what follows is the officer's to decide
     if outcome and awaits_number(case):
-        return  # it closes once the number is entered (`close_numbered`)
+        return  # it closes once the number is entered (`close_what_waited`)
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}
     case_actions.close(case=case, outcomes=outcomes, by=by)

@@ -20,7 +20,7 @@ from cases.queries import case_of_submission
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
-from referrals.actions.closing import close_without_partner
+from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
 from referrals.judging.facts import CaseFacts
@@ -299,7 +299,7 @@ def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) 
         _check_may_send(case, held.scheme_version)
     if Agreement.objects.filter(case=case).exists():
         send_held(case, by=by)
-        close_without_partner(case=case, by=by)
+        close_what_waited(case=case, by=by)
 
 
 def send_held(case: Case, *, by: User) -> None:

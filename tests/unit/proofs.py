@@ -237,9 +237,9 @@ INNER: Mapping[str, tuple[str, str]] = {
         "referrals.actions.support.settle_condition",
         "closes what police wait for no longer",
     ),
-    "referrals.actions.closing.close_numbered": (
+    "referrals.actions.closing.close_what_waited": (
         "referrals.actions.numbering.number_crime",
-        "closes what waited for a number alone",
+        "closes what waited for a number or for authority alone",
     ),
 }
 

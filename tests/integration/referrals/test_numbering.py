@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Allegation, Case, Crime
+from cases.actions import numbering
+from cases.models import Allegation, Authorisation, Case, Crime
 from cases.models.crime import stand_in
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -100,6 +101,17 @@ def test_a_partner_closes_and_the_case_waits_for_its_number(cast: Cast) -> None:
     assert case.allegations.get().outcome == "8"
 
 
+def test_a_number_does_not_close_what_waits_for_authority(cast: Cast) -> None:
+    """A crime put right asks for a rank after the support is over: no outcome is recorded that nobody may give."""
+    case = record(cast["amara"], crimes=[crime(number=stand_in())])
+    settle(case, "done", cast["amara"])
+    Authorisation.objects.create(case=case, rank="sergeant", reasons=["The crime was put right."])
+    case = number_crime(allegation=case.allegations.get(), number="AV/4/26", by=cast["amara"])
+    assert case.closed_at is None
+    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    assert Case.objects.get().closed_at is not None
+
+
 def test_a_crime_that_is_on_record_already_becomes_the_same_crime(cast: Cast) -> None:
     """Two people of one theft are one crime, with one number; one person is not settled twice over it."""
     first = record(cast["amara"], crimes=[crime(number="AV/9/26")])
@@ -121,6 +133,34 @@ def test_a_crime_that_is_on_record_already_becomes_the_same_crime(cast: Cast) ->
     )
     with pytest.raises(Refused, match="already has an open case"):
         number_crime(allegation=twin.allegations.get(), number="AV/9/26", by=cast["amara"])
+
+
+def test_a_crime_without_a_number_is_of_one_case(cast: Cast, signed_in: SignIn) -> None:
+    """A stand-in sent by hand tied two people's cases together, and neither crime could be numbered again."""
+    theirs = record(cast["amara"], crimes=[crime(number=stand_in())]).allegations.get()
+    sent = typed_crime(0, number="", no_number="on", recorded_as=theirs.crime.number)
+    response = signed_in(cast["callum"]).post(reverse("record_decision"), posted(**sent))
+    assert response.status_code == 422
+    assert Case.objects.count() == 1
+
+
+def test_two_cases_numbered_at_one_moment_are_of_one_crime(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two officers back from one job: the second one's page was an error."""
+    first, second = (
+        record(cast["amara"], person=person(given_names=name), crimes=[crime(number=stand_in())])
+        for name in ("Kit", "Lee")
+    )
+    renamed = numbering._is_renamed
+
+    def overtaken(ours: Crime, number: str) -> bool:
+        monkeypatch.setattr(numbering, "_is_renamed", renamed)
+        number_crime(allegation=first.allegations.get(), number=number, by=cast["amara"])
+        return renamed(ours, number)
+
+    monkeypatch.setattr(numbering, "_is_renamed", overtaken)
+    number_crime(allegation=second.allegations.get(), number="AV/5/26", by=cast["amara"])
+    assert first.allegations.get().crime == second.allegations.get().crime
+    assert Crime.objects.get().number == "AV/5/26"
 
 
 @pytest.mark.parametrize(
