@@ -134,8 +134,8 @@ class Supervisor:
         while not self.stopping:
             try:
                 tend()
-            except EmbeddedError as error:
-                _say("server", str(error))
+            except Exception as error:  # whatever it is, the next time may go well, and nobody else tends
+                _say("server", str(error) or repr(error))
             time.sleep(TEND_SECONDS)
 
     def _must_stop(self) -> bool:

@@ -67,6 +67,21 @@ def test_one_that_ends_is_started_again_and_the_others_go_on(tmp_path: Path, cap
     assert supervisor.children["worker"].process.returncode == -signal.SIGTERM
 
 
+def test_what_goes_wrong_once_in_tending_is_told_and_tried_again(capfd: pytest.CaptureFixture[str]) -> None:
+    """A killed database would stay away for ever because there was once no room for a file."""
+    tried: list[int] = []
+
+    def fails_once() -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OSError("No space left on device")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Supervisor(os.environ).run({"web": SLEEPER}, when_ready=lambda: True, tend=fails_once)
+    assert "server | No space left on device" in capfd.readouterr().out
+    assert len(tried) == 2
+
+
 def test_what_never_lives_long_is_tried_ever_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that fails at once must not take the processor from the others."""
     child = Child("worker", ENDS, os.environ)
