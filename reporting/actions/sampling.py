@@ -4,6 +4,7 @@ import secrets
 
 from django.db import transaction
 
+from cases.models import Authorisation, Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -64,18 +65,27 @@ def _kept(asked: Question, found: Leaving, *, of: str, size: int, seed: str, by:
 def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
     """Say what ``by`` found of one case or suspect: a value of ``DipSampleItem.Finding``.
 
-    Whoever found something may find otherwise; Outdated where somebody else has said so before.
+    Whoever found something may find otherwise; Outdated where somebody else has said so before, Refused for whoever
+    decided on the case or has it.
     """
     _check(by)
     found = DipSampleItem.objects.select_for_update().get(pk=item.pk, sample__in=DipSample.objects.visible_to(by))
     if found.found_by_id not in (None, by.pk):
         raise Outdated("This finding")
+    if found.case is not None and by.pk in _decided(found.case):
+        raise Refused("You had a part in deciding on this case: somebody else looks at it.")
     before = found.finding
     found.finding, found.found_by, found.found_at = finding, by, clock.now()
     found.save(update_fields=["finding", "found_by", "found_at"])
     subjects = [found.sample, *(one for one in (found.case, found.suspect) if one)]
     detail = {"place": found.place, "finding": finding, **({"before": before} if before else {})}
     audit.record("dip_sample.found", audit.Nature.ALTERATION, by=by, subjects=subjects, detail=detail)
+
+
+def _decided(case: Case) -> set[int | None]:
+    """Who had a part in what was decided."""
+    authorised = Authorisation.objects.filter(case=case).values_list("decided_by_id", flat=True)
+    return {case.officer_id, case.decision.decided_by_id, *authorised}
 
 
 def _check(by: User) -> None:

@@ -19,7 +19,8 @@ from reporting.measures.overview import FEWEST_FOR_A_RATE, HEADLINE, TEAM
 
 #: What is told of a team and of an officer.
 TOLD = ("eligible", HEADLINE, "offered", "accepted", "started", "completed_in_time")
-_OFFICER = "SELECT c.officer_id::text FROM cases_case c WHERE c.id = f.case_id"
+#: Who decided, whoever has the case now.
+_OFFICER = "SELECT d.decided_by_id::text FROM cases_decision d WHERE d.case_id = f.case_id"
 #: No dimension that can be asked for: by itself it splits nothing but what stands here.
 OFFICER = Dimension("officer", "Officer", f"COALESCE(({_OFFICER}), '{UNKNOWN}')", live=True)
 

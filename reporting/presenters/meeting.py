@@ -10,6 +10,7 @@ from reporting.codes import told
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Row, share_of
 from reporting.presenters.report import NOTHING, TITLES, group_words, interval, sentence
+from reporting.statistics.intervals import wilson
 
 COUNTS = ("considered", "diverted")
 #: Fewer people than that have no share (domain 4.3).
@@ -74,7 +75,8 @@ def _change(row: Row | None) -> list[str]:
         "star": star,
     }
     before = row["before"]
-    return [share_of(before["diverted"], before["considered"], before["rate"]), change]
+    share = share_of(before["diverted"], before["considered"], before["rate"])
+    return [f"{share}, {interval(wilson(before['diverted'], before['considered']))}", change]
 
 
 def _points(share: float) -> str:

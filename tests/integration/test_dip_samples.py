@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.models import Decision
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from reporting import outbox
@@ -110,6 +111,19 @@ def test_a_finding_is_its_finders_own(cast: Cast, left_out: None) -> None:
         sampling.record_finding(item=item, finding="not_enough", by=cast["david"])
     item.refresh_from_db()
     assert item.finding == "agree"
+
+
+def test_nobody_finds_that_they_decided_well(cast: Cast, left_out: None, signed_in: SignIn) -> None:
+    """A review by whoever decided is none, and counted like any other."""
+    item = drawn(cast).items.first()
+    assert item is not None
+    Decision.objects.filter(case=item.case).update(decided_by=cast["david"])
+    page = f"/monitoring/samples/{item.sample.reference}/{item.place}"
+    response = signed_in(cast["david"]).post(page, {"finding": "agree"})
+    assert response.status_code == 422
+    assert "You had a part in deciding on this case" in response.content.decode()
+    item.refresh_from_db()
+    assert item.finding == ""
 
 
 def test_who_may_not_open_the_cases_sees_the_figures_alone(cast: Cast, left_out: None, signed_in: SignIn) -> None:

@@ -315,7 +315,7 @@ def test_one_page_for_a_meeting_says_what_moved_since_the_report_before(
     page = signed_in(cast["david"]).get(f"/monitoring/reports/{run.reference}/meeting")
     text = words_of(page)
     assert "Before: 1 May 2026 to 31 May 2026." in text
-    assert "White 80 60 75.0% 64.5% to 83.2% 25% (20 of 80) +50.0 (+35.2 to +61.6)*" in text
+    assert "White 80 60 75.0% 64.5% to 83.2% 25% (20 of 80), 16.8% to 35.5% +50.0 (+35.2 to +61.6)*" in text
     assert "No note is open." in text
     first = ReportRun.objects.earliest("pk")
     alone = words_of(signed_in(cast["ian"]).get(f"/monitoring/reports/{first.reference}/meeting"))

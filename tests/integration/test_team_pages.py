@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from cases.actions import hand_over
+from cases.models import Case
 from diversion.accounts.models import Team, User
 from diversion.audit.models import Event
 from diversion.door import leave_team
@@ -56,6 +58,19 @@ def test_an_officer_sees_themselves_beside_the_team(cast: Cast, decided: None, s
     assert f"{cast['amara'].full_name} 2 2 1 of 2" in text
     assert cast["callum"].full_name not in text
     assert "The team 3 3 1 of 3" in text
+
+
+def test_a_decision_is_its_officers_also_when_the_case_is_handed_over(
+    cast: Cast, decided: None, signed_in: SignIn
+) -> None:
+    """Whoever takes over a colleague's cases would be asked why they offered nothing to anybody."""
+    mine = Case.objects.filter(officer=cast["amara"], closed_at__isnull=True)
+    given = [case.reference for case in mine]
+    hand_over(references=given, holder=cast["amara"], to=cast["callum"], by=cast["elin"])
+    assert Case.objects.filter(officer=cast["callum"], reference__in=given).exists()
+    outbox.drain()
+    text = words_of(signed_in(cast["carol"]).get("/monitoring/team", PERIOD))
+    assert f"{cast['amara'].full_name} 2 2 1 of 2 1 of 2 1 0" in text
 
 
 def test_the_teams_stand_beside_each_other_for_those_who_monitor(cast: Cast, decided: None, signed_in: SignIn) -> None:
