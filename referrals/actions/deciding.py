@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from cases import actions as case_actions
 from cases import legal
@@ -23,6 +22,7 @@ from diversion.refusals import Refused
 from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
+from referrals.actions.taking_back import withdraw
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
@@ -328,7 +328,5 @@ def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> 
         return
     live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
     for referral in Referral.objects.filter(case=case, state__in=live):
-        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)
-        referral.refresh_from_db()
-        log(referral, "referral.withdrawn", by=by)
+        withdraw(referral, by)
     case_actions.close(case=case, outcomes={}, by=by)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
@@ -19,7 +18,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import begin, send_held
-from referrals.actions.moving import log
+from referrals.actions.taking_back import withdraw
 from referrals.judging import recorded
 from referrals.models import ProposedAgreement, Referral
 from referrals.queries.cases import CaseStatus, scheme_of, status_of
@@ -79,9 +78,7 @@ def decline_when_explained(*, case: Case, reason: str, by: User) -> Case:
     _keep(proposal, by, admits=None, signed_as="", adult="")
     Decision.objects.filter(case=case).update(result=DecisionResult.OFFERED_DECLINED, declined_reason=reason)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
-        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)
-        referral.refresh_from_db()
-        log(referral, "referral.withdrawn", by=by)
+        withdraw(referral, by)
     audit.record("agreement.declined", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     case.refresh_from_db()

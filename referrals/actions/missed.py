@@ -78,11 +78,6 @@ def follow_change(condition: Condition, *, reason: str, way: str, by: User) -> N
     _keep(referral, condition, step, {"reason": reason, "way": way}, by)
 
 
-def reopen(condition: Condition, due_on: Any) -> None:
-    """The change that was asked for is not made: the step is to be seen to again."""
-    MissedStep.objects.filter(condition=condition, due_on=due_on).update(way="", version=F("version") + 1)
-
-
 def _check_answer(missed: Missed, step: MissedStep | None, values: dict[str, Any]) -> None:
     reason, way = values["reason"], values.get("way", "")
     if reason not in MissedReason.values:

@@ -17,6 +17,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
+from referrals.actions.taking_back import take_back_settled
 from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 
@@ -114,7 +115,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     _check_change(condition, state)
     if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
         return condition
-    _call_off_change(condition, by)
+    take_back_settled(condition, by)
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])
     changed(case)
     if referral is None:
@@ -127,13 +128,6 @@ def _check_change(condition: Condition, state: str) -> None:
     waiting = ConditionChange.objects.waiting().filter(condition=condition)
     if state == Condition.State.NOT_DONE and waiting.exists():
         raise Refused("A change to this condition waits for the police: until they decide, nothing counts as not done.")
-
-
-def _call_off_change(condition: Condition, by: User) -> None:
-    """What was to be changed is done or no longer needed: nobody has to decide on it."""
-    if condition.state != Condition.State.OPEN:
-        waiting = ConditionChange.objects.waiting().filter(condition=condition)
-        waiting.update(state=ConditionChange.State.TAKEN_BACK, decided_at=clock.now(), decided_by=by)
 
 
 def check_open(referral: Referral, by: User) -> None:

@@ -11,15 +11,17 @@ from cases import actions as case_actions
 from cases import legal
 from cases.actions.authorising import check_authoriser
 from cases.actions.outbox import changed
-from cases.models import Authorisation
+from cases.findings import highest
+from cases.models import Authorisation, Case
 from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals.actions.missed import follow_change, referral_of, reopen
+from referrals.actions.missed import follow_change, referral_of
 from referrals.actions.moving import log
-from referrals.actions.support import check_open
+from referrals.actions.support import OPEN, check_open
+from referrals.actions.taking_back import reopen, take_back
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
 from referrals.judging.variation import Ruling, after_change, rule_on
 from referrals.models import Agreement, Condition, ConditionChange
@@ -87,10 +89,10 @@ def change_condition(*, condition: Condition, change: Change, version: int, by: 
 @transaction.atomic
 def take_back_change(*, change: ConditionChange, by: User) -> ConditionChange:
     """Take back a variation that waits: the condition stands as it was."""
-    referral = referral_of(change.condition)
-    check_open(referral, by)
-    _settle(change, State.TAKEN_BACK, "", by)
-    log(referral, "condition.change_taken_back", by=by)
+    check_open(referral_of(change.condition), by)
+    if not take_back(ConditionChange.objects.filter(pk=change.pk), by):
+        raise Outdated("This change")
+    change.refresh_from_db()
     return change
 
 
@@ -112,10 +114,14 @@ def note_victim_answer(*, change: ConditionChange, answer: str, by: User) -> Con
 def authorise_change(*, change: ConditionChange, rationale: str, by: User) -> ConditionChange:
     """Authorise a variation: the condition changes now.
 
-    Refused below its rank, in one's own case, before a victim was asked whom it touches, and where the clocks of the
-    case have meanwhile run past it.
+    Refused below its rank and that which the rules ask for today, in one's own case, before a victim was asked whom it
+    touches, once the support has ended or while police decide on it again, and where the clocks of the case have
+    meanwhile run past it. Sent twice it is done once.
     """
     _check_authoriser(change, by)
+    if _is_repeated(change, State.GIVEN, rationale, by):
+        return change
+    _check_goes_on(change)
     if words := lacks_training(change.case, by, clock.today()):
         raise Refused(words)
     if change.waits_for_victim:
@@ -123,7 +129,10 @@ def authorise_change(*, change: ConditionChange, rationale: str, by: User) -> Co
     condition = change.condition
     if condition.state != Condition.State.OPEN or stored([details_of(condition)])[0] != change.before:
         raise Outdated("This condition")
-    rule_on(condition, read_back(change.after) if change.after else None, change.way)
+    ruling = rule_on(condition, read_back(change.after) if change.after else None, change.way)
+    _check_ruling(change, ruling, by)
+    change.ends_on = ruling.ends_on  # others may have moved the end of the agreement since it was asked for
+    change.save(update_fields=["ends_on"])
     _settle(change, State.GIVEN, rationale, by)
     _apply(change, by)
     _log(change, "condition.change_given", by)
@@ -132,8 +141,13 @@ def authorise_change(*, change: ConditionChange, rationale: str, by: User) -> Co
 
 @transaction.atomic
 def refuse_change(*, change: ConditionChange, rationale: str, by: User) -> ConditionChange:
-    """Refuse a variation: what was agreed stands, and the step that it was asked for is to be seen to again."""
+    """Refuse a variation: what was agreed stands, and the step that it was asked for is to be seen to again.
+
+    Sent twice it is done once.
+    """
     _check_authoriser(change, by)
+    if _is_repeated(change, State.REFUSED, rationale, by):
+        return change
     _settle(change, State.REFUSED, rationale, by)
     _log(change, "condition.change_refused", by)
     return change
@@ -145,9 +159,35 @@ def _check_free(condition: Condition, version: int) -> None:
         raise Outdated("This condition")
     if ConditionChange.objects.waiting().filter(condition=condition).exists():
         raise Refused("A change to this condition waits for the police already: take it back to ask for another.")
-    waiting = Authorisation.State.WAITING
-    if Authorisation.objects.filter(case=condition.agreement.case, state=waiting).exists():
+    _check_not_decided_again(condition.agreement.case)
+
+
+def _check_not_decided_again(case: Case) -> None:
+    if Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists():
         raise Refused("The police are deciding again whether this support goes on: change it once they have.")
+
+
+def _check_goes_on(change: ConditionChange) -> None:
+    """Refuse to change what somebody agreed to once nothing comes of it any more, or while a rank decides on that."""
+    _check_not_decided_again(change.case)
+    if change.case.closed_at is not None or referral_of(change.condition).state not in OPEN:
+        raise Refused("This support has ended: what was agreed stays as it was.")
+
+
+def _check_ruling(change: ConditionChange, ruling: Ruling, by: User) -> None:
+    """Refuse what the rules ask more for today than on the day on which it was asked for."""
+    if not ruling.is_own:
+        check_authoriser(change.case, highest([change.rank, ruling.rank]), by)
+    if ruling.asks_victim and not change.victim_answer:
+        raise Refused(
+            "It changes what is owed to a victim, and nobody has asked them: do not authorise it, and have the worker"
+            " ask for it again. The coordinator then asks the victim."
+        )
+
+
+def _is_repeated(change: ConditionChange, state: State, rationale: str, by: User) -> bool:
+    """Whether this very decision stands already: a browser that had no answer sends the same once more."""
+    return (change.state, change.rationale, change.decided_by_id) == (state, rationale.strip(), by.pk)
 
 
 def _variation(condition: Condition, change: Change, ruling: Ruling) -> dict[str, Any]:
@@ -185,14 +225,14 @@ def _check_authoriser(change: ConditionChange, by: User) -> None:
 
 def _settle(change: ConditionChange, state: State, rationale: str, by: User) -> None:
     """End the waiting: once, by whoever is first."""
-    if state != State.TAKEN_BACK and not rationale.strip():
+    if not rationale.strip():
         raise Refused("Say why, in a sentence.")
     rows = ConditionChange.objects.waiting().filter(pk=change.pk)
     if not rows.update(state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by):
         raise Outdated("This change")
     change.refresh_from_db()
-    if state != State.GIVEN:
-        reopen(change.condition, date.fromisoformat(change.before["due_on"]))
+    if state == State.REFUSED:
+        reopen(change)
 
 
 def _apply(change: ConditionChange, by: User) -> None:

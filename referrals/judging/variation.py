@@ -141,7 +141,7 @@ def rule_on(condition: Condition, after: ConditionDetails | None, way: str) -> R
         raise Refused(" ".join(dict.fromkeys(_for_partner(one) for one in barred)))
     needs = [Need(rank, words) for words in why]
     needs += [Need(highest([rank, one.rank or rank]), one.reason) for one in found if one.result == "not_met"]
-    return Ruling(tuple(why), tuple(needs), is_conditional(agreement.case), _asks_victim(condition, way), end)
+    return Ruling(tuple(why), tuple(needs), is_conditional(agreement.case), _asks_victim(condition, after, way), end)
 
 
 def least_rank(case: Case, referral: Referral | None) -> str:
@@ -197,11 +197,16 @@ def _new_end(agreement: Agreement, after: ConditionDetails | None) -> date | Non
     return after.due_on
 
 
-def _asks_victim(condition: Condition, way: str) -> bool:
-    """Whether it touches what is owed to a victim: then they are asked. A day alone is not what is owed."""
+def _asks_victim(condition: Condition, after: ConditionDetails | None, way: str) -> bool:
+    """Whether it touches what is owed to a victim: then they are asked.
+
+    A day alone is not what is owed, unless the condition lasts until that day: it is then how long they are protected.
+    """
+    lasts = condition.lasts and after is not None and after.due_on != condition.due_on
     kind = ConditionType.parse(condition.kind)
     touches = kind in OWED or kind == ConditionType.EXCLUSION or bool(condition.partner_wording)
-    return way in SWAPS and touches and condition.agreement.case.allegations.filter(victim__isnull=False).exists()
+    harmed = condition.agreement.case.allegations.filter(victim__isnull=False)
+    return (way in SWAPS or lasts) and touches and harmed.exists()
 
 
 def _changed(condition: Condition, after: ConditionDetails | None) -> list[ConditionDetails]:

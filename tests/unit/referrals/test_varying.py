@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from cases.findings import Finding
-from cases.models import Case
+from cases.models import Authorisation, Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
@@ -16,7 +16,7 @@ from referrals.actions.deciding import Support
 from referrals.judging import variation
 from referrals.judging.variation import Clocks
 from referrals.models import Condition, ConditionChange, MissedStep, Referral
-from referrals.queries.varying import changes_to_watch, late_before, reasons_before, steps_to_answer
+from referrals.queries.varying import changes_to_decide, changes_to_watch, late_before, reasons_before, steps_to_answer
 from referrals.schemes.missed import is_missed
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, person, record, sign
@@ -316,3 +316,68 @@ def test_what_only_police_know_of_a_case_is_not_told_by_a_refusal(
     if severity == "needs_authority":
         asked = ask(one, cast["george"], "let_go")
         assert (asked.rank, "There is domestic abuse." in asked.needs) == ("inspector", True)
+
+
+def test_nobody_changes_what_police_are_deciding_again_or_have_ended(cast: Cast, scheme: Any) -> None:
+    """A sergeant would let somebody off what an inspector is about to end, and change a record that is complete."""
+    one = supported(cast, scheme, "deferred_charge", kind="course", partner_wording="")
+    asked, case = ask(one, cast["george"], "let_go"), one.agreement.case
+    again = {"rank": "inspector", "state": "waiting", "decided_at": None, "decided_by": None, "rationale": ""}
+    Authorisation.objects.filter(case=case).update(**again)
+    with pytest.raises(Refused, match="deciding again"):
+        varying.authorise_change(change=asked, rationale="Fair.", by=cast["carol"])
+    deciding.refuse(case=Case.objects.get(pk=case.pk), rationale="No.", by=cast["david"])
+    asked = ConditionChange.objects.get(pk=asked.pk)
+    assert asked.state == "taken_back"
+    assert list(changes_to_decide(by=cast["carol"])) == []
+    ConditionChange.objects.filter(pk=asked.pk).update(state="waiting", decided_at=None, decided_by=None)
+    with pytest.raises(Refused, match="has ended"):
+        varying.authorise_change(change=asked, rationale="Fair.", by=cast["david"])
+    one.refresh_from_db()
+    assert one.state == "open"
+
+
+def test_a_rank_that_went_up_meanwhile_decides(cast: Cast, scheme: Any) -> None:
+    """A case that was put to an inspector would be changed by the sergeant who was asked before."""
+    one = supported(cast, scheme, "deferred_charge", kind="course", partner_wording="")
+    asked = ask(one, cast["george"], "let_go")
+    Authorisation.objects.filter(case=asked.case).update(rank="inspector")
+    with pytest.raises(Refused, match="rank of inspector"):
+        varying.authorise_change(change=asked, rationale="Fair.", by=cast["carol"])
+    varying.authorise_change(change=asked, rationale="Fair.", by=cast["david"])
+    varying.authorise_change(change=asked, rationale="Fair.", by=cast["david"])  # a double click
+    assert asked.state == "given"
+
+
+def test_two_extensions_leave_the_later_end(cast: Cast, scheme: Any) -> None:
+    """The second to be decided would end the agreement before what the first gave the person time for."""
+    one = supported(cast, scheme, kind="course", partner_wording="")
+    values = {"kind": "treatment_appt", "object": "rehabilitative", "wording": "I go.", "due_on": one.due_on}
+    two, end = Condition.objects.create(agreement=one.agreement, **values), one.agreement.ends_on
+    asked = [ask(each, cast["george"], "new_day", due_on=end + timedelta(days=n)) for each, n in ((one, 20), (two, 5))]
+    for change in asked:
+        varying.authorise_change(change=change, rationale="Fair.", by=cast["carol"])
+    one.agreement.refresh_from_db()
+    assert one.agreement.ends_on == end + timedelta(days=20)
+
+
+def test_a_victim_is_asked_before_keeping_away_ends_sooner(cast: Cast, scheme: Any) -> None:
+    """Somebody would come back to the victim's street weeks before the victim was told to expect it."""
+    away = {"kind": "exclusion", "object": "reparative", "wording": "I will not go to 4 High Street."}
+    one = supported(cast, scheme, **away, partner_wording="")
+    asked = ask(one, cast["george"], "new_day", due_on=clock.today())
+    assert asked.asks_victim
+    ConditionChange.objects.filter(pk=asked.pk).update(asks_victim=False)  # as it was before the rules asked
+    with pytest.raises(Refused, match="nobody has asked them"):
+        varying.authorise_change(change=asked, rationale="Fair.", by=cast["carol"])
+
+
+def test_what_was_missed_is_to_be_seen_to_again_once_a_change_falls(cast: Cast, scheme: Any) -> None:
+    """A condition recorded as done by mistake would vanish from the worker's list when that is put right."""
+    one, george = supported(cast, scheme, kind="course", partner_wording=""), cast["george"]
+    with clock.set_to(clock.now() + timedelta(days=40)):
+        ask(one, george, "let_go")
+        for state in ("done", "open"):
+            one.refresh_from_db()
+            support.settle_condition(condition=one, state=state, evidence="Seen", version=one.version, by=george)
+        assert (is_missed(one), MissedStep.objects.get().way) == (True, "")

@@ -1,0 +1,41 @@
+"""Changes that nobody has to decide on any more: asked for in vain, or overtaken by what happened to the referral."""
+
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from diversion import clock
+from diversion.accounts.models import User
+from referrals.actions.moving import log
+from referrals.models import Condition, ConditionChange, MissedStep, Referral
+
+
+def take_back(changes: QuerySet[ConditionChange], by: User) -> int:
+    """Take back those of ``changes`` that wait, and return how many: what was missed is to be seen to again."""
+    waiting = list(changes.waiting().select_related("condition__agreement__referral__case__person"))  # type: ignore[attr-defined]
+    for change in waiting:
+        settled = {"decided_at": clock.now(), "decided_by": by}
+        ConditionChange.objects.filter(pk=change.pk).update(state=ConditionChange.State.TAKEN_BACK, **settled)
+        reopen(change)
+        log(change.condition.agreement.referral, "condition.change_taken_back", by=by)
+    return len(waiting)
+
+
+def reopen(change: ConditionChange) -> None:
+    """The change that was asked for is not made: the step that it was asked for is to be seen to again."""
+    due_on = date.fromisoformat(change.before["due_on"])
+    MissedStep.objects.filter(condition=change.condition_id, due_on=due_on).update(way="", version=F("version") + 1)
+
+
+def take_back_settled(condition: Condition, by: User) -> None:
+    """What was to be changed is done or no longer needed: nobody has to decide on it."""
+    if condition.state != Condition.State.OPEN:
+        take_back(ConditionChange.objects.filter(condition=condition), by)
+
+
+def withdraw(referral: Referral, by: User) -> None:
+    """End a referral that police do not go on with, and with it whatever was asked for under it."""
+    Referral.objects.filter(pk=referral.pk).update(state=Referral.State.WITHDRAWN, version=F("version") + 1)
+    referral.refresh_from_db()
+    log(referral, "referral.withdrawn", by=by)
+    take_back(ConditionChange.objects.filter(condition__agreement__referral=referral), by)
