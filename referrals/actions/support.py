@@ -103,6 +103,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
         _check_own_case(condition, by)
     else:
         check_open(referral, by)
+        _check_no_cancelling(state)
     if state == Condition.State.DONE and not evidence.strip():
         raise Refused("Say what shows that the condition was done.")
     if state == Condition.State.DONE and not condition.can_be_done:
@@ -121,6 +122,12 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     if referral is None:
         close_without_partner(case=case, by=by)
     return condition
+
+
+def _check_no_cancelling(state: str) -> None:
+    """Whoever helps lets nobody off: only police cancel, what they settle themselves or by a change they decide on."""
+    if state == Condition.State.CANCELLED:
+        raise Refused("That it is no longer needed is a change to what was agreed: ask for it as a change.")
 
 
 def _check_change(condition: Condition, state: str) -> None:

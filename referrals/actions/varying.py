@@ -197,6 +197,8 @@ def _variation(condition: Condition, change: Change, ruling: Ruling) -> dict[str
         raise Refused(f"{why} Say when and how the person agreed to it, and what the police need to know.")
     if change.agreed_on > clock.today():
         raise Refused("The person agrees before it is asked: enter the day on which they did.")
+    if change.agreed_on < condition.agreement.agreed_on:
+        raise Refused("The person cannot agree to a change before the agreement itself: check the day.")
     if ruling.is_signed and change.agreed_how != AgreedHow.SIGNED:
         raise Refused("It is a conditional caution: the person signs the change before it can be decided.")
     if ruling.is_signed and legal.is_child(condition.agreement.case) and not change.adult.strip():

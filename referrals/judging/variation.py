@@ -7,7 +7,7 @@ rule of the Crime and Disorder Act 1998).
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from cases import legal, rulebook
 from cases.findings import Finding, Need, highest
@@ -46,14 +46,18 @@ STATUTORY = frozenset(
         ConditionType.DEPARTURE_UK,
     }
 )
-#: What the law says of conditions and of an agreement's length, and so of nothing that is not the partner's to read.
+#: What the law says of conditions, and so of nothing that is not the partner's to read.
 OF_CONDITIONS = frozenset(
     {
-        *("no_conditions", "conditions_not_allowed", "object", "departure_object", "plan", "code_end"),
+        *("no_conditions", "conditions_not_allowed", "object", "departure_object"),
         *("unpaid_work_hours", "no_penalty", "penalty_too_high"),
     }
 )
 SWAPS = (Way.SWAPPED, Way.OTHER, Way.LET_GO)  # what is to be done changes, and not its day alone
+#: How far ahead a day may be set at all (our own bound: no disposal runs so long).
+MOST_AHEAD = timedelta(days=731)
+#: What a partner reads of a time limit: when a prosecution must begin says what the crime is and when it was.
+TOO_LATE = "That day is later than this case allows: choose an earlier one."
 USUAL_RANK = "sergeant"  # where the scheme names none: below it nobody decides on somebody else's case
 
 
@@ -125,23 +129,31 @@ def rule_on(condition: Condition, after: ConditionDetails | None, way: str) -> R
     """Who decides on changing ``condition`` to ``after`` (None: it is let go). Refused where nobody may."""
     agreement, referral = condition.agreement, condition.agreement.referral
     clocks = Clocks.of(agreement)
-    _check_days(after, clocks)
+    _check_days(condition, after, clocks)
     why = _why_not_own(condition, after, way, clocks)
-    if not why:
+    if not why and way != Way.SWAPPED:
         return Ruling()
-    if referral is not None and referral.is_voluntary:
-        raise Refused(
-            "This support is voluntary, and police hear nothing of it: a day inside the agreement, or another activity"
-            " of the same kind, is all that can be changed here."
-        )
+    if why:
+        _check_police_may_hear(referral)
     end = _new_end(agreement, after)
     rank = least_rank(agreement.case, referral)
     found = findings_of_change(agreement.case, _changed(condition, after), end or agreement.ends_on)
     if barred := [one for one in found if one.blocks and _is_law(one.rule)]:
         raise Refused(" ".join(dict.fromkeys(_for_partner(one) for one in barred)))
+    if found and not why:
+        _check_police_may_hear(referral)
+        why = ["The rules of this case leave it to them."]
     needs = [Need(rank, words) for words in why]
     needs += [Need(highest([rank, one.rank or rank]), one.reason) for one in found if one.result == "not_met"]
     return Ruling(tuple(why), tuple(needs), is_conditional(agreement.case), _asks_victim(condition, after, way), end)
+
+
+def _check_police_may_hear(referral: Referral | None) -> None:
+    if referral is not None and referral.is_voluntary:
+        raise Refused(
+            "This support is voluntary, and police hear nothing of it: a day inside the agreement, or another activity"
+            " of the same kind, is all that can be changed here."
+        )
 
 
 def least_rank(case: Case, referral: Referral | None) -> str:
@@ -165,7 +177,7 @@ def _why_not_own(condition: Condition, after: ConditionDetails | None, way: str,
     found = []
     if is_conditional(condition.agreement.case):
         found.append("It is a conditional caution: an authorised person decides on every change to it.")
-    if way in (Way.OTHER, Way.LET_GO):
+    if way in (Way.OTHER, Way.LET_GO) or _is_fewer(condition, after):
         found.append("It asks for something else, or for less, than was agreed.")
     elif is_fixed(condition) and (way == Way.SWAPPED or condition.lasts):
         found.append("What this condition asks is not the worker’s to change.")
@@ -175,14 +187,21 @@ def _why_not_own(condition: Condition, after: ConditionDetails | None, way: str,
     return found
 
 
-def _check_days(after: ConditionDetails | None, clocks: Clocks) -> None:
+def _is_fewer(condition: Condition, after: ConditionDetails | None) -> bool:
+    """Whether fewer sessions are asked, whatever the change is called."""
+    return bool(after and condition.sessions and (after.sessions or 0) < condition.sessions)
+
+
+def _check_days(condition: Condition, after: ConditionDetails | None, clocks: Clocks) -> None:
     if after is None:
         return
     if after.due_on < clock.today():
         raise Refused("Give it a day to come: the day that it has now has passed.")
+    if after.due_on > clock.today() + MOST_AHEAD and after.due_on != condition.due_on:
+        raise Refused("Give it a day within two years from today.")
     plan = clocks.plan(after.due_on)
     if plan.verdict == PlanVerdict.REFUSED:
-        raise Refused(plan.explanation)
+        raise Refused(TOO_LATE)
 
 
 def _new_end(agreement: Agreement, after: ConditionDetails | None) -> date | None:
@@ -221,6 +240,8 @@ def _for_partner(barred: Finding) -> str:
     code = barred.rule.removeprefix("law.")
     if code in ("hours_missing", "penalty_missing"):
         return f"{barred.reason} Put it at the end in brackets, as in “(5 hours)” or “(£40)”."
+    if code in ("plan", "code_end"):
+        return TOO_LATE
     if code in OF_CONDITIONS:
         return barred.reason
     return "The rules do not allow this change in this case: ask the officer in the case what can be changed."

@@ -174,8 +174,9 @@ def test_past_a_limit_on_prosecution_nobody_extends_a_deferral(cast: Cast, schem
     partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
     one = Condition.objects.get(agreement__case=case)
     limit = case.allegations.get().limit_on
-    with pytest.raises(Refused, match="it cannot be enforced"):
+    with pytest.raises(Refused) as refused:
         ask(one, cast["george"], "new_day", due_on=limit + timedelta(days=1))
+    assert str(refused.value) == variation.TOO_LATE  # a partner learns no limit
     assert ask(one, cast["george"], "new_day", due_on=limit - timedelta(days=5)).state == "waiting"
 
 
@@ -381,3 +382,30 @@ def test_what_was_missed_is_to_be_seen_to_again_once_a_change_falls(cast: Cast, 
             one.refresh_from_db()
             support.settle_condition(condition=one, state=state, evidence="Seen", version=one.version, by=george)
         assert (is_missed(one), MissedStep.objects.get().way) == (True, "")
+
+
+def test_a_swap_for_less_or_for_what_the_rules_stop_is_not_the_workers(
+    cast: Cast, scheme: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker who calls it a swap would let somebody off half of what was agreed, or past what the scheme asks."""
+    one, george = supported(cast, scheme, kind="course", partner_wording=""), cast["george"]
+    Condition.objects.filter(pk=one.pk).update(sessions=6)
+    one.refresh_from_db()
+    fewer = ask(one, george, "swapped", wording="I will go to the other course.", sessions=3)
+    varying.take_back_change(change=fewer, by=george)
+    one.refresh_from_db()
+    found = Finding("scheme.courses", "not_met", "needs_authority", "Not of this scheme.", "Scheme", rank="inspector")
+    monkeypatch.setattr(variation, "findings_of_change", lambda *_given: [found])
+    stopped = ask(one, george, "swapped", wording="I will go to the other course.")
+    assert (fewer.rank, stopped.state, stopped.rank) == ("sergeant", "waiting", "inspector")
+
+
+def test_days_and_answers_out_of_bounds_are_sent_back(cast: Cast, scheme: Any) -> None:
+    """A slip of the keyboard would bind somebody until 9999, or have them agree before they were ever asked."""
+    one, george = supported(cast, scheme, kind="course", partner_wording=""), cast["george"]
+    with pytest.raises(Refused, match="before the agreement itself"):
+        ask(one, george, "let_go", agreed_on=date(1900, 1, 1))
+    with pytest.raises(Refused, match="within two years"):
+        ask(one, george, "new_day", due_on=date(9999, 12, 31))
+    with pytest.raises(Refused, match="ask for it as a change"):  # nor is anybody let off by a mark on the list
+        support.settle_condition(condition=one, state="cancelled", evidence="", version=one.version, by=george)
