@@ -72,7 +72,7 @@ def test_a_condition_is_given_a_new_date_in_one_step(cast: Cast, owed: Condition
 def test_a_variation_goes_from_the_worker_to_the_victim_to_the_sergeant(
     cast: Cast, owed: Condition, signed_in: SignIn
 ) -> None:
-    """The test that the issue sets: lost a job, cannot pay, and asks to pay less."""
+    """Somebody who lost their job would be broken for want of a way to ask, or let off with nobody to answer for it."""
     reference, case = owed.agreement.referral.reference, owed.agreement.case
     client = signed_in(cast["george"])
     page = reverse("condition_change", args=[reference, owed.pk])
