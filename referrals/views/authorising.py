@@ -44,8 +44,9 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
     rows = [_row(authorisation, request.user) for authorisation in page.object_list]
     # whether there are any comes with the rows, where there are rows
     first: Any = next(iter(page.object_list), None)
-    changes = list(asked[:ON_A_PAGE]) if first is None or first.with_changes else []
-    context = {"page": page, "table": queue_table(rows)}
+    found = list(asked[: ON_A_PAGE + 1]) if first is None or first.with_changes else []
+    changes = found[:ON_A_PAGE]
+    context = {"page": page, "table": queue_table(rows), "more_changes": found[ON_A_PAGE:]}
     if changes:
         log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
         context["changes"] = changes_table(changes, late_before())

@@ -107,6 +107,23 @@ def test_a_variation_goes_from_the_worker_to_the_victim_to_the_sergeant(
     assert not any(word in partners for word in ("Vera", "rather", "Does not agree", "£80"))
 
 
+def test_more_changes_than_are_shown_are_told_of(
+    cast: Cast, owed: Condition, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that no list shows waits for nobody, and whoever decides believes that they are done."""
+    other = Condition.objects.create(
+        agreement=owed.agreement, kind="course", object="rehabilitative", wording="I will go.", due_on=owed.due_on
+    )
+    agreed = {"agreed_on": clock.today(), "agreed_how": "in_person", "because": "Lost the job."}
+    supervisor, more = signed_in(cast["carol"]), "More changes wait"
+    for one in (owed, other):
+        change = varying.Change("other", "money", wording="I will do half.", **agreed)
+        varying.change_condition(condition=one, change=change, version=one.version, by=cast["george"])
+    assert more not in supervisor.get(reverse("authorisation_list")).content.decode()
+    monkeypatch.setattr("referrals.views.authorising.ON_A_PAGE", 1)
+    assert more in supervisor.get(reverse("authorisation_list")).content.decode()
+
+
 def test_what_is_put_to_police_is_answered_on_the_case_page(
     cast: Cast, accepted: Referral, appointment: Appointment, signed_in: SignIn
 ) -> None:
