@@ -15,10 +15,12 @@ NOTES = (
     "[x]: not available, or too few people for a rate.",
     "[z]: nobody.",
     "All: everybody in the other groups of the row, those whose group is hidden among them.",
-    "A rate is a percentage of the count before it, made of shown counts only.",
+    "A rate is a percentage of the count before it, made of shown counts only; beside it its 95% interval (Wilson).",
     "A difference between groups is no finding of its cause.",
 )
 ALL = "All"
+#: Of each count of a row.
+COLUMNS = ("", ", rate", ", rate from", ", rate to")
 Cells = Mapping[Key, Mapping[str, Any]]
 
 
@@ -42,7 +44,7 @@ def as_xlsx(document: Leaving, *, made_at: datetime) -> bytes:
 def _sheet(number: str, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> Sheet:
     dimensions = tables[0]["dimensions"]
     names = [str(telling.COUNTS.get(table["of"], table["of"])) for table in tables]
-    header = [*dimensions, *(heading for name in names for heading in (name, f"{name}, rate"))]
+    header = [*dimensions, *(f"{name}{what}" for name in names for what in COLUMNS)]
     rows = [_row(at, tables, cells, rates) for at in places(tables)]
     return Sheet(f"table_{number}", telling.title(tables), header, rows)
 
@@ -51,7 +53,9 @@ def _row(at: At, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells
     row: list[Cell] = [at.get(name, ALL) for name in tables[0]["dimensions"]]
     for table in tables:
         place = key(table["measure"], at)
-        row += [_shown(cells.get(place, {})), _shown(rates.get(place, {}))]
+        rate = rates.get(place, {})
+        low, high = rate.get("interval", ("[x]", "[x]"))
+        row += [_shown(cells.get(place, {})), _shown(rate), low, high]
     return row
 
 

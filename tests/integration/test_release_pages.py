@@ -207,19 +207,25 @@ def test_the_workbook_of_a_release_says_what_its_data_say_and_no_more(
     assert f"{page}workbook" in client.get(page).content.decode()
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{page}workbook").content))
     marks: set[str] = set()
+    told: list[tuple[Any, ...]] = []
     for number, tables in looked_at(one.document).items():
         head, *rows = book.get_sheet_by_name(f"table_{number}").to_python()[4:]
         dimensions = tables[0]["dimensions"]
         for place, table in enumerate(tables):
-            at = len(dimensions) + 2 * place
+            at = len(dimensions) + 4 * place
             read = {tuple(row[: len(dimensions)]): row[at] for row in rows}
             known = {
                 tuple(cell["at"].get(name, "All") for name in dimensions): cell.get("value", cell.get("mark"))
                 for cell in table["cells"]
             }
             assert read == known, (head[at], table["time"])
+            rates = [[cell for cell in row[at + 1 : at + 4] if cell != "[x]"] for row in rows]
+            told += [tuple(rate) for rate in rates if isinstance(next(iter(rate), None), float)]
             marks |= {value for value in known.values() if isinstance(value, str)}
     assert "[c]" in marks
+    published = [(one["value"], *one["interval"]) for one in one.document["rates"] if one.get("value") is not None]
+    assert published
+    assert sorted(told) == sorted(published)
     assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 1
     draft = drafted(force, cast, name="Zephyr")
     assert signed_in(cast["ian"]).get(f"/releases/{draft.reference}/workbook").status_code == 404
