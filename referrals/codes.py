@@ -77,6 +77,16 @@ class CaseStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class Clock(models.TextChoices):
+    """What runs in an open case, by the column of ``Standing`` that holds its day."""
+
+    CHARGE = "limit_on", _("To charge")
+    FINISH = "finish_on", _("To complete")
+    CONTACT = "contact_on", _("Partner’s contact")
+    DECIDE = "decide_on", _("To decide")
+    YOUTH = "youth_on", _("Youth justice")
+
+
 class MissedReason(models.TextChoices):
     """Why a step was missed, or why a change is asked for (domain 2.12; the words are our own)."""
 

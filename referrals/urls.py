@@ -6,6 +6,7 @@ from referrals.views import (
     caseload,
     cases,
     changes,
+    clocks,
     correcting,
     criteria,
     drafts,
@@ -56,6 +57,7 @@ provider_pages: list[URLPattern] = [
 
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
+    path("clocks/", clocks.clock_board, name="clock_board"),
     path("decisions/new", recording.record_decision, name="record_decision"),
     path("decisions/unfinished/<uuid:submission>/let-go", drafts.let_go, name="draft_let_go"),
     path("decisions/search", recording.search_people, name="person_search"),

@@ -23,6 +23,10 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     plan_weeks_other: int = Field(default=20, ge=1, description="[known] Code: 20 weeks, either-way and indictable.")
     plan_weeks_youth: int = Field(default=16, ge=1, description="SUFF: a child's conditional caution, 16 weeks.")
     escalation_days: tuple[int, ...] = Field(default=(42, 28, 14), description="Days before a limit. Our default.")
+    partner_answer_days: int = Field(default=2, ge=1, description="Working days to answer a referral. Our default.")
+    partner_contact_days: int = Field(
+        default=2, ge=1, description="Working days from accepting a referral to the first contact. Our default."
+    )
     victim_notice_days: int = Field(default=5, ge=1, description="[known] Victims' Code, working days.")
     victim_notice_days_enhanced: int = Field(default=1, ge=1, description="[known] Enhanced rights, working days.")
     dpp_authorised_accepted: bool = Field(

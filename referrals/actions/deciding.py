@@ -23,6 +23,7 @@ from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import withdraw
+from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
@@ -211,12 +212,17 @@ def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> 
         provider=version.provider,
         offence_category=case.allegations.select_related("offence").first().offence.group,  # type: ignore[union-attr]
         state=Referral.State.HELD if held else Referral.State.SENT,
-        sent_at=None if held else clock.now(),
+        **({} if held else _sent_now(case)),
     )
     if slot:
         _book(referral, slot)
     _log_sent(referral, by=by)
     return referral
+
+
+def _sent_now(case: Case) -> dict[str, Any]:
+    """What is kept of a referral that goes to its provider at this moment."""
+    return {"sent_at": clock.now(), "contact_by": answer_by(case.force, clock.today())}
 
 
 def _check_may_send(case: Case, version: SchemeVersion) -> None:
@@ -311,7 +317,7 @@ def send_held(case: Case, *, by: User) -> None:
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, referral.scheme_version)
         _let_go_of_passed_slot(referral)
-        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.SENT, sent_at=clock.now())
+        Referral.objects.filter(pk=referral.pk).update(state=Referral.State.SENT, **_sent_now(case))
         referral.refresh_from_db()
         _log_sent(referral, by=by)
 

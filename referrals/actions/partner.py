@@ -7,6 +7,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.moving import move
+from referrals.judging.contact import first_contact_by
 from referrals.models import Referral
 
 State = Referral.State
@@ -27,6 +28,7 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
         decided_at=clock.now(),
         decided_by=by,
         navigator=navigator,
+        contact_by=first_contact_by(referral.case.force, clock.today()),
     )
 
 

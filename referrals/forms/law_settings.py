@@ -35,6 +35,7 @@ WHEN = {
 }
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
+    *("partner_answer_days", "partner_contact_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
@@ -97,6 +98,12 @@ class LawSettingsForm(RevisionForm):
         widget=forms.RadioSelect,
         help_text=gettext_lazy("The codes of practice differ."),
     )
+    partner_answer_days = whole_number(
+        gettext_lazy("Working days in which a partner answers a referral"), least=1, most=20, required=True
+    )
+    partner_contact_days = whole_number(
+        gettext_lazy("Working days from then to the first contact with the person"), least=1, most=20, required=True
+    )
     unknown_rank = forms.ChoiceField(
         label=gettext_lazy("Who decides an offer while something is not known yet"), choices=RANKS
     )
@@ -130,6 +137,8 @@ class LawSettingsForm(RevisionForm):
         "plan_weeks_summary": {"width": 4},
         "plan_weeks_other": {"width": 4},
         "plan_weeks_youth": {"width": 4},
+        "partner_answer_days": {"width": 4},
+        "partner_contact_days": {"width": 4},
     }
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:

@@ -77,6 +77,8 @@ class Referral(models.Model):
     offence_category = models.CharField(max_length=60)
     made_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # By when its provider is to answer it, and once it is accepted to have reached the person.
+    contact_by = models.DateField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
@@ -94,7 +96,9 @@ class Referral(models.Model):
     data_use: ClassVar = (
         structural("id", "reference", "case", "scheme_version", "provider", "state", "slot", "version")
         | personal("Tell the provider in broad terms what the referral is about", "offence_category")
-        | operational("Follow the referral from sent to closed", "made_at", "sent_at", "started_at", "closed_at")
+        | operational(
+            "Follow the referral from sent to closed", "made_at", "sent_at", "contact_by", "started_at", "closed_at"
+        )
         | personal("Record what came of the referral", "decline_reason", "decline_note", "result", "closure_note")
         | staff("Say who decided and who helps", "decided_at", "decided_by", "navigator", "closed_by")
     )

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Least
 
 from cases.models import Case
 from cases.models.case import seen_by
@@ -43,6 +44,16 @@ class Standing(models.Model):
     is_closed = models.BooleanField()
     # The nearest statutory limit of its crimes.
     limit_on = models.DateField(null=True)
+    # The other clocks that run (referrals.codes.Clock), each by its day; none where it does not run.
+    finish_on = models.DateField(null=True)
+    contact_on = models.DateField(null=True)
+    decide_on = models.DateField(null=True)
+    youth_on = models.DateField(null=True)
+    nearest_on = models.GeneratedField(
+        expression=Least("limit_on", "finish_on", "contact_on", "decide_on", "youth_on"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
 
     objects = StandingQuerySet.as_manager()
 
@@ -50,6 +61,14 @@ class Standing(models.Model):
         structural("case", "force", "team")
         | staff("Say who is responsible for the case", "officer")
         | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on")
+        | operational(
+            "List open cases by the days left",
+            "finish_on",
+            "contact_on",
+            "decide_on",
+            "youth_on",
+            "nearest_on",
+        )
     )
 
     class Meta:
@@ -62,6 +81,8 @@ class Standing(models.Model):
             models.Index(fields=["team", "status", "recorded_at", "case"], name="standing_team_status"),
             models.Index(fields=["force", "limit_on", "case"], name="standing_force_limit"),
             models.Index(fields=["team", "limit_on", "case"], name="standing_team_limit"),
+            models.Index(fields=["force", "nearest_on", "case"], condition=OPEN, name="standing_force_nearest"),
+            models.Index(fields=["team", "nearest_on", "case"], condition=OPEN, name="standing_team_nearest"),
             models.Index(fields=["force", "officer"], condition=OPEN, name="standing_open"),
             models.Index(
                 fields=["force", "officer", "status"], condition=models.Q(status__in=ASKS), name="standing_asks"

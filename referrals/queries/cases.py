@@ -85,13 +85,21 @@ def case_keys(
     """
     rows = _whose(Standing.objects.all(), whose, by)
     if text:
-        rows = rows.filter(pk__in=_matching(text, by))
+        rows = rows.filter(pk__in=matching(text, by))
     if status:
         rows = rows.filter(status=status)
-    names = ORDERED_BY[order.removeprefix("-")]
-    terms = [_term(name, backwards=order.startswith("-")) for name in (*names, "pk")]
-    # Each way of seeing is an index in this order: of each the first are read, where a condition with OR would have all
-    # rows of both ways sorted.
+    return first_keys(rows, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
+
+
+def first_keys(
+    rows: StandingQuerySet, names: Sequence[str], *, by: User, most: int, backwards: bool = False
+) -> list[int]:
+    """The ids of the first ``most`` cases of ``rows`` that ``by`` may see, in the order of the columns ``names``.
+
+    Each way of seeing is an index in this order: of each the first are read, where a condition with OR would have all
+    rows of both ways sorted.
+    """
+    terms = [_term(name, backwards=backwards) for name in (*names, "pk")]
     found = [rows.filter(way).order_by(*terms).values_list("pk", *names)[:most] for way in ways_seen(by)]
     if len(found) > 1:
         found = [found[0].union(*found[1:]).order_by(*terms)[:most]]
@@ -101,9 +109,9 @@ def case_keys(
 def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
     """Those cases of ``keys`` that ``by`` may see, in that order, as a list shows them (`cases_for_list`).
 
-    Each carries its ``standing``.
+    Each carries its ``standing`` and its team.
     """
-    found = {case.pk: case for case in cases_for_list(keys, by=by).select_related("standing")}
+    found = {case.pk: case for case in cases_for_list(keys, by=by).select_related("standing", "team")}
     return [found[key] for key in keys if key in found]
 
 
@@ -156,7 +164,7 @@ def may_decide(case: Case) -> bool:
     return status_of(case) in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED)
 
 
-def _matching(text: str, by: User) -> QuerySet[Any, Any]:
+def matching(text: str, by: User) -> QuerySet[Any, Any]:
     """The ids of cases that answer what was typed: a union of short ranges of indexes.
 
     What holds a figure is a number and no name, or "AV/77" would find everybody called Ava as well.

@@ -2,20 +2,38 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models import Case as CaseWhen
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from cases.codes import DecisionResult
 from cases.law.codes import DisposalCode
-from cases.models import Allegation, AuthorisationQuestion, Case, YouthDuty
+from cases.models import Allegation, AuthorisationQuestion, Case, PendingDecision, YouthDuty
 from cases.models.crime import NO_NUMBER
+from diversion import clock
 from referrals.codes import CaseStatus
-from referrals.models import Condition, Referral, SchemeVersion, Standing
+from referrals.models import Agreement, Appointment, Condition, Contact, Referral, SchemeVersion, Standing
 
 State = Referral.State
 VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 #: The columns of Standing, in the order in which `worked_out` gives them.
-COLUMNS = ("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed", "limit_on")
+COLUMNS = (
+    *("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed"),
+    *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on"),
+)
 
 
 def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
@@ -70,11 +88,46 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     )
 
 
+def _first(rows: QuerySet[Any], day: str) -> Subquery:
+    """The first ``day`` of the rows of each case."""
+    return Subquery(rows.order_by().values("case").annotate(on=Min(day)).values("on"))
+
+
+def clocks() -> dict[str, Any]:
+    """When each clock of a case runs out, by its column; none where it does not run.
+
+    Of a voluntary scheme police hear nothing after the referral: no clock of its support runs for them. The end of an
+    agreement counts while something of it is to be done. Partners are to be in touch until the person has come or was
+    reached; a first meeting that is booked later than that is what they are held to.
+    """
+    case = {"case": OuterRef("pk")}
+    under_way = Referral.objects.filter(**case, state__in=[State.SENT, State.ACCEPTED, State.STARTED])
+    shared = under_way.exclude(scheme_version__confidentiality=VOLUNTARY)
+    agreed = Agreement.objects.filter(**case).exclude(referral__scheme_version__confidentiality=VOLUNTARY)
+    to_do = Condition.objects.filter(agreement=OuterRef("pk"), state=Condition.State.OPEN)
+    last = to_do.order_by().values("agreement").annotate(on=Max("due_on")).values("on")
+    helped = Exists(Referral.objects.filter(pk=OuterRef("referral"), state__in=[State.ACCEPTED, State.STARTED]))
+    ends = agreed.filter(Exists(to_do) | helped).annotate(end=Coalesce("ends_on", Subquery(last)))
+    reached = Contact.objects.filter(referral=OuterRef("pk"), reached=True)
+    planned = Appointment.objects.filter(referral=OuterRef("pk"), attendance=Appointment.Attendance.PLANNED)
+    meets = planned.annotate(on=TruncDate("starts_at", tzinfo=clock.LONDON)).order_by("starts_at").values("on")[:1]
+    silent = shared.filter(Q(state=State.SENT) | Q(state=State.ACCEPTED) & ~Exists(reached))
+    by = When(state=State.ACCEPTED, then=Greatest("contact_by", Subquery(meets)))
+    contact = silent.annotate(by=CaseWhen(by, default=F("contact_by")))
+    pending = PendingDecision.objects.filter(**case, settled_at__isnull=True)
+    return {
+        "limit_on": _first(Allegation.objects.filter(**case), "limit_on"),
+        "finish_on": _first(ends, "end"),
+        "contact_on": _first(contact, "by"),
+        "decide_on": _first(pending, "due_on"),
+        "youth_on": _first(YouthDuty.objects.filter(**case).waiting(), "due_on"),
+    }
+
+
 def worked_out(rows: QuerySet[Case]) -> QuerySet[Any, tuple[Any, ...]]:
     """What the standing of each of these cases is, in the order of `COLUMNS`."""
     is_closed = ExpressionWrapper(Q(closed_at__isnull=False), BooleanField())
-    limits = Allegation.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(on=Min("limit_on"))
-    found = with_status(rows).annotate(is_closed=is_closed, limit_on=Subquery(limits.values("on")))
+    found = with_status(rows).annotate(is_closed=is_closed, **clocks())
     return found.order_by().values_list("pk", *COLUMNS[1:])
 
 

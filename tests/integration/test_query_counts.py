@@ -42,6 +42,8 @@ LISTS = [
     ("/cases/?sort=limit", "elin", 11),
     ("/cases/?sort=name&status=conditions", "amara", 10),
     ("/cases/?whose=nobodys", "elin", 12),
+    ("/clocks/", "carol", 10),
+    ("/clocks/?clock=limit_on&sort=-name", "elin", 10),
     ("/access-log/", "jo", 10),
     ("/authorisations/", "carol", 10),
     ("/inbox/", "hugh", 8),

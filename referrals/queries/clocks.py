@@ -1,0 +1,46 @@
+"""The clock board: open cases by the days that are left."""
+
+from typing import Any
+
+from diversion.accounts.models import Team, User
+from diversion.accounts.permissions import Permission
+from referrals.codes import Clock
+from referrals.models import Standing
+from referrals.queries.cases import first_keys, matching
+
+#: What the board may be ordered by beside the days left, and the columns of Standing that this means.
+ORDERED_BY: dict[str, tuple[str, ...]] = {
+    "days": (),
+    "name": ("case__person__family_name", "case__person__given_names"),
+    "officer": ("officer__full_name",),
+}
+
+
+def clock_keys(
+    *, by: User, clock: str = "", team: Team | None = None, text: str = "", order: str = "days", most: int
+) -> list[int]:
+    """The ids of the first ``most`` open cases that ``by`` may see in which a clock runs, the nearest day first.
+
+    ``clock`` (a `Clock`) keeps those in which this one runs, and orders by it; ``team`` those of one team; ``text`` is
+    a case reference, the beginning of a crime number, or a name, as for the list of cases.
+    """
+    day = clock or "nearest_on"
+    rows = Standing.objects.open().filter(**{f"{day}__isnull": False})
+    if team is not None:
+        rows = rows.filter(team=team)
+    if text:
+        rows = rows.filter(pk__in=matching(text, by))
+    names = ORDERED_BY[order.removeprefix("-")] or (day,)
+    return first_keys(rows, names, by=by, most=most, backwards=order.startswith("-"))
+
+
+def teams_to_choose(*, by: User) -> list[Team]:
+    """The teams among whose cases ``by`` may choose: none for whoever sees their own team's alone."""
+    if not by.can(Permission.VIEW_FORCE_CASES):
+        return []
+    return list(Team.objects.filter(organisation=by.organisation_id))
+
+
+def running(standing: Any) -> list[Clock]:
+    """The clocks that run in a case, the nearest first."""
+    return sorted((one for one in Clock if getattr(standing, one)), key=lambda one: getattr(standing, one))
