@@ -4,6 +4,7 @@ import ipaddress
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,17 +68,17 @@ def secret(name: str, *, kept_in: Path | None) -> str:
         return Path(path).read_text().strip()
     if kept_in is None:
         raise ImproperlyConfigured(f"{name} is not set: set it, or {name}_FILE, to a long random value.")
-    return _kept(kept_in)
+    return kept(kept_in, lambda: secrets.token_urlsafe(50))
 
 
-def _kept(path: Path) -> str:
-    """The content of ``path``, written once, whole, with mode 0600, even when several start at the same moment."""
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """The content of ``path``, made once by ``make``: whole, mode 0600, even when several start at the same moment."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A draft of its own for each thread too: one that two write would be linked, and then written again.
         descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(50))
+            file.write(make())
         with suppress(FileExistsError):
             os.link(draft, path)
         os.unlink(draft)

@@ -195,6 +195,8 @@ CONTENT_SECURITY_POLICY = {
 # People come a little early: from how long before its time an appointment can be recorded as kept or missed
 # An import of which more than this share of the rows is rejected ends with exit status 3.
 IMPORT_MOST_REJECTED = integer("IMPORT_MOST_REJECTED_PERCENT", default=5) / 100
+# From when on `manage.py doctor` says that the last backup is old.
+BACKUP_MOST_HOURS = integer("BACKUP_MOST_HOURS", default=26)
 #: How long an unfinished decision is kept for its officer after it was last typed in.
 DRAFT_DAYS = integer("DRAFT_DAYS", default=7)
 #: For how long a case may be left open: what nobody has to decide soon is never decided.

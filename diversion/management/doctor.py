@@ -16,7 +16,9 @@ from diversion import clock, readiness
 from diversion.accounts.actions.starting import nobody_approves
 from diversion.accounts.models import Organisation, Role, User
 from diversion.accounts.permissions import Permission
+from diversion.audit.models import Event
 from diversion.celery import BEAT_HEARD, app
+from diversion.management.backups import BACKED_UP
 from diversion.postgres import grants, triggers
 from referrals.models import SharingAgreement
 
@@ -84,6 +86,10 @@ def _records() -> Iterator[Finding]:
     old = OutboxEntry.objects.filter(written_at__lt=clock.now() - OUTBOX_OLD).order_by("written_at").first()
     words = [f"a change of {old.written_at:%-d %B %H:%M} has not reached the figures"] if old else []
     yield Finding("Figures follow the cases", words, "start worker and beat; the worker's log says what stops it")
+    if settings.PRODUCTION:
+        yield Finding(
+            "A backup was made lately", _backup_is_old(), "run manage.py backup on a timer (docs/operations.md)"
+        )
     yield Finding("No demonstration account is in production", _made_up(), "disable them, or take an empty database")
     real = Organisation.objects.filter(is_demonstration=False)
     manages = Role.objects.filter(permissions__contains=[Permission.MANAGE_USERS.value])
@@ -100,6 +106,11 @@ def has_approved(force: Organisation) -> bool:
     return PolicyVersion.objects.live_on(clock.today()).filter(
         force=force, kind=PolicyVersion.Kind.POLICY, is_default=False
     ).exists()  # fmt: skip
+
+
+def _backup_is_old() -> list[str]:
+    since = clock.now() - timedelta(hours=settings.BACKUP_MOST_HOURS)
+    return _unless(Event.objects.filter(kind=BACKED_UP, at__gte=since).exists())
 
 
 def _made_up() -> list[str]:

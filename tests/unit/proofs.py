@@ -17,7 +17,7 @@ from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import clock
-from diversion.accounts.actions import approvals, organisations, roles, searches, starting, training, users
+from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
     closing,
@@ -272,6 +272,11 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     about = {"email": "lee@northmoor.example", "full_name": "Lee Ward", "organisation": world.cast["ben"].organisation}
     return lambda by: starting.add_first_administrator(**about, by=by)
+
+
+@proves(restored.disable_again, "kit", checks=False)
+def _(world: World) -> Call:
+    return lambda by: restored.disable_again(emails=[world.cast["amara"].email], by=by)
 
 
 @proves(searches.keep_search, "amara", checks=False)

@@ -96,7 +96,7 @@ def check_apart(roles: Iterable[Role], organisation: Organisation) -> None:
         raise Refused("Whoever manages a force's users opens no case: choose the administrator's role or the others.")
 
 
-def call_off(user: User, by: User) -> None:
+def call_off(user: User, by: User | None) -> None:
     """What waits for ``user`` is refused: it was asked for an account as it stands no more."""
     waiting = user.account_requests.filter(state=State.WAITING)
     waiting.update(state=State.REFUSED, decided_by=by, decided_at=clock.now())

@@ -8,15 +8,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
 from diversion.management.steps import step
 from diversion.postgres import grants, triggers
-from diversion.postgres.owner import as_owner
+from diversion.postgres.owner import alone, as_owner, sign_in_as_app
 from diversion.readiness import unapplied
-
-#: Any number will do that nobody else in this database uses.
-ADVISORY_LOCK = 5_212_050
 
 
 class Command(BaseCommand):
@@ -28,10 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         with as_owner():
-            _wait_for_others()
+            alone()
             grants.ensure_role()
             self._migrate()
-        self._sign_in_as_app()
+        sign_in_as_app()
         self._collect()
         with step(self.stdout, "Reference data"):
             call_command("seed_reference", stdout=StringIO())
@@ -51,21 +48,6 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             with step(self.stdout, "Static files"):
                 call_command("collectstatic", interactive=False, verbosity=0)
-
-    def _sign_in_as_app(self) -> None:
-        """Connect as web and worker will; an older role whose password came from another secret gets the new one."""
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            with as_owner():
-                grants.ensure_role(set_password=True)
-            connection.ensure_connection()
-
-
-def _wait_for_others() -> None:
-    """Hold the lock of those who prepare this database until the connection ends: two hosts may start at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
 
 
 @transaction.atomic
