@@ -8,9 +8,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth import signals
 
-        from diversion.accounts import telling
+        from diversion.accounts import confirming, telling
         from diversion.accounts.lookups import find, names
         from diversion.audit import lookups
 
         lookups.register(find, names)
         signals.user_logged_in.connect(telling.tell_of_changes, dispatch_uid="accounts.changes_told")
+        signals.user_logged_in.connect(confirming.note_signed_in, dispatch_uid="accounts.password_given")

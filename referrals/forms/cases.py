@@ -11,6 +11,7 @@ from cases import legal
 from cases.law.outcomes import Result
 from cases.models import Case
 from diversion import clock
+from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.forms import required
@@ -196,7 +197,7 @@ class AfterFailureForm(forms.Form):
         return self.cleaned_data
 
 
-class AuthoriseForm(forms.Form):
+class AuthoriseForm(ConfirmedForm):
     """The authoriser's decision, or a question before it: one case at a time, in words."""
 
     AUTHORISE, REFUSE, ASK = "authorise", "refuse", "ask"
@@ -228,6 +229,9 @@ class AuthoriseForm(forms.Form):
                 (self.REFUSE, _("Do not set aside: refuse")),
                 (self.ASK, _("Return with a question")),
             ]
+
+    def needs_password(self) -> bool:
+        return self.cleaned_data.get("decision") != self.ASK
 
 
 class AnswerForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion import clock
+from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import Organisation, User
 from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
@@ -44,7 +45,7 @@ class DescribeForm(RevisionForm):
         return day
 
 
-class SignForm(RevisionForm):
+class SignForm(ConfirmedForm, RevisionForm):
     """The first signature, with the day from which the version is to apply."""
 
     starts_on = GovDateField(
@@ -66,7 +67,7 @@ class SignForm(RevisionForm):
             self.fields["starts_on"].help_text = words % days
 
 
-class SecondSignForm(RevisionForm):
+class SecondSignForm(ConfirmedForm, RevisionForm):
     """The second signature: the version is then live from its first day."""
 
     agreed = forms.BooleanField(

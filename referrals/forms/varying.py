@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from diversion.accounts.confirming import ConfirmedForm
 from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
 from referrals.actions.varying import Change
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
@@ -176,7 +177,7 @@ class ChangeForm(_ReasonForm):
         return self.is_bound and (bool(self.non_field_errors()) or any(self.errors.get(name) for name in names))
 
 
-class DecideChangeForm(forms.Form):
+class DecideChangeForm(ConfirmedForm):
     """The decision on a variation."""
 
     AUTHORISE, REFUSE = "authorise", "refuse"

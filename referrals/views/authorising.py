@@ -75,7 +75,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
     authorisation = open_authorisation(reference=reference, by=request.user)
     aside = asked_aside(authorisation.case)
-    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside))
+    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), request=request)
     seen = typed_number(request.POST.get("seen"))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
         words = {

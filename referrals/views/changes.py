@@ -30,7 +30,7 @@ POLICE = Organisation.Kind.POLICE_FORCE
 def change_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Old and new of a variation, why, and what the victim says; decided here by whoever may."""
     change = open_change(pk=pk, by=request.user)
-    form = DecideChangeForm(request.POST if request.method == "POST" else None)
+    form = DecideChangeForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST" and attempt(form, lambda: _decide(change, form, request.user)):
         messages.success(request, _("Recorded: %(name)s.") % {"name": change.case.person})
         return redirect("authorisation_list" if request.user.can(P.AUTHORISE) else "case_list")
@@ -82,7 +82,7 @@ def _show(
         "case": change.case,
         "rows": decision_rows(change),
         "identity": identity_items(change.case.person, clock.today()),
-        "form": form or DecideChangeForm(),
+        "form": form or DecideChangeForm(request=request),
         "victim": (victim or VictimForm(initial={"answer": change.victim_answer})) if asks else None,
         "obstacle": obstacle,
         "perms_authorise": request.user.can(P.AUTHORISE),

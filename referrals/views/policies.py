@@ -105,7 +105,7 @@ def show_version(
         "manages": manages,
         "sentence": preview_words.preview_sentence(preview) if preview else "",
         "planned": scheme_words.PlannedInWords(version) if queries.is_new_scheme(version) else None,
-        "sign_form": _sign_form(version, form, user),
+        "sign_form": _sign_form(version, form, request),
         "obstacle": _obstacle(version, user),
         "forms": [form] if form is not None else [],
     }
@@ -118,13 +118,13 @@ def _settings_changed(version: PolicyVersion, document: Policy, today: date) -> 
     return words.settings_changes(previews.live_before(version, today), document)
 
 
-def _sign_form(version: PolicyVersion, form: Any, user: Any) -> Any:
+def _sign_form(version: PolicyVersion, form: Any, request: SignedInRequest) -> Any:
     if isinstance(form, SignForm | SecondSignForm):
         return form
     initial = {"revision": version.revision}
     if version.state == State.DRAFT:
-        return SignForm(initial=initial, first_day=queries.first_day(version))
-    return SecondSignForm(initial=initial) if version.state == State.AWAITING else None
+        return SignForm(initial=initial, first_day=queries.first_day(version), request=request)
+    return SecondSignForm(initial=initial, request=request) if version.state == State.AWAITING else None
 
 
 def _obstacle(version: PolicyVersion, user: Any) -> str:
@@ -231,7 +231,10 @@ def policy_sign(request: SignedInRequest, reference: str) -> HttpResponse:
     """Sign a draft, or sign it second: then it is live."""
     version = queries.open_policy(reference=reference, by=request.user)
     first = version.state == State.DRAFT
-    form = SignForm(request.POST, first_day=queries.first_day(version)) if first else SecondSignForm(request.POST)
+    if first:
+        form: Any = SignForm(request.POST, first_day=queries.first_day(version), request=request)
+    else:
+        form = SecondSignForm(request.POST, request=request)
 
     def act() -> None:
         given = {name: form.cleaned_data.get(name) for name in ("revision", "starts_on")}
