@@ -10,9 +10,11 @@ from django.db.models import F
 from cases import legal, rulebook, setting_aside
 from cases.actions import youth
 from cases.actions.locking import lock
+from cases.actions.numbering import renumber
 from cases.actions.outbox import changed
 from cases.findings import Need, highest
 from cases.models import Allegation, Authorisation, Case, Correction, Offence
+from cases.models.crime import crime_number
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -24,12 +26,21 @@ CONFIRMED = Need("sergeant", "A crime was corrected and corrected again: confirm
 
 @transaction.atomic
 def correct_allegation(
-    *, allegation: Allegation, committed_on: date, offence: Offence, area: str, reason: str, seen: int, by: User
+    *,
+    allegation: Allegation,
+    committed_on: date,
+    offence: Offence,
+    area: str,
+    reason: str,
+    seen: int,
+    by: User,
+    number: str = "",
 ) -> Correction:
     """Correct one crime of an open case, and its statutory limit with it. Old and new stay on the record.
 
-    ``seen`` is how many corrections the page showed: of two people who correct at once the second is told. What the
-    rules make of it is referrals.actions.correcting's to ask, which calls this.
+    ``number`` is empty where the crime number stays. Where it was mistyped, this case is about the other crime from now
+    on; the case of anybody else is not. ``seen`` is how many corrections the page showed: of two people who correct at
+    once the second is told. What the rules make of it is referrals.actions.correcting's to ask, which calls this.
     """
     access.check(by, Permission.RECORD_DECISION)
     case = allegation.case
@@ -44,8 +55,9 @@ def correct_allegation(
     new = {"committed_on": committed_on, "offence": offence, "area": area.strip()}
     changes = {name: [_words(getattr(allegation, name)), _words(value)] for name, value in new.items()
                if getattr(allegation, name) != value}  # fmt: skip
+    changes |= _renumbered(allegation, number)
     if not changes:
-        raise Refused("Nothing is changed: correct the date, the offence or the area.")
+        raise Refused("Nothing is changed: correct the number, the date, the offence or the area.")
     before, after = allegation.limit_on, _put_right(allegation, new)
     limit = {"limit_on": [_words(before), _words(after)]} if before != after else {}
     audit.record(
@@ -99,6 +111,17 @@ def ask_what_is_left(*, case: Case, needs: Sequence[Need]) -> None:
     standing.rank = highest(need.rank for need in left)
     standing.reasons = list(dict.fromkeys(need.reason for need in left))
     standing.save(update_fields=["rank", "reasons"])
+
+
+def _renumbered(allegation: Allegation, number: str) -> dict[str, list[str]]:
+    """The number before and after, where it was mistyped and is put right."""
+    before = allegation.crime.number
+    if crime_number(number) in ("", before):
+        return {}
+    if allegation.crime.awaits_number:
+        raise Refused("This crime has no number yet: enter it on the page of the case.")
+    renumber(allegation, number)
+    return {"number": [before, allegation.crime.number]}
 
 
 def _check_date(case: Case, committed_on: date) -> None:

@@ -1,4 +1,4 @@
-"""Entering the number of a crime that had none when it was recorded."""
+"""The number of a crime: entered where it had none when it was recorded, and put right where it was mistyped."""
 
 from typing import Any
 
@@ -30,12 +30,7 @@ def enter_number(*, allegation: Allegation, number: str, by: User) -> Allegation
     allegation = rows.select_related("victim").get(pk=allegation.pk)
     if not allegation.crime.awaits_number:
         raise Outdated("This crime")
-    number = crime_number(number)
-    if not number or number.startswith(NO_NUMBER):
-        raise Refused("Enter the crime number as the force\u2019s record system has it.")
-    before = allegation.crime.number
-    _number(allegation, number)
-    _rename_answers(allegation.case, before, number)
+    renumber(allegation, number)
     Case.objects.filter(pk=allegation.case_id).update(version=F("version") + 1)
     subjects = [allegation.case, allegation.case.person, allegation.crime]
     audit.record("crime.numbered", audit.Nature.ALTERATION, by=by, subjects=subjects)
@@ -43,20 +38,38 @@ def enter_number(*, allegation: Allegation, number: str, by: User) -> Allegation
     return allegation
 
 
+def renumber(allegation: Allegation, number: str) -> None:
+    """Make ``allegation`` about the crime of ``number``, as typed; other people's cases stay about the one they were.
+
+    Raises Refused as `enter_number` does. The caller holds the case, and leaves the trace.
+    """
+    number = crime_number(number)
+    if not number or number.startswith(NO_NUMBER):
+        raise Refused("Enter the crime number as the force\u2019s record system has it.")
+    before = allegation.crime.number
+    _number(allegation, number)
+    _rename_answers(allegation.case, before, number)
+
+
 def _number(allegation: Allegation, number: str) -> None:
     crime = allegation.crime
     known = Crime.objects.filter(force=crime.force, number=number).first()
-    if known is None and _is_renamed(crime, number):
+    if known is None and crime.awaits_number and _is_renamed(crime, number):
         return
-    known = known or Crime.objects.get(force=crime.force, number=number)
+    # A number that others may be recording at this moment keeps its crime: only this case leaves it.
+    known = known or Crime.objects.get_or_create(force=crime.force, number=number)[0]
     refuse_twin(allegation.case, known)
     if allegation.case.allegations.filter(crime=known).exists():
         raise Refused(f"Crime {number} stands in this case already: check the number.")
-    if (victim := allegation.victim) is not None:
+    victim = allegation.victim
+    if victim is not None:
         allegation.victim, _ = Victim.objects.get_or_create(crime=known, kind=victim.kind, name=victim.name)
     allegation.crime = known
     allegation.save(update_fields=["crime", "victim"])
-    crime.delete()  # nobody else's: a stand-in is of one crime of one case
+    if crime.awaits_number:
+        crime.delete()  # nobody else's: a stand-in is of one crime of one case
+    elif victim is not None and not Allegation.objects.filter(victim=victim).exists():
+        victim.delete()  # of another crime than this one
 
 
 def _is_renamed(crime: Crime, number: str) -> bool:

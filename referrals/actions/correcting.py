@@ -23,9 +23,17 @@ from referrals.models import Referral
 
 @transaction.atomic
 def correct_crime(
-    *, allegation: Allegation, committed_on: date, offence: Offence, area: str, reason: str, seen: int, by: User
+    *,
+    allegation: Allegation,
+    committed_on: date,
+    offence: Offence,
+    area: str,
+    reason: str,
+    seen: int,
+    by: User,
+    number: str = "",
 ) -> Correction:
-    """Correct the date, the offence or the area of a crime, and ask the rules of the day of the decision again.
+    """Correct number, date, offence or area of a crime, and ask the rules of the day of the decision again.
 
     Refused, and nothing changed, where what was decided would not have been lawful, or is against a rule that nobody
     may set aside. Where a rank would have had to decide, it goes back for that: a referral that nobody has answered is
@@ -42,6 +50,7 @@ def correct_crime(
         reason=reason,
         seen=seen,
         by=by,
+        number=number,
     )
     case = Case.objects.get(pk=case.pk)
     said = {"crimes": [recorded.crime_answers(Allegation.objects.get(pk=allegation.pk))]}

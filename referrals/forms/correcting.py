@@ -16,6 +16,12 @@ class CorrectCrimeForm(forms.Form):
     entry: Offence
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.CharField(
+        label=_("Crime number"),
+        max_length=40,
+        error_messages=required(_("Enter the crime number")),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     offence = OffenceField()
     committed_on = GovDateField(
         label=_("Date of the offence"), past=True, error_messages=required(_("Enter the date of the offence"))
@@ -29,16 +35,19 @@ class CorrectCrimeForm(forms.Form):
         error_messages=required(_("Say why this is corrected, in a sentence")),
     )
 
-    design = {"area": {"width": 20}, "reason": {"count": None}}
+    design = {"number": {"width": 20}, "area": {"width": 20}, "reason": {"count": None}}
 
     def __init__(self, *args: Any, allegation: Allegation, seen: int, offences: Catalogue, **kwargs: Any) -> None:
         initial = {
             "seen": seen,
+            "number": allegation.crime.number,
             "offence": allegation.offence.code,
             "committed_on": allegation.committed_on,
             "area": allegation.area,
         }
         super().__init__(*args, **kwargs | {"initial": initial})
+        if allegation.crime.awaits_number:  # entered on a page of its own, which closes what waited for it
+            del self.fields["number"]
         # An offence that has left the catalogue, or was corrected in it, since stays the offence of this crime.
         self.offences, self.recorded = offences, allegation.offence
         self.fields["offence"].offer(offences, recorded=self.recorded)

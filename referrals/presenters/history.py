@@ -115,6 +115,7 @@ def _youth_events(duty: YouthDuty) -> list[Event]:
 
 
 CORRECTED = {
+    "number": _lazy("number"),
     "committed_on": _lazy("date"),
     "offence": _lazy("offence"),
     "area": _lazy("area"),

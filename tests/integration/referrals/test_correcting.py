@@ -16,7 +16,7 @@ from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, record, refer
+from tests.factories.cases import crime, decision, person, record, refer
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
@@ -60,6 +60,34 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
+def test_a_mistyped_number_is_put_right_and_stays_on_the_record(cast: Cast, case: Case) -> None:
+    """The outcome would be filed on a stranger's crime, and the right one would stay open in the force's records."""
+    correct(case.allegations.get(), cast["amara"], number=" av/2/26 ")
+    allegation = Case.objects.get(pk=case.pk).allegations.get()
+    assert allegation.crime.number == "AV/2/26"
+    assert Correction.objects.get().changes == {"number": ["AV/1/26", "AV/2/26"]}
+    assert {one["number"] for row in case.assessments.all() for one in row.answers.get("crimes", [])} == {"AV/2/26"}
+    with pytest.raises(Refused, match="Nothing is changed"):
+        correct(allegation, cast["amara"], number="AV/2/26", seen=1)
+
+
+def test_a_number_put_right_moves_nobody_elses_case(cast: Cast, case: Case) -> None:
+    """A co-accused would be accused of a crime that they have nothing to do with."""
+    other = record(cast["amara"], person=person(given_names="Else"), crimes=[crime("common-assault", number="AV/1/26")])
+    victims = [row.victim_id for row in (case.allegations.get(), other.allegations.get())]
+    correct(case.allegations.get(), cast["amara"], number="AV/2/26")
+    assert other.allegations.get().crime.number == "AV/1/26"
+    assert [row.victim_id for row in (case.allegations.get(), other.allegations.get())][1] == victims[1]
+
+
+def test_a_number_of_the_same_persons_open_case_is_refused(cast: Cast, case: Case) -> None:
+    """One crime would be settled twice, and counted twice."""
+    record(cast["amara"], person=person(existing=case.person), crimes=[crime("common-assault", number="AV/2/26")])
+    with pytest.raises(Refused, match="already has an open case over crime AV/2/26"):
+        correct(case.allegations.get(), cast["amara"], number="AV/2/26")
+    assert case.allegations.get().crime.number == "AV/1/26"
+
+
 def test_a_mistyped_date_is_put_right_and_the_clock_with_it(cast: Cast, case: Case) -> None:
     """A wrong date gives a wrong limit: the last day to prosecute would pass unseen."""
     entries = OutboxEntry.objects.count()
@@ -89,11 +117,13 @@ def test_it_is_done_on_a_page_and_the_history_tells_it(cast: Cast, signed_in: Si
     address = reverse("crime_correct", args=[case.reference, allegation.pk])
     assert address in text_of(client.get(reverse("case_page", args=[case.reference])))
     assert 'value="7"' in text_of(client.get(address))
-    sent = {"seen": "0", "offence": "common-assault", "committed_on": "2026-05-07", "area": "Town", "reason": "Month"}
+    sent = {"seen": "0", "number": "av/3/26", "offence": "common-assault", "committed_on": "2026-05-07",
+            "area": "Town", "reason": "Month"}  # fmt: skip
     assert client.post(address, sent).url == reverse("case_page", args=[case.reference])
     page = text_of(client.get(reverse("case_page", args=[case.reference])))
-    assert "Crime AV/1/26 corrected" in page
-    assert "date: 7 June 2026, now 7 May 2026; last day to prosecute: 7 December 2026, now 7 November 2026." in page
+    assert "Crime AV/3/26 corrected" in page
+    assert "number: AV/1/26, now AV/3/26; date: 7 June" in page
+    assert "7 June 2026, now 7 May 2026; last day to prosecute: 7 December 2026, now 7 November 2026." in page
     again = client.post(address, sent | {"committed_on": "2026-04-07"})
     assert again.status_code == 422
     assert "has changed since you opened this page" in text_of(again)
