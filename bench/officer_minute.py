@@ -9,6 +9,7 @@ service (a page, or a part of one). Reading, composing and the person's own answ
 
     known_incident    person and crime come by the address: offered, accepted, referred, the soonest appointment booked
     new_person        nobody and nothing on record
+    pasted            the same, with the summary of the occurrence pasted from the record system
     not_offered       somebody on record: a reason, and no offer
     declined          somebody on record: an offer, and why it was declined
 
@@ -49,7 +50,7 @@ OFFICER = "amara@avonford.example"
 INPUTS = "main input:not([type=hidden]), main select, main textarea"
 VISIBLE = f"""() => [...document.querySelectorAll("{INPUTS}")].filter(
   (one) => one.checkVisibility({{ visibilityProperty: true }}) && one.getBoundingClientRect().height > 0).length"""
-CEILINGS = {"known_incident": 30.0, "new_person": 45.0, "not_offered": 15.0, "declined": 15.0}
+CEILINGS = {"known_incident": 30.0, "new_person": 45.0, "pasted": 45.0, "not_offered": 15.0, "declined": 15.0}
 
 
 class Hand:
@@ -79,6 +80,21 @@ class Hand:
         self.page.wait_for_timeout(100)
         if asks:
             self._answer(whole=False)
+
+    def press(self, one: Locator, *, loads: bool = False) -> None:
+        """A button or a summary; ``loads`` says that it brings the page anew."""
+        self._point(M)
+        one.click()
+        if loads:
+            self.page.wait_for_load_state("load")
+            self._answer()
+
+    def paste(self, one: Locator, text: str) -> None:
+        """What was copied before, into a text box: a click, Ctrl and V."""
+        self._point(M)
+        self.seconds, self.keys, self.boxes = self.seconds + H + 2 * K, self.keys + 2, self.boxes + 1
+        self.on_keyboard = True
+        one.fill(text)
 
     def pick(self, one: Locator, **option: Any) -> None:
         """A list: opened and chosen from."""
@@ -158,6 +174,28 @@ def new_person(hand: Hand, known: str) -> dict[str, float]:
     hand.write(page.get_by_role("combobox", name="Offence"), "shop", by_tab=True)
     page.locator("li[role=option]").first.click()
     hand.seconds, hand.keys = hand.seconds + K, hand.keys + 1  # Enter
+    page.wait_for_selector("[id^=victim-] input")
+    page.wait_for_timeout(500)
+    _account(hand)
+    _offer(hand)
+    return _recorded(hand)
+
+
+def pasted(hand: Hand, known: str) -> dict[str, float]:
+    page, name = hand.page, "".join(random.choices("bdfgklmnprt", k=7))
+    hand.open(known.partition("?")[0])
+    hand.press(page.get_by_text("Paste a summary instead of typing"))
+    lines = (
+        "Crime number: AV/{}/26",
+        "Offence: Theft from a shop",
+        "Suspect: {}, Rowan",
+        "DOB: 14 June 2001",
+        "Sex: M",
+    )
+    summary = "\n".join(lines).format(time.time_ns() % 10**7, name)
+    hand.paste(page.get_by_label("Summary of the occurrence"), summary)
+    hand.press(page.get_by_role("button", name="Fill in the page"), loads=True)
+    hand.pick(page.get_by_label("Ethnicity, as the person describes it"), value="B1")
     page.wait_for_selector("[id^=victim-] input")
     page.wait_for_timeout(500)
     _account(hand)
@@ -269,7 +307,7 @@ def _wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("The service did not answer within five minutes.")
 
 
-JOURNEYS = (known_incident, new_person, not_offered, declined)
+JOURNEYS = (known_incident, new_person, pasted, not_offered, declined)
 
 if __name__ == "__main__":
     main()

@@ -45,6 +45,15 @@ def read(text: str) -> Sought:
     return Sought(tuple(ways(name)), _date_of(found) if found else None, " ".join(name.split()))
 
 
+def in_two(name: str) -> tuple[str, str]:
+    """Given names and family name of "Price, Sam", "sam price" or "PRICE, Sam"; a name of one word is a family name."""
+    family, comma, given = name.partition(",")
+    if not comma:
+        given, _space, family = name.rpartition(" ")
+    both = (given.strip(), family.strip())
+    return tuple(one.title() if one.islower() or one.isupper() else one for one in both)  # type: ignore[return-value]
+
+
 def _date_of(found: "re.Match[str]") -> date:
     year, month, day = (found[f"iso_{part}"] or found[part] for part in ("year", "month", "day"))
     if len(year) != 4:

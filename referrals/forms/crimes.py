@@ -102,7 +102,9 @@ class CrimeForm(forms.Form):
     def asks_victim(self) -> bool:
         """Whether there may be a victim: the offence is known and is not one without, or a victim was named."""
         offence = self.offences.latest(str(self["offence"].value() or ""))
-        return bool(self["victim_kind"].value()) or (offence is not None and not offence.without_victim)
+        return bool(self["victim_kind"].value() or self["victim_name"].value()) or (
+            offence is not None and not offence.without_victim
+        )
 
     def clean_number(self) -> str:
         return crime_number(self.cleaned_data["number"])

@@ -39,10 +39,11 @@ def typed_of(case: Case) -> QueryDict:
         **_earlier(answers.get("earlier", ())),
         **_facts(answers),
     }
-    return _as_sent(values)
+    return as_sent(values)
 
 
-def _as_sent(values: Mapping[str, Any]) -> QueryDict:
+def as_sent(values: Mapping[str, Any]) -> QueryDict:
+    """``values`` by the name of their box, as a browser would send them."""
     data = QueryDict(mutable=True)
     for name, value in values.items():
         data.setlist(name, [_text(one) for one in value] if isinstance(value, list) else [_text(value)])
@@ -61,16 +62,17 @@ def _crimes(case: Case) -> dict[str, Any]:
     """Each crime as it stands in this case, with what its victim thinks."""
     rows = list(case.allegations.select_related("crime", "offence", "victim").order_by("pk"))
     known = [initial_crime(one) | {"victim_stance": one.victim_stance} for one in rows]
-    return _rows("crimes", known)
+    return as_rows("crimes", known)
 
 
 def _earlier(said: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What was said to have come earlier; where nothing was, the page begins with what the record holds."""
     rows = [{"on": one.get("date", ""), **{name: one[name] for name in one if name != "date"}} for one in said]
-    return _rows(EARLIER, rows) if rows else {}
+    return as_rows(EARLIER, rows) if rows else {}
 
 
-def _rows(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def as_rows(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """``rows`` of the formset ``prefix``, by the name of their box."""
     sent: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
     for place, row in enumerate(rows):
         sent |= {f"{prefix}-{place}-{name}": value for name, value in row.items()}

@@ -27,7 +27,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.design_system.repeating import resized, typed_number
-from diversion.names.typed import Sought, read
+from diversion.names.typed import Sought, in_two, read
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -38,6 +38,7 @@ from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import typed_of
+from referrals.forms.summary import SummaryForm
 from referrals.models import DecisionDraft
 from referrals.presenters.drafts import address_of, draft_items
 from referrals.queries.drafts import draft_of, unfinished
@@ -74,7 +75,7 @@ def search_people(request: SignedInRequest) -> HttpResponse:
     form = PersonSearchForm(request.POST)
     if form.is_valid():
         return keep(request, form, page=PAGE, to="record_decision")
-    return _shown(request, RecordingPage(by=request.user), person=None, search={"form": form}, status=INVALID)
+    return show(request, RecordingPage(by=request.user), person=None, search={"form": form}, status=INVALID)
 
 
 def _opened(request: SignedInRequest) -> HttpResponse:
@@ -87,7 +88,7 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     crime = crime_on_record(number=number, by=request.user) if number else None
     page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(sought))
     search = {"form": form, "found": found, "is_over": is_over(request, page=PAGE), "crime": number if crime else ""}
-    return _shown(request, page, person=person, search=search)
+    return show(request, page, person=person, search=search)
 
 
 def _person_named(request: SignedInRequest, words: str | None) -> Person | None:
@@ -106,7 +107,7 @@ def _draft_opened(request: SignedInRequest) -> HttpResponse:
     if case := case_of_submission(wanted, by=request.user):
         return redirect("case_page", case.reference)
     if draft := draft_of(wanted, by=request.user):
-        return _again(request, drafts.typed_again(draft), draft=draft)
+        return show_typed(request, drafts.typed_again(draft), draft=draft)
     messages.info(request, _("What stood on that page is not kept any more."))
     return redirect("record_decision")
 
@@ -116,7 +117,7 @@ def _reopened(request: SignedInRequest) -> HttpResponse:
     case = case_to_decide(reference=request.GET["case"], by=request.user)
     if case.decision.result != DecisionResult.UNDECIDED:
         return redirect("case_page", case.reference)
-    return _again(request, typed_of(case))
+    return show_typed(request, typed_of(case))
 
 
 def _case_in(data: QueryDict, by: User) -> Case | None:
@@ -127,22 +128,22 @@ def _case_in(data: QueryDict, by: User) -> Case | None:
 
 def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
-        return _again(request, _with_person(request))
+        return show_typed(request, _with_person(request))
     data, changed = _resized(request.POST)
     if changed or SHOW in request.POST or drafts.INSISTS in request.POST:
-        return _again(request, data)
+        return show_typed(request, data)
     if earlier := _made_already(request):
         return redirect("case_page", earlier.reference)
     if drafts.is_elsewhere(request):
-        return _again(request, data)
+        return show_typed(request, data)
     page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
         return _recorded(request, case)
     if twin := _made_already(request):
         return redirect("case_page", twin.reference)
     if page.only_more_is_asked():
-        return _again(request, data)
-    return _shown(request, page, person=_chosen_person(page), status=INVALID)
+        return show_typed(request, data)
+    return show(request, page, person=_chosen_person(page), status=INVALID)
 
 
 def _with_person(request: SignedInRequest) -> QueryDict:
@@ -212,11 +213,11 @@ def _with_usual_dates(data: QueryDict) -> QueryDict:
     return data
 
 
-def _again(request: SignedInRequest, data: QueryDict, draft: DecisionDraft | None = None) -> HttpResponse:
+def show_typed(request: SignedInRequest, data: QueryDict, draft: DecisionDraft | None = None) -> HttpResponse:
     """The page as typed, with another row, or with the conditions of the scheme now chosen; or ``draft`` as kept."""
     page = RecordingPage(by=request.user, data=data, case=_case_in(data, request.user))
     page.show_again()
-    return _shown(request, page, person=_chosen_person(page), draft=draft)
+    return show(request, page, person=_chosen_person(page), draft=draft)
 
 
 def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
@@ -239,13 +240,14 @@ def _chosen_person(page: RecordingPage) -> Person | None:
     return chosen_person(pk=wanted, by=page.by) if wanted is not None else None
 
 
-def _shown(
+def show(
     request: SignedInRequest,
     page: RecordingPage,
     *,
     person: Person | None,
     search: dict[str, Any] | None = None,
     draft: DecisionDraft | None = None,
+    summary: SummaryForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page. One that was sent is kept with that, and the entry of that in the log says that it was shown."""
@@ -256,8 +258,11 @@ def _shown(
     if not keeping.goes or draft is not None:
         shown = [one for one in (person, page.case) if one is not None]
         log_shown("decision.form_shown", shown, by=request.user)
-    wrong = [search["form"]] if search and search["form"].errors else page.forms
-    context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search or {}}
+    pasted = summary or SummaryForm()
+    search = search or {"form": PersonSearchForm()}
+    wrong = [form for form in (search["form"], pasted) if form.errors] or page.forms
+    context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search}
+    context["pasted"] = pasted
     context |= {"keeping": keeping, "address": address_of(str(page.decision["submission"].value()))}
     if page.data is None:
         context["unfinished"] = draft_items(unfinished(by=request.user))
@@ -266,9 +271,5 @@ def _shown(
 
 def _names(sought: Sought) -> dict[str, Any]:
     """A search that found nobody has typed the names already, and the date of birth: "Price, Sam" or "sam price"."""
-    family, comma, given = sought.rest.partition(",")
-    if not comma:
-        given, _space, family = sought.rest.rpartition(" ")
-    names = {"given_names": given.strip(), "family_name": family.strip()}
-    typed = {key: name.title() if name.islower() else name for key, name in names.items()}
-    return typed | ({"date_of_birth": sought.born} if sought.born else {})
+    given, family = in_two(sought.rest)
+    return {"given_names": given, "family_name": family} | ({"date_of_birth": sought.born} if sought.born else {})
