@@ -238,7 +238,7 @@ def policy_sign(request: SignedInRequest, reference: str) -> HttpResponse:
 
     def act() -> None:
         given = {name: form.cleaned_data.get(name) for name in ("revision", "starts_on")}
-        signed = scheme_actions.sign(version=version, by=request.user, **given)  # type: ignore[arg-type]
+        signed = scheme_actions.sign(version=version, by=request.user, **given)
         if signed.state == State.LIVE:
             day = long_date(signed.valid_from)
             messages.success(request, _("Signed. %(version)s is live from %(day)s.") % {"version": signed, "day": day})
