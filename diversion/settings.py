@@ -202,6 +202,9 @@ IMPORT_MOST_REJECTED = integer("IMPORT_MOST_REJECTED_PERCENT", default=5) / 100
 BACKUP_MOST_HOURS = integer("BACKUP_MOST_HOURS", default=26)
 #: How long an unfinished decision is kept for its officer after it was last typed in.
 DRAFT_DAYS = integer("DRAFT_DAYS", default=7)
+#: How long the files of a finished report are kept, and past appointments that nobody took (`manage.py prune`).
+REPORT_DAYS = integer("REPORT_DAYS", default=1096)
+PAST_SLOT_DAYS = integer("PAST_SLOT_DAYS", default=90)
 #: For how long a case may be left open: what nobody has to decide soon is never decided.
 LEFT_OPEN_DAYS = integer("LEFT_OPEN_DAYS", default=90)
 ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))

@@ -1,9 +1,11 @@
 """The first appointments that a provider keeps free: offered and taken back by a coordinator."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -72,3 +74,8 @@ def _own(scheme: Scheme, by: User) -> Scheme:
 
 def _log(kind: str, scheme: Scheme, by: User, count: int) -> None:
     audit.record(kind, audit.Nature.ADMINISTRATION, by=by, subjects=[scheme], detail={"count": count})
+
+
+def untaken_over() -> QuerySet[Slot]:
+    """Appointments that nobody ever booked, whose time passed PAST_SLOT_DAYS ago: no record tells of them."""
+    return Slot.objects.filter(starts_at__lt=clock.now() - timedelta(days=settings.PAST_SLOT_DAYS), referrals=None)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
@@ -123,3 +124,8 @@ def fail(run: ReportRun, *, why: str) -> None:
 def enqueue(run: ReportRun) -> None:
     """Hand the report to a worker once what asks for it is committed; where the queue is down, the sweep does."""
     transaction.on_commit(lambda: send(MAKE, run.pk, expires=EXPIRES), robust=True)
+
+
+def files_over() -> QuerySet[ReportArtefact]:
+    """The files of reports that were finished REPORT_DAYS ago. That they were made, and by whom, stays on record."""
+    return ReportArtefact.objects.filter(run__finished_at__lt=clock.now() - timedelta(days=settings.REPORT_DAYS))

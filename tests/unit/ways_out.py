@@ -113,6 +113,7 @@ WORK = {
     "diversion.management.commands.check_files.catalogues_behind": "sentences without a translation",
     "diversion.management.commands.restore.Command._bring_up": "migrations",
     "diversion.management.commands.restore.Command._finish": "accounts of the operator's own list",
+    "diversion.management.pruning._counted": "sessions, files, appointments and drafts",
     "diversion.management.lists.ListCommand.finish": "rows of the operator's own list",
     "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
     "cases.actions.correcting.correct_allegation": "corrections of one crime",
