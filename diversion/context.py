@@ -15,12 +15,14 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
     """(words, URL name) of the pages this user may open, in the order of their work."""
     entries = [
         (_("Record a decision"), "record_decision", (P.RECORD_DECISION,)),
+        (_("Get help for somebody"), "get_help", (P.RECORD_DECISION,)),
         (_("Cases"), "case_list", (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)),
         (_("Clocks"), "clock_board", (P.AUTHORISE, P.MANAGE_SCHEMES)),
         (_("Authorisations"), "authorisation_list", (P.AUTHORISE,)),
         (_("My team"), "team", (P.VIEW_TEAM_CASES,)),
         (_("Referrals"), "inbox", (P.DECIDE_REFERRALS,)),
         (_("Caseload"), "caseload", (P.SUPPORT_PEOPLE,)),
+        (_("Asking for help"), "help_list", (P.SUPPORT_PEOPLE,)),
         (_("Children"), "youth_inbox", (P.VIEW_YOUTH_DUTIES,)),
         (_("Schemes"), "scheme_list", (P.MANAGE_SCHEMES,)),
         (_("Policy"), "policy_list", (P.MANAGE_SCHEMES, P.SIGN_POLICY)),

@@ -207,6 +207,8 @@ REPORT_DAYS = integer("REPORT_DAYS", default=1096)
 PAST_SLOT_DAYS = integer("PAST_SLOT_DAYS", default=90)
 #: For how long a case may be left open: what nobody has to decide soon is never decided.
 LEFT_OPEN_DAYS = integer("LEFT_OPEN_DAYS", default=90)
+#: For how many months after the last contact a service keeps who asked it for help with no offence alleged.
+HELP_KEPT_MONTHS = integer("HELP_KEPT_MONTHS", default=12)
 ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))
 
 # Language, time, static files

@@ -142,3 +142,69 @@ class Group(models.IntegerChoices):
     WEEK = 3, _("This week")
     QUIET = 4, _("Gone quiet: 14 days without contact")
     LATER = 5, _("Later")
+
+
+class HelpWanted(models.TextChoices):
+    """What somebody wants help with who is met with no offence alleged, in words that can be said to them."""
+
+    STAY = "stay", _("Somewhere to stay")
+    FOOD = "food", _("Food, warmth or clothes")
+    MONEY = "money", _("Money, benefits or debt")
+    DRINK = "drink", _("Drinking")
+    DRUGS = "drugs", _("Drugs")
+    MIND = "mind", _("Mental health")
+    HEALTH = "health", _("A doctor, a nurse or medicine")
+    SAFETY = "safety", _("Being safe from somebody")
+    FAMILY = "family", _("Family or relationships")
+    WORK = "work", _("Work or training")
+    TALK = "talk", _("Somebody to talk to, or not said")
+
+
+class HelpReach(models.TextChoices):
+    """How somebody wants to be reached."""
+
+    RING = "ring", _("Ring")
+    TEXT = "text", _("Text")
+    FIND = "find", _("Go and find them there")
+    COMES = "comes", _("They will come or ring themselves")
+
+
+class HelpHours(models.TextChoices):
+    """When it is safe to reach them."""
+
+    ANY = "any", _("Any time")
+    DAY = "day", _("Daytime")
+    EVENING = "evening", _("Evening")
+
+
+class HelpCare(models.TextChoices):
+    """What whoever reaches them takes care of, so that no message does harm."""
+
+    NO_MESSAGE = "no_message", _("Leave no message")
+    SHARED = "shared", _("Others may answer or read it: say nothing of the service")
+
+
+class StaffSafety(models.TextChoices):
+    """What a worker does to stay safe. Coded: nothing that police know of the person is told with it."""
+
+    TWO = "two", _("Go in twos")
+    PUBLIC = "public", _("Meet where others are about")
+    ASK = "ask", _("Speak to the officer before you go")
+
+
+class HelpContactKind(models.TextChoices):
+    """What came of trying to reach somebody. Whoever was not seen is neither closed nor late."""
+
+    SPOKE = "spoke", _("Met or spoke")
+    REACHED = "reached", _("Left word with them")
+    NOT_SEEN = "not_seen", _("Not seen")
+
+
+class HelpClosed(models.TextChoices):
+    """Why help for somebody is closed."""
+
+    HELPED = "helped", _("Has the help they wanted")
+    ELSEWHERE = "elsewhere", _("Another service helps, with their agreement")
+    NOT_FOR_US = "not_for_us", _("Not what this service does, and they were told")
+    NOT_FOUND = "not_found", _("Could not be found, after trying")
+    STOPPED = "stopped", _("They asked to stop")

@@ -8,7 +8,7 @@ from cases import subjects as case_subjects
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.audit.lookups import Found, ids_of
-from referrals.models import Condition, Referral, SchemeVersion
+from referrals.models import Condition, HelpRequest, Referral, SchemeVersion
 
 
 def find(reference: str, by: User) -> Found:
@@ -22,6 +22,9 @@ def find(reference: str, by: User) -> Found:
     if by.is_police:
         for referral in referrals:
             keys |= case_subjects.find(referral.case.reference, by).keys
+    keys |= {
+        f"referrals.helprequest:{pk}" for pk in _asking(by).filter(reference=reference).values_list("pk", flat=True)
+    }
     return Found(frozenset(keys), _confidential(reference, by))
 
 
@@ -38,9 +41,17 @@ def _confidential(reference: str, by: User) -> frozenset[int]:
 
 
 def names(keys: Iterable[str], by: User) -> dict[str, str]:
-    """The references of ``by``'s own referrals."""
+    """The references of ``by``'s own referrals, and of those who asked ``by``'s own service for help."""
+    keys = list(keys)
     rows = _own(by).filter(pk__in=ids_of(keys, "referrals.referral")).values_list("pk", "reference")
-    return {f"referrals.referral:{pk}": reference for pk, reference in rows}
+    asking = _asking(by).filter(pk__in=ids_of(keys, "referrals.helprequest")).values_list("pk", "reference")
+    named = {f"referrals.referral:{pk}": reference for pk, reference in rows}
+    return named | {f"referrals.helprequest:{pk}": reference for pk, reference in asking}
+
+
+def _asking(by: User) -> "QuerySet[HelpRequest]":
+    """Who asked the reader's own service for help. Nobody's for police: their log names no such record."""
+    return HelpRequest.objects.none() if by.is_police else HelpRequest.objects.filter(provider=by.organisation)
 
 
 def _own(by: User) -> "QuerySet[Referral]":

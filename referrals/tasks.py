@@ -2,7 +2,7 @@
 
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import drafts
+from referrals.actions import drafts, helping
 
 
 @app.task
@@ -10,3 +10,10 @@ def forget_drafts() -> int:
     """What was typed and never recorded is not kept for ever."""
     with unit_of_work("forget drafts"):
         return drafts.forget_drafts()
+
+
+@app.task
+def forget_help() -> int:
+    """Who asked for help is not kept for ever by whoever helped."""
+    with unit_of_work("forget help"):
+        return helping.forget_help()

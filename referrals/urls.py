@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from referrals.views import (
     agreement,
+    asking,
     authorising,
     caseload,
     cases,
@@ -12,6 +13,7 @@ from referrals.views import (
     drafts,
     ended,
     explaining,
+    get_help,
     handing_over,
     library,
     needs,
@@ -54,6 +56,14 @@ provider_pages: list[URLPattern] = [
     path("referrals/<str:reference>/needs/outcomes", needs.outcomes, name="needs_outcomes"),
     path("referrals/<str:reference>/needs/<str:point>", needs.review, name="needs_review"),
     path("referrals/<str:reference>/about", needs.about_person, name="about_person"),
+    # People with no offence alleged: nobody but the service's own workers gets here.
+    path("asking/", asking.help_list, name="help_list"),
+    path("asking/<str:reference>/", asking.help_page, name="help_page"),
+    path("asking/<str:reference>/take-up", asking.take_up, name="help_take_up"),
+    path("asking/<str:reference>/contacts", asking.note_contact, name="help_contact"),
+    path("asking/<str:reference>/stop", asking.stop, name="help_stop"),
+    path("asking/<str:reference>/close", asking.close, name="help_close"),
+    path("asking/<str:reference>/merge", asking.merge, name="help_merge"),
 ]
 
 # The officer's and the supervisor's pages.
@@ -62,6 +72,8 @@ police_pages: list[URLPattern] = [
     path("decisions/new", recording.record_decision, name="record_decision"),
     path("decisions/unfinished/<uuid:submission>/let-go", drafts.let_go, name="draft_let_go"),
     path("decisions/summary", summary.read_pasted, name="summary_read"),
+    path("help/", get_help.get_help, name="get_help"),
+    path("help/sent/<slug:slug>/", get_help.help_sent, name="help_sent"),
     path("decisions/search", recording.search_people, name="person_search"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),

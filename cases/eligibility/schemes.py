@@ -131,7 +131,8 @@ class SchemeDocument(Data):
 
     What criteria say stands nowhere else: ages, admissions, the entry window and the limits on coming back are read
     from them. ``confidentiality`` is what police see of the support; ``must_refer``: an officer who settles the case of
-    somebody eligible without this scheme has to say why. ``variation_rank`` decides on changes to an agreement that are
+    somebody eligible without this scheme has to say why. ``without_offence``: it also helps people of whom no offence
+    is alleged, who ask for help and are nobody's case. ``variation_rank`` decides on changes to an agreement that are
     not the worker's own to make. ``unsure`` lists what no source settles.
     """
 
@@ -152,6 +153,7 @@ class SchemeDocument(Data):
     contact_frequency: str = ""
     referral_route: str = ""
     must_refer: bool = False
+    without_offence: bool = False
     variation_rank: Rank | None = None
     on_success: Effect = Effect()
     on_failure: Effect = Effect()
@@ -162,6 +164,8 @@ class SchemeDocument(Data):
         check_codes(set(self.disposal_modes) - {"none"}, DISPOSALS, "disposal")
         if self.open_ended == (self.duration is not None):
             raise ValueError("give a duration, or open_ended = true, and not both")
+        if self.without_offence and self.confidentiality != "voluntary":
+            raise ValueError("whoever helps people with no offence alleged tells police nothing: make it voluntary")
         if self.max_conditions is not None and len(self.mandatory_conditions) > self.max_conditions:
             raise ValueError("more mandatory conditions than max_conditions allows")
         check_unique_ids(self.criteria, "the scheme")

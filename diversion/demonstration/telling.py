@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, releases, schemes, varying, youth
+from diversion.demonstration import cast, helping, releases, schemes, varying, youth
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -52,6 +52,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit TO off")  # many commits of data that can be made anew
         cases = sum(_tell(force, people, opening=opening) for force in CASES) + youth.tell(people["amara"])
+        helping.tell(people)
         varying.tell(people)
         with unit_of_work("demonstration"):
             outbox.drain()

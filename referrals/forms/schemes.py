@@ -92,6 +92,11 @@ class RulesForm(forms.Form):
         initial=SchemeVersion.Confidentiality.ENFORCEABLE,
         widget=forms.RadioSelect,
     )
+    without_offence = forms.BooleanField(
+        label=gettext_lazy("Also helps people of whom no offence is alleged"),
+        required=False,
+        help_text=gettext_lazy("Officers can then send somebody with “Get help for somebody”, and hear nothing back."),
+    )
     repeat_maximum = whole_number(
         gettext_lazy("Earlier times allowed"), most=10, help_text=gettext_lazy("Leave empty if there is no limit.")
     )
@@ -157,6 +162,9 @@ class RulesForm(forms.Form):
             values, "min_conditions", "max_conditions", _("The most conditions must be the fewest conditions or more")
         )
         self._check_duration(values)
+        if values.get("without_offence") and values.get("confidentiality") != SchemeVersion.Confidentiality.VOLUNTARY:
+            words = _("People with no offence alleged are helped in confidence: choose that police see nothing")
+            self.add_error("without_offence", words)
         if not self.errors:
             self._check_outcome(values)
         if not self.errors:

@@ -1,5 +1,6 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
 from referrals.models.draft import DecisionDraft
+from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
@@ -14,6 +15,8 @@ __all__ = [
     "ConditionTemplate",
     "Contact",
     "DecisionDraft",
+    "HelpContact",
+    "HelpRequest",
     "MissedStep",
     "MonitoringAnswers",
     "NeedLevel",

@@ -179,6 +179,11 @@ class SchemeVersion(models.Model):
         return self.rules.worker_title
 
     @property
+    def without_offence(self) -> bool:
+        """Whether it also helps people of whom no offence is alleged (`referrals.models.help`)."""
+        return self.rules.without_offence
+
+    @property
     def notes(self) -> str:
         return self.rules.note
 

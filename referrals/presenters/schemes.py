@@ -192,6 +192,7 @@ def _said(rules: SchemeDocument) -> list[tuple[str, str]]:
         (_("Longer, if agreed"), extension),
         (_("How people come to it"), rules.referral_route),
         (_("Must they be referred?"), must),
+        (_("With no offence alleged"), _("Helps them too, and police hear nothing") if rules.without_offence else ""),
         (_("Who decides on changes to an agreement"), _rank_in_words(rules)),
         (_("Contact"), rules.contact_frequency),
         (_("If it is kept"), _effect_on_case(rules.on_success)),

@@ -78,6 +78,7 @@ def _typed(values: Values, conditions: Iterable[TemplateDetails], before: Scheme
         "max_conditions": values.get("max_conditions"),
         "conditions": _conditions(conditions, before.conditions if before else ()),
         "must_refer": bool(values.get("must_refer")),
+        "without_offence": bool(values.get("without_offence")),
         "variation_rank": values.get("variation_rank") or None,
         "on_success": Effect(text=values.get("success_text") or "", outcome=values.get("success_outcome") or None),
         "on_failure": _failure(values, before),

@@ -23,6 +23,7 @@ from referrals.presenters.caseload import BoardRow, OpenRow, sections
 from referrals.presenters.partner import Bound
 from referrals.queries import caseload as queries
 from referrals.queries.caseload import Load, Place
+from referrals.queries.help import somebody_waits
 from referrals.views.partner import PROVIDER
 
 MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
@@ -64,6 +65,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "form": form,
         "narrowed": any(given.values()),
         "is_over": is_over(request, page="caseload"),
+        "somebody_asks": somebody_waits(by=request.user),
         "wrong": [*(bound or {}).values(), form],
     }
     status = INVALID if request.method == "POST" else 200

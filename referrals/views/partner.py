@@ -18,6 +18,7 @@ from referrals.actions import partner
 from referrals.forms.partner import AcceptForm, AssignForm, FindForm
 from referrals.presenters.partner import InboxRow, inbox_table
 from referrals.queries import referrals as queries
+from referrals.queries.help import somebody_waits
 from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
 
 PROVIDER = Organisation.Kind.PROVIDER
@@ -36,6 +37,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
     over = is_over(request, page="inbox")
     context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
+    context["somebody_asks"] = somebody_waits(by=request.user)
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
 

@@ -52,6 +52,15 @@ def test_a_change_to_an_agreement_waits_and_one_is_decided(loaded: None) -> None
     assert set(ConditionChange.objects.values_list("state", flat=True)) == {"waiting", "given"}
 
 
+def test_somebody_asks_for_help_and_somebody_is_helped(loaded: None, client: Client) -> None:
+    """Whoever signs in as the worker would find an empty list of people asking for help."""
+    client.force_login(User.objects.get(email="george@harbour.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get("/asking/").content.decode()
+    assert "Robin" in page
+    assert "Not seen, 9 Jun 2026" in page
+
+
 def test_who_was_eligible_and_who_was_not_offered_can_be_told(loaded: None) -> None:
     """Whoever looks at the figures must meet eligible people who were passed over, and people of whom it is unknown."""
     told = set(StageFact.objects.values_list("decision", "eligibility"))

@@ -12,6 +12,7 @@ from referrals.actions import partner
 from tests.conftest import Cast
 from tests.factories.cases import decision, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.helping import ask
 
 SignIn = Callable[[User], Client]
 
@@ -69,6 +70,16 @@ def test_a_list_asks_no_more_than_this_however_long_it_is(
         sent = refer(cast["amara"], scheme)
         partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
     assert len(statements(signed_in(cast[who]), address)) == few <= most
+
+
+def test_the_list_of_people_asking_for_help_asks_the_same_however_long_it_is(cast: Cast, signed_in: SignIn) -> None:
+    """The worker on duty looks at it all night."""
+    service = adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from")
+    ask(cast["amara"], service)
+    few = len(statements(signed_in(cast["george"]), "/asking/"))
+    for _more in range(3):
+        ask(cast["amara"], service)
+    assert len(statements(signed_in(cast["george"]), "/asking/")) == few <= 7
 
 
 @pytest.mark.parametrize("typed", ["Sam Price", "AV/", "DV-"])

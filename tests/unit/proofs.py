@@ -25,6 +25,7 @@ from referrals.actions import (
     drafts,
     explaining,
     handing_over,
+    helping,
     missed,
     needs,
     partner,
@@ -40,7 +41,7 @@ from referrals.actions import correcting as crime_correcting
 from referrals.actions import numbering as crime_numbering
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
-from referrals.models import Appointment, Condition, ConditionChange, Referral, Scheme, SchemeVersion, Slot
+from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
 from reporting import outbox
 from reporting.actions import followup, importing, release_checks, releases, reports, sampling, suspects
 from reporting.actions import notes as finding_notes
@@ -64,6 +65,7 @@ from tests.factories.cases import (
 )
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
+from tests.factories.helping import ask, passed_on
 from tests.factories.releases import let_go
 from tests.factories.schemes import document
 from tests.factories.youth import child_with_knife, duty_of, serve
@@ -139,6 +141,15 @@ class World:
             condition=one, state="not_done", evidence="", version=one.version, by=self.cast["amara"]
         )
         return case
+
+    @cached_property
+    def helper(self) -> SchemeVersion:
+        """A service of Harbour Trust that helps people of whom no offence is alleged."""
+        return adopt_scheme("lead", self.cast, provider="hugh").versions.latest("valid_from")
+
+    @cached_property
+    def asked(self) -> HelpRequest:
+        return ask(self.cast["amara"], self.helper)
 
     @cached_property
     def waiting(self) -> Case:
@@ -971,6 +982,42 @@ def _(world: World) -> Call:
     assert taken is not None
     reports.fail(taken, why="Disk full.")
     return lambda by: reports.ask_again(run=run, by=by)
+
+
+@proves(helping.ask_for_help, "amara")
+def _(world: World) -> Call:
+    about: dict[str, Any] = {"service": world.helper, "details": passed_on(), "agreed": True}
+    return lambda by: helping.ask_for_help(submission=uuid.uuid4(), **about, by=by)
+
+
+@proves(helping.take_up_help, "george")
+def _(world: World) -> Call:
+    now = {"asked": world.asked, "version": world.asked.version}
+    return lambda by: helping.take_up_help(**now, worker=world.cast["george"], by=by)
+
+
+@proves(helping.note_help_contact, "george")
+def _(world: World) -> Call:
+    asked = world.asked
+    return lambda by: helping.note_help_contact(asked=asked, submission=uuid.uuid4(), kind="spoke", by=by)
+
+
+@proves(helping.stop_help, "george")
+def _(world: World) -> Call:
+    asked = world.asked
+    return lambda by: helping.stop_help(asked=asked, version=asked.version, by=by)
+
+
+@proves(helping.close_help, "george")
+def _(world: World) -> Call:
+    now = {"asked": world.asked, "version": world.asked.version}
+    return lambda by: helping.close_help(**now, reason="helped", by=by)
+
+
+@proves(helping.merge_help, "george")
+def _(world: World) -> Call:
+    kept, other = world.asked, ask(world.cast["callum"], world.helper)
+    return lambda by: helping.merge_help(kept=kept, other=other, version=kept.version, by=by)
 
 
 def _corrected(world: World) -> dict[str, Any]:

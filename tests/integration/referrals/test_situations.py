@@ -11,13 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, OutboxEntry, Person
 from diversion.accounts.models import User
-from referrals.models import Agreement, Referral, Slot
+from referrals.models import Agreement, DecisionDraft, HelpRequest, Referral, Slot
 from tests.conftest import Cast
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.helping import typed as asked_on_the_page
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -84,3 +85,21 @@ def test_cannabis_at_the_roadside(officer: Client, cast: Cast) -> None:
     assert Referral.objects.get().appointments.get().starts_at == nine
     assert case.agreement.conditions.exists()
     assert not Authorisation.objects.exists()
+
+
+def test_met_at_night_nothing_done_wants_help(officer: Client, cast: Cast, signed_in: SignIn) -> None:
+    """Somebody who did nothing would stand in a police record for having asked for help, or wait until the morning."""
+    adopt_scheme("lead", cast, provider="hugh")
+    page = words_of(officer.get(reverse("get_help")))
+    assert "ring 999" in page
+    assert not [asked for asked in ("date_of_birth", "crimes-", "admission", 'type="search"') if asked in page]
+    sent = officer.post(reverse("get_help"), asked_on_the_page(), follow=True)
+    assert "Sent to Harbour Trust" in words_of(sent)
+    assert not [model for model in (Person, Case, DecisionDraft, OutboxEntry) if model.objects.exists()]
+    for kept in (reverse("get_help"), reverse("case_list")):
+        assert "Robin" not in words_of(officer.get(kept))
+    assert HelpRequest.objects.visible_to(cast["amara"]).count() == 0
+
+    worker = signed_in(cast["george"])
+    assert "Somebody asks for help, and nobody helps yet." in words_of(worker.get(reverse("caseload")))
+    assert "Robin Marked" in words_of(worker.get(reverse("help_list")))

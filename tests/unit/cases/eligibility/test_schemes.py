@@ -116,6 +116,7 @@ def test_support_without_an_offence_needs_no_offence(slug: str) -> None:
     version = LIBRARY[slug].on(at)
     assert version is not None
     assert (version.disposal_modes, version.enforceable, version.confidentiality) == (("none",), False, "voluntary")
+    assert version.without_offence
 
 
 def test_lead_takes_somebody_with_no_limit_on_coming_back() -> None:

@@ -51,6 +51,14 @@ def test_who_may_enter_stays_as_it_was_when_the_rest_is_typed_anew() -> None:
     assert (after.open_ended, after.must_refer, after.on_failure.returns_to) == (True, False, ())
 
 
+def test_only_a_voluntary_scheme_takes_people_of_whom_nothing_is_alleged() -> None:
+    """Police would see how somebody attends who did nothing but ask for help."""
+    taken = typed_document({"without_offence": True, "confidentiality": "voluntary"})
+    assert taken.without_offence
+    with pytest.raises(Refused, match="tells police nothing"):
+        typed_document({"without_offence": True, "confidentiality": "enforceable"}, before=taken)
+
+
 def test_a_condition_left_as_it_was_keeps_its_time_in_months() -> None:
     """Four months typed as 120 days would end before the agreement."""
     before = document()

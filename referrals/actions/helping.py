@@ -1,0 +1,213 @@
+"""Help for somebody with no offence alleged: sent by an officer, and from then on the service's own.
+
+Police write once and read nothing: what they keep is an entry in their log that says when, and to which organisation.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+from referrals.actions.partner import check_navigator
+from referrals.codes import HelpCare, HelpClosed, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
+from referrals.models import HelpContact, HelpRequest, SchemeVersion
+from referrals.queries import help as queries
+
+State = HelpRequest.State
+THIS = "This record"
+#: What a service may close it for; that the person asked to stop is an action of its own.
+REASONS = [one for one in HelpClosed if one != HelpClosed.STOPPED]
+
+
+@dataclass(frozen=True)
+class HelpDetails:
+    """What is passed on of somebody: codes of `referrals.codes`, and two texts that may be empty."""
+
+    name: str = ""
+    reach: str = ""
+    reach_by: tuple[str, ...] = ()
+    hours: str = HelpHours.ANY.value
+    care: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def ask_for_help(
+    *, submission: uuid.UUID, service: SchemeVersion, details: HelpDetails, agreed: bool, by: User
+) -> HelpRequest:
+    """Send somebody to a service that helps people with no offence alleged. The same ``submission`` is one request.
+
+    The entry in the officer's log names the organisation and no record; the service's own log has the record.
+    """
+    access.check(by, Permission.RECORD_DECISION)
+    if service.pk not in [one.pk for one in queries.services(by=by)]:
+        raise Refused("This service does not take people with no offence alleged, or no agreement covers it today.")
+    if not agreed:
+        raise Refused("Send nobody who has not agreed to it: ask them first.")
+    _check(details)
+    values = {"provider": service.provider, "scheme_version": service, "sent_by": by, "agreed": True}
+    asked, created = HelpRequest.objects.get_or_create(submission=submission, defaults=values | asdict(details))
+    if asked.sent_by_id != by.pk:
+        raise Outdated("This page")
+    if created:
+        audit.record(queries.SENT_EVENT, audit.Nature.DISCLOSURE, by=by, recipients=[service.provider.name])
+        _log("help.arrived", asked, by=None, nature=audit.Nature.COLLECTION)
+    return asked
+
+
+@transaction.atomic
+def take_up_help(*, asked: HelpRequest, worker: User, version: int, by: User) -> HelpRequest:
+    """Say who helps: ``by`` or a colleague. Also of one that somebody helps already, to give it to another."""
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    check_navigator(worker, by)
+    values = {"state": State.TAKEN_UP, "worker": worker}
+    return _step(asked, "help.taken_up", HelpRequest.OPEN, version=version, by=by, **values)
+
+
+@transaction.atomic
+def note_help_contact(*, asked: HelpRequest, submission: uuid.UUID, kind: str, note: str = "", by: User) -> HelpContact:
+    """Note that they were met, had word left, or were not seen. The same ``submission`` is one contact.
+
+    "Not seen" changes nothing else. A contact makes the months of keeping begin anew, and whoever had it helps: also
+    where nobody did yet, and where it was closed.
+    """
+    asked = _held(asked, by)
+    if kind not in HelpContactKind.values:
+        raise Refused("Say whether they were met, had word left, or were not seen.")
+    values = {"request": asked, "kind": kind, "note": note.strip(), "recorded_by": by}
+    contact, created = HelpContact.objects.get_or_create(submission=submission, defaults=values)
+    if contact.request_id != asked.pk:
+        raise Outdated("This page")
+    if created:
+        if kind != HelpContactKind.NOT_SEEN:
+            _resume(asked, contact.at, by)
+        _log("help.contact_noted", asked, by=by, nature=audit.Nature.COLLECTION)
+    return contact
+
+
+@transaction.atomic
+def stop_help(*, asked: HelpRequest, version: int, by: User) -> HelpRequest:
+    """The person wants no more of it. No reason is asked, and how to reach them goes at once: nobody rings again."""
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    values = {"state": State.CLOSED, "closed_at": clock.now(), "closed_reason": HelpClosed.STOPPED}
+    stopped = _step(asked, "help.stopped", HelpRequest.OPEN, version=version, by=by, **values, **UNREACHED)
+    stopped.merged.update(**UNREACHED)
+    return stopped
+
+
+UNREACHED: dict[str, Any] = {"reach": "", "reach_by": [], "care": []}
+
+
+@transaction.atomic
+def close_help(*, asked: HelpRequest, reason: str, version: int, by: User) -> HelpRequest:
+    """Close it with a reason. One contact resumes it."""
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    if reason not in REASONS:
+        raise Refused("Choose why the help is closed.")
+    values = {"state": State.CLOSED, "closed_at": clock.now(), "closed_reason": reason}
+    return _step(asked, "help.closed", HelpRequest.OPEN, version=version, by=by, **values)
+
+
+@transaction.atomic
+def merge_help(*, kept: HelpRequest, other: HelpRequest, version: int, by: User) -> HelpRequest:
+    """``other`` is of the same person: it stays as it was sent, and stands on the page of ``kept`` from now on.
+
+    The last contact is the later of both, and if either is open, ``kept`` is.
+    """
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    pair = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED).filter(pk__in={kept.pk, other.pk})
+    rows = {one.pk: one for one in pair.select_for_update(of=("self",)).order_by("pk")}
+    if len(rows) != 2:
+        raise Refused("Choose another record of your own service that is of the same person.")
+    here, there = rows[kept.pk], rows[other.pk]
+    if here.version != version:
+        raise Outdated(THIS)
+    _move(here, **_together(here, there))
+    HelpRequest.objects.filter(merged_into=there).update(merged_into=here)
+    gone = {"state": State.MERGED, "merged_into": here, "closed_at": None, "closed_reason": ""}
+    _move(there, **gone)
+    _log("help.merged", here, there, by=by, nature=audit.Nature.COMBINATION)
+    return here
+
+
+@transaction.atomic
+def forget_help() -> int:
+    """Remove whom nobody had contact with for as long as a service keeps them; how many."""
+    over = HelpRequest.objects.over()
+    for one in over:
+        _log("help.forgotten", one, by=None, nature=audit.Nature.ERASURE)
+        one.delete()
+    return len(over)
+
+
+def _together(here: HelpRequest, there: HelpRequest) -> dict[str, Any]:
+    """How the one record stands that is left of two."""
+    values: dict[str, Any] = {"last_contact_at": max(here.last_contact_at, there.last_contact_at)}
+    further = State.TAKEN_UP == there.state != here.state or (there.is_open and not here.is_open)
+    if further:
+        values |= {"state": there.state, "worker": there.worker, "closed_at": None, "closed_reason": ""}
+    return values
+
+
+def _resume(asked: HelpRequest, at: datetime, by: User) -> None:
+    """There was contact: whoever had it helps, unless somebody does."""
+    values: dict[str, Any] = {"last_contact_at": at}
+    if asked.state != State.TAKEN_UP:
+        values |= {"state": State.TAKEN_UP, "worker": by, "closed_at": None, "closed_reason": ""}
+    _move(asked, **values)
+
+
+def _held(asked: HelpRequest, by: User) -> HelpRequest:
+    """The record as it stands, locked; refused to whoever may not see it, and of one that was merged."""
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    rows = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED).select_for_update(of=("self",))
+    found = rows.filter(pk=asked.pk).first()
+    if found is None:
+        raise Outdated(THIS)
+    return found
+
+
+def _step(
+    asked: HelpRequest, kind: str, states: Iterable[str], *, version: int, by: User, **values: Any
+) -> HelpRequest:
+    """Change the record if it stands in one of ``states`` at ``version``; the same change sent twice is one."""
+    found = _held(asked, by)
+    if found.version == version and found.state in states:
+        _move(found, **values)
+        _log(kind, found, by=by)
+        return found
+    same = {name: value for name, value in values.items() if not isinstance(value, datetime)}
+    if found.version != version + 1 or any(getattr(found, name) != value for name, value in same.items()):
+        raise Outdated(THIS)
+    return found
+
+
+def _move(asked: HelpRequest, **values: Any) -> None:
+    HelpRequest.objects.filter(pk=asked.pk).update(version=F("version") + 1, **values)
+    asked.refresh_from_db()
+
+
+def _log(kind: str, *records: HelpRequest, by: User | None, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
+    """The entry in the service's own log: no other organisation's log names the record."""
+    audit.record(kind, nature, by=by, subjects=records, organisation_id=records[0].provider_id)
+
+
+def _check(details: HelpDetails) -> None:
+    """Refuse what no worker could act on, and codes that are none."""
+    known = ((details.reach_by, HelpReach), (details.care, HelpCare), (details.wants, HelpWanted))
+    for given, choices in (*known, (details.safety, StaffSafety), ((details.hours,), HelpHours)):
+        if not set(given) <= set(choices.values):
+            raise Refused("Choose from what the page offers.")
+    if not details.wants:
+        raise Refused("Choose what they want help with.")
+    if not details.reach.strip() and HelpReach.COMES not in details.reach_by:
+        raise Refused("Say how to reach them, or that they will come themselves.")

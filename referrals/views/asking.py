@@ -1,0 +1,168 @@
+"""People who ask a service for help with no offence alleged: its own list, and a page for each of them.
+
+To whoever works elsewhere, police before all, none of these pages exists.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.queries import log_shown
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt, left_over
+from diversion.design_system.forms import VersionedForm
+from diversion.requests import SignedInRequest
+from referrals.actions import helping
+from referrals.actions.partner import navigators_of
+from referrals.forms.help import CloseHelpForm, HelpContactForm, MergeForm, TakeUpForm
+from referrals.models import HelpRequest
+from referrals.presenters import help as presenters
+from referrals.queries import help as queries
+from referrals.views.partner import ON_A_PAGE, PROVIDER
+
+State = HelpRequest.State
+Act = Callable[[Any], object]
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+def help_list(request: SignedInRequest) -> HttpResponse:
+    """Who asks for help: whom nobody helps yet first. The closed ones stand apart, since any of them may come back."""
+    is_closed = request.GET.get("which") == "closed"
+    rows = queries.closed(by=request.user) if is_closed else queries.asking(by=request.user)
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    log_shown("help.list_shown", shown, by=request.user)
+    context = {"page": page, "tables": _tables(shown, is_closed=is_closed), "which": _which(is_closed=is_closed)}
+    return render(request, "referrals/help/list.html", context | {"is_closed": is_closed})
+
+
+def _tables(shown: list[HelpRequest], *, is_closed: bool) -> list[Any]:
+    if is_closed:
+        return [presenters.closed_table(shown)] if shown else []
+    waiting = [one for one in shown if one.state == State.SENT]
+    helped = [one for one in shown if one.state == State.TAKEN_UP]
+    found = [presenters.waiting_table(waiting, clock.now())] if waiting else []
+    return [*found, *([presenters.helped_table(helped)] if helped else [])]
+
+
+def _which(*, is_closed: bool) -> list[dict[str, Any]]:
+    address = reverse("help_list")
+    return [
+        {"text": _("Open"), "href": address, "current": not is_closed},
+        {"text": _("Closed"), "href": f"{address}?which=closed", "current": is_closed},
+    ]
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+def help_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    return _show(request, queries.open_help(reference=reference, by=request.user))
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def take_up(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Help them oneself, or have a colleague do it."""
+    asked = queries.open_help(reference=reference, by=request.user)
+    form = TakeUpForm(request.POST, auto_id="take-up-%s", colleagues=navigators_of(request.user))
+
+    def act(given: Any) -> None:
+        helping.take_up_help(asked=asked, by=request.user, **given)
+        words = {"helper": given["worker"].full_name, "name": asked}
+        messages.success(request, _("%(helper)s now helps %(name)s.") % words)
+
+    return _done(request, reference, "take_up", form, act)
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def note_contact(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Met or spoke, left word, or not seen."""
+    asked = queries.open_help(reference=reference, by=request.user)
+
+    def act(given: Any) -> None:
+        contact = helping.note_help_contact(asked=asked, by=request.user, **given)
+        messages.success(request, _("Noted: %(what)s.") % {"what": contact.get_kind_display().lower()})
+
+    return _done(request, reference, "contact", HelpContactForm(request.POST, auto_id="contact-%s"), act)
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def stop(request: SignedInRequest, reference: str) -> HttpResponse:
+    """They want no more of it, and need not say why."""
+    asked = queries.open_help(reference=reference, by=request.user)
+
+    def act(given: Any) -> None:
+        helping.stop_help(asked=asked, by=request.user, **given)
+        messages.success(request, _("Stopped. How to reach them has been removed: nobody rings again."))
+
+    return _done(request, reference, "stop", VersionedForm(request.POST), act)
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def close(request: SignedInRequest, reference: str) -> HttpResponse:
+    asked = queries.open_help(reference=reference, by=request.user)
+
+    def act(given: Any) -> None:
+        helping.close_help(asked=asked, by=request.user, **given)
+        messages.success(request, _("Closed. A contact opens it again."))
+
+    return _done(request, reference, "close", CloseHelpForm(request.POST, auto_id="close-%s"), act)
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def merge(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Two records are of one person: both stand on this page from now on."""
+    asked = queries.open_help(reference=reference, by=request.user)
+
+    def act(given: Any) -> None:
+        helping.merge_help(kept=asked, by=request.user, **given)
+        messages.success(request, _("Merged. What was sent with the other record stands below."))
+
+    return _done(request, reference, "merge", _merge_form(asked, request, request.POST), act)
+
+
+def _done(request: SignedInRequest, reference: str, name: str, form: Form, act: Act) -> HttpResponse:
+    """Do it and lead back to the page; or the page as it stands now, with what was typed."""
+    if attempt(form, lambda: act(form.cleaned_data)):
+        return redirect("help_page", reference)
+    return _show(request, queries.open_help(reference=reference, by=request.user), **{name: form})
+
+
+def _merge_form(asked: HelpRequest, request: SignedInRequest, data: Any = None) -> MergeForm:
+    others = presenters.to_merge_in_words(queries.to_merge(asked, by=request.user))
+    return MergeForm(data, auto_id="merge-%s", others=others)
+
+
+def _show(request: SignedInRequest, asked: HelpRequest, **bound: Form) -> HttpResponse:
+    forms: dict[str, Form] = {"contact": bound.get("contact") or HelpContactForm(auto_id="contact-%s")}
+    sent = bound.get("merge")
+    merging = sent if isinstance(sent, MergeForm) else _merge_form(asked, request)
+    if merging.is_bound or merging.by_pk:
+        forms["merge"] = merging
+    if asked.is_open:
+        colleagues = navigators_of(request.user)
+        forms["take_up"] = bound.get("take_up") or TakeUpForm(auto_id="take-up-%s", colleagues=colleagues)
+        forms["close"] = bound.get("close") or CloseHelpForm(auto_id="close-%s")
+    context = {
+        "asked": asked,
+        "pack": presenters.HelpPack(asked),
+        "contacts": presenters.contact_items(queries.contacts_of(asked)),
+        "wrong": list(bound.values()),
+        "left_over": left_over(bound.values(), forms.values()),
+        **forms,
+    }
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/help/page.html", context, status=status)

@@ -1,0 +1,281 @@
+"""Help for somebody with no offence alleged: the officer's page, the service's own pages, and who never sees them."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from referrals.actions import helping
+from referrals.models import HelpContact, HelpRequest, SchemeVersion, SharingAgreement
+from referrals.tasks import forget_help
+from tests.conftest import Cast
+from tests.factories.ground import adopt_scheme
+from tests.factories.helping import ask, typed
+from tests.factories.schemes import rewrite
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+SEARCHES = ("case_list", "person_search")
+ROUTES = ("help_page", "help_take_up", "help_contact", "help_stop", "help_close", "help_merge")
+
+
+@pytest.fixture
+def service(cast: Cast) -> SchemeVersion:
+    """LEAD, which Harbour Trust (hugh, george) delivers."""
+    return adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from")
+
+
+@pytest.fixture
+def asked(cast: Cast, service: SchemeVersion) -> HelpRequest:
+    return ask(cast["amara"], service)
+
+
+@pytest.fixture
+def george(cast: Cast, signed_in: SignIn) -> Client:
+    client = Client()
+    client.force_login(cast["george"])
+    return client
+
+
+def words_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def do(client: Client, action: str, asked: HelpRequest, **data: Any) -> HelpRequest:
+    """The action on the page of ``asked``, as its button sends it; the record as it is then."""
+    asked.refresh_from_db()
+    response = client.post(reverse(action, args=[asked.reference]), {"version": asked.version, **data})
+    assert response.status_code == 302, words_of(response)[:3000]
+    asked.refresh_from_db()
+    return asked
+
+
+def contact(client: Client, asked: HelpRequest, kind: str, note: str = "") -> HelpRequest:
+    return do(client, "help_contact", asked, submission=uuid.uuid4(), kind=kind, note=note)
+
+
+def test_police_never_find_whom_they_sent_nor_that_they_came(
+    cast: Cast, asked: HelpRequest, george: Client, service: SchemeVersion
+) -> None:
+    """Whoever asks for help would be known to police for it, and others would not dare to ask."""
+    do(george, "help_take_up", asked, worker=cast["george"].pk)
+    contact(george, asked, "spoke", "Marked words of the worker")
+    marks = ("Robin", "07700 900321", "Marked", asked.reference, "George Tate")
+    told = ("07700 900321", "words of the worker", "George Tate", reverse("help_page", args=[asked.reference]))
+    everywhere = ("case_list", "get_help", "access_log", "dashboard", "team", "record_decision", "authorisation_list")
+    for who in ("amara", "carol", "david", "elin", "ian", "jo"):
+        police = Client()
+        police.force_login(cast[who])
+        answers = [police.get(reverse(name)) for name in everywhere]
+        answers.append(police.get(reverse("help_sent", args=[service.scheme.slug])))
+        pages = [words_of(one) for one in answers if one.status_code == 200]
+        assert pages
+        assert not [(who, mark) for page in pages for mark in marks if mark in page]
+        # what they looked for is on the page again, in the box in which they typed it
+        looked = [police.post(reverse(name), {"q": "Robin Marked"}, follow=True) for name in SEARCHES]
+        looked.append(police.get(reverse("access_log"), {"reference": asked.reference}))
+        assert not [(who, mark) for page in map(words_of, looked) for mark in told if mark in page]
+
+
+@pytest.mark.parametrize("who", ["amara", "elin", "jo", "hana", "fatima", "yusuf", "kit"])
+def test_nobody_elsewhere_gets_to_the_record_by_its_address(
+    who: str, cast: Cast, asked: HelpRequest, signed_in: SignIn
+) -> None:
+    """Who sent it, the hub, another service: to each of them a person who asked for help does not exist."""
+    client, before = signed_in(cast[who]), asked.version
+    answers = {name: client.post(reverse(name, args=[asked.reference])).status_code for name in ROUTES}
+    answers["help_page"] = client.get(reverse("help_page", args=[asked.reference])).status_code
+    assert set(answers.values()) == {404}, answers
+    asked.refresh_from_db()
+    assert asked.version == before
+    assert "Robin" not in words_of(client.get(reverse("help_list")))
+
+
+def test_the_officers_log_says_sent_and_to_whom_and_names_no_record(
+    cast: Cast, asked: HelpRequest, signed_in: SignIn
+) -> None:
+    """An information manager answers for each disclosure, and would otherwise read in the log who asked for help."""
+    sent = Event.objects.get(kind="help.sent")
+    assert (sent.actor_id, sent.recipients, sent.subjects, sent.detail) == (
+        cast["amara"].pk,
+        ["Harbour Trust"],
+        [],
+        {},
+    )
+    arrived = Event.objects.get(kind="help.arrived")
+    assert arrived.organisation_id == asked.provider_id
+    assert arrived.subjects == [f"referrals.helprequest:{asked.pk}"]
+    page = words_of(signed_in(cast["jo"]).get(reverse("access_log")))
+    assert "Sent somebody to a service that helps; whom is not kept" in page
+    assert "To Harbour Trust" in page
+
+
+def test_a_second_officer_hears_the_same_and_only_the_service_merges(
+    cast: Cast, service: SchemeVersion, asked: HelpRequest, george: Client, signed_in: SignIn
+) -> None:
+    """An officer who heard "known already" would learn that the person has asked for help before."""
+    again = signed_in(cast["callum"]).post(reverse("get_help"), typed(name="Rob", reach="By the fountain"), follow=True)
+    first = Client()
+    first.force_login(cast["amara"])
+    for_amara = words_of(first.get(reverse("help_sent", args=["lead"])))
+    said = for_amara.partition("<main")[2].partition("</main>")[0]
+    assert said in words_of(again)
+    other = HelpRequest.objects.get(name="Rob")
+    contact(george, other, "spoke", "Knows Robin as Rob")
+    kept = do(george, "help_merge", asked, other=other.pk)
+    page = words_of(george.get(reverse("help_page", args=[kept.reference])))
+    for said in ("Robin Marked", "Rob", "By the fountain", "Knows Robin as Rob"):
+        assert said in page
+    assert (kept.state, kept.worker) == ("taken_up", cast["george"])
+    assert george.get(reverse("help_page", args=[other.reference])).status_code == 404
+
+
+def test_records_of_two_services_are_never_merged(cast: Cast, asked: HelpRequest, george: Client) -> None:
+    """What somebody told one service would reach another."""
+    elsewhere = ask(cast["amara"], adopt_scheme("divert", cast, provider="hana").versions.latest("valid_from"))
+    with pytest.raises(helping.Refused, match="your own service"):
+        helping.merge_help(kept=asked, other=elsewhere, version=asked.version, by=cast["george"])
+    response = george.post(
+        reverse("help_merge", args=[asked.reference]), {"version": asked.version, "other": elsewhere.pk}
+    )
+    assert response.status_code == 422
+    assert elsewhere.reference not in words_of(response)
+
+
+def test_not_seen_is_neither_closed_nor_late_and_a_contact_opens_what_was_closed(
+    cast: Cast, asked: HelpRequest, george: Client
+) -> None:
+    """Somebody who was not there twice would be written off, and would have to be sent by police anew."""
+    for _times in range(2):
+        contact(george, asked, "not_seen")
+    assert (asked.state, asked.worker, asked.last_contact_at) == ("sent", None, asked.sent_at)
+    page = words_of(george.get(reverse("help_list")))
+    assert "Not seen, 10 Jun 2026" in page
+    assert "overdue" not in page
+    do(george, "help_close", asked, reason="not_found")
+    contact(george, asked, "not_seen")
+    assert asked.state == "closed"
+    assert "Robin Marked" in words_of(george.get(reverse("help_list"), {"which": "closed"}))
+    with clock.set_to(clock.now() + timedelta(hours=1)):
+        contact(george, asked, "reached")
+    assert (asked.state, asked.worker, asked.closed_reason) == ("taken_up", cast["george"], "")
+    assert asked.last_contact_at == asked.sent_at + timedelta(hours=1)
+
+
+def test_whoever_stops_is_rung_by_nobody_and_may_come_back(cast: Cast, asked: HelpRequest, george: Client) -> None:
+    """A person who said no would be rung again by the next worker who opens the page."""
+    do(george, "help_stop", asked)
+    assert (asked.state, asked.closed_reason, asked.reach, asked.reach_by) == ("closed", "stopped", "", [])
+    assert "07700 900321" not in words_of(george.get(reverse("help_page", args=[asked.reference])))
+    contact(george, asked, "spoke")
+    assert asked.state == "taken_up"
+
+
+def test_two_workers_at_once_do_not_take_each_others_place(cast: Cast, asked: HelpRequest, george: Client) -> None:
+    """Each would believe that they help, or that the other does."""
+    seen = asked.version
+    helping.take_up_help(asked=asked, worker=cast["hugh"], version=seen, by=cast["hugh"])
+    data = {"version": seen, "worker": cast["george"].pk}
+    response = george.post(reverse("help_take_up", args=[asked.reference]), data)
+    assert response.status_code == 422
+    assert "has changed since you opened this page" in words_of(response)
+    asked.refresh_from_db()
+    assert asked.worker == cast["hugh"]
+
+
+def test_the_same_page_and_the_same_note_sent_twice_are_one(
+    cast: Cast, service: SchemeVersion, george: Client, signed_in: SignIn
+) -> None:
+    """A double click on a bad connection would send two workers to one person."""
+    officer, data = signed_in(cast["amara"]), typed()
+    assert [officer.post(reverse("get_help"), data).status_code for _twice in range(2)] == [302, 302]
+    asked = HelpRequest.objects.get()
+    noted = {"submission": uuid.uuid4(), "kind": "spoke"}
+    for _twice in range(2):
+        do(george, "help_contact", asked, **noted)
+    assert HelpContact.objects.count() == 1
+    assert Event.objects.filter(kind="help.sent").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"wants": None}, "Choose what they want help with"),
+        ({"reach": ""}, "Enter a telephone number or a place"),
+        ({"reach_by": None}, "Choose how they want to be reached"),
+        ({"agreed": None}, "Send nobody who has not agreed"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_stays(
+    wrong: dict[str, Any], said: str, cast: Cast, service: SchemeVersion, signed_in: SignIn
+) -> None:
+    """A worker could not reach the person, or would reach somebody who never agreed."""
+    response = signed_in(cast["amara"]).post(reverse("get_help"), typed(**wrong))
+    page = words_of(response)
+    assert response.status_code == 422
+    assert said in page
+    assert 'value="Robin Marked"' in page
+    assert not HelpRequest.objects.exists()
+
+
+def test_a_service_is_offered_only_where_its_rules_say_so_and_an_agreement_lives(
+    cast: Cast, service: SchemeVersion, signed_in: SignIn
+) -> None:
+    """A person would be sent where nobody takes them, or their details where no agreement covers them."""
+    adopt_scheme("pathfinder", cast)
+    officer = signed_in(cast["amara"])
+    assert [one.scheme.slug for one in officer.get(reverse("get_help")).context["services"]] == ["lead"]
+    SharingAgreement.objects.update(valid_to=clock.today() - timedelta(days=1))
+    assert "No service of your force takes people" in words_of(officer.get(reverse("get_help")))
+    assert officer.post(reverse("get_help"), typed()).status_code == 422
+    SharingAgreement.objects.update(valid_to=None)
+    rewrite(service, without_offence=False)
+    assert officer.get(reverse("get_help")).context["services"] == []
+    assert not HelpRequest.objects.exists()
+
+
+def test_it_goes_when_there_was_no_contact_for_as_long_as_it_is_kept(
+    cast: Cast, asked: HelpRequest, george: Client, settings: Any
+) -> None:
+    """Somebody who once asked for help would be on record for ever, in the field history too."""
+    settings.HELP_KEPT_MONTHS = 6
+    merged = ask(cast["amara"], asked.scheme_version, name="Rob Marked")
+    do(george, "help_merge", asked, other=merged.pk)
+    with clock.set_to(clock.now() + timedelta(days=60)):
+        contact(george, asked, "not_seen", "Marked note")
+        contact(george, asked, "spoke")
+    assert str(asked.goes_on) == "2027-02-09"
+    with clock.set_to(clock.now() + timedelta(days=243)):
+        assert (str(clock.today()), forget_help()) == ("2027-02-08", 0)
+    with clock.set_to(clock.now() + timedelta(days=244)):
+        assert forget_help() == 1
+    assert not HelpRequest.objects.exists()
+    assert not HelpContact.objects.exists()
+    history = HelpRequest.events.rel.related_model.objects.values()  # type: ignore[attr-defined]
+    assert history.count() > 3
+    assert not [row for row in history if "Marked" in str(row) or "07700" in str(row)]
+    erased = Event.objects.get(kind="help.forgotten")
+    assert (erased.nature, erased.organisation_id) == ("erasure", asked.provider_id)
+
+
+def test_help_is_offered_beside_any_result_by_a_link_that_carries_nothing(
+    cast: Cast, service: SchemeVersion, signed_in: SignIn
+) -> None:
+    """Help would be an alternative to a resolution, or a case would leak into the record of somebody's help."""
+    from tests.factories.cases import record
+
+    case, officer = record(cast["amara"]), signed_in(cast["amara"])
+    page = words_of(officer.get(reverse("case_page", args=[case.reference])))
+    assert 'href="/help/"' in page
+    form = words_of(officer.get("/help/"))
+    assert case.reference not in form
+    assert case.person.family_name not in form
+    assert 'href="/help/"' in words_of(officer.get(reverse("record_decision")))
