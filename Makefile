@@ -58,9 +58,12 @@ fix: .venv/.installed ## edit what can be mended by itself: imports and format
 bench: setup ## measure the speed of import and report
 	@for file in bench/[a-z]*.py; do $(PY) -m diversion.embedded $(PY) "$$file" || exit 1; done
 
-lock: .venv/.installed ## lock requirements.in into requirements.txt, for every Python from 3.11.0 on
-	@$(STEP) "Locking requirements.txt" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+lock: .venv/.installed ## lock both requirements files with hashes, for every Python from 3.11.0 on
+	@$(STEP) "Locking requirements.txt" $(LOCK) requirements.in -o requirements.txt
+	@$(STEP) "Locking requirements-prod.txt" $(LOCK) requirements-prod.in -c requirements.txt -o requirements-prod.txt
 
 installed: .venv/.installed node_modules/.installed static/build/.built
 

@@ -110,6 +110,7 @@ WORK = {
     "diversion.audit.presenters._records": "records of one entry of the access log",
     "diversion.design_system.tags.fields.repeatable": "parts of a form",
     "diversion.management.commands.check_files.long_lines": "characters of a line",
+    "diversion.management.commands.check_files.unlocked_requirements": "versions of a package",
     "diversion.management.commands.check_files.catalogues_behind": "sentences without a translation",
     "diversion.management.commands.restore.Command._bring_up": "migrations",
     "diversion.management.commands.restore.Command._finish": "accounts of the operator's own list",

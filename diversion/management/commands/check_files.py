@@ -127,31 +127,50 @@ def documents(root: Path) -> Iterator[Path]:
 
 
 def unlocked_requirements(root: Path) -> Iterator[str]:
-    """A line for each requirement whose locked version is missing or too old, and for each locked one not asked for."""
-    text = (root / "requirements.txt").read_text()
-    locked: dict[str, str] = {canonicalize_name(name): version for name, version in LOCKED.findall(text)}
-    wanted: dict[str, Requirement] = {}
-    for wish in requirements(root / "requirements.in"):
-        wanted[canonicalize_name(wish.name)] = wish
+    """A line for each requirement whose locked version is missing or too old, for each locked one that nobody asks for,
+    and for each that two locks hold at two versions."""
+    locks = {path.with_suffix(".txt").name: versions(path.with_suffix(".txt")) for path in wishes(root)}
+    for path in wishes(root):
+        yield from _out_of_step(path, locks[path.with_suffix(".txt").name])
+    for name in sorted(set.intersection(*(set(locked) for locked in locks.values()))):
+        if len({locked[name] for locked in locks.values()}) > 1:
+            yield f"{' and '.join(locks)} lock {name} at different versions: run `make lock`"
+
+
+def wishes(root: Path) -> list[Path]:
+    return sorted(root.glob("requirements*.in"))
+
+
+def versions(path: Path) -> dict[str, str]:
+    """Name and version of each package that a lock holds."""
+    return {canonicalize_name(name): version for name, version in LOCKED.findall(path.read_text())}
+
+
+def _out_of_step(path: Path, locked: dict[str, str]) -> Iterator[str]:
+    lock = path.with_suffix(".txt")
+    wanted: dict[str, Requirement] = {canonicalize_name(wish.name): wish for wish in requirements(path)}
     for name, wish in wanted.items():
         if name not in locked:
-            yield f"requirements.txt lacks {name}: run `make lock`"
+            yield f"{lock.name} lacks {name}: run `make lock`"
         elif not wish.specifier.contains(locked[name], prereleases=True):
-            yield f"requirements.txt locks {name} {locked[name]}, requirements.in asks for {wish}: run `make lock`"
-    for name in sorted(asked_for(text) - set(wanted)):
-        yield f"requirements.txt still holds {name}, which requirements.in no longer asks for: run `make lock`"
+            yield f"{lock.name} locks {name} {locked[name]}, {path.name} asks for {wish}: run `make lock`"
+    for name in sorted(asked_for(lock.read_text()) - set(wanted)):
+        yield f"{lock.name} still holds {name}, which {path.name} no longer asks for: run `make lock`"
 
 
 def requirements(path: Path) -> Iterator[Requirement]:
-    """What a requirements.in asks for; the reasons after ``#`` are for people."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
-    return (Requirement(line) for line in lines if line)
+    """What a requirements.in asks for, and the files that it names; the reasons after ``#`` are for people."""
+    for line in (line.partition("#")[0].strip() for line in path.read_text().splitlines()):
+        if line.startswith("-r "):
+            yield from requirements(path.with_name(line.removeprefix("-r ").strip()))
+        elif line:
+            yield Requirement(line)
 
 
 def asked_for(locked: str) -> set[str]:
-    """The names that the lock file says came from requirements.in itself."""
+    """The names that a lock says came from a requirements.in itself."""
     blocks = re.split(r"^(?=[A-Za-z0-9])", locked, flags=re.MULTILINE)
-    return {canonicalize_name(re.split(r"[=\[]", block)[0]) for block in blocks if "-r requirements.in" in block}
+    return {canonicalize_name(re.split(r"[=\[]", block)[0]) for block in blocks if "-r requirements" in block}
 
 
 def resolved_packages(root: Path) -> Iterator[str]:

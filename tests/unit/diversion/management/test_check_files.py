@@ -30,6 +30,8 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a page.md").write_text("[back](../README.md)\n```\n[not](a-link.md)\n```\n")
     (tmp_path / "requirements.in").write_text("# why\nDjango~=5.2.0  # the framework\nPsycopg2_binary\n")
+    (tmp_path / "requirements-prod.in").write_text("Django~=5.2.0\n")
+    (tmp_path / "requirements-prod.txt").write_text("django==5.2.1 \\\n    # via -r requirements-prod.in\n")
     (tmp_path / "requirements.txt").write_text(
         "asgiref==3.8 ; python_version < '4' \\\n    --hash=sha256:0\n    # via django\n"
         "django==5.2.1 \\\n    --hash=sha256:1\n    # via\n    #   -r requirements.in\n    #   other\n"
@@ -70,6 +72,9 @@ def test_a_project_in_order_has_no_fault(root: Path) -> None:
         ("requirements.in", "Django~=5.2.0\npsycopg2-binary\nredis\n", "requirements.txt lacks redis"),
         ("requirements.in", "Django~=6.0\npsycopg2-binary\n", "locks django 5.2.1"),
         ("requirements.in", "Django~=5.2.0\n", "still holds psycopg2-binary"),
+        ("requirements.in", "-r requirements-prod.in\npsycopg2-binary\nredis\n", "requirements.txt lacks redis"),
+        ("requirements-prod.in", "Django~=6.0\n", "requirements-prod.txt locks django 5.2.1"),
+        ("requirements-prod.txt", "django==5.2.2 \\\n    # via -r requirements-prod.in\n", "lock django at different"),
         ("package-lock.json", '{"resolved": "https://"}', "download addresses"),
     ],
 )
