@@ -245,6 +245,8 @@ def _offer(hand: Hand) -> None:
         hand.pick(question, index=1)
     for question in page.locator("#asked .govuk-radios").all():
         hand.choose(question.get_by_role("radio").first)
+    for question in page.locator("#asked input[type=text]:visible").all():  # how much it was worth
+        hand.write(question, "20")
     if page.locator("#asked").get_by_label("None of these, by PNC").count():
         hand.choose(page.locator("#asked").get_by_label("None of these, by PNC"))
 

@@ -12,6 +12,15 @@ from cases.models import Offence, Person
 
 
 @dataclass(frozen=True)
+class Prosecutor:
+    """A prosecutor's decision, as the officer who records it was told: whose, on what day, under what reference."""
+
+    name: str
+    decided_on: date
+    reference: str
+
+
+@dataclass(frozen=True)
 class PersonDetails:
     """What is known of the person. ``existing`` names a record that already stands and is brought up to date.
 

@@ -1,10 +1,13 @@
 """Deciding what an officer may not decide alone. The authoriser is never the officer in the case."""
 
+from typing import Any
+
 from django.db import transaction
 
 from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
+from cases.details import Prosecutor
 from cases.models import Assessment, Authorisation, Case, Correction
 from cases.queries import has_corrected
 from cases.trained import lacks_training
@@ -15,18 +18,23 @@ from diversion.refusals import Outdated, Refused
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation | None:
+def authorise(
+    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+) -> Authorisation | None:
     """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
     ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
+    ``prosecutor`` says who decided, where only a prosecutor may; then it must be there.
     """
-    return _decide(case, Authorisation.State.GIVEN, rationale, by, seen)
+    return _decide(case, Authorisation.State.GIVEN, rationale, by, seen, prosecutor)
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> Authorisation | None:
+def refuse(
+    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+) -> Authorisation | None:
     """Refuse it: the case goes back to the officer with the reason. None where this was sent before."""
-    return _decide(case, Authorisation.State.REFUSED, rationale, by, seen)
+    return _decide(case, Authorisation.State.REFUSED, rationale, by, seen, prosecutor)
 
 
 def check_may_decide(case: Case, by: User) -> Authorisation:
@@ -48,7 +56,14 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
         raise Refused(f"This needs the rank of {rank} or above.")
 
 
-def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, seen: int | None) -> Authorisation | None:
+def _decide(
+    case: Case,
+    state: Authorisation.State,
+    rationale: str,
+    by: User,
+    seen: int | None,
+    prosecutor: Prosecutor | None,
+) -> Authorisation | None:
     authorisation = check_may_decide(case, by)
     if (authorisation.state, authorisation.rationale, authorisation.decided_by) == (state, rationale.strip(), by):
         return None  # a browser that had no answer sends the same once more
@@ -58,9 +73,10 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, se
         raise Refused(words)
     if seen is not None and seen != Correction.objects.filter(case=case).count():
         raise Outdated("A crime in this case")
+    named = _named(authorisation, prosecutor)
     aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
-        state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by
+        state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by, **named
     )
     if not moved:
         raise Outdated("This authorisation")
@@ -69,6 +85,21 @@ def _decide(case: Case, state: Authorisation.State, rationale: str, by: User, se
     changed(case)
     authorisation.refresh_from_db()
     return authorisation
+
+
+def _named(authorisation: Authorisation, prosecutor: Prosecutor | None) -> dict[str, Any]:
+    """Which prosecutor decided, where only one may: without a name nobody answers for it. Refused without."""
+    if authorisation.rank != "prosecutor":
+        return {}
+    if prosecutor is None or not prosecutor.name.strip() or not prosecutor.reference.strip():
+        raise Refused("Say which prosecutor decided it, on what day, and the prosecution service's reference.")
+    if not clock.local_date(authorisation.case.decision.decided_at) <= prosecutor.decided_on <= clock.today():
+        raise Refused("The prosecutor decided between the day it was proposed and today: check the date.")
+    return {
+        "prosecutor": prosecutor.name.strip(),
+        "prosecutor_on": prosecutor.decided_on,
+        "prosecutor_reference": prosecutor.reference.strip(),
+    }
 
 
 def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User) -> list[str]:

@@ -86,16 +86,23 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
         correction.authorised_before = {
             "by": str(standing.decided_by),
             "at": standing.decided_at.isoformat(),
-            "rationale": standing.rationale,
+            "rationale": " ".join(filter(None, (standing.rationale, _by_prosecutor(standing)))),
         }
         correction.save(update_fields=["authorised_before"])
         standing.asked_at = clock.now()
     standing.state, standing.rationale = Authorisation.State.WAITING, ""
-    standing.decided_at = standing.decided_by = None
+    standing.decided_at = standing.decided_by = standing.prosecutor_on = None
+    standing.prosecutor = standing.prosecutor_reference = ""
     standing.rank = highest([standing.rank, rank])
     standing.reasons = list(dict.fromkeys([*standing.reasons, *reasons]))
     standing.save()
     return standing
+
+
+def _by_prosecutor(standing: Authorisation) -> str:
+    if not standing.prosecutor_on:
+        return ""
+    return f"{standing.prosecutor}, {standing.prosecutor_on.isoformat()} ({standing.prosecutor_reference})."
 
 
 def ask_what_is_left(*, case: Case, needs: Sequence[Need]) -> None:

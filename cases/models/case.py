@@ -226,10 +226,15 @@ class Authorisation(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     rationale = models.TextField(blank=True)
+    # Where the decision was a prosecutor's: whose, on what day, and under what number the prosecution service has it.
+    prosecutor = models.CharField(max_length=150, blank=True, db_default="")
+    prosecutor_on = models.DateField(null=True, blank=True)
+    prosecutor_reference = models.CharField(max_length=60, blank=True, db_default="")
 
     data_use: ClassVar = (
         structural("id", "case", "state")
         | operational("Say why a higher rank must decide", "rank", "reasons")
+        | staff("Say which prosecutor decided", "prosecutor", "prosecutor_on", "prosecutor_reference")
         | personal("Record the authoriser's reasons", "rationale")
         | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by")
     )

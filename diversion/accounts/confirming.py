@@ -53,6 +53,7 @@ class ConfirmedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._request = request
         self.fields["password"] = self.fields.pop("password")  # last, beside the button
+        self.design = {**getattr(self, "design", {}), "password": {"optional": False}}
         if given_lately(request.session):
             del self.fields["password"]
 

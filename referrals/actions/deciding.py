@@ -12,7 +12,7 @@ from cases import actions as case_actions
 from cases import legal
 from cases.actions.outbox import changed
 from cases.codes import OFFERED, DecisionResult
-from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Weighed
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Prosecutor, Weighed
 from cases.eligibility.kept import KeptOption
 from cases.models import Authorisation, Case, Catalogue, Person
 from cases.queries import case_of_submission
@@ -293,13 +293,15 @@ def begin(case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date |
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, by: User, seen: int | None = None) -> None:
+def authorise(
+    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+) -> None:
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
     Raises Refused where nobody may be sent there any more. Sent twice it is done once.
     """
-    if case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen) is None:
+    if case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
     for held in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, held.scheme_version)
@@ -323,14 +325,16 @@ def send_held(case: Case, *, by: User) -> None:
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, by: User, seen: int | None = None) -> None:
+def refuse(
+    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+) -> None:
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
     The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun
     (the decision went back for authority after a correction) ends with it, and its provider can see that it did. Sent
     twice it is done once.
     """
-    if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen) is None:
+    if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
     live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
     for referral in Referral.objects.filter(case=case, state__in=live):

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
+from cases.codes import EarlierOutcomes
 from cases.intake.summary import MOST, Summary
 from diversion import clock
 from diversion.design_system.forms import required
@@ -47,6 +48,7 @@ def typed_from(summary: Summary) -> QueryDict:
             "family_name": family,
             "date_of_birth": facts.get("born") or born,
             "sex": facts.get("sex", ""),
+            "earlier_outcomes": EarlierOutcomes.NOT_CHECKED.value,
             **as_rows("crimes", [crime]),
         }
     )

@@ -75,7 +75,8 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
     authorisation = open_authorisation(reference=reference, by=request.user)
     aside = asked_aside(authorisation.case)
-    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), request=request)
+    is_prosecutors = authorisation.rank == "prosecutor"
+    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), is_prosecutors=is_prosecutors, request=request)
     seen = typed_number(request.POST.get("seen"))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
         words = {
@@ -90,7 +91,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "case": authorisation.case,
         "form": form,
         "aside": aside,
-        "is_prosecutors": authorisation.rank == "prosecutor",
+        "is_prosecutors": is_prosecutors,
         "seen": authorisation.case.corrections.count(),
         "obstacle": obstacle,
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
@@ -106,7 +107,8 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
         case_actions.ask(case=authorisation.case, question=data["rationale"], by=user)
         return
     act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
-    act(case=authorisation.case, rationale=data["rationale"], by=user, seen=seen)
+    rationale, prosecutor = data["rationale"], form.by_prosecutor
+    act(case=authorisation.case, rationale=rationale, by=user, seen=seen, prosecutor=prosecutor)
 
 
 def _obstacle(authorisation: Authorisation, user: User) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases import legal
-from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails
+from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails, Prosecutor
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
 from diversion import clock
@@ -70,6 +70,11 @@ MINIMUM_STANDARDS = {
     "harmed_seen_apart": True,
     "approved_programme": True,
 }
+
+
+def by_prosecutor() -> Prosecutor:
+    """Who decided today what only a prosecutor may."""
+    return Prosecutor("Ada Lawson", clock.today(), "CPS/1/26")
 
 
 def record(by: User, **changes: Any) -> Case:

@@ -20,7 +20,7 @@ from referrals.judging.judge import Judged
 from referrals.judging.proposal import Plan
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, decision, record, refer
+from tests.factories.cases import by_prosecutor, condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.schemes import open_to_all
 
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 SignIn = Callable[[User], Client]
 ANSWERS = {"evidence": "charge_standard"}
+PROSECUTOR = {"prosecutor": "Ada Lawson", "prosecutor_on": "10 June 2026", "prosecutor_reference": "CPS/1/26"}
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_an_area_put_right_bars_nobody(cast: Cast, sent: Referral) -> None:
     """Nothing is decided on the area: an inspector who mends a spelling may still decide."""
     to_indictable(sent.case, cast["amara"])
     correct(sent.case, cast["david"], area="Harbour")
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", by=cast["david"])
+    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
     assert Authorisation.objects.get().state == Authorisation.State.GIVEN
 
 
@@ -83,7 +84,7 @@ def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
     client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
     assert 'name="seen" value="1"' in text_of(client.get(address))
     correct(sent.case, cast["amara"], committed_on=date(2026, 6, 1))
-    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", "seen": "1"}
+    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", **PROSECUTOR, "seen": "1"}
     response = client.post(address, answer)
     assert response.status_code == 422
     assert "A crime in this case has changed since you opened this page" in text_of(response)
@@ -96,7 +97,7 @@ def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
 def test_an_odd_number_of_corrections_breaks_nothing(cast: Cast, signed_in: SignIn, sent: Referral, seen: str) -> None:
     """A number that is none must not end in an error page for an inspector."""
     to_indictable(sent.case, cast["amara"])
-    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", "seen": seen}
+    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", **PROSECUTOR, "seen": seen}
     response = signed_in(cast["david"]).post(reverse("authorise", args=[sent.case.reference]), answer)
     assert response.status_code == 302
 
@@ -110,7 +111,10 @@ def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: Si
     to_indictable(referral.case, cast["amara"])
     hold(cast["ian"], *cast["david"].roles.all())
     deciding.refuse(
-        case=Case.objects.get(), rationale="The prosecutor charges.", by=User.objects.get(pk=cast["ian"].pk)
+        case=Case.objects.get(),
+        rationale="The prosecutor charges.",
+        prosecutor=by_prosecutor(),
+        by=User.objects.get(pk=cast["ian"].pk),
     )
     finding = referral.case.assessments.earliest("pk").findings[0]["set_aside"]
     assert (finding["decision"], finding["by"], finding["because"]) == ("set_aside", "David Mbeki", "Seen the note.")
@@ -161,3 +165,25 @@ def test_the_provider_reads_of_the_crime_as_it_stands(cast: Cast, signed_in: Sig
     assert Event.objects.get(kind="referral.corrected").recipients == ["Harbour Trust"]
     with pytest.raises(Outdated):
         partner.assign(referral=accepted, navigator=cast["hugh"], version=accepted.version, by=cast["hugh"])
+
+
+def test_a_prosecutors_decision_says_whose_it_is(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
+    """Disputed a year later, nobody could ask whoever decided; an inspector would answer for it alone."""
+    to_indictable(sent.case, cast["amara"])
+    client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
+    bare = {"decision": "authorise", "rationale": "Agreed.", "seen": "1"}
+    page = text_of(client.post(address, bare))
+    for words in ("Enter the name of the prosecutor", "Enter the day on which", "Enter the prosecution service’s"):
+        assert words in page
+    early = text_of(client.post(address, bare | PROSECUTOR | {"prosecutor_on": "9 June 2025"}))
+    assert "between the day it was proposed and today" in early
+    assert client.post(address, bare | PROSECUTOR).status_code == 302
+    case_page = text_of(client.get(reverse("case_page", args=[sent.case.reference])))
+    assert "Prosecutor: Ada Lawson, 10 June 2026 (CPS/1/26)" in case_page
+
+
+def test_a_prosecutors_decision_without_a_name_is_refused(cast: Cast, sent: Referral) -> None:
+    """By whatever way it comes."""
+    to_indictable(sent.case, cast["amara"])
+    with pytest.raises(Refused, match="which prosecutor"):
+        deciding.authorise(case=sent.case, rationale="Agreed.", by=cast["david"])

@@ -16,7 +16,7 @@ from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, person, record, refer
+from tests.factories.cases import by_prosecutor, crime, decision, person, record, refer
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
@@ -147,7 +147,7 @@ def test_a_higher_rank_decides_again_and_the_referral_is_held(cast: Cast, sent: 
     assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "prosecutor")
     assert sent.state == Referral.State.HELD
     assert not Referral.objects.visible_to(cast["hugh"]).exists()
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", by=cast["david"])
+    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
     sent.refresh_from_db()
     assert sent.state == Referral.State.SENT
 
@@ -182,7 +182,7 @@ def test_a_decision_that_waits_asks_what_its_crimes_ask_now(cast: Cast) -> None:
 def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
     """Who authorised what they were shown must not vanish with the correction."""
     to_indictable(sent, cast["amara"])
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", by=cast["david"])
+    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
     allegation = sent.case.allegations.get()
     correct(allegation, cast["amara"], offence=Offence.objects.get(code="criminal-damage"), seen=1)
     assert Authorisation.objects.get().state == Authorisation.State.GIVEN  # less is asked now: nothing to decide
@@ -190,7 +190,10 @@ def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignI
     correct(allegation, cast["amara"], offence=Offence.objects.get(code="affray"), seen=2)
     assert Authorisation.objects.get().state == Authorisation.State.WAITING
     kept = Correction.objects.latest("pk").authorised_before
-    assert (kept["by"], kept["rationale"]) == ("David Mbeki", "A. Prosecutor agrees.")
+    assert (kept["by"], kept["rationale"]) == (
+        "David Mbeki",
+        "A. Prosecutor agrees. Ada Lawson, 2026-06-10 (CPS/1/26).",
+    )
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
     assert "A. Prosecutor agrees." in page
 
@@ -205,7 +208,9 @@ def test_support_that_has_begun_goes_on_until_it_is_decided(cast: Cast, sent: Re
         closing.close_referral(
             referral=accepted, result="not_completed", note="", version=accepted.version, by=cast["george"]
         )
-    deciding.refuse(case=accepted.case, rationale="The prosecutor charges.", by=cast["david"])
+    deciding.refuse(
+        case=accepted.case, rationale="The prosecutor charges.", prosecutor=by_prosecutor(), by=cast["david"]
+    )
     accepted.refresh_from_db()
     assert accepted.state == Referral.State.WITHDRAWN
     assert Case.objects.get().closed_at is not None
