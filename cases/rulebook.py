@@ -1,7 +1,6 @@
 """The rules in force: a force's live policy, and the default of a new force."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -27,7 +26,7 @@ def live_policy(force: Organisation, on: date) -> tuple[Policy, str]:
 def live_version(force: Organisation, on: date) -> PolicyVersion:
     """The version of the force's policy that is live on a day; the default is set up where there is none."""
     versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
-    return versions.live_on(on).first() or ensure_policy(force)
+    return versions.live_on(on).defer("document").first() or ensure_policy(force)
 
 
 def settings_of(force: Organisation, on: date) -> LawSettings:
@@ -50,18 +49,17 @@ def policy_of(version: PolicyVersion) -> Policy:
     return document.model_copy(update=days)
 
 
-# A signed document never changes, and is asked on every page where somebody is recorded: it is read once a process.
-_READ: dict[int, tuple[dict[str, Any], Policy]] = {}
+# By reference. A signed document never changes (the database refuses it), and is asked on every page where somebody is
+# recorded: it is fetched and read once a process.
+_READ: dict[str, Policy] = {}
 
 
 def _read(version: PolicyVersion) -> Policy:
     if version.state != PolicyVersion.State.LIVE:
         return Policy.model_validate(version.document)
-    known = _READ.get(version.pk)
-    if known is None or known[0] != version.document:
-        known = (version.document, Policy.model_validate(version.document))
-        _READ[version.pk] = known
-    return known[1]
+    if version.reference not in _READ:
+        _READ[version.reference] = Policy.model_validate(version.document)
+    return _READ[version.reference]
 
 
 def label_of(version: PolicyVersion) -> str:

@@ -205,7 +205,7 @@ def test_more_people_need_no_more_queries(
 ) -> None:
     """The page of the whole day would slow down with each person on it."""
     client, counts = signed_in(cast["george"]), []
-    for more in (3, 9):
+    for more in (2, 4):
         for number in range(more):
             referral = accept(cast, version)
             support.plan_appointment(
