@@ -24,6 +24,8 @@ app.conf.beat_schedule = {
     "that the beat is heard": {"task": "diversion.celery.hear_beat", "schedule": crontab()},
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
+    "time limits that come near": {"task": "referrals.tasks.watch_limits", "schedule": crontab(minute="*/10")},
+    "messages about time limits": {"task": "referrals.tasks.send_escalations", "schedule": crontab(minute="*/5")},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
     "help that nobody needs any more": {"task": "referrals.tasks.forget_help", "schedule": crontab(hour=3, minute=37)},

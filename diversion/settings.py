@@ -26,6 +26,9 @@ SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "s
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
+# Where mails that no request has asked for lead to.
+_here = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS else ""
+SERVICE_URL = text("SERVICE_URL", default=_here or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
 
 INSTALLED_APPS = [
     "diversion",

@@ -68,6 +68,7 @@ provider_pages: list[URLPattern] = [
 
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
+    path("cases/<str:reference>/time-limit", clocks.time_limit, name="case_time_limit"),
     path("clocks/", clocks.clock_board, name="clock_board"),
     path("decisions/new", recording.record_decision, name="record_decision"),
     path("decisions/unfinished/<uuid:submission>/let-go", drafts.let_go, name="draft_let_go"),

@@ -58,9 +58,9 @@ class Support:
     ends_on: date | None = None
 
     def last_day(self) -> date | None:
-        """When the agreement ends: as the scheme says, else with the last condition."""
+        """When the agreement ends: as the scheme says, and no earlier than the last condition."""
         end = length.end_of(self.scheme_version, clock.today()) if self.scheme_version else None
-        return self.ends_on or end or max((one.due_on for one in self.conditions), default=None)
+        return length.last_day(self.ends_on or end, self.conditions)
 
 
 @transaction.atomic

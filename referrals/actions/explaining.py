@@ -20,11 +20,14 @@ from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import begin, send_held
 from referrals.actions.taking_back import withdraw
 from referrals.judging import recorded
+from referrals.judging.judge import Judged
 from referrals.models import ProposedAgreement, Referral
 from referrals.queries.cases import CaseStatus, scheme_of, status_of
 from referrals.schemes import length
 from referrals.schemes.condition_words import ConditionDetails
 from referrals.schemes.proposed import begun_on
+
+LATE = "law.plan"  # it runs past the day that leaves time to charge
 
 
 def told_to(case: Case) -> Told | None:
@@ -41,12 +44,14 @@ def explain_and_sign(
     signed_as: str,
     adult: str = "",
     due_on: Sequence[date] | None = None,
+    late_because: str = "",
     by: User,
 ) -> Case:
     """Begin what was authorised on ``case``, today: the person has been told what it means, admits, and has signed.
 
     ``due_on`` are the days of the conditions in order, where they were changed. The agreement, its length and its
-    clocks run from today, and the referral goes to the provider only now. Raises Refused before it is authorised,
+    clocks run from today, and the referral goes to the provider only now. ``late_because`` is why it may run past the
+    latest safe day, where it was not authorised to: a sergeant's to say. Raises Refused before it is authorised,
     without the admission that the resolution asks for, without a signature (a child's appropriate adult signs too),
     and where the rules stop it on the day.
     """
@@ -59,7 +64,13 @@ def explain_and_sign(
     if legal.is_child(case) and not adult.strip():
         raise Refused("Name the appropriate adult who was there and signed with the child.")
     conditions, end = _conditions(case, proposal, due_on)
-    _check_today(case, conditions, end)
+    late = _check_today(case, conditions, end)
+    if late and not (late_because.strip() and may_say_why_late(case, by)):
+        raise Refused(
+            f"{late} It was authorised before that was so: give earlier days, or let a sergeant who is not the officer"
+            " in the case explain it and say why."
+        )
+    proposal.late_because = late_because.strip() if late else ""
     _keep(proposal, by, admits=admits, signed_as=signed_as.strip(), adult=adult.strip())
     begin(case, conditions, ends_on=end)
     send_held(case, by=by)
@@ -112,13 +123,30 @@ def _conditions(
     return conditions, end
 
 
-def _check_today(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> None:
-    """What limits an agreement by its length is asked again: it begins later than was proposed."""
+def may_say_why_late(case: Case, by: User) -> bool:
+    """Whether ``by`` may let the agreement run past the latest safe day: nobody does in their own case."""
+    return legal.outranks(by.rank, "sergeant") and case.officer_id != by.pk
+
+
+def late_today(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> str:
+    """Why a sergeant has to say that it may begin today, "" where nobody has to or whoever authorised knew it."""
+    return _late(case, recorded.judge_begun(case, conditions, end))
+
+
+def _late(case: Case, judged: Judged) -> str:
+    known = {one["rule"] for kept in case.assessments.all() for one in kept.findings if one["result"] == "not_met"}
+    late = [one for one in judged.findings if one.rule == LATE and one.severity == "needs_authority"]
+    return "" if LATE in known else " ".join(one.reason for one in late)
+
+
+def _check_today(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> str:
+    """What limits an agreement by its length is asked again: it begins later than was proposed. As `late_today`."""
     judged = recorded.judge_begun(case, conditions, end)
     aside = {str(one["rule"]) for kept in case.assessments.all() for one in setting_aside.given(kept.findings)}
     blocked = list(dict.fromkeys(one.reason for one in judged.findings if one.blocks and one.rule not in aside))
     if blocked:
         raise Refused(" ".join(blocked))
+    return _late(case, judged)
 
 
 def _keep(proposal: ProposedAgreement, by: User, *, admits: bool | None, signed_as: str, adult: str) -> None:

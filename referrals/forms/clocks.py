@@ -6,9 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.law.dates import long_date
 from diversion.accounts.models import Team
+from diversion.design_system.forms import GovDateField, required
 from diversion.searching import SearchField
 from referrals.codes import Clock
+from referrals.models import Escalation
 
 
 class ClockFilterForm(forms.Form):
@@ -39,3 +42,29 @@ class ClockFilterForm(forms.Form):
         given = self.cleaned_data if self.is_valid() else {}
         team = self.teams.get(given.get("team", ""))
         return {"text": given.get("q", ""), "clock": given.get("clock", ""), "team": team}
+
+
+class TimeLimitForm(forms.Form):
+    """What is being done before a time limit, by whom and by when."""
+
+    what = forms.CharField(
+        label=gettext_lazy("What is being done"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=required(gettext_lazy("Say what is being done, in a sentence")),
+    )
+    who = forms.CharField(
+        label=gettext_lazy("Who does it"),
+        max_length=150,
+        error_messages=required(gettext_lazy("Say who does it")),
+    )
+    by_day = GovDateField(
+        label=gettext_lazy("By when"), error_messages=required(gettext_lazy("Give the day by which it is done"))
+    )
+
+    design = {"what": {"count": None}, "who": {"width": 20}}
+
+    def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("No later than %(day)s, the limit.")
+        self.fields["by_day"].help_text = words % {"day": long_date(escalation.limit_on)}

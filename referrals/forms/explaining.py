@@ -25,7 +25,8 @@ ADULTS_DESIGN: dict[str, Any] = {
 
 class ExplainForm(forms.Form):
     """``conditions`` are those to be agreed as they begin today; ``asks_admission`` where the law asks it again before
-    anybody signs; ``is_child`` where an appropriate adult signs too."""
+    anybody signs; ``is_child`` where an appropriate adult signs too; ``asks_why_late`` where a sergeant explains what
+    runs past the latest safe day."""
 
     read_aloud = forms.BooleanField(
         label=gettext_lazy("I have read this to the person, and they can follow it"),
@@ -49,6 +50,12 @@ class ExplainForm(forms.Form):
     adult = forms.CharField(
         label=gettext_lazy("Appropriate adult, who signs too: name"), max_length=150, required=False
     )
+    late_because = forms.CharField(
+        label=gettext_lazy("Why it may run past the latest safe day"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     declined_reason = forms.ChoiceField(
         label=gettext_lazy("Why the person declined"),
         choices=[("", "---------"), *DeclinedReason.choices],
@@ -61,7 +68,13 @@ class ExplainForm(forms.Form):
     }
 
     def __init__(
-        self, *args: Any, conditions: Sequence[ConditionDetails], asks_admission: bool, is_child: bool, **kwargs: Any
+        self,
+        *args: Any,
+        conditions: Sequence[ConditionDetails],
+        asks_admission: bool,
+        is_child: bool,
+        asks_why_late: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.conditions, self.asks_admission, self.is_child = conditions, asks_admission, is_child
@@ -71,6 +84,8 @@ class ExplainForm(forms.Form):
                 initial=one.due_on,
                 error_messages=required(_("Enter the day by which this is done")),
             )
+        if not asks_why_late:
+            del self.fields["late_because"]
         if not asks_admission:
             del self.fields["admits"]
         if not is_child:

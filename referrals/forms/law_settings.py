@@ -18,7 +18,7 @@ from cases.law.codes import Circumstance, Rank
 from cases.law.outcomes import all_outcomes
 from cases.law.rehabilitation import default_wordings
 from cases.law.settings import LawSettings
-from diversion.design_system.forms import GovDateField
+from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
 from referrals.forms.criteria import RANKS, RevisionForm
 from referrals.forms.fields import whole_number
@@ -35,11 +35,12 @@ WHEN = {
 }
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
-    *("partner_answer_days", "partner_contact_days"),
+    *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
+MOST_DAYS = 180  # six months, the shortest limit
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,17 @@ def _in_use() -> Iterator[disposals.Disposal]:
     return (versions[-1] for versions in disposals.catalogue().values() if versions[-1].active)
 
 
+class DaysField(forms.CharField):
+    """Numbers of days with commas between them: "42, 28, 14" is (42, 28, 14)."""
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value).replace(",", " ").split()
+        if not all(one.isdecimal() and 1 <= int(one) <= MOST_DAYS for one in typed):
+            words = _("Give whole numbers of days from 1 to %(most)d, with commas between them")
+            raise forms.ValidationError(words % {"most": MOST_DAYS})
+        return tuple(sorted({int(one) for one in typed}, reverse=True))
+
+
 class LawSettingsForm(RevisionForm):
     """Every choice with what stands now. ``chosen`` makes the document of the policy with them."""
 
@@ -97,6 +109,12 @@ class LawSettingsForm(RevisionForm):
         choices=[("issue", gettext_lazy("The day it is issued")), ("offence", gettext_lazy("The day of the offence"))],
         widget=forms.RadioSelect,
         help_text=gettext_lazy("The codes of practice differ."),
+    )
+    escalation_days = DaysField(
+        label=gettext_lazy("Days before a time limit on which somebody is told"),
+        help_text=gettext_lazy("With commas between them. The officer, those who authorise in the team and the hub."),
+        max_length=40,
+        error_messages=required(gettext_lazy("Give at least one number of days")),
     )
     partner_answer_days = whole_number(
         gettext_lazy("Working days in which a partner answers a referral"), least=1, most=20, required=True
@@ -137,6 +155,7 @@ class LawSettingsForm(RevisionForm):
         "plan_weeks_summary": {"width": 4},
         "plan_weeks_other": {"width": 4},
         "plan_weeks_youth": {"width": 4},
+        "escalation_days": {"width": 10},
         "partner_answer_days": {"width": 4},
         "partner_contact_days": {"width": 4},
     }
@@ -173,6 +192,7 @@ def initial_of(policy: Policy) -> dict[str, Any]:
     """What stands in ``policy``, by the names of the form's fields; "" where the force has chosen nothing."""
     settings: LawSettings = policy.settings
     initial: dict[str, Any] = {name: getattr(settings, name) for name in PLAIN}
+    initial["escalation_days"] = ", ".join(map(str, settings.escalation_days))
     initial |= {"unknown_rank": policy.unknown_rank.value, "domestic_abuse_rank": settings.domestic_abuse_rank.value}
     for one in unsettled_ranks():
         initial[RANK + one.name] = str(settings.rank_overrides.get(one.name, ""))

@@ -61,7 +61,7 @@ def findings_of_change(case: Case, conditions: Sequence[ConditionDetails], end: 
     """What stands against the agreement of ``case`` with these conditions and this end, and does not as it is now."""
     day, proposal = clock.local_date(case.decision.decided_at), proposal_as_recorded(case)
     plan = replace(proposal.plan, conditions=list(conditions), quantities=quantities(conditions))
-    plan = replace(plan, ends_on=end or max((one.due_on for one in conditions), default=None))
+    plan = replace(plan, ends_on=length.last_day(end, conditions))
     known = {one.identity for one in judge(proposal, day).findings if one.result == "not_met"}
     found = judge(replace(proposal, plan=plan), day).findings
     return [one for one in found if one.result == "not_met" and one.severity != "warns" and one.identity not in known]
@@ -122,7 +122,7 @@ def _proposal(
         version=version,
         conditions=conditions,
         quantities=quantities(conditions),
-        ends_on=end or max((one.due_on for one in conditions), default=None),
+        ends_on=length.last_day(end, conditions),
     )
     return Proposal(plan, facts_of(case, on, before=before, said=said), case.force)
 

@@ -1,5 +1,6 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
 from referrals.models.draft import DecisionDraft
+from referrals.models.escalation import Escalation, EscalationMail
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
@@ -15,6 +16,8 @@ __all__ = [
     "ConditionTemplate",
     "Contact",
     "DecisionDraft",
+    "Escalation",
+    "EscalationMail",
     "HelpContact",
     "HelpRequest",
     "MissedStep",

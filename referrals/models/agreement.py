@@ -52,12 +52,15 @@ class ProposedAgreement(models.Model):
     admits = models.BooleanField(null=True, blank=True)
     signed_as = models.CharField(max_length=150, blank=True)
     adult = models.CharField(max_length=150, blank=True)
+    # Why it may run past the latest safe day, where that was not so yet when it was authorised; whoever explained it
+    # is the sergeant who said so.
+    late_because = models.CharField(max_length=500, blank=True, default="")
 
     data_use: ClassVar = (
         structural("id", "case")
         | personal(
             "Show what was decided by authority, and that it was explained, admitted and signed before it began",
-            *("conditions", "ends_on", "proposed_on", "read_aloud", "admits", "signed_as", "adult"),
+            *("conditions", "ends_on", "proposed_on", "read_aloud", "admits", "signed_as", "adult", "late_because"),
         )
         | staff("Say who explained it and when", "explained_at", "explained_by")
     )

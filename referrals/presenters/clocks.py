@@ -1,5 +1,6 @@
 """The rows of the clock board in words."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from diversion.design_system.tables import Column, Table, link, tag, under
-from diversion.design_system.wording import short_date
+from diversion.design_system.wording import long_date, short_date
 from referrals.codes import CaseStatus, Clock
+from referrals.models import Escalation
 from referrals.presenters.case import limit_colour, limit_in_words
 from referrals.queries.clocks import running
 
@@ -64,3 +66,62 @@ def _others(standing: Any, clocks: list[Clock], today: date) -> Any:
 def _within(words: str) -> str:
     """Words as they stand within a sentence."""
     return words[:1].lower() + words[1:]
+
+
+def watched(escalations: list[Escalation], today: date) -> list[dict[str, Any]]:
+    """Time limits to which somebody is to say what is being done, for the top of a list."""
+    return [
+        {
+            "case": one.case,
+            "person": one.case.person,
+            "words": _("to charge by %(day)s") % {"day": long_date(one.limit_on)},
+            **days_left(one, today),
+        }
+        for one in escalations
+    ]
+
+
+def days_left(one: Escalation, today: date) -> dict[str, str]:
+    """The days that are left in words, and the colour beside them."""
+    return {"clock": limit_in_words(one.limit_on, today), "colour": limit_colour(one.limit_on, today)}
+
+
+def escalation_events(escalations: Iterable[Escalation]) -> list[dict[str, Any]]:
+    """The warnings before a time limit, and the answers, for the timeline of a case."""
+    escalations = list(escalations)
+    raised = [_raised(one) for one in escalations if not one.is_overtaken]
+    return raised + [_answered(one) for one in escalations if one.answered_at]
+
+
+def _raised(one: Escalation) -> dict[str, Any]:
+    return {"title": _("Time limit near"), "when": one.raised_at, "by": "", "text": _before(one)}
+
+
+def _answered(one: Escalation) -> dict[str, Any]:
+    return {
+        "title": _("Time limit: what is done"),
+        "when": one.answered_at,
+        "by": str(one.answered_by),
+        "text": said(one),
+    }
+
+
+def said(one: Escalation) -> str:
+    """What was said to be done: "Charge file is written. PC Reid, by 12 June 2026"."""
+    words = _("%(what)s (%(who)s, by %(day)s)")
+    return words % {"what": one.what, "who": one.who, "day": long_date(one.by_day)} if one.by_day else ""
+
+
+def warnings_in_words(escalations: list[Escalation]) -> list[dict[str, Any]]:
+    """Each warning of a case and what came of it, as rows of a summary."""
+    return [{"key": _before(one), "value": _came(one)} for one in escalations]
+
+
+def _before(one: Escalation) -> str:
+    return _("%(n)d days before %(day)s") % {"n": one.days_before, "day": long_date(one.limit_on)}
+
+
+def _came(one: Escalation) -> str:
+    if one.is_overtaken:
+        return _("Its day had passed when a nearer one was raised")
+    return said(one) or _("No answer")

@@ -18,8 +18,9 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
-from referrals.models import Appointment, Condition, MissedStep, ProposedAgreement, Referral
+from referrals.models import Appointment, Condition, Escalation, MissedStep, ProposedAgreement, Referral
 from referrals.presenters.case import SupportView, appointment_in_words
+from referrals.presenters.clocks import escalation_events
 from referrals.presenters.varying import change_events, step_events
 
 Event = dict[str, Any]
@@ -41,6 +42,7 @@ def timeline_of(
     conditions: Iterable[Condition],
     with_conditions: bool,
     steps: Iterable[MissedStep] = (),
+    escalations: Iterable[Escalation] = (),
 ) -> list[Event]:
     """Everything that police may know, newest first."""
     views = list(views)
@@ -55,11 +57,13 @@ def timeline_of(
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
     if proposed and proposed.explained_at:
         title = _("Explained and signed") if proposed.signed_as else _("Explained, and declined")
-        events.append(_event(title, proposed.explained_at, proposed.explained_by, proposed.read_aloud))
+        words = f"{proposed.read_aloud} {proposed.late_because}".strip()
+        events.append(_event(title, proposed.explained_at, proposed.explained_by, words))
     for assessment in case.assessments.all():
         events += [_set_aside_event(one) for one in setting_aside.given(assessment.findings)]
     for duty in duties:
         events += _youth_events(duty)
+    events += escalation_events(escalations)
     for view in views:
         events += _referral_events(view)
     if with_conditions:

@@ -18,6 +18,7 @@ from referrals.codes import CaseStatus
 from referrals.models import (
     Agreement,
     ConditionChange,
+    Escalation,
     MissedStep,
     ProposedAgreement,
     Referral,
@@ -28,8 +29,9 @@ from referrals.models.standing import ASKS, StandingQuerySet
 from referrals.queries.standing import VOLUNTARY, with_status
 
 LISTED = 10
-#: What else may wait for somebody at police, beside ASKS: changes to agreements, and steps put to them.
-CHANGES, STEPS, NUMBERS = "changes", "steps", "numbers"
+#: What else may wait for somebody at police, beside ASKS: changes to agreements, steps put to them, crimes without a
+#: number, and time limits to which nobody has said what is being done.
+CHANGES, STEPS, NUMBERS, LIMITS = "changes", "steps", "numbers", "limits"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -116,7 +118,7 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 
 
 def asks_of(*, by: User) -> set[str]:
-    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS and NUMBERS are there for ``by`` to see to.
+    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS and LIMITS wait for ``by``.
 
     Mostly none is: then nothing more has to be asked for.
     """
@@ -127,7 +129,8 @@ def asks_of(*, by: User) -> set[str]:
     asked = rows.order_by().values_list("status", flat=True).distinct()
     steps = MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)
     numbers = without_number(by=by).order_by().values_list(Value(NUMBERS), flat=True)[:1]
-    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers)
+    limits = Escalation.objects.for_home_of(by).order_by().values_list(Value(LIMITS), flat=True)[:1]
+    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits)
     if by.can(Permission.MANAGE_SCHEMES):
         changes = ConditionChange.objects.of_force(by).waiting().order_by()
         found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])

@@ -19,10 +19,12 @@ from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, 
 from referrals.forms.varying import EscalationForm
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
+from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
+from referrals.queries.escalations import escalations_of, open_escalation
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
@@ -68,7 +70,7 @@ def case_context(case: Case) -> dict[str, Any]:
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
-    steps = steps_of(case)
+    steps, warned = steps_of(case), escalations_of(case)
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
@@ -88,6 +90,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "steps": steps,
+        "limits": limits_watched([one] if warned and (one := open_escalation(case)) else [], today),
         "timeline": timeline_of(
             case,
             authorisation=authorisation,
@@ -100,6 +103,7 @@ def case_context(case: Case) -> dict[str, Any]:
             conditions=conditions,
             with_conditions=with_state,
             steps=steps,
+            escalations=warned,
         ),
     }
 

@@ -1,22 +1,28 @@
 """The clock board, for whoever has to see that time does not run out: the hub and those who authorise."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from cases.queries import log_shown
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases.queries import log_shown, open_case
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission as P
-from diversion.attempts import INVALID
+from diversion.attempts import INVALID, attempt
 from diversion.design_system.pagination import page_so_far
 from diversion.design_system.tables import order_by
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
-from referrals.forms.clocks import ClockFilterForm
+from referrals.actions.escalating import MAY_ANSWER, say_what_is_done
+from referrals.forms.clocks import ClockFilterForm, TimeLimitForm
 from referrals.presenters import clocks as presenters
 from referrals.queries import clocks as queries
 from referrals.queries.cases import case_rows
+from referrals.queries.escalations import escalations_of, open_escalation
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -46,3 +52,28 @@ def clock_board(request: SignedInRequest) -> HttpResponse:
         "is_over": is_over(request, page="clock_board"),
     }
     return render(request, "referrals/clock_board.html", context, status=INVALID if request.method == "POST" else 200)
+
+
+@requires(*MAY_ANSWER, people=True, kind=POLICE)
+def time_limit(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The warnings before the time limit of a case, what was said to be done, and the form to say so."""
+    case = open_case(reference=reference, by=request.user)
+    asks = open_escalation(case)
+    form = TimeLimitForm(request.POST or None, escalation=asks) if asks else None
+    if request.method == "POST" and form is None:
+        messages.info(request, _("Nothing waits for an answer here any more."))
+        return redirect("case_time_limit", reference)
+    if (
+        request.method == "POST"
+        and asks
+        and form
+        and attempt(form, lambda: say_what_is_done(escalation=asks, by=request.user, **form.cleaned_data))
+    ):
+        messages.success(request, _("Recorded. It is on nobody’s list any more."))
+        return redirect("case_page", reference)
+    context: dict[str, Any] = {"case": case, "asks": asks, "form": form}
+    if asks:
+        context |= presenters.days_left(asks, clock.today())
+    context["said"] = presenters.warnings_in_words(escalations_of(case))
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/time_limit.html", context, status=status)

@@ -32,7 +32,7 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     proposal = proposal_of(case)
     if proposal is None or status_of(case) != CaseStatus.TO_SIGN:
         return redirect("case_page", reference)
-    form = _form(case, proposal, request.POST if request.method == "POST" else None)
+    form, late = _form(case, proposal, request)
     if request.method == "POST" and attempt(form, lambda: _done(case, form, request)):
         return redirect("case_page", reference)
     context = {
@@ -41,6 +41,7 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
         "told": explaining.told_to(case),
         "approved": rulebook.settings_of(case.force, clock.today()).record_words_approved,
         "end": _end(case, proposal),
+        "late": late,
         "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "identity": presenters.identity_items(case.person, clock.today()),
     }
@@ -55,19 +56,25 @@ def _done(case: Case, form: ExplainForm, request: SignedInRequest) -> None:
         messages.success(request, _("Recorded: offered and declined. Nothing has begun."))
         return
     signature = {"signed_as": given["signed_as"], "adult": given.get("adult", ""), "due_on": form.due_on}
+    signature["late_because"] = given.get("late_because", "")
     admits = given["admits"] == "yes" if form.asks_admission else None
     explaining.explain_and_sign(case=case, admits=admits, **signature, by=request.user)
     messages.success(request, _("Signed. The agreement begins today."))
 
 
-def _form(case: Case, proposal: ProposedAgreement, data: Any) -> ExplainForm:
-    disposal = legal.disposal_of(case.decision)
-    return ExplainForm(
-        data,
-        conditions=begun_on(proposal, clock.today(), _end(case, proposal)),
+def _form(case: Case, proposal: ProposedAgreement, request: SignedInRequest) -> tuple[ExplainForm, str]:
+    """The form, and why a sergeant has to say that what was authorised may begin today ("": nobody has to)."""
+    disposal, end = legal.disposal_of(case.decision), _end(case, proposal)
+    conditions = begun_on(proposal, clock.today(), end)
+    late = explaining.late_today(case, conditions, end)
+    form = ExplainForm(
+        request.POST if request.method == "POST" else None,
+        conditions=conditions,
         asks_admission=disposal is not None and not disposal.accepts("not_asked"),
         is_child=legal.is_child(case),
+        asks_why_late=bool(late) and explaining.may_say_why_late(case, request.user),
     )
+    return form, late
 
 
 def _end(case: Case, proposal: ProposedAgreement) -> Any:

@@ -23,6 +23,7 @@ from referrals.actions import (
     closing,
     deciding,
     drafts,
+    escalating,
     explaining,
     handing_over,
     helping,
@@ -1043,3 +1044,12 @@ def _rules(world: World, valid_from: date) -> VersionDetails:
     adopt_scheme("lead", world.cast, provider="hugh")  # with its sharing agreement
     says = document(disposals=["community_resolution"], confidentiality="enforceable")
     return VersionDetails(world.harbour, valid_from, says)
+
+
+@proves(escalating.say_what_is_done, "amara")
+def _(world: World) -> Call:
+    assault = crime("common-assault", committed_on=clock.today() - timedelta(days=175))
+    raised = escalating.escalate(case_id=record(world.cast["amara"], crimes=[assault]).pk)
+    assert raised is not None
+    said: dict[str, Any] = {"what": "Charge.", "who": "PC Okafor", "by_day": clock.today()}
+    return lambda by: escalating.say_what_is_done(escalation=raised, **said, by=by)

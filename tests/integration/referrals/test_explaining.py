@@ -252,6 +252,28 @@ def test_a_plan_that_no_longer_fits_before_the_limit_is_not_begun(cast: Cast, ch
     assert not Agreement.objects.exists()
 
 
+def test_what_runs_past_the_latest_safe_day_by_waiting_begins_with_a_sergeants_reason(
+    cast: Cast, checkpoint: SchemeVersion, signed_in: SignIn
+) -> None:
+    """Nobody who authorised four months knew that a month of waiting would leave no time to charge."""
+    old = case_crime("common-assault", committed_on=clock.today() - timedelta(days=10), victim_kind="person")
+    support = Support(scheme_version=checkpoint, conditions=[condition(), condition("I will keep my appointments.")])
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=support, crimes=[old])
+    case = authorise(case, cast)
+    address, why = reverse("case_explain", args=[case.reference]), "It is one week, and she is nearly there."
+    signed: dict[str, Any] = {"case": case, "admits": True, "signed_as": "Sam Price"}
+    with clock.set_to(clock.now() + timedelta(days=30)):
+        officer = words_of(signed_in(cast["amara"]).get(address))
+        sergeant = words_of(signed_in(cast["carol"]).get(address))
+        for by, late_because in [("amara", why), ("carol", " ")]:
+            with pytest.raises(Refused, match="a sergeant has to give a reason"):
+                explaining.explain_and_sign(**signed, late_because=late_because, by=cast[by])
+        explaining.explain_and_sign(**signed, late_because=why, by=cast["carol"])
+    assert ("late_because" in officer, "late_because" in sergeant) == (False, True)
+    assert "after the latest safe day" in officer
+    assert (ProposedAgreement.objects.get().late_because, Agreement.objects.count()) == (why, 1)
+
+
 def test_what_a_constable_may_issue_alone_is_agreed_at_once(cast: Cast, signed_in: SignIn) -> None:
     """The simple case must cost not one click more."""
     response = signed_in(cast["amara"]).post(reverse("record_decision"), posted(**crime(0)))

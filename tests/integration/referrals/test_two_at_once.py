@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +16,10 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, drafts, partner, support, varying
+from referrals.actions import closing, deciding, drafts, escalating, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, ConditionChange, DecisionDraft, Referral
+from referrals.models import Condition, ConditionChange, DecisionDraft, Escalation, EscalationMail, Referral
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
@@ -206,3 +207,16 @@ def test_two_decisions_on_a_change_are_one(people: Cast) -> None:
     change.refresh_from_db()
     one.refresh_from_db()
     assert (change.state == "given") == (one.state == "cancelled")
+
+
+def test_two_beats_at_once_raise_one_warning_and_send_one_message(people: Cast) -> None:
+    """Everybody would be told twice, and would soon read neither."""
+    assault = crime("common-assault", committed_on=clock.today() - timedelta(days=175))
+    case = record(people["amara"], crimes=[assault])
+    raised: list[object] = []
+    together(*[lambda: raised.append(escalating.escalate(case_id=case.pk))] * 2)
+    assert [one for one in raised if one] == list(Escalation.objects.filter(is_overtaken=False))
+    waiting = EscalationMail.objects.get(to=people["amara"])
+    claimed: list[object] = []
+    together(*[lambda: claimed.append(escalating.claim(mail_id=waiting.pk))] * 2)
+    assert [bool(one) for one in sorted(claimed, key=bool)] == [False, True]

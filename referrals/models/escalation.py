@@ -1,0 +1,114 @@
+"""That a time limit comes near: who is told, and what is said to be done about it."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from cases.models import Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.data_use import operational, personal, staff, structural
+from referrals.codes import CaseStatus
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    def visible_to(self, user: User) -> "EscalationQuerySet":
+        """Those of cases that ``user`` may see."""
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self) -> "EscalationQuerySet":
+        """The nearest of each open case to which nobody has said what is being done; none once its limit has moved."""
+        nearer = Escalation.objects.filter(
+            case=OuterRef("case"), limit_on=OuterRef("limit_on"), days_before__lt=OuterRef("days_before")
+        )
+        is_open = Q(case__standing__is_closed=False) | Q(case__standing__status=CaseStatus.RETURNED.value)
+        asks = self.filter(is_open, case__standing__limit_on=F("limit_on"), answered_at=None, is_overtaken=False)
+        return asks.filter(~Exists(nearer))
+
+    def for_home_of(self, user: User) -> "EscalationQuerySet":
+        """Those that ``user`` is told of: of their own cases, as somebody who authorises of their team's, as the hub of
+        the force's.
+        """
+        told = Q(case__officer=user.pk)
+        if user.can(Permission.AUTHORISE) and user.team_id:
+            told |= Q(case__team=user.team_id)
+        if user.can(Permission.MANAGE_SCHEMES):
+            told = Q()
+        return self.filter(told, case__standing__force=user.organisation_id).visible_to(user).open()
+
+
+@pghistory.track()
+class Escalation(models.Model):
+    """One warning before a statutory limit of a case: at so many days before it, once.
+
+    One whose day passed while nobody could be told is kept as overtaken by the nearer one: it is shown to nobody, and
+    the log tells that it was missed. A limit that is corrected is a new limit, with warnings of its own.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="escalations")
+    limit_on = models.DateField()
+    days_before = models.PositiveSmallIntegerField()
+    raised_at = models.DateTimeField(default=clock.now)
+    is_overtaken = models.BooleanField(default=False)
+    what = models.CharField(max_length=500, blank=True)
+    who = models.CharField(max_length=150, blank=True)
+    by_day = models.DateField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = EscalationQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("id", "case")
+        | operational(
+            "Warn before a case can no longer be prosecuted", "limit_on", "days_before", "raised_at", "is_overtaken"
+        )
+        | personal("Say what is done before the limit, and by when", "what", "by_day")
+        | staff("Say who does it, and who said so", "who", "answered_at", "answered_by")
+    )
+
+    class Meta:
+        ordering = ["limit_on", "-days_before", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "limit_on", "days_before"], name="escalation_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True, what="", who="", by_day__isnull=True)
+                | Q(answered_at__isnull=False, answered_by__isnull=False, by_day__isnull=False)
+                & ~Q(what="")
+                & ~Q(who=""),
+                name="escalation_answered_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.days_before} days before {self.limit_on}"
+
+
+class EscalationMail(models.Model):
+    """One message about an escalation to one person: written with it, and sent once.
+
+    ``claimed_at`` stands before it is given to the mail server. One that was claimed and never sent (the worker was
+    killed between the two) is not sent again: it may have gone, and the home page says the same.
+    """
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="mails")
+    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    data_use: ClassVar = structural("id", "escalation") | staff("Tell somebody once", "to", "claimed_at", "sent_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["escalation", "to"], name="escalation_mail_once"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(claimed_at__isnull=False), name="escalation_mail_claimed_first"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(claimed_at__isnull=True), name="escalation_mail_waits")]
+
+    def __str__(self) -> str:
+        return f"{self.escalation} to {self.to_id}"
