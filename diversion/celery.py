@@ -3,11 +3,13 @@
 import logging
 import os
 import signal
+import time
+from math import inf
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_process_init
+from celery.signals import after_task_publish, heartbeat_sent, worker_process_init
 
 from diversion.embedded.processes import end_with
 
@@ -35,18 +37,42 @@ app.conf.beat_schedule = {
 }
 
 
-#: Under what the shared cache keeps when a worker last heard of the beat, in seconds since 1970.
-BEAT_HEARD = "beat-heard"
+#: Under what the shared cache keeps, in seconds since 1970, when a worker last did a task of the beat, when the beat
+#: last sent one, and when a worker was last heard of, busy or not.
+BEAT_HEARD, BEAT_SENT, WORKER_HEARD = "beat-heard", "beat-sent", "worker-heard"
+HEARTBEAT_SECONDS = 20
 
 
 @app.task(name="diversion.celery.hear_beat", expires=60)
 def hear_beat() -> None:
     """Note that beat and worker are at work; `manage.py doctor` asks for it."""
+    note(BEAT_HEARD)
+
+
+def note(key: str) -> None:
+    """Keep this moment under ``key``, for all processes."""
     from django.core.cache import cache
 
     from diversion import clock
 
-    cache.set(BEAT_HEARD, int(clock.now().timestamp()), timeout=None)
+    cache.set(key, int(clock.now().timestamp()), timeout=None)
+
+
+@after_task_publish.connect(sender="diversion.celery.hear_beat")
+def _beat_has_sent(**_: Any) -> None:
+    note(BEAT_SENT)
+
+
+_noted_at = -inf
+
+
+@heartbeat_sent.connect
+def _worker_lives(**_: Any) -> None:
+    """A worker's own process beats every two seconds, however long its pool is busy; noted less often."""
+    global _noted_at
+    if time.monotonic() - _noted_at >= HEARTBEAT_SECONDS:
+        _noted_at = time.monotonic()
+        note(WORKER_HEARD)
 
 
 @worker_process_init.connect

@@ -45,7 +45,7 @@ ALLOWED_METHODS = ("GET", "HEAD", "POST")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # These answer even when the database does not.
-WITHOUT_DATABASE = ("/health", "/ready", "/static/")
+WITHOUT_DATABASE = ("/health", "/ready", "/metrics", "/static/")
 
 LAST_USE = "last_use"  # in a session: seconds since 1970
 LAST_USE_SECONDS = 60

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from diversion.embedded.places import places
 
-LEAST_KEY, LEAST_DIFFERENT = 50, 10
+LEAST_KEY, LEAST_DIFFERENT, LEAST_TOKEN = 50, 10, 32
 #: Links that set passwords would stand in a log, in a file, or nowhere.
 NO_SENDING = ("console", "filebased", "locmem")
 
@@ -33,6 +33,8 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
             f"SECRET_KEY can be guessed: make one of {LEAST_KEY} characters or more with "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'."
         )
+    if 0 < len(settings["METRICS_TOKEN"]) < LEAST_TOKEN:
+        yield f"METRICS_TOKEN can be guessed: give it {LEAST_TOKEN} random characters or more, or unset it."
     backend = settings["EMAIL_BACKEND"].split(".")
     if any(word in backend for word in NO_SENDING):
         yield (

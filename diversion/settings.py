@@ -24,6 +24,10 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = boolean("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS", default=[])
+#: With it `/metrics` is read from other machines; without, on the machine itself only.
+METRICS_TOKEN = (
+    secret("METRICS_TOKEN", kept_in=None) if {"METRICS_TOKEN", "METRICS_TOKEN_FILE"} & set(os.environ) else ""
+)
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
 # Where mails that no request has asked for lead to.
@@ -58,6 +62,7 @@ if not PRODUCTION and BASE_DIR.joinpath(*RECOMPUTATION.split(".")).is_dir():
     INSTALLED_APPS.append(RECOMPUTATION)
 
 MIDDLEWARE = [
+    "diversion.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "diversion.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -181,7 +186,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if boolean("BEHIND_TLS_PROXY", default=False) else None
-SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$"]
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "diversion.design_system.errors.csrf_failure"

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from diversion import views
+from diversion import gauges, views
 from reporting import urls as reporting
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("health", views.health, name="health"),
     path("ready", views.ready, name="ready"),
+    path("metrics", gauges.metrics, name="metrics"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("privacy", views.privacy, name="privacy"),
     path("accounts/", include("allauth.account.urls")),

@@ -129,3 +129,8 @@ def enqueue(run: ReportRun) -> None:
 def files_over() -> QuerySet[ReportArtefact]:
     """The files of reports that were finished REPORT_DAYS ago. That they were made, and by whom, stays on record."""
     return ReportArtefact.objects.filter(run__finished_at__lt=clock.now() - timedelta(days=settings.REPORT_DAYS))
+
+
+def under_way() -> QuerySet[ReportRun]:
+    """Reports that were asked for and have not ended, of every force: for whoever watches over the service."""
+    return ReportRun.objects.filter(state__in=[State.QUEUED, State.RUNNING])

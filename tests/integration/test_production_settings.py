@@ -50,6 +50,7 @@ def test_production_settings_are_secure() -> None:
         ({"DEBUG": "True"}, "unset DEBUG"),
         ({"SECRET_KEY": "x"}, "SECRET_KEY can be guessed"),
         ({"SECRET_KEY": "x" * 60}, "SECRET_KEY can be guessed"),
+        ({"METRICS_TOKEN": "guess"}, "METRICS_TOKEN can be guessed"),
         ({"ALLOWED_HOSTS": "*"}, "name the hosts"),
         ({"ALLOWED_HOSTS": "diversion.example,*.example"}, "name the hosts"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "unset it and set EMAIL_HOST"),

@@ -114,6 +114,7 @@ WORK = {
     "diversion.management.commands.check_files.catalogues_behind": "sentences without a translation",
     "diversion.management.commands.restore.Command._bring_up": "migrations",
     "diversion.management.commands.restore.Command._finish": "accounts of the operator's own list",
+    "diversion.gauges._work": "changes that wait, reports under way, failed sign-ins",
     "diversion.management.pruning._counted": "sessions, files, appointments and drafts",
     "diversion.management.lists.ListCommand.finish": "rows of the operator's own list",
     "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
@@ -201,6 +202,7 @@ WRITERS = {
     "diversion.design_system.errors.error_page": "an error page",
     "diversion.design_system.gallery.progress": "made-up",
     "diversion.unit_of_work.identify": "who asks, to the database",
+    "diversion.gauges.metrics": "work done and waiting",
     "diversion.views.health": "whether the parts work",
     "diversion.views.ready": "whether the parts are there",
 }
