@@ -15,7 +15,6 @@ from django.db.models import (
     BooleanField,
     ExpressionWrapper,
     F,
-    Min,
     Model,
     OuterRef,
     Prefetch,
@@ -83,19 +82,6 @@ def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
     live = Prefetch("youth_duties", YouthDuty.objects.live(), to_attr="live_duties")
     rows = Case.objects.visible_to(by).filter(pk__in=keys).select_related("person", "officer")
     return rows.annotate(offences=ArraySubquery(titles), officer_has_left=~is_officer_here()).prefetch_related(live)
-
-
-def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
-    """Authorisations of ``by``'s force that wait for a decision, the nearest statutory limit first."""
-    if not by.can(Permission.AUTHORISE):
-        return Authorisation.objects.none()
-    waiting = Authorisation.objects.filter(state=Authorisation.State.WAITING, case__force=by.organisation)
-    others = waiting.exclude(Q(case__officer=by) | Q(case__decision__decided_by=by))
-    rows = others.select_related("case__person", "case__officer", "case__decision")
-    nearest = rows.annotate(limit_on=Min("case__allegations__limit_on")).order_by(
-        F("limit_on").asc(nulls_last=True), "asked_at", "pk"
-    )
-    return nearest.prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
 
 
 def has_corrected(case: Case, *, by: User) -> bool:

@@ -1,10 +1,6 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +9,14 @@ from cases import actions as case_actions
 from cases import legal, setting_aside
 from cases.findings import highest
 from cases.models import Authorisation, Case
-from cases.queries import has_corrected, log_shown, open_authorisation, waiting_for_authorisation
+from cases.queries import has_corrected, log_shown, open_authorisation
 from cases.trained import lacks_training
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over
+from diversion.design_system.pagination import page_so_far
 from diversion.design_system.repeating import typed_number
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
@@ -27,6 +24,7 @@ from referrals.forms.cases import AuthoriseForm
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
 from referrals.presenters.varying import changes_table
+from referrals.queries.authorising import first_waiting, rows_of
 from referrals.queries.varying import changes_to_decide, late_before
 from referrals.views.case_page import case_context
 
@@ -38,13 +36,12 @@ ON_A_PAGE = 25
 def authorisation_list(request: SignedInRequest) -> HttpResponse:
     """The queue, the nearest time limit first."""
     asked = changes_to_decide(by=request.user)
-    waiting = waiting_for_authorisation(by=request.user).annotate(with_changes=Exists(asked))
-    page = Paginator(waiting, ON_A_PAGE).get_page(request.GET.get("page"))
-    log_shown("authorisation.list_shown", [row.case for row in page.object_list], by=request.user)
-    rows = [_row(authorisation, request.user) for authorisation in page.object_list]
+    page = page_so_far(lambda most: first_waiting(most, by=request.user), ON_A_PAGE, request.GET.get("page"))
+    waiting = rows_of(list(page.object_list), asked)
+    log_shown("authorisation.list_shown", [row.case for row in waiting], by=request.user)
+    rows = [_row(authorisation, request.user) for authorisation in waiting]
     # whether there are any comes with the rows, where there are rows
-    first: Any = next(iter(page.object_list), None)
-    found = list(asked[: ON_A_PAGE + 1]) if first is None or first.with_changes else []
+    found = list(asked[: ON_A_PAGE + 1]) if not waiting or waiting[0].with_changes else []
     changes = found[:ON_A_PAGE]
     context = {"page": page, "table": queue_table(rows), "more_changes": found[ON_A_PAGE:]}
     if changes:
@@ -55,7 +52,7 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
 
 def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
     case, today = authorisation.case, clock.today()
-    limit = authorisation.limit_on  # type: ignore[attr-defined]
+    limit = case.standing.limit_on
     return {
         "authorisation": authorisation,
         "case": case,

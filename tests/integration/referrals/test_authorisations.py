@@ -17,7 +17,7 @@ from referrals.actions import deciding
 from referrals.actions.deciding import Support
 from referrals.models import Referral
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, decision, person, record, refer, sign
+from tests.factories.cases import by_prosecutor, condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -175,7 +175,9 @@ def test_an_inspector_records_what_a_prosecutor_decided(cast: Cast) -> None:
     case = record(cast["amara"], crimes=[crime("affray")])
     assert case.authorisation.rank == "prosecutor"
     with pytest.raises(Refused):
-        deciding.authorise(case=case, rationale="Agreed.", by=cast["carol"])
-    deciding.authorise(case=case, rationale="A. Prosecutor agreed by telephone today.", by=cast["david"])
+        deciding.authorise(case=case, rationale="Agreed.", prosecutor=by_prosecutor(), by=cast["carol"])
+    deciding.authorise(
+        case=case, rationale="A. Prosecutor agreed by telephone today.", prosecutor=by_prosecutor(), by=cast["david"]
+    )
     case.authorisation.refresh_from_db()
     assert case.authorisation.state == "given"

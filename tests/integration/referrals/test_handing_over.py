@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from cases import actions as case_actions
 from cases.models import Case, OutboxEntry
-from cases.queries import waiting_for_authorisation
 from diversion.accounts.actions.users import disable_user
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -23,6 +22,7 @@ from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from referrals.presenters.handing_over import held_in_words
 from referrals.queries import handing_over as queries
+from referrals.queries.authorising import waiting_for_authorisation
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record, refer
 from tests.factories.ground import hold, move

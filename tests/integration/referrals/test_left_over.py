@@ -15,7 +15,7 @@ from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
 from referrals.models import NeedReview, Referral
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, record, refer
+from tests.factories.cases import by_prosecutor, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import open_to_all
 
@@ -106,7 +106,8 @@ def test_what_was_taken_back_before_an_answer_shows_nobody(cast: Cast, signed_in
         seen=0,
         by=cast["amara"],
     )
-    deciding.refuse(case=Case.objects.get(), rationale="The prosecutor charges.", by=cast["david"])
+    charges = {"rationale": "The prosecutor charges.", "prosecutor": by_prosecutor()}
+    deciding.refuse(case=Case.objects.get(), **charges, by=cast["david"])
     client = signed_in(cast["hugh"])
     page = text_of(client.get(reverse("referral_page", args=[referral.reference])))
     assert "Police took this referral back before it was answered." in page
