@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diversion.accounts.actions.users import UserDetails
+from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import Role, Team, User
 from diversion.accounts.queries import roles_for, teams_for
 from diversion.design_system.forms import OneBoxDateField, required
@@ -60,6 +61,13 @@ class NewUserForm(UserForm):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+
+class ApprovalForm(ConfirmedForm):
+    """The second person's answer, given by a button: to approve takes their password, to refuse does not."""
+
+    def needs_password(self) -> bool:
+        return self.data.get("decision") == "approve"
 
 
 class TrainingForm(forms.Form):

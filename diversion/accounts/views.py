@@ -14,7 +14,7 @@ from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
 from diversion.accounts.actions import approvals, training, users
-from diversion.accounts.forms import NewUserForm, TrainingForm, UserFilterForm, UserForm, details_of
+from diversion.accounts.forms import ApprovalForm, NewUserForm, TrainingForm, UserFilterForm, UserForm, details_of
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
 from diversion.accounts.presenters import account_state, request_rows, training_rows, user_table
@@ -101,7 +101,7 @@ def account_request(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = queries.open_request(pk=pk, by=request.user)
     if request.method != "POST":
         return redirect("account_requests")
-    button, decision = Form(request.POST), request.POST.get("decision", "")
+    button, decision = _approval(request, asked, sent=True), request.POST.get("decision", "")
 
     def act() -> None:
         if decision not in DECISIONS:
@@ -109,22 +109,30 @@ def account_request(request: SignedInRequest, pk: int) -> HttpResponse:
         DECISIONS[decision](request=asked, by=request.user)
 
     if not attempt(button, act):
-        return _show_requests(request, button=button, status=INVALID)
+        return _show_requests(request, sent={asked.pk: button}, status=INVALID)
     said = _("Approved.") if decision == "approve" else _("Refused. Nothing has changed.")
     messages.success(request, said)
     return redirect("account_requests")
 
 
-def _show_requests(request: SignedInRequest, *, button: Form | None = None, status: int = 200) -> HttpResponse:
+def _approval(request: SignedInRequest, asked: AccountRequest, *, sent: bool = False) -> ApprovalForm:
+    return ApprovalForm(request.POST if sent else None, request=request, auto_id=f"change-{asked.pk}-%s")
+
+
+def _show_requests(
+    request: SignedInRequest, *, sent: dict[int, ApprovalForm] | None = None, status: int = 200
+) -> HttpResponse:
+    forms = sent or {}
     waiting = [
         {
             "request": asked,
             "rows": request_rows(asked),
+            "form": forms.get(asked.pk) or _approval(request, asked),
             "is_own": request.user.pk in (asked.asked_by_id, asked.user_id),
         }
         for asked in queries.waiting_requests(by=request.user)
     ]
-    context = {"waiting": waiting, "button": button}
+    context = {"waiting": waiting, "wrong": list(forms.values())}
     return render(request, "accounts/account_requests.html", context, status=status)
 
 

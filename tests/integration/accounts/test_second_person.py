@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from diversion import clock
 from diversion.accounts import permits
 from diversion.accounts.actions import approvals, users
+from diversion.accounts.confirming import GOOD_FOR
 from diversion.accounts.models import AccountRequest, Role, User
 from diversion.accounts.permissions import CASE_CONTENT, Permission
 from diversion.audit.models import Event
@@ -170,6 +173,19 @@ def test_the_page_shows_what_waits_and_takes_a_decision(cast: Cast, signed_in: S
     assert as_it_stands(amara).rank == "inspector"
     again = signed_in(cast["jo"]).post(address, {"decision": "refuse"})
     assert "This has been decided already" in text_of(again)
+
+
+def test_an_open_screen_gives_nobody_power(cast: Cast, signed_in: SignIn, frozen: datetime) -> None:
+    """Whoever passes by an information manager's desk would be the second of the two."""
+    amara = cast["amara"]
+    users.change_user(user=amara, details=details(amara, role("inspector"), rank="inspector"), by=cast["kit"])
+    client, address = signed_in(cast["jo"]), reverse("account_request", args=[asked_for(amara).pk])
+    with clock.set_to(frozen + GOOD_FOR):
+        assert 'name="password"' in text_of(client.get("/users/changes/"))
+        response = client.post(address, {"decision": "approve"})
+        assert (response.status_code, as_it_stands(amara).rank) == (422, amara.rank)
+        assert "Enter your password" in text_of(response)
+        assert client.post(address, {"decision": "refuse"}).status_code == 302
 
 
 def test_a_look_at_an_account_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:
