@@ -248,10 +248,13 @@ def refuse_twin(case: Case, crime: Crime) -> None:
     open_cases = Case.objects.filter(person=case.person, allegations__crime=crime, closed_at__isnull=True)
     if not (twin := open_cases.exclude(pk=case.pk).first()):
         return
-    visible = Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists()
-    which = f": {twin.reference}" if visible else " with another team"
+    if not Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists():  # whose it is, is not for this officer
+        raise Refused(
+            f"Crime {crime.number} cannot be decided for {case.person} on this page: check the number, and ask your"
+            " coordinator, who can see why."
+        )
     raise Refused(
-        f"{case.person} already has an open case over crime {crime.number}{which}."
+        f"{case.person} already has an open case over crime {crime.number}: {twin.reference}."
         " Go on with that case; a new decision can be recorded once it is closed."
     )
 

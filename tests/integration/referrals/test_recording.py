@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cases.models import Authorisation, Case, Crime, Person
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Team, User
 from diversion.audit.models import Event
 from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.views import recording
@@ -494,6 +494,19 @@ def test_one_crime_of_one_person_is_settled_once(officer: Client, cast: Cast) ->
     assert f"already has an open case over crime AV/7/26: {first.reference}." in text_of(response)
     Case.objects.filter(pk=first.pk).update(closed_at=clock.now())
     assert send(officer, again).status_code == 302
+
+
+def test_a_case_one_may_not_see_is_not_told_of(officer: Client, cast: Cast) -> None:
+    """An officer tries a neighbour's name with a number, and learns that another team deals with them."""
+    callum = cast["callum"]
+    callum.team = Team.objects.create(organisation=callum.organisation, name="Elsewhere")
+    callum.save(update_fields=["team"])
+    held = record(callum, crimes=[case_crime(number="AV/8/26", committed_on=date(2026, 6, 7))])
+    response = send(officer, posted(**chosen(held.person), **crime(0, number="av/8/26")))
+    assert response.status_code == 422
+    assert "ask your coordinator" in text_of(response)
+    assert "open case" not in text_of(response)
+    assert held.reference not in text_of(response)
 
 
 def test_only_officers_reach_the_page(cast: Cast, signed_in: SignIn) -> None:
