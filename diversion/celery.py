@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "messages about time limits": {"task": "referrals.tasks.send_escalations", "schedule": crontab(minute="*/5")},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
+    "help that nobody was told of": {"task": "referrals.tasks.tell_of_help", "schedule": crontab()},
     "help that nobody needs any more": {"task": "referrals.tasks.forget_help", "schedule": crontab(hour=3, minute=37)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
     "reports that are due": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},

@@ -6,7 +6,7 @@ from datetime import timedelta
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import helping
+from referrals.actions import duty, helping
 from referrals.actions.helping import HelpDetails
 from referrals.models import HelpRequest
 from referrals.queries.help import services
@@ -31,6 +31,9 @@ def tell(people: dict[str, User]) -> int:
             if details is MET:
                 _met(asked, worker)
         added += 1
+    if added:
+        with unit_of_work("demonstration"):
+            duty.go_on_duty(hours=12, telephone="01632 960 122", by=worker)
     return added
 
 

@@ -15,6 +15,7 @@ from django.db.models import F
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.celery import send
 from diversion.refusals import Outdated, Refused
 from referrals.actions.partner import check_navigator
 from referrals.codes import HelpCare, HelpClosed, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
@@ -23,6 +24,8 @@ from referrals.queries import help as queries
 
 State = HelpRequest.State
 THIS = "This record"
+#: What tells whoever is on duty; a sweep of the beat finds what the queue did not take.
+TELL = "referrals.tasks.tell_of_help"
 #: What a service may close it for; that the person asked to stop is an action of its own.
 REASONS = [one for one in HelpClosed if one != HelpClosed.STOPPED]
 
@@ -61,6 +64,7 @@ def ask_for_help(
     if created:
         audit.record(queries.SENT_EVENT, audit.Nature.DISCLOSURE, by=by, recipients=[service.provider.name])
         _log("help.arrived", asked, by=None, nature=audit.Nature.COLLECTION)
+        transaction.on_commit(lambda: send(TELL, expires=60), robust=True)
     return asked
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -182,3 +183,23 @@ class MergeForm(VersionedForm):
         self.by_pk = {str(one.pk): one for one, _words in others}
         self.fields["other"].choices = [("", _("Choose one")), *((str(one.pk), words) for one, words in others)]
         self.fields["other"].coerce = self.by_pk.__getitem__
+
+
+class DutyForm(forms.Form):
+    """On duty from now on."""
+
+    hours = forms.TypedChoiceField(
+        label=gettext_lazy("For how long?"),
+        choices=[(n, format_lazy(gettext_lazy("{n} hours"), n=n)) for n in (4, 8, 12)],
+        coerce=int,
+        initial=8,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose for how long you are on duty")),
+    )
+    telephone = forms.CharField(
+        label=gettext_lazy("Telephone that officers are told"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    design = {"hours": {"small": True, "inline": True}, "telephone": {"width": 20}}

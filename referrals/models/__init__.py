@@ -1,5 +1,6 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
 from referrals.models.draft import DecisionDraft
+from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation, EscalationMail
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
@@ -16,6 +17,7 @@ __all__ = [
     "ConditionTemplate",
     "Contact",
     "DecisionDraft",
+    "Duty",
     "Escalation",
     "EscalationMail",
     "HelpContact",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, tag, under
-from diversion.design_system.wording import date_and_time, long_date, short_date
+from diversion.design_system.wording import clock_time, date_and_time, long_date, short_date
 from referrals.codes import HelpCare, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
-from referrals.models import HelpContact, HelpRequest
+from referrals.models import Duty, HelpContact, HelpRequest
 from referrals.presenters.partner import waited_words
 
 Row = dict[str, Any]
@@ -142,4 +142,11 @@ def contact_items(contacts: Iterable[HelpContact]) -> list[Row]:
     return [
         {"title": one.get_kind_display(), "when": one.at, "by": one.recorded_by.full_name, "text": one.note}
         for one in contacts
+    ]
+
+
+def on_duty_in_words(duties: Iterable[Duty]) -> list[Row]:
+    """For the service's page and the officer's: who, the telephone, and until when (London)."""
+    return [
+        {"name": one.worker.full_name, "telephone": one.telephone, "until": clock_time(one.until)} for one in duties
     ]

@@ -7,15 +7,17 @@ from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import audit, clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.audit import queries as log
-from referrals.models import HelpContact, HelpRequest, SchemeVersion
+from referrals.models import Duty, HelpContact, HelpRequest, SchemeVersion
 from referrals.queries.schemes import open_schemes, shared_with
 
 State = HelpRequest.State
 SENT_EVENT = "help.sent"
 SENT_SHOWN = timedelta(days=28)
 MOST_TO_MERGE = 100
+#: After so long nobody is told by e-mail any more: whoever works there has looked at the page.
+TOLD_WITHIN = timedelta(days=1)
 
 
 def services(*, by: User) -> list[SchemeVersion]:
@@ -28,6 +30,22 @@ def sent_lately(*, by: User) -> list[tuple[datetime, str]]:
     """When ``by`` sent somebody, and to which organisation, the last first: from the log, which names nobody."""
     events = log.own_events(by, clock.now() - SENT_SHOWN, [SENT_EVENT]).order_by("-at", "-pk")
     return [(event.at, ", ".join(event.recipients)) for event in events]
+
+
+def on_duty(provider: Organisation) -> list[Duty]:
+    """Who is on duty at a service now, for its own workers and for officers who send somebody there."""
+    return list(Duty.objects.now_of(provider))
+
+
+def untold() -> list[int]:
+    """The ids of those of whom nobody was told by e-mail yet."""
+    rows = HelpRequest.objects.filter(told_at=None, sent_at__gt=clock.now() - TOLD_WITHIN)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def own_duty(*, by: User) -> Duty | None:
+    """What ``by`` said last of being on duty; it may be over."""
+    return Duty.objects.visible_to(by).filter(worker=by).first()
 
 
 def asking(*, by: User) -> QuerySet[HelpRequest]:

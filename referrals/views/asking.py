@@ -22,9 +22,10 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over
 from diversion.design_system.forms import VersionedForm
 from diversion.requests import SignedInRequest
+from referrals.actions import duty as actions
 from referrals.actions import helping
 from referrals.actions.partner import navigators_of
-from referrals.forms.help import CloseHelpForm, HelpContactForm, MergeForm, TakeUpForm
+from referrals.forms.help import CloseHelpForm, DutyForm, HelpContactForm, MergeForm, TakeUpForm
 from referrals.models import HelpRequest
 from referrals.presenters import help as presenters
 from referrals.queries import help as queries
@@ -37,13 +38,48 @@ Act = Callable[[Any], object]
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 def help_list(request: SignedInRequest) -> HttpResponse:
     """Who asks for help: whom nobody helps yet first. The closed ones stand apart, since any of them may come back."""
+    return show_list(request)
+
+
+def show_list(request: SignedInRequest, *, duty: DutyForm | None = None) -> HttpResponse:
+    """The list; with the form ``duty`` where that could not be done."""
     is_closed = request.GET.get("which") == "closed"
     rows = queries.closed(by=request.user) if is_closed else queries.asking(by=request.user)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     log_shown("help.list_shown", shown, by=request.user)
     context = {"page": page, "tables": _tables(shown, is_closed=is_closed), "which": _which(is_closed=is_closed)}
-    return render(request, "referrals/help/list.html", context | {"is_closed": is_closed})
+    context |= {"is_closed": is_closed} | _duty(request, duty)
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/help/list.html", context, status=status)
+
+
+def _duty(request: SignedInRequest, sent: DutyForm | None) -> dict[str, Any]:
+    """Who is on duty, and the form with which one says so of oneself: the telephone of last time is in it."""
+    on_duty, own = queries.on_duty(request.user.organisation), queries.own_duty(by=request.user)
+    initial = {"telephone": own.telephone} if own else {}
+    is_mine = any(one.worker_id == request.user.pk for one in on_duty)
+    form = sent or DutyForm(auto_id="duty-%s", initial=initial)
+    return {"on_duty": presenters.on_duty_in_words(on_duty), "is_on_duty": is_mine, "duty": form}
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def begin_duty(request: SignedInRequest) -> HttpResponse:
+    """On duty from now on: officers see it, and hears who asks for help."""
+    form = DutyForm(request.POST, auto_id="duty-%s")
+    if not attempt(form, lambda: actions.go_on_duty(by=request.user, **form.cleaned_data)):
+        return show_list(request, duty=form)
+    messages.success(request, _("You are on duty. You hear by e-mail as soon as somebody asks for help."))
+    return redirect("help_list")
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+@require_POST
+def end_duty(request: SignedInRequest) -> HttpResponse:
+    actions.go_off_duty(by=request.user)
+    messages.success(request, _("You are off duty."))
+    return redirect("help_list")
 
 
 def _tables(shown: list[HelpRequest], *, is_closed: bool) -> list[Any]:

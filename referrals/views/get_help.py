@@ -10,6 +10,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals.actions import helping
 from referrals.forms.help import HelpForm
+from referrals.presenters.help import on_duty_in_words
 from referrals.queries import help as queries
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -43,4 +44,5 @@ def help_sent(request: SignedInRequest, slug: str) -> HttpResponse:
     service = next((one for one in queries.services(by=request.user) if one.scheme.slug == slug), None)
     if service is None:
         raise Http404
-    return render(request, "referrals/help/sent.html", {"service": service})
+    on_duty = on_duty_in_words(queries.on_duty(service.provider))
+    return render(request, "referrals/help/sent.html", {"service": service, "on_duty": on_duty})

@@ -23,6 +23,7 @@ from referrals.actions import (
     closing,
     deciding,
     drafts,
+    duty,
     escalating,
     explaining,
     handing_over,
@@ -989,6 +990,17 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     about: dict[str, Any] = {"service": world.helper, "details": passed_on(), "agreed": True}
     return lambda by: helping.ask_for_help(submission=uuid.uuid4(), **about, by=by)
+
+
+@proves(duty.go_on_duty, "george")
+def _(world: World) -> Call:
+    return lambda by: duty.go_on_duty(hours=8, telephone="01632 960 122", by=by)
+
+
+@proves(duty.go_off_duty, "george")
+def _(world: World) -> Call:
+    duty.go_on_duty(hours=8, by=world.cast["george"])
+    return lambda by: duty.go_off_duty(by=by)
 
 
 @proves(helping.take_up_help, "george")

@@ -4,8 +4,10 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.mail.backends import locmem
 from django.test import Client
 from django.urls import reverse
 
@@ -14,7 +16,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions import helping
 from referrals.models import HelpContact, HelpRequest, SchemeVersion, SharingAgreement
-from referrals.tasks import forget_help
+from referrals.tasks import forget_help, tell_of_help
 from tests.conftest import Cast
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask, typed
@@ -279,3 +281,37 @@ def test_help_is_offered_beside_any_result_by_a_link_that_carries_nothing(
     assert case.reference not in form
     assert case.person.family_name not in form
     assert 'href="/help/"' in words_of(officer.get(reverse("record_decision")))
+
+
+def test_whoever_is_on_duty_is_named_to_the_officer_and_hears_at_once(
+    cast: Cast, service: SchemeVersion, george: Client, signed_in: SignIn, mailoutbox: list[Any]
+) -> None:
+    """A handover in the night fails where the officer has nobody to ring, and the worker does not know."""
+    begun = george.post(reverse("duty_begin"), {"hours": 8, "telephone": "01632 960 122"}, follow=True)
+    assert "George Tate, until 6:30pm" in words_of(begun)
+    sent = words_of(signed_in(cast["amara"]).post(reverse("get_help"), typed(), follow=True))
+    assert "On duty until 6:30pm: <strong>George Tate, 01632 960 122</strong>" in sent
+    assert (tell_of_help(), tell_of_help()) == (1, 0)
+    assert [one.to for one in mailoutbox] == [[cast["george"].email]]
+    message = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
+    assert not [mark for mark in ("Robin", "07700", "LEAD", "Amara", "HP-") if mark in message]
+    told = Event.objects.get(kind="help.worker_told")
+    assert (told.recipients, told.organisation_id) == (["George Tate"], service.provider_id)
+
+    assert "I go off duty" in words_of(george.get(reverse("help_list")))
+    george.post(reverse("duty_end"))
+    sent = words_of(signed_in(cast["amara"]).post(reverse("get_help"), typed(), follow=True))
+    assert "Nobody has said that they are on duty now" in sent
+    tell_of_help()
+    assert [one.to[0] for one in mailoutbox[1:]] == [cast["george"].email, cast["hugh"].email]
+
+
+def test_while_the_mail_server_is_away_the_message_waits_and_then_goes_once(
+    cast: Cast, asked: HelpRequest, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that is away for a minute would leave somebody waiting for the whole night."""
+    with monkeypatch.context() as patch:
+        patch.setattr(locmem.EmailBackend, "open", Mock(side_effect=ConnectionRefusedError))
+        assert tell_of_help() == 0
+    assert (tell_of_help(), tell_of_help()) == (1, 0)
+    assert len(mailoutbox) == 2
