@@ -1,4 +1,4 @@
-"""Read by gunicorn where it is started: a folder in which its processes keep their counts for ``/metrics``."""
+"""Read by gunicorn where it is started: where its processes keep their counts, and how long a page waits."""
 
 import os
 import shutil
@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import Any
 
 NAME, MARK = "PROMETHEUS_MULTIPROC_DIR", "diversion-metrics-"
-# Set before anything imports prometheus_client, which looks once. A new folder for each start: counts begin at nothing.
+# For /metrics. Set before anything imports prometheus_client, which looks once. Each start has a new folder, or counts
+# of the last would stay.
 if NAME not in os.environ:  # it is there when the configuration is read again
     os.environ[NAME] = tempfile.mkdtemp(prefix=MARK)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """No page waits for the database for ever."""
+    from django.conf import settings
+
+    from diversion.postgres import waiting
+
+    waiting.limit(settings.PAGE_SECONDS)
 
 
 def child_exit(server: Any, worker: Any) -> None:

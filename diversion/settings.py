@@ -113,6 +113,8 @@ SUMMARY_LABELS = text("SUMMARY_LABELS", default="")
 # Databases and queue. The embedded servers have put their addresses into the environment by now (diversion/embedded).
 DATABASES = {"default": database_settings(os.environ)}
 REDIS_URL = text("REDIS_URL", default="")
+#: For how long a page waits for the database before it says that something is wrong.
+PAGE_SECONDS = integer("PAGE_SECONDS", default=20)
 
 # Failed sign-ins are counted here: in one place for all processes, or each would give the guesser its own allowance.
 # Tests count in their own process, so that one run does not lock out the next.
