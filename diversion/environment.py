@@ -71,6 +71,14 @@ def secret(name: str, *, kept_in: Path | None) -> str:
     return kept(kept_in, lambda: secrets.token_urlsafe(50))
 
 
+def secrets_listed(name: str) -> list[str]:
+    """The secrets in ``NAME``, separated by commas, or in the file ``NAME_FILE``, one a line; none where neither is."""
+    path = os.environ.get(f"{name}_FILE")
+    if os.environ.get(name) or not path:
+        return listed(name, default=[])
+    return Path(path).read_text().split()
+
+
 def kept(path: Path, make: Callable[[], str]) -> str:
     """The content of ``path``, made once by ``make``: whole, mode 0600, even when several start at the same moment."""
     if not path.exists():

@@ -13,7 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from diversion import languages, production
 from diversion.embedded import celery_url
-from diversion.environment import boolean, choice, integer, listed, networks, secret, text
+from diversion.environment import boolean, choice, integer, listed, networks, secret, secrets_listed, text
 from diversion.postgres.config import database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ ENVIRONMENT = choice("DIVERSION_ENV", ("development", "test", "production"), def
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = boolean("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "secret_key")
-SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = secrets_listed("SECRET_KEY_FALLBACKS")
 #: With it `/metrics` is read from other machines; without, on the machine itself only.
 METRICS_TOKEN = (
     secret("METRICS_TOKEN", kept_in=None) if {"METRICS_TOKEN", "METRICS_TOKEN_FILE"} & set(os.environ) else ""

@@ -30,7 +30,7 @@ READERS = (
     *("diversion/*.py", "diversion/postgres/*.py", "diversion/embedded/*.py", "diversion/management/backups/*.py"),
     "reporting/intake/ground.py",
 )
-READING = {"text", "boolean", "integer", "choice", "listed", "networks", "secret"}
+READING = {"text", "boolean", "integer", "choice", "listed", "networks", "secret", "secrets_listed"}
 #: Read by gunicorn and by the images of others.
 OF_OTHERS = {"GUNICORN_CMD_ARGS", "PATH", "PYTHONUNBUFFERED", "POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"}
 CODE = ("diversion", "cases", "referrals", "reporting")
