@@ -12,7 +12,9 @@ from diversion.unit_of_work import unit_of_work
 from reporting.intake import telling
 from reporting.intake.ground import (
     check_importer,
+    check_same_secret,
     keep_rejects,
+    key_mark,
     known_force,
     one_at_a_time,
     rejects_path,
@@ -63,11 +65,13 @@ def import_followup(
             organisation = known_force(force)
             batch = FollowUpBatch.objects.create(
                 force=organisation,
+                key_mark=key_mark(suspects_secret()),
                 mapping=known.name,
                 mapping_digest=known.digest,
                 file_name=path.name[:255],
                 imported_by=by,
             )
+            check_same_secret(batch)
             digests = Digests(suspects_secret(), force)
             reader = FollowUpReader(
                 known,

@@ -12,8 +12,10 @@ from diversion.unit_of_work import unit_of_work
 from reporting.intake import telling
 from reporting.intake.ground import (
     check_importer,
+    check_same_secret,
     force_of,
     keep_rejects,
+    key_mark,
     one_at_a_time,
     rejects_path,
     suspects_secret,
@@ -55,11 +57,13 @@ def import_suspects(
             organisation, created = force_of(force)
             batch = SuspectBatch.objects.create(
                 force=organisation,
+                key_mark=key_mark(suspects_secret()),
                 mapping=known.name,
                 mapping_digest=known.digest,
                 file_name=path.name[:255],
                 imported_by=by,
             )
+            check_same_secret(batch)
             reader = SuspectReader(
                 known,
                 places,

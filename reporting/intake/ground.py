@@ -1,19 +1,21 @@
 """The ground of an import: who may import for which force, one import at a time, and where refused rows are kept."""
 
 import re
+from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from diversion import access
+from diversion import access, clock
 from diversion.accounts.actions.organisations import SLUG
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.environment import secret
 from diversion.refusals import Refused
 from reporting.intake.rejects import Rejects
+from reporting.models import FollowUpBatch, SuspectBatch
 
 
 def check_importer(by: User | None, force: str) -> None:
@@ -72,3 +74,21 @@ def suspects_secret() -> str:
     """The secret that keys the digests: SUSPECTS_SECRET, or in development one made once and kept."""
     kept = None if settings.ENVIRONMENT == "production" else Path(settings.LOCAL_DIR) / "suspects_secret"
     return secret("SUSPECTS_SECRET", kept_in=kept)
+
+
+def key_mark(secret: str) -> str:
+    """By what a secret is told from another: kept with each batch, and no way back to the secret."""
+    return blake2b(b"which secret", key=blake2b(secret.encode()).digest(), digest_size=8).hexdigest()
+
+
+def check_same_secret(batch: SuspectBatch | FollowUpBatch) -> None:
+    """Refused where an earlier extract of the force was digested with another secret than that of ``batch``."""
+    for kind in (SuspectBatch, FollowUpBatch):
+        others = kind.objects.filter(force=batch.force).exclude(key_mark__in=["", batch.key_mark])
+        if other := others.first():
+            raise Refused(
+                f"SUSPECTS_SECRET is not the one with which {other.file_name} was read on "
+                f"{clock.local_date(other.imported_at):%-d %B %Y}: every row would count again, and nobody in two "
+                "extracts would be known as one person. Set that secret again; or, to change it for good, run "
+                f"manage.py forget_extracts {batch.force.slug} and import all extracts anew."
+            )

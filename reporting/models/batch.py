@@ -30,6 +30,16 @@ class Batch(models.Model):
         return f"{self.file_name}: {self.accepted} of {self.rows} rows"
 
 
+class KeyedBatch(Batch):
+    """A file whose keys of people were digested with a secret; ``key_mark`` tells one secret from another."""
+
+    # Empty for what was imported before marks were kept.
+    key_mark = models.CharField(max_length=16, blank=True, default="", db_default="")
+
+    class Meta(Batch.Meta):
+        abstract = True
+
+
 def use_of_batch(origin: str, *own: str) -> dict[str, Use]:
     """Why a batch is held; ``own`` are the operational fields of its kind, beside those that every batch has."""
     return (

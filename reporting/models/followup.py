@@ -5,10 +5,10 @@ from django.db.models import F, Q
 
 from diversion.accounts.models import Organisation
 from diversion.data_use import personal, structural
-from reporting.models.batch import Batch, every_row, use_of_batch
+from reporting.models.batch import KeyedBatch, every_row, use_of_batch
 
 
-class FollowUpBatch(Batch):
+class FollowUpBatch(KeyedBatch):
     """A follow-up extract."""
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="follow_up_batches")
@@ -18,10 +18,10 @@ class FollowUpBatch(Batch):
     contradictions = models.PositiveBigIntegerField(default=0)
 
     data_use: ClassVar = use_of_batch(
-        "the count of proven reoffending comes from", "mapping", "unchanged", "contradictions"
+        "the count of proven reoffending comes from", "mapping", "unchanged", "contradictions", "key_mark"
     )
 
-    class Meta(Batch.Meta):
+    class Meta(KeyedBatch.Meta):
         verbose_name_plural = "follow-up batches"
         constraints = [
             every_row("follow_up_batch_accounts_for_every_row", "accepted", "unchanged", "rejected", "skipped"),

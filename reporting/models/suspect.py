@@ -4,19 +4,19 @@ from django.db import models
 
 from diversion.accounts.models import Organisation
 from diversion.data_use import personal, sensitive, structural
-from reporting.models.batch import Batch, every_row, use_of_batch
+from reporting.models.batch import KeyedBatch, every_row, use_of_batch
 
 
-class SuspectBatch(Batch):
+class SuspectBatch(KeyedBatch):
     """An outcome extract."""
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suspect_batches")
     mapping = models.CharField(max_length=40)
     already_present = models.PositiveBigIntegerField(default=0)
 
-    data_use: ClassVar = use_of_batch("the count of suspects comes from", "mapping", "already_present")
+    data_use: ClassVar = use_of_batch("the count of suspects comes from", "mapping", "already_present", "key_mark")
 
-    class Meta(Batch.Meta):
+    class Meta(KeyedBatch.Meta):
         verbose_name_plural = "suspect batches"
         constraints = [
             every_row("suspect_batch_accounts_for_every_row", "accepted", "rejected", "already_present", "skipped")

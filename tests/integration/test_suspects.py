@@ -353,3 +353,29 @@ def test_the_extract_is_read_as_strangers_save_it(imported: Import, tmp_path: Pa
     assert "not on line 1 but on line 3" in done["said"]
     assert imported(xlsx(tmp_path / "z.xlsx", Sheet1=table))["already_present"] == 2
     assert "Unknown" in set(Suspect.objects.values_list("age_band", flat=True))
+
+
+def test_another_secret_is_refused_until_the_earlier_extracts_are_forgotten(
+    imported: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A host with a secret of its own would count everybody twice, and no figure would look wrong."""
+    path = written(tmp_path / "june.csv", [suspect("AV/1/26", "1"), suspect("AV/2/26", "2")])
+    monkeypatch.setenv("SUSPECTS_SECRET", "the first of two long secrets")
+    assert imported(path)["accepted"] == 2
+    before = set(Suspect.objects.values_list("digest", "suspect_key"))
+    monkeypatch.setenv("SUSPECTS_SECRET", "the second of two long secrets")
+    with pytest.raises(CommandError, match=r"not the one with which june.csv was read on .* forget_extracts avonford"):
+        imported(path)
+    with pytest.raises(CommandError, match=r"then say --yes: june\.csv"):
+        call_command("forget_extracts", "avonford")
+    assert set(Suspect.objects.values_list("digest", "suspect_key")) == before
+
+    call_command("forget_extracts", "avonford", "--yes")
+    assert not Suspect.objects.exists()
+    assert Event.objects.get(kind="extracts.forgotten").detail == {"files": ["june.csv"], "rows": 2}
+    assert imported(path)["accepted"] == 2
+    after = set(Suspect.objects.values_list("digest", "suspect_key"))
+    assert len(after) == 2
+    assert not {digest for digest, _key in after} & {digest for digest, _key in before}
+    assert not {key for _digest, key in after} & {key for _digest, key in before}
+    assert imported(path)["already_present"] == 2

@@ -45,7 +45,7 @@ from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
 from reporting import outbox
-from reporting.actions import followup, importing, release_checks, releases, reports, sampling, suspects
+from reporting.actions import extracts, followup, importing, release_checks, releases, reports, sampling, suspects
 from reporting.actions import notes as finding_notes
 from reporting.measures.overview import Question
 from reporting.models import Release
@@ -838,6 +838,13 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@proves(extracts.forget_extracts, "ian")
+def _(world: World) -> Call:
+    path = world.file("suspects.csv", ",".join(SUSPECT), ",".join(SUSPECT.values()))
+    suspects.import_suspects(path=path, force="avonford", by=world.cast["ian"])
+    return lambda by: extracts.forget_extracts(force="avonford", by=by)
 
 
 @proves(followup.import_followup, "ian")

@@ -195,6 +195,7 @@ WRITERS = {
     "reporting.intake.drafting._text": "a word of a mapping",
     "reporting.intake.reading.sheets.SheetTable._row": "a row of the operator's own file, for its rejects",
     "reporting.intake.reading.objects._text": "a value of the operator's own file",
+    "reporting.management.commands.forget_extracts.Command.handle": "rows of the operator's own files, in all",
     "reporting.management.commands.undo_import.Command.handle": "facts that an import brought or replaced, in all",
     "reporting.intake.rejects.Rejects.__init__": "rejected rows of the operator's own file",
     "reporting.views.reports.report_progress": "how far a report has come",
