@@ -58,6 +58,7 @@ provider_pages: list[URLPattern] = [
     path("referrals/<str:reference>/about", needs.about_person, name="about_person"),
     # People with no offence alleged: nobody but the service's own workers gets here.
     path("asking/", asking.help_list, name="help_list"),
+    path("asking/write-down", asking.write_down, name="help_write_down"),
     path("asking/duty/begin", asking.begin_duty, name="duty_begin"),
     path("asking/duty/end", asking.end_duty, name="duty_end"),
     path("asking/<str:reference>/", asking.help_page, name="help_page"),

@@ -1,4 +1,4 @@
-"""Help for somebody with no offence alleged: sent by an officer, and from then on the service's own.
+"""Help for somebody with no offence alleged: sent by an officer, or come by themselves; and then the service's own.
 
 Police write once and read nothing: what they keep is an entry in their log that says when, and to which organisation.
 """
@@ -52,20 +52,41 @@ def ask_for_help(
     The entry in the officer's log names the organisation and no record; the service's own log has the record.
     """
     access.check(by, Permission.RECORD_DECISION)
-    if service.pk not in [one.pk for one in queries.services(by=by)]:
-        raise Refused("This service does not take people with no offence alleged, or no agreement covers it today.")
-    if not agreed:
-        raise Refused("Send nobody who has not agreed to it: ask them first.")
-    _check(details)
-    values = {"provider": service.provider, "scheme_version": service, "sent_by": by, "agreed": True}
-    asked, created = HelpRequest.objects.get_or_create(submission=submission, defaults=values | asdict(details))
-    if asked.sent_by_id != by.pk:
-        raise Outdated("This page")
+    asked, created = _made(submission, service, details, agreed=agreed, by=by)
     if created:
         audit.record(queries.SENT_EVENT, audit.Nature.DISCLOSURE, by=by, recipients=[service.provider.name])
         _log("help.arrived", asked, by=None, nature=audit.Nature.COLLECTION)
         transaction.on_commit(lambda: send(TELL, expires=60), robust=True)
     return asked
+
+
+@transaction.atomic
+def write_down_help(
+    *, submission: uuid.UUID, service: SchemeVersion, details: HelpDetails, agreed: bool, by: User
+) -> HelpRequest:
+    """Somebody came to the service themselves: ``by`` writes it down and helps. Nobody outside hears of it."""
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    here = {"state": State.TAKEN_UP, "worker": by, "told_at": clock.now()}
+    asked, created = _made(submission, service, details, agreed=agreed, by=by, **here)
+    if created:
+        _log("help.arrived", asked, by=by, nature=audit.Nature.COLLECTION)
+    return asked
+
+
+def _made(
+    submission: uuid.UUID, service: SchemeVersion, details: HelpDetails, *, agreed: bool, by: User, **here: Any
+) -> tuple[HelpRequest, bool]:
+    """The record of this ``submission``, and whether it was made now."""
+    if service.pk not in [one.pk for one in queries.services(by=by)]:
+        raise Refused("This service does not take people with no offence alleged, or no agreement covers it today.")
+    if not agreed:
+        raise Refused("Send nobody who has not agreed to it: ask them first.")
+    _check(details)
+    values = {"provider": service.provider, "scheme_version": service, "sent_by": by, "agreed": True, **here}
+    asked, created = HelpRequest.objects.get_or_create(submission=submission, defaults=values | asdict(details))
+    if asked.sent_by_id != by.pk:
+        raise Outdated("This page")
+    return asked, created
 
 
 @transaction.atomic

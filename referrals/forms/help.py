@@ -111,10 +111,18 @@ class HelpForm(forms.Form):
         return self.by_pk.get(self.cleaned_data["service"]) or next(iter(self.by_pk.values()))
 
     @property
-    def details(self) -> HelpDetails:
+    def passed_on(self) -> dict[str, Any]:
+        """What the action takes, of a form that is valid."""
         given = self.cleaned_data
         lists = {name: tuple(given[name]) for name in ("reach_by", "care", "wants", "safety")}
-        return HelpDetails(name=given["name"], reach=given["reach"], hours=given["hours"], **lists)
+        details = HelpDetails(name=given["name"], reach=given["reach"], hours=given["hours"], **lists)
+        agreed = given["agreed"] == "yes"
+        return {
+            "submission": given["submission"],
+            "service": self.service_chosen,
+            "details": details,
+            "agreed": agreed,
+        }
 
 
 def _service_words(version: SchemeVersion) -> str:

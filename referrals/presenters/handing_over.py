@@ -12,13 +12,17 @@ from referrals.queries.cases import CaseStatus
 
 
 def held_in_words(user: User) -> list[str]:
-    """ "46 open cases", "10 open referrals": for an administrator, who may read none of them."""
-    cases, referrals = queries.held_counts(user)
+    """ "46 open cases", "10 open referrals": for an administrator, who may read none of it."""
+    cases, referrals, asked = queries.held_counts(user)
     words = []
     if cases:
         words.append(ngettext("%(n)d open case", "%(n)d open cases", cases) % {"n": cases})
     if referrals:
         words.append(ngettext("%(n)d open referral", "%(n)d open referrals", referrals) % {"n": referrals})
+    if asked:
+        words.append(
+            ngettext("%(n)d person who asked for help", "%(n)d people who asked for help", asked) % {"n": asked}
+        )
     return words
 
 

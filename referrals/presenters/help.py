@@ -108,7 +108,7 @@ def sent_rows(asked: HelpRequest) -> list[Row]:
 
 def _standing_rows(asked: HelpRequest) -> list[Row]:
     return [
-        {"key": _("Sent"), "value": _sent(asked)},
+        {"key": _sent_words(asked), "value": _sent(asked)},
         {"key": _("Service"), "value": asked.scheme_version.scheme.name},
         {"key": _("Who helps"), "value": _helper(asked.worker) or _("Nobody yet")},
         {"key": _("Last contact"), "value": _last(asked)},
@@ -121,9 +121,15 @@ def _merged_rows(one: HelpRequest) -> list[Row]:
         {"key": _("Name"), "value": str(one)},
         {"key": _("Safety"), "value": in_words(one.safety, StaffSafety)},
         {"key": _("Take care"), "value": in_words(one.care, HelpCare)},
-        {"key": _("Sent"), "value": _sent(one)},
+        {"key": _sent_words(one), "value": _sent(one)},
     ]
     return [row for row in [*also[:1], *sent_rows(one), *also[1:]] if row["value"]]
+
+
+def _sent_words(one: HelpRequest) -> str:
+    """An officer sent them, or a worker of the service wrote down that they came."""
+    came = one.sent_by.organisation_id == one.provider_id
+    return _("Came themselves, written down") if came else _("Sent")
 
 
 def _sent(one: HelpRequest) -> str:

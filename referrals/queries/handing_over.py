@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from referrals.models import Referral, Standing
+from referrals.models import HelpRequest, Referral, Standing
 from referrals.queries.cases import not_here
 
 MOST = 200  # shown, and handed over, at a time
@@ -84,10 +84,10 @@ def held_already(references: Collection[str], *, to: int | None, by: User) -> li
     return list(rows.filter(reference__in=references, **{owner: to}).values_list("reference", flat=True)) if to else []
 
 
-def held_counts(user: User) -> tuple[int, int]:
-    """How many open cases and open referrals ``user`` holds, whoever asks: numbers are all that this tells."""
-    cases = Standing.objects.filter(officer=user).open()
-    return cases.count(), Referral.objects.filter(navigator=user).open().count()
+def held_counts(user: User) -> tuple[int, int, int]:
+    """How many open cases and referrals ``user`` holds, and people who asked for help: numbers are all it tells."""
+    cases, asked = Standing.objects.filter(officer=user).open(), HelpRequest.objects.filter(worker=user).open()
+    return cases.count(), Referral.objects.filter(navigator=user).open().count(), asked.count()
 
 
 def _owners(by: User) -> dict[int, int]:

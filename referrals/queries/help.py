@@ -21,9 +21,12 @@ TOLD_WITHIN = timedelta(days=1)
 
 
 def services(*, by: User) -> list[SchemeVersion]:
-    """The schemes of ``by``'s force that help people with no offence alleged, open today, with a live agreement."""
-    shared = shared_with(by=by)
-    return [one for one in open_schemes(by=by) if one.without_offence and one.provider_id in shared]
+    """The schemes open today that help people with no offence alleged.
+
+    For an officer those of the force under a live agreement, for a worker those that the own organisation delivers.
+    """
+    reached = {by.organisation_id} if by.is_provider else shared_with(by=by)
+    return [one for one in open_schemes(by=by) if one.without_offence and one.provider_id in reached]
 
 
 def sent_lately(*, by: User) -> list[tuple[datetime, str]]:

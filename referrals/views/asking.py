@@ -25,7 +25,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import duty as actions
 from referrals.actions import helping
 from referrals.actions.partner import navigators_of
-from referrals.forms.help import CloseHelpForm, DutyForm, HelpContactForm, MergeForm, TakeUpForm
+from referrals.forms.help import CloseHelpForm, DutyForm, HelpContactForm, HelpForm, MergeForm, TakeUpForm
 from referrals.models import HelpRequest
 from referrals.presenters import help as presenters
 from referrals.queries import help as queries
@@ -97,6 +97,23 @@ def _which(*, is_closed: bool) -> list[dict[str, Any]]:
         {"text": _("Open"), "href": address, "current": not is_closed},
         {"text": _("Closed"), "href": f"{address}?which=closed", "current": is_closed},
     ]
+
+
+@requires(Permission.SUPPORT_PEOPLE, kind=PROVIDER)
+def write_down(request: SignedInRequest) -> HttpResponse:
+    """Somebody came themselves: the same page as an officer has, and whoever writes helps."""
+    services = queries.services(by=request.user)
+    form = HelpForm(request.POST if request.method == "POST" else None, services=services)
+    made: list[HelpRequest] = []
+    if request.method == "POST" and services and attempt(form, lambda: made.append(_written(form, request))):
+        messages.success(request, _("Written down. You help %(name)s.") % {"name": made[0]})
+        return redirect("help_page", made[0].reference)
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/help/write_down.html", {"form": form, "services": services}, status=status)
+
+
+def _written(form: HelpForm, request: SignedInRequest) -> HelpRequest:
+    return helping.write_down_help(**form.passed_on, by=request.user)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)

@@ -21,21 +21,14 @@ def get_help(request: SignedInRequest) -> HttpResponse:
     """Nothing is looked up and nothing of it kept by police: no search, no draft, no clock."""
     services = queries.services(by=request.user)
     form = HelpForm(request.POST if request.method == "POST" else None, services=services)
-    if request.method == "POST" and services and attempt(form, lambda: _send(form, request)):
+    if (
+        request.method == "POST"
+        and services
+        and attempt(form, lambda: helping.ask_for_help(**form.passed_on, by=request.user))
+    ):
         return redirect("help_sent", form.service_chosen.scheme.slug)
     context = {"form": form, "services": services, "sent": queries.sent_lately(by=request.user)}
     return render(request, "referrals/help/ask.html", context, status=INVALID if request.method == "POST" else 200)
-
-
-def _send(form: HelpForm, request: SignedInRequest) -> None:
-    given = form.cleaned_data
-    helping.ask_for_help(
-        submission=given["submission"],
-        service=form.service_chosen,
-        details=form.details,
-        agreed=given["agreed"] == "yes",
-        by=request.user,
-    )
 
 
 @requires(Permission.RECORD_DECISION, kind=POLICE)

@@ -999,6 +999,12 @@ def _(world: World) -> Call:
     return lambda by: helping.ask_for_help(submission=uuid.uuid4(), **about, by=by)
 
 
+@proves(helping.write_down_help, "george")
+def _(world: World) -> Call:
+    about: dict[str, Any] = {"service": world.helper, "details": passed_on(), "agreed": True}
+    return lambda by: helping.write_down_help(submission=uuid.uuid4(), **about, by=by)
+
+
 @proves(duty.go_on_duty, "george")
 def _(world: World) -> Call:
     return lambda by: duty.go_on_duty(hours=8, telephone="01632 960 122", by=by)

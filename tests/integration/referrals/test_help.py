@@ -16,6 +16,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions import helping
 from referrals.models import HelpContact, HelpRequest, SchemeVersion, SharingAgreement
+from referrals.presenters.handing_over import held_in_words
 from referrals.tasks import forget_help, tell_of_help
 from tests.conftest import Cast
 from tests.factories.ground import adopt_scheme
@@ -69,6 +70,7 @@ def test_police_never_find_whom_they_sent_nor_that_they_came(
 ) -> None:
     """Whoever asks for help would be known to police for it, and others would not dare to ask."""
     do(george, "help_take_up", asked, worker=cast["george"].pk)
+    assert held_in_words(cast["george"]) == ["1 person who asked for help"]
     contact(george, asked, "spoke", "Marked words of the worker")
     marks = ("Robin", "07700 900321", "Marked", asked.reference, "George Tate")
     told = ("07700 900321", "words of the worker", "George Tate", reverse("help_page", args=[asked.reference]))
@@ -315,3 +317,18 @@ def test_while_the_mail_server_is_away_the_message_waits_and_then_goes_once(
         assert tell_of_help() == 0
     assert (tell_of_help(), tell_of_help()) == (1, 0)
     assert len(mailoutbox) == 2
+
+
+def test_whoever_came_themselves_is_helped_at_once_and_police_keep_nothing(
+    cast: Cast, service: SchemeVersion, george: Client, signed_in: SignIn, mailoutbox: list[Any]
+) -> None:
+    """Somebody who walks in would have to be sent by an officer first."""
+    page = words_of(george.post(reverse("help_write_down"), typed(safety=None), follow=True))
+    assert "Written down. You help Robin Marked." in page
+    assert "Came themselves, written down" in page
+    asked = HelpRequest.objects.get()
+    assert (asked.state, asked.worker, tell_of_help(), mailoutbox) == ("taken_up", cast["george"], 0, [])
+    assert not Event.objects.filter(kind="help.sent").exists()
+    elsewhere = signed_in(cast["hana"])
+    assert "No scheme of yours takes people" in words_of(elsewhere.get(reverse("help_write_down")))
+    assert elsewhere.post(reverse("help_write_down"), typed(service=str(service.pk))).status_code == 422
