@@ -48,7 +48,8 @@ def _row(case: Any, clock: str, today: date) -> list[Any]:
 
 def _nearest(standing: Any, clock: Clock, today: date) -> Any:
     day = getattr(standing, clock)
-    return under(tag(limit_in_words(day, today), _colour(clock, day, today)), f"{clock.label}: {short_date(day)}")
+    left = tag(limit_in_words(day, today), _colour(clock, day, today))
+    return under(format_html('<span class="app-nowrap">{}</span>', left), f"{clock.label}: {short_date(day)}")
 
 
 def _colour(clock: Clock, day: date, today: date) -> str:
