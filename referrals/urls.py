@@ -23,6 +23,7 @@ from referrals.views import (
     policy_copies,
     recording,
     schemes,
+    session,
     summary,
     support,
     varying,
@@ -33,6 +34,7 @@ from referrals.views import (
 provider_pages: list[URLPattern] = [
     path("inbox/", partner.inbox, name="inbox"),
     path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/session/<int:pk>/", session.session, name="session"),
     path("referrals/", ended.ended_list, name="ended_list"),
     path("referrals/<str:reference>/", partner.referral_page, name="referral_page"),
     path("referrals/<str:reference>/accept", partner.accept, name="referral_accept"),

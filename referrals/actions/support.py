@@ -1,6 +1,8 @@
 """What a navigator records: appointments, contacts and conditions."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +73,32 @@ def record_attendance(*, appointment: Appointment, attendance: str, version: int
             missed_again.update(way="", version=F("version") + 1)
         log(referral, "appointment.recorded", by=by)
     return appointment
+
+
+@dataclass(frozen=True)
+class Attended:
+    """What became of an appointment, as the page showed it at ``version``."""
+
+    appointment: Appointment
+    attendance: str
+    version: int
+
+
+@transaction.atomic
+def record_session(*, attended: Sequence[Attended], by: User) -> list[Appointment]:
+    """Record what came of each of these appointments, of different people: all of it, or nothing.
+
+    Refused, with the name of the person, as `record_attendance` refuses.
+    """
+    recorded = []
+    for one in sorted(attended, key=lambda one: one.appointment.referral_id):  # two who save at once wait in one order
+        try:
+            recorded.append(
+                record_attendance(appointment=one.appointment, attendance=one.attendance, version=one.version, by=by)
+            )
+        except Refused as refusal:
+            raise Refused(f"{one.appointment.referral.case.person}: {refusal} Nothing was recorded.") from refusal
+    return recorded
 
 
 @transaction.atomic

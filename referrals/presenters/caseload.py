@@ -1,7 +1,9 @@
 """The board of a caseload: one line for each person, and what an opened row shows beside."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +24,7 @@ from referrals.presenters.partner import (
     reasons_form,
 )
 from referrals.queries.caseload import QUIET_AFTER
+from referrals.queries.sessions import key_of
 
 PLANNED = Appointment.Attendance.PLANNED
 
@@ -42,6 +45,11 @@ class BoardRow:
         # What was recorded just now stays beside its own day; the next one stands in the opened row.
         self.may_attend = self.recorded is None and self.meeting is not None and self.meeting.has_begun
         self.quiet = self._quiet()
+
+    @property
+    def session(self) -> tuple[datetime, str] | None:
+        """The time and place of a meeting that is to be recorded now; none where there is nothing to record."""
+        return key_of(self.meeting) if self.may_attend and self.meeting else None
 
     @property
     def when(self) -> str:
@@ -102,6 +110,21 @@ class OpenRow:
         self.contacts = contacts
         self.contact = bound.get(contact_key(row.referral)) or contact_form(row.referral)
         self.attendance: AttendanceForm | None = reasons_form(row.meeting, bound) if row.meeting else None
+
+
+@dataclass(frozen=True)
+class Session:
+    """People who meet at one time and place: recorded together."""
+
+    first: Appointment
+    people: int
+
+
+def group_sessions(rows: Sequence[BoardRow]) -> list[Session]:
+    """The sessions of more than one person on this page of the board that are to be recorded, the first first."""
+    people = Counter(row.session for row in rows if row.session)
+    first = {row.session: row.meeting for row in reversed(rows) if row.session and row.meeting}
+    return [Session(first[key], n) for key, n in sorted(people.items()) if n > 1]
 
 
 @dataclass(frozen=True)

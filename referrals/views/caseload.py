@@ -19,7 +19,7 @@ from diversion.design_system.filtering import SEARCH
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.forms.partner import BoardForm
-from referrals.presenters.caseload import BoardRow, OpenRow, sections
+from referrals.presenters.caseload import BoardRow, OpenRow, group_sessions, sections
 from referrals.presenters.partner import Bound
 from referrals.queries import caseload as queries
 from referrals.queries.caseload import Load, Place
@@ -54,6 +54,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
     context = {
         "page": page,
         "rows": rows,
+        "group_sessions": group_sessions(rows),
         "sections": sections(rows, grouped=not given.get("sort")),
         "opened": row,
         "open": _opened(row, request, bound or {}),

@@ -766,6 +766,12 @@ def _(world: World) -> Call:
     return lambda by: support.record_attendance(appointment=appointment, attendance="attended", version=1, by=by)
 
 
+@case_proof(support.record_session, "george")
+def _(world: World) -> Call:
+    attended = [support.Attended(world.appointment, "attended", 1)]
+    return lambda by: support.record_session(attended=attended, by=by)
+
+
 @case_proof(support.record_contact, "george")
 def _(world: World) -> Call:
     accepted = world.accepted
