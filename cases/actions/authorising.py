@@ -65,7 +65,7 @@ def _decide(
     prosecutor: Prosecutor | None,
 ) -> Authorisation | None:
     authorisation = check_may_decide(case, by)
-    if (authorisation.state, authorisation.rationale, authorisation.decided_by) == (state, rationale.strip(), by):
+    if _is_sent_again(authorisation, state, rationale, by, prosecutor):
         return None  # a browser that had no answer sends the same once more
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
@@ -87,14 +87,28 @@ def _decide(
     return authorisation
 
 
+def _is_sent_again(
+    authorisation: Authorisation, state: str, rationale: str, by: User, prosecutor: Prosecutor | None
+) -> bool:
+    now = (authorisation.state, authorisation.rationale, authorisation.decided_by)
+    return now == (state, rationale.strip(), by) and _told_of(authorisation) == prosecutor
+
+
+def _told_of(authorisation: Authorisation) -> Prosecutor | None:
+    """Whose decision was recorded, where it was a prosecutor's."""
+    if authorisation.prosecutor_on is None:
+        return None
+    return Prosecutor(authorisation.prosecutor, authorisation.prosecutor_on, authorisation.prosecutor_reference)
+
+
 def _named(authorisation: Authorisation, prosecutor: Prosecutor | None) -> dict[str, Any]:
     """Which prosecutor decided, where only one may: without a name nobody answers for it. Refused without."""
     if authorisation.rank != "prosecutor":
         return {}
     if prosecutor is None or not prosecutor.name.strip() or not prosecutor.reference.strip():
         raise Refused("Say which prosecutor decided it, on what day, and the prosecution service's reference.")
-    if not clock.local_date(authorisation.case.decision.decided_at) <= prosecutor.decided_on <= clock.today():
-        raise Refused("The prosecutor decided between the day it was proposed and today: check the date.")
+    if not clock.local_date(authorisation.asked_at) <= prosecutor.decided_on <= clock.today():
+        raise Refused("The prosecutor decided between the day it was put to them and today: check the date.")
     return {
         "prosecutor": prosecutor.name.strip(),
         "prosecutor_on": prosecutor.decided_on,

@@ -9,7 +9,7 @@ from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.actions.recording import refuse_twin
 from cases.models import Allegation, Case, Crime, Victim
-from cases.models.crime import NO_NUMBER, crime_number
+from cases.models.crime import MOST_OF_NUMBER, NO_NUMBER, crime_number
 from diversion import access, audit
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -44,7 +44,7 @@ def renumber(allegation: Allegation, number: str) -> None:
     Raises Refused as `enter_number` does. The caller holds the case, and leaves the trace.
     """
     number = crime_number(number)
-    if not number or number.startswith(NO_NUMBER):
+    if not number or len(number) > MOST_OF_NUMBER or number.startswith(NO_NUMBER.strip()):
         raise Refused("Enter the crime number as the force\u2019s record system has it.")
     before = allegation.crime.number
     _number(allegation, number)

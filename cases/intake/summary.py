@@ -1,11 +1,12 @@
 """Reading a pasted summary: "Crime number: AV/1234/26", a label and its fact on one line or on two.
 
 It types for the officer and decides nothing: what it reads is shown for correction, what it cannot place is named, and
-the text is not kept.
+the text is not kept. Where a line could be of somebody else than the suspect it is not taken.
 """
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,69 +16,131 @@ from pathlib import Path
 from django.conf import settings
 
 from cases.models import Catalogue
-from diversion.names.typed import UnreadableDate, read
+from diversion.months import month_number
 
 SHIPPED = Path(__file__).with_name("labels.toml")
 MOST = 20_000  # characters: a summary, and not a case file
+LONGEST = 200  # characters of a fact: what is longer tells a story
+NUMBER_LONGEST = 20
+WORDS_OF_NAME = 6
 SEXES = {"m": "male", "male": "male", "f": "female", "female": "female"}
+#: Facts that belong to whoever was named last, and what each is of the suspect.
+OF_SOMEBODY = {"name": "person", "born": "born", "sex": "sex"}
+
+# Bounded, so that it takes no longer than the text is long.
+_DATE = re.compile(
+    r"(?<!\d)(?:(?P<iso_year>\d{4})-(?P<iso_month>\d{1,2})-(?P<iso_day>\d{1,2})(?!\d)"
+    r"|(?P<day>\d{1,2})(?:st|nd|rd|th)?[ ./-]{1,3}(?P<month>\d{1,2}|[A-Za-z]{3,9})\.?[ ./-]{1,3}(?P<year>\d{4})(?!\d))"
+)
+_BEFORE_BIRTH = re.compile(r"[\s,(]*(?:\b(?:b|born|dob|d\.o\.b)\b\.?:?)?[\s,(]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """``facts`` by field ("number", "offence" as a code, "committed_on"…); ``left`` are lines that were not placed."""
+    """``facts`` by field ("number", "offence" as a code, "committed_on", "person"…).
+
+    ``left`` are lines that were not placed; ``unread`` are the facts that one of them was to tell.
+    """
 
     facts: Mapping[str, str | date] = field(default_factory=dict)
     left: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Reading:
+    """What was read so far, and of whom the last lines were: "person", "victim", or "" for anybody else."""
+
+    offences: Catalogue
+    facts: dict[str, str | date] = field(default_factory=dict)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    of: str = ""
+
+    def take(self, name: str, value: str, line: str) -> None:
+        """Read one labelled line. Of two lines for one fact the first is taken, and the other is left."""
+        if name in ("person", "victim"):
+            self.of = "" if name in self.facts else name  # a second suspect is somebody else
+        if name in OF_SOMEBODY:
+            name = OF_SOMEBODY[name] if self.of == "person" else "victim" if name == "name" and self.of else "nobody's"
+        found = _fact(name, value, self.offences)
+        if found and found.items() <= self.facts.items():
+            return
+        if not found or found.keys() & self.facts.keys():
+            self.left.append((name, line))
+        elif value != found.get(name) and name == "number":  # more stands there than the number
+            self.left.append(("", line))
+        self.facts = found | self.facts
+
+    def summary(self) -> Summary:
+        days = self.facts.pop("day", None)
+        if days is not None:
+            self.facts.setdefault("committed_on", days)
+        unread = frozenset("committed_on" if name == "day" else name for name, _line in self.left)
+        return Summary(self.facts, tuple(line[:LONGEST] for _name, line in self.left), unread - self.facts.keys())
 
 
 def read_summary(text: str, offences: Catalogue) -> Summary:
-    """The facts of ``text``. Of two lines for one fact the first is taken, and the other is left."""
-    facts: dict[str, str | date] = {}
-    left = []
+    """The facts of ``text``."""
+    reading, waiting = _Reading(offences), ""
     for name, value, line in _labelled(text):
-        found = _fact(name, value, offences)
-        if not found or found.keys() & facts.keys():
-            left.append(line)
-        facts = found | facts
-    return Summary(facts, tuple(left))
+        if name == "" and waiting:
+            reading.take(waiting, value, line)
+        elif name == "other":
+            reading.of = ""
+        elif value and name not in ("", "passed_over"):
+            reading.take(name, value, line)
+        elif name in ("person", "victim"):  # a heading: the lines below it are theirs
+            reading.of = name
+        waiting = name if not value and name in _labels().values() else ""
+    return reading.summary()
 
 
 def _labelled(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each fact's name, its words and the line where they stand."""
-    lines = [line.strip() for line in text[:MOST].splitlines() if line.strip()]
-    waiting = ""
-    for line in lines:
-        name, value = _split(line)
-        if not name and waiting:
-            yield waiting, line, line
-        elif name and value:
-            yield name, value, line
-        waiting = name if not value else ""
-
-
-def _split(line: str) -> tuple[str, str]:
-    """The fact that ``line`` begins with the label of, and what follows it; "" where it begins with none."""
-    label, mark, value = _parted(line)
-    name = _labels().get(_folded(label), "")
-    return (name, value.strip() if mark else "") if name else ("", line)
+    """Of each line the fact that its label names, its words, and the whole; "" has no label, "other" an unknown one."""
+    plain = unicodedata.normalize("NFKC", text[:MOST])
+    plain = "".join(one for one in plain if unicodedata.category(one) != "Cf")
+    for line in plain.splitlines():
+        if line := line.strip():
+            label, mark, value = _parted(line)
+            name = _labels().get(_folded(label), "other" if mark == ":" else "")
+            yield name, value.strip() if name else line, line
 
 
 def _parted(line: str) -> tuple[str, str, str]:
     """Label, mark and value: parted by a colon, by a tab, by two spaces, or by a dash between spaces."""
-    found = re.search(r":|\t| {2,}| [-\u2013\u2014] ", line)
-    return (line[: found.start()], found[0], line[found.end() :]) if found else (line, "", "")
+    found = re.search(r":|\t| {2,3}| [-\u2013\u2014] ", line)
+    return (line[: found.start()], found[0].strip() or " ", line[found.end() :]) if found else (line, "", "")
 
 
 def _fact(name: str, value: str, offences: Catalogue) -> dict[str, str | date]:
     """What ``value`` says, by field; empty where it cannot be read."""
+    if len(value) > LONGEST or name == "nobody's":
+        return {}
     if name == "offence":
         return _offence(value, offences)
-    if name in ("committed_on", "born"):
-        day = _day(value)
+    if name in ("committed_on", "born", "day"):
+        day = day_in(value)[1]
         return {name: day} if day else {}
     if name == "sex":
         return {name: SEXES[value.lower()]} if value.lower() in SEXES else {}
-    return {name: value}
+    if name == "person":
+        return _person(value)
+    return _number(value) if name == "number" else {name: value}
+
+
+def _number(value: str) -> dict[str, str | date]:
+    """A crime number: the whole where it is short, else its first word, where that has a figure."""
+    first = value if len(value) <= NUMBER_LONGEST and "@" not in value else value.split()[0]
+    return {"number": first} if len(first) <= NUMBER_LONGEST and re.search(r"\d", first) else {}
+
+
+def _person(value: str) -> dict[str, str | date]:
+    """A name, and the date of birth where it follows: "ELLIS, Kyle (14/06/2007)", "Kyle Ellis b. 14/06/2007"."""
+    before, born = day_in(value)
+    name = _BEFORE_BIRTH.sub("", before).strip()
+    if not name or len(name.split()) > WORDS_OF_NAME or re.search(r"[\d:;]", name):
+        return {}
+    return {"person": name} | ({"born": born} if born else {})
 
 
 def _offence(value: str, offences: Catalogue) -> dict[str, str | date]:
@@ -87,12 +150,15 @@ def _offence(value: str, offences: Catalogue) -> dict[str, str | date]:
     return {"offence": named.pop()} if len(named) == 1 else {}
 
 
-def _day(value: str) -> date | None:
-    """The first date in ``value``; None without one that can be read."""
+def day_in(value: str) -> tuple[str, date | None]:
+    """What stands before the first date of ``value``, and the date; all of it and None where there is none to read."""
+    if not (found := _DATE.search(value)):
+        return value, None
+    year, month, day = (found[f"iso_{part}"] or found[part] for part in ("year", "month", "day"))
     try:
-        return read(re.sub(r"(?<=\d)T(?=\d)", " ", value)).born
-    except UnreadableDate:
-        return None
+        return value[: found.start()], date(int(year), month_number(month), int(day))
+    except ValueError:
+        return value, None
 
 
 def _folded(label: str) -> str:

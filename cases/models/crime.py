@@ -1,4 +1,5 @@
 import secrets
+import unicodedata
 from typing import ClassVar
 
 import pghistory
@@ -11,10 +12,18 @@ from diversion.accounts.models import Organisation
 from diversion.data_use import operational, personal, structural
 from diversion.names.tokens import following
 
+#: Characters of a crime number as it is kept; capitals may be more than what was typed.
+MOST_OF_NUMBER = 40
+
 
 def crime_number(typed: str) -> str:
-    """A crime number as it is kept: in capitals, with single spaces. "av/7/26" and "AV/7/26" are one crime."""
-    return " ".join(typed.split()).upper()
+    """A crime number as it is kept: in capitals, with single spaces. "av/7/26" and "AV/7/26" are one crime.
+
+    What nobody sees of it, such as a mark of direction or of width from a copied page, is not part of it.
+    """
+    plain = unicodedata.normalize("NFKC", typed)
+    seen = "".join(one for one in plain if unicodedata.category(one) not in ("Cf", "Cc") or one.isspace())
+    return " ".join(seen.split()).upper()
 
 
 #: How the stand-in of a crime begins that the force's record system has not numbered yet.
@@ -43,7 +52,7 @@ class Crime(models.Model):
     """
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="crimes")
-    number = models.CharField(max_length=40)
+    number = models.CharField(max_length=MOST_OF_NUMBER)
 
     objects = CrimeQuerySet.as_manager()
 

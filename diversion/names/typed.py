@@ -7,7 +7,7 @@ from datetime import date
 from diversion.months import FULL_MONTHS, MONTHS, month_number
 from diversion.names.tokens import ways
 
-_GAP = r"\s*[\s./-]\s*"
+_GAP = r"(?:\s{0,3}[./-]\s{0,3}|\s{1,3})"  # bounded: a search takes no longer than its text is long
 _MONTH = "|".join(sorted({*MONTHS, *FULL_MONTHS}, key=len, reverse=True))
 _DATE = re.compile(
     rf"(?<![^\s,])(?:(?P<iso_year>[0-9]{{4}})-(?P<iso_month>[0-9]{{1,2}})-(?P<iso_day>[0-9]{{1,2}})"

@@ -9,8 +9,8 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases.actions.correcting import ask_again, ask_what_is_left, correct_allegation
-from cases.findings import Finding, needs
-from cases.models import Allegation, Assessment, Case, Correction, Offence
+from cases.findings import Finding, Need, needs
+from cases.models import Allegation, Assessment, Authorisation, Case, Correction, Offence
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
@@ -19,6 +19,8 @@ from referrals.actions.standing import follow
 from referrals.judging import recorded
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
+
+RENUMBERED = Need("sergeant", "The number of a crime was corrected after this was authorised: confirm that it stands.")
 
 
 @transaction.atomic
@@ -61,13 +63,20 @@ def correct_crime(
     changed = {one.rule: _put_to_a_rank(one, reason.strip()) for one in new}
     findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]
     _keep(case, said, findings, by)
-    if after and (asked := needs(changed.values(), after.unknown_rank)):
-        ask_again(case=case, needs=asked, correction=correction)
-        _hold(case, by)
     if after:
+        asked = [*needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
+        if asked:
+            ask_again(case=case, needs=asked, correction=correction)
+            _hold(case, by)
         ask_what_is_left(case=case, needs=needs(findings, after.unknown_rank))
     follow(case.pk)  # a rank may have been asked after the last change that was told
     return correction
+
+
+def _of_another_crime(case: Case, correction: Correction) -> list[Need]:
+    """What is asked where a decision that somebody authorised is about a crime of another number from now on."""
+    given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN)
+    return [RENUMBERED] if "number" in correction.changes and given.exists() else []
 
 
 def _new(before: Judged | None, after: Judged | None) -> list[Finding]:

@@ -12,7 +12,7 @@ from cases.codes import EarlierOutcomes
 from cases.intake.summary import MOST, Summary
 from diversion import clock
 from diversion.design_system.forms import required
-from diversion.names.typed import UnreadableDate, in_two, read
+from diversion.names.typed import in_two
 from referrals.forms.reopening import as_rows, as_sent
 
 OF_CRIME = {"number": "number", "offence": "offence", "committed_on": "committed_on", "area": "area"}
@@ -38,29 +38,21 @@ def typed_from(summary: Summary) -> QueryDict:
     """What the page would send with the facts of ``summary`` typed into it."""
     facts = summary.facts
     crime: dict[str, Any] = {box: _short(name, facts.get(name, "")) for name, box in OF_CRIME.items()}
-    crime["committed_on"] = crime["committed_on"] or clock.today()
+    if "committed_on" not in summary.unread:  # a date that was told and could not be read is typed by the officer
+        crime["committed_on"] = crime["committed_on"] or clock.today()
     crime["victim_name"] = _short("victim", facts.get("victim", ""))
-    (given, family), born = _person(str(facts.get("person", "")))
+    given, family = in_two(str(facts.get("person", "")))
     return as_sent(
         {
             "submission": str(uuid.uuid4()),
             "given_names": given,
             "family_name": family,
-            "date_of_birth": facts.get("born") or born,
+            "date_of_birth": facts.get("born", ""),
             "sex": facts.get("sex", ""),
             "earlier_outcomes": EarlierOutcomes.NOT_CHECKED.value,
             **as_rows("crimes", [crime]),
         }
     )
-
-
-def _person(words: str) -> tuple[tuple[str, str], date | None]:
-    """Given names, family name and date of birth: "ELLIS, Kyle (14/06/2007)"."""
-    try:
-        sought = read(words.replace("(", " ").replace(")", " "))
-    except UnreadableDate:
-        return in_two(words), None
-    return in_two(sought.rest), sought.born
 
 
 def _short(name: str, value: str | date) -> str | date:

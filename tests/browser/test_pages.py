@@ -1,11 +1,13 @@
 """Each role's pages in a browser: no axe violation, and nothing that scrolls sideways, at 1280 and 360 pixels."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from cases import actions
 from diversion import clock
+from referrals.actions import partner, support
 from referrals.actions.correcting import correct_crime
 from reporting import outbox
 from tests.browser.conftest import Visitor
@@ -20,7 +22,7 @@ PAGES = {
     "amara": ("/decisions/new", "/cases/", "/cases/{case}/", "/cases/{case}/crimes/{crime}/correct", "/cases/{asked}/"),
     "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
-    "hugh": ("/inbox/", "/caseload/", "/referrals/{referral}/", "/referrals/"),
+    "hugh": ("/inbox/", "/caseload/", "/caseload/session/{meeting}/", "/referrals/{referral}/", "/referrals/"),
     "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/teams", "/monitoring/?by=gender&measure=started"),
     "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
     "lena": ("/",),
@@ -41,6 +43,10 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     ).versions.latest("valid_from")
     chosen = decision(rationale="This scheme is what helps here.")
     referral = refer(site["amara"], scheme, decision=chosen)
+    helped = refer(site["amara"], scheme, decision=chosen, person=person(given_names="Bo"))
+    helped = partner.accept(referral=helped, navigator=site["george"], version=helped.version, by=site["hugh"])
+    meets = {"starts_at": clock.now() - timedelta(hours=1), "place": "Harbour House"}
+    meeting = support.plan_appointment(referral=helped, **meets, by=site["george"])
     held = decision(disposal="deferred_charge", rationale="No scheme fits.")
     waiting = record(site["amara"], decision=held)
     asked = record(site["amara"], person=person(given_names="Ada"), decision=held)
@@ -58,6 +64,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
     names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
+    names |= {"meeting": str(meeting.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])
         for path in paths:

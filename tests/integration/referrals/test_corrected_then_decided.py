@@ -1,7 +1,8 @@
 """A corrected crime and who decides on it: nobody on what they have not read, nobody on what they wrote themselves."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from cases.findings import Finding
 from cases.models import Authorisation, Case, Correction, Offence
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
@@ -176,7 +178,7 @@ def test_a_prosecutors_decision_says_whose_it_is(cast: Cast, signed_in: SignIn, 
     for words in ("Enter the name of the prosecutor", "Enter the day on which", "Enter the prosecution service’s"):
         assert words in page
     early = text_of(client.post(address, bare | PROSECUTOR | {"prosecutor_on": "9 June 2025"}))
-    assert "between the day it was proposed and today" in early
+    assert "between the day it was put to them and today" in early
     assert client.post(address, bare | PROSECUTOR).status_code == 302
     case_page = text_of(client.get(reverse("case_page", args=[sent.case.reference])))
     assert "Prosecutor: Ada Lawson, 10 June 2026 (CPS/1/26)" in case_page
@@ -187,3 +189,22 @@ def test_a_prosecutors_decision_without_a_name_is_refused(cast: Cast, sent: Refe
     to_indictable(sent.case, cast["amara"])
     with pytest.raises(Refused, match="which prosecutor"):
         deciding.authorise(case=sent.case, rationale="Agreed.", by=cast["david"])
+
+
+def test_another_prosecutor_is_no_second_sending(cast: Cast, sent: Referral) -> None:
+    """A name put right would be answered with "Authorised", and the wrong one stay on the record."""
+    to_indictable(sent.case, cast["amara"])
+    given: dict[str, Any] = {"case": sent.case, "rationale": "Agreed.", "by": cast["david"]}
+    deciding.authorise(**given, prosecutor=by_prosecutor())
+    deciding.authorise(**given, prosecutor=by_prosecutor())
+    with pytest.raises(Outdated):
+        deciding.authorise(**given, prosecutor=replace(by_prosecutor(), name="Ada Lawsno"))
+
+
+def test_a_prosecutor_decides_no_sooner_than_they_were_asked(cast: Cast, sent: Referral) -> None:
+    """What they decided of another offence would be taken for their decision on this one."""
+    with clock.set_to(clock.now() + timedelta(days=3)):
+        to_indictable(sent.case, cast["amara"])
+        earlier = replace(by_prosecutor(), decided_on=clock.today() - timedelta(days=1))
+        with pytest.raises(Refused, match="between the day it was put to them"):
+            deciding.authorise(case=sent.case, rationale="Agreed.", prosecutor=earlier, by=cast["david"])

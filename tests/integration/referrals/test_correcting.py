@@ -14,6 +14,7 @@ from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, deciding, partner
 from referrals.actions.correcting import correct_crime
+from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import by_prosecutor, crime, decision, person, record, refer
@@ -78,6 +79,34 @@ def test_a_number_put_right_moves_nobody_elses_case(cast: Cast, case: Case) -> N
     correct(case.allegations.get(), cast["amara"], number="AV/2/26")
     assert other.allegations.get().crime.number == "AV/1/26"
     assert [row.victim_id for row in (case.allegations.get(), other.allegations.get())][1] == victims[1]
+
+
+def test_a_decision_that_was_authorised_waits_again_when_its_number_changes(cast: Cast) -> None:
+    """A caution given for one crime would be moved to another with nobody of rank having seen it."""
+    caution = {"decision": decision(disposal="simple_caution"), "support": Support()}
+    held = record(cast["amara"], crimes=[crime(number="AV/1/26")], **caution)
+    deciding.authorise(case=held, rationale="Seen.", by=cast["carol"])
+    correct(held.allegations.get(), cast["amara"], number="AV/2/26")
+    assert Authorisation.objects.get(case=held).state == Authorisation.State.WAITING
+    assert Correction.objects.get().authorised_before["by"] == "Carol Singh"
+
+
+ODD = ["AV/2\u200b/26", "AV/2/26\u200e", "\u202eav/2/26", "AV/2/26 \u00ad"]
+NO_NUMBERS = ["ß" * 40, "NO NUMBER YET", "no number yet 12", "\u200b"]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=["width", "direction", "turned", "hyphen"])
+def test_a_mark_that_nobody_sees_makes_no_other_crime(odd: str, cast: Cast, case: Case) -> None:
+    """One crime of one person would be settled twice, in two cases."""
+    correct(case.allegations.get(), cast["amara"], number=odd)
+    assert case.allegations.get().crime.number == "AV/2/26"
+
+
+@pytest.mark.parametrize("odd", NO_NUMBERS, ids=["grows", "none", "none-12", "unseen"])
+def test_what_is_no_number_is_refused(odd: str, cast: Cast, case: Case) -> None:
+    """Two people's cases would share a crime that is none, or the page would fail."""
+    with pytest.raises(Refused, match=r"Enter the crime number|Nothing is changed"):
+        correct(case.allegations.get(), cast["amara"], number=odd)
 
 
 def test_a_number_of_the_same_persons_open_case_is_refused(cast: Cast, case: Case) -> None:

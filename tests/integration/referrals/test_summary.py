@@ -20,8 +20,8 @@ Offence: Theft from a shop
 Date: 7 June 2026
 Aggrieved: Hart's Stores
 Suspect: PRICE, Sam 04/03/2001
-Officer's note: he was wearing a MARKEDHAT
 Sex: unclear
+Officer's note: he was wearing a MARKEDHAT
 """
 
 
