@@ -18,13 +18,18 @@ SUBMISSIONS = tuple(uuid.uuid5(uuid.NAMESPACE_URL, f"diversion:help:{number}") f
 
 
 def tell(people: dict[str, User]) -> int:
-    """Send both to a service of the worker's own organisation, once; how many were added."""
+    """Send both to a service of the worker's own organisation, once; how many were added.
+
+    None where there is no such service: a demonstration that was begun before schemes helped such people goes on.
+    """
     officer, worker, now, added = people["amara"], people["george"], clock.now(), 0
     for (details, back), submission in zip(SENT, SUBMISSIONS, strict=True):
         if HelpRequest.objects.filter(submission=submission).exists():
             continue
         with clock.set_to(now - back), unit_of_work("demonstration"):
             mine = [one for one in services(by=officer) if one.provider_id == worker.organisation_id]
+            if not mine:
+                return added
             asked = helping.ask_for_help(
                 submission=submission, service=mine[0], details=details, agreed=True, by=officer
             )

@@ -14,6 +14,7 @@ from django.urls import reverse
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.demonstration import helping as demonstrated
 from referrals.actions import helping
 from referrals.models import HelpContact, HelpRequest, SchemeVersion, SharingAgreement
 from referrals.presenters.handing_over import held_in_words
@@ -332,3 +333,9 @@ def test_whoever_came_themselves_is_helped_at_once_and_police_keep_nothing(
     elsewhere = signed_in(cast["hana"])
     assert "No scheme of yours takes people" in words_of(elsewhere.get(reverse("help_write_down")))
     assert elsewhere.post(reverse("help_write_down"), typed(service=str(service.pk))).status_code == 422
+
+
+def test_a_demonstration_without_such_a_service_goes_on(cast: Cast) -> None:
+    """One that was begun before there were any would begin anew at each start, and never be whole."""
+    assert demonstrated.tell(cast) == 0
+    assert not HelpRequest.objects.exists()
