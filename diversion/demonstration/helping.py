@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import User
@@ -24,7 +25,7 @@ def tell(people: dict[str, User]) -> int:
     """
     officer, worker, now, added = people["amara"], people["george"], clock.now(), 0
     for (details, back), submission in zip(SENT, SUBMISSIONS, strict=True):
-        if HelpRequest.objects.filter(submission=submission).exists():
+        if HelpRequest.objects.filter(sent_by=officer, wants=list(details.wants)).exists():
             continue
         with clock.set_to(now - back), unit_of_work("demonstration"):
             mine = [one for one in services(by=officer) if one.provider_id == worker.organisation_id]
@@ -43,10 +44,10 @@ def tell(people: dict[str, User]) -> int:
 
 
 def _met(asked: HelpRequest, worker: User) -> None:
-    helping.take_up_help(asked=asked, worker=worker, version=asked.version, by=worker)
+    asked = helping.take_up_help(asked=asked, worker=worker, version=asked.version, by=worker)
     with clock.set_to(clock.now() + timedelta(hours=20)):
         note = "Talked over a cup of tea. Wants to see the doctor first, and the hostel after that."
-        helping.note_help_contact(asked=asked, submission=asked.submission, kind="spoke", note=note, by=worker)
+        now: dict[str, Any] = {"asked": asked, "version": asked.version, "by": worker}
+        helping.note_help_contact(submission=asked.submission, kind="spoke", note=note, **now)
     with clock.set_to(clock.now() + timedelta(hours=44)):
-        again = uuid.uuid5(asked.submission, "again")
-        helping.note_help_contact(asked=asked, submission=again, kind="not_seen", by=worker)
+        helping.note_help_contact(submission=asked.submission, kind="not_seen", **now)

@@ -47,7 +47,10 @@ class HelpDetails:
 def ask_for_help(
     *, submission: uuid.UUID, service: SchemeVersion, details: HelpDetails, agreed: bool, by: User
 ) -> HelpRequest:
-    """Send somebody to a service that helps people with no offence alleged. The same ``submission`` is one request.
+    """Send somebody to a service that helps people with no offence alleged.
+
+    The same sent twice with one ``submission`` is one request; anything else sent with it is another, since ``by`` is
+    told nothing of what is held.
 
     The entry in the officer's log names the organisation and no record; the service's own log has the record.
     """
@@ -83,10 +86,8 @@ def _made(
         raise Refused("Send nobody who has not agreed to it: ask them first.")
     _check(details)
     values = {"provider": service.provider, "scheme_version": service, "sent_by": by, "agreed": True, **here}
-    asked, created = HelpRequest.objects.get_or_create(submission=submission, defaults=values | asdict(details))
-    if asked.sent_by_id != by.pk:
-        raise Outdated("This page")
-    return asked, created
+    key = _key(submission, service.pk, asdict(details), by.pk)
+    return HelpRequest.objects.get_or_create(submission=key, defaults=values | asdict(details))
 
 
 @transaction.atomic
@@ -99,21 +100,25 @@ def take_up_help(*, asked: HelpRequest, worker: User, version: int, by: User) ->
 
 
 @transaction.atomic
-def note_help_contact(*, asked: HelpRequest, submission: uuid.UUID, kind: str, note: str = "", by: User) -> HelpContact:
-    """Note that they were met, had word left, or were not seen. The same ``submission`` is one contact.
+def note_help_contact(
+    *, asked: HelpRequest, submission: uuid.UUID, kind: str, note: str = "", version: int, by: User
+) -> HelpContact:
+    """Note that they were met, had word left, or were not seen. The same of one ``submission`` is one contact.
 
     "Not seen" changes nothing else. A contact makes the months of keeping begin anew, and whoever had it helps: also
-    where nobody did yet, and where it was closed.
+    where nobody did yet, and where it was closed. Where they asked to stop, only meeting or speaking to them does so.
+    Refused where it was closed after the page was opened, at ``version``.
     """
     asked = _held(asked, by)
     if kind not in HelpContactKind.values:
         raise Refused("Say whether they were met, had word left, or were not seen.")
     values = {"request": asked, "kind": kind, "note": note.strip(), "recorded_by": by}
-    contact, created = HelpContact.objects.get_or_create(submission=submission, defaults=values)
-    if contact.request_id != asked.pk:
-        raise Outdated("This page")
+    key = _key(submission, asked.pk, kind, note.strip(), by.pk)
+    contact, created = HelpContact.objects.get_or_create(submission=key, defaults=values)
     if created:
-        if kind != HelpContactKind.NOT_SEEN:
+        if asked.version != version and not asked.is_open:
+            raise Outdated(THIS)
+        if kind == HelpContactKind.SPOKE or (kind == HelpContactKind.REACHED and not asked.stopped_at):
             _resume(asked, contact.at, by)
         _log("help.contact_noted", asked, by=by, nature=audit.Nature.COLLECTION)
     return contact
@@ -146,7 +151,8 @@ def close_help(*, asked: HelpRequest, reason: str, version: int, by: User) -> He
 def merge_help(*, kept: HelpRequest, other: HelpRequest, version: int, by: User) -> HelpRequest:
     """``other`` is of the same person: it stays as it was sent, and stands on the page of ``kept`` from now on.
 
-    The last contact is the later of both, and if either is open, ``kept`` is.
+    The last contact is the later of both, and if either is open, ``kept`` is: unless they asked to stop at one of them
+    and neither were sent nor spoke to anybody since. How to reach them goes then from both.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     pair = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED).filter(pk__in={kept.pk, other.pk})
@@ -156,18 +162,24 @@ def merge_help(*, kept: HelpRequest, other: HelpRequest, version: int, by: User)
     here, there = rows[kept.pk], rows[other.pk]
     if here.version != version:
         raise Outdated(THIS)
-    _move(here, **_together(here, there))
+    values, stops = _together(here, there), [one.stopped_at for one in (here, there) if one.stopped_at]
     HelpRequest.objects.filter(merged_into=there).update(merged_into=here)
     gone = {"state": State.MERGED, "merged_into": here, "closed_at": None, "closed_reason": ""}
     _move(there, **gone)
-    _log("help.merged", here, there, by=by, nature=audit.Nature.COMBINATION)
+    _move(here, **values)
+    if stops:
+        _unreach(here, max(stops))
+    _log("help.merged", here, by=by, nature=audit.Nature.COMBINATION)
     return here
 
 
 @transaction.atomic
 def forget_help() -> int:
-    """Remove whom nobody had contact with for as long as a service keeps them; how many."""
-    over = HelpRequest.objects.over()
+    """Remove whom nobody had contact with for as long as a service keeps them; how many.
+
+    They are locked before they are looked at: whom somebody has contact with meanwhile stays.
+    """
+    over = HelpRequest.objects.select_for_update().order_by("pk").over()
     for one in over:
         _log("help.forgotten", one, by=None, nature=audit.Nature.ERASURE)
         one.delete()
@@ -177,10 +189,23 @@ def forget_help() -> int:
 def _together(here: HelpRequest, there: HelpRequest) -> dict[str, Any]:
     """How the one record stands that is left of two."""
     values: dict[str, Any] = {"last_contact_at": max(here.last_contact_at, there.last_contact_at)}
+    standing = _of_two(here, there)
+    return values | {name: getattr(standing, name) for name in ("state", "worker", "closed_at", "closed_reason")}
+
+
+def _of_two(here: HelpRequest, there: HelpRequest) -> HelpRequest:
+    """The one of two records whose standing is that of both: what the person said last, where they asked to stop."""
+    if here.stopped_at or there.stopped_at:
+        return max(here, there, key=lambda one: (one.stopped_at or queries.last_word(one), one.stopped_at is not None))
     further = State.TAKEN_UP == there.state != here.state or (there.is_open and not here.is_open)
-    if further:
-        values |= {"state": there.state, "worker": there.worker, "closed_at": None, "closed_reason": ""}
-    return values
+    return there if further else here
+
+
+def _unreach(asked: HelpRequest, stopped_at: datetime) -> None:
+    """Nobody reaches them as they said before they asked to stop, unless they spoke to somebody since."""
+    if not queries.contacts_of(asked).filter(kind=HelpContactKind.SPOKE, at__gt=stopped_at).exists():
+        HelpRequest.objects.filter(pk__in=queries.on_page(asked), sent_at__lte=stopped_at).update(**UNREACHED)
+        asked.refresh_from_db()
 
 
 def _resume(asked: HelpRequest, at: datetime, by: User) -> None:
@@ -221,9 +246,14 @@ def _move(asked: HelpRequest, **values: Any) -> None:
     asked.refresh_from_db()
 
 
-def _log(kind: str, *records: HelpRequest, by: User | None, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
-    """The entry in the service's own log: no other organisation's log names the record."""
-    audit.record(kind, nature, by=by, subjects=records, organisation_id=records[0].provider_id)
+def _log(kind: str, asked: HelpRequest, *, by: User | None, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
+    """The entry in the service's own log, of the record and all that was merged into it: no other log names them."""
+    audit.record(kind, nature, by=by, subjects=[asked, *asked.merged.all()], organisation_id=asked.provider_id)
+
+
+def _key(submission: uuid.UUID, *parts: Any) -> uuid.UUID:
+    """What is stored of a ``submission``: another one as soon as anything else is sent with it."""
+    return uuid.uuid5(submission, repr(parts))
 
 
 def _check(details: HelpDetails) -> None:

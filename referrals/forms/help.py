@@ -147,7 +147,7 @@ class TakeUpForm(VersionedForm):
         self.fields["worker"].coerce = by_pk.__getitem__
 
 
-class HelpContactForm(forms.Form):
+class HelpContactForm(VersionedForm):
     """Sent by one of three buttons: one click, or a note and a click."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)

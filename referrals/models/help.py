@@ -4,7 +4,7 @@ It is held under UK GDPR by the service, in a confidentiality domain of its own.
 a crime, no police page reads it, and whoever sent it keeps "sent" in the access log and no more.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -142,6 +142,11 @@ class HelpRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When the person asked to stop, where that stands."""
+        return self.closed_at if self.closed_reason == HelpClosed.STOPPED else None
 
     @property
     def goes_on(self) -> date:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.audit import queries as log
+from referrals.codes import HelpContactKind
 from referrals.models import Duty, HelpContact, HelpRequest, SchemeVersion
 from referrals.queries.schemes import open_schemes, shared_with
 
@@ -71,14 +72,24 @@ def open_help(*, reference: str, by: User) -> HelpRequest:
     rows = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED)
     rows = rows.select_related("scheme_version__scheme", "sent_by__organisation", "worker")
     asked = get_object_or_404(rows.prefetch_related("merged__sent_by__organisation"), reference=reference)
-    audit.record("help.opened", audit.Nature.CONSULTATION, by=by, subjects=[asked])
+    audit.record("help.opened", audit.Nature.CONSULTATION, by=by, subjects=[asked, *asked.merged.all()])
     return asked
+
+
+def on_page(asked: HelpRequest) -> list[int]:
+    """The ids of all records of the person that stand on one page: this one, and those merged into it."""
+    return [asked.pk, *(one.pk for one in asked.merged.all())]
 
 
 def contacts_of(asked: HelpRequest) -> QuerySet[HelpContact]:
     """Every contact with the person, also what stands on records that were merged into this one; the last first."""
-    everything = [asked.pk, *(one.pk for one in asked.merged.all())]
-    return HelpContact.objects.filter(request__in=everything).select_related("recorded_by")
+    return HelpContact.objects.filter(request__in=on_page(asked)).select_related("recorded_by")
+
+
+def last_word(asked: HelpRequest) -> datetime:
+    """When the person last asked for help, or spoke to a worker: word that was left with them is not theirs."""
+    spoke = contacts_of(asked).filter(kind=HelpContactKind.SPOKE)
+    return max([asked.sent_at, *(one.sent_at for one in asked.merged.all()), *(one.at for one in spoke)])
 
 
 def to_merge(asked: HelpRequest, *, by: User) -> Sequence[HelpRequest]:

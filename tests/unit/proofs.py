@@ -1030,8 +1030,8 @@ def _(world: World) -> Call:
 
 @proves(helping.note_help_contact, "george")
 def _(world: World) -> Call:
-    asked = world.asked
-    return lambda by: helping.note_help_contact(asked=asked, submission=uuid.uuid4(), kind="spoke", by=by)
+    now = {"asked": world.asked, "version": world.asked.version}
+    return lambda by: helping.note_help_contact(**now, submission=uuid.uuid4(), kind="spoke", by=by)
 
 
 @proves(helping.stop_help, "george")

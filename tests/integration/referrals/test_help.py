@@ -180,8 +180,61 @@ def test_whoever_stops_is_rung_by_nobody_and_may_come_back(cast: Cast, asked: He
     do(george, "help_stop", asked)
     assert (asked.state, asked.closed_reason, asked.reach, asked.reach_by) == ("closed", "stopped", "", [])
     assert "07700 900321" not in words_of(george.get(reverse("help_page", args=[asked.reference])))
+    contact(george, asked, "reached")
+    assert (asked.state, HelpContact.objects.get().kind) == ("closed", "reached")
     contact(george, asked, "spoke")
     assert asked.state == "taken_up"
+
+
+def test_a_page_from_before_they_stopped_does_not_take_them_up_again(
+    cast: Cast, asked: HelpRequest, george: Client, signed_in: SignIn
+) -> None:
+    """A colleague who left word this morning would be told nothing, and go on trying somebody who said no."""
+    seen, hugh = asked.version, signed_in(cast["hugh"])
+    do(george, "help_stop", asked)
+    for kind in ("reached", "spoke", "not_seen"):
+        noted = {"version": seen, "submission": uuid.uuid4(), "kind": kind, "note": "Word with the hostel"}
+        response = hugh.post(reverse("help_contact", args=[asked.reference]), noted)
+        assert response.status_code == 422
+        for said in ("has changed since you opened this page", "leave no word with them", "Word with the hostel"):
+            assert said in words_of(response)
+    asked.refresh_from_db()
+    assert (asked.state, asked.closed_reason, HelpContact.objects.exists()) == ("closed", "stopped", False)
+
+
+@pytest.mark.parametrize(
+    ("kept", "since", "state"),
+    [
+        ("stopped", "nothing", "closed"),
+        ("other", "nothing", "closed"),
+        ("other", "reached", "closed"),
+        ("other", "spoke", "taken_up"),
+        ("stopped", "sent", "sent"),
+    ],
+)
+def test_whoever_stopped_on_one_of_two_records_is_rung_by_nobody_after_they_are_merged(
+    kept: str, since: str, state: str, cast: Cast, asked: HelpRequest, george: Client
+) -> None:
+    """The telephone of the other record would stand on the page, open; and whoever came back would be turned away."""
+    first = ask(cast["callum"], asked.scheme_version, name="Rob", reach="07700 900111")
+    stopped = ask(cast["callum"], asked.scheme_version, name="Bob", reach="07700 900222")
+    do(george, "help_merge", asked, other=first.pk)
+    with clock.set_to(clock.now() + timedelta(hours=1)):
+        do(george, "help_stop", stopped)
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        if since == "sent":
+            again = ask(cast["callum"], asked.scheme_version, reach="07700 900333")
+            do(george, "help_merge", again, other=asked.pk)
+            asked = again
+        elif since != "nothing":
+            contact(george, asked, since)
+        here, there = (stopped, asked) if kept == "stopped" else (asked, stopped)
+        do(george, "help_merge", here, other=there.pk)
+    page = words_of(george.get(reverse("help_page", args=[here.reference])))
+    here.refresh_from_db()
+    assert (here.state, here.stopped_at is not None) == (state, state == "closed")
+    shown = {"closed": [], "taken_up": ["321", "111"], "sent": ["333"]}[state]
+    assert [end for end in ("321", "111", "222", "333") if f"07700 900{end}" in page] == shown
 
 
 def test_two_workers_at_once_do_not_take_each_others_place(cast: Cast, asked: HelpRequest, george: Client) -> None:
@@ -208,6 +261,21 @@ def test_the_same_page_and_the_same_note_sent_twice_are_one(
         do(george, "help_contact", asked, **noted)
     assert HelpContact.objects.count() == 1
     assert Event.objects.filter(kind="help.sent").count() == 1
+
+
+def test_what_is_sent_anew_from_the_page_before_is_another_request(
+    cast: Cast, service: SchemeVersion, george: Client, signed_in: SignIn
+) -> None:
+    """A number put right, or the friend beside them, would be dropped, and the officer told that it was sent."""
+    officer, data = signed_in(cast["amara"]), typed()
+    sent = [data, data | {"reach": "07700 900111"}, data | {"name": "Jay", "reach": "By the fountain"}]
+    answers = [officer.post(reverse("get_help"), one, follow=True).redirect_chain for one in sent]
+    assert answers == [answers[0]] * 3
+    assert {one.reach for one in HelpRequest.objects.all()} == {"07700 900321", "07700 900111", "By the fountain"}
+    asked, noted = HelpRequest.objects.latest("pk"), {"submission": uuid.uuid4(), "kind": "spoke"}
+    for note in ("Wants the doctor", "Wants the doctor, on Monday"):
+        do(george, "help_contact", asked, **noted, note=note)
+    assert HelpContact.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -254,6 +322,9 @@ def test_it_goes_when_there_was_no_contact_for_as_long_as_it_is_kept(
     settings.HELP_KEPT_MONTHS = 6
     merged = ask(cast["amara"], asked.scheme_version, name="Rob Marked")
     do(george, "help_merge", asked, other=merged.pk)
+    both = {f"referrals.helprequest:{one.pk}" for one in (asked, merged)}
+    george.get(reverse("help_page", args=[asked.reference]))
+    assert set(Event.objects.filter(kind="help.opened").latest("pk").subjects) == both
     with clock.set_to(clock.now() + timedelta(days=60)):
         contact(george, asked, "not_seen", "Marked note")
         contact(george, asked, "spoke")
@@ -268,7 +339,7 @@ def test_it_goes_when_there_was_no_contact_for_as_long_as_it_is_kept(
     assert history.count() > 3
     assert not [row for row in history if "Marked" in str(row) or "07700" in str(row)]
     erased = Event.objects.get(kind="help.forgotten")
-    assert (erased.nature, erased.organisation_id) == ("erasure", asked.provider_id)
+    assert (erased.nature, erased.organisation_id, set(erased.subjects)) == ("erasure", asked.provider_id, both)
 
 
 def test_help_is_offered_beside_any_result_by_a_link_that_carries_nothing(

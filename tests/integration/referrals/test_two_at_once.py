@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from cases.models import Authorisation, Case, Offence
@@ -16,13 +17,22 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, drafts, escalating, partner, support, varying
+from referrals.actions import closing, deciding, drafts, escalating, helping, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
-from referrals.models import Condition, ConditionChange, DecisionDraft, Escalation, EscalationMail, Referral
+from referrals.models import (
+    Condition,
+    ConditionChange,
+    DecisionDraft,
+    Escalation,
+    EscalationMail,
+    HelpRequest,
+    Referral,
+)
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
 from tests.factories.ground import adopt_scheme, assemble
+from tests.factories.helping import ask
 from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,6 +217,27 @@ def test_two_decisions_on_a_change_are_one(people: Cast) -> None:
     change.refresh_from_db()
     one.refresh_from_db()
     assert (change.state == "given") == (one.state == "cancelled")
+
+
+def test_whom_a_worker_meets_in_the_night_of_the_removal_stays(people: Cast) -> None:
+    """Somebody who came back after months would be gone the next morning, with what they said."""
+    service = adopt_scheme("lead", people, provider="hugh").versions.latest("valid_from")
+    long_ago = clock.now() - timedelta(days=31 * settings.HELP_KEPT_MONTHS + 5)
+    asked, noted, gone = ask(people["amara"], service), threading.Event(), []
+    HelpRequest.objects.update(last_contact_at=long_ago)
+
+    def meet() -> None:
+        about = {"asked": asked, "submission": uuid.uuid4(), "kind": "spoke", "version": asked.version}
+        helping.note_help_contact(**about, by=people["george"])
+        noted.set()
+
+    def forget() -> None:
+        noted.wait(60)
+        gone.append(helping.forget_help())
+
+    assert together(meet, forget) == ["", ""]
+    assert gone == [0]
+    assert HelpRequest.objects.get().contacts.get().kind == "spoke"
 
 
 def test_two_beats_at_once_raise_one_warning_and_send_one_message(people: Cast) -> None:
