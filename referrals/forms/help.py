@@ -18,13 +18,23 @@ from referrals.schemes.typed import ages_in_words
 
 
 class HelpForm(forms.Form):
-    """One page and no search. Sent by the button that says that they agree; where one service helps, none is asked."""
+    """One page and no search. Sent by the button that says that they agree.
+
+    The page always sends the service that it names, also where there is one and none is asked for: they agreed to that
+    one, and to no other that may stand in its place by then.
+    """
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     service = forms.ChoiceField(
         label=gettext_lazy("Which service?"),
         widget=forms.RadioSelect,
-        error_messages=required(gettext_lazy("Choose the service")),
+        error_messages=required(
+            gettext_lazy("Choose the service"),
+            invalid_choice=gettext_lazy(
+                "The service that was chosen takes nobody as it did. Choose from those that do, and ask them again "
+                "whether they agree"
+            ),
+        ),
     )
     name = forms.CharField(
         label=gettext_lazy("What would they like to be called?"),
@@ -89,7 +99,7 @@ class HelpForm(forms.Form):
         self.by_pk = {str(one.pk): one for one in services}
         self.fields["service"].choices = [(pk, _service_words(one)) for pk, one in self.by_pk.items()]
         if len(services) == 1:
-            self.fields["service"].required = False
+            self.fields["service"].initial = next(iter(self.by_pk))
         if not self.is_bound:
             self.fields["name"].widget.attrs["autofocus"] = True
 
@@ -103,12 +113,13 @@ class HelpForm(forms.Form):
 
     @property
     def is_asked_which(self) -> bool:
-        return len(self.by_pk) > 1
+        """Where there are several, and where another was sent than the one that there is now."""
+        return len(self.by_pk) > 1 or (self.is_bound and "service" in self.errors)
 
     @property
     def service_chosen(self) -> SchemeVersion:
         """That of a form that is valid."""
-        return self.by_pk.get(self.cleaned_data["service"]) or next(iter(self.by_pk.values()))
+        return self.by_pk[self.cleaned_data["service"]]
 
     @property
     def passed_on(self) -> dict[str, Any]:

@@ -108,8 +108,9 @@ def write_down(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and services and attempt(form, lambda: made.append(_written(form, request))):
         messages.success(request, _("Written down. You help %(name)s.") % {"name": made[0]})
         return redirect("help_page", made[0].reference)
+    context = {"form": form, "services": services, "left_over": left_over([form], [form] if services else [])}
     status = INVALID if request.method == "POST" else 200
-    return render(request, "referrals/help/write_down.html", {"form": form, "services": services}, status=status)
+    return render(request, "referrals/help/write_down.html", context, status=status)
 
 
 def _written(form: HelpForm, request: SignedInRequest) -> HelpRequest:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt
+from diversion.attempts import INVALID, attempt, left_over
 from diversion.requests import SignedInRequest
 from referrals.actions import helping
 from referrals.forms.help import HelpForm
@@ -28,6 +28,7 @@ def get_help(request: SignedInRequest) -> HttpResponse:
     ):
         return redirect("help_sent", form.service_chosen.scheme.slug)
     context = {"form": form, "services": services, "sent": queries.sent_lately(by=request.user)}
+    context["left_over"] = left_over([form], [form] if services else [])
     return render(request, "referrals/help/ask.html", context, status=INVALID if request.method == "POST" else 200)
 
 

@@ -22,8 +22,10 @@ def ask(officer: User, service: SchemeVersion, **values: Any) -> HelpRequest:
 
 
 def typed(**values: Any) -> dict[str, Any]:
-    """What the page "Get help for somebody" sends, with its button."""
+    """What the page "Get help for somebody" sends, with its button; to the service that was opened last."""
+    offered = SchemeVersion.objects.filter(document__without_offence=True).latest("pk")
     usual: dict[str, Any] = {
+        "service": str(offered.pk),
         "submission": str(uuid.uuid4()),
         "name": "Robin Marked",
         "reach": "07700 900321",

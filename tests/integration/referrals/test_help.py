@@ -299,6 +299,28 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert not HelpRequest.objects.exists()
 
 
+def test_nobody_is_sent_to_another_service_than_the_one_they_agreed_to(
+    cast: Cast, service: SchemeVersion, signed_in: SignIn
+) -> None:
+    """Somebody agreed to Harbour Trust, and their telephone number would go to whoever took its place meanwhile."""
+    officer = signed_in(cast["amara"])
+    assert f'<input type="hidden" name="service" value="{service.pk}"' in words_of(officer.get(reverse("get_help")))
+    rewrite(service, without_offence=False)
+    there = adopt_scheme("divert", cast, provider="hana").versions.latest("valid_from")
+    for was, said in ((str(service.pk), "ask them again whether they agree"), (None, "Choose the service")):
+        response = officer.post(reverse("get_help"), typed(service=was))
+        page = words_of(response)
+        assert (response.status_code, HelpRequest.objects.exists()) == (422, False)
+        for part in (said, 'value="Robin Marked"', f'type="radio" value="{there.pk}"', "Which service?"):
+            assert part in page
+    officer.post(reverse("get_help"), typed(service=str(there.pk)))
+    assert HelpRequest.objects.get().provider == there.provider
+    SharingAgreement.objects.update(valid_to=clock.today() - timedelta(days=1))
+    page = words_of(officer.post(reverse("get_help"), typed(service=str(there.pk))))
+    assert "What you typed was not saved" in page
+    assert "07700 900321" in page
+
+
 def test_a_service_is_offered_only_where_its_rules_say_so_and_an_agreement_lives(
     cast: Cast, service: SchemeVersion, signed_in: SignIn
 ) -> None:
