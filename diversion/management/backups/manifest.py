@@ -28,8 +28,16 @@ ROWS = """
     SELECT count(*), coalesce(sum(('x' || left(encode(sha256(convert_to(one::text, 'UTF8')), 'hex'), 16))
         ::bit(64)::bigint), 0)::text
     FROM {table} AS one"""
-TABLES = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY 1"
-SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()"
+#: The ids of what belongs to an extension, by catalogue: the server makes it, and no dump holds it.
+OF_EXTENSIONS = sql.SQL("(SELECT objid FROM pg_depend WHERE deptype = 'e' AND classid = {}::regclass)")
+TABLES = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND oid NOT IN {pg_class}
+    ORDER BY 1"""
+SEQUENCES = """
+    SELECT sequencename, last_value
+    FROM pg_sequences JOIN pg_class ON relname = sequencename
+    WHERE schemaname = current_schema() AND relnamespace = current_schema()::regnamespace AND oid NOT IN {pg_class}"""
 MIGRATIONS = "SELECT app, name FROM django_migrations ORDER BY 1, 2"
 #: Functions are compared by their text. PostgreSQL writes the conditions of the others anew (casts move about), so
 #: these are compared by name, kind and whether they are at work.
@@ -37,26 +45,31 @@ DEFINITIONS = {
     "trigger": """
         SELECT c.relname || ': ' || t.tgname, concat_ws(' ', p.proname, t.tgtype, t.tgenabled)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-        WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal""",
+        WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
+        AND c.oid NOT IN {pg_class}""",
     "function": """
         SELECT proname || '(' || pg_get_function_identity_arguments(oid) || ')', pg_get_functiondef(oid)
-        FROM pg_proc WHERE pronamespace = current_schema()::regnamespace""",
+        FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND oid NOT IN {pg_proc}""",
     "constraint": """
         SELECT conrelid::regclass || ': ' || conname, concat_ws(' ', contype, convalidated)
-        FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid <> 0""",
+        FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND conrelid <> 0
+        AND conrelid NOT IN {pg_class}""",
     "index": """
         SELECT relname, concat_ws(' ', indisunique, indisvalid)
-        FROM pg_class JOIN pg_index ON indexrelid = oid WHERE relnamespace = current_schema()::regnamespace""",
+        FROM pg_class JOIN pg_index ON indexrelid = oid
+        WHERE relnamespace = current_schema()::regnamespace AND indrelid NOT IN {pg_class}""",
 }
 GRANTS = """
     SELECT relname, string_agg(privilege_type, ', ' ORDER BY privilege_type)
     FROM pg_class, LATERAL aclexplode(relacl)
     WHERE relnamespace = current_schema()::regnamespace
-    AND grantee = (SELECT oid FROM pg_roles WHERE rolname = %(role)s) GROUP BY 1
+    AND grantee = (SELECT oid FROM pg_roles WHERE rolname = %(role)s)
+    AND oid NOT IN {pg_class} GROUP BY 1
     UNION ALL
     SELECT proname || '()', 'EXECUTE'
     FROM pg_proc
     WHERE pronamespace = current_schema()::regnamespace AND has_function_privilege(%(role)s, oid, 'EXECUTE')
+    AND oid NOT IN {pg_proc}
 """
 
 
@@ -164,8 +177,14 @@ def _unlike(before: Holdings, after: Holdings, kind: str) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
+def without_extensions(query: str) -> sql.Composed:
+    """``query`` with ``{pg_class}``, ``{pg_proc}`` and ``{pg_type}`` written out."""
+    catalogues = ("pg_class", "pg_proc", "pg_type")
+    return sql.SQL(query).format(**{name: OF_EXTENSIONS.format(sql.Literal(name)) for name in catalogues})
+
+
 def _tables(cursor: Any) -> list[str]:
-    cursor.execute(TABLES)
+    cursor.execute(without_extensions(TABLES))
     return [name for (name,) in cursor.fetchall() if name not in LEFT_OUT]
 
 
@@ -184,7 +203,7 @@ def _definitions(cursor: Any) -> Iterator[tuple[str, str]]:
 
 
 def _pairs(cursor: Any, query: str, **values: str) -> list[tuple[str, Any]]:
-    cursor.execute(query, values or None)
+    cursor.execute(without_extensions(query), values or None)
     found: list[tuple[str, Any]] = cursor.fetchall()
     return found
 

@@ -16,10 +16,11 @@ from pathlib import Path
 import pyrage
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from psycopg2 import sql
 from pydantic import ValidationError
 
 from diversion.management.backups.keys import Identities
-from diversion.management.backups.manifest import Manifest, differences, holdings
+from diversion.management.backups.manifest import Manifest, differences, holdings, without_extensions
 from diversion.management.backups.programs import address, program, server_version
 from diversion.postgres import grants
 from diversion.postgres.owner import alone, as_owner
@@ -27,13 +28,25 @@ from diversion.refusals import Refused
 
 LONGEST_MANIFEST = 10_000_000
 SHOWN = 3
-#: Statements that remove the tables with all that hangs on them, and then the functions.
-THERE = (
-    """SELECT format('DROP TABLE IF EXISTS %I CASCADE', relname) FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'""",
-    """SELECT format('DROP ROUTINE %s CASCADE', oid::regprocedure) FROM pg_proc
-    WHERE pronamespace = current_schema()::regnamespace""",
-)
+#: What is there, kind and name, in the order in which it can be removed: tables with all that hangs on them first. What
+#: belongs to an extension counts as the server's.
+THERE = """
+    SELECT kind, name FROM (
+        SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
+            WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, format('%I', relname)
+        FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+        AND oid NOT IN {pg_class}
+        UNION ALL
+        SELECT 'TYPE', format('%I', typname) FROM pg_type AS one
+        WHERE typnamespace = current_schema()::regnamespace AND typtype NOT IN ('c', 'm')
+        AND NOT EXISTS (SELECT FROM pg_type WHERE typarray = one.oid)
+        AND oid NOT IN {pg_type}
+        UNION ALL
+        SELECT 'ROUTINE', oid::regprocedure::text FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND oid NOT IN {pg_proc}
+    ) AS found (kind, name)
+    ORDER BY kind <> 'TABLE', kind = 'ROUTINE', kind, name"""
 
 
 @dataclass(frozen=True)
@@ -139,11 +152,8 @@ def _refuse_older_server(manifest: Manifest) -> None:
 
 def _refuse_full() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
-            " ORDER BY relkind <> 'r', relname"
-        )
-        found = [name for (name,) in cursor.fetchall()]
+        cursor.execute(without_extensions(THERE))
+        found = [name for _kind, name in cursor.fetchall()]
         name, owner = connection.settings_dict["NAME"], connection.settings_dict["OWNER"]["USER"]
     if found:
         raise Refused(
@@ -206,10 +216,9 @@ def _analyse() -> None:
 def _empty() -> None:
     """Remove what a restore left that did not come to its end; the database was empty before it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for query in THERE:
-            cursor.execute(query)
-            for (statement,) in cursor.fetchall():
-                cursor.execute(statement)
+        cursor.execute(without_extensions(THERE))
+        for kind, name in cursor.fetchall():
+            cursor.execute(sql.SQL("DROP {} IF EXISTS {} CASCADE").format(sql.SQL(kind), sql.SQL(name)))
 
 
 def _some(names: Sequence[str]) -> str:
