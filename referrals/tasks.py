@@ -1,7 +1,9 @@
 """Celery's entry points."""
 
 import logging
-from smtplib import SMTPException
+from contextlib import suppress
+from enum import Enum, auto
+from smtplib import SMTPRecipientsRefused
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -9,10 +11,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import drafts, duty, escalating, helping
-from referrals.queries.escalations import cases_near_a_limit, mails_to_send
+from referrals.queries.escalations import cases_near_a_limit, messages_to_send
 from referrals.queries.help import untold
 
 logger = logging.getLogger(__name__)
+
+
+class Went(Enum):
+    """What came of giving a message to the mail server; NO is of this message alone."""
+
+    YES = auto()
+    NO = auto()
+    BROKE_OFF = auto()
 
 
 @app.task
@@ -43,51 +53,80 @@ def watch_limits() -> int:
 
 @app.task
 def send_escalations() -> int:
-    """Send the messages that wait, each once; how many went. Where the mail server does not answer all of them wait."""
+    """Send the messages that wait, each once; how many went. Where the mail server does not answer all of them wait.
+
+    Each is claimed just before it is given to the server. Where that breaks off, the others wait for the next time.
+    """
     with unit_of_work("look for messages"):
-        waiting = mails_to_send()
-    if not waiting:
-        return 0
-    connection = _open_connection(len(waiting))
+        waiting = messages_to_send()
+    connection = _open_connection(len(waiting)) if waiting else None
     if connection is None:
         return 0
-    sent = sum(_send(mail_id, connection) for mail_id in waiting)
-    connection.close()
+    sent = 0
+    for escalation_id, to_id in waiting:
+        went = _send(escalation_id, to_id, connection)
+        if went == Went.BROKE_OFF:
+            break
+        sent += went == Went.YES
+    _close(connection)
     return sent
 
 
-def _send(mail_id: int, connection: BaseEmailBackend) -> bool:
+def _send(escalation_id: int, to_id: int, connection: BaseEmailBackend) -> Went:
     with unit_of_work("claim a message"):
-        message: EmailMessage | None = escalating.claim(mail_id=mail_id)
-    if message is None:
-        return False
-    message.connection = connection
-    if not _goes(message, f"Message {mail_id} about a time limit"):
-        return False
-    with unit_of_work("note a message as sent"):
-        escalating.mark_sent(mail_id=mail_id)
-    return True
+        claimed = escalating.claim(escalation_id=escalation_id, to_id=to_id)
+    if claimed is None:
+        return Went.NO
+    mail, message = claimed
+    went = _goes(message, connection, f"Message {mail.pk} about a time limit")
+    if went == Went.YES:
+        with unit_of_work("note a message as sent"):
+            escalating.mark_sent(mail_id=mail.pk)
+    return went
 
 
 @app.task
 def tell_of_help() -> int:
     """Whoever is on duty hears at once that somebody asks for help; of how many they were told, of each once.
 
-    Where the mail server does not answer, all of them wait for the next minute.
+    Where the mail server does not answer, or breaks off, the others wait for the next minute.
     """
     with unit_of_work("look for who asks for help"):
         waiting = untold()
     connection = _open_connection(len(waiting)) if waiting else None
-    if connection is None:
-        return 0
+    told = 0
     for pk in waiting:
+        if connection is None:
+            break
         with unit_of_work("claim a request for help"):
             messages = duty.tell_of_help(pk=pk)
-        for message in messages:
-            message.connection = connection
-            _goes(message, "An e-mail that somebody asks for help")
-    connection.close()
-    return len(waiting)
+        connection = _send_all(messages, connection, "An e-mail that somebody asks for help")
+        told += 1
+    if connection is not None:
+        _close(connection)
+    return told
+
+
+def _send_all(messages: list[EmailMessage], connection: BaseEmailBackend, what: str) -> BaseEmailBackend | None:
+    """Send messages that were claimed together, the rest of them over a new connection where one breaks off.
+
+    The connection where it held; None where it broke off. Where the mail server does not answer again the rest is lost,
+    and the log says how many.
+    """
+    held = True
+    for place, message in enumerate(messages, start=1):
+        if _goes(message, connection, what) != Went.BROKE_OFF:
+            continue
+        _close(connection)
+        again = _open_connection(0)
+        if again is None:
+            logger.error("%s: %d more were not sent, and are not sent again.", what, len(messages) - place)
+            return None
+        connection, held = again, False
+    if held:
+        return connection
+    _close(connection)
+    return None
 
 
 def _open_connection(waiting: int) -> BaseEmailBackend | None:
@@ -95,17 +134,32 @@ def _open_connection(waiting: int) -> BaseEmailBackend | None:
     connection: BaseEmailBackend = get_connection()
     try:
         connection.open()
-    except (OSError, SMTPException) as error:
+    except OSError as error:  # every SMTPException is one
         logger.warning("The mail server does not answer (%s): %d messages wait.", error, waiting)
         return None
     return connection
 
 
-def _goes(message: EmailMessage, what: str) -> bool:
-    """Send it; False where that failed. It may have gone then: never twice, and a page of the service says the same."""
+def _close(connection: BaseEmailBackend) -> None:
+    """Close it; a connection that broke may not be closed any more either."""
+    with suppress(OSError):
+        connection.close()
+
+
+def _goes(message: EmailMessage, connection: BaseEmailBackend, what: str) -> Went:
+    """Send it. Where that failed it may have gone: never twice, and a page of the service says the same.
+
+    Only where the server refused the address for good (a code of 500 or more) can the connection be used for the next.
+    """
+    message.connection = connection
     try:
         message.send()
-    except (OSError, SMTPException) as error:
+    except OSError as error:
         logger.error("%s failed (%s), and is not sent again.", what, error)
-        return False
-    return True
+        return Went.NO if _is_of_this_address(error) else Went.BROKE_OFF
+    return Went.YES
+
+
+def _is_of_this_address(error: OSError) -> bool:
+    refused = error.recipients.values() if isinstance(error, SMTPRecipientsRefused) else ()
+    return bool(refused) and all(code >= 500 for code, _words in refused)

@@ -15,7 +15,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.models import Escalation, EscalationMail, Standing
-from referrals.queries.escalations import due_now, told_of
+from referrals.queries.escalations import due_now, next_limit
 
 MAY_ANSWER = (Permission.RECORD_DECISION, Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
 
@@ -29,18 +29,18 @@ def escalate(*, case_id: int) -> Escalation | None:
     """
     lock(Case(pk=case_id))
     standing = Standing.objects.open().select_related("case", "force").filter(pk=case_id).first()
-    due = due_now(standing) if standing is not None else []
-    if standing is None or standing.limit_on is None or not due:
+    limit = next_limit(case_id)
+    due = due_now(limit, standing) if standing and limit else []
+    if standing is None or limit is None or not due:
         return None
-    said = Escalation.objects.filter(case=case_id, limit_on=standing.limit_on).values_list("days_before", flat=True)
+    said = Escalation.objects.filter(case=case_id, limit_on=limit).values_list("days_before", flat=True)
     missing = [days for days in due if days not in set(said)]
     if due[-1] not in missing:
         return None
     *overtaken, nearest = missing
-    about = {"case_id": case_id, "limit_on": standing.limit_on}
+    about = {"case_id": case_id, "limit_on": limit}
     Escalation.objects.bulk_create(Escalation(**about, days_before=days, is_overtaken=True) for days in overtaken)
     raised = Escalation.objects.create(**about, days_before=nearest)
-    EscalationMail.objects.bulk_create(EscalationMail(escalation=raised, to=one) for one in told_of(standing.case))
     audit.record(
         "escalation.raised",
         audit.Nature.ALTERATION,
@@ -53,11 +53,14 @@ def escalate(*, case_id: int) -> Escalation | None:
 
 
 @transaction.atomic
-def say_what_is_done(*, escalation: Escalation, what: str, who: str, by_day: date, by: User) -> Escalation:
+def say_what_is_done(
+    *, escalation: Escalation, what: str, who: str = "", by_day: date | None = None, by: User
+) -> Escalation:
     """Record what is being done before the limit, who does it and by when; until then it stands on the home pages.
 
-    Said twice in the same words it is said once. Raises Outdated where somebody else was first, and Refused for a day
-    that has passed or comes after the limit.
+    After the limit ``what`` says what came of it (charged in time, or out of time), and nobody does it by a day. Said
+    twice in the same words it is said once. Raises Outdated where somebody else was first, a nearer warning has been
+    raised or the limit has moved, and Refused for a day that has passed or comes after the limit.
     """
     access.check(by, *MAY_ANSWER)
     lock(escalation.case)
@@ -75,9 +78,12 @@ def say_what_is_done(*, escalation: Escalation, what: str, who: str, by_day: dat
     return now
 
 
-def _check_said(escalation: Escalation, what: str, who: str, by_day: date) -> None:
-    if not what or not who:
-        raise Refused("Say what is being done, and who does it.")
+def _check_said(escalation: Escalation, what: str, who: str, by_day: date | None) -> None:
+    if escalation.has_passed:
+        _check_after(escalation, what, who, by_day)
+        return
+    if not what or not who or by_day is None:
+        raise Refused("Say what is being done, who does it and by when.")
     if by_day < clock.today():
         raise Refused("Give the day by which it will be done: the one given has passed.")
     if by_day > escalation.limit_on:
@@ -86,13 +92,31 @@ def _check_said(escalation: Escalation, what: str, who: str, by_day: date) -> No
         )
 
 
+def _check_after(escalation: Escalation, what: str, who: str, by_day: date | None) -> None:
+    limit = long_date(escalation.limit_on)
+    if who or by_day:
+        raise Refused(f"The limit of {limit} has passed: say what was done, or that it went out of time, and no day.")
+    if not what:
+        raise Refused(f"Say what was done before the limit of {limit}, or that it went out of time.")
+
+
 @transaction.atomic
-def claim(*, mail_id: int) -> EmailMessage | None:
-    """Take one message to send; None where somebody has taken it. Once this is committed nobody else sends it."""
-    if not EscalationMail.objects.filter(pk=mail_id, claimed_at=None).update(claimed_at=clock.now()):
+def claim(*, escalation_id: int, to_id: int) -> tuple[EscalationMail, EmailMessage] | None:
+    """Take the message about one warning to one person; once this is committed nobody else sends it.
+
+    None where somebody has taken it, or the warning is not on that person's home page any more (it was answered, they
+    left the case or its team, its limit passed).
+    """
+    to = User.objects.get(pk=to_id)
+    about = Escalation.objects.for_home_of(to).before_limit().select_related("case").filter(pk=escalation_id).first()
+    if about is None or not to.is_active:
         return None
-    mail = EscalationMail.objects.select_related("to", "escalation__case").get(pk=mail_id)
-    case, limit = mail.escalation.case, mail.escalation.limit_on
+    mail, is_new = EscalationMail.objects.get_or_create(escalation=about, to=to)
+    return (mail, _message(about, to)) if is_new else None
+
+
+def _message(about: Escalation, to: User) -> EmailMessage:
+    case, limit = about.case, about.limit_on
     days = (limit - clock.today()).days
     address = f"{settings.SERVICE_URL}{reverse('case_time_limit', args=[case.reference])}"
     words = (
@@ -100,7 +124,7 @@ def claim(*, mail_id: int) -> EmailMessage | None:
         f"Say what is being done, who does it and by when:\n{address}\n\n"
         "This message names nobody. It is sent once; the case stays on your list until somebody has answered.\n"
     )
-    return EmailMessage(f"Time limit of {case.reference}", words, to=[mail.to.email])
+    return EmailMessage(f"Time limit of {case.reference}", words, to=[to.email])
 
 
 @transaction.atomic

@@ -44,7 +44,29 @@ class ClockFilterForm(forms.Form):
         return {"text": given.get("q", ""), "clock": given.get("clock", ""), "team": team}
 
 
-class TimeLimitForm(forms.Form):
+class AfterLimitForm(forms.Form):
+    """What came of a case whose time limit has passed. ``seen`` is the warning that the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    what = forms.CharField(
+        label=gettext_lazy("What was done"),
+        help_text=gettext_lazy("For example: charged on 3 June; or that it went out of time, and why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=required(gettext_lazy("Say what was done, or that it went out of time")),
+    )
+
+    design: dict[str, Any] = {"what": {"count": None}}
+
+    def __init__(self, *args: Any, escalation: Escalation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"initial": {"seen": escalation and escalation.pk}})
+
+    def said(self) -> dict[str, Any]:
+        """The arguments of the action."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class TimeLimitForm(AfterLimitForm):
     """What is being done before a time limit, by whom and by when."""
 
     what = forms.CharField(
@@ -64,7 +86,13 @@ class TimeLimitForm(forms.Form):
 
     design = {"what": {"count": None}, "who": {"width": 20}}
 
-    def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        words = _("No later than %(day)s, the limit.")
-        self.fields["by_day"].help_text = words % {"day": long_date(escalation.limit_on)}
+    def __init__(self, *args: Any, escalation: Escalation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, escalation=escalation, **kwargs)
+        if escalation:
+            words = _("No later than %(day)s, the limit.")
+            self.fields["by_day"].help_text = words % {"day": long_date(escalation.limit_on)}
+
+
+def form_of(escalation: Escalation) -> type[AfterLimitForm]:
+    """What is asked today of a warning."""
+    return AfterLimitForm if escalation.has_passed else TimeLimitForm

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
-from cases.models import Case
+from cases.models import Allegation, Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -20,13 +20,25 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return self.filter(case__in=Case.objects.visible_to(user))
 
     def open(self) -> "EscalationQuerySet":
-        """The nearest of each open case to which nobody has said what is being done; none once its limit has moved."""
+        """The nearest of each limit of an open case to which nobody has said what is done; none once the limit moved.
+
+        A limit is that of a crime without an outcome: a case with two crimes may have two, and one may have passed.
+        """
         nearer = Escalation.objects.filter(
             case=OuterRef("case"), limit_on=OuterRef("limit_on"), days_before__lt=OuterRef("days_before")
         )
         is_open = Q(case__standing__is_closed=False) | Q(case__standing__status=CaseStatus.RETURNED.value)
-        asks = self.filter(is_open, case__standing__limit_on=F("limit_on"), answered_at=None, is_overtaken=False)
-        return asks.filter(~Exists(nearer))
+        stands = Allegation.objects.filter(case=OuterRef("case"), limit_on=OuterRef("limit_on"), outcome="")
+        asks = self.filter(is_open, answered_at=None, is_overtaken=False)
+        return asks.filter(Exists(stands), ~Exists(nearer))
+
+    def before_limit(self) -> "EscalationQuerySet":
+        """Those whose limit has not passed: the limit is the last day on which anybody can be charged."""
+        return self.filter(limit_on__gte=clock.today())
+
+    def after_limit(self) -> "EscalationQuerySet":
+        """Those whose limit has passed: nothing can be done by a day any more, and what came of it is asked."""
+        return self.filter(limit_on__lt=clock.today())
 
     def for_home_of(self, user: User) -> "EscalationQuerySet":
         """Those that ``user`` is told of: of their own cases, as somebody who authorises of their team's, as the hub of
@@ -45,7 +57,8 @@ class Escalation(models.Model):
     """One warning before a statutory limit of a case: at so many days before it, once.
 
     One whose day passed while nobody could be told is kept as overtaken by the nearer one: it is shown to nobody, and
-    the log tells that it was missed. A limit that is corrected is a new limit, with warnings of its own.
+    the log tells that it was missed. A limit that is corrected is a new limit, with warnings of its own. One that is
+    answered after the limit says what came of it, and nobody who does it by a day.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="escalations")
@@ -76,9 +89,9 @@ class Escalation(models.Model):
             models.UniqueConstraint(fields=["case", "limit_on", "days_before"], name="escalation_once"),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True, what="", who="", by_day__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False, by_day__isnull=False)
+                | Q(answered_at__isnull=False, answered_by__isnull=False)
                 & ~Q(what="")
-                & ~Q(who=""),
+                & (Q(by_day__isnull=True, who="") | Q(by_day__isnull=False) & ~Q(who="")),
                 name="escalation_answered_whole",
             ),
         ]
@@ -86,17 +99,22 @@ class Escalation(models.Model):
     def __str__(self) -> str:
         return f"{self.case}: {self.days_before} days before {self.limit_on}"
 
+    @property
+    def has_passed(self) -> bool:
+        """Whether nobody can be charged any more, today."""
+        return self.limit_on < clock.today()
+
 
 class EscalationMail(models.Model):
-    """One message about an escalation to one person: written with it, and sent once.
+    """One message about an escalation to one person, written just before it is given to the mail server, and sent once.
 
-    ``claimed_at`` stands before it is given to the mail server. One that was claimed and never sent (the worker was
-    killed between the two) is not sent again: it may have gone, and the home page says the same.
+    One that was claimed and never sent (the worker was killed between the two) is not sent again: it may have gone, and
+    the home page says the same. Who is written to is asked at sending, and not when the warning was raised.
     """
 
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="mails")
     to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     data_use: ClassVar = structural("id", "escalation") | staff("Tell somebody once", "to", "claimed_at", "sent_at")
@@ -104,11 +122,7 @@ class EscalationMail(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["escalation", "to"], name="escalation_mail_once"),
-            models.CheckConstraint(
-                condition=Q(sent_at__isnull=True) | Q(claimed_at__isnull=False), name="escalation_mail_claimed_first"
-            ),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(claimed_at__isnull=True), name="escalation_mail_waits")]
 
     def __str__(self) -> str:
         return f"{self.escalation} to {self.to_id}"

@@ -15,10 +15,14 @@ from referrals.codes import CaseStatus, Clock
 from referrals.models import Escalation
 from referrals.presenters.case import limit_colour, limit_in_words
 from referrals.queries.clocks import running
+from referrals.queries.escalations import Waiting
 
 
-def board(cases: list[Any], *, clock: str, order: str, today: date) -> Table:
-    """One row a case: the clock that is asked for, else the nearest, then the others that run."""
+def board(cases: list[Any], later: dict[int, date], *, clock: str, order: str, today: date) -> Table:
+    """One row a case: the clock that is asked for, else the nearest, then the others that run.
+
+    ``later`` is the next limit of each case whose first has passed, by the case's id: of another crime.
+    """
     columns = [
         Column(_("Person"), sort="name"),
         Column(_("Days left"), sort="days"),
@@ -26,11 +30,11 @@ def board(cases: list[Any], *, clock: str, order: str, today: date) -> Table:
         Column(_("Where it stands")),
         Column(_("Officer"), sort="officer"),
     ]
-    rows = [_row(case, clock, today) for case in cases]
+    rows = [_row(case, later.get(case.pk), clock, today) for case in cases]
     return Table(_("Clocks"), columns, rows, order=order, caption_hidden=True, stacked=True)
 
 
-def _row(case: Any, clock: str, today: date) -> list[Any]:
+def _row(case: Any, later: date | None, clock: str, today: date) -> list[Any]:
     clocks = running(case.standing)
     first = Clock(clock) if clock else clocks[0]
     officer = case.officer.full_name
@@ -40,7 +44,7 @@ def _row(case: Any, clock: str, today: date) -> list[Any]:
             format_html('<span class="app-nowrap">{}</span>', case.reference),
         ),
         _nearest(case.standing, first, today),
-        _others(case.standing, [one for one in clocks if one != first], today),
+        _others(case.standing, [one for one in clocks if one != first], later, today),
         CaseStatus(case.standing.status).label,
         under(officer, tag(_("Has left"), "red")) if case.officer_has_left else under(officer, case.team or ""),
     ]
@@ -59,8 +63,11 @@ def _colour(clock: Clock, day: date, today: date) -> str:
     return "red" if day < today else "yellow" if day == today else ""
 
 
-def _others(standing: Any, clocks: list[Clock], today: date) -> Any:
-    told = [(one.label, _within(limit_in_words(getattr(standing, one), today))) for one in clocks]
+def _others(standing: Any, clocks: list[Clock], later: date | None, today: date) -> Any:
+    days: list[tuple[Any, date]] = [(one.label, getattr(standing, one)) for one in clocks]
+    if later:
+        days.append((_("To charge for another crime"), later))
+    told = [(label, _within(limit_in_words(day, today))) for label, day in days]
     return format_html_join(mark_safe("<br>"), "{}: {}", told) if told else "–"
 
 
@@ -69,17 +76,20 @@ def _within(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def watched(escalations: list[Escalation], today: date) -> list[dict[str, Any]]:
-    """Time limits to which somebody is to say what is being done, for the top of a list."""
-    return [
-        {
-            "case": one.case,
-            "person": one.case.person,
-            "words": _("to charge by %(day)s") % {"day": long_date(one.limit_on)},
-            **days_left(one, today),
-        }
-        for one in escalations
-    ]
+def watched(waiting: Waiting, today: date) -> dict[str, Any]:
+    """Time limits to which somebody is to say what is done, above a page's own: those that have passed stand apart."""
+    before, after = _("to charge by %(day)s"), _("the last day to charge was %(day)s")
+    return {
+        "limits": [_watched(one, before, today) for one in waiting.before],
+        "passed_limits": [_watched(one, after, today) for one in waiting.after],
+        "more_limits": waiting.more_before,
+        "more_passed_limits": waiting.more_after,
+    }
+
+
+def _watched(one: Escalation, words: str, today: date) -> dict[str, Any]:
+    day = {"day": long_date(one.limit_on)}
+    return {"case": one.case, "person": one.case.person, "words": words % day, **days_left(one, today)}
 
 
 def days_left(one: Escalation, today: date) -> dict[str, str]:
@@ -108,9 +118,9 @@ def _answered(one: Escalation) -> dict[str, Any]:
 
 
 def said(one: Escalation) -> str:
-    """What was said to be done: "Charge file is written. PC Reid, by 12 June 2026"."""
+    """What was said: "Charge file is written. (PC Reid, by 12 June 2026)"; after the limit what came of it alone."""
     words = _("%(what)s (%(who)s, by %(day)s)")
-    return words % {"what": one.what, "who": one.who, "day": long_date(one.by_day)} if one.by_day else ""
+    return words % {"what": one.what, "who": one.who, "day": long_date(one.by_day)} if one.by_day else one.what
 
 
 def warnings_in_words(escalations: list[Escalation]) -> list[dict[str, Any]]:

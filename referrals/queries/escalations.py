@@ -1,56 +1,94 @@
 """Reading warnings before a time limit: whose turn it is, whom to tell, and what asks for an answer."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from cases import rulebook
 from cases.law.notices import escalations
-from cases.models import Case
+from cases.models import Allegation, Case
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
-from referrals.models import Escalation, EscalationMail, Standing
+from referrals.models import Escalation, Standing
 
 LISTED = 10
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """Warnings that ask for an answer: those before their limit and those after it, and whether there are more."""
+
+    before: list[Escalation]
+    after: list[Escalation]
+    more_before: bool = False
+    more_after: bool = False
+
+    @property
+    def shown(self) -> list[Escalation]:
+        """All that are shown, those before their limit first."""
+        return [*self.before, *self.after]
+
+
+def next_limits() -> QuerySet[Allegation]:
+    """Limits of crimes without an outcome that have not passed, the first first.
+
+    Asked of the crimes each time: what is kept of a case (Standing) holds nothing that depends on the day.
+    """
+    return Allegation.objects.filter(outcome="", limit_on__gte=clock.today()).order_by("limit_on")
+
+
 def cases_near_a_limit() -> list[int]:
-    """The open cases whose limit is so near that a warning may be due, the nearest first.
+    """The open cases whose next limit is so near that a warning may be due, the nearest first.
 
     How near is each force's own choice of the day; whether one is due says `actions.escalating.escalate`.
     """
     today, found = clock.today(), list[int]()
     for force in Organisation.objects.filter(kind=Organisation.Kind.POLICE_FORCE).order_by("pk"):
         first = max(rulebook.settings_of(force, today).escalation_days, default=0)
-        rows = Standing.objects.open().filter(force=force, limit_on__range=(today, today + timedelta(days=first)))
-        found += rows.order_by("limit_on", "pk").values_list("pk", flat=True)
+        last = today + timedelta(days=first)
+        near = Standing.objects.open().filter(force=force, limit_on__lte=last)  # the first of all its limits: an index
+        rows = near.annotate(next_on=Subquery(next_limits().filter(case=OuterRef("pk")).values("limit_on")[:1]))
+        found += rows.filter(next_on__lte=last).order_by("next_on", "pk").values_list("pk", flat=True)
     return found
 
 
-def due_now(standing: Standing) -> list[int]:
-    """The days before its limit at which a case should have been warned of by today, the nearest last."""
+def next_limit(case_id: int) -> date | None:
+    """The first limit of a case that has not passed, of a crime without an outcome; none where there is none."""
+    return next_limits().filter(case=case_id).values_list("limit_on", flat=True).first()
+
+
+def later_limits(standings: list[Standing]) -> dict[int, date]:
+    """The next limit of each case whose first has passed, by the case's id: of another crime, to charge yet."""
+    passed = [one.pk for one in standings if one.limit_on and one.limit_on < clock.today()]
+    found = next_limits().filter(case__in=passed).values_list("case", "limit_on") if passed else []
+    return {case: limit for case, limit in reversed(list(found)) if limit}
+
+
+def due_now(limit: date, standing: Standing) -> list[int]:
+    """The days before a limit at which its case should have been warned of by today, the nearest last."""
     today = clock.today()
-    if standing.limit_on is None or standing.limit_on < today:
-        return []
     settings = rulebook.settings_of(standing.force, today)
-    return [one.days_before for one in escalations(standing.limit_on, settings=settings) if one.on <= today]
+    return [one.days_before for one in escalations(limit, settings=settings) if one.on <= today]
 
 
-def told_of(case: Case) -> QuerySet[User]:
-    """Who hears of it: the officer in the case, those of its team who authorise, and the hub of the force."""
-    here = User.objects.filter(organisation=case.force_id, is_active=True)
-    able = User.objects.who_may(Permission.AUTHORISE).filter(organisation=case.force_id, team__isnull=False)
-    hub = User.objects.who_may(Permission.MANAGE_SCHEMES).filter(organisation=case.force_id)
-    wanted = Q(pk=case.officer_id) | Q(pk__in=able.filter(team=case.team_id).values("pk")) | Q(pk__in=hub.values("pk"))
-    return here.filter(wanted).order_by("pk")
+def _may_be_told(cases: QuerySet[Case]) -> Iterable[User]:
+    """Who may be told of one of these cases: their officers, those of their teams who authorise, and the hubs."""
+    able = User.objects.who_may(Permission.AUTHORISE).filter(team__in=cases.values("team"))
+    hub = User.objects.who_may(Permission.MANAGE_SCHEMES)
+    wanted = Q(pk__in=cases.values("officer")) | Q(pk__in=able.values("pk")) | Q(pk__in=hub.values("pk"))
+    here = User.objects.with_permissions().filter(organisation__in=cases.values("force"), is_active=True)
+    return here.filter(wanted)
 
 
-def escalations_for_home(*, by: User) -> list[Escalation]:
-    """What ``by`` is told of and nobody has answered, the nearest limit first, at most ten."""
+def escalations_for_home(*, by: User) -> Waiting:
+    """What ``by`` is told of and nobody has answered: ten before their limit, the nearest first, and ten after it."""
     rows = Escalation.objects.for_home_of(by).select_related("case__person")
-    return list(rows.order_by("limit_on", "pk")[:LISTED])
+    before = list(rows.before_limit().order_by("limit_on", "pk")[: LISTED + 1])
+    after = list(rows.after_limit().order_by("-limit_on", "pk")[: LISTED + 1])
+    return Waiting(before[:LISTED], after[:LISTED], len(before) > LISTED, len(after) > LISTED)
 
 
 def escalations_of(case: Case) -> list[Escalation]:
@@ -58,14 +96,27 @@ def escalations_of(case: Case) -> list[Escalation]:
     return list(case.escalations.select_related("answered_by").order_by("-raised_at", "days_before"))
 
 
+def waiting_in(case: Case) -> Waiting:
+    """Those of a case that the caller has opened to which somebody is to say what is done: one for each limit."""
+    found = list(Escalation.objects.filter(case=case).open().select_related("case__person").order_by("limit_on"))
+    return Waiting([one for one in found if not one.has_passed], [one for one in found if one.has_passed])
+
+
 def open_escalation(case: Case) -> Escalation | None:
-    """The one of a case that the caller has opened to which somebody is to say what is being done."""
-    return Escalation.objects.filter(case=case).open().first()
+    """The one of a case that the caller has opened that is to be answered first: those before their limit go before."""
+    return next(iter(waiting_in(case).shown), None)
 
 
-def mails_to_send() -> list[int]:
-    """Messages that nobody has begun to send, about what still asks for an answer, to people who work here still."""
-    waiting = EscalationMail.objects.filter(claimed_at=None, to__is_active=True)
-    about: Any = Escalation.objects.open().values("pk")
-    to_them = waiting.filter(escalation__in=about, to__organisation=F("escalation__case__force"))
-    return list(to_them.order_by("pk").values_list("pk", flat=True))
+def messages_to_send() -> list[tuple[int, int]]:
+    """The warnings before a limit of which somebody was not written to, each with whom: the ids of both.
+
+    Whose home page shows it is told, as things stand now: whoever left the case or its team is not, and whoever came
+    since is. The nearest limit goes first.
+    """
+    live = Escalation.objects.open().before_limit()
+    cases = Case.objects.filter(pk__in=live.values("case"))
+    found: list[tuple[date, int, int]] = []
+    for user in _may_be_told(cases):
+        rows = Escalation.objects.for_home_of(user).before_limit().exclude(mails__to=user)
+        found += rows.order_by().values_list("limit_on", "pk").annotate(to=Value(user.pk))
+    return [(pk, to) for _limit, pk, to in sorted(found)]

@@ -24,7 +24,7 @@ from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
-from referrals.queries.escalations import escalations_of, open_escalation
+from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
@@ -90,7 +90,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "steps": steps,
-        "limits": limits_watched([one] if warned and (one := open_escalation(case)) else [], today),
+        **limits_watched(waiting_in(case) if warned else Waiting([], []), today),
         "timeline": timeline_of(
             case,
             authorisation=authorisation,

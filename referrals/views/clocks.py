@@ -7,22 +7,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from cases.models import Case
 from cases.queries import log_shown, open_case
 from diversion import clock
 from diversion.access import requires
-from diversion.accounts.models import Organisation
+from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission as P
-from diversion.attempts import INVALID, attempt
+from diversion.attempts import INVALID, attempt, left_over
 from diversion.design_system.pagination import page_so_far
 from diversion.design_system.tables import order_by
+from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions.escalating import MAY_ANSWER, say_what_is_done
-from referrals.forms.clocks import ClockFilterForm, TimeLimitForm
+from referrals.forms.clocks import AfterLimitForm, ClockFilterForm, TimeLimitForm, form_of
+from referrals.models import Escalation
 from referrals.presenters import clocks as presenters
 from referrals.queries import clocks as queries
 from referrals.queries.cases import case_rows
-from referrals.queries.escalations import escalations_of, open_escalation
+from referrals.queries.escalations import escalations_of, later_limits, open_escalation
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -47,7 +50,13 @@ def clock_board(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "table": presenters.board(cases, clock=chosen["clock"], order=order, today=clock.today()),
+        "table": presenters.board(
+            cases,
+            later_limits([one.standing for one in cases]),
+            clock=chosen["clock"],
+            order=order,
+            today=clock.today(),
+        ),
         "narrowed": any(chosen.values()),
         "is_over": is_over(request, page="clock_board"),
     }
@@ -58,22 +67,44 @@ def clock_board(request: SignedInRequest) -> HttpResponse:
 def time_limit(request: SignedInRequest, reference: str) -> HttpResponse:
     """The warnings before the time limit of a case, what was said to be done, and the form to say so."""
     case = open_case(reference=reference, by=request.user)
+    sent = (TimeLimitForm if "who" in request.POST else AfterLimitForm)(request.POST or None)
+    if request.method == "POST" and attempt(sent, lambda: _say(case, sent, request.user)):
+        return _recorded(request, case)
     asks = open_escalation(case)
-    form = TimeLimitForm(request.POST or None, escalation=asks) if asks else None
-    if request.method == "POST" and form is None:
-        messages.info(request, _("Nothing waits for an answer here any more."))
-        return redirect("case_time_limit", reference)
-    if (
-        request.method == "POST"
-        and asks
-        and form
-        and attempt(form, lambda: say_what_is_done(escalation=asks, by=request.user, **form.cleaned_data))
-    ):
-        messages.success(request, _("Recorded. It is on nobody’s list any more."))
-        return redirect("case_page", reference)
-    context: dict[str, Any] = {"case": case, "asks": asks, "form": form}
+    form = _form_now(request, sent, asks) if asks else None
+    typed = left_over([sent], [form] if isinstance(form, type(sent)) else []) if sent.is_bound else []
+    context: dict[str, Any] = {"case": case, "asks": asks, "form": form, "left_over": typed}
     if asks:
         context |= presenters.days_left(asks, clock.today())
     context["said"] = presenters.warnings_in_words(escalations_of(case))
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/time_limit.html", context, status=status)
+
+
+def _say(case: Case, sent: AfterLimitForm, by: User) -> None:
+    """Answer the warning that the page showed, which may not be the one that asks now."""
+    shown = case.escalations.filter(pk=sent.cleaned_data["seen"]).first()
+    if shown is None:
+        raise Outdated("This warning")
+    say_what_is_done(escalation=shown, by=by, **sent.said())
+
+
+def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
+    if open_escalation(case):
+        messages.success(request, _("Recorded. Another time limit of this case waits for an answer."))
+        return redirect("case_time_limit", case.reference)
+    messages.success(request, _("Recorded. It is on nobody’s list any more."))
+    return redirect("case_page", case.reference)
+
+
+def _form_now(request: SignedInRequest, sent: AfterLimitForm, asks: Escalation) -> AfterLimitForm:
+    """The form of the warning that asks now, with what was typed and what was wrong with it."""
+    if not sent.is_bound:
+        return form_of(asks)(escalation=asks)
+    data = request.POST.copy()
+    data["seen"] = str(asks.pk)
+    form = form_of(asks)(data, escalation=asks)
+    form.full_clean()
+    for words in sent.non_field_errors():
+        form.add_error(None, words)
+    return form

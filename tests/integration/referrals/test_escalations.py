@@ -1,7 +1,9 @@
 """Warnings before a time limit: when each is raised, whom it reaches, and what ends it."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions import hand_over
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
@@ -20,6 +23,7 @@ from referrals import tasks
 from referrals.actions import escalating
 from referrals.actions.correcting import correct_crime
 from referrals.models import Escalation, EscalationMail
+from referrals.queries.escalations import waiting_in
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, record
 from tests.integration.referrals.test_law_settings import choose
@@ -43,6 +47,12 @@ def case(cast: Cast) -> Case:
 
 def raised() -> list[tuple[int, bool]]:
     return list(Escalation.objects.order_by("-days_before").values_list("days_before", "is_overtaken"))
+
+
+def seen_by(page: str) -> int:
+    """The warning that a page shows, as its form sends it."""
+    [tag] = re.findall(r'<input[^>]*name="seen"[^>]*>', page)
+    return int(re.findall(r'value="(\d+)"', tag)[0])
 
 
 def test_both_tasks_are_planned() -> None:
@@ -122,7 +132,7 @@ def test_it_stands_on_the_home_pages_until_somebody_says_what_is_done(
         page, address = reverse("case_list"), reverse("case_time_limit", args=[case.reference])
         client = signed_in(cast[who])
         assert (address in client.get(page).content.decode()) is told
-        said = {"what": "File with the CPS.", "who": "PC Okafor"}
+        said = {"what": "File with the CPS.", "who": "PC Okafor", "seen": Escalation.objects.get(days_before=28).pk}
         by_day = {"by_day_day": "20", "by_day_month": "11", "by_day_year": "2026"}
         assert client.post(address, said).status_code == 422
         assert client.post(address, said | by_day).status_code == 302
@@ -176,19 +186,137 @@ def test_each_message_goes_once_and_names_nobody(case: Case, cast: Cast) -> None
     assert EscalationMail.objects.filter(sent_at=None).count() == 0
 
 
-def test_a_message_that_may_have_gone_is_not_sent_again(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that is killed while it sends must not send anew; a mail server that is away loses nothing."""
+@pytest.mark.parametrize("error", [OSError("cut off"), SMTPServerDisconnected("Connection unexpectedly closed")])
+def test_a_message_that_may_have_gone_is_not_sent_again(
+    case: Case, error: OSError, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A worker that is killed while it sends must not send anew; a mail server that is away loses nothing, and one that
+    breaks off no more than the message in flight.
+    """
     with at(LIMIT - timedelta(days=14)):
         tasks.watch_limits()
         with monkeypatch.context() as away:
             away.setattr(EmailBackend, "open", lambda self: (_ for _ in ()).throw(OSError("no route")), raising=False)
             assert tasks.send_escalations() == 0
         with monkeypatch.context() as breaks:
-            breaks.setattr(EmailBackend, "send_messages", lambda *_: (_ for _ in ()).throw(OSError("cut off")))
+            breaks.setattr(EmailBackend, "send_messages", lambda *_: (_ for _ in ()).throw(error))
             assert tasks.send_escalations() == 0
-        assert EscalationMail.objects.filter(claimed_at=None).count() == 0
+        lost = EscalationMail.objects.get()
+        assert f"Message {lost.pk} about a time limit failed" in caplog.text
+        assert tasks.send_escalations() == 3
         assert tasks.send_escalations() == 0
-    assert mail.outbox == []
+    assert lost.to.email not in {one.to[0] for one in mail.outbox}
+
+
+def test_an_address_that_is_refused_keeps_nobody_else_waiting(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One officer's mistyped address would delay everybody's warning by five minutes, and ten such by an hour."""
+    send = EmailBackend.send_messages
+
+    def refuse(self: EmailBackend, messages: Any) -> int:
+        if messages[0].to[0] == case.officer.email:
+            raise SMTPRecipientsRefused({case.officer.email: (550, b"No such user")})
+        return send(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    with at(LIMIT - timedelta(days=14)):
+        tasks.watch_limits()
+        assert tasks.send_escalations() == 3
+
+
+def test_whoever_left_the_case_since_is_not_written_to_and_whoever_came_is(case: Case, cast: Cast) -> None:
+    """A warning that went to last month's officer would tell them of a case they may not see, and nobody who acts."""
+    with at(LIMIT - timedelta(days=14)):
+        tasks.watch_limits()
+        given: dict[str, Any] = {"references": [case.reference], "holder": cast["amara"], "to": cast["callum"]}
+        hand_over(**given, by=cast["carol"])
+        User.objects.filter(pk=cast["david"].pk).update(team=None)
+        tasks.send_escalations()
+        told = {one.to[0] for one in mail.outbox}
+        assert told == {cast[who].email for who in ("callum", "carol", "elin")}
+        assert set(EscalationMail.objects.values_list("to__email", flat=True)) == told
+
+
+def test_what_has_passed_hides_nothing_and_is_answered_without_a_day(
+    case: Case, cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Warnings that nobody can answer fill the page for ever, and the case with ten days left is not on it."""
+    monkeypatch.setattr("referrals.queries.escalations.LISTED", 1)
+    with at(date(2026, 6, 20)):
+        dead, live = (
+            record(cast["amara"], crimes=[crime("common-assault", committed_on=date(2026, 6, day))]) for day in (6, 18)
+        )
+    for day in (date(2026, 11, 22), LIMIT + timedelta(days=2)):
+        with at(day):
+            tasks.watch_limits()
+    client, address = signed_in(cast["amara"]), reverse("case_time_limit", args=[dead.reference])
+    with at(LIMIT + timedelta(days=2)):
+        page = client.get(reverse("case_list")).content.decode()
+        assert reverse("case_time_limit", args=[live.reference]) in page
+        assert page.count("the last day to charge was 6 December 2026") == 1
+        assert "More limits have passed" in page
+        assert "More limits come near" not in page
+        assert "By when" not in client.get(address).content.decode()
+        asks = dead.escalations.get(is_overtaken=False)
+        before = {"seen": asks.pk, "what": "File with the CPS.", "who": "PC Okafor"}
+        before |= {"by_day_day": "9", "by_day_month": "12", "by_day_year": "2026"}
+        answer = client.post(address, before)  # its page was opened before the limit
+        assert answer.status_code == 422
+        assert "The limit of 6 December 2026 has passed" in answer.content.decode()
+        assert "PC Okafor" in answer.content.decode()
+        said = "Out of time: no statement came."
+        assert client.post(address, {"seen": asks.pk, "what": said}).status_code == 302
+        assert said in client.get(address).content.decode()
+        home = client.get(reverse("case_list")).content.decode()
+    assert address not in home
+    assert reverse("case_time_limit", args=[case.reference]) in home  # the next is shown once one is answered
+
+
+def test_the_second_crime_is_warned_of_once_the_limit_of_the_first_has_passed(cast: Cast, signed_in: SignIn) -> None:
+    """One crime that went out of time would take the other with it in silence."""
+    with at(date(2026, 6, 20)):
+        crimes = [crime("common-assault", committed_on=day) for day in (date(2026, 5, 1), date(2026, 6, 6))]
+        case = record(cast["amara"], crimes=crimes)
+    carol = signed_in(cast["carol"])
+    with at(date(2026, 10, 20)):
+        assert tasks.watch_limits() == 1
+        assert "To charge for another crime" not in carol.get(reverse("clock_board")).content.decode()
+    for day, due in [(date(2026, 11, 2), 42), (date(2026, 11, 25), 14)]:
+        with at(day):
+            assert tasks.watch_limits() == 1
+            [asks] = waiting_in(case).before
+            assert (asks.limit_on, asks.days_before) == (LIMIT, due)
+            assert [one.limit_on for one in waiting_in(case).after] == [date(2026, 11, 1)]
+            assert "To charge for another crime: " in carol.get(reverse("clock_board")).content.decode()
+    with at(date(2026, 11, 25)):
+        case.allegations.filter(limit_on=LIMIT).update(outcome="1", outcome_on=date(2026, 11, 25))
+        assert waiting_in(case).before == []
+
+
+def test_an_answer_to_the_warning_before_is_not_taken_for_one_to_the_next(
+    case: Case, cast: Cast, signed_in: SignIn
+) -> None:
+    """What was typed four weeks ago, and not done, would silence the warning that asks why it was not."""
+    client, address = signed_in(cast["amara"]), reverse("case_time_limit", args=[case.reference])
+    with at(LIMIT - timedelta(days=42)):
+        tasks.watch_limits()
+        seen = Escalation.objects.open().get().pk
+        assert seen_by(client.get(address).content.decode()) == seen
+    said: dict[str, Any] = {"what": "File with the CPS.", "who": "PC Okafor", "seen": seen}
+    said |= {"by_day_day": "6", "by_day_month": "12", "by_day_year": "2026"}
+    with at(LIMIT - timedelta(days=14)):
+        tasks.watch_limits()
+        stale = client.post(address, said)
+        page, now = stale.content.decode(), Escalation.objects.open().get()
+        assert stale.status_code == 422
+        assert "has changed since you opened this page" in page
+        assert "File with the CPS." in page
+        assert seen_by(page) == now.pk
+        assert not Escalation.objects.exclude(answered_at=None).exists()
+        assert [client.post(address, said | {"seen": now.pk}).status_code for _each in range(2)] == [302, 302]
+        other = signed_in(cast["carol"]).post(address, said | {"seen": now.pk, "what": "Nothing yet."})
+    assert other.status_code == 422
+    assert "Nothing yet." in other.content.decode()
+    assert Event.objects.filter(kind="escalation.answered").count() == 1
 
 
 def test_what_is_answered_before_its_message_goes_is_not_written_about(case: Case, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any
 from unittest.mock import Mock
 
@@ -432,3 +433,19 @@ def test_a_demonstration_without_such_a_service_goes_on(cast: Cast) -> None:
     """One that was begun before there were any would begin anew at each start, and never be whole."""
     assert demonstrated.tell(cast) == 0
     assert not HelpRequest.objects.exists()
+
+
+def test_a_connection_that_drops_loses_no_message_but_the_one_in_flight(
+    cast: Cast, asked: HelpRequest, mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody of a service would hear nothing because the mail server dropped the message to the first of them."""
+    send, drops = locmem.EmailBackend.send_messages, [SMTPServerDisconnected("Connection unexpectedly closed")]
+
+    def drop_once(self: locmem.EmailBackend, messages: Any) -> int:
+        if drops:
+            raise drops.pop()
+        return send(self, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", drop_once)
+    assert (tell_of_help(), tell_of_help()) == (1, 0)
+    assert [one.to[0] for one in mailoutbox] == [cast["hugh"].email]
