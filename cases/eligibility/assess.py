@@ -63,10 +63,10 @@ class AssessedOption:
     level: Node
 
     @classmethod
-    def of(cls, option: Option, knowledge: Knowledge, shared: Diagrams | None = None) -> "AssessedOption":
-        """``option`` over the facts that are still unknown; ``shared`` are diagrams over those of other options too."""
+    def of(cls, option: Option, knowledge: Knowledge) -> "AssessedOption":
+        """``option`` over the facts that are still unknown."""
         formulas = [criterion.test.formula(knowledge.context) for criterion in option.criteria]
-        diagrams = shared or Diagrams(domains_of(formulas, knowledge))
+        diagrams = Diagrams(domains_of(formulas, knowledge))
         met = tuple(diagrams.formula(formula) for formula in formulas)
         level = diagrams.leaf(Level.ELIGIBLE)
         for criterion, node in zip(option.criteria, met, strict=True):

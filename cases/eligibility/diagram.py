@@ -28,19 +28,13 @@ class Diagrams:
         self._nodes: list[tuple[int, Any]] = []
         self._leaves: dict[Node, frozenset[Any]] = {}
         self._numbers: dict[tuple[type, tuple[int, Any]], Node] = {}
-        self._built: dict[Formula, Node] = {}
 
     def leaf(self, value: Any) -> Node:
         """The constant ``value``."""
         return self._number((len(self._facts), value), type(value))
 
     def formula(self, formula: Formula) -> Node:
-        """A formula as a diagram with leaves True and False. One that was built before is not built again."""
-        if formula not in self._built:
-            self._built[formula] = self._build(formula)
-        return self._built[formula]
-
-    def _build(self, formula: Formula) -> Node:
+        """A formula as a diagram with leaves True and False."""
         match formula:
             case Const(truth):
                 return self.leaf(truth)

@@ -6,10 +6,9 @@ from functools import reduce
 from itertools import product
 from typing import Any, Literal
 
-from .assess import AssessedOption, domains_of
+from .assess import AssessedOption
 from .base import Data
 from .codes import Level
-from .diagram import Diagrams
 from .knowledge import Knowledge, know
 from .policy import Option, Policy
 from .reading import Facts
@@ -61,22 +60,15 @@ def keep(crimes: Iterable[Mapping[str, Any]], policy: Policy, at: date) -> tuple
     different: list[Mapping[str, Any]] = []
     for facts in crimes:
         different += [] if facts in different else [facts]
-    options = list(policy.options(at))
-    known = [_with_diagrams(know(Facts.read(facts), at), options) for facts in different]
-    return tuple(_worst(_until_closed(option, known)) for option in options)
+    known = [know(Facts.read(facts), at) for facts in different]
+    return tuple(_worst(_until_closed(option, known)) for option in policy.options(at))
 
 
-def _with_diagrams(knowledge: Knowledge, options: Iterable[Option]) -> tuple[Knowledge, Diagrams]:
-    """What is known of a crime, and diagrams in which a criterion that many options share is built once."""
-    tests = {criterion.test for option in options for criterion in option.criteria}
-    return knowledge, Diagrams(domains_of([test.formula(knowledge.context) for test in tests], knowledge))
-
-
-def _until_closed(option: Option, known: Iterable[tuple[Knowledge, Diagrams]]) -> list[OptionResult]:
+def _until_closed(option: Option, known: Iterable[Knowledge]) -> list[OptionResult]:
     """What ``assess`` says of the option for each crime, as far as it can still matter."""
     found = []
-    for knowledge, diagrams in known:
-        found.append(AssessedOption.of(option, knowledge, diagrams).result())
+    for knowledge in known:
+        found.append(AssessedOption.of(option, knowledge).result())
         if found[-1].status == "ineligible":
             break
     return found
