@@ -23,7 +23,10 @@ def session_of(pk: int, *, by: User) -> list[Appointment]:
     rows = ours.filter(starts_at=starts_at, place=place, referral__provider=provider)
     rows = rows.exclude(attendance__in=Appointment.CANCELLED_STATES)
     names = ("referral__case__person__family_name", "referral__case__person__given_names", "pk")
-    return list(rows.select_related("referral__case__person").order_by(*names)[:MOST])
+    found = list(rows.select_related("referral__case__person").order_by(*names)[:MOST])
+    if not found:  # all of it was cancelled
+        raise Http404
+    return found
 
 
 def key_of(appointment: Appointment) -> tuple[datetime, str]:

@@ -121,3 +121,10 @@ def test_more_people_in_the_room_need_no_more_statements(
     client = signed_in(cast["george"])
     with django_assert_max_num_queries(9):
         client.get(address(room[0]))
+
+
+def test_a_session_that_was_cancelled_is_not_there(cast: Cast, room: list[Appointment], signed_in: SignIn) -> None:
+    """A link kept from the morning must lead to a page that says so, and not to a failure."""
+    for one in room:
+        support.record_attendance(appointment=one, attendance="cancelled_by_provider", version=1, by=cast["george"])
+    assert signed_in(cast["george"]).get(address(room[0])).status_code == 404
