@@ -73,6 +73,7 @@ class CaseStatus(models.TextChoices):
     CONDITIONS = "conditions", _("Conditions to be done")
     REFERRED = "referred", _("Referred, voluntary")
     UNNUMBERED = "unnumbered", _("Closes once its crime number is entered")
+    UNASKED = "unasked", _("Closes once the victim was asked")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 
@@ -85,6 +86,7 @@ class Clock(models.TextChoices):
     CONTACT = "contact_on", _("Partner’s contact")
     DECIDE = "decide_on", _("To decide")
     YOUTH = "youth_on", _("Youth justice")
+    VICTIM = "victim_on", _("Victim")
 
 
 class MissedReason(models.TextChoices):

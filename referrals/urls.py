@@ -27,6 +27,7 @@ from referrals.views import (
     summary,
     support,
     varying,
+    victims,
     youth,
 )
 
@@ -71,8 +72,19 @@ provider_pages: list[URLPattern] = [
     path("asking/<str:reference>/merge", asking.merge, name="help_merge"),
 ]
 
+# A victim of one crime of one case.
+VICTIM = "cases/<str:reference>/victims/<int:pk>/"
+
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
+    path("victims/", victims.victim_list, name="victim_list"),
+    path(VICTIM, victims.victim_page, name="victim_page"),
+    path(f"{VICTIM}view", victims.victim_view, name="victim_view"),
+    path(f"{VICTIM}contact", victims.victim_contact, name="victim_contact"),
+    path(f"{VICTIM}wishes", victims.victim_wishes, name="victim_wishes"),
+    path(f"{VICTIM}number", victims.victim_number, name="victim_number"),
+    path(f"{VICTIM}told/<int:duty>", victims.victim_told, name="victim_told"),
+    path(f"{VICTIM}review/<int:duty>", victims.victim_review, name="victim_review"),
     path("cases/<str:reference>/time-limit", clocks.time_limit, name="case_time_limit"),
     path("clocks/", clocks.clock_board, name="clock_board"),
     path("decisions/new", recording.record_decision, name="record_decision"),

@@ -29,6 +29,10 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     )
     victim_notice_days: int = Field(default=5, ge=1, description="[known] Victims' Code, working days.")
     victim_notice_days_enhanced: int = Field(default=1, ge=1, description="[known] Enhanced rights, working days.")
+    victim_ask_days: int = Field(default=5, ge=1, description="Working days to ask a victim's views. Our default.")
+    victim_review_days: int = Field(
+        default=2, ge=1, description="Working days for a sergeant to review a later objection. Our default."
+    )
     dpp_authorised_accepted: bool = Field(
         default=False, description="CJA 2003 s.22(4): accept people specifically authorised by the DPP."
     )

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     VIEW_FORCE_CASES = "view_force_cases"
     AUTHORISE = "authorise"  # at one's own rank or below
     MANAGE_SCHEMES = "manage_schemes"
+    VIEW_VICTIMS = "view_victims"  # of the force, and of a case what touches them
     SIGN_POLICY = "sign_policy"  # the second signature under a policy or a scheme's criteria
     # provider
     VIEW_REFERRALS = "view_referrals"  # of one's own organisation only
@@ -58,6 +59,7 @@ CASE_CONTENT = frozenset(
         Permission.VIEW_TEAM_CASES,
         Permission.VIEW_FORCE_CASES,
         Permission.AUTHORISE,
+        Permission.VIEW_VICTIMS,
         Permission.VIEW_REFERRALS,
         Permission.DECIDE_REFERRALS,
         Permission.SUPPORT_PEOPLE,

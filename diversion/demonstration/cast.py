@@ -48,6 +48,7 @@ CAST = (
     Member("carol", "Carol Singh", "supervisor", "avonford", "sergeant", "1310", "Response A"),
     Member("david", "David Mbeki", "inspector", "avonford", "inspector", "907", "Response A"),
     Member("elin", "Elin Rees", "coordinator", "avonford"),
+    Member("vera", "Vera Stone", "victim-coordinator", "avonford"),
     Member("mina", "Mina Shah", "coordinator", "northmoor"),
     Member("noel", "Noel Grant", "inspector", "northmoor", "inspector", "77"),
     Member("fatima", "Fatima Noor", "navigator", "bridgeway"),

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 
 from cases import legal
+from cases.actions import victims
 from cases.codes import VictimKind, VictimStance
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails
-from cases.models import Authorisation, Case, Offence
+from cases.models import Authorisation, Case, Offence, VictimDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import needs
@@ -65,6 +66,7 @@ USUAL: dict[str, Any] = {
     "low_level_supply": True,
 }
 WITHOUT_SCHEME = {"no_action": 14, "community_resolution": 40, "caution": 18, "charge": 22, "not_known": 6}
+NOT_TOLD = 7  # of twelve victims one waits to be told
 WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
 
 
@@ -113,6 +115,15 @@ class Storyteller:
             self._authorised(case, recorded)
         for referral in referrals:
             self._follow(referral, recorded)
+        if number % 12 != NOT_TOLD:
+            self._tell_victims(case)
+
+    def _tell_victims(self, case: Case) -> None:
+        """A day after each thing that a victim is owed, its officer rings them."""
+        for duty in VictimDuty.objects.open().filter(allegation__case=case):
+            with self._at(duty.made_at + timedelta(days=1)) as happened:
+                if happened:
+                    victims.tell(duty=duty, channel="telephone", by=case.officer)
 
     def _submission(self, number: int) -> uuid.UUID:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"demonstration {SEED} {self.force} {number}")

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from cases import actions as case_actions
 from cases import legal, rulebook
-from cases.codes import DecisionResult
+from cases.codes import DecisionResult, VictimStance
 from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
@@ -21,6 +21,7 @@ from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
 
 State = Referral.State
+COMMUNITY_RESOLUTION = "8"  # the Home Office outcome of which the victim's view is part
 
 
 @transaction.atomic
@@ -147,6 +148,11 @@ def awaits_number(case: Case) -> bool:
     return case.allegations.filter(crime__number__startswith=NO_NUMBER).exists()
 
 
+def awaits_view(case: Case) -> bool:
+    """Whether a victim was not asked, and no efforts to ask them are on record: outcome 8 does not close without."""
+    return case.allegations.filter(victim__isnull=False, victim_stance=VictimStance.NOT_ASKED).exists()
+
+
 def _all_kept(case: Case) -> bool:
     """Whether what was agreed without a partner was done. Conditions of which all were cancelled were not."""
     states = set(_conditions(case).values_list("state", flat=True))
@@ -189,5 +195,7 @@ def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = N
         return  # the agreement was not kept: what follows is the officer's to decide
     if outcome and awaits_number(case):
         return  # it closes once the number is entered (`close_what_waited`)
+    if outcome == COMMUNITY_RESOLUTION and awaits_view(case):
+        return  # it closes once the victim was asked (`close_what_waited`)
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}
     case_actions.close(case=case, outcomes=outcomes, by=by)

@@ -36,6 +36,7 @@ WHEN = {
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
+    *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
@@ -122,6 +123,18 @@ class LawSettingsForm(RevisionForm):
     partner_contact_days = whole_number(
         gettext_lazy("Working days from then to the first contact with the person"), least=1, most=20, required=True
     )
+    victim_ask_days = whole_number(
+        gettext_lazy("Working days in which a victim is asked for their views"), least=1, most=20, required=True
+    )
+    victim_notice_days = whole_number(
+        gettext_lazy("Working days in which a victim is told of a decision"), least=1, most=10, required=True
+    )
+    victim_notice_days_enhanced = whole_number(
+        gettext_lazy("The same, for a victim with enhanced rights"), least=1, most=10, required=True
+    )
+    victim_review_days = whole_number(
+        gettext_lazy("Working days in which a sergeant reviews a later objection"), least=1, most=20, required=True
+    )
     unknown_rank = forms.ChoiceField(
         label=gettext_lazy("Who decides an offer while something is not known yet"), choices=RANKS
     )
@@ -158,6 +171,10 @@ class LawSettingsForm(RevisionForm):
         "escalation_days": {"width": 10},
         "partner_answer_days": {"width": 4},
         "partner_contact_days": {"width": 4},
+        "victim_ask_days": {"width": 4},
+        "victim_notice_days": {"width": 4},
+        "victim_notice_days_enhanced": {"width": 4},
+        "victim_review_days": {"width": 4},
     }
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:

@@ -222,10 +222,14 @@ def _asks_victim(condition: Condition, after: ConditionDetails | None, way: str)
     A day alone is not what is owed, unless the condition lasts until that day: it is then how long they are protected.
     """
     lasts = condition.lasts and after is not None and after.due_on != condition.due_on
-    kind = ConditionType.parse(condition.kind)
-    touches = kind in OWED or kind == ConditionType.EXCLUSION or bool(condition.partner_wording)
     harmed = condition.agreement.case.allegations.filter(victim__isnull=False)
-    return (way in SWAPS or lasts) and touches and harmed.exists()
+    return (way in SWAPS or lasts) and touches_victim(condition) and harmed.exists()
+
+
+def touches_victim(condition: Condition) -> bool:
+    """Whether it is owed to a victim, keeps somebody away from them, or says in its words who they are."""
+    kind = ConditionType.parse(condition.kind)
+    return kind in OWED or kind == ConditionType.EXCLUSION or bool(condition.partner_wording)
 
 
 def _changed(condition: Condition, after: ConditionDetails | None) -> list[ConditionDetails]:

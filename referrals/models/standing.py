@@ -13,6 +13,9 @@ from referrals.codes import CaseStatus
 OPEN = models.Q(is_closed=False) | models.Q(status=CaseStatus.RETURNED.value)
 
 
+# Some clock may run: once it is closed, that of what its victim is told.
+TIMED = OPEN | models.Q(victim_on__isnull=False)
+
 # Somebody in the force is asked for something, and finds it above the list.
 ASKS = (CaseStatus.QUESTION.value, CaseStatus.UNDECIDED.value, CaseStatus.TO_SIGN.value)
 
@@ -25,6 +28,10 @@ class StandingQuerySet(models.QuerySet["Standing"]):
     def open(self) -> "StandingQuerySet":
         """Those on which something is still to be done."""
         return self.filter(OPEN)
+
+    def timed(self) -> "StandingQuerySet":
+        """Those in which a clock may run."""
+        return self.filter(TIMED)
 
 
 class Standing(models.Model):
@@ -49,8 +56,13 @@ class Standing(models.Model):
     contact_on = models.DateField(null=True)
     decide_on = models.DateField(null=True)
     youth_on = models.DateField(null=True)
+    # Of a closed case this one runs on: the victim is told how it ended.
+    victim_on = models.DateField(null=True)
     nearest_on = models.GeneratedField(
-        expression=Least("limit_on", "finish_on", "contact_on", "decide_on", "youth_on"),
+        expression=models.Case(
+            models.When(OPEN, then=Least("limit_on", "finish_on", "contact_on", "decide_on", "youth_on", "victim_on")),
+            default="victim_on",
+        ),
         output_field=models.DateField(null=True),
         db_persist=True,
     )
@@ -63,11 +75,7 @@ class Standing(models.Model):
         | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on")
         | operational(
             "List open cases by the days left",
-            "finish_on",
-            "contact_on",
-            "decide_on",
-            "youth_on",
-            "nearest_on",
+            *("finish_on", "contact_on", "decide_on", "youth_on", "victim_on", "nearest_on"),
         )
     )
 
@@ -81,8 +89,8 @@ class Standing(models.Model):
             models.Index(fields=["team", "status", "recorded_at", "case"], name="standing_team_status"),
             models.Index(fields=["force", "limit_on", "case"], name="standing_force_limit"),
             models.Index(fields=["team", "limit_on", "case"], name="standing_team_limit"),
-            models.Index(fields=["force", "nearest_on", "case"], condition=OPEN, name="standing_force_nearest"),
-            models.Index(fields=["team", "nearest_on", "case"], condition=OPEN, name="standing_team_nearest"),
+            models.Index(fields=["force", "nearest_on", "case"], condition=TIMED, name="standing_force_nearest"),
+            models.Index(fields=["team", "nearest_on", "case"], condition=TIMED, name="standing_team_nearest"),
             models.Index(fields=["force", "officer"], condition=OPEN, name="standing_open"),
             models.Index(
                 fields=["force", "officer", "status"], condition=models.Q(status__in=ASKS), name="standing_asks"

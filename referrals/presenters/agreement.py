@@ -160,6 +160,7 @@ NOTHING_TO_HAND_OVER = {
         "The partner does not help any more: refer the person to another scheme, or decide what follows, first."
     ),
     CaseStatus.UNNUMBERED: gettext_lazy("Everything agreed is done: the case closes once its crime number is entered."),
+    CaseStatus.UNASKED: gettext_lazy("Everything agreed is done: the case closes once the victim was asked."),
     CaseStatus.NOT_KEPT: gettext_lazy("The agreement was not kept: decide what follows first."),
 }
 

@@ -33,6 +33,7 @@ STATUS_COLOURS = {
     "undecided": "yellow",
     "returned": "orange",
     "unnumbered": "orange",
+    "unasked": "orange",
     "not_kept": "red",
     "closed": "grey",
     "sent": "blue",

@@ -4,7 +4,7 @@ from typing import Any
 
 from diversion.accounts.models import Team, User
 from diversion.accounts.permissions import Permission
-from referrals.codes import Clock
+from referrals.codes import CaseStatus, Clock
 from referrals.models import Standing
 from referrals.queries.cases import first_keys, matching
 
@@ -25,7 +25,8 @@ def clock_keys(
     a case reference, the beginning of a crime number, or a name, as for the list of cases.
     """
     day = clock or "nearest_on"
-    rows = Standing.objects.open().filter(**{f"{day}__isnull": False})
+    rows = Standing.objects.all().timed() if clock in ("", Clock.VICTIM) else Standing.objects.open()
+    rows = rows.filter(**{f"{day}__isnull": False})
     if team is not None:
         rows = rows.filter(team=team)
     if text:
@@ -42,5 +43,6 @@ def teams_to_choose(*, by: User) -> list[Team]:
 
 
 def running(standing: Any) -> list[Clock]:
-    """The clocks that run in a case, the nearest first."""
-    return sorted((one for one in Clock if getattr(standing, one)), key=lambda one: getattr(standing, one))
+    """The clocks that run in a case, the nearest first; of a closed case what its victim is told."""
+    kinds = [Clock.VICTIM] if standing.is_closed and standing.status != CaseStatus.RETURNED else list(Clock)
+    return sorted((one for one in kinds if getattr(standing, one)), key=lambda one: getattr(standing, one))

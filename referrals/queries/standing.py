@@ -19,9 +19,9 @@ from django.db.models import (
 from django.db.models import Case as CaseWhen
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from cases.codes import DecisionResult
+from cases.codes import DecisionResult, VictimStance
 from cases.law.codes import DisposalCode
-from cases.models import Allegation, AuthorisationQuestion, Case, PendingDecision, YouthDuty
+from cases.models import Allegation, AuthorisationQuestion, Case, PendingDecision, VictimDuty, YouthDuty
 from cases.models.crime import NO_NUMBER
 from diversion import clock
 from referrals.codes import CaseStatus
@@ -32,7 +32,7 @@ VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 #: The columns of Standing, in the order in which `worked_out` gives them.
 COLUMNS = (
     *("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed"),
-    *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on"),
+    *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on", "victim_on"),
 )
 
 
@@ -43,7 +43,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
     after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
     child's prosecution was deferred, once youth justice reports that the plan is not kept. One that was kept stays open
-    while a crime of it has no number.
+    while a crime of it has no number, or a victim whose view is part of its outcome was not asked.
     """
     of_case = Referral.objects.filter(case=OuterRef("pk"))
     live = of_case.exclude(state__in=Referral.ENDED)
@@ -58,6 +58,9 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
     nothing_kept = Exists(conditions) & ~Exists(conditions.filter(state=Condition.State.DONE))
     numberless = Allegation.objects.filter(case=OuterRef("pk"), crime__number__startswith=NO_NUMBER)
+    unasked = Allegation.objects.filter(
+        case=OuterRef("pk"), victim__isnull=False, victim_stance=VictimStance.NOT_ASKED.value
+    )
     not_completed = live.filter(result=Referral.Result.NOT_COMPLETED)
     kept = ~Exists(not_done) & ~nothing_kept & ~reported & ~Exists(not_completed)
     under_way = live.filter(state__in=[State.HELD, State.SENT, State.ACCEPTED, State.STARTED])
@@ -77,6 +80,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
             When(unheard, then=Value(CaseStatus.RETURNED)),
             When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
             When(ended & Exists(numberless), then=Value(CaseStatus.UNNUMBERED)),
+            When(ended & Exists(unasked), then=Value(CaseStatus.UNASKED)),
             When(Exists(not_completed), then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
             When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
@@ -114,12 +118,14 @@ def clocks() -> dict[str, Any]:
     silent = shared.filter(Q(state=State.SENT) | Q(state=State.ACCEPTED) & ~Exists(reached))
     by = When(state=State.ACCEPTED, then=Greatest("contact_by", Subquery(meets)))
     contact = silent.annotate(by=CaseWhen(by, default=F("contact_by")))
+    owed = VictimDuty.objects.filter(allegation__case=OuterRef("pk")).open()
     pending = PendingDecision.objects.filter(**case, settled_at__isnull=True)
     return {
         "limit_on": _first(Allegation.objects.filter(**case), "limit_on"),
         "finish_on": _first(ends, "end"),
         "contact_on": _first(contact, "by"),
         "decide_on": _first(pending, "due_on"),
+        "victim_on": Subquery(owed.order_by("due_on").values("due_on")[:1]),
         "youth_on": _first(YouthDuty.objects.filter(**case).waiting(), "due_on"),
     }
 

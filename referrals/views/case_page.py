@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from cases import rulebook
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
+from cases.models.victim import with_victim_for
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -43,6 +44,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "case": case,
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
+        "knows_victims": set(with_victim_for(request.user).filter(case=case).values_list("pk", flat=True)),
         **case_context(case),
     }
     forms = _next_steps(case, context, request.user, bound)

@@ -26,6 +26,7 @@ PAGES = {
     "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/teams", "/monitoring/?by=gender&measure=started"),
     "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
     "lena": ("/",),
+    "vera": ("/victims/", "/cases/{case}/victims/{crime}/"),
 }
 
 

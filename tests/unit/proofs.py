@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from cases import rulebook
-from cases.actions import asking, authorising, catalogue, correcting, numbering, policies, recording, youth
+from cases.actions import asking, authorising, catalogue, correcting, numbering, policies, recording, victims, youth
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
 from cases.details import PersonDetails, Weighed
 from cases.eligibility.schemes import load_scheme_library
-from cases.models import Allegation, Case, Offence, PolicyVersion, YouthDuty, YouthJusticeLink
+from cases.models import Allegation, Case, Offence, Person, PolicyVersion, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import clock
 from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
@@ -41,6 +41,7 @@ from referrals.actions import (
 )
 from referrals.actions import correcting as crime_correcting
 from referrals.actions import numbering as crime_numbering
+from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
@@ -1084,3 +1085,56 @@ def _(world: World) -> Call:
     assert raised is not None
     said: dict[str, Any] = {"what": "Charge.", "who": "PC Okafor", "by_day": clock.today()}
     return lambda by: escalating.say_what_is_done(escalation=raised, **said, by=by)
+
+
+def harmed(world: World, **changes: Any) -> Allegation:
+    """A crime with a victim, in a case of Amara's."""
+    about: dict[str, Any] = {"victim_kind": "person", "victim_name": "Vic Tim"}
+    case = record(world.cast["amara"], crimes=[crime("common-assault", **about | changes)])
+    return case.allegations.get()
+
+
+@case_proof(victims.keep_record, "vera")
+def _(world: World) -> Call:
+    one = harmed(world)
+    return lambda by: victims.keep_record(allegation=one, seen=1, said={"letter": "yes"}, by=by)
+
+
+@case_proof(victims.check_number, "vera")
+def _(world: World) -> Call:
+    one = harmed(world)
+    Person.objects.filter(pk=one.case.person_id).update(telephone="07700 900123")
+    victims.keep_record(allegation=one, seen=1, said={"telephone": "07700900123"}, by=world.cast["vera"])
+    return lambda by: victims.check_number(allegation=one, by=by)
+
+
+@case_proof(victims.note_contact, "vera")
+def _(world: World) -> Call:
+    one, tried = harmed(world), {"channel": "telephone", "result": "not_reached"}
+    return lambda by: victims.note_contact(allegation=one, submission=uuid.uuid4(), **tried, by=by)
+
+
+@case_proof(victims.note_view, "vera")
+def _(world: World) -> Call:
+    one = harmed(world, victim_stance="not_asked")
+    return lambda by: victims.note_view(allegation=one, stance="agrees", by=by)
+
+
+@case_proof(heard.hear_victim, "vera")
+def _(world: World) -> Call:
+    one = harmed(world, victim_stance="not_asked")
+    return lambda by: heard.hear_victim(allegation=one, stance="agrees", by=by)
+
+
+@case_proof(victims.tell, "vera")
+def _(world: World) -> Call:
+    owed = harmed(world).victim_duties.get(kind="decision")
+    return lambda by: victims.tell(duty=owed, channel="telephone", by=by)
+
+
+@case_proof(victims.review_objection, "carol")
+def _(world: World) -> Call:
+    one = harmed(world)
+    victims.note_view(allegation=one, stance="objects", by=world.cast["vera"])
+    owed = one.victim_duties.get(kind="review")
+    return lambda by: victims.review_objection(duty=owed, note="It stands: it was explained to her.", by=by)

@@ -33,6 +33,7 @@ OF_A_CASE = {
     *("ConditionChange", "MissedStep"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
+    *("VictimRecord", "VictimContact", "VictimDuty"),
 }
 NOT_THEIRS = (PermissionDenied, Http404, ObjectDoesNotExist)
 

@@ -1,0 +1,188 @@
+"""What is done for a victim: contacts, wishes, views, and telling them. Nobody at a partner has any of it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from cases.actions.locking import lock
+from cases.actions.outbox import changed
+from cases.actions.victim_duties import is_enhanced
+from cases.codes import DecisionResult, VictimStance
+from cases.law.workdays import working_days_after
+from cases.legal import outranks
+from cases.models import Allegation, VictimContact, VictimDuty, VictimRecord
+from cases.models.victim import BY_NUMBER, ContactResult, DutyKind, VictimChannel, Wish, with_victim_for
+from cases.rulebook import settings_of
+from diversion import access, audit, clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.refusals import Outdated, Refused
+
+MAY_SEE = (Permission.VIEW_VICTIMS, Permission.RECORD_DECISION, Permission.AUTHORISE)
+#: The lowest rank that reviews an objection which came after the decision.
+REVIEWS = "sergeant"
+
+
+def _open(allegation: Allegation, by: User) -> Allegation:
+    """The crime of a victim whom ``by`` may know, its case held until the transaction ends."""
+    access.check(by, *MAY_SEE)
+    lock(allegation.case)
+    rows = with_victim_for(by).select_related("case__person", "case__decision", "victim", "offence", "victim_record")
+    return rows.get(pk=allegation.pk)
+
+
+def _log(allegation: Allegation, kind: str, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
+    audit.record(kind, nature, by=by, subjects=[allegation.case, allegation.victim or allegation.case])
+    changed(allegation.case)
+
+
+def record_of(allegation: Allegation) -> VictimRecord:
+    """What is kept of the victim; not saved yet where nobody has said anything."""
+    found: VictimRecord | None = getattr(allegation, "victim_record", None)
+    return found or VictimRecord(allegation=allegation, is_enhanced=is_enhanced(allegation))
+
+
+@transaction.atomic
+def keep_record(*, allegation: Allegation, said: Mapping[str, Any], seen: int, by: User) -> VictimRecord:
+    """Keep how a victim is reached and what they wish, each as it now is: ``said`` by the fields of `VictimRecord`.
+
+    ``seen`` is the version that the page showed. Another number is one that nobody has checked. Raises Outdated where
+    it was changed meanwhile, and Refused for a business without a named contact.
+    """
+    allegation = _open(allegation, by)
+    record = record_of(allegation)
+    if record.pk and record.version != seen:
+        raise Outdated("What is kept of this victim")
+    if (
+        allegation.victim
+        and allegation.victim.kind == "business"
+        and not said.get("contact_name", record.contact_name).strip()
+    ):
+        raise Refused("A business is a victim through somebody: enter the name of the contact.")
+    if said.get("telephone", record.telephone) != record.telephone:
+        record.number_checked_at = record.number_checked_by = None
+    for name, value in said.items():
+        setattr(record, name, value)
+    record.version = record.version + 1 if record.pk else 1
+    record.save()
+    _log(allegation, "victim.wishes_kept", by)
+    return record
+
+
+@transaction.atomic
+def check_number(*, allegation: Allegation, by: User) -> VictimRecord:
+    """Say that the number of a victim, which is also the person's, was checked and is safe to reach the victim by."""
+    allegation = _open(allegation, by)
+    record = record_of(allegation)
+    if not record.number_is_shared:
+        raise Outdated("This number")
+    record.number_checked_at, record.number_checked_by = clock.now(), by
+    record.version += 1
+    record.save()
+    _log(allegation, "victim.number_checked", by)
+    return record
+
+
+@transaction.atomic
+def note_contact(
+    *, allegation: Allegation, submission: uuid.UUID, channel: str, result: str, note: str = "", by: User
+) -> VictimContact:
+    """Note an attempt to reach a victim. The same ``submission`` is one attempt.
+
+    Raises Refused by a number that is also the person's until somebody has checked it, and where the victim wants no
+    contact.
+    """
+    allegation = _open(allegation, by)
+    if earlier := VictimContact.objects.filter(submission=submission, allegation=allegation).first():
+        return earlier
+    if channel not in VictimChannel.values or result not in ContactResult.values:
+        raise Refused("Choose how you tried to reach them, and what came of it.")
+    _check_channel(record_of(allegation), channel)
+    made = VictimContact.objects.create(
+        allegation=allegation, submission=submission, channel=channel, result=result, note=note.strip(), recorded_by=by
+    )
+    _log(allegation, "victim.contact_noted", by, audit.Nature.COLLECTION)
+    return made
+
+
+def _check_channel(record: VictimRecord, channel: str) -> None:
+    if record.wants_no_contact:
+        raise Refused("The victim wants no contact: change that first, if they have said otherwise.")
+    if channel in BY_NUMBER and record.number_is_shared:
+        raise Refused("This telephone number is also the person’s: have it checked before anybody uses it.")
+
+
+@transaction.atomic
+def note_view(*, allegation: Allegation, stance: str, by: User) -> Allegation:
+    """Keep what a victim thinks of settling it out of court, now; "could not be reached" needs an attempt on record.
+
+    An objection after the decision does not undo it, and opens a sergeant's review. What closes once a view is there
+    is referrals.actions.victims' to close, which calls this.
+    """
+    allegation = _open(allegation, by)
+    if stance not in VictimStance.values or stance == VictimStance.NOT_ASKED:
+        raise Refused("Choose what the victim thinks, or that they could not be reached.")
+    tried = allegation.victim_contacts.filter(result__in=[ContactResult.NOT_REACHED, ContactResult.LEFT_WORD])
+    if stance == VictimStance.UNCONTACTABLE and not tried.exists():
+        raise Refused("Note first how you tried to reach them: the efforts are what the record shows.")
+    before = allegation.victim_stance
+    Allegation.objects.filter(pk=allegation.pk).update(victim_stance=stance)
+    if VictimStance.OBJECTS == stance != before and allegation.case.decision.result != DecisionResult.UNDECIDED:
+        _ask_for_review(allegation)
+    VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.ASK).update(done_at=clock.now(), done_by=by)
+    _log(allegation, "victim.view_noted", by)
+    return allegation
+
+
+def _ask_for_review(allegation: Allegation) -> None:
+    days = settings_of(allegation.case.force, clock.today()).victim_review_days
+    due_on = working_days_after(clock.today(), days)
+    open_ones = VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.REVIEW)
+    if not open_ones.exists():
+        VictimDuty.objects.create(allegation=allegation, kind=DutyKind.REVIEW, due_on=due_on)
+
+
+@transaction.atomic
+def tell(*, duty: VictimDuty, channel: str, by: User) -> VictimDuty:
+    """Note that a victim was told of the decision, or of how it ended; "" where they want no updates.
+
+    Said twice it is said once. Raises Refused as `note_contact` does, and "" where they have not said so.
+    """
+    allegation = _open(duty.allegation, by)
+    duty = VictimDuty.objects.get(pk=duty.pk, allegation=allegation)
+    if duty.kind not in (DutyKind.DECISION, DutyKind.END):
+        raise Refused("That is not done by telling them.")
+    if duty.done_at is not None:
+        return duty
+    record = record_of(allegation)
+    if channel:
+        _check_channel(record, channel)
+    elif record.updates != Wish.NO and not record.wants_no_contact:
+        raise Refused("They have not said that they want no updates: choose how you told them.")
+    _finish(duty, by, channel=channel)
+    _log(allegation, "victim.told", by, audit.Nature.DISCLOSURE)
+    return duty
+
+
+@transaction.atomic
+def review_objection(*, duty: VictimDuty, note: str, by: User) -> VictimDuty:
+    """Answer a later objection of a victim: what a sergeant makes of it, who is not the officer in the case."""
+    access.check(by, Permission.AUTHORISE)
+    allegation = _open(duty.allegation, by)
+    duty = VictimDuty.objects.get(pk=duty.pk, allegation=allegation, kind=DutyKind.REVIEW)
+    if duty.done_at is not None:
+        raise Outdated("This review")
+    if not outranks(by.rank, REVIEWS) or allegation.case.officer_id == by.pk:
+        raise Refused("A sergeant or above reviews it, who is not the officer in the case.")
+    if not note.strip():
+        raise Refused("Say what you make of the objection, in a sentence.")
+    _finish(duty, by, note=note.strip())
+    _log(allegation, "victim.objection_reviewed", by)
+    return duty
+
+
+def _finish(duty: VictimDuty, by: User, **said: str) -> None:
+    VictimDuty.objects.filter(pk=duty.pk).update(done_at=clock.now(), done_by=by, **said)
+    duty.refresh_from_db()

@@ -1,0 +1,164 @@
+"""Victims: what they are owed, and the record of one in a case. For those who may know, and nobody at a partner."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.actions import victims as actions
+from cases.actions.victims import MAY_SEE, record_of
+from cases.codes import VictimStance
+from cases.models import VictimDuty
+from cases.models.victim import DutyKind
+from cases.queries import log_shown
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import Permission as P
+from diversion.attempts import INVALID, attempt
+from diversion.design_system.pagination import page_so_far
+from diversion.requests import SignedInRequest
+from referrals.actions.victims import hear_victim
+from referrals.forms.victims import ContactForm, ReviewForm, TellForm, VictimFilterForm, ViewForm, WishesForm
+from referrals.presenters import victims as presenters
+from referrals.queries import victims as queries
+
+POLICE = Organisation.Kind.POLICE_FORCE
+ON_A_PAGE = 25
+TOLD = (DutyKind.DECISION, DutyKind.END)
+
+
+@requires(P.VIEW_VICTIMS, people=True, kind=POLICE)
+def victim_list(request: SignedInRequest) -> HttpResponse:
+    """What the force's victims are owed, the nearest day first."""
+    form = VictimFilterForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    asked = {"kind": given.get("kind", ""), "text": given.get("q", "")}
+    page = page_so_far(
+        lambda most: queries.duty_keys(by=request.user, **asked, most=most), ON_A_PAGE, request.GET.get("page")
+    )
+    duties = queries.duty_rows(list(page.object_list))
+    log_shown("victims.list_shown", dict.fromkeys(one.allegation.case for one in duties), by=request.user)
+    context = {"form": form, "page": page, "table": presenters.duty_table(duties, clock.today())}
+    return render(request, "referrals/victim_list.html", context | {"narrowed": any(asked.values())})
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+def victim_page(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """How a victim is reached, what they think and wish, what was tried, and what they are owed."""
+    return _show(request, reference, pk)
+
+
+def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> HttpResponse:
+    allegation = queries.open_victim(reference=reference, pk=pk, by=request.user)
+    record, duties = record_of(allegation), list(allegation.victim_duties.all())
+    waits = [one for one in duties if one.done_at is None]
+    stance = {} if allegation.victim_stance == VictimStance.NOT_ASKED else {"stance": allegation.victim_stance}
+    tells = [(one, bound.get(_key(one)) or TellForm(auto_id=f"{_key(one)}-%s")) for one in waits if one.kind in TOLD]
+    reviews = [one for one in waits if one.kind == DutyKind.REVIEW] if request.user.can(P.AUTHORISE) else []
+    context: dict[str, Any] = {
+        "allegation": allegation,
+        "case": allegation.case,
+        "record": record,
+        "sees_case": request.user.can(P.RECORD_DECISION, P.AUTHORISE),
+        "view": bound.get("view") or ViewForm(initial=stance, auto_id="view-%s"),
+        "contact": bound.get("contact") or ContactForm(auto_id="contact-%s"),
+        "wishes": bound.get("wishes") or WishesForm(record=record, auto_id="wishes-%s"),
+        "tells": tells,
+        "reviews": [(one, bound.get(_key(one)) or ReviewForm(auto_id=f"{_key(one)}-%s")) for one in reviews],
+        "wrong": list(bound.values()),
+        "about": presenters.about_rows(allegation),
+        "touching": presenters.touching_rows(allegation),
+        "contacts": presenters.contact_rows(allegation),
+        "owed": presenters.duty_rows(allegation),
+    }
+    return render(request, "referrals/victim_page.html", context, status=INVALID if bound else 200)
+
+
+def _key(duty: VictimDuty) -> str:
+    return f"duty-{duty.pk}"
+
+
+def _do(
+    request: SignedInRequest, reference: str, pk: int, form: Form, key: str, action: Callable[[Any], object], said: str
+) -> HttpResponse:
+    """Do what the form asks for the victim, and show the page; or show it again with what is wrong."""
+    allegation = queries.open_victim(reference=reference, pk=pk, by=request.user)
+    if not attempt(form, lambda: action(allegation)):
+        return _show(request, reference, pk, **{key: form})
+    messages.success(request, said)
+    return redirect("victim_page", reference, pk)
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+@require_POST
+def victim_view(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """What the victim thinks of settling it out of court, now."""
+    form = ViewForm(request.POST, auto_id="view-%s")
+    return _do(
+        request, reference, pk, form, "view",
+        lambda one: hear_victim(allegation=one, by=request.user, **form.cleaned_data), _("View recorded."),
+    )  # fmt: skip
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+@require_POST
+def victim_contact(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """An attempt to reach the victim."""
+    form = ContactForm(request.POST, auto_id="contact-%s")
+    return _do(
+        request, reference, pk, form, "contact",
+        lambda one: actions.note_contact(allegation=one, by=request.user, **form.cleaned_data), _("Attempt noted."),
+    )  # fmt: skip
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+@require_POST
+def victim_wishes(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """How the victim is reached, and what they wish."""
+    record = record_of(queries.open_victim(reference=reference, pk=pk, by=request.user))
+    form = WishesForm(request.POST, record=record, auto_id="wishes-%s")
+    return _do(
+        request, reference, pk, form, "wishes",
+        lambda one: actions.keep_record(allegation=one, by=request.user, **form.said()), _("Saved."),
+    )  # fmt: skip
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+@require_POST
+def victim_number(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+    """The number, which is also the person's, is safe to reach the victim by."""
+    form = Form(request.POST)
+    return _do(
+        request, reference, pk, form, "number",
+        lambda one: actions.check_number(allegation=one, by=request.user), _("Number checked."),
+    )  # fmt: skip
+
+
+@requires(*MAY_SEE, people=True, kind=POLICE)
+@require_POST
+def victim_told(request: SignedInRequest, reference: str, pk: int, duty: int) -> HttpResponse:
+    """The victim was told of the decision, or of how it ended."""
+    owed = get_object_or_404(VictimDuty, pk=duty, allegation=pk)
+    form = TellForm(request.POST, auto_id=f"{_key(owed)}-%s")
+    return _do(
+        request, reference, pk, form, _key(owed),
+        lambda _one: actions.tell(duty=owed, by=request.user, **form.chosen()), _("Recorded: the victim was told."),
+    )  # fmt: skip
+
+
+@requires(P.AUTHORISE, people=True, kind=POLICE)
+@require_POST
+def victim_review(request: SignedInRequest, reference: str, pk: int, duty: int) -> HttpResponse:
+    """What a sergeant makes of an objection that came after the decision."""
+    owed = get_object_or_404(VictimDuty, pk=duty, allegation=pk)
+    form = ReviewForm(request.POST, auto_id=f"{_key(owed)}-%s")
+    return _do(
+        request, reference, pk, form, _key(owed),
+        lambda _one: actions.review_objection(duty=owed, by=request.user, **form.cleaned_data), _("Review recorded."),
+    )  # fmt: skip
