@@ -4,7 +4,7 @@ Police write once and read nothing: what they keep is an entry in their log that
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,10 @@ from referrals.queries import help as queries
 
 State = HelpRequest.State
 THIS = "This record"
+MERGED = (
+    "This record was merged with another of the same person since you opened its page. The page shows both as they "
+    "are now: look whether what you wanted still has to be done."
+)
 #: What tells whoever is on duty; a sweep of the beat finds what the queue did not take.
 TELL = "referrals.tasks.tell_of_help"
 #: What a service may close it for; that the person asked to stop is an action of its own.
@@ -100,6 +104,23 @@ def take_up_help(*, asked: HelpRequest, worker: User, version: int, by: User) ->
 
 
 @transaction.atomic
+def hand_over_help(*, references: Collection[str], holder: User, to: User, by: User) -> list[HelpRequest]:
+    """Make ``to`` the worker of those of ``references`` that ``holder`` helps, or ``to`` already; all such, locked.
+
+    Part of `handing_over.hand_over`, which refuses where this and the referrals are not all that was chosen.
+    """
+    access.check(by, Permission.SUPPORT_PEOPLE)
+    check_navigator(to, by)
+    chosen = HelpRequest.objects.visible_to(by).open().filter(reference__in=references, worker__in=[holder, to])
+    rows = list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    for asked in rows:
+        if asked.worker_id != to.pk:
+            _move(asked, worker=to)
+            _log("help.handed_over", asked, by=by)
+    return rows
+
+
+@transaction.atomic
 def note_help_contact(
     *, asked: HelpRequest, submission: uuid.UUID, kind: str, note: str = "", version: int, by: User
 ) -> HelpContact:
@@ -107,16 +128,17 @@ def note_help_contact(
 
     "Not seen" changes nothing else. A contact makes the months of keeping begin anew, and whoever had it helps: also
     where nobody did yet, and where it was closed. Where they asked to stop, only meeting or speaking to them does so.
-    Refused where it was closed after the page was opened, at ``version``.
+    Refused where it was closed after the page was opened, at ``version``. On a record that was merged with another
+    meanwhile it is a contact of that one: ``version`` says nothing of it, so that it is refused where that is closed.
     """
-    asked = _held(asked, by)
+    page, asked = asked, _held(_kept(asked, by), by)
     if kind not in HelpContactKind.values:
         raise Refused("Say whether they were met, had word left, or were not seen.")
     values = {"request": asked, "kind": kind, "note": note.strip(), "recorded_by": by}
-    key = _key(submission, asked.pk, kind, note.strip(), by.pk)
+    key = _key(submission, page.pk, kind, note.strip(), by.pk)
     contact, created = HelpContact.objects.get_or_create(submission=key, defaults=values)
     if created:
-        if asked.version != version and not asked.is_open:
+        if not asked.is_open and (page.pk, version) != (asked.pk, asked.version):
             raise Outdated(THIS)
         if kind == HelpContactKind.SPOKE or (kind == HelpContactKind.REACHED and not asked.stopped_at):
             _resume(asked, contact.at, by)
@@ -157,6 +179,8 @@ def merge_help(*, kept: HelpRequest, other: HelpRequest, version: int, by: User)
     access.check(by, Permission.SUPPORT_PEOPLE)
     pair = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED).filter(pk__in={kept.pk, other.pk})
     rows = {one.pk: one for one in pair.select_for_update(of=("self",)).order_by("pk")}
+    if kept.pk not in rows and _kept(kept, by).pk != kept.pk:
+        raise Refused(MERGED)
     if len(rows) != 2:
         raise Refused("Choose another record of your own service that is of the same person.")
     here, there = rows[kept.pk], rows[other.pk]
@@ -219,11 +243,18 @@ def _resume(asked: HelpRequest, at: datetime, by: User) -> None:
 def _held(asked: HelpRequest, by: User) -> HelpRequest:
     """The record as it stands, locked; refused to whoever may not see it, and of one that was merged."""
     access.check(by, Permission.SUPPORT_PEOPLE)
-    rows = HelpRequest.objects.visible_to(by).exclude(state=State.MERGED).select_for_update(of=("self",))
-    found = rows.filter(pk=asked.pk).first()
+    found = HelpRequest.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=asked.pk).first()
     if found is None:
         raise Outdated(THIS)
+    if found.state == State.MERGED:
+        raise Refused(MERGED)
     return found
+
+
+def _kept(asked: HelpRequest, by: User) -> HelpRequest:
+    """The record that stands for ``asked`` now: itself, or the one that it was merged into."""
+    found = HelpRequest.objects.visible_to(by).filter(pk=asked.pk).select_related("merged_into").first()
+    return found.merged_into or found if found else asked
 
 
 def _step(

@@ -66,7 +66,8 @@ def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Re
 
 def navigators_of(user: User) -> "list[User]":
     """The people of ``user``'s provider who may help someone, by name."""
-    return list(User.objects.who_may(Permission.SUPPORT_PEOPLE).filter(organisation=user.organisation))
+    helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=True)
+    return list(helpers.filter(organisation=user.organisation))
 
 
 def check_navigator(navigator: User | None, by: User) -> None:

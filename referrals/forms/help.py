@@ -14,7 +14,10 @@ from diversion.design_system.forms import VersionedForm, required
 from referrals.actions.helping import REASONS, HelpDetails
 from referrals.codes import HelpCare, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
 from referrals.models import HelpRequest, SchemeVersion
+from referrals.queries.help import BY_NAME, BY_SEEN
 from referrals.schemes.typed import ages_in_words
+
+NOBODYS = "nobodys"
 
 
 class HelpForm(forms.Form):
@@ -142,6 +145,49 @@ def _service_words(version: SchemeVersion) -> str:
     if version.min_age is None and version.max_age is None:
         return name
     return _("%(name)s: people %(ages)s") % {"name": name, "ages": ages_in_words(version.min_age, version.max_age)}
+
+
+class ListForm(forms.Form):
+    """Finds one of those who ask for help, and narrows and orders the list of them."""
+
+    kept = ("q",)
+    q = forms.CharField(
+        label=gettext_lazy("Name, telephone, place or reference"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("A part is enough. People whose help is closed are found as well."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    helper = forms.ChoiceField(label=gettext_lazy("Who helps"), required=False)
+    sort = forms.ChoiceField(
+        label=gettext_lazy("In order of"),
+        choices=[
+            ("", gettext_lazy("Longest wait")),
+            (BY_NAME, gettext_lazy("Name")),
+            (BY_SEEN, gettext_lazy("Longest without contact")),
+        ],
+        required=False,
+    )
+    mark_optional = False
+
+    def __init__(self, *args: Any, colleagues: Sequence[User], by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(str(one.pk), one.full_name) for one in colleagues if one.pk != by.pk]
+        mine = (str(by.pk), _("I do"))
+        nobody = (NOBODYS, _("Nobody, or somebody who has left"))
+        self.fields["helper"].choices = [("", _("Anybody")), mine, nobody, *others]
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        """What `queries.help.listed` takes; nothing of a form that is not valid."""
+        given = self.cleaned_data if self.is_valid() else {}
+        helper = given.get("helper", "")
+        return {
+            "text": given.get("q", ""),
+            "helper": int(helper) if helper not in ("", NOBODYS) else None,
+            "nobodys": helper == NOBODYS,
+            "order": given.get("sort", ""),
+        }
 
 
 class TakeUpForm(VersionedForm):

@@ -53,6 +53,12 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
     def open(self) -> "HelpRequestQuerySet":
         return self.filter(state__in=HelpRequest.OPEN)
 
+    def nobodys(self) -> "HelpRequestQuerySet":
+        """Those whom nobody helps: nobody took them up, or who did has left the service."""
+        helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=True)
+        here = helpers.filter(pk=models.OuterRef("worker"), organisation=models.OuterRef("provider"))
+        return self.filter(~models.Exists(here))
+
     def over(self) -> "list[HelpRequest]":
         """Those with whom there was no contact for as long as they are kept. What was merged goes with its record."""
         long_ago = clock.now() - timedelta(days=28 * settings.HELP_KEPT_MONTHS)  # no month is shorter

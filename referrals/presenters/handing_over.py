@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diversion.accounts.models import User
-from referrals.models import Referral
+from referrals.models import HelpRequest, Referral
 from referrals.queries import handing_over as queries
 from referrals.queries.cases import CaseStatus
 
@@ -38,3 +38,9 @@ def referral_in_words(referral: Referral) -> str:
     words = {"name": referral.case.person, "reference": referral.reference}
     words |= {"scheme": referral.scheme_version.scheme.name, "state": referral.get_state_display()}
     return _("%(name)s, %(reference)s: %(scheme)s. %(state)s") % words
+
+
+def help_in_words(asked: HelpRequest) -> str:
+    """ "Robin, HP-7K3M-9QX2: LEAD. Asked for help"."""
+    words = {"name": asked, "reference": asked.reference, "scheme": asked.scheme_version.scheme.name}
+    return _("%(name)s, %(reference)s: %(scheme)s. Asked for help") % words

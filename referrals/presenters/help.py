@@ -47,7 +47,7 @@ def closed_table(asking: Iterable[HelpRequest]) -> Table:
         [_who(one), one.get_closed_reason_display(), short_date(one.closed_at), short_date(one.goes_on)]
         for one in asking
     ]
-    return Table(_("Closed"), columns, rows, caption_hidden=True, stacked=True)
+    return Table(_("Closed"), columns, rows, stacked=True)
 
 
 def _who(one: HelpRequest) -> Any:
@@ -135,6 +135,11 @@ def _sent_words(one: HelpRequest) -> str:
 def _sent(one: HelpRequest) -> str:
     words = {"when": date_and_time(one.sent_at), "who": one.sent_by.full_name, "force": one.sent_by.organisation.name}
     return _("%(when)s, by %(who)s, %(force)s") % words
+
+
+def merged_in_words(reference: str) -> str:
+    """Why another page is shown than that of ``reference``."""
+    return _("%(reference)s was merged with this record: both are of the same person.") % {"reference": reference}
 
 
 def to_merge_in_words(others: Sequence[HelpRequest]) -> list[tuple[HelpRequest, str]]:

@@ -1,6 +1,7 @@
 """Who holds open work, what each of them holds, and whom it can be given to."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +78,21 @@ def referrals_held(holder: User, *, by: User) -> list[Referral]:
     return list(rows.select_related("case__person", "scheme_version__scheme").order_by("made_at", "pk")[:MOST])
 
 
+def help_held(holder: User, *, by: User) -> list[HelpRequest]:
+    """Whom ``holder`` helps of those who asked ``by``'s service for help, the first sent first."""
+    rows = HelpRequest.objects.visible_to(by).open().filter(worker=holder)
+    return list(rows.select_related("scheme_version__scheme").order_by("sent_at", "pk")[:MOST])
+
+
 def held_already(references: Collection[str], *, to: int | None, by: User) -> list[str]:
     """Those of ``references`` that ``to`` (a user's id) holds already: what is sent twice is handed over once."""
-    rows: QuerySet[Any] = Case.objects.visible_to(by) if by.is_police else Referral.objects.visible_to(by).open()
-    owner = "officer" if by.is_police else "navigator"
-    return list(rows.filter(reference__in=references, **{owner: to}).values_list("reference", flat=True)) if to else []
+    if not to:
+        return []
+    work: Sequence[tuple[QuerySet[Any], str]] = _work(by)
+    if by.is_police:
+        work = [(Case.objects.visible_to(by), "officer")]
+    theirs = [rows.filter(reference__in=references, **{owner: to}) for rows, owner in work]
+    return [reference for rows in theirs for reference in rows.values_list("reference", flat=True)]
 
 
 def held_counts(user: User) -> tuple[int, int, int]:
@@ -90,10 +101,19 @@ def held_counts(user: User) -> tuple[int, int, int]:
     return cases.count(), Referral.objects.filter(navigator=user).open().count(), asked.count()
 
 
+def _work(by: User) -> "list[tuple[QuerySet[Any], str]]":
+    """The open work that ``by`` may see, each kind with the name of whoever holds it."""
+    if by.is_police:
+        return [(Standing.objects.visible_to(by).open(), "officer")]
+    return [
+        (Referral.objects.visible_to(by).open(), "navigator"),
+        (HelpRequest.objects.visible_to(by).open(), "worker"),
+    ]
+
+
 def _owners(by: User) -> dict[int, int]:
     """How much of the open work that ``by`` may see each user holds, by id."""
-    work: QuerySet[Any] = Referral.objects.visible_to(by).open()
-    if by.is_police:
-        work = Standing.objects.visible_to(by).open()
-    owner = "officer" if by.is_police else "navigator"
-    return dict(work.order_by().exclude(**{owner: None}).values_list(owner).annotate(Count("pk")))
+    held: Counter[int] = Counter()
+    for rows, owner in _work(by):
+        held.update(dict(rows.order_by().exclude(**{owner: None}).values_list(owner).annotate(Count("pk"))))
+    return dict(held)

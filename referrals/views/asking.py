@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +22,12 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over
 from diversion.design_system.forms import VersionedForm
 from diversion.requests import SignedInRequest
+from diversion.searching import asked as asked_for
+from diversion.searching import is_over, keep
 from referrals.actions import duty as actions
 from referrals.actions import helping
 from referrals.actions.partner import navigators_of
-from referrals.forms.help import CloseHelpForm, DutyForm, HelpContactForm, HelpForm, MergeForm, TakeUpForm
+from referrals.forms.help import CloseHelpForm, DutyForm, HelpContactForm, HelpForm, ListForm, MergeForm, TakeUpForm
 from referrals.models import HelpRequest
 from referrals.presenters import help as presenters
 from referrals.queries import help as queries
@@ -43,15 +45,26 @@ def help_list(request: SignedInRequest) -> HttpResponse:
 
 def show_list(request: SignedInRequest, *, duty: DutyForm | None = None) -> HttpResponse:
     """The list; with the form ``duty`` where that could not be done."""
-    is_closed = request.GET.get("which") == "closed"
-    rows = queries.closed(by=request.user) if is_closed else queries.asking(by=request.user)
+    form = _filter(request, is_search=duty is None)
+    if request.method == "POST" and duty is None and form.is_valid():
+        return keep(request, form, page="help_list")
+    narrowed, is_closed = form.narrowed, request.GET.get("which") == "closed"
+    rows = queries.listed(by=request.user, is_closed=is_closed, **narrowed)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     log_shown("help.list_shown", shown, by=request.user)
-    context = {"page": page, "tables": _tables(shown, is_closed=is_closed), "which": _which(is_closed=is_closed)}
-    context |= {"is_closed": is_closed} | _duty(request, duty)
+    context = {"page": page, "tables": _tables(shown), "form": form, "is_narrowed": any(narrowed.values())}
+    context |= {"is_closed": is_closed, "which": _which(is_closed=is_closed, is_search=bool(narrowed["text"]))}
+    context |= {"left": queries.somebody_left(by=request.user), "is_over": is_over(request, page="help_list")}
+    context |= _duty(request, duty) | {"wrong": [form, *([duty] if duty else [])]}
+    context["may_hand_over"] = request.user.can(Permission.DECIDE_REFERRALS)
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/help/list.html", context, status=status)
+
+
+def _filter(request: SignedInRequest, *, is_search: bool) -> ListForm:
+    data = asked_for(request, ListForm, page="help_list") if is_search else QueryDict()
+    return ListForm(data, colleagues=navigators_of(request.user), by=request.user)
 
 
 def _duty(request: SignedInRequest, sent: DutyForm | None) -> dict[str, Any]:
@@ -82,20 +95,21 @@ def end_duty(request: SignedInRequest) -> HttpResponse:
     return redirect("help_list")
 
 
-def _tables(shown: list[HelpRequest], *, is_closed: bool) -> list[Any]:
-    if is_closed:
-        return [presenters.closed_table(shown)] if shown else []
-    waiting = [one for one in shown if one.state == State.SENT]
-    helped = [one for one in shown if one.state == State.TAKEN_UP]
-    found = [presenters.waiting_table(waiting, clock.now())] if waiting else []
-    return [*found, *([presenters.helped_table(helped)] if helped else [])]
+def _tables(shown: list[HelpRequest]) -> list[Any]:
+    """A table for each of what people stand as; a search finds them in all three."""
+    by_state = {state: [one for one in shown if one.state == state] for state in State.values}
+    return [
+        *([presenters.waiting_table(rows, clock.now())] if (rows := by_state[State.SENT]) else []),
+        *([presenters.helped_table(rows)] if (rows := by_state[State.TAKEN_UP]) else []),
+        *([presenters.closed_table(rows)] if (rows := by_state[State.CLOSED]) else []),
+    ]
 
 
-def _which(*, is_closed: bool) -> list[dict[str, Any]]:
+def _which(*, is_closed: bool, is_search: bool) -> list[dict[str, Any]]:
     address = reverse("help_list")
     return [
-        {"text": _("Open"), "href": address, "current": not is_closed},
-        {"text": _("Closed"), "href": f"{address}?which=closed", "current": is_closed},
+        {"text": _("Open"), "href": address, "current": not is_closed and not is_search},
+        {"text": _("Closed"), "href": f"{address}?which=closed", "current": is_closed and not is_search},
     ]
 
 
@@ -119,14 +133,19 @@ def _written(form: HelpForm, request: SignedInRequest) -> HelpRequest:
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 def help_page(request: SignedInRequest, reference: str) -> HttpResponse:
-    return _show(request, queries.open_help(reference=reference, by=request.user))
+    """The page of one of them; of a record that was merged, that of the record it was merged into."""
+    asked = queries.open_help(reference=reference, by=request.user)
+    if asked.reference != reference:
+        messages.info(request, presenters.merged_in_words(reference))
+        return redirect("help_page", asked.reference)
+    return _show(request, asked)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 @require_POST
 def take_up(request: SignedInRequest, reference: str) -> HttpResponse:
     """Help them oneself, or have a colleague do it."""
-    asked = queries.open_help(reference=reference, by=request.user)
+    asked = queries.help_of(reference=reference, by=request.user)
     form = TakeUpForm(request.POST, auto_id="take-up-%s", colleagues=navigators_of(request.user))
 
     def act(given: Any) -> None:
@@ -134,65 +153,68 @@ def take_up(request: SignedInRequest, reference: str) -> HttpResponse:
         words = {"helper": given["worker"].full_name, "name": asked}
         messages.success(request, _("%(helper)s now helps %(name)s.") % words)
 
-    return _done(request, reference, "take_up", form, act)
+    return _done(request, asked, "take_up", form, act)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 @require_POST
 def note_contact(request: SignedInRequest, reference: str) -> HttpResponse:
     """Met or spoke, left word, or not seen."""
-    asked = queries.open_help(reference=reference, by=request.user)
+    asked = queries.help_of(reference=reference, by=request.user)
 
     def act(given: Any) -> None:
         contact = helping.note_help_contact(asked=asked, by=request.user, **given)
         messages.success(request, _("Noted: %(what)s.") % {"what": contact.get_kind_display().lower()})
 
-    return _done(request, reference, "contact", HelpContactForm(request.POST, auto_id="contact-%s"), act)
+    return _done(request, asked, "contact", HelpContactForm(request.POST, auto_id="contact-%s"), act)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 @require_POST
 def stop(request: SignedInRequest, reference: str) -> HttpResponse:
     """They want no more of it, and need not say why."""
-    asked = queries.open_help(reference=reference, by=request.user)
+    asked = queries.help_of(reference=reference, by=request.user)
 
     def act(given: Any) -> None:
         helping.stop_help(asked=asked, by=request.user, **given)
         messages.success(request, _("Stopped. How to reach them has been removed: nobody rings again."))
 
-    return _done(request, reference, "stop", VersionedForm(request.POST), act)
+    return _done(request, asked, "stop", VersionedForm(request.POST), act)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 @require_POST
 def close(request: SignedInRequest, reference: str) -> HttpResponse:
-    asked = queries.open_help(reference=reference, by=request.user)
+    asked = queries.help_of(reference=reference, by=request.user)
 
     def act(given: Any) -> None:
         helping.close_help(asked=asked, by=request.user, **given)
         messages.success(request, _("Closed. A contact opens it again."))
 
-    return _done(request, reference, "close", CloseHelpForm(request.POST, auto_id="close-%s"), act)
+    return _done(request, asked, "close", CloseHelpForm(request.POST, auto_id="close-%s"), act)
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 @require_POST
 def merge(request: SignedInRequest, reference: str) -> HttpResponse:
     """Two records are of one person: both stand on this page from now on."""
-    asked = queries.open_help(reference=reference, by=request.user)
+    asked = queries.help_of(reference=reference, by=request.user)
 
     def act(given: Any) -> None:
         helping.merge_help(kept=asked, by=request.user, **given)
         messages.success(request, _("Merged. What was sent with the other record stands below."))
 
-    return _done(request, reference, "merge", _merge_form(asked, request, request.POST), act)
+    return _done(request, asked, "merge", _merge_form(asked, request, request.POST), act)
 
 
-def _done(request: SignedInRequest, reference: str, name: str, form: Form, act: Act) -> HttpResponse:
-    """Do it and lead back to the page; or the page as it stands now, with what was typed."""
+def _done(request: SignedInRequest, asked: HelpRequest, name: str, form: Form, act: Act) -> HttpResponse:
+    """Do it and lead back to the page; or the page as it stands now, with what was typed.
+
+    Where the record was merged meanwhile that is the page of the record that it was merged into.
+    """
     if attempt(form, lambda: act(form.cleaned_data)):
-        return redirect("help_page", reference)
-    return _show(request, queries.open_help(reference=reference, by=request.user), **{name: form})
+        return redirect("help_page", asked.reference)
+    return _show(request, queries.open_help(reference=asked.reference, by=request.user), **{name: form})
 
 
 def _merge_form(asked: HelpRequest, request: SignedInRequest, data: Any = None) -> MergeForm:

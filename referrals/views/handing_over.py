@@ -21,7 +21,8 @@ from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.requests import SignedInRequest
 from referrals.actions import handing_over
 from referrals.forms.handing_over import HandOverForm
-from referrals.presenters.handing_over import case_in_words, referral_in_words
+from referrals.models import HelpRequest
+from referrals.presenters.handing_over import case_in_words, help_in_words, referral_in_words
 from referrals.queries import handing_over as queries
 
 HANDS_OVER = (*MAY_HAND_OVER, Permission.DECIDE_REFERRALS)
@@ -34,7 +35,7 @@ def holder_list(request: SignedInRequest) -> HttpResponse:
     rows = [_row(one) for one in holders]
     columns = [
         Column(_("Who")),
-        Column(_("Open cases") if request.user.is_police else _("Open referrals"), numeric=True),
+        Column(_("Open cases") if request.user.is_police else _("People they help"), numeric=True),
     ]
     table = Table(_("Who holds open work"), columns, rows, caption_hidden=True)
     return render(request, "referrals/holder_list.html", {"holders": holders, "table": table})
@@ -56,7 +57,7 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
         words = ngettext("%(n)d is handed over to %(who)s.", "%(n)d are handed over to %(who)s.", count)
         messages.success(request, words % {"n": count, "who": to})
         return redirect("hand_over", pk) if len(held) > count else redirect("holder_list")
-    log_shown("work.shown", [one for one, _words in held], by=request.user)
+    _log_held([one for one, _words in held], request.user)
     context = {"holder": holder, "form": form, "held": held, "most": queries.MOST, "is_cut": len(held) == queries.MOST}
     return render(request, "referrals/hand_over.html", context, status=INVALID if form.is_bound else 200)
 
@@ -64,7 +65,16 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
 def _held(holder: User, by: User) -> list[tuple[Any, str]]:
     if by.is_police:
         return [(case, case_in_words(case)) for case in queries.cases_held(holder, by=by)]
-    return [(referral, referral_in_words(referral)) for referral in queries.referrals_held(holder, by=by)]
+    held = [(referral, referral_in_words(referral)) for referral in queries.referrals_held(holder, by=by)]
+    return [*held, *((asked, help_in_words(asked)) for asked in queries.help_held(holder, by=by))][: queries.MOST]
+
+
+def _log_held(held: list[Any], by: User) -> None:
+    """Apart for those who asked for help: their records are of another confidentiality domain than any referral."""
+    asked = [one for one in held if isinstance(one, HelpRequest)]
+    log_shown("work.shown", [one for one in held if not isinstance(one, HelpRequest)], by=by)
+    if asked:
+        log_shown("help.list_shown", asked, by=by)
 
 
 def _form(holder: User, held: list[tuple[Any, str]], request: SignedInRequest) -> HandOverForm:

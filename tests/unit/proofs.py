@@ -251,6 +251,10 @@ INNER: Mapping[str, tuple[str, str]] = {
         "referrals.actions.support.settle_condition",
         "closes what police wait for no longer",
     ),
+    "referrals.actions.helping.hand_over_help": (
+        "referrals.actions.handing_over.hand_over",
+        "hands over whom somebody helps with their referrals",
+    ),
     "referrals.actions.closing.close_what_waited": (
         "referrals.actions.numbering.number_crime",
         "closes what waited for a number or for authority alone",

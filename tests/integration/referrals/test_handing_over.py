@@ -17,7 +17,7 @@ from diversion.accounts.actions.users import disable_user
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
-from referrals.actions import handing_over, partner
+from referrals.actions import handing_over, helping, partner
 from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from referrals.presenters.handing_over import held_in_words
@@ -25,7 +25,8 @@ from referrals.queries import handing_over as queries
 from referrals.queries.authorising import waiting_for_authorisation
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record, refer
-from tests.factories.ground import hold, move
+from tests.factories.ground import adopt_scheme, hold, move
+from tests.factories.helping import ask
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[User], Client]
@@ -126,6 +127,32 @@ def test_what_an_officer_left_is_nobodys_in_the_list_of_cases(cast: Cast, signed
     colleague = text_of(signed_in(cast["callum"]).get("/cases/?whose=nobodys"))
     assert left.reference in colleague
     assert reverse("holder_list") not in colleague
+
+
+def test_whoever_asked_for_help_is_handed_over_on_the_same_page_and_nobody_elsewhere_sees_them(
+    cast: Cast, version: SchemeVersion, signed_in: SignIn
+) -> None:
+    """Whom a worker helped who has left would be rung by nobody: they are on no caseload."""
+    [referral] = helped_by(cast, version, "george", 1)
+    service = adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from")
+    asked = ask(cast["amara"], service)
+    helping.take_up_help(asked=asked, worker=cast["george"], version=1, by=cast["george"])
+    leave(cast["george"])
+    client, (address, data) = signed_in(cast["hugh"]), hand_over(cast["george"], cast["hugh"], referral, asked)
+    assert f"Robin Marked, {asked.reference}: LEAD. Asked for help" in text_of(client.get(address))
+    for _twice in range(2):
+        assert client.post(address, data).status_code == 302
+    for one, helper in ((referral, "navigator"), (asked, "worker")):
+        one.refresh_from_db()
+        assert getattr(one, helper) == cast["hugh"]
+    given = Event.objects.get(kind="help.handed_over")
+    assert (given.organisation_id, given.subjects) == (asked.provider_id, [f"referrals.helprequest:{asked.pk}"])
+    assert client.get(reverse("holder_list")).context["holders"][0].count == 2
+    for elsewhere in ("carol", "hana"):
+        other = Client()
+        other.force_login(cast[elsewhere])
+        assert other.post(address, data).status_code in (403, 404)
+        assert "Robin" not in text_of(other.get(reverse("holder_list")))
 
 
 def test_a_partner_manager_hands_all_over_on_one_page(cast: Cast, version: SchemeVersion, signed_in: SignIn) -> None:

@@ -141,7 +141,108 @@ def test_a_second_officer_hears_the_same_and_only_the_service_merges(
     for said in ("Robin Marked", "Rob", "By the fountain", "Knows Robin as Rob"):
         assert said in page
     assert (kept.state, kept.worker) == ("taken_up", cast["george"])
-    assert george.get(reverse("help_page", args=[other.reference])).status_code == 404
+    there = george.get(reverse("help_page", args=[other.reference]), follow=True)
+    assert f"{other.reference} was merged with this record" in words_of(there)
+    assert "Robin Marked" in words_of(there)
+
+
+def test_a_contact_on_the_page_of_a_record_merged_meanwhile_is_noted_where_it_stands_now(
+    cast: Cast, service: SchemeVersion, asked: HelpRequest, george: Client
+) -> None:
+    """A worker writes down a talk of an hour while a colleague merges, and it would be gone with a page not found."""
+    other = ask(cast["callum"], service, name="Rob")
+    address, noted = reverse("help_contact", args=[other.reference]), {"submission": uuid.uuid4(), "kind": "spoke"}
+    noted |= {"version": other.version, "note": "Talked for an hour"}
+    helping.merge_help(kept=asked, other=other, version=asked.version, by=cast["hugh"])
+    for _twice in range(2):
+        assert george.post(address, noted).status_code == 302
+    contact_noted = HelpContact.objects.get()
+    assert (contact_noted.request, contact_noted.note) == (asked, "Talked for an hour")
+    asked.refresh_from_db()
+    assert (asked.state, asked.worker) == ("taken_up", cast["george"])
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        ("help_contact", {"kind": "reached", "note": "Word with the hostel"}),
+        ("help_stop", {}),
+        ("help_close", {"reason": "not_found"}),
+        ("help_merge", {"other": "another"}),
+    ],
+)
+def test_whatever_else_is_sent_from_such_a_page_is_looked_at_again_and_nothing_typed_is_lost(
+    action: str, data: dict[str, Any], cast: Cast, service: SchemeVersion, asked: HelpRequest, george: Client
+) -> None:
+    """A worker would close, stop or merge a record that they never saw, or be told that a page was not found."""
+    other, third = ask(cast["callum"], service, name="Rob"), ask(cast["callum"], service, name="Bo")
+    sent = {"version": other.version, "submission": uuid.uuid4()} | data
+    sent |= {"other": third.pk} if action == "help_merge" else {}
+    helping.merge_help(kept=asked, other=other, version=asked.version, by=cast["hugh"])
+    if action == "help_contact":
+        helping.stop_help(asked=asked, version=HelpRequest.objects.get(pk=asked.pk).version, by=cast["hugh"])
+    before = HelpRequest.objects.get(pk=asked.pk).version
+    response = george.post(reverse(action, args=[other.reference]), sent)
+    page = words_of(response)
+    assert response.status_code == 422
+    assert "since you opened" in page
+    assert "Robin Marked" in page
+    assert data.get("note", "") in page
+    asked.refresh_from_db()
+    assert (asked.version, HelpContact.objects.exists()) == (before, False)
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "found"),
+    [
+        ("robi", {"Robin Marked"}),
+        ("MARKED, rob", {"Robin Marked"}),
+        ("+44 7700 9003", {"Robin Marked"}),
+        ("fountain", {"Zoë"}),
+        ("zoe", {"Zoë"}),
+        ("Rob", {"Robin Marked", "Zoë"}),
+        ("07700 900999", set()),
+        ("?", set()),
+    ],
+)
+def test_whoever_rings_back_is_found_by_what_is_known_of_them_also_when_closed(
+    typed_in: str, found: set[str], cast: Cast, service: SchemeVersion, asked: HelpRequest, george: Client
+) -> None:
+    """A worker leafs through pages while somebody holds the line, or writes the same person down again."""
+    zoe = ask(cast["callum"], service, name="Zoë", reach="By the fountain")
+    merged = ask(cast["callum"], service, name="Roberta", reach="Mill Lane")
+    helping.merge_help(kept=zoe, other=merged, version=zoe.version, by=cast["george"])
+    do(george, "help_close", asked, reason="not_found")
+    ask(cast["callum"], adopt_scheme("divert", cast, provider="hana").versions.latest("pk"), name="Rob of another")
+    response = george.post(reverse("help_list"), {"q": typed_in})
+    address = response.headers["location"]
+    assert not [word for word in ("rob", "7700", "fountain", "zoe") if word in address.casefold()]
+    page = words_of(george.get(address))
+    assert {name for name in ("Robin Marked", "Zoë", "Rob of another") if f">{name}</a>" in page} == found
+    assert ("Nobody answers this search." in page) == (not found)
+
+
+def test_the_list_is_narrowed_to_who_helps_and_put_in_order(
+    cast: Cast, service: SchemeVersion, asked: HelpRequest, george: Client
+) -> None:
+    """Whom a worker left who works there no more would stand among forty names, helped by nobody."""
+    names = {"Bea": "george", "Ada": "hugh", "Cy": "george"}
+    for name, helper in names.items():
+        made = ask(cast["amara"], service, name=name)
+        helping.take_up_help(asked=made, worker=cast[helper], version=1, by=cast["hugh"])
+
+    def listed(**query: Any) -> list[str]:
+        page = words_of(george.get(reverse("help_list"), query))
+        return sorted((name for name in (*names, "Robin Marked") if f">{name}</a>" in page), key=page.index)
+
+    assert listed() == ["Robin Marked", "Bea", "Ada", "Cy"]
+    assert listed(sort="name") == ["Robin Marked", "Ada", "Bea", "Cy"]
+    assert listed(helper=cast["george"].pk) == ["Bea", "Cy"]
+    assert listed(helper="nobodys") == ["Robin Marked"]
+    User.objects.filter(pk=cast["hugh"].pk).update(is_active=False)
+    assert listed(helper="nobodys") == ["Robin Marked", "Ada"]
+    page = words_of(george.get(reverse("help_list")))
+    assert "Somebody is helped by a worker who has left." in page
 
 
 def test_records_of_two_services_are_never_merged(cast: Cast, asked: HelpRequest, george: Client) -> None:
