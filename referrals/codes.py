@@ -74,6 +74,7 @@ class CaseStatus(models.TextChoices):
     REFERRED = "referred", _("Referred, voluntary")
     UNNUMBERED = "unnumbered", _("Closes once its crime number is entered")
     UNASKED = "unasked", _("Closes once the victim was asked")
+    UNCONFIRMED = "unconfirmed", _("Closes once its authority is confirmed")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 

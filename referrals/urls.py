@@ -24,6 +24,7 @@ from referrals.views import (
     recording,
     schemes,
     session,
+    speaking,
     summary,
     support,
     varying,
@@ -112,6 +113,8 @@ police_pages: list[URLPattern] = [
     path("changes/<int:pk>/victim", changes.change_victim, name="change_victim"),
     path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
+    path("authorisations/<str:reference>/confirm", speaking.confirm_authority, name="confirm_authority"),
+    path("cases/<str:reference>/authority", speaking.spoken_authority, name="spoken_authority"),
 ]
 
 # For whoever leads a team, at the police and at a provider.

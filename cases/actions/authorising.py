@@ -7,9 +7,9 @@ from django.db import transaction
 from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
+from cases.barred import bar_to
 from cases.details import Prosecutor
 from cases.models import Assessment, Authorisation, Case, Correction
-from cases.queries import has_corrected
 from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -48,12 +48,8 @@ def check_may_decide(case: Case, by: User) -> Authorisation:
 
 def check_authoriser(case: Case, rank: str, by: User) -> None:
     """Refuse whoever decided or corrected ``case``, and whoever is below ``rank``: nobody authorises their own."""
-    if by.pk in (case.officer_id, case.decision.decided_by_id):  # who decided may have handed the case over since
-        raise Refused("You are the officer in this case: someone else must decide it.")
-    if has_corrected(case, by=by):
-        raise Refused("You corrected a crime in this case: someone else must decide it.")
-    if not legal.may_record_decision(by.rank, rank):
-        raise Refused(f"This needs the rank of {rank} or above.")
+    if bar := bar_to(case, rank, by):
+        raise Refused(bar.format(rank=rank))
 
 
 def _decide(

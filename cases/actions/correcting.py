@@ -13,7 +13,7 @@ from cases.actions.locking import lock
 from cases.actions.numbering import renumber
 from cases.actions.outbox import changed
 from cases.findings import Need, highest
-from cases.models import Allegation, Authorisation, Case, Correction, Offence
+from cases.models import Allegation, Authorisation, Case, Correction, Offence, SpokenAuthority
 from cases.models.crime import crime_number
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -90,6 +90,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
         }
         correction.save(update_fields=["authorised_before"])
         standing.asked_at = clock.now()
+    standing.spoken.waiting().update(state=SpokenAuthority.State.OVERTAKEN)  # it was given of a crime as it was not
     standing.state, standing.rationale = Authorisation.State.WAITING, ""
     standing.decided_at = standing.decided_by = standing.prosecutor_on = None
     standing.prosecutor = standing.prosecutor_reference = ""

@@ -65,6 +65,11 @@ class DisposalCode(Code):
     DIVERSIONARY_CAUTION = "diversionary_caution"
     COMMUNITY_CAUTION = "community_caution"
 
+    @property
+    def is_caution(self) -> bool:
+        """Whether it is a caution of any kind. A deferral is none until it fails, nor is a resolution or a warning."""
+        return self.endswith("_caution") and self is not DisposalCode.DEFERRED_CAUTION
+
 
 class Mode(Code):
     """Mode of trial by statute. An either-way offence stays either-way when its value sends it to magistrates."""

@@ -47,6 +47,13 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     domestic_abuse_training: bool = Field(
         default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
     )
+    spoken_authority: bool = Field(
+        default=False,
+        description="Whether authority may be given by radio or telephone, for offers short of a caution. Our default.",
+    )
+    spoken_confirm_hours: int = Field(
+        default=24, ge=1, le=72, description="Hours in which whoever gave it confirms it. Our default."
+    )
     record_words_approved: bool = Field(
         default=False, description="Whether the force has approved the words that people are told about their record."
     )

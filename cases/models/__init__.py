@@ -7,6 +7,7 @@ from cases.models.pending import PendingDecision
 from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.question import AuthorisationQuestion
+from cases.models.spoken import SpokenAuthority
 from cases.models.victim import VictimContact, VictimDuty, VictimRecord
 from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
 
@@ -28,6 +29,7 @@ __all__ = [
     "PersonName",
     "PolicySignature",
     "PolicyVersion",
+    "SpokenAuthority",
     "Victim",
     "VictimContact",
     "VictimDuty",

@@ -215,8 +215,12 @@ class Authorisation(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for authorisation"
+        SPOKEN = "spoken", "By radio or telephone, not confirmed yet"
         GIVEN = "given", "Authorised"
         REFUSED = "refused", "Not authorised"
+
+    #: Authority that lets the person sign: given, or spoken and still to be confirmed.
+    LETS_SIGN = (State.GIVEN, State.SPOKEN)
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="authorisation")
     rank = models.CharField(max_length=20, choices=User.Rank)
@@ -242,9 +246,9 @@ class Authorisation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="waiting", decided_at__isnull=True, decided_by__isnull=True)
+                condition=models.Q(state__in=["waiting", "spoken"], decided_at__isnull=True, decided_by__isnull=True)
                 | (
-                    ~models.Q(state="waiting")
+                    ~models.Q(state__in=["waiting", "spoken"])
                     & models.Q(decided_at__isnull=False, decided_by__isnull=False)
                     & ~models.Q(rationale="")
                 ),

@@ -87,6 +87,8 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("This support is voluntary: nothing that happens in it comes back to police to decide.")
     if not rows.filter(closed_at__isnull=True).exists():
         raise Outdated("This case")
+    if awaits_confirmation(case):
+        raise Refused("The authority given by radio or telephone is not confirmed yet: have it confirmed first.")
     if awaits_number(case):
         raise Refused("A crime of this case has no number yet: enter it on the page of the case, then close it.")
     if not may_decide(case):
@@ -120,7 +122,8 @@ def close_without_partner(*, case: Case, by: User) -> None:
 def close_what_waited(*, case: Case, by: User) -> None:
     """Close a case that waited for the number of a crime or for authority alone, as it would have closed without.
 
-    A case that waits for the other of the two stays open, and is closed by that.
+    Authority that was spoken has to be confirmed. A case that waits for the other of the two stays open, and is closed
+    by that.
     """
     if not _is_settled(case):
         return
@@ -151,6 +154,11 @@ def awaits_number(case: Case) -> bool:
 def awaits_view(case: Case) -> bool:
     """Whether a victim was not asked, and no efforts to ask them are on record: outcome 8 does not close without."""
     return case.allegations.filter(victim__isnull=False, victim_stance=VictimStance.NOT_ASKED).exists()
+
+
+def awaits_confirmation(case: Case) -> bool:
+    """Whether the authority was given by radio or telephone, and whoever gave it has not confirmed it yet."""
+    return Authorisation.objects.filter(case=case, state=Authorisation.State.SPOKEN).exists()
 
 
 def _all_kept(case: Case) -> bool:
@@ -187,8 +195,8 @@ def _check_sessions(referral: Referral) -> None:
 
 def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = NO_TERMS) -> None:
     case.refresh_from_db(fields=["closed_at", "version"])
-    if case.closed_at is not None:
-        return
+    if case.closed_at is not None or awaits_confirmation(case):
+        return  # not confirmed: it closes once that is done (`close_what_waited`)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms, settings=settings)
     if outcome is None:

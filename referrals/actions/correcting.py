@@ -75,7 +75,7 @@ def correct_crime(
 
 def _of_another_crime(case: Case, correction: Correction) -> list[Need]:
     """What is asked where a decision that somebody authorised is about a crime of another number from now on."""
-    given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN)
+    given = Authorisation.objects.filter(case=case, state__in=Authorisation.LETS_SIGN)
     return [RENUMBERED] if "number" in correction.changes and given.exists() else []
 
 

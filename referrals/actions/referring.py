@@ -89,7 +89,7 @@ def _check_judged(case: Case, judged: Judged) -> None:
     if unanswered:
         words = " ".join(unanswered)
         raise Refused(f"This scheme asks what nobody has answered in this case: {words} Record a new decision.")
-    given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).first()
+    given = Authorisation.objects.filter(case=case, state__in=Authorisation.LETS_SIGN).first()
     asked = [need for need in judged.needs if given is None or need.reason not in given.reasons]
     if asked:
         words = " ".join(dict.fromkeys(need.reason for need in asked))

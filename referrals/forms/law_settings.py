@@ -38,6 +38,7 @@ PLAIN = (
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
+    *("spoken_authority", "spoken_confirm_hours"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
@@ -148,6 +149,14 @@ class LawSettingsForm(RevisionForm):
         required=False,
         help_text=gettext_lazy("Your administrator records who was trained, and until when it counts."),
     )
+    spoken_authority = forms.BooleanField(
+        label=gettext_lazy("Authority may be given by radio or telephone, for offers short of a caution"),
+        required=False,
+        help_text=gettext_lazy("The officer enters who gave it and when; that person confirms it afterwards."),
+    )
+    spoken_confirm_hours = whole_number(
+        gettext_lazy("Hours in which whoever gave it confirms it"), least=1, most=72, required=True
+    )
     record_words_approved = forms.BooleanField(
         label=gettext_lazy("We approve the words that people are told about their record"),
         required=False,
@@ -175,6 +184,7 @@ class LawSettingsForm(RevisionForm):
         "victim_notice_days": {"width": 4},
         "victim_notice_days_enhanced": {"width": 4},
         "victim_review_days": {"width": 4},
+        "spoken_confirm_hours": {"width": 4},
     }
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:

@@ -163,7 +163,7 @@ def least_rank(case: Case, referral: Referral | None) -> str:
     ranks = [str(named) if named else USUAL_RANK]
     if is_conditional(case):
         ranks.append(_authorised_person(case))
-    given = Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).first()
+    given = Authorisation.objects.filter(case=case, state__in=Authorisation.LETS_SIGN).first()
     return highest([*ranks, given.rank] if given else ranks)
 
 

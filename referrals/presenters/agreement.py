@@ -161,6 +161,7 @@ NOTHING_TO_HAND_OVER = {
     ),
     CaseStatus.UNNUMBERED: gettext_lazy("Everything agreed is done: the case closes once its crime number is entered."),
     CaseStatus.UNASKED: gettext_lazy("Everything agreed is done: the case closes once the victim was asked."),
+    CaseStatus.UNCONFIRMED: gettext_lazy("Everything agreed is done: the case closes once its authority is confirmed."),
     CaseStatus.NOT_KEPT: gettext_lazy("The agreement was not kept: decide what follows first."),
 }
 

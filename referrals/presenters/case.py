@@ -34,6 +34,7 @@ STATUS_COLOURS = {
     "returned": "orange",
     "unnumbered": "orange",
     "unasked": "orange",
+    "unconfirmed": "orange",
     "not_kept": "red",
     "closed": "grey",
     "sent": "blue",

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _lazy
 from cases import legal, setting_aside
 from cases.eligibility.codes import EARLIER_OUTCOMES
 from cases.eligibility.facts import VOCABULARY
-from cases.models import Assessment, Authorisation, AuthorisationQuestion, Case, Correction, PendingDecision, YouthDuty
+from cases.models import (
+    Assessment,
+    Authorisation,
+    AuthorisationQuestion,
+    Case,
+    Correction,
+    PendingDecision,
+    SpokenAuthority,
+    YouthDuty,
+)
 from cases.queries import HandOver
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -21,6 +30,7 @@ from referrals.forms.person import PersonForm
 from referrals.models import Appointment, Condition, Escalation, MissedStep, ProposedAgreement, Referral
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
+from referrals.presenters.speaking import events_of
 from referrals.presenters.varying import change_events, step_events
 
 Event = dict[str, Any]
@@ -34,6 +44,7 @@ def timeline_of(
     *,
     authorisation: Authorisation | None,
     questions: Iterable[AuthorisationQuestion] = (),
+    spoken: Iterable[SpokenAuthority] = (),
     hand_overs: Iterable[HandOver] = (),
     corrections: Iterable[Correction] = (),
     duties: Iterable[YouthDuty] = (),
@@ -52,6 +63,7 @@ def timeline_of(
     events += [_hand_over_event(given) for given in hand_overs]
     for one in questions:
         events += _question_events(one)
+    events += events_of(spoken)
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))

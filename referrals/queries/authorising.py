@@ -24,13 +24,15 @@ def first_waiting(most: int, *, by: User) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:most])
 
 
-def rows_of(ids: list[int], changes: QuerySet[Any]) -> list[Any]:
+def rows_of(ids: list[int], changes: QuerySet[Any], spoken: QuerySet[Any]) -> list[Any]:
     """These authorisations in this order, with what a row of the queue shows.
 
-    Each says in ``with_changes`` whether there is any of ``changes``: so a page that has rows asks for both at once.
+    Each says in ``with_changes`` and ``with_spoken`` whether there is any of ``changes`` and of ``spoken``: so a page
+    that has rows asks for all at once.
     """
     rows = Authorisation.objects.select_related(
         "case__person", "case__officer", "case__decision", "case__standing"
     ).prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
-    found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(with_changes=Exists(changes))}
+    others = {"with_changes": Exists(changes), "with_spoken": Exists(spoken)}
+    found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(**others)}
     return [found[pk] for pk in ids if pk in found]

@@ -26,12 +26,13 @@ from referrals.models import (
     Standing,
 )
 from referrals.models.standing import ASKS, StandingQuerySet
+from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY, with_status
 
 LISTED = 10
 #: What else may wait for somebody at police, beside ASKS: changes to agreements, steps put to them, crimes without a
-#: number, and time limits to which nobody has said what is being done.
-CHANGES, STEPS, NUMBERS, LIMITS = "changes", "steps", "numbers", "limits"
+#: number, time limits to which nobody has said what is being done, and authority that is not confirmed.
+CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN = "changes", "steps", "numbers", "limits", "spoken"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -118,7 +119,7 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 
 
 def asks_of(*, by: User) -> set[str]:
-    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS and LIMITS wait for ``by``.
+    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN wait for ``by``.
 
     Mostly none is: then nothing more has to be asked for.
     """
@@ -130,7 +131,8 @@ def asks_of(*, by: User) -> set[str]:
     steps = MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)
     numbers = without_number(by=by).order_by().values_list(Value(NUMBERS), flat=True)[:1]
     limits = Escalation.objects.for_home_of(by).order_by().values_list(Value(LIMITS), flat=True)[:1]
-    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits)
+    spoken = heads_home_of(by).order_by().values_list(Value(SPOKEN), flat=True)[:1]
+    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits, spoken)
     if by.can(Permission.MANAGE_SCHEMES):
         changes = ConditionChange.objects.of_force(by).waiting().order_by()
         found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])

@@ -43,7 +43,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
     after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
     child's prosecution was deferred, once youth justice reports that the plan is not kept. One that was kept stays open
-    while a crime of it has no number, or a victim whose view is part of its outcome was not asked.
+    while a crime of it has no number, a victim whose view is part of its outcome was not asked, or authority given by
+    radio or telephone is not confirmed.
     """
     of_case = Referral.objects.filter(case=OuterRef("pk"))
     live = of_case.exclude(state__in=Referral.ENDED)
@@ -81,6 +82,7 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
             When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
             When(ended & Exists(numberless), then=Value(CaseStatus.UNNUMBERED)),
             When(ended & Exists(unasked), then=Value(CaseStatus.UNASKED)),
+            When(ended & Q(authorisation__state="spoken"), then=Value(CaseStatus.UNCONFIRMED)),
             When(Exists(not_completed), then=Value(CaseStatus.NOT_KEPT)),
             When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
             When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),

@@ -23,8 +23,10 @@ from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
+from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
 from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
 from referrals.views.case_page import case_context
 
@@ -35,15 +37,20 @@ ON_A_PAGE = 25
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorisation_list(request: SignedInRequest) -> HttpResponse:
     """The queue, the nearest time limit first."""
-    asked = changes_to_decide(by=request.user)
+    asked, spoken = changes_to_decide(by=request.user), spoken_to_answer(by=request.user)
     page = page_so_far(lambda most: first_waiting(most, by=request.user), ON_A_PAGE, request.GET.get("page"))
-    waiting = rows_of(list(page.object_list), asked)
+    waiting = rows_of(list(page.object_list), asked, spoken)
     log_shown("authorisation.list_shown", [row.case for row in waiting], by=request.user)
     rows = [_row(authorisation, request.user) for authorisation in waiting]
     # whether there are any comes with the rows, where there are rows
     found = list(asked[: ON_A_PAGE + 1]) if not waiting or waiting[0].with_changes else []
     changes = found[:ON_A_PAGE]
     context = {"page": page, "table": queue_table(rows), "more_changes": found[ON_A_PAGE:]}
+    if not waiting or waiting[0].with_spoken:
+        to_confirm = list(spoken[:ON_A_PAGE])
+        if to_confirm:
+            log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
+        context["spoken_items"] = home_items(to_confirm, reader=request.user)
     if changes:
         log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
         context["changes"] = changes_table(changes, late_before())
@@ -71,6 +78,8 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
     authorisation = open_authorisation(reference=reference, by=request.user)
+    if authorisation.state == Authorisation.State.SPOKEN:
+        return redirect("confirm_authority", reference)
     aside = asked_aside(authorisation.case)
     is_prosecutors = authorisation.rank == "prosecutor"
     form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), is_prosecutors=is_prosecutors, request=request)

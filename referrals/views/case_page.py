@@ -16,16 +16,20 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
+from referrals.actions.speaking import why_not_spoken
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.forms.varying import EscalationForm
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.history import AssessmentView, timeline_of
+from referrals.presenters.speaking import home_items
+from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
+from referrals.queries.speaking import spoken_of
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
@@ -47,6 +51,10 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "knows_victims": set(with_victim_for(request.user).filter(case=case).values_list("pk", flat=True)),
         **case_context(case),
     }
+    waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
+    context["may_enter_spoken"] = waiting is not None and context["may_record"] and not why_not_spoken(waiting)
+    unconfirmed = [one["spoken"] for one in context["spoken"] if one["spoken"].is_waiting]
+    context["spoken_items"] = home_items(unconfirmed, reader=request.user)
     forms = _next_steps(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
     context["left_over"] = left_over(
@@ -73,6 +81,7 @@ def case_context(case: Case) -> dict[str, Any]:
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
     steps, warned = steps_of(case), escalations_of(case)
+    spoken = spoken_of(case) if authorisation else []
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
@@ -86,6 +95,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "decision_rows": presenters.decision_rows(case),
         "authorisation": authorisation,
         "questions": questions,
+        "spoken": spoken_rows(spoken),
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         "agreement": agreement,
         "proposed": proposed,
@@ -97,6 +107,7 @@ def case_context(case: Case) -> dict[str, Any]:
             case,
             authorisation=authorisation,
             questions=questions,
+            spoken=spoken,
             duties=duties,
             hand_overs=hand_overs_of(case),
             corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),

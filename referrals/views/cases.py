@@ -32,11 +32,13 @@ from referrals.presenters import case as presenters
 from referrals.presenters import varying
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.drafts import draft_items
+from referrals.presenters.speaking import home_items
 from referrals.queries import cases as queries
 from referrals.queries.cases import ORDERED_BY
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import Waiting, escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
+from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.views.case_page import (
     after_failure_form,
@@ -79,11 +81,14 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     to_number = crimes_to_number(by=request.user) if queries.NUMBERS in asks else []
     limits = escalations_for_home(by=request.user) if queries.LIMITS in asks else Waiting([], [])
     beside += [one.case for one in limits.shown]
+    spoken = spoken_for_home(by=request.user) if queries.SPOKEN in asks else []
+    beside += [one.authorisation.case for one in spoken]
     shown = [*cases, *beside, *(one.case for one in undecided), *(one.case for one in to_number)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
+    context["spoken_items"] = home_items(spoken, reader=request.user)
     context["unfinished"] = draft_items(unfinished(by=request.user))
     context |= {"to_sign": to_sign, "to_number": to_number} | limits_watched(limits, clock.today())
     context |= {"steps": steps, "changes": varying.watch_rows(changes, late_before()) if changes else []}

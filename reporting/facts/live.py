@@ -14,7 +14,7 @@ from referrals.models import Referral
 from reporting.codes import LIVE, NO_SCHEME, NOT_DECIDED, NOT_STATED, age_band, self_group
 from reporting.facts import stages
 from reporting.facts.needs import referral_that_counts
-from reporting.facts.stages import is_unsigned
+from reporting.facts.stages import NO_AUTHORITY_NEEDED, authority_of
 from reporting.models import Fact
 
 # N1 to N4 are "not stated"; "to be asked" is a blank: nobody has asked yet.
@@ -94,10 +94,8 @@ def _committed_on(case: Case) -> date | None:
 
 def _authority(case: Case) -> str:
     """Where authority stands; given where none was needed, and waiting until what was authorised has been signed."""
-    authorisation = getattr(case, "authorisation", None)
-    if authorisation and authorisation.state == Authorisation.State.GIVEN and is_unsigned(case):
-        return str(Authorisation.State.WAITING)
-    return str(authorisation.state) if authorisation else str(Authorisation.State.GIVEN)
+    found = authority_of(case)
+    return str(Authorisation.State.GIVEN) if found == NO_AUTHORITY_NEEDED else found
 
 
 def _support(case: Case) -> dict[str, Any]:

@@ -94,11 +94,13 @@ def due_by(referral: Referral) -> date | None:
 
 
 def authority_of(case: Case) -> str:
-    """none, waiting, given or refused; what was authorised and is not signed yet waits still."""
+    """none, waiting, given or refused; what was authorised and is not signed or not confirmed yet waits still."""
     authorisation = getattr(case, "authorisation", None)
-    if authorisation and authorisation.state == Authorisation.State.GIVEN and is_unsigned(case):
-        return str(Authorisation.State.WAITING)
-    return str(authorisation.state) if authorisation else NO_AUTHORITY_NEEDED
+    if authorisation is None:
+        return NO_AUTHORITY_NEEDED
+    unsigned = authorisation.state == Authorisation.State.GIVEN and is_unsigned(case)
+    waits = unsigned or authorisation.state == Authorisation.State.SPOKEN
+    return str(Authorisation.State.WAITING if waits else authorisation.state)
 
 
 def is_unsigned(case: Case) -> bool:

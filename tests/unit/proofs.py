@@ -14,7 +14,7 @@ from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
 from cases.details import PersonDetails, Weighed
 from cases.eligibility.schemes import load_scheme_library
-from cases.models import Allegation, Case, Offence, Person, PolicyVersion, YouthDuty, YouthJusticeLink
+from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import clock
 from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
@@ -36,6 +36,7 @@ from referrals.actions import (
     scheme_rules,
     schemes,
     slots,
+    speaking,
     support,
     varying,
 )
@@ -43,6 +44,7 @@ from referrals.actions import correcting as crime_correcting
 from referrals.actions import numbering as crime_numbering
 from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
+from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
 from reporting import outbox
@@ -69,6 +71,7 @@ from tests.factories.cases import (
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask, passed_on
+from tests.factories.policies import begin_with
 from tests.factories.releases import let_go
 from tests.factories.schemes import document
 from tests.factories.youth import child_with_knife, duty_of, serve
@@ -606,6 +609,35 @@ def _authorised(world: World) -> Case:
     case = world.waiting
     deciding.authorise(case=case, rationale="Proportionate.", by=world.cast["carol"])
     return Case.objects.get(pk=case.pk)
+
+
+def _said(world: World) -> Spoken:
+    """What carol, a sergeant, said over the radio just now."""
+    return Spoken(world.cast["carol"], "radio", clock.now(), "Go ahead.")
+
+
+@case_proof(speaking.enter_spoken, "amara")
+def _(world: World) -> Call:
+    begin_with(world.force, spoken_authority=True)
+    case = world.waiting
+    return lambda by: speaking.enter_spoken(case=case, spoken=_said(world), by=by)
+
+
+def _entered(world: World) -> SpokenAuthority:
+    begin_with(world.force, spoken_authority=True)
+    return speaking.enter_spoken(case=world.waiting, spoken=_said(world), by=world.cast["amara"])
+
+
+@case_proof(speaking.confirm_spoken, "carol")
+def _(world: World) -> Call:
+    spoken = _entered(world)
+    return lambda by: speaking.confirm_spoken(spoken=spoken, answer="I said so.", by=by)
+
+
+@case_proof(speaking.deny_spoken, "carol")
+def _(world: World) -> Call:
+    spoken = _entered(world)
+    return lambda by: speaking.deny_spoken(spoken=spoken, answer="I did not.", by=by)
 
 
 @case_proof(explaining.explain_and_sign, "amara")

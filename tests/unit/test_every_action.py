@@ -29,6 +29,7 @@ TABLES = ("accounts", "cases", "referrals", "reporting")
 #: What is held about somebody's case: whoever changes it tells the figures.
 OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
+    "SpokenAuthority",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),

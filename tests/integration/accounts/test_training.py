@@ -15,7 +15,7 @@ from diversion.refusals import Refused
 from referrals.actions import deciding
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, record
-from tests.integration.referrals.test_law_settings import choose
+from tests.factories.policies import choose
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")

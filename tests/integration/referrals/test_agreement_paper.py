@@ -19,8 +19,8 @@ from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.policies import choose
 from tests.factories.schemes import rewrite
-from tests.integration.referrals.test_law_settings import choose
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[User], Client]

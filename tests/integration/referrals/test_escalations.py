@@ -26,7 +26,7 @@ from referrals.models import Escalation, EscalationMail
 from referrals.queries.escalations import waiting_in
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, record
-from tests.integration.referrals.test_law_settings import choose
+from tests.factories.policies import choose
 
 SignIn = Callable[[User], Client]
 LIMIT = date(2026, 12, 6)  # 42 days after 25 October 2026, on which clocks go back

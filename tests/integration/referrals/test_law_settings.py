@@ -10,12 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import rulebook
-from cases.eligibility.policy import Policy
 from cases.law.settings import DEFAULTS, LawSettings
 from cases.models import Allegation, Assessment, Authorisation, PolicyVersion
 from diversion import clock
 from diversion.accounts.models import User
-from referrals.actions import deciding, scheme_rules, support
+from referrals.actions import deciding, support
 from referrals.forms.law_settings import initial_of
 from referrals.judging.offers import offers
 from referrals.models import Condition
@@ -24,6 +23,7 @@ from tests.factories.cases import crime, decision, record
 from tests.factories.cases import sign as sign_agreement
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.policies import choose
 from tests.unit.referrals.judging.proposed import crime as assault
 from tests.unit.referrals.judging.proposed import proposal, version
 
@@ -73,23 +73,6 @@ def sign(draft: PolicyVersion, cast: Cast, elin: Client, client: Client, starts_
     assert client.post(url("policy_sign", draft), signature).status_code == 302
     draft.refresh_from_db()
     assert draft.state == "live"
-
-
-def choose(cast: Cast, starts_on: date = TODAY, **settings: Any) -> None:
-    """The force's policy with these settings, live from a day on."""
-    from cases.actions import policies
-
-    elin = cast["elin"]
-    version = policies.start_draft(base=rulebook.live_version(elin.organisation, TODAY), by=elin)
-    document = rulebook.policy_of(version).model_dump() | {"settings": settings}
-    version = policies.save_document(
-        version=version, document=Policy.model_validate(document), revision=version.revision, by=elin
-    )
-    about = {"name": "Ours", "label": "2", "review_date": date(2027, 6, 1), "notes": "Why."}
-    version = policies.describe(version=version, **about, revision=version.revision, by=elin)  # type: ignore[arg-type]
-    version = policies.keep_preview(version=version, preview={}, by=elin)
-    once = scheme_rules.sign(version=version, revision=version.revision, starts_on=starts_on, by=elin)
-    scheme_rules.sign(version=once, revision=once.revision, by=cast["david"])
 
 
 def deferred(number: str, *, again: bool = False) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Who may not authorise a case whatever anybody says: nobody decides on their own, nor above their rank."""
+
+from enum import StrEnum
+
+from cases import legal
+from cases.models import Case
+from cases.queries import has_corrected
+from diversion.accounts.models import User
+
+
+class Bar(StrEnum):
+    """What bars somebody, with what they are told of it."""
+
+    OWN = "You are the officer in this case: someone else must decide it."
+    CORRECTED = "You corrected a crime in this case: someone else must decide it."
+    RANK = "This needs the rank of {rank} or above."
+
+
+#: The same of somebody else, as whoever names them is told.
+OF_ANOTHER = {
+    Bar.OWN: "{who} decided on this case or has it: name somebody else.",
+    Bar.CORRECTED: "{who} corrected a crime in this case: name somebody else.",
+    Bar.RANK: "{who} does not hold the rank of {rank} or above: name somebody who does.",
+}
+
+
+def bar_to(case: Case, rank: str, who: User) -> Bar | None:
+    """Why ``who`` may not authorise ``case``, for which ``rank`` is needed; None where they may."""
+    if who.pk in (case.officer_id, case.decision.decided_by_id):  # who decided may have handed the case over since
+        return Bar.OWN
+    if has_corrected(case, by=who):
+        return Bar.CORRECTED
+    return None if legal.may_record_decision(who.rank, rank) else Bar.RANK

@@ -1,0 +1,78 @@
+"""Authority by radio or telephone: who may have given it, and what waits to be confirmed, for whom."""
+
+from django.db.models import Case as CaseWhen
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.shortcuts import get_object_or_404
+
+from cases.findings import RANKS
+from cases.models import Authorisation, Case, SpokenAuthority
+from cases.queries import log_shown
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+
+State = SpokenAuthority.State
+LISTED = 10
+
+
+def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]:
+    """Who of the case's force may be named as having authorised it to ``by``: those of the officer's team first."""
+    case, rank = authorisation.case, authorisation.rank
+    reaching = RANKS[RANKS.index(rank) :]
+    users = User.objects.who_may(Permission.AUTHORISE, at_once=True).filter(organisation=case.force_id)
+    barred = [by.pk, case.officer_id, case.decision.decided_by_id]
+    near = CaseWhen(When(team=case.team_id, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return users.filter(rank__in=reaching).exclude(pk__in=barred).order_by(near, "full_name", "pk")
+
+
+def spoken_for_home(*, by: User) -> list[SpokenAuthority]:
+    """What heads ``by``'s home: authority in their name or in a case of theirs that is not confirmed, and what of
+    theirs was denied and is not decided yet. The soonest first.
+    """
+    return list(_listed(heads_home_of(by))[:LISTED])
+
+
+def heads_home_of(by: User) -> QuerySet[SpokenAuthority]:
+    """The rows of `spoken_for_home`, to ask whether there are any."""
+    return SpokenAuthority.objects.filter(_heads_home_of(by), authorisation__case__force=by.organisation_id)
+
+
+def spoken_to_answer(*, by: User) -> QuerySet[SpokenAuthority]:
+    """What ``by`` may confirm: in their own name, and whatever nobody confirmed in time and they may decide instead."""
+    rows = SpokenAuthority.objects.filter(authorisation__case__force=by.organisation)
+    theirs = rows.waiting().filter(Q(named=by) | Q(pk__in=rows.overdue().values("pk")))
+    barred = Q(entered_by=by) | Q(authorisation__case__officer=by) | Q(authorisation__case__decision__decided_by=by)
+    return _listed(theirs.exclude(barred))
+
+
+def spoken_of(case: Case) -> list[SpokenAuthority]:
+    """All that was entered in a case that the caller has opened, the first first."""
+    rows = SpokenAuthority.objects.filter(authorisation__case=case)
+    return list(rows.select_related("named", "entered_by", "answered_by").order_by("entered_at", "pk"))
+
+
+def open_spoken(*, reference: str, by: User) -> SpokenAuthority:
+    """The authority that waits in a case of ``by``'s force; 404 where none does."""
+    rows = SpokenAuthority.objects.waiting().filter(authorisation__case__force=by.organisation)
+    spoken = get_object_or_404(_with_case(rows), authorisation__case__reference=reference)
+    case = spoken.authorisation.case
+    log_shown("authority.opened", [case, case.person], by=by)
+    return spoken
+
+
+def _heads_home_of(by: User) -> Q:
+    officers = Q(authorisation__case__officer=by.pk)
+    undecided = officers & Q(state=State.DENIED, authorisation__state=Authorisation.State.WAITING)
+    return Q(state=State.WAITING) & (Q(named=by.pk) | officers) | undecided
+
+
+def _with_case(rows: QuerySet[SpokenAuthority]) -> QuerySet[SpokenAuthority]:
+    case = "authorisation__case__"
+    named = rows.select_related("named", "entered_by", "answered_by", f"{case}person", f"{case}officer", f"{case}team")
+    return named.select_related(f"{case}decision", f"{case}force").prefetch_related(
+        *(f"{case}allegations__{one}" for one in ("offence", "crime", "victim")), f"{case}assessments"
+    )
+
+
+def _listed(rows: QuerySet[SpokenAuthority]) -> QuerySet[SpokenAuthority]:
+    shown = rows.select_related("named", "entered_by", "answered_by", "authorisation__case__person")
+    return shown.order_by("confirm_by", "pk")

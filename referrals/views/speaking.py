@@ -1,0 +1,93 @@
+"""Authority by radio or telephone: the officer enters it, and the named officer confirms it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from cases import legal
+from cases.barred import bar_to
+from cases.models import Authorisation
+from cases.queries import open_case
+from diversion import clock
+from diversion.access import requires
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
+from diversion.design_system.wording import date_and_time
+from diversion.requests import SignedInRequest
+from referrals.actions import speaking
+from referrals.forms.speaking import AnswerSpokenForm, SpokenForm
+from referrals.presenters import case as presenters
+from referrals.presenters.speaking import given_in_words, standing_in_words
+from referrals.queries.speaking import authorisers_for, open_spoken
+from referrals.views.case_page import case_context
+
+POLICE = Organisation.Kind.POLICE_FORCE
+
+
+@requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
+def spoken_authority(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Who gave authority by radio or telephone, and when; the offer may then be explained at once."""
+    case = open_case(reference=reference, by=request.user)
+    authorisation = Authorisation.objects.filter(case=case).first()
+    if authorisation is None or authorisation.state == Authorisation.State.GIVEN:
+        return redirect("case_page", reference)
+    data = request.POST if request.method == "POST" else None
+    form = SpokenForm(data, authorisers=authorisers_for(authorisation, by=request.user))
+    if data is not None and attempt(
+        form, lambda: speaking.enter_spoken(case=case, spoken=form.spoken(), by=request.user)
+    ):
+        messages.success(request, _("Authority entered. It is confirmed afterwards by whoever gave it."))
+        return redirect("case_explain", reference)
+    context = {
+        "case": case,
+        "form": form,
+        "authorisation": authorisation,
+        "obstacle": "" if form.is_bound else speaking.why_not_spoken(authorisation),
+        "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
+        "identity": presenters.identity_items(case.person, clock.today()),
+    }
+    return render(request, "referrals/spoken_authority.html", context, status=INVALID if data is not None else 200)
+
+
+@requires(Permission.AUTHORISE, people=True, kind=POLICE)
+def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What the officer entered, everything the decision rests on, and whether it was given so."""
+    spoken = open_spoken(reference=reference, by=request.user)
+    instead = spoken.named_id != request.user.pk
+    form = AnswerSpokenForm(request.POST or None, instead=instead, request=request)
+    if request.method == "POST" and attempt(form, lambda: _answer(spoken, form, request.user)):
+        words = _("Confirmed: %(name)s, %(case)s.") if form.is_confirmed else _("Not confirmed: %(name)s, %(case)s.")
+        messages.success(request, words % {"name": str(spoken.authorisation.case.person), "case": reference})
+        return redirect("authorisation_list")
+    case = spoken.authorisation.case
+    context = {
+        "case": case,
+        "form": form,
+        "obstacle": _obstacle(spoken, request.user),
+        "spoken_words": given_in_words(spoken),
+        "spoken_standing": standing_in_words(spoken),
+        "said": spoken.words,
+        **case_context(case),
+    }
+    status = INVALID if request.method == "POST" else 200
+    return render(request, "referrals/confirm_authority.html", context, status=status)
+
+
+def _answer(spoken: speaking.SpokenAuthority, form: AnswerSpokenForm, user: User) -> None:
+    act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
+    act(spoken=spoken, answer=form.cleaned_data["reason"], by=user)
+
+
+def _obstacle(spoken: speaking.SpokenAuthority, user: User) -> str:
+    """Why this user cannot answer for it, in a sentence; "" where they can."""
+    authorisation = spoken.authorisation
+    if bar := bar_to(authorisation.case, authorisation.rank, user):
+        return bar.format(rank=authorisation.rank)
+    if spoken.entered_by_id == user.pk:
+        return _("You entered this: someone else must confirm it.")
+    if not speaking.may_answer(spoken, user):
+        words = _("%(who)s confirms this, by %(when)s. After that somebody else may decide it.")
+        return words % {"who": spoken.named, "when": date_and_time(spoken.confirm_by)}
+    return ""

@@ -1,0 +1,43 @@
+"""A force's policy as two people have signed it."""
+
+from datetime import date
+from typing import Any
+
+from cases import rulebook
+from cases.actions import policies
+from cases.eligibility.policy import Policy, load_policy
+from cases.law.settings import LawSettings
+from cases.models import PolicyVersion
+from diversion import clock
+from diversion.accounts.models import Organisation, User
+from referrals.actions import scheme_rules
+
+
+def choose(cast: dict[str, User], starts_on: date | None = None, **settings: Any) -> None:
+    """The force's policy with these settings, live from a day on."""
+    elin = cast["elin"]
+    version = policies.start_draft(base=rulebook.live_version(elin.organisation, clock.today()), by=elin)
+    document = rulebook.policy_of(version).model_dump() | {"settings": settings}
+    version = policies.save_document(
+        version=version, document=Policy.model_validate(document), revision=version.revision, by=elin
+    )
+    about = {"name": "Ours", "label": "2", "review_date": date(2027, 6, 1), "notes": "Why."}
+    version = policies.describe(version=version, **about, revision=version.revision, by=elin)  # type: ignore[arg-type]
+    version = policies.keep_preview(version=version, preview={}, by=elin)
+    once = scheme_rules.sign(version=version, revision=version.revision, starts_on=starts_on or clock.today(), by=elin)
+    scheme_rules.sign(version=once, revision=once.revision, by=cast["david"])
+
+
+def begin_with(force: Organisation, **settings: Any) -> PolicyVersion:
+    """The first policy of a force that has none yet, the default one with these settings: quicker than `choose`."""
+    default = load_policy().model_copy(update={"schemes": (), "force": force.slug})
+    document = default.model_copy(update={"settings": LawSettings(**settings)})
+    return PolicyVersion.objects.create(
+        force=force,
+        name=default.name,
+        version=default.version,
+        document=document.model_dump(mode="json"),
+        state=PolicyVersion.State.LIVE,
+        valid_from=default.valid_from,
+        review_date=default.review_date,
+    )

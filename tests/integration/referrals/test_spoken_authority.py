@@ -1,0 +1,259 @@
+"""Authority by radio or telephone: entered by the officer, confirmed by whoever gave it, and never silent if not."""
+
+import html
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case, SpokenAuthority
+from diversion import clock
+from diversion.accounts.confirming import GOOD_FOR
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.demonstration.cast import PASSWORD
+from diversion.refusals import Refused
+from referrals.actions import correcting as crime_correcting
+from referrals.actions import deciding, speaking, support
+from referrals.actions.deciding import Support
+from referrals.actions.speaking import Spoken
+from referrals.models import Agreement, Condition, Referral
+from referrals.queries.cases import CaseStatus, status_of
+from reporting.models import Fact
+from reporting.outbox import drain
+from tests.conftest import NOW, Cast
+from tests.factories.cases import condition, decision, record, sign
+from tests.factories.ground import adopt_scheme
+from tests.factories.policies import begin_with
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+State = Authorisation.State
+DEFERRED = decision(disposal="deferred_charge")
+IN_TIME, TOO_LATE = timedelta(hours=23), timedelta(hours=25)
+
+
+@pytest.fixture
+def allowed(cast: Cast) -> None:
+    begin_with(cast["elin"].organisation, spoken_authority=True)
+
+
+@pytest.fixture
+def waiting(cast: Cast, allowed: None) -> Case:
+    """A deferred charge without a partner, which a sergeant decides."""
+    return record(cast["amara"], decision=DEFERRED, support=Support(conditions=[condition()]))
+
+
+def said(named: User, **changes: Any) -> Spoken:
+    values = {"channel": "radio", "said_at": clock.now() - timedelta(minutes=5), "words": "Yes, go ahead."}
+    return Spoken(named=named, **(values | changes))
+
+
+def entered(case: Case, cast: Cast, **changes: Any) -> SpokenAuthority:
+    return speaking.enter_spoken(case=case, spoken=said(cast["carol"], **changes), by=cast["amara"])
+
+
+def state_of(case: Case) -> str:
+    return Authorisation.objects.get(case=case).state
+
+
+def text_of(response: Any) -> str:
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+def posted(**changes: Any) -> dict[str, str]:
+    return {"channel": "radio", "time": "10:15am", "words": "Yes, go ahead."} | changes
+
+
+def test_off_by_default(cast: Cast, signed_in: SignIn) -> None:
+    """A force that never chose it would find that its proposals were authorised by hearsay."""
+    case = record(cast["amara"], decision=DEFERRED)
+    amara = signed_in(cast["amara"])
+    assert "Enter authority given" not in text_of(amara.get(reverse("case_page", args=[case.reference])))
+    assert "policy does not let" in text_of(amara.get(reverse("spoken_authority", args=[case.reference])))
+    with pytest.raises(Refused, match="policy does not let"):
+        entered(case, cast)
+
+
+def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """At the roadside the person leaves before a sergeant is at a desk; the sergeant still answers for it."""
+    amara, address = signed_in(cast["amara"]), reverse("spoken_authority", args=[waiting.reference])
+    assert address in text_of(amara.get(reverse("case_page", args=[waiting.reference])))
+    response = amara.post(address, posted(named=str(cast["carol"].pk)))
+    assert response["Location"] == reverse("case_explain", args=[waiting.reference])
+    spoken = SpokenAuthority.objects.get()
+    assert (spoken.named, spoken.rank, spoken.entered_by) == (cast["carol"], "sergeant", cast["amara"])
+    assert spoken.confirm_by - spoken.said_at == timedelta(hours=24)
+    assert "is not confirmed yet" in text_of(amara.get(reverse("case_page", args=[waiting.reference])))
+    sign(waiting)
+    carol = signed_in(cast["carol"])
+    confirm = reverse("confirm_authority", args=[waiting.reference])
+    for page in ("case_list", "authorisation_list"):
+        assert f'href="{confirm}"' in text_of(carol.get(reverse(page)))
+    assert carol.get(reverse("authorise", args=[waiting.reference]))["Location"] == confirm
+    assert "The person signed on 10 June 2026" in text_of(carol.get(confirm))
+    assert carol.post(confirm, {"answer": "confirm", "reason": "First offence"}).status_code == 302
+    authorisation = Authorisation.objects.get()
+    assert (authorisation.state, authorisation.decided_by) == (State.GIVEN, cast["carol"])
+    assert authorisation.decided_at == max(spoken.said_at, authorisation.asked_at)
+    kinds = list(Event.objects.filter(kind__startswith="authority.").order_by("at").values_list("kind", flat=True))
+    assert [one for one in kinds if one in ("authority.spoken", "authority.confirmed")] == [
+        "authority.spoken",
+        "authority.confirmed",
+    ]
+    assert "not confirmed" not in text_of(carol.get(reverse("case_list")))
+
+
+def test_the_sergeants_password_is_asked(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """Whoever passes by an open screen would confirm what the officer had made up."""
+    entered(waiting, cast)
+    carol, data = signed_in(cast["carol"]), {"answer": "confirm", "reason": "First offence"}
+    address = reverse("confirm_authority", args=[waiting.reference])
+    with clock.set_to(NOW + GOOD_FOR):
+        assert carol.post(address, data).status_code == 422
+        assert state_of(waiting) == State.SPOKEN
+        assert carol.post(address, data | {"password": PASSWORD}).status_code == 302
+    assert state_of(waiting) == State.GIVEN
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [("amara", "Nobody authorises what they enter"), ("callum", "authorises nothing"), ("noel", "authorises nothing")],
+)
+def test_whoever_may_not_decide_on_the_page_cannot_be_named(
+    cast: Cast, waiting: Case, signed_in: SignIn, who: str, words: str
+) -> None:
+    """The radio would give a constable the power of a sergeant, or the officer their own authority."""
+    with pytest.raises(Refused, match=words):
+        speaking.enter_spoken(case=waiting, spoken=said(cast[who]), by=cast["amara"])
+    response = signed_in(cast["amara"]).post(
+        reverse("spoken_authority", args=[waiting.reference]), posted(named=str(cast[who].pk))
+    )
+    assert response.status_code == 422
+    assert "Yes, go ahead." in text_of(response)
+    assert state_of(waiting) == State.WAITING
+
+
+def test_a_sergeant_is_not_named_where_an_inspector_decides(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """Whoever answers the radio would decide what was taken out of their hands."""
+    Authorisation.objects.update(rank="inspector")
+    with pytest.raises(Refused, match="does not hold the rank of inspector"):
+        entered(waiting, cast)
+    form = text_of(signed_in(cast["amara"]).get(reverse("spoken_authority", args=[waiting.reference])))
+    assert "David Mbeki, inspector 907" in form
+    assert "Carol Singh" not in form
+
+
+def test_no_caution_by_radio(cast: Cast, allowed: None) -> None:
+    """A caution is a criminal record: nobody gives one on a word over the air."""
+    case = record(cast["amara"], decision=decision(disposal="simple_caution"), support=Support())
+    with pytest.raises(Refused, match="A caution is not authorised by radio"):
+        entered(case, cast)
+
+
+@pytest.mark.parametrize("ago", [timedelta(hours=13), timedelta(minutes=-1)])
+def test_only_what_was_said_in_this_shift(cast: Cast, waiting: Case, ago: timedelta) -> None:
+    """Authority of last week, or of an hour to come, was given for something else."""
+    with pytest.raises(Refused, match="at most 12 hours ago"):
+        entered(waiting, cast, said_at=clock.now() - ago)
+
+
+def test_shortly_after_midnight_the_time_is_of_yesterday(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """Typed at ten past midnight, "11:50pm" would be refused as still to come."""
+    with clock.set_to(datetime.fromisoformat("2026-06-11T00:10:00+01:00")):
+        signed_in(cast["amara"]).post(
+            reverse("spoken_authority", args=[waiting.reference]), posted(named=str(cast["carol"].pk), time="11:50pm")
+        )
+    assert SpokenAuthority.objects.get().said_at == datetime.fromisoformat("2026-06-10T23:50:00+01:00")
+
+
+def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """Authority that nobody gave must not stand in silence; nor may it be entered from another sergeant."""
+    spoken = entered(waiting, cast)
+    sign(waiting)
+    speaking.deny_spoken(spoken=spoken, answer="I was asked about another person.", by=cast["carol"])
+    assert (state_of(waiting), status_of(waiting)) == (State.WAITING, CaseStatus.WAITING)
+    home = text_of(signed_in(cast["amara"]).get(reverse("case_list")))
+    assert "Not confirmed: waits for a decision" in home
+    queue = signed_in(cast["david"])
+    assert "I was asked about another person." in text_of(queue.get(reverse("authorise", args=[waiting.reference])))
+    with pytest.raises(Refused, match="has signed this already"):
+        speaking.enter_spoken(case=waiting, spoken=said(cast["david"]), by=cast["amara"])
+    assert Agreement.objects.exists()
+    deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
+    assert "Not confirmed" not in text_of(signed_in(cast["amara"]).get(reverse("case_list")))
+
+
+def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """An inspector would answer for words that they never said; and after it, somebody must be able to decide."""
+    spoken = entered(waiting, cast)
+    with clock.set_to(NOW + IN_TIME), pytest.raises(Refused, match="Carol Singh confirms this"):
+        speaking.confirm_spoken(spoken=spoken, answer="Fine.", by=cast["david"])
+    with clock.set_to(NOW + TOO_LATE):
+        for who in ("amara", "carol"):
+            assert "Not confirmed in time" in text_of(signed_in(cast[who]).get(reverse("case_list"))), who
+        assert "Not confirmed in time" in text_of(signed_in(cast["david"]).get(reverse("authorisation_list")))
+        speaking.confirm_spoken(spoken=spoken, answer="I decide it.", by=cast["david"])
+        authorisation = Authorisation.objects.get()
+        assert (authorisation.decided_by, authorisation.decided_at) == (cast["david"], clock.now())
+
+
+def test_the_officer_in_the_case_never_confirms(cast: Cast, waiting: Case) -> None:
+    """A sergeant who takes the case over, or who entered it, would authorise their own."""
+    spoken = entered(waiting, cast)
+    Case.objects.filter(pk=waiting.pk).update(officer=cast["carol"])
+    with pytest.raises(Refused, match="You are the officer"):
+        speaking.confirm_spoken(spoken=spoken, answer="Fine.", by=cast["carol"])
+
+
+def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Case) -> None:
+    """The crimes would have an outcome by an authority that nobody answers for."""
+    spoken = entered(waiting, cast)
+    sign(waiting)
+    done = Condition.objects.get()
+    support.settle_condition(condition=done, state="done", evidence="Seen.", version=done.version, by=cast["amara"])
+    waiting.refresh_from_db()
+    assert (waiting.closed_at, status_of(waiting)) == (None, CaseStatus.UNCONFIRMED)
+    drain()
+    assert Fact.objects.get(case_id=waiting.pk).disposal == "waiting_for_authority"
+    speaking.confirm_spoken(spoken=spoken, answer="Right.", by=cast["carol"])
+    waiting.refresh_from_db()
+    assert waiting.closed_at is not None
+    assert waiting.allegations.get().outcome
+    drain()
+    assert Fact.objects.get(case_id=waiting.pk).disposal == "deferred_charge"
+
+
+def test_the_referral_goes_once_signed(cast: Cast, allowed: None) -> None:
+    """The first appointment would be missed while the sergeant is off duty."""
+    version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
+    plan = Support(scheme_version=version, conditions=[condition(), condition("I will keep my appointments.")])
+    case = record(cast["amara"], decision=DEFERRED, support=plan)
+    entered(case, cast)
+    assert Referral.objects.get().state == Referral.State.HELD
+    sign(case)
+    assert Referral.objects.get().state == Referral.State.SENT
+
+
+def test_a_correction_overtakes_it(cast: Cast, waiting: Case) -> None:
+    """Given of one crime, it would be confirmed of another."""
+    spoken, crime = entered(waiting, cast), waiting.allegations.get()
+    crime_correcting.correct_crime(
+        allegation=crime, committed_on=crime.committed_on, offence=crime.offence, area="", number="AV/9999/26",
+        reason="Mistyped.", seen=0, by=cast["amara"],
+    )  # fmt: skip
+    spoken.refresh_from_db()
+    assert (spoken.state, state_of(waiting)) == (SpokenAuthority.State.OVERTAKEN, State.WAITING)
+
+
+def test_sent_twice_it_is_done_once(cast: Cast, waiting: Case) -> None:
+    """A connection that breaks off at the roadside: the officer presses again."""
+    first, again = entered(waiting, cast), entered(waiting, cast)
+    assert first == again
+    for _ in range(2):
+        speaking.confirm_spoken(spoken=first, answer="Right.", by=cast["carol"])
+    assert Event.objects.filter(kind="authority.confirmed").count() == 1
