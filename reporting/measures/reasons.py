@@ -7,7 +7,7 @@ from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave
 from reporting.measures import counting, coverage, figures
-from reporting.measures.counting import NOBODY
+from reporting.measures.counting import NOBODY, Count
 from reporting.measures.declared import BY_NAME, Measure
 from reporting.measures.dimensions import BY_NAME as DIMENSIONS
 from reporting.measures.dimensions import UNKNOWN, Dimension, ordered
@@ -24,6 +24,7 @@ NOT_OFFERED = _reason(
 )
 DECLINED = _reason("declined_reason", "SELECT d.declined_reason FROM cases_decision d WHERE d.case_id = f.case_id")
 HERE = "left_out"
+NO_SHARE = {"share": None, "interval": None}
 #: What is told -> why, and of whom. Somebody refused authority had no reason coded: they are among the unknown.
 LEFT_OUT = {
     "not_offered": (NOT_OFFERED, f"({BY_NAME[HEADLINE].people}) AND NOT ({BY_NAME[HEADLINE].events})"),
@@ -35,8 +36,9 @@ def reasons(force: Organisation, asked: Question) -> Leaving:
     """Of live decisions, each reason by the groups of ``asked.by``; operational and exact.
 
     ``not_offered`` and ``declined`` hold ``groups`` (name, people, and of how many), and ``rows``, the most frequent
-    reason first, with the people of each group and their share of those of the group to whom it happened (none under
-    10). ``coverage`` (section 14) is null where no extract tells of suspects, or not by this dimension.
+    reason first, with the people of each group and their share of those of the group to whom it happened, with
+    its Wilson interval (none under 10). ``coverage`` (section 14) is null where no extract tells of suspects, or not by
+    this dimension.
     """
     seen = asked.by in coverage.BY and not asked.where and coverage.has_extract(force, asked.start, asked.end)
     content = {
@@ -79,13 +81,18 @@ def _by_reason(force: Organisation, asked: Question, name: str) -> dict[str, Any
     }
 
 
+def _share(number: int, of: int) -> dict[str, Any]:
+    found = figures.figures(Count(number, of))
+    return {"share": found["rate"], "interval": found["interval"]}
+
+
 def _row(reason: str, numbers: dict[str, int], happened: dict[str, int]) -> dict[str, Any]:
     enough = {group: happened[group] >= FEWEST_FOR_A_RATE for group in numbers}
     return {
         "reason": reason,
         "people": sum(numbers.values()),
         "groups": [
-            {"group": group, "people": number, "share": number / happened[group] if enough[group] else None}
+            {"group": group, "people": number, **(_share(number, happened[group]) if enough[group] else NO_SHARE)}
             for group, number in numbers.items()
         ],
     }

@@ -3,6 +3,7 @@
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.dateformat import format as date_format
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from diversion.design_system.charts import Compared, Point, Ratio, forest_chart, month_chart
 from diversion.design_system.svg import render_svg
-from diversion.design_system.tables import Column, Table
+from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Behind, Picture, Row, number_of
@@ -66,12 +67,18 @@ def _described(points: list[Point], found: Row) -> str:
     known = [point for point in points if point.value is not None]
     if not known:
         return _("There is nothing to draw.")
-    ends = [f"{date_format(point.month, 'F Y')} {percent(point.value, 0)}" for point in (known[0], known[-1])]
+    ends = [_month_described(point) for point in (known[0], known[-1])]
     return _("From %(first)s to %(last)s. %(direction)s") % {
         "first": ends[0],
         "last": ends[1],
         "direction": _direction(found),
     }
+
+
+def _month_described(point: Point) -> str:
+    ends = interval(None if point.low is None or point.high is None else (point.low, point.high), 0)
+    said = {"month": date_format(point.month, "F Y"), "share": percent(point.value, 0), "ends": ends}
+    return _("%(month)s %(share)s (%(ends)s)") % said
 
 
 def _month_cells(month: str, row: Row | None) -> list[str]:
@@ -135,19 +142,23 @@ def _ratio_table(title: str, figures: Leaving, rows: list[Row], behind: Behind) 
     names = (
         sentence_of(who),
         sentence_of(did),
-        _("Share"),
-        _("Ratio"),
-        _("Adjusted"),
+        _("Share, 95% interval"),
+        _("Ratio, 95% interval"),
+        _("Adjusted, 95% interval"),
         _("Compared"),
         _("Could reverse"),
     )
     more = (_("Smallest ratio that so many could show"), _("Flag"))
-    reference = next(g for g in figures["comparison"]["groups"] if g["group"] == figures["comparison"]["reference"])
-    first = [reference["group"], *_counts(figures, reference["group"], reference, behind), percent(reference["rate"])]
+    groups = {one["group"]: one for one in figures["comparison"]["groups"]}
+    reference = groups[figures["comparison"]["reference"]]
+    first = [reference["group"], *_counts(figures, reference["group"], reference, behind), _share(reference)]
     return Table(
         title,
         [Column(_("Group")), *(Column(name, numeric=True) for name in (*names, *more))],
-        [[*first, _("reference"), *[""] * 5], *(_ratio_cells(figures, row, behind) for row in rows)],
+        [
+            [*first, _("reference"), *[""] * 5],
+            *(_ratio_cells(figures, row, _share(groups[row["group"]]), behind) for row in rows),
+        ],
     )
 
 
@@ -159,21 +170,32 @@ def _counts(figures: Leaving, group: str, row: Row, behind: Behind) -> list[Safe
     ]
 
 
-def _ratio_cells(figures: Leaving, row: Row, behind: Behind) -> list[SafeString | str]:
+def _ratio_cells(figures: Leaving, row: Row, share: SafeString | str, behind: Behind) -> list[SafeString | str]:
     found = row.get("adjusted") or {"ratio": None}
     compared = _compared_cell(found) if found["ratio"] else ""
-    shown = [value for value in row["detectable"] if value]
     return [
         row["group"],
         *_counts(figures, row["group"], row, behind),
-        percent(row["rate"]),
+        share,
         ratio_words(row) if row["ratio"] is not None else row["words"] or _("no ratio"),
         ratio_words(found),
         compared,
         _("yes") if row["unknown"]["could_reverse"] else _("no"),
-        _(" or ").join(f"{value:.2f}" for value in shown) or _("none"),
+        detectable_words(row["detectable"]),
         _flag(row),
     ]
+
+
+def detectable_words(ends: Sequence[float | None]) -> str:
+    """ "0.76 or less, 1.26 or more"; "none" where no ratio would be found."""
+    words = (_("%(ratio)s or less"), _("%(ratio)s or more"))
+    shown = [each % {"ratio": f"{end:.2f}"} for each, end in zip(words, ends, strict=True) if end]
+    return ", ".join(shown) or _("none")
+
+
+def _share(row: Row) -> SafeString | str:
+    """The share of a group with its interval under it."""
+    return under(percent(row["rate"]), interval(row["interval"])) if row["rate"] is not None else percent(None)
 
 
 def _compared_cell(found: Row) -> str:
@@ -223,6 +245,7 @@ def _heat_cell(row: Row | None) -> SafeString | str:
         return format_html('<span class="app-heat">{}</span>', _("too few"))
     shade = min(SHADES - 1, int(row["rate"] * SHADES))
     return format_html(
-        '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}</span></span>',
-        *(shade, percent(row["rate"], 0), count(row["denominator"])),
+        '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}<br>{}</span></span>',
+        *(shade, percent(row["rate"], 0), interval(row["interval"], 0)),
+        _("of %(n)s") % {"n": count(row["denominator"])},
     )

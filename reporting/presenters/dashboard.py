@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.design_system.charts import share_bar
-from diversion.design_system.tables import Column, Table
+from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Behind, Row, number_of, share_of
+from reporting.presenters.parts import Behind, Row, number_of, with_interval
+from reporting.presenters.report import interval
 from reporting.presenters.sentence import SAID, sentence_of
 
 STAGES = {
@@ -87,7 +88,7 @@ def cohort(figures: Leaving) -> str:
     if not found or not found["denominator"]:
         return ""
     return _("Of everybody referred long enough ago, whether they came or not: %(share)s completed.") % {
-        "share": share_of(found["numerator"], found["denominator"], found["rate"])
+        "share": with_interval(found)
     }
 
 
@@ -133,12 +134,15 @@ def footnotes(figures: Leaving) -> list[str]:
         _("An offer to somebody whom no rule let in is among the offers, and not in the share of eligible people."),
         _("Offence and earlier outcomes are police decisions themselves: adjusting for them can hide what they carry."),
         _("No flag is not the absence of a difference. Groups of fewer than 10 people have no share."),
+        _("Ranges beside shares (Wilson) and ratios (Katz) are 95% intervals."),
+        _("The smallest ratio that so many could show, and a share not known, estimate nothing and have no interval."),
     ]
 
 
 def _share_of(row: Row) -> SafeString | str:
-    """As ``share_of``, on two lines where one is too narrow."""
+    """As ``with_interval``, on two lines: the share of how many, and under it its interval."""
     if not row["denominator"]:
         return "–"
     counts = _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
-    return format_html('{} <span class="app-nowrap">({})</span>', percent(row["rate"], 0), counts)
+    share = format_html('{} <span class="app-nowrap">({})</span>', percent(row["rate"], 0), counts)
+    return under(share, interval(row["interval"], 0))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.codes import DeclinedReason, NotOfferedReason
-from diversion.design_system.tables import Column, Table
+from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Behind, number_of
@@ -90,4 +90,5 @@ def _cell(each: Mapping[str, Any], behind: Behind, figure: str, reason: str) -> 
     number = number_of(each["people"], behind, figure, reason=reason, group=each["group"])
     if each["share"] is None:
         return number
-    return format_html('{} <span class="app-nowrap app-quiet">({})</span>', number, percent(each["share"], 0))
+    share = format_html('{} <span class="app-nowrap app-quiet">({})</span>', number, percent(each["share"], 0))
+    return under(share, interval(each["interval"], 0))

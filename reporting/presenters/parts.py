@@ -3,7 +3,7 @@
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,3 +55,16 @@ def with_interval(row: Row) -> str:
 def interval_of(words: str, row: Row) -> Interval:
     low, high = row["interval"] or (None, None)
     return Interval(words, row["rate"], low, high, row["denominator"])
+
+
+def described(rows: Iterable[Interval]) -> str:
+    """The rates of a chart in words, for whoever does not see it: "White 21.4% (18.0% to 25.2%, n = 412); …"."""
+    return "; ".join(map(_described, rows)) + "."
+
+
+def _described(row: Interval) -> str:
+    said = {"group": row.group, "share": percent(row.rate), "n": count(row.n)}
+    if row.rate is None:
+        return _("%(group)s: no share, n = %(n)s") % said
+    ends = interval(None if row.low is None or row.high is None else (row.low, row.high))
+    return _("%(group)s %(share)s (%(ends)s, n = %(n)s)") % (said | {"ends": ends})

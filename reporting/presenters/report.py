@@ -62,15 +62,19 @@ def tiles(report: Leaving) -> list[dict[str, str]]:
         {"value": _number(told(totals, "considered")), "label": words["considered"]},
         {"value": _number(told(totals, "diverted")), "label": words["diverted"]},
         {"value": percent(totals["rate"]), "label": words["rate"], "note": interval(totals["interval"])},
-        {"value": percent(unknown), "label": _("self-defined ethnicity not known")},
+        {
+            "value": percent(unknown),
+            "label": _("self-defined ethnicity not known"),
+            "note": _("counted, not estimated"),
+        },
     ]
 
 
-def interval(bounds: Sequence[float] | None) -> str:
+def interval(bounds: Sequence[float] | None, places: int = 1) -> str:
     """The 95% interval in words; a dash where there is none."""
     if bounds is None:
         return NOTHING
-    return _("%(low)s to %(high)s") % {"low": percent(bounds[0]), "high": percent(bounds[1])}
+    return _("%(low)s to %(high)s") % {"low": percent(bounds[0], places), "high": percent(bounds[1], places)}
 
 
 def group_words(report: Leaving, by: str, group: str) -> str:
@@ -113,7 +117,7 @@ def _section(report: Leaving, table: dict[str, Any]) -> Section:
     by = table["by"]
     title = str(TITLES[by])
     named = [row | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
-    share = _("Not known: %(share)s of %(what)s.")
+    share = _("Not known: %(share)s of %(what)s, counted and not estimated.")
     return Section(
         key=by,
         title=title,

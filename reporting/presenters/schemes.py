@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
-from diversion.design_system.wording import count, percent
+from diversion.design_system.wording import count
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Picture, Row, interval_of, with_interval
+from reporting.presenters.parts import Picture, Row, described, interval_of, with_interval
 
 
 def schemes(figures: Leaving) -> Picture | None:
@@ -22,11 +22,10 @@ def schemes(figures: Leaving) -> Picture | None:
         return None
     title = _("Schemes: started, and completed of everybody due")
     rows = [each for row in found for each in _scheme_rows(row)]
-    described = "; ".join(f"{row.group} {percent(row.rate, 0)}" for row in rows)
     drawing = interval_chart(rows)
     return Picture(
         title,
-        render_svg(drawing, title=title, description=f"{described}."),
+        render_svg(drawing, title=title, description=described(rows)),
         _scheme_table(title, found),
         _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
+from reporting.presenters.report import interval
 
 Row = Mapping[str, Any]
 
@@ -71,7 +72,13 @@ def finding(figures: Leaving, group: str = "") -> Finding | None:
     if row is None:
         return None
     word, asks, colour = FLAGS[row["flag"]]
-    beside = [_ratio(row, compared["rule"]), *_adjusted(row), _unknown(figures, row), str(NOT_A_CAUSE)]
+    beside = [
+        _shares(compared, row),
+        _ratio(row, compared["rule"]),
+        *_adjusted(row),
+        _unknown(figures, row),
+        str(NOT_A_CAUSE),
+    ]
     return Finding(row["group"], str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
 
 
@@ -113,13 +120,13 @@ def of_whom(figures: Leaving) -> tuple[str, str]:
     return _("among %(these)s") % {"these": words["considered"]}, _("are “%(those)s”") % {"those": words["diverted"]}
 
 
-def ratio_words(row: Row, name: str = "ratio", interval: str = "interval") -> str:
+def ratio_words(row: Row, name: str = "ratio", ends: str = "interval") -> str:
     """ "0.71 (0.55 to 0.91)"; what is said instead where there is no ratio."""
     if row.get(name) is None:
         return _("no ratio")
-    if not row.get(interval):
-        return f"{row[name]:.2f}"
-    low, high = row[interval]
+    if not row.get(ends):
+        return _("%(ratio)s (no interval)") % {"ratio": f"{row[name]:.2f}"}
+    low, high = row[ends]
     return _("%(ratio)s (%(low)s to %(high)s)") % {
         "ratio": f"{row[name]:.2f}",
         "low": f"{low:.2f}",
@@ -145,6 +152,13 @@ def _crude(figures: Leaving, row: Row) -> str:
         "who": who,
         "did": did,
     }
+
+
+def _shares(compared: Row, row: Row) -> str:
+    """The 95% intervals of the two shares, beside the sentence that has them."""
+    ends = {one["group"]: interval(one["interval"], 0) for one in compared["groups"]}
+    words = _("The 95%% intervals of these shares: %(group)s, and %(reference)s.")
+    return words % {"group": ends[row["group"]], "reference": ends[row["reference"]]}
 
 
 def _ratio(row: Row, rule: Row) -> str:

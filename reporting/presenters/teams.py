@@ -7,7 +7,7 @@ from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Picture, Row, interval_of, with_interval
+from reporting.presenters.parts import Picture, Row, described, interval_of, with_interval
 
 CONSIDERED = "offered_of_considered"
 
@@ -20,11 +20,10 @@ def teams(figures: Leaving) -> Picture | None:
     title = _("Offered a resolution, of everybody considered")
     rows = [interval_of(_name(row), row[CONSIDERED]) for row in found["teams"]]
     whole = interval_of(_("The whole force"), found["whole"][CONSIDERED])
-    described = "; ".join(f"{row.group} {percent(row.rate, 0)}" for row in (*rows, whole))
     lines = [[_name(row), *_cells(row)] for row in found["teams"]]
     return Picture(
         title,
-        render_svg(interval_chart([*rows, whole]), title=title, description=f"{described}."),
+        render_svg(interval_chart([*rows, whole]), title=title, description=described([*rows, whole])),
         Table(_("Teams"), _columns(_("Team")), lines, foot=[_("The whole force"), *_cells(found["whole"])]),
         _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
     )

@@ -16,11 +16,16 @@ NOTES = (
     "[z]: nobody.",
     "All: everybody in the other groups of the row, those whose group is hidden among them.",
     "A rate is a percentage of the count before it, made of shown counts only; beside it its 95% interval (Wilson).",
+    "A ratio is one rate divided by another, made of shown counts only; beside it its 95% interval (Katz).",
     "A difference between groups is no finding of its cause.",
 )
 ALL = "All"
 #: Of each count of a row.
 COLUMNS = ("", ", rate", ", rate from", ", rate to")
+RATIO_COLUMNS = (
+    *("Group", "Compared with", "Rate", "Events of the group", "People of the group"),
+    *("Events of those compared with", "People of those compared with", "Ratio", "Ratio from", "Ratio to"),
+)
 Cells = Mapping[Key, Mapping[str, Any]]
 
 
@@ -29,14 +34,13 @@ def as_xlsx(document: Leaving, *, made_at: datetime) -> bytes:
     checked(document, Audience.SHARED, Audience.PUBLISHED)
     cells, rates = telling.cells_of(document), telling.rates_of(document)
     sheets = [_sheet(number, tables, cells, rates) for number, tables in looked_at(document).items()]
-    ratios = [_ratio(one) for one in document.get("ratios", [])]
-    header = ("Group", "Compared with", "Rate", "Ratio")
+    ratios = [_ratio(one, cells) for one in document.get("ratios", [])]
     return workbook(
         title=str(document["name"]),
         marking=f"Audience: {checked(document).audience}",
         about=[f"{row['key']}: {row['value']}" for row in telling.about(document)],
         notes=NOTES,
-        sheets=[*sheets, *([Sheet("ratios", "Ratios of rates", header, ratios)] if ratios else [])],
+        sheets=[*sheets, *([Sheet("ratios", "Ratios of rates", RATIO_COLUMNS, ratios)] if ratios else [])],
         made_at=made_at,
     )
 
@@ -65,5 +69,7 @@ def _shown(cell: Mapping[str, Any]) -> Cell:
     return str(cell.get("mark", "[x]")) if value is None else value
 
 
-def _ratio(one: Mapping[str, Any]) -> list[Cell]:
-    return [*telling.ratio_words(one), _shown(one)]
+def _ratio(one: Mapping[str, Any], cells: Cells) -> list[Cell]:
+    low, high = telling.interval_of_ratio(one, cells) or ("[x]", "[x]")
+    counts = [_shown(cell) for cell in telling.counts_of_ratio(one, cells)]
+    return [*telling.ratio_words(one), *counts, _shown(one), low, high]

@@ -244,8 +244,17 @@ def _ratio(
     def cells(one: str) -> tuple[Key, Key]:
         return key(named(pair[1], time), {dimension: one}), key(named(pair[0], time), {dimension: one})
 
-    ratio = figures.relative_rate(result, cells(group), cells(reference))
-    return {"group": told(group), "reference": told(reference), "decimals": 2, **_shown(ratio)}
+    four = (*cells(group), *cells(reference))
+    ratio = figures.relative_rate(result, four[:2], four[2:])
+    about = {"group": told(group), "reference": told(reference), "decimals": 2}
+    return {**about, **_shown(ratio), **_interval_of_ratio(result, four, ratio)}
+
+
+def _interval_of_ratio(result: Suppressed, four: Sequence[Key], ratio: Figure) -> dict[str, Any]:
+    if ratio.value is None:
+        return {}
+    found = figures.ratio_interval(*(int(figures.count(result, cell).value or 0) for cell in four))
+    return {"interval": found} if found else {}
 
 
 def _shown(figure: Figure) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from reporting.measures.dimensions import BY_NAME
 from reporting.releases.differing import is_little, told_of
 from reporting.releases.looking import looked_at, places
 from reporting.suppression.family import Key, key
+from reporting.suppression.figures import ratio_interval
 
 COUNTS = {
     "considered": gettext_lazy("Considered"),
@@ -24,7 +25,7 @@ COUNTS = {
     "completed": gettext_lazy("Completed"),
     "diverted": gettext_lazy("Diverted"),
 }
-HIDDEN, TRUE_ZERO = "[c]", "[z]"
+HIDDEN, TRUE_ZERO, NOT_AVAILABLE = "[c]", "[z]", "[x]"
 Cells = Mapping[Key, Mapping[str, Any]]
 
 
@@ -64,8 +65,8 @@ def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> s
         return _("%(word)s hidden to protect people") % {"word": word}
     if first:
         return _("%(count)s decisions were %(word)s") % {"count": shown, "word": word}
-    rate = rates.get(place, {}).get("value")
-    return f"{shown} {word}" if rate is None else f"{shown} {word} ({rate:g}%)"
+    rate = rates.get(place, {})
+    return f"{shown} {word}" if rate.get("value") is None else f"{shown} {word} ({_rate_words(rate)})"
 
 
 def told_tables(document: Leaving) -> list[Told]:
@@ -124,14 +125,21 @@ def _cell(place: Key, cells: Cells, rates: Cells) -> Any:
     shown, rate = _count(cells.get(place, {})), rates.get(place, {})
     if rate.get("value") is None:
         return shown
-    low, high = rate.get("interval", (None, None))
-    words = f"{rate['value']:g}%" if low is None else f"{rate['value']:g}% ({low:g} to {high:g})"
-    return under(shown, words)
+    return under(shown, _rate_words(rate))
+
+
+def _rate_words(rate: Mapping[str, Any]) -> str:
+    """ "45.2%, 41.3% to 49.2%"; that it has no interval where it has none."""
+    said = {"rate": f"{rate['value']:g}%"}
+    if not rate.get("interval"):
+        return _("%(rate)s, no interval") % said
+    low, high = rate["interval"]
+    return _("%(rate)s, %(low)s to %(high)s") % (said | {"low": f"{low:g}%", "high": f"{high:g}%"})
 
 
 def _count(cell: Mapping[str, Any]) -> str:
     value = cell.get("value")
-    return f"{value:,.0f}" if value is not None else str(cell.get("mark", "[x]"))
+    return f"{value:,.0f}" if value is not None else str(cell.get("mark", NOT_AVAILABLE))
 
 
 def _number(cell: Mapping[str, Any]) -> str:
@@ -152,14 +160,49 @@ def rates_of(document: Mapping[str, Any]) -> Cells:
 
 def ratio_table(document: Leaving) -> Table | None:
     """Each group's rate over that of the group compared with; None where the release has none that may be told."""
-    checked(document)
-    rows = [_ratio_row(one) for one in document.get("ratios", []) if one.get("value") is not None]
-    columns = [Column(_("Group")), Column(_("Compared with")), Column(_("Rate")), Column(_("Ratio"), numeric=True)]
+    cells = cells_of(checked(document))
+    rows = [_ratio_row(one, cells) for one in document.get("ratios", []) if one.get("value") is not None]
+    columns = [Column(words) for words in (_("Group"), _("Compared with"), _("Rate"))]
+    numbers = (_("Of the group"), _("Of those compared with"), _("Ratio"), _("95% interval"))
+    columns += [Column(words, numeric=True) for words in numbers]
     return Table(caption=_("Ratios of rates"), columns=columns, rows=rows, caption_size="s") if rows else None
 
 
-def _ratio_row(one: Mapping[str, Any]) -> list[str]:
-    return [*ratio_words(one), f"{one['value']:.2f}"]
+def _ratio_row(one: Mapping[str, Any], cells: Cells) -> list[str]:
+    a, n1, c, n2 = (_count(cell) for cell in counts_of_ratio(one, cells))
+    sides = [_("%(a)s of %(n)s") % {"a": events, "n": people} for events, people in ((a, n1), (c, n2))]
+    low, high = interval_of_ratio(one, cells) or (None, None)
+    ends = _("no interval") if low is None else _("%(low)s to %(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"}
+    return [*ratio_words(one), *sides, f"{one['value']:.2f}", ends]
+
+
+def counts_of_ratio(one: Mapping[str, Any], cells: Cells) -> list[Mapping[str, Any]]:
+    """The cells that a ratio is made of: events and people of the group, then of those compared with."""
+    counts = [one[side][name] for side in ("group", "reference") for name in ("events", "people")]
+    return [cells.get(key(count["measure"], count["at"]), {}) for count in counts]
+
+
+def interval_of_ratio(one: Mapping[str, Any], cells: Cells) -> Sequence[float] | None:
+    """As the release gives it; of the counts that it shows, for one that was frozen before ratios had intervals."""
+    if one.get("value") is None or one.get("interval"):
+        return one.get("interval")
+    counts = [cell["value"] for cell in counts_of_ratio(one, cells) if cell.get("value") is not None]
+    return ratio_interval(*counts) if len(counts) == 4 else None
+
+
+def without_ratio(document: Leaving) -> list[str]:
+    """Of which groups it gives no ratio, and why: a sentence for each rate and reason."""
+    reasons = {HIDDEN: _("a count in it is hidden to protect people"), NOT_AVAILABLE: _("there are too few people")}
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in checked(document).get("ratios", []):
+        if one.get("value") is None:
+            group, _other, rate = ratio_words(one)
+            found.setdefault((rate, reasons.get(one.get("mark"), reasons[NOT_AVAILABLE])), []).append(group)
+    words = _("%(rate)s: no ratio is given of %(groups)s, because %(why)s.")
+    return [
+        words % {"rate": rate, "groups": ", ".join(dict.fromkeys(groups)), "why": why}
+        for (rate, why), groups in found.items()
+    ]
 
 
 def ratio_words(one: Mapping[str, Any]) -> list[str]:
@@ -252,7 +295,7 @@ def shown_figures(document: Leaving, number: str) -> list[tuple[Key, str]]:
     """The figures that one table shows, each with its words: "Offered, Black, all: 45"."""
     tables, cells = looked_at(checked(document))[number], cells_of(document)
     found = [(key(table["measure"], at), table, at) for at in places(tables) for table in tables]
-    shown = [one for one in found if _count(cells.get(one[0], {})) not in (HIDDEN, "[x]")]
+    shown = [one for one in found if _count(cells.get(one[0], {})) not in (HIDDEN, NOT_AVAILABLE)]
     return [(place, _figure_words(table, at, cells[place])) for place, table, at in shown]
 
 

@@ -41,7 +41,7 @@ RATE: Fields = {
 }
 RATIO: Fields = {
     **dict.fromkeys(("group", "reference"), SHAPE),
-    **dict.fromkeys(("decimals", "value", "mark"), LEARNT),
+    **dict.fromkeys(("decimals", "value", "mark", "interval"), LEARNT),
 }
 SIDE: Fields = dict.fromkeys(("events", "people"), SHAPE)
 

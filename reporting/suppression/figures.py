@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor
 
+from reporting.statistics.ratios import katz
 from reporting.suppression.family import Key
 from reporting.suppression.protect import Suppressed
 from reporting.suppression.thresholds import Mark, Thresholds
@@ -72,6 +73,15 @@ def relative_rate(release: Suppressed, group: tuple[Key, Key], reference: tuple[
     if min(a, c) < max(1, release.thresholds.ratio_events) or not n1 or not n2:
         return UNAVAILABLE
     return Figure(_rounded(a / n1 / (c / n2), decimals))
+
+
+def ratio_interval(a: int, n1: int, c: int, n2: int, decimals: int = 2) -> list[float] | None:
+    """95% interval of (a/n1)/(c/n2) on the log scale (Katz), of counts as they are shown; None where there is none.
+
+    Whoever reads the four counts can work it out: beside them it tells nothing. Source: docs/measures.md, section 3.
+    """
+    found = katz(a, n1, c, n2) if n1 and n2 else None
+    return [round(end, decimals) for end in found] if found else None
 
 
 def counts_behind_rate(shown: float, denominator: int, per: int, decimals: int = 1) -> list[int]:

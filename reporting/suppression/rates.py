@@ -1,12 +1,13 @@
 """What a published rate or ratio tells of the counts in it, as the attacker adds it to what he knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite, prod
 from typing import Any
 
 import numpy as np
 
 from reporting.statistics.intervals import wilson
+from reporting.suppression import figures
 from reporting.suppression.family import describe, key
 from reporting.suppression.knowledge import BadRelease, Knowledge
 from reporting.suppression.thresholds import Mark
@@ -73,15 +74,31 @@ def _mark(told: Mapping[str, Any]) -> str | None:
 
 
 def _check_interval(knowledge: Knowledge, above: int, below: int, told: Mapping[str, Any]) -> None:
-    """An interval is the two counts written differently. It may stand only where both do, and must be made of them:
+    if _has_interval(knowledge, [above, below], told):
+        per, decimals = _number(told, "per", 100), int(_number(told, "decimals", 1))
+        made = wilson(knowledge.shown[above], knowledge.shown[below]) or ()
+        _check_made(knowledge, above, told, [round(per * end, decimals) for end in made])
+
+
+def _check_interval_of_ratio(knowledge: Knowledge, counts: Sequence[int], told: Mapping[str, Any]) -> None:
+    if _has_interval(knowledge, counts, told):
+        a, n1, c, n2 = (knowledge.shown[index] for index in counts)
+        made = figures.ratio_interval(a, n1, c, n2, decimals=int(_number(told, "decimals", 2)))
+        _check_made(knowledge, counts[0], told, made or [])
+
+
+def _has_interval(knowledge: Knowledge, counts: Iterable[int], told: Mapping[str, Any]) -> bool:
+    """An interval is its counts written differently. It may stand only where all of them do, and must be made of them:
     of true counts beside rounded ones, or beside a hidden one, it would tell them."""
     if told.get("interval") is None:
-        return
-    if told.get("value") is None or not knowledge.shown.keys() >= {above, below}:
+        return False
+    if told.get("value") is None or not knowledge.shown.keys() >= {*counts}:
         raise BadRelease("An interval stands beside a count that is hidden, and tells it: withhold the interval.")
-    per, decimals = _number(told, "per", 100), int(_number(told, "decimals", 1))
-    made = wilson(knowledge.shown[above], knowledge.shown[below]) or ()
-    if list(told["interval"]) != [round(per * end, decimals) for end in made]:
+    return True
+
+
+def _check_made(knowledge: Knowledge, above: int, told: Mapping[str, Any], made: Sequence[float]) -> None:
+    if list(told["interval"]) != list(made):
         cell = describe(knowledge.family.keys[above])
         raise BadRelease(f"The interval of {cell} is not that of the counts shown beside it: make it of those.")
 
@@ -91,6 +108,7 @@ def learn_ratio(knowledge: Knowledge, told: Mapping[str, Any]) -> None:
     group, reference = told["group"], told["reference"]
     a, n1 = _reference(knowledge, group["events"]), _reference(knowledge, group["people"])
     c, n2 = _reference(knowledge, reference["events"]), _reference(knowledge, reference["people"])
+    _check_interval_of_ratio(knowledge, [a, n1, c, n2], told)
     if told.get("value") is None:
         _learn_too_few_events(knowledge, a, c, told)
         return

@@ -177,6 +177,7 @@ def show_release(request: SignedInRequest, release: Release, *, form: Any = None
             "sentences": telling.sentences(document),
             "tables": telling.told_tables(document),
             "ratios": telling.ratio_table(document),
+            "without_ratio": telling.without_ratio(document),
         }
     if works and release.document:
         context |= _for_workers(request, release)

@@ -224,6 +224,19 @@ def test_an_interval_tells_what_it_is_made_of() -> None:
             read([release(whole, part, rates=[wrong])])
 
 
+def test_the_interval_of_a_ratio_tells_what_it_is_made_of() -> None:
+    """0.41 to 1.01 is 15 of 40 against 35 of 60 written differently, of true counts as well as of those shown."""
+    whole = table("w", ["g"], cell(40, g="A"), cell(60, g="B"), cell("[c]", g="C"), cell("[c]"))
+    part = table("p", ["g"], cell(15, g="A"), cell(35, g="B"), cell("[c]", g="C"), cell("[c]"))
+    a, b, c = ({"events": {"measure": "p", "at": {"g": g}}, "people": {"measure": "w", "at": {"g": g}}} for g in "ABC")
+    ratio = {"group": a, "reference": b, "decimals": 2, "value": 0.64, "interval": [0.41, 1.01]}
+    read([release(whole, part, ratios=[ratio])])
+    hidden = ratio | {"group": c}
+    for wrong, words in ((hidden, "withhold the interval"), (ratio | {"interval": [0.42, 1.0]}, "make it of those")):
+        with pytest.raises(ValueError, match=words):
+            read([release(whole, part, ratios=[wrong])])
+
+
 def test_too_few_in_place_of_a_rate_limits_a_hidden_count() -> None:
     """[x] says that fewer than ten stand under the rate: beside a hidden count that is the count, nearly."""
     whole = table("w", ["g"], cell("[c]", g="A"), cell("[c]", g="B"), cell(60))
