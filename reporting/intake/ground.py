@@ -47,10 +47,10 @@ def force_of(slug: str) -> tuple[Organisation, bool]:
 
 
 def known_force(slug: str) -> Organisation:
-    """The force with that slug. Refused where there is none: what came after a decision needs the decision first."""
+    """The force with that slug. Refused where there is none: what stands beside its decisions needs the decisions."""
     force = Organisation.objects.filter(slug=slug, kind=Organisation.Kind.POLICE_FORCE).first()
     if force is None:
-        raise Refused(f"There is no force '{slug}' here, so no decision that could be followed up: choose another.")
+        raise Refused(f"There is no force '{slug}' here, so nothing to set this beside: choose another one.")
     return force
 
 

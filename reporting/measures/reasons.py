@@ -12,6 +12,7 @@ from reporting.measures.declared import BY_NAME, Measure
 from reporting.measures.dimensions import BY_NAME as DIMENSIONS
 from reporting.measures.dimensions import UNKNOWN, Dimension, ordered
 from reporting.measures.overview import FEWEST_FOR_A_RATE, HEADLINE, Question
+from reporting.measures.residents import beside_residents
 from reporting.statistics.flags import Direction
 
 
@@ -38,7 +39,7 @@ def reasons(force: Organisation, asked: Question) -> Leaving:
     ``not_offered`` and ``declined`` hold ``groups`` (name, people, and of how many), and ``rows``, the most frequent
     reason first, with the people of each group and their share of those of the group to whom it happened, with
     its Wilson interval (none under 10). ``coverage`` (section 14) is null where no extract tells of suspects, or not by
-    this dimension.
+    this dimension. ``residents`` (section 14) is null where no census is imported, and where there is a filter.
     """
     seen = asked.by in coverage.BY and not asked.where and coverage.has_extract(force, asked.start, asked.end)
     content = {
@@ -46,6 +47,7 @@ def reasons(force: Organisation, asked: Question) -> Leaving:
         "by": asked.by,
         "where": {name: list(groups) for name, groups in asked.where.items()},
         "coverage": dict(coverage.coverage(force, asked.start, asked.end, asked.by)) if seen else None,
+        "residents": None if asked.where else beside_residents(force, asked.start, asked.end),
         **{name: _by_reason(force, asked, name) for name in LEFT_OUT},
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)

@@ -3,6 +3,7 @@ from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
 from reporting.models.note import FindingNote
+from reporting.models.population import Population
 from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.sample import DipSample, DipSampleItem
@@ -18,6 +19,7 @@ __all__ = [
     "FollowUpBatch",
     "ImportBatch",
     "NeedFact",
+    "Population",
     "Release",
     "ReleaseCheck",
     "ReplacedFact",

@@ -1,4 +1,4 @@
-"""Who was not considered, not offered or declined, and why: tables by group.
+"""Who was not considered, not offered or declined, and why: tables by group, and who lives in the area beside them.
 
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
@@ -15,7 +15,7 @@ from cases.codes import DeclinedReason, NotOfferedReason
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Behind, number_of
+from reporting.presenters.parts import Behind, Row, number_of
 from reporting.presenters.report import interval
 
 WORDS = {
@@ -58,6 +58,47 @@ def not_considered(figures: Leaving) -> Table | None:
         ],
         caption_size="s",
     )
+
+
+def residents(figures: Leaving) -> Table | None:
+    """Decisions recorded beside who lives in the area, by ethnic group; None where no census is imported."""
+    found = checked(figures, Audience.OPERATIONAL)["residents"]
+    if found is None:
+        return None
+    names = (_("Residents"), _("Considered"), _("For each 1,000 residents, 95% interval"))
+    ratio = _("Ratio to %(group)s residents, 95%% interval") % {"group": found["reference"]}
+    unknown = [[_("Not known"), "–", count(found["unknown"]), "–", "–"]] if found["unknown"] else []
+    return Table(
+        _("Considered, beside who lives here: %(area)s, census of %(year)s")
+        % {"area": found["area"], "year": found["year"]},
+        [Column(_("Ethnic group")), *(Column(name, numeric=True) for name in (*names, ratio))],
+        [*(_resident_cells(row, found["reference"]) for row in found["rows"]), *unknown],
+        caption_size="s",
+    )
+
+
+def _resident_cells(row: Row, reference: str) -> list[SafeString | str]:
+    counts = [row["group"], count(row["residents"]), count(row["considered"])]
+    if row["group"] == reference:
+        return [*counts, _per_1000(row), _("reference")]
+    return [*counts, _per_1000(row), _resident_ratio(row)]
+
+
+def _per_1000(row: Row) -> SafeString | str:
+    if row["per_1000"] is None:
+        return "–"
+    rate = f"{row['per_1000']:.2f}"
+    if row["interval"] is None:
+        return _("%(rate)s, no interval: more decisions than residents") % {"rate": rate}
+    low, high = row["interval"]
+    return under(rate, _("%(low)s to %(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"})
+
+
+def _resident_ratio(row: Row) -> SafeString | str:
+    if row["ratio"] is None:
+        return _("too few for a ratio")
+    low, high = row["ratio_interval"]
+    return under(f"{row['ratio']:.2f}", _("%(low)s to %(high)s") % {"low": f"{low:.2f}", "high": f"{high:.2f}"})
 
 
 def reason_words(reason: str) -> str:

@@ -55,6 +55,7 @@ def left_out(request: SignedInRequest) -> HttpResponse:
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
         context |= {"back": f"{reverse('dashboard')}?{urlencode(form.parameters())}", **_in_force(form, "left_out")}
         context |= {"figures": figures, "not_considered": reasons.not_considered(figures)}
+        context |= {"residents": reasons.residents(figures)}
         context |= {"tables": reasons.tables(figures, behind), "may_draw": queries.may_open_cases(request.user)}
     return render(request, "reporting/left_out.html", context, status=200 if context["figures"] else 422)
 

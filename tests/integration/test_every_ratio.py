@@ -17,7 +17,7 @@ from diversion.accounts.models import Organisation, User
 from reporting import tasks, urls
 from reporting.actions import reports
 from reporting.actions.releases import make_release
-from reporting.models import Release
+from reporting.models import Population, Release
 from tests.conftest import Cast
 from tests.factories.facts import live, suspects
 from tests.factories.releases import Q1, let_go
@@ -94,6 +94,8 @@ def force(cast: Cast) -> Organisation:
             live(avonford, not_offered, happened_on=day, ethnicity_self_code=code, **refused)
         live(avonford, 25, happened_on=day, gender="Female", decision="offered_declined")
     suspects(avonford, White=40, Black=20)
+    residents = {"White": 90_000, "Black": 4_000, "Asian": 5_000, "Mixed": 900, "Other": 100}
+    Population.objects.create(force=avonford, year=2021, title="Census", area="Avonford", groups=residents)
     return avonford
 
 

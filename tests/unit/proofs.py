@@ -48,7 +48,17 @@ from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
 from reporting import outbox
-from reporting.actions import extracts, followup, importing, release_checks, releases, reports, sampling, suspects
+from reporting.actions import (
+    extracts,
+    followup,
+    importing,
+    population,
+    release_checks,
+    releases,
+    reports,
+    sampling,
+    suspects,
+)
 from reporting.actions import notes as finding_notes
 from reporting.measures.overview import Question
 from reporting.models import Release
@@ -908,6 +918,13 @@ def _(world: World) -> Call:
     path = historic.write(world.folder / "searches.csv", historic.searches(3))
     done = importing.import_facts(path=path, mapping=historic.MAPPING, force="avonford", by=None)
     return lambda by: importing.undo_import(batch=done.batch.pk, by=by)
+
+
+@proves(population.import_population, "ian")
+def _(world: World) -> Call:
+    header = "force,White_excl_GRT,Asian,Black,Mixed_all,Other_incl_GRT"
+    path = world.file("census.csv", header, "Avonford Police,5,4,3,2,1")
+    return lambda by: population.import_population(path=path, force="avonford", by=by)
 
 
 @proves(suspects.import_suspects, "ian")

@@ -193,6 +193,7 @@ WRITERS = {
     "reporting.management.commands.attack.Command.line": "a file that has left already",
     "reporting.management.commands.compare_releases.Command.handle": "files that have left already",
     "reporting.management.commands._importing.ImportCommand.handle": "rows read and kept of the operator's own file",
+    "reporting.management.commands.import_population.Command.handle": "residents, as the operator's own file has them",
     "reporting.management.commands.check_mapping.Command.handle": "rows of the operator's own file, tried in all",
     "reporting.management.commands.draft_mapping.Command.handle": "a mapping of the operator's own file",
     "reporting.intake.drafting._text": "a word of a mapping",
