@@ -118,6 +118,32 @@ class Way(models.TextChoices):
     ESCALATED = "escalated", _("Put to the police")
 
 
+class BreachTrigger(models.TextChoices):
+    """Why it is asked whether an agreement was broken."""
+
+    MISSED = "missed", _("Missed again and again, without a good reason")
+    OVERDUE = "overdue", _("Something was not done by its day, and nothing else helps")
+    STOPPED = "stopped", _("The person says that they will not go on")
+    ENDED = "ended", _("The support ended, and the agreement was not completed")
+
+
+class AccountHow(models.TextChoices):
+    """What came of asking the person for their side."""
+
+    SAID = "said", _("They said, in their own words")
+    NOTHING = "nothing", _("Asked, and they want to say nothing")
+    NOT_REACHED = "not_reached", _("Not reached, though tried in more than one way")
+
+
+class BreachWay(models.TextChoices):
+    """What is recommended or decided about an agreement that is not being kept (CJA 2003 s.24; domain notes 1.4)."""
+
+    EXCUSE = "excuse", _("Excuse it: the agreement goes on as it is")
+    VARY = "vary", _("Change the agreement so that it can be kept")
+    FINALISE = "finalise", _("End it, and do nothing more: not in the public interest")
+    PROSECUTE = "prosecute", _("End it, and go back to what was held: charge, summons or caution")
+
+
 class AgreedHow(models.TextChoices):
     """How the person agreed to a change."""
 

@@ -103,6 +103,19 @@ class Effect(Data):
     returns_to: tuple[Literal["caution", "charge"], ...] = ()
 
 
+class Ladder(Data):
+    """What a scheme says of an agreement that is not being kept: nobody speaks of a breach before the last step.
+
+    ``missed``: after how many missed steps without a good reason a worker may put it to police; each before that is a
+    reminder or a warning. ``rank`` decides on it, and ``second_rank``, if any, signs a decision to prosecute as well.
+    The numbers are our own proposal: no scheme publishes a whole ladder (domain notes 2.12).
+    """
+
+    missed: int = Field(default=3, ge=1, le=10)
+    rank: Rank | None = None
+    second_rank: Rank | None = None
+
+
 class SchemeRules(Data):
     """One dated version of who may enter a scheme. ``dates_unsure`` when the source gives no date of its own."""
 
@@ -133,7 +146,8 @@ class SchemeDocument(Data):
     from them. ``confidentiality`` is what police see of the support; ``must_refer``: an officer who settles the case of
     somebody eligible without this scheme has to say why. ``without_offence``: it also helps people of whom no offence
     is alleged, who ask for help and are nobody's case. ``variation_rank`` decides on changes to an agreement that are
-    not the worker's own to make. ``unsure`` lists what no source settles.
+    not the worker's own to make, and ``breach`` says how one that is not kept is decided. ``unsure`` lists what no
+    source settles.
     """
 
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -155,6 +169,7 @@ class SchemeDocument(Data):
     must_refer: bool = False
     without_offence: bool = False
     variation_rank: Rank | None = None
+    breach: Ladder = Ladder()
     on_success: Effect = Effect()
     on_failure: Effect = Effect()
     unsure: tuple[str, ...] = ()
@@ -170,6 +185,11 @@ class SchemeDocument(Data):
             raise ValueError("more mandatory conditions than max_conditions allows")
         check_unique_ids(self.criteria, "the scheme")
         return self
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """How an agreement that is not kept is decided; None where nothing of it can be enforced, so for LEAD."""
+        return self.breach if self.enforceable and self.confidentiality == "enforceable" else None
 
     @property
     def mandatory_conditions(self) -> tuple[ConditionTemplate, ...]:

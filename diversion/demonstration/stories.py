@@ -22,10 +22,10 @@ from diversion.demonstration.answers import answers_of
 from diversion.demonstration.people import ACCEPTED, COMPLETED, MadeUp, make_up, pick
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, partner, support
+from referrals.actions import breaching, closing, deciding, partner, support
 from referrals.actions.deciding import Support
 from referrals.actions.explaining import explain_and_sign
-from referrals.models import Appointment, Condition, ConditionTemplate, Referral, SchemeVersion
+from referrals.models import Appointment, Breach, Condition, ConditionTemplate, Referral, SchemeVersion
 from referrals.schemes.condition_words import ConditionDetails, with_quantity
 from referrals.schemes.document import places_in
 from referrals.schemes.sessions import sessions_of
@@ -346,7 +346,19 @@ class Storyteller:
         result = Referral.Result.COMPLETED if keeps else Referral.Result.NOT_COMPLETED
         closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=navigator)
         if not keeps and not referral.case.closed_at and self.chance.random() < 0.6:
+            self._broken(referral, navigator)
             closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=referral.case.officer)
+
+    def _broken(self, referral: Referral, navigator: User) -> None:
+        """Both sides are heard, and it is decided that the agreement was broken."""
+        breach = Breach.objects.live().filter(case=referral.case).first()
+        if breach is None:
+            return
+        breach = breaching.note_account(breach=breach, how="nothing", version=breach.version, by=navigator)
+        why = "Tried by telephone and by letter; nothing more can be done in the time that is left."
+        breaching.advise(breach=breach, advice="prosecute", why=why, version=breach.version, by=navigator)
+        ruling = breaching.Ruling(way="prosecute", rationale="Not kept, and no reasonable excuse was given.")
+        breaching.decide_breach(breach=breach, ruling=ruling, by=self.cast["david"])
 
     def _partner(self, referral: Referral) -> tuple[User, User]:
         keys = ("hugh", "george") if referral.provider.slug == "harbour" else ("hana", "fatima")

@@ -14,8 +14,11 @@ from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from referrals.actions.breaching import follow_end
 from referrals.actions.moving import move
+from referrals.judging.breach import FOLLOWS
 from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
+from referrals.queries.breaches import breach_of, is_to_be_heard, needs_decision
 from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
@@ -55,6 +58,8 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         closure_note=note,
     )
     if not referral.is_voluntary:
+        if result == Referral.Result.NOT_COMPLETED:
+            follow_end(referral, by=by)
         terms = terms_of(referral.scheme_version)
         _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by, terms=terms)
     return referral
@@ -64,12 +69,14 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
 def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = "", reason: str = "") -> Case:
     """Record what followed an agreement that was not kept (a code of cases.law.outcomes.Result), and close the case.
 
+    What can be enforced was broken only where a rank has decided so, once the person was heard (`breaching`).
     Where the law leaves the outcome open, ``outcome`` is the number that the officer chose, and ``reason`` why; the
     reason is kept with those of the decision. Raises Refused without them, and while the agreement may still be kept.
     """
     access.check(by, Permission.RECORD_DECISION)
     case_actions.lock(case)
     _check_not_kept(case, by)
+    _check_decided(case, result)
     today = clock.today()
     if legal.outcomes_without_action(case.decision, on=today) and result == Result.FAILED_NO_ACTION:
         _keep_reason(case, reason, by)
@@ -93,6 +100,18 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("A crime of this case has no number yet: enter it on the page of the case, then close it.")
     if not may_decide(case):
         raise Refused("The agreement can still be kept: nothing is to be decided yet.")
+
+
+def _check_decided(case: Case, result: str) -> None:
+    """Refuse what nobody of the rank has decided, where the agreement could be enforced."""
+    if is_to_be_heard(case):
+        raise Refused("Hear the person first: a supervisor then decides whether the agreement was broken.")
+    breach = breach_of(case) if needs_decision(case) else None
+    if breach is None:
+        return
+    if result not in FOLLOWS[breach.decision]:
+        words = breach.get_decision_display().lower()
+        raise Refused(f"It was decided otherwise: {words}.")
 
 
 def _keep_reason(case: Case, reason: str, by: User) -> None:

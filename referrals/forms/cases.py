@@ -19,8 +19,9 @@ from diversion.design_system.forms import OneBoxDateField, required
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
+from referrals.judging.breach import FOLLOWS
 from referrals.judging.fit import closed_because
-from referrals.models import Condition, Referral, SchemeVersion, Slot
+from referrals.models import Breach, Condition, Referral, SchemeVersion, Slot
 from referrals.queries.cases import CaseStatus, scheme_of
 from referrals.schemes.document import terms_of
 
@@ -146,7 +147,7 @@ class SettleForm(forms.Form):
             self.fields["state"].choices = [one for one in self.fields["state"].choices if one[0] != DONE]
 
 
-FOLLOWS = {
+FOLLOWED_BY = {
     Result.FAILED_PROSECUTED: gettext_lazy("Charged or summonsed for the offence"),
     Result.FAILED_CAUTIONED: gettext_lazy("Cautioned"),
     Result.FAILED_NO_ACTION: gettext_lazy("No further action"),
@@ -176,11 +177,13 @@ class AfterFailureForm(forms.Form):
 
     design = {"result": {"small": True}, "outcome": {"optional": False}, "reason": {"optional": False, "count": None}}
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, breach: Breach | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scheme = scheme_of(case)
         may_follow = legal.may_follow_failure(case.decision, terms_of(scheme))
-        self.fields["result"].choices = [(one.value, FOLLOWS[one]) for one in may_follow]
+        if breach is not None and breach.ends_agreement:  # a rank has decided which way it goes
+            may_follow = [one for one in may_follow if one in FOLLOWS[breach.decision]]
+        self.fields["result"].choices = [(one.value, FOLLOWED_BY[one]) for one in may_follow]
         if scheme and (text := scheme.rules.on_failure.text):
             self.fields["result"].help_text = f"{scheme.scheme.name}: {text}"
         left_open = legal.outcomes_without_action(case.decision, on=clock.today())

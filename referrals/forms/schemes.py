@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from cases import legal
 from cases.codes import Admission
-from cases.eligibility.schemes import SchemeDocument
 from cases.law import disposals
 from cases.law.codes import ConditionType
 from cases.law.outcomes import all_outcomes
@@ -27,7 +26,8 @@ from referrals.schemes.typed import TemplateDetails, days_of, typed_document
 
 Unit = SchemeVersion.DurationUnit
 NOT_OF_VERSION = ("name", "provider", "valid_from", "valid_to")
-OF_THE_CASE = ("must_refer", "variation_rank", "success_outcome", "success_text", "returns_to", "failure_text")
+BREACH = ("breach_missed", "breach_rank", "breach_second_rank")
+OF_THE_CASE = (*BREACH, "must_refer", "variation_rank", "success_outcome", "success_text", "returns_to", "failure_text")
 REPEAT = ("repeat_maximum", "repeat_months", "repeat_if_engaged")
 WHO_MAY_ENTER = ("min_age", "max_age", "admissions", "entry_window_months", *REPEAT)
 MOST_CONDITIONS = 15
@@ -115,6 +115,20 @@ class RulesForm(forms.Form):
         choices=VARIED_BY,
         required=False,
     )
+    breach_missed = whole_number(
+        gettext_lazy("After how many missed steps may it be put to the police as not kept?"),
+        least=1,
+        most=10,
+        help_text=gettext_lazy("Without a good reason. Each before that is a reminder or a warning. Usual: 3."),
+    )
+    breach_rank = forms.ChoiceField(
+        label=gettext_lazy("Who decides whether an agreement was broken?"), choices=VARIED_BY, required=False
+    )
+    breach_second_rank = forms.ChoiceField(
+        label=gettext_lazy("Who signs a decision to prosecute as well?"),
+        choices=[("", gettext_lazy("Nobody else")), ("sergeant", gettext_lazy("A sergeant or above")), *VARIED_BY[1:]],
+        required=False,
+    )
     success_outcome = forms.ChoiceField(
         label=gettext_lazy("Home Office outcome when a deferral is kept"), required=False
     )
@@ -138,9 +152,12 @@ class RulesForm(forms.Form):
         "admissions": {"small": True},
         "returns_to": {"small": True, "optional": False},
         "variation_rank": {"optional": False},
+        "breach_rank": {"optional": False},
+        "breach_second_rank": {"optional": False},
         "confidentiality": {"small": True},
         **{name: {"width": 4} for name in ("min_age", "max_age", "min_conditions", "max_conditions", "capacity")},
         **{name: {"width": 4} for name in ("entry_window_months", "duration", "repeat_maximum", "repeat_months")},
+        "breach_missed": {"width": 4, "optional": False},
         "worker_title": {"width": 20},
         "notes": {"count": None},
     }
@@ -318,7 +335,10 @@ def rules_of(version: SchemeVersion) -> dict[str, Any]:
         **{name: getattr(version, name) for name in names},
         "provider": version.provider_id,
         "must_refer": rules.must_refer,
-        "variation_rank": _named_rank(rules),
+        "variation_rank": _named_rank(rules.variation_rank),
+        "breach_missed": rules.breach.missed,
+        "breach_rank": _named_rank(rules.breach.rank),
+        "breach_second_rank": str(rules.breach.second_rank or ""),
         "success_outcome": rules.on_success.outcome,
         "success_text": rules.on_success.text,
         "failure_text": rules.on_failure.text,
@@ -326,9 +346,9 @@ def rules_of(version: SchemeVersion) -> dict[str, Any]:
     }
 
 
-def _named_rank(rules: SchemeDocument) -> str:
+def _named_rank(named: str | None) -> str:
     """A sergeant, whom a scheme names, is the usual one."""
-    return str(rules.variation_rank or "") if str(rules.variation_rank or "") in dict(VARIED_BY) else ""
+    return str(named or "") if str(named or "") in dict(VARIED_BY) else ""
 
 
 def templates_of(version: SchemeVersion) -> list[dict[str, Any]]:

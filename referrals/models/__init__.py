@@ -1,4 +1,5 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
+from referrals.models.breach import Breach
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation, EscalationMail
@@ -12,6 +13,7 @@ from referrals.models.varying import ConditionChange, MissedStep
 __all__ = [
     "Agreement",
     "Appointment",
+    "Breach",
     "Condition",
     "ConditionChange",
     "ConditionTemplate",

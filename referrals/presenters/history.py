@@ -27,7 +27,8 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
-from referrals.models import Appointment, Condition, Escalation, MissedStep, ProposedAgreement, Referral
+from referrals.models import Appointment, Breach, Condition, Escalation, MissedStep, ProposedAgreement, Referral
+from referrals.presenters.breaches import breach_events
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
 from referrals.presenters.speaking import events_of
@@ -53,6 +54,7 @@ def timeline_of(
     conditions: Iterable[Condition],
     with_conditions: bool,
     steps: Iterable[MissedStep] = (),
+    breaches: Iterable[Breach] = (),
     escalations: Iterable[Escalation] = (),
 ) -> list[Event]:
     """Everything that police may know, newest first."""
@@ -76,6 +78,7 @@ def timeline_of(
     for duty in duties:
         events += _youth_events(duty)
     events += escalation_events(escalations)
+    events += breach_events(breaches)
     for view in views:
         events += _referral_events(view)
     if with_conditions:

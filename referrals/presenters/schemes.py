@@ -193,7 +193,8 @@ def _said(rules: SchemeDocument) -> list[tuple[str, str]]:
         (_("How people come to it"), rules.referral_route),
         (_("Must they be referred?"), must),
         (_("With no offence alleged"), _("Helps them too, and police hear nothing") if rules.without_offence else ""),
-        (_("Who decides on changes to an agreement"), _rank_in_words(rules)),
+        (_("Who decides on changes to an agreement"), _rank_in_words(rules.variation_rank)),
+        (_("When it is not being kept"), _ladder_in_words(rules)),
         (_("Contact"), rules.contact_frequency),
         (_("If it is kept"), _effect_on_case(rules.on_success)),
         (_("If it is not kept"), _effect_on_case(rules.on_failure)),
@@ -201,9 +202,24 @@ def _said(rules: SchemeDocument) -> list[tuple[str, str]]:
     ]
 
 
-def _rank_in_words(rules: SchemeDocument) -> str:
+def _ladder_in_words(rules: SchemeDocument) -> str:
+    """ "Put to the police after 3 missed steps. Inspector or above signs a prosecution as well"."""
+    if rules.ladder is None:
+        return _("Nothing follows from it")
+    words = ngettext(
+        "Put to the police after %(n)d missed step without a good reason",
+        "Put to the police after %(n)d missed steps without a good reason",
+        rules.ladder.missed,
+    )
+    decides, signs = _rank_in_words(rules.ladder.rank), _rank_in_words(rules.ladder.second_rank)
+    found = [words % {"n": rules.ladder.missed}]
+    found += [_("%(rank)s decides") % {"rank": decides}] if decides else []
+    found += [_("%(rank)s signs a decision to prosecute as well") % {"rank": signs}] if signs else []
+    return ". ".join(found)
+
+
+def _rank_in_words(named: str | None) -> str:
     """ "Inspector or above"; "" where the scheme names nobody."""
-    named = rules.variation_rank
     return _("%(rank)s or above") % {"rank": User.Rank(str(named)).label} if named else ""
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.codes import Group
-from referrals.models import Appointment, Condition, ConditionChange, Contact, Referral
+from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Referral
 from referrals.models.referral import ReferralQuerySet, is_looked_after
 from referrals.queries.referrals import found
 
@@ -43,7 +43,7 @@ class Place:
 
     @cached_property
     def due_on(self) -> date | None:
-        """What is due next; the end of an agreement of which a change waits for a decision is not."""
+        """What is due next; the end of an agreement of which anything waits for a decision is not."""
         meeting_on = clock.local_date(self.meeting_at) if self.meeting_at else None
         days = (meeting_on, self.condition_on, None if self.waits else self.ends_on)
         return min((day for day in days if day), default=None)
@@ -153,6 +153,7 @@ def _with_facts(rows: ReferralQuerySet, by: User, *, at_once: bool) -> QuerySet[
     meetings = Appointment.objects.filter(to_record, referral=OuterRef("pk"))
     waiting = ConditionChange.objects.waiting()
     to_do = Condition.objects.filter(agreement__referral=OuterRef("pk"), state=Condition.State.OPEN)
+    asked = Breach.objects.live().filter(referral=OuterRef("pk"))
     due = to_do.exclude(Exists(waiting.filter(condition=OuterRef("pk")))).order_by("due_on").values("due_on")
     return rows.order_by("pk").annotate(
         is_looked_after=is_looked_after(at_once=at_once),
@@ -160,7 +161,7 @@ def _with_facts(rows: ReferralQuerySet, by: User, *, at_once: bool) -> QuerySet[
         meets_today=Exists(meetings.filter(starts_at__gte=midnight, starts_at__lt=tomorrow)),
         condition_on=Subquery(due[:1]),
         ends_on=F("agreement__ends_on"),
-        waits=Exists(waiting.filter(condition__agreement__referral=OuterRef("pk"))),
+        waits=Exists(waiting.filter(condition__agreement__referral=OuterRef("pk"))) | Exists(asked),
         seen_at=_seen(),
     )
 

@@ -15,7 +15,7 @@ from cases.eligibility.kinds_coded import Admission as AdmissionTest
 from cases.eligibility.kinds_coded import Consent
 from cases.eligibility.kinds_counted import History
 from cases.eligibility.kinds_dates import Age, EntryWindow
-from cases.eligibility.schemes import ConditionTemplate, Effect, Length, RepeatPolicy, SchemeDocument
+from cases.eligibility.schemes import ConditionTemplate, Effect, Ladder, Length, RepeatPolicy, SchemeDocument
 from diversion.refusals import Refused
 from referrals.models import SchemeVersion
 
@@ -80,6 +80,7 @@ def _typed(values: Values, conditions: Iterable[TemplateDetails], before: Scheme
         "must_refer": bool(values.get("must_refer")),
         "without_offence": bool(values.get("without_offence")),
         "variation_rank": values.get("variation_rank") or None,
+        "breach": _ladder(values),
         "on_success": Effect(text=values.get("success_text") or "", outcome=values.get("success_outcome") or None),
         "on_failure": _failure(values, before),
     }
@@ -89,6 +90,14 @@ def _failure(values: Values, before: SchemeDocument | None) -> Effect:
     outcome = before.on_failure.outcome if before else None
     returns_to = tuple(values.get("returns_to") or ())
     return Effect(text=values.get("failure_text") or "", outcome=outcome, returns_to=returns_to)
+
+
+def _ladder(values: Values) -> Ladder:
+    return Ladder(
+        missed=values.get("breach_missed") or Ladder().missed,
+        rank=values.get("breach_rank") or None,
+        second_rank=values.get("breach_second_rank") or None,
+    )
 
 
 def _length(values: Values) -> Length | None:

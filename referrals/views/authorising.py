@@ -23,9 +23,11 @@ from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
+from referrals.presenters.breaches import breaches_table
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
 from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.breaches import breaches_to_decide
 from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
 from referrals.views.case_page import case_context
@@ -51,6 +53,10 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
         if to_confirm:
             log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
         context["spoken_items"] = home_items(to_confirm, reader=request.user)
+    broken = list(breaches_to_decide(by=request.user)[:ON_A_PAGE])
+    if broken:
+        log_shown("breach.list_shown", [one.case for one in broken], by=request.user)
+        context["breaches"] = breaches_table(broken)
     if changes:
         log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
         context["changes"] = changes_table(changes, late_before())

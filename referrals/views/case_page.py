@@ -27,6 +27,7 @@ from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
+from referrals.queries.breaches import breach_of, breaches_of, is_to_be_heard, needs_decision
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.speaking import spoken_of
@@ -80,8 +81,8 @@ def case_context(case: Case) -> dict[str, Any]:
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
-    steps, warned = steps_of(case), escalations_of(case)
     spoken = spoken_of(case) if authorisation else []
+    steps, warned, breaches = steps_of(case), escalations_of(case), breaches_of(case)
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
@@ -102,6 +103,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "steps": steps,
+        "breach": breaches[-1] if breaches else None,
         **limits_watched(waiting_in(case) if warned else Waiting([], []), today),
         "timeline": timeline_of(
             case,
@@ -116,6 +118,7 @@ def case_context(case: Case) -> dict[str, Any]:
             conditions=conditions,
             with_conditions=with_state,
             steps=steps,
+            breaches=breaches,
             escalations=warned,
         ),
     }
@@ -142,7 +145,8 @@ def settle_form(condition: Condition, data: Any = None) -> SettleForm:
 
 
 def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
-    return AfterFailureForm(data, auto_id="decide-%s", case=case)
+    decided = breach_of(case) if needs_decision(case) else None
+    return AfterFailureForm(data, auto_id="decide-%s", case=case, breach=decided)
 
 
 def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -> dict[str, Any]:
@@ -153,18 +157,27 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     forms: dict[str, Any] = {}
     if status == CaseStatus.QUESTION and not any(one.asked_by == user for one in context["questions"][-1:]):
         forms["answer"] = bound.get("answer") or AnswerForm(auto_id="answer-%s")
-    for step in context["steps"]:
-        if step.waits_for_police:
-            key = step_key(step)
-            forms[key] = step.form = bound.get(key) or EscalationForm(auto_id=f"{key}-%s")
+    forms |= _step_forms(context["steps"], bound)
     if status == CaseStatus.RETURNED:
         forms["refer"] = bound.get("refer") or refer_again_form(case, user)
     if status in (CaseStatus.NOT_KEPT, CaseStatus.RETURNED) and case.closed_at is None:
-        forms["decide"] = bound.get("decide") or after_failure_form(case)
+        context["to_hear"] = status == CaseStatus.NOT_KEPT and is_to_be_heard(case)
+        if not context["to_hear"]:
+            forms["decide"] = bound.get("decide") or after_failure_form(case)
     if status in OWN_CONDITIONS and case.closed_at is None and not _has_live_referral(context["views"]):
         for row in context["conditions"]:
             if row["condition"].state in (Condition.State.OPEN, Condition.State.NOT_DONE):
                 row["form"] = bound.get(settle_key(row["condition"])) or settle_form(row["condition"])
+    return forms
+
+
+def _step_forms(steps: list[MissedStep], bound: Bound) -> dict[str, Form]:
+    """An answer to each step that was put to police; the page finds it beside the step."""
+    forms: dict[str, Form] = {}
+    for step in (one for one in steps if one.waits_for_police):
+        key = step_key(step)
+        forms[key] = bound.get(key) or EscalationForm(auto_id=f"{key}-%s")
+        step.form = forms[key]  # type: ignore[attr-defined]
     return forms
 
 

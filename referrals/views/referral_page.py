@@ -13,9 +13,11 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
 from referrals.actions.partner import navigators_of
+from referrals.forms.breaches import AccountForm, AdviceForm, PutForm
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
-from referrals.models import Appointment, Condition, Referral
+from referrals.models import Appointment, Breach, Condition, Referral
+from referrals.presenters.breaches import ladder_view, partner_rows
 from referrals.presenters.needs import lacks_end, next_point
 from referrals.presenters.partner import (
     Pack,
@@ -30,6 +32,7 @@ from referrals.presenters.partner import (
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
+from referrals.queries.breaches import breach_under
 from referrals.queries.needs import HELPED
 from referrals.schemes.missed import is_missed
 
@@ -60,6 +63,7 @@ def show_referral(
         "missed": missed_rows(referral),
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
+        **_breach(referral),
         "needs": _needs(request.user, referral),
         "wrong": list(bound.values()),
         **forms,
@@ -105,7 +109,34 @@ def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
         forms["plan"] = bound.get("plan") or AppointmentForm(auto_id="plan-%s", referral=referral)
         forms["contact"] = bound.get(contact_key(referral)) or contact_form(referral)
         forms["close"] = bound.get("close") or CloseForm(auto_id="close-%s")
-    return forms
+    return forms | (_breach_forms(referral, bound) if supports else {})
+
+
+def _breach(referral: Referral) -> dict[str, Any]:
+    """Where the agreement stands on its scheme's ladder, and the breach that is or was looked into."""
+    breach = breach_under(referral)
+    is_open = referral.state in (State.ACCEPTED, State.STARTED)
+    return {
+        "ladder": ladder_view(referral) if is_open else None,
+        "breach": breach,
+        "breach_rows": partner_rows(breach) if breach else [],
+    }
+
+
+def _breach_forms(referral: Referral, bound: Bound) -> dict[str, Form]:
+    """Both sides of a breach that is looked into, also once the support has ended; or the way to ask for it."""
+    breach = breach_under(referral)
+    if breach is not None and breach.state == Breach.State.OPEN:
+        account = {"version": breach.version, "how": breach.account_how, "account": breach.account}
+        advice = {"version": breach.version, "advice": breach.advice, "why": breach.advice_why}
+        return {
+            "account": bound.get("account") or AccountForm(auto_id="account-%s", initial=account),
+            "advice": bound.get("advice") or AdviceForm(auto_id="advice-%s", initial=advice),
+        }
+    is_open = referral.state in (State.ACCEPTED, State.STARTED)
+    if is_open and not (breach and breach.is_live) and ladder_view(referral) is not None:
+        return {"put": bound.get("put") or PutForm(auto_id="put-%s")}
+    return {}
 
 
 def _needs(user: User, referral: Referral) -> dict[str, Any] | None:

@@ -46,7 +46,7 @@ LISTS = [
     ("/clocks/", "carol", 10),
     ("/clocks/?clock=limit_on&sort=-name", "elin", 10),
     ("/access-log/", "jo", 10),
-    ("/authorisations/", "carol", 10),
+    ("/authorisations/", "carol", 11),
     ("/inbox/", "hugh", 8),
     ("/caseload/", "hugh", 10),
     ("/referrals/", "hugh", 8),

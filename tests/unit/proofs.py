@@ -20,6 +20,7 @@ from diversion import clock
 from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from referrals.actions import (
+    breaching,
     closing,
     deciding,
     drafts,
@@ -46,7 +47,17 @@ from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
 from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
-from referrals.models import Appointment, Condition, ConditionChange, HelpRequest, Referral, Scheme, SchemeVersion, Slot
+from referrals.models import (
+    Appointment,
+    Breach,
+    Condition,
+    ConditionChange,
+    HelpRequest,
+    Referral,
+    Scheme,
+    SchemeVersion,
+    Slot,
+)
 from reporting import outbox
 from reporting.actions import (
     extracts,
@@ -65,6 +76,8 @@ from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
+from tests.factories.breaches import broken
+from tests.factories.breaches import heard as both_heard
 from tests.factories.cases import (
     answers,
     condition,
@@ -83,7 +96,7 @@ from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask, passed_on
 from tests.factories.policies import begin_with
 from tests.factories.releases import let_go
-from tests.factories.schemes import document
+from tests.factories.schemes import document, rewrite
 from tests.factories.youth import child_with_knife, duty_of, serve
 from tests.unit.cases.catalogue.builders import entry, offered
 
@@ -157,6 +170,17 @@ class World:
             condition=one, state="not_done", evidence="", version=one.version, by=self.cast["amara"]
         )
         return case
+
+    @cached_property
+    def deferred(self) -> Referral:
+        """Of somebody whose summons is deferred, with Harbour Trust; george helps."""
+        sent = refer(self.cast["amara"], self.version, decision=decision(disposal="deferred_summons"))
+        return partner.accept(referral=sent, navigator=self.cast["george"], version=sent.version, by=self.cast["hugh"])
+
+    @cached_property
+    def breach(self) -> Breach:
+        """Whether that agreement was broken: put to police by george, and nobody heard yet."""
+        return breaching.put_breach(referral=self.deferred, trigger="stopped", by=self.cast["george"])
 
     @cached_property
     def helper(self) -> SchemeVersion:
@@ -571,6 +595,7 @@ def _(world: World) -> Call:
 @case_proof(closing.decide_after_failure, "amara")
 def _(world: World) -> Call:
     case = world.broken
+    broken(case, world.cast)
     return lambda by: closing.decide_after_failure(case=case, result="failed_prosecuted", by=by)
 
 
@@ -891,6 +916,46 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@case_proof(breaching.put_breach, "george")
+def _(world: World) -> Call:
+    referral = world.deferred
+    return lambda by: breaching.put_breach(referral=referral, trigger="stopped", by=by)
+
+
+@case_proof(breaching.ask_for_account, "amara")
+def _(world: World) -> Call:
+    case = world.broken
+    return lambda by: breaching.ask_for_account(case=case, by=by)
+
+
+@case_proof(breaching.note_account, "george")
+def _(world: World) -> Call:
+    breach = world.breach
+    return lambda by: breaching.note_account(breach=breach, how="said", account="Ill.", version=1, by=by)
+
+
+@case_proof(breaching.advise, "george")
+def _(world: World) -> Call:
+    breach = world.breach
+    return lambda by: breaching.advise(breach=breach, advice="excuse", why="Ill.", version=1, by=by)
+
+
+@case_proof(breaching.decide_breach, "carol")
+def _(world: World) -> Call:
+    breach = both_heard(world.breach, worker=world.cast["george"])
+    ruling = breaching.Ruling("prosecute", "No excuse.")
+    return lambda by: breaching.decide_breach(breach=breach, ruling=ruling, by=by)
+
+
+@case_proof(breaching.sign_breach, "david")
+def _(world: World) -> Call:
+    rewrite(world.version, breach={"second_rank": "inspector"})
+    breach = both_heard(world.breach, worker=world.cast["george"])
+    ruling = breaching.Ruling("prosecute", "No excuse.")
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=world.cast["carol"])
+    return lambda by: breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=by)
 
 
 @proves(extracts.forget_extracts, "ian")

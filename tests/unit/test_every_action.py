@@ -31,7 +31,7 @@ OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
     "SpokenAuthority",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
-    *("ConditionChange", "MissedStep"),
+    *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
     *("VictimRecord", "VictimContact", "VictimDuty"),

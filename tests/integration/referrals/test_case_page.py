@@ -17,6 +17,7 @@ from referrals.actions.deciding import Support
 from referrals.actions.varying import Change, change_condition
 from referrals.models import Referral
 from tests.conftest import Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import condition, crime, decision, person, record, refer
 from tests.factories.ground import adopt_scheme
 
@@ -199,6 +200,8 @@ def test_what_follows_an_agreement_not_kept_is_decided_by_the_officer(officer: C
     closing.close_referral(
         referral=referral, result="not_completed", note="", version=referral.version, by=cast["george"]
     )
+    assert "Was the agreement broken?" in text_of(officer.get(url(referral.case)))
+    broken(referral.case, cast)
     assert "Next: the agreement was not kept" in text_of(officer.get(url(referral.case)))
     address = reverse("case_decide", args=[referral.case.reference])
     assert officer.post(address, {"result": "failed_cautioned"}).status_code == 422

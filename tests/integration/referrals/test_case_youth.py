@@ -18,6 +18,7 @@ from referrals.actions import closing, deciding
 from referrals.actions.deciding import Support
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.youth import BORN, another_worker, child_with_knife, duty_of, serve
 
@@ -163,6 +164,8 @@ def test_a_reported_plan_brings_the_prosecution_decision_back(cast: Cast, office
     assert status_of(case) == CaseStatus.CONDITIONS
     youth.report_not_kept(duty=duty_of(case), note="Did not come.", version=1, by=cast["yusuf"])
     assert status_of(case) == CaseStatus.NOT_KEPT
+    assert "Ask for their side" in page_of(officer, case)
+    broken(case, cast)
     assert "Next: the agreement was not kept" in page_of(officer, case)
     closed = closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     assert [one.outcome for one in closed.allegations.all()] == ["1"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cases.models import Authorisation, Case, PolicyVersion
 from diversion import clock
 from diversion.accounts.models import User
-from referrals.models import Appointment, Condition, Referral, SchemeVersion
+from referrals.models import Appointment, Breach, Condition, Referral, SchemeVersion
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
 from tests.factories.cases import sign
@@ -131,7 +131,23 @@ class Journey:
         assert self.close(self.accept(case), "not_completed").status_code == 302
         return Case.objects.get(pk=case.pk)
 
+    def hear(self, case: Case, way: str) -> None:
+        """Both sides speak, and an inspector decides; nothing where it is not to be decided, or was."""
+        breach = Breach.objects.live().filter(case=case).first()
+        if breach is None:
+            return
+        referral = Referral.objects.get(pk=breach.referral_id).reference
+        account = {"version": breach.version, "how": "nothing"}
+        advice = {"version": breach.version + 1, "advice": way, "why": "Tried twice."}
+        for name, said in (("breach_account", account), ("breach_advice", advice)):
+            answer = self.as_("george").post(reverse(name, args=[referral, breach.pk]), said)
+            assert answer.status_code == 302, text_of(answer)
+        ruling = {"what": "decide", "way": way, "rationale": "No reasonable excuse."}
+        assert self.as_("david").post(reverse("breach_page", args=[breach.pk]), ruling).status_code == 302
+
     def decide(self, case: Case, result: str, **more: str) -> Any:
+        """What follows an agreement that was not kept; before, whether it was broken, where that is to be decided."""
+        self.hear(case, "finalise" if result == "failed_no_action" else "prosecute")
         answer = {"result": result, **more}
         return self.as_("amara").post(reverse("case_decide", args=[case.reference]), answer)
 
@@ -192,6 +208,7 @@ def test_checkpoint_of_durham_that_failed_comes_back_for_the_charge(journey: Beg
     """The decision that was held is to charge: a caution would be a resolution that nobody deferred."""
     durham = journey("checkpoint")
     case = durham.fail(durham.record(**CHARGEABLE, disposal="deferred_charge"))
+    durham.hear(case, "prosecute")
     page = durham.case_page(case)
     assert "Checkpoint: The person is prosecuted for the original offence." in page
     assert 'value="failed_cautioned"' not in page
@@ -211,6 +228,7 @@ def test_checkpoint_of_surrey_that_failed_comes_back_for_the_original_caution_or
     surrey = journey("checkpoint-surrey")
     case = surrey.fail(surrey.record(**CHARGEABLE, disposal="deferred_charge"))
     assert status_of(case) == CaseStatus.NOT_KEPT
+    surrey.hear(case, "prosecute")
     page = surrey.case_page(case)
     assert "The case goes back to the officer for the original caution or charge decision." in page
     assert 'value="failed_cautioned"' in page

@@ -18,6 +18,7 @@ from referrals.codes import CaseStatus
 from referrals.models import Condition
 from referrals.queries.cases import status_of
 from tests.conftest import Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import OFFENCES, crime, decision, person, record, refer, sign
 from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
@@ -79,6 +80,7 @@ def test_what_was_not_kept_is_decided_only_with_a_number(cast: Cast) -> None:
     with pytest.raises(Refused, match="has no number yet: enter it"):
         closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     number_crime(allegation=case.allegations.get(), number="AV/1/26", by=cast["amara"])
+    broken(case, cast)
     case = closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     assert case.closed_at is not None
 

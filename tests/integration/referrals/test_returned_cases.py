@@ -12,6 +12,7 @@ from referrals.actions import partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import condition, decision, record, refer
 from tests.factories.schemes import rewrite
 
@@ -70,6 +71,7 @@ def test_a_decision_after_failure_keeps_what_was_typed(cast: Cast, signed_in: Si
     )
     one = case.agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=1, by=cast["amara"])
+    broken(case, cast, "finalise")
     client, address = signed_in(cast["amara"]), reverse("case_decide", args=[case.reference])
     answer = client.post(address, {"result": "failed_no_action", "reason": "Witness moved"})
     assert answer.status_code == 422

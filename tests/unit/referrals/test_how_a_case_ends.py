@@ -14,6 +14,7 @@ from referrals.models import Condition, Referral, Scheme, SchemeVersion, Sharing
 from referrals.queries.cases import CaseStatus, status_of
 from referrals.schemes.typed import slug_of
 from tests.conftest import NOW, Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import document
@@ -61,6 +62,8 @@ def test_what_was_not_done_never_closes_as_kept(cast: Cast, disposal: str, state
     """The crime would get the outcome of a kept agreement, and nobody would decide what follows."""
     case = settle(own_case(cast, disposal, "One", "Two"), cast, *states)
     assert (case.closed_at, outcomes(case), status_of(case)) == (None, [""], CaseStatus.NOT_KEPT)
+    if disposal != "outcome_22":  # which nobody can enforce
+        broken(case, cast)
     closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     assert outcomes(case) == ["1"]
 
@@ -82,6 +85,7 @@ def test_nothing_is_decided_while_the_agreement_can_be_kept(cast: Cast) -> None:
 def test_no_further_action_needs_an_outcome_the_law_allows_and_why(cast: Cast, outcome: str, reason: str) -> None:
     """The crime would leave the force's return with no outcome, or one that nobody can account for."""
     case = settle(own_case(cast, "deferred_summons"), cast, "not_done")
+    broken(case, cast, "finalise")
     with pytest.raises(Refused):
         closing.decide_after_failure(
             case=case, result="failed_no_action", outcome=outcome, reason=reason, by=cast["amara"]
@@ -91,6 +95,7 @@ def test_no_further_action_needs_an_outcome_the_law_allows_and_why(cast: Cast, o
 def test_no_further_action_keeps_the_outcome_and_the_reason(cast: Cast) -> None:
     """A later reader could not tell why nothing followed."""
     case = settle(own_case(cast, "deferred_summons"), cast, "not_done")
+    broken(case, cast, "finalise")
     closing.decide_after_failure(
         case=case, result="failed_no_action", outcome="16", reason="Witness moved.", by=cast["amara"]
     )
@@ -103,6 +108,7 @@ def test_a_case_is_decided_once(cast: Cast) -> None:
     """Two officers with the page open would each close it, with two outcomes of which the later stands."""
     case = settle(own_case(cast, "deferred_caution"), cast, "not_done")
     stale = Case.objects.get(pk=case.pk)
+    broken(case, cast)
     closing.decide_after_failure(case=case, result="failed_cautioned", by=cast["amara"])
     with pytest.raises(Outdated):
         closing.decide_after_failure(case=stale, result="failed_prosecuted", by=cast["carol"])
@@ -264,6 +270,7 @@ def test_what_comes_back_after_a_failure_is_what_the_scheme_says(cast: Cast, slu
     """In Surrey the original caution comes back as well as the charge; in Durham it is the charge alone."""
     case = end(on_scheme(cast, slug, "deferred_charge"), cast, "not_completed")
     assert (case.closed_at, status_of(case)) == (None, CaseStatus.NOT_KEPT)
+    broken(case, cast)
     if may_caution:
         closing.decide_after_failure(case=case, result="failed_cautioned", by=cast["amara"])
         assert outcomes(case) == ["3"]

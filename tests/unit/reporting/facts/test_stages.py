@@ -16,6 +16,7 @@ from reporting import outbox
 from reporting.facts.stages import by_options, eligibility
 from reporting.models import Fact, StageFact
 from tests.conftest import Cast
+from tests.factories.breaches import broken
 from tests.factories.cases import crime, decision, person, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import rewrite
@@ -160,6 +161,7 @@ def test_a_charge_after_an_agreement_not_kept_is_counted_once_somebody_decided(c
     case = failed(cast).case
     row = stages(case)
     assert (row.charged, row.first_appointment_on) == (None, date(2026, 6, 10))
+    broken(case, cast)
     closing.decide_after_failure(case=Case.objects.get(pk=case.pk), result="failed_prosecuted", by=cast["amara"])
     assert stages(case).charged is True
 

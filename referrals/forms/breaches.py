@@ -1,0 +1,184 @@
+"""Whether an agreement was broken: why it is asked, both sides, and the decision."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.details import Prosecutor
+from diversion.accounts.confirming import ConfirmedForm
+from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
+from referrals.actions.breaching import Ruling
+from referrals.codes import AccountHow, BreachTrigger, BreachWay
+from referrals.models import Breach
+
+TRIGGERS = [one for one in BreachTrigger.choices if one[0] != BreachTrigger.ENDED]
+
+
+class PutForm(forms.Form):
+    """The worker puts it to police."""
+
+    trigger = forms.ChoiceField(
+        label=gettext_lazy("Why do you ask?"),
+        choices=TRIGGERS,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose why it is asked whether the agreement is kept")),
+    )
+    design = {"trigger": {"small": True}}
+
+
+class AccountForm(VersionedForm):
+    """The person's side."""
+
+    how = forms.ChoiceField(
+        label=gettext_lazy("What does the person say?"),
+        choices=AccountHow.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose what came of asking them")),
+    )
+    account = forms.CharField(
+        label=gettext_lazy("In their own words"),
+        help_text=gettext_lazy(
+            "Read it to them first: the police read this. Nothing that they told you in confidence."
+        ),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    design: dict[str, Any] = {
+        "how": {"small": True, "reveal": {AccountHow.SAID.value: "account"}},
+        "account": {"optional": False, "count": None},
+    }
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("how") == AccountHow.SAID and not values.get("account", "").strip():
+            self.add_error("account", _("Write what they say, in their own words"))
+        return values
+
+
+class OfficersAccountForm(AccountForm):
+    """The same, noted by police: where a partner helps, its worker reads it as well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("Read it to them first. A partner who helps reads it too: nothing about a victim.")
+        self.fields["account"].help_text = words
+
+
+class AdviceForm(VersionedForm):
+    """What the worker recommends."""
+
+    advice = forms.ChoiceField(
+        label=gettext_lazy("What do you recommend?"),
+        choices=BreachWay.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose what you recommend")),
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("The police read this: what the person has done and can still do. No notes."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+    design = {"advice": {"small": True}, "why": {"count": None}}
+
+
+class DecideBreachForm(ConfirmedForm):
+    """The decision. What is asked beside it depends on who looks after the agreement, and on whose decision it is."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=BreachWay.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose what is done")),
+    )
+    new_day = OneBoxDateField(
+        label=gettext_lazy("If it goes on: by when is it to be done?"),
+        help_text=gettext_lazy("No partner looks after it: what was not done is to be done by that day."),
+        required=False,
+    )
+    told = forms.CharField(
+        label=gettext_lazy("What are the worker and the person told?"),
+        help_text=gettext_lazy("The partner reads this: nothing about a victim or about earlier dealings with police."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    rationale = forms.CharField(
+        label=gettext_lazy("Your reason"),
+        help_text=gettext_lazy("Only police read it."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+    prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
+    prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
+    prosecutor_reference = forms.CharField(label=gettext_lazy("Their reference"), max_length=60, required=False)
+
+    PROSECUTORS = ("prosecutor", "prosecutor_on", "prosecutor_reference")
+    design: dict[str, Any] = {
+        "way": {"small": True},
+        "new_day": {"optional": False},
+        "told": {"optional": False, "count": None},
+        "rationale": {"count": None},
+        **{name: {"optional": False} for name in PROSECUTORS},
+    }
+
+    def __init__(self, *args: Any, breach: Breach, is_prosecutors: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = breach.referral.scheme_version if breach.referral else None
+        if version and (text := version.rules.on_failure.text):
+            self.fields["way"].help_text = _("%(scheme)s, if it is not kept: %(text)s") % {
+                "scheme": version.scheme.name,
+                "text": text,
+            }
+        has_partner = breach.referral_id is not None
+        unneeded = ["new_day"] if has_partner else ["told"]
+        for name in [*unneeded, *(() if is_prosecutors else self.PROSECUTORS)]:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("way") in (BreachWay.EXCUSE, BreachWay.VARY):
+            if "told" in self.fields and not values.get("told", "").strip():
+                self.add_error("told", _("Say what the worker and the person are told, in a sentence"))
+            if "new_day" in self.fields and "new_day" not in self.errors and not values.get("new_day"):
+                self.add_error("new_day", _("Enter the day by which it is to be done"))
+        return values
+
+    @property
+    def ruling(self) -> Ruling:
+        """What the action takes, of a form that is valid."""
+        given = self.cleaned_data
+        named = all(given.get(name) for name in self.PROSECUTORS)
+        told = [given[name] for name in self.PROSECUTORS] if named else []
+        return Ruling(
+            way=given["way"],
+            rationale=given["rationale"],
+            told=given.get("told", ""),
+            new_day=given.get("new_day"),
+            prosecutor=Prosecutor(*told) if told else None,
+        )
+
+
+class SignForm(ConfirmedForm):
+    """The second signature."""
+
+    SIGN, REFUSE = "sign", "refuse"
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Do you agree that it is prosecuted?"),
+        choices=[(SIGN, gettext_lazy("Yes, I sign it")), (REFUSE, gettext_lazy("No: it is to be decided anew"))],
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose whether you sign it")),
+    )
+    rationale = forms.CharField(
+        label=gettext_lazy("Your reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+    design = {"decision": {"inline": True}, "rationale": {"count": None}}

@@ -1,0 +1,228 @@
+"""A breach is an episode: everything else first, both sides heard, and a rank decides; or nothing, where none may."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from cases.models import Case
+from diversion import clock
+from diversion.refusals import Outdated, Refused
+from referrals.actions import breaching, closing, deciding, missed, support, varying
+from referrals.actions.breaching import Ruling
+from referrals.judging.breach import ladder_of, standing_of
+from referrals.models import Appointment, Breach, Condition, Referral
+from referrals.queries.breaches import breaches_to_decide
+from referrals.queries.caseload import places
+from referrals.queries.cases import CaseStatus, status_of
+from tests.conftest import NOW, Cast
+from tests.factories.breaches import NO_EXCUSE, heard
+from tests.factories.cases import decision, record, sign
+from tests.factories.ground import adopt_scheme, rank
+from tests.factories.schemes import open_to_all, rewrite
+from tests.unit.referrals.test_varying import supported
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+@pytest.fixture
+def scheme(cast: Cast) -> Any:
+    """Open to everybody, in 16 weeks at most; Harbour Trust (hugh, george) delivers it."""
+    return open_to_all(
+        adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from"),
+        disposal_modes=["community_resolution", "deferred_charge", "conditional_caution"],
+        conditions=[],
+        min_conditions=0,
+        max_conditions=None,
+        duration={"amount": 16, "unit": "weeks"},
+    )
+
+
+@pytest.fixture
+def one(cast: Cast, scheme: Any) -> Condition:
+    """A course that somebody agreed to whose charge is deferred, due in four weeks; george helps."""
+    return supported(cast, scheme, "deferred_charge", kind="course", object="rehabilitative", wording="A course.")
+
+
+def referral_of(one: Condition) -> Referral:
+    return Referral.objects.get(agreement=one.agreement)
+
+
+def miss(referral: Referral, cast: Cast, reason: str, *, days: int) -> Appointment:
+    """An appointment that was not kept so many days ago, with the reason that was given."""
+    starts = clock.now() - timedelta(days=days)
+    made = Appointment.objects.create(referral=referral, starts_at=starts, place="Harbour House")
+    given = {"attendance": "unacceptable_absence", "version": made.version, "by": cast["george"]}
+    made = support.record_attendance(appointment=made, **given)
+    if reason:
+        missed.answer_missed(missed=made, reason=reason, version=0, by=cast["george"])
+    return made
+
+
+def put(one: Condition, cast: Cast, trigger: str = "stopped") -> Breach:
+    return breaching.put_breach(referral=referral_of(one), trigger=trigger, by=cast["george"])
+
+
+def test_nobody_speaks_of_a_breach_before_the_reason_was_asked_and_the_ladder_is_climbed(
+    cast: Cast, one: Condition
+) -> None:
+    """Somebody would be charged for two buses that did not come, and nobody had asked."""
+    referral = referral_of(one)
+    for days, reason in ((5, "none"), (4, "other")):
+        miss(referral, cast, reason, days=days)
+    with pytest.raises(Refused, match="2 missed without a good reason so far"):
+        put(one, cast, "missed")
+    third = miss(referral, cast, "", days=3)
+    with pytest.raises(Refused, match="Ask first why each step was missed"):
+        put(one, cast, "missed")
+    missed.answer_missed(missed=third, reason="illness", way="excused", version=0, by=cast["george"])
+    with pytest.raises(Refused, match="2 missed"):  # what was excused counts for nothing
+        put(one, cast, "missed")
+    with pytest.raises(Refused, match="Nothing is past its day"):
+        put(one, cast, "overdue")
+    miss(referral, cast, "none", days=2)
+    breach = put(one, cast, "missed")
+    assert (breach.state, breach.account_by, breach.case.closed_at) == ("open", NOW.date() + timedelta(days=7), None)
+    assert put(one, cast, "missed") == breach
+
+
+def test_the_scheme_says_how_long_the_ladder_is_and_voluntary_support_has_none(cast: Cast, scheme: Any) -> None:
+    """LEAD would become a threat: whoever comes is never told on."""
+    rewrite(scheme, breach={"missed": 1})
+    short = supported(cast, scheme, "deferred_charge")
+    miss(referral_of(short), cast, "none", days=1)
+    assert put(short, cast, "missed").state == "open"
+    free = supported(cast, scheme, "community_resolution")
+    assert ladder_of(free.agreement.case, referral_of(free)) is None
+    with pytest.raises(Refused, match="cannot be enforced"):
+        put(free, cast)
+    rewrite(scheme, confidentiality="voluntary")
+    assert ladder_of(short.agreement.case, Referral.objects.get(pk=referral_of(short).pk)) is None
+
+
+def test_it_is_decided_once_both_sides_were_heard_or_the_days_are_over(cast: Cast, one: Condition) -> None:
+    """Somebody would lose what they agreed to with nobody having asked them why."""
+    breach, ruling = put(one, cast), Ruling("prosecute", NO_EXCUSE)
+    with pytest.raises(Refused, match="can be given until 17 June 2026"):
+        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    assert list(breaches_to_decide(by=cast["carol"])) == []
+    with clock.set_to(NOW + timedelta(days=8)):
+        assert list(breaches_to_decide(by=cast["carol"])) == [breach]
+        assert breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"]).state == "decided"
+
+
+def test_what_was_broken_ends_the_support_and_only_what_was_decided_follows(cast: Cast, one: Condition) -> None:
+    """An officer alone would charge somebody whom a supervisor had let off, or the other way round."""
+    breach = heard(put(one, cast), worker=cast["george"])
+    for _twice in range(2):
+        ruling = Ruling("prosecute", NO_EXCUSE)
+        breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    referral, case = referral_of(one), Case.objects.get(pk=breach.case_id)
+    assert (referral.state, referral.result, status_of(case)) == ("closed", "not_completed", CaseStatus.NOT_KEPT)
+    with pytest.raises(Refused, match="It was decided otherwise: end it, and go back"):
+        closing.decide_after_failure(case=case, result="failed_no_action", outcome="16", reason="No.", by=cast["amara"])
+    closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+    assert case.allegations.get().outcome == "1"
+
+
+@pytest.mark.parametrize("way", ["excuse", "vary"])
+def test_what_is_excused_goes_on_also_where_the_worker_had_ended_it(way: str, cast: Cast, one: Condition) -> None:
+    """A good reason that came late would help nobody: the support would be over."""
+    referral, george = referral_of(one), cast["george"]
+    support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=george)
+    closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=george)
+    breach = heard(Breach.objects.get(), worker=george, advice=way, account="I was in hospital.")
+    assert breach.trigger == "ended"
+    with pytest.raises(Refused, match="Hear the person first"):
+        closing.decide_after_failure(case=breach.case, result="failed_prosecuted", by=cast["amara"])
+    with pytest.raises(Refused, match="what the worker and the person are told"):
+        breaching.decide_breach(breach=breach, ruling=Ruling(way, "In hospital."), by=cast["carol"])
+    breaching.decide_breach(breach=breach, ruling=Ruling(way, "In hospital.", "Go on."), by=cast["carol"])
+    referral.refresh_from_db()
+    one.refresh_from_db()
+    assert (referral.state, referral.result, one.state) == ("accepted", "", "open")
+    assert status_of(Case.objects.get(pk=breach.case_id)) == CaseStatus.WITH_PARTNER
+
+
+def test_after_it_was_excused_the_ladder_begins_anew(cast: Cast, one: Condition) -> None:
+    """What was forgiven would count again with the next bus that is missed."""
+    referral = referral_of(one)
+    for days in (3, 2, 1):
+        miss(referral, cast, "none", days=days)
+    breach = heard(put(one, cast, "missed"), worker=cast["george"], advice="excuse")
+    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), by=cast["carol"])
+    ladder = ladder_of(referral.case, referral)
+    assert ladder is not None
+    assert standing_of(referral, ladder).counted == 0
+
+
+def test_while_it_is_looked_into_nothing_is_overdue_and_nobody_writes_over_another(cast: Cast, one: Condition) -> None:
+    """A worker would be told to chase what police are deciding on, and an account would be lost to a second page."""
+    breach, seen = put(one, cast), 1
+    with clock.set_to(NOW + timedelta(days=130)):
+        assert [place.waits for place in places(by=cast["george"])] == [True]
+    first = breaching.note_account(breach=breach, how="said", account="Ill.", version=seen, by=cast["george"])
+    assert breaching.note_account(breach=breach, how="said", account="Ill.", version=seen, by=cast["george"]) == first
+    with pytest.raises(Outdated):
+        breaching.note_account(breach=breach, how="not_reached", version=seen, by=cast["amara"])
+    with pytest.raises(Refused, match="who knows the person"):
+        breaching.advise(breach=breach, advice="excuse", why="Kind.", version=first.version, by=cast["amara"])
+
+
+def test_a_change_that_waits_is_decided_before_anything_counts_as_not_kept(cast: Cast, one: Condition) -> None:
+    """Somebody would be charged for what a sergeant was about to change."""
+    breach = heard(put(one, cast), worker=cast["george"])
+    asked = {"because": "Lost the job.", "agreed_on": clock.today(), "agreed_how": "in_person"}
+    change = varying.Change("let_go", "money", **asked)
+    varying.change_condition(condition=one, change=change, version=one.version, by=cast["george"])
+    with pytest.raises(Refused, match="A change to a condition waits"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("finalise", "Enough."), by=cast["carol"])
+
+
+def test_a_prosecution_is_signed_twice_where_the_scheme_says_so(cast: Cast, scheme: Any) -> None:
+    """One sergeant alone would end what an inspector has to answer for."""
+    rewrite(scheme, breach={"second_rank": "inspector"})
+    one = supported(cast, scheme, "deferred_charge")
+    breach, ruling = heard(put(one, cast), worker=cast["george"]), Ruling("prosecute", NO_EXCUSE)
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    assert (breach.state, referral_of(one).state) == ("signing", "accepted")
+    rank(cast["carol"], "inspector")
+    with pytest.raises(Refused, match="somebody else signs"):
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["carol"])
+    breach = breaching.sign_breach(breach=breach, agrees=False, rationale="He came back.", by=cast["david"])
+    assert (breach.state, breach.decision, breach.second_rationale) == ("open", "", "He came back.")
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    for _twice in range(2):
+        breach = breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["david"])
+    assert (breach.state, referral_of(one).state) == ("decided", "closed")
+
+
+def test_only_the_rank_that_the_scheme_names_and_never_the_officer_in_the_case_decides(cast: Cast, scheme: Any) -> None:
+    """Whoever arrested somebody would also say that they broke their word."""
+    rewrite(scheme, breach={"rank": "inspector"})
+    breach = heard(put(supported(cast, scheme, "deferred_charge"), cast), worker=cast["george"])
+    ruling = Ruling("prosecute", NO_EXCUSE)
+    with pytest.raises(Refused, match="rank of inspector"):
+        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    with pytest.raises(PermissionDenied):
+        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["amara"])
+    Case.objects.filter(pk=breach.case_id).update(officer=cast["david"])
+    with pytest.raises(Refused, match="officer in this case"):
+        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+
+
+def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(cast: Cast) -> None:
+    """A letter of apology that came a day late would be a charge, or could never be asked for again."""
+    support_of = record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    deciding.authorise(case=support_of, rationale="Proportionate.", by=cast["carol"])
+    case = sign(support_of)
+    one = case.agreement.conditions.get()
+    support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
+    breach = heard(breaching.ask_for_account(case=case, by=cast["amara"]), worker=cast["amara"], advice="excuse")
+    with pytest.raises(Refused, match="Enter a day to come"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill."), by=cast["carol"])
+    day = clock.today() + timedelta(days=21)
+    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", new_day=day), by=cast["carol"])
+    one.refresh_from_db()
+    assert (one.state, one.due_on, status_of(Case.objects.get(pk=case.pk))) == ("open", day, CaseStatus.CONDITIONS)
