@@ -12,10 +12,11 @@ import pghistory
 from csp.constants import NONCE, NONE, SELF
 
 from diversion import languages, production
-from diversion.embedded import celery_url
+from diversion.embedded import celery_url, read_files
 from diversion.environment import boolean, choice, integer, listed, networks, secret, secrets_listed, text
 from diversion.postgres.config import database_settings
 
+read_files()  # of addresses that hold a password
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = Path(os.environ.get("DIVERSION_LOCAL", BASE_DIR / ".local"))
 

@@ -15,6 +15,8 @@ DATABASE = "diversion"
 SUPERUSER = "postgres"
 OWNER = "diversion_owner"
 APP = "diversion_app"
+#: Each may stand in a file instead: ``NAME_FILE``.
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
 
 def settled(environ: Mapping[str, str] = os.environ) -> Places:
@@ -32,11 +34,30 @@ def settled(environ: Mapping[str, str] = os.environ) -> Places:
     return here
 
 
+def read_files(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Put each address that stands in a file, ``NAME_FILE``, into ``environ``: they hold passwords.
+
+    Raises EmbeddedError for a file that cannot be read, and where both are set: which one is meant nobody can tell.
+    """
+    for name in ADDRESSES:
+        path = environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        if name in environ:
+            raise EmbeddedError(f"{name} and {name}_FILE are both set: unset one.")
+        try:
+            environ[name] = Path(path).read_text().strip()
+            del environ[f"{name}_FILE"]  # the processes that this one starts are given the address itself
+        except (OSError, UnicodeDecodeError) as error:
+            raise EmbeddedError(f"{name}_FILE names {path}, which cannot be read: {error}.") from None
+
+
 def set_environment(environ: MutableMapping[str, str] = os.environ) -> Places:
     """Put the embedded servers' addresses into ``environ`` where it holds none; starts nothing.
 
     A ``DATABASE_URL`` from outside replaces PostgreSQL, a ``REDIS_URL`` Redis.
     """
+    read_files(environ)
     here = settled(environ)
     if "DATABASE_URL" not in environ:
         environ["DATABASE_URL"] = database_url(here, APP)

@@ -60,6 +60,11 @@ def filled(values: dict[str, Any], folder: Path) -> dict[str, str]:
     for name in ("SECRET_KEY", "SUSPECTS_SECRET"):
         (folder / name).write_text("7rq0LwRzK2" * 6)
         found[f"{name}_FILE"] = str(folder / name)
+    if "DATABASE_URL_FILE" in found:  # what the file holds stands in the comment above it
+        address = re.search(r"^# One line: (\S+)$", (DEPLOY / "service.env").read_text(), re.MULTILINE)
+        assert address
+        (folder / "database_url").write_text(address[1])
+        found["DATABASE_URL_FILE"] = str(folder / "database_url")
     found |= {"DIVERSION_LOCAL": str(folder), "PATH": os.environ["PATH"]}
     return {name: value for name, value in found.items() if name not in OF_OTHERS - {"PATH"}}
 

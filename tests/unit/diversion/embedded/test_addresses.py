@@ -1,6 +1,16 @@
+from pathlib import Path
+
 import pytest
 
-from diversion.embedded.addresses import celery_url, database_url, numbered_redis_url, passwords, set_environment
+from diversion.embedded.addresses import (
+    celery_url,
+    database_url,
+    numbered_redis_url,
+    passwords,
+    read_files,
+    set_environment,
+)
+from diversion.embedded.errors import EmbeddedError
 from diversion.embedded.places import Places
 
 
@@ -31,6 +41,28 @@ def test_celery_gets_its_own_spelling_of_a_socket(given: str, expected: str) -> 
 def test_tests_can_have_a_numbered_database_of_their_own(given: str, expected: str) -> None:
     """Tests that share a queue with a running service hand it their work."""
     assert numbered_redis_url(given, 2) == expected
+
+
+def test_an_address_may_stand_in_a_file(tmp_path: Path) -> None:
+    """An address holds a password, and what stands in the environment is read by every process and many logs."""
+    file = tmp_path / "database_url"
+    file.write_text("postgresql://app:secret@db.example/diversion\n")
+    environ = {"DATABASE_URL_FILE": str(file), "DATABASE_OWNER_URL": ""}
+    read_files(environ)
+    assert environ == {"DATABASE_URL": "postgresql://app:secret@db.example/diversion", "DATABASE_OWNER_URL": ""}
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"REDIS_URL": "redis://one", "REDIS_URL_FILE": "/etc/redis"}, "are both set: unset one"),
+        ({"DATABASE_OWNER_URL_FILE": "/nowhere/at/all"}, "names /nowhere/at/all, which cannot be read"),
+    ],
+)
+def test_an_address_in_a_file_is_refused_with_its_mend(environ: dict[str, str], told: str) -> None:
+    """A service that took the wrong one of two would write into another force's database."""
+    with pytest.raises(EmbeddedError, match=told):
+        read_files(environ)
 
 
 def test_passwords_are_made_once_and_closed_to_others(places: Places) -> None:
