@@ -1,5 +1,6 @@
 """``prepare``: the database made ready to serve, however far it has come."""
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, transaction
 
 from diversion.management.steps import step
 from diversion.postgres import grants, triggers
-from diversion.postgres.owner import alone, as_owner, sign_in_as_app
+from diversion.postgres.owner import alone, as_owner, patiently, sign_in_as_app
 from diversion.readiness import unapplied
 
 
@@ -39,9 +40,18 @@ class Command(BaseCommand):
     def _migrate(self) -> None:
         if unapplied():
             with step(self.stdout, "Tables"):
-                call_command("migrate", interactive=False, verbosity=0)
+                self._locked(lambda: call_command("migrate", interactive=False, verbosity=0))
         else:
-            _put_right()
+            self._locked(_put_right)
+
+    def _locked(self, change: Callable[[], object]) -> None:
+        try:
+            patiently(change)
+        except OperationalError as error:
+            raise CommandError(
+                f"The tables were not changed: {str(error).strip()}. Something has read or changed one of them for "
+                "over a minute (pg_stat_activity says what): let it end, and run this again."
+            ) from None
 
     def _collect(self) -> None:
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # else the web server warns that it is missing
