@@ -30,4 +30,4 @@ def bar_to(case: Case, rank: str, who: User) -> Bar | None:
         return Bar.OWN
     if has_corrected(case, by=who):
         return Bar.CORRECTED
-    return None if legal.may_record_decision(who.rank, rank) else Bar.RANK
+    return None if legal.may_record_decision(who.authorising_rank, rank) else Bar.RANK

@@ -38,5 +38,11 @@ def decided(
     findings: Iterable[Kept], *, decision: str, because: str, by: User, at: datetime
 ) -> Sequence[dict[str, Any]]:
     """All findings, with who decided about those that waited, when and why."""
-    said = {"decision": decision, "by": str(by), "rank": by.rank, "at": at.isoformat(), "because": because}
+    said = {
+        "decision": decision,
+        "by": str(by),
+        "rank": by.rank_in_words.lower(),
+        "at": at.isoformat(),
+        "because": because,
+    }
     return [{**one, "set_aside": {**one["set_aside"], **said}} if waiting([one]) else dict(one) for one in findings]

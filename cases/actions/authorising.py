@@ -72,11 +72,16 @@ def _decide(
     named = _named(authorisation, prosecutor)
     aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
-        state=state, rationale=rationale.strip(), decided_at=clock.now(), decided_by=by, **named
+        state=state,
+        rationale=rationale.strip(),
+        decided_at=clock.now(),
+        decided_by=by,
+        decided_as=by.rank_in_words.lower(),
+        **named,
     )
     if not moved:
         raise Outdated("This authorisation")
-    detail = {"rules_set_aside": aside} if aside else {}
+    detail = ({"rules_set_aside": aside} if aside else {}) | by.acting_detail
     audit.record(f"authorisation.{state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person], detail=detail)
     changed(case)
     authorisation.refresh_from_db()
@@ -123,7 +128,7 @@ def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User)
     for assessment in Assessment.objects.filter(case=case):  # not those that a page has loaded: there may be more
         asked = setting_aside.waiting(assessment.findings)
         for one in asked:
-            if not legal.may_record_decision(by.rank, one["override_by"]):
+            if not legal.may_record_decision(by.authorising_rank, one["override_by"]):
                 raise Refused(f"Only the rank of {one['override_by']} or above can set this aside: {one['reason']}")
         if asked:
             assessment.findings = setting_aside.decided(

@@ -84,7 +84,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
         return Authorisation.objects.create(case=case, rank=rank, reasons=reasons)
     if standing.decided_by is not None and standing.decided_at is not None:
         correction.authorised_before = {
-            "by": str(standing.decided_by),
+            "by": standing.decider_in_words,
             "at": standing.decided_at.isoformat(),
             "rationale": " ".join(filter(None, (standing.rationale, _by_prosecutor(standing)))),
         }
@@ -93,7 +93,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
     standing.spoken.waiting().update(state=SpokenAuthority.State.OVERTAKEN)  # it was given of a crime as it was not
     standing.state, standing.rationale = Authorisation.State.WAITING, ""
     standing.decided_at = standing.decided_by = standing.prosecutor_on = None
-    standing.prosecutor = standing.prosecutor_reference = ""
+    standing.prosecutor = standing.prosecutor_reference = standing.decided_as = ""
     standing.rank = highest([standing.rank, rank])
     standing.reasons = list(dict.fromkeys([*standing.reasons, *reasons]))
     standing.save()

@@ -174,7 +174,7 @@ def review_objection(*, duty: VictimDuty, note: str, by: User) -> VictimDuty:
     duty = VictimDuty.objects.get(pk=duty.pk, allegation=allegation, kind=DutyKind.REVIEW)
     if duty.done_at is not None:
         raise Outdated("This review")
-    if not outranks(by.rank, REVIEWS) or allegation.case.officer_id == by.pk:
+    if not outranks(by.authorising_rank, REVIEWS) or allegation.case.officer_id == by.pk:
         raise Refused("A sergeant or above reviews it, who is not the officer in the case.")
     if not note.strip():
         raise Refused("Say what you make of the objection, in a sentence.")

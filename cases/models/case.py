@@ -229,6 +229,8 @@ class Authorisation(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # In which rank, as of that day: "sergeant", "acting sergeant"; empty in records from before it was kept.
+    decided_as = models.CharField(max_length=40, blank=True, db_default="")
     rationale = models.TextField(blank=True)
     # Where the decision was a prosecutor's: whose, on what day, and under what number the prosecution service has it.
     prosecutor = models.CharField(max_length=150, blank=True, db_default="")
@@ -240,7 +242,7 @@ class Authorisation(models.Model):
         | operational("Say why a higher rank must decide", "rank", "reasons")
         | staff("Say which prosecutor decided", "prosecutor", "prosecutor_on", "prosecutor_reference")
         | personal("Record the authoriser's reasons", "rationale")
-        | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by")
+        | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by", "decided_as")
     )
 
     class Meta:
@@ -258,3 +260,8 @@ class Authorisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_state_display()}"
+
+    @property
+    def decider_in_words(self) -> str:
+        """ "Callum Reid, acting sergeant"; "" where nobody has decided."""
+        return ", ".join(filter(None, (str(self.decided_by), self.decided_as))) if self.decided_by else ""

@@ -40,6 +40,7 @@ class SpokenAuthority(models.Model):
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="spoken")
     named = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     rank = models.CharField(max_length=20, choices=User.Rank)
+    is_acting = models.BooleanField(default=False, db_default=False)
     channel = models.CharField(max_length=10, choices=Channel)
     said_at = models.DateTimeField()
     words = models.TextField()
@@ -56,7 +57,9 @@ class SpokenAuthority(models.Model):
     data_use: ClassVar = (
         structural("id", "authorisation", "state")
         | staff("Say who gave authority, who entered it and who answered for it", "named", "entered_by", "answered_by")
-        | operational("Say how and when it was given, and until when it waits", "rank", "channel", "said_at")
+        | operational(
+            "Say how and when it was given, and until when it waits", "rank", "is_acting", "channel", "said_at"
+        )
         | operational("Say when it was entered and answered", "entered_at", "confirm_by", "answered_at")
         | personal("Record what was said, and what the named officer answered", "words", "answer")
     )
@@ -84,6 +87,11 @@ class SpokenAuthority(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authorisation.case}: {self.get_state_display()}"
+
+    @property
+    def rank_in_words(self) -> str:
+        """ "sergeant", "acting sergeant"."""
+        return f"{'acting ' if self.is_acting else ''}{self.get_rank_display().lower()}"
 
     @property
     def is_waiting(self) -> bool:

@@ -81,6 +81,21 @@ class TrainingForm(forms.Form):
     )
 
 
+class ActingForm(forms.Form):
+    """A higher rank in which somebody acts for some days."""
+
+    rank = forms.ChoiceField(
+        label=_("Acting as"),
+        choices=[
+            ("", _("Choose one")),
+            *((rank.value, rank.label) for rank in User.Rank if rank not in (User.Rank.NONE, User.Rank.CONSTABLE)),
+        ],
+        error_messages=required(_("Choose the rank in which they act")),
+    )
+    acting_from = OneBoxDateField(label=_("First day"), error_messages=required(_("Enter the first day")))
+    acting_until = OneBoxDateField(label=_("Last day"), error_messages=required(_("Enter the last day")))
+
+
 class UserFilterForm(forms.Form):
     text = forms.CharField(
         label=_("Name or e-mail address"),

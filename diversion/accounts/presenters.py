@@ -1,7 +1,7 @@
 """Users in words and rows, for the administrator's pages."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from diversion.accounts.models import AccountRequest, Role, User
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import long_date, short_date
+
+SHOWN_FOR = timedelta(days=92)
 
 
 def user_table(users: Iterable[User]) -> Table:
@@ -36,12 +38,42 @@ def request_rows(asked: AccountRequest) -> list[dict[str, Any]]:
     names = dict(Role.objects.filter(slug__in=asked.roles).values_list("slug", "name"))
     said: dict[str, str] = {
         _("Account"): _("To be opened") if asked.opens else "",
-        _("Rank"): str(User.Rank(asked.rank).label) if asked.rank else "",
+        _("Acting rank") if asked.acting_from else _("Rank"): _rank_asked(asked),
         _("Roles"): ", ".join(names.get(slug, slug) for slug in asked.roles),
         _("Password"): _("A link to set a password") if asked.link else "",
         _("Asked by"): f"{asked.asked_by}, {short_date(asked.asked_at)}",
     }
     return [{"key": key, "value": value} for key, value in said.items() if value]
+
+
+def _rank_asked(asked: AccountRequest) -> str:
+    """ "Sergeant", or of an acting one "Sergeant, 10 June 2026 to 20 June 2026"."""
+    rank = str(User.Rank(asked.rank).label) if asked.rank else ""
+    if not asked.acting_from:
+        return rank
+    days = {"first": long_date(asked.acting_from), "last": long_date(asked.acting_until)}
+    return f"{rank}, " + _("%(first)s to %(last)s") % days
+
+
+def acting_rows(user: User, today: date) -> list[dict[str, Any]]:
+    """The acting ranks of ``user`` that count today or later, or did in the last three months, the latest first."""
+    rows = user.account_requests.filter(state=AccountRequest.State.APPROVED, acting_until__gte=today - SHOWN_FOR)
+    return [
+        {"request": one, "value": _rank_asked(one), "key": _standing(one, today), "may_end": _may_end(one, today)}
+        for one in rows.order_by("-acting_from", "-pk")
+    ]
+
+
+def _standing(asked: AccountRequest, today: date) -> str:
+    if asked.acting_ended_at:
+        return _("Ended %(day)s") % {"day": long_date(asked.acting_ended_at)}
+    if asked.has_acted_by(today):
+        return _("Over")
+    return _("Counts today") if asked.acts_on(today) else _("Still to come")
+
+
+def _may_end(asked: AccountRequest, today: date) -> bool:
+    return asked.acting_ended_at is None and not asked.has_acted_by(today)
 
 
 def _name(user: User) -> SafeString:

@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:pk>/ask-for-link", views.user_ask_for_link, name="user_ask_for_link"),
     path("users/<int:pk>/training", views.user_training, name="user_training"),
     path("users/<int:pk>/training/<int:mark>/back", views.user_training_back, name="user_training_back"),
+    path("users/<int:pk>/acting", views.user_acting, name="user_acting"),
+    path("users/<int:pk>/acting/<int:asked>/end", views.user_acting_end, name="user_acting_end"),
     path("users/<int:pk>/password-link", views.user_password_link, name="user_password_link"),
 ]

@@ -14,10 +14,18 @@ from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
 from diversion.accounts.actions import approvals, training, users
-from diversion.accounts.forms import ApprovalForm, NewUserForm, TrainingForm, UserFilterForm, UserForm, details_of
+from diversion.accounts.forms import (
+    ActingForm,
+    ApprovalForm,
+    NewUserForm,
+    TrainingForm,
+    UserFilterForm,
+    UserForm,
+    details_of,
+)
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
-from diversion.accounts.presenters import account_state, request_rows, training_rows, user_table
+from diversion.accounts.presenters import account_state, acting_rows, request_rows, training_rows, user_table
 from diversion.attempts import INVALID, attempt
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
@@ -162,6 +170,30 @@ def user_training_back(request: SignedInRequest, pk: int, mark: int) -> HttpResp
     return redirect("user_page", pk)
 
 
+@requires(Permission.MANAGE_USERS)
+def user_acting(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask that somebody acts in a higher rank for some days."""
+    user = queries.open_user(pk=pk, by=request.user)
+    form = ActingForm(request.POST, auto_id="acting-%s")
+    if request.method != "POST":
+        return redirect("user_page", pk)
+    if not attempt(form, lambda: users.ask_acting(user=user, by=request.user, **form.cleaned_data)):
+        return _show(request, user, UserForm(by=request.user, initial=details_of(user)), acting=form, status=INVALID)
+    messages.success(request, _("A second person is asked for the acting rank."))
+    return redirect("user_page", pk)
+
+
+@requires(Permission.MANAGE_USERS)
+def user_acting_end(request: SignedInRequest, pk: int, asked: int) -> HttpResponse:
+    """End an acting rank before its last day."""
+    user = queries.open_user(pk=pk, by=request.user)
+    found = get_object_or_404(user.account_requests, pk=asked)
+    button = Form(request.POST)
+    if request.method == "POST" and attempt(button, lambda: approvals.end_acting(request=found, by=request.user)):
+        messages.success(request, _("The acting rank has ended."))
+    return redirect("user_page", pk)
+
+
 def _do(
     request: SignedInRequest, pk: int, action: Callable[..., User], said: str, *, link: bool = False
 ) -> HttpResponse:
@@ -187,13 +219,16 @@ def _show(
     *,
     button: Form | None = None,
     trained: TrainingForm | None = None,
+    acting: ActingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     waits = user.account_requests.filter(state=AccountRequest.State.WAITING).select_related("asked_by").first()
     context = {
         "trained": trained or TrainingForm(),
+        "acting": acting or ActingForm(auto_id="acting-%s"),
+        "acting_rows": acting_rows(user, clock.today()) if user.is_police else [],
         "trainings": training_rows(user, clock.today()),
-        "wrong": [one for one in (form, button, trained) if one is not None],
+        "wrong": [one for one in (form, button, trained, acting) if one is not None],
         "person": user,
         "form": form,
         "button": button,

@@ -103,7 +103,7 @@ def _contradictions(there: User, details: UserDetails) -> Iterator[str]:
     """What the account says where the list says something else; what waits for a second person counts as given."""
     asked = there.account_requests.filter(state=AccountRequest.State.WAITING).first()
     held = {role.slug for role in there.roles.all()} | set(asked.roles if asked else ())
-    rank = (asked.rank if asked else "") or there.rank
+    rank = (asked.rank if asked and not asked.acting_from else "") or there.rank
     pairs = [
         ("name", there.full_name, details.full_name),
         ("rank", rank, details.rank),

@@ -125,7 +125,7 @@ def _conditions(
 
 def may_say_why_late(case: Case, by: User) -> bool:
     """Whether ``by`` may let the agreement run past the latest safe day: nobody does in their own case."""
-    return legal.outranks(by.rank, "sergeant") and case.officer_id != by.pk
+    return legal.outranks(by.authorising_rank, "sergeant") and case.officer_id != by.pk
 
 
 def late_today(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> str:

@@ -61,7 +61,8 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
     entered = SpokenAuthority.objects.create(
         authorisation=authorisation,
         named=spoken.named,
-        rank=spoken.named.rank,
+        rank=spoken.named.authorising_rank,
+        is_acting=bool(spoken.named.acting_rank),
         channel=spoken.channel,
         said_at=spoken.said_at,
         words=spoken.words.strip(),
@@ -92,8 +93,9 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenA
     given_at = max(held.said_at, authorisation.asked_at) if by.pk == held.named_id else clock.now()
     authorisation.state, authorisation.rationale = Authorisation.State.GIVEN, answer.strip()
     authorisation.decided_at, authorisation.decided_by = given_at, by
-    authorisation.save(update_fields=["state", "rationale", "decided_at", "decided_by"])
-    _log("authority.confirmed", held, by)
+    authorisation.decided_as = held.rank_in_words if by.pk == held.named_id else by.rank_in_words.lower()
+    authorisation.save(update_fields=["state", "rationale", "decided_at", "decided_by", "decided_as"])
+    _log("authority.confirmed", held, by, **by.acting_detail)
     close_what_waited(case=case, by=by)
     return held
 

@@ -255,5 +255,6 @@ def _apply(change: ConditionChange, by: User) -> None:
 def _log(change: ConditionChange, kind: str, by: User) -> None:
     """The event of what police do with a change, and its row in the outbox."""
     case = change.case
-    audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=[change.condition, case, case.person])
+    subjects = [change.condition, case, case.person]
+    audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=subjects, detail=by.acting_detail)
     changed(case)

@@ -21,7 +21,7 @@ class WhoGaveIt(forms.ModelChoiceField):
     """ "Carol Singh, sergeant 1310"."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return " ".join(filter(None, (f"{obj.full_name}, {obj.get_rank_display().lower()}", obj.collar_number)))
+        return " ".join(filter(None, (f"{obj.full_name}, {obj.rank_in_words.lower()}", obj.collar_number)))
 
 
 class SpokenForm(forms.Form):

@@ -16,7 +16,7 @@ from cases.law import disposals
 from cases.law.dates import ADULT_AGE, age_on
 from cases.law.rehabilitation import Told, wording_for
 from cases.law.settings import LawSettings
-from cases.models import Allegation, Case
+from cases.models import Allegation, Authorisation, Case
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
 from referrals.judging.facts import ADULT_THERE
@@ -46,6 +46,21 @@ class Paper:
     def disposal(self) -> disposals.Disposal | None:
         code = self.case.decision.disposal
         return disposals.get(code, self.decided_on) if code and code != legal.NO_DISPOSAL else None
+
+    @property
+    def authorised(self) -> str:
+        """ "Callum Reid, acting sergeant, 10 June 2026", with how, where it was spoken; "" where nobody had to."""
+        authorisation = Authorisation.objects.select_related("decided_by").filter(case=self.case).first()
+        if authorisation is None:
+            return ""
+        if authorisation.decided_at:
+            return f"{authorisation.decider_in_words}, {long_date(authorisation.decided_at)}"
+        spoken = authorisation.spoken.waiting().select_related("named").first()
+        if spoken is None:
+            return ""
+        words = _("%(who)s, %(rank)s, by %(channel)s, %(day)s; to be confirmed")
+        how = {"rank": spoken.rank_in_words, "channel": spoken.get_channel_display().lower()}
+        return words % {"who": spoken.named, "day": long_date(spoken.said_at), **how}
 
     @property
     def resolution(self) -> str:

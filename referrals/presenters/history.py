@@ -68,7 +68,7 @@ def timeline_of(
     events += events_of(spoken)
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
-        events.append(_event(title, authorisation.decided_at, authorisation.decided_by, authorisation.rationale))
+        events.append(_event(title, authorisation.decided_at, authorisation.decider_in_words, authorisation.rationale))
     if proposed and proposed.explained_at:
         title = _("Explained and signed") if proposed.signed_as else _("Explained, and declined")
         words = f"{proposed.read_aloud} {proposed.late_because}".strip()

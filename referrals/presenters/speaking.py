@@ -39,7 +39,7 @@ def given_in_words(one: SpokenAuthority) -> str:
     words = _("%(who)s (%(rank)s), by %(channel)s, %(when)s; entered by %(officer)s")
     return words % {
         "who": one.named,
-        "rank": one.get_rank_display().lower(),
+        "rank": one.rank_in_words,
         "channel": one.get_channel_display().lower(),
         "when": date_and_time(one.said_at),
         "officer": one.entered_by,

@@ -21,7 +21,7 @@ def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]
     users = User.objects.who_may(Permission.AUTHORISE, at_once=True).filter(organisation=case.force_id)
     barred = [by.pk, case.officer_id, case.decision.decided_by_id]
     near = CaseWhen(When(team=case.team_id, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return users.filter(rank__in=reaching).exclude(pk__in=barred).order_by(near, "full_name", "pk")
+    return users.reaching(reaching).with_acting().exclude(pk__in=barred).order_by(near, "full_name", "pk")
 
 
 def spoken_for_home(*, by: User) -> list[SpokenAuthority]:

@@ -76,7 +76,7 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
         "set_aside": [setting_aside.in_words(one) for one in asked_aside(case)],
         "asked": next((one for one in authorisation.questions.all() if one.answered_at is None), None),
         "answered": any(one.answered_at for one in authorisation.questions.all()),
-        "may": legal.may_record_decision(user.rank, authorisation.rank),
+        "may": legal.may_record_decision(user.authorising_rank, authorisation.rank),
     }
 
 
@@ -132,7 +132,7 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
     if has_corrected(authorisation.case, by=user):
         return _("You corrected a crime in this case: someone else must decide it.")
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
-    lacking = [rank for rank in ranks if not legal.may_record_decision(user.rank, rank)]
+    lacking = [rank for rank in ranks if not legal.may_record_decision(user.authorising_rank, rank)]
     if not lacking:
         return lacks_training(authorisation.case, user, clock.today())
     if lacking[0] == "prosecutor":

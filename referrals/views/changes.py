@@ -102,6 +102,6 @@ def _obstacle(change: ConditionChange, user: User) -> str:
         return _("You are the officer in this case: someone else must decide it.")
     if has_corrected(change.case, by=user):
         return _("You corrected a crime in this case: someone else must decide it.")
-    if not legal.may_record_decision(user.rank, change.rank):
+    if not legal.may_record_decision(user.authorising_rank, change.rank):
         return _("This needs the rank of %(rank)s or above.") % {"rank": change.get_rank_display().lower()}
     return lacks_training(change.case, user, clock.today())

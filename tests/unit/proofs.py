@@ -351,6 +351,21 @@ def _(world: World) -> Call:
     return lambda by: users.change_user(user=world.cast["amara"], details=details, by=by)
 
 
+ACTING = {"rank": "sergeant", "acting_from": date(2026, 6, 10), "acting_until": date(2026, 6, 20)}
+
+
+@proves(users.ask_acting, "kit")
+def _(world: World) -> Call:
+    return lambda by: users.ask_acting(user=world.cast["callum"], **ACTING, by=by)
+
+
+@proves(approvals.end_acting, "kit")
+def _(world: World) -> Call:
+    asked = users.ask_acting(user=world.cast["callum"], **ACTING, by=world.cast["kit"])
+    approvals.approve(request=asked, by=world.cast["jo"])
+    return lambda by: approvals.end_acting(request=asked, by=by)
+
+
 @proves(users.disable_user, "kit")
 def _(world: World) -> Call:
     return lambda by: users.disable_user(user=world.cast["amara"], by=by)

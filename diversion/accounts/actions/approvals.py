@@ -1,7 +1,7 @@
 """Changes of an account that take two: one person asks, another approves, and whom it concerns is told."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -10,18 +10,29 @@ from django.shortcuts import get_object_or_404
 from diversion import access, audit, clock
 from diversion.accounts import permits
 from diversion.accounts.models import AccountRequest, Organisation, Role, RoleAssignment, User
+from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import CASE_CONTENT, SECOND_PERSONS, Permission
 from diversion.refusals import Refused
 
 State = AccountRequest.State
 LINK_LASTS = timedelta(days=3)  # from its approval
+MOST_ACTING = timedelta(days=92)  # three months, and then somebody looks at it again
 
 
 @transaction.atomic
 def ask(
-    *, user: User, by: User, rank: str = "", roles: Iterable[Role] = (), link: bool = False, opens: bool = False
+    *,
+    user: User,
+    by: User,
+    rank: str = "",
+    roles: Iterable[Role] = (),
+    link: bool = False,
+    opens: bool = False,
+    acting: tuple[date, date] | None = None,
 ) -> AccountRequest:
     """Ask a second person to give ``user`` a rank, roles or a link to set a password, or to open the account.
+
+    With ``acting``, a first and a last day, the rank is one in which ``user`` acts on those days.
 
     Raises Refused for one's own account, and where another change of it waits.
     """
@@ -32,8 +43,17 @@ def ask(
     if own.account_requests.filter(state=State.WAITING).exists():
         raise Refused("A change of this account waits for a second person already: have that one decided first.")
     slugs = sorted(role.slug for role in roles)
+    first, last = acting or (None, None)
     asked = AccountRequest.objects.create(
-        user=own, rank=rank, roles=slugs, link=link, opens=opens, asked_by=by, asked_at=clock.now()
+        user=own,
+        rank=rank,
+        roles=slugs,
+        link=link,
+        opens=opens,
+        asked_by=by,
+        asked_at=clock.now(),
+        acting_from=first,
+        acting_until=last,
     )
     _log("user.change_asked", asked, by)
     return asked
@@ -51,6 +71,8 @@ def approve(*, request: AccountRequest, by: User) -> AccountRequest:
     if not asked.asked_by.can(Permission.MANAGE_USERS):
         raise Refused("Whoever asked for this no longer manages users: refuse it.")
     check_apart(Role.objects.filter(Q(slug__in=asked.roles) | Q(users=asked.user)), asked.user.organisation)
+    if asked.acting_from and asked.acting_until:
+        check_acting(asked.user, asked.rank, asked.acting_from, asked.acting_until)
     asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, clock.now()
     asked.save(update_fields=["state", "decided_by", "decided_at"])
     _give(asked, by)
@@ -96,6 +118,41 @@ def check_apart(roles: Iterable[Role], organisation: Organisation) -> None:
         raise Refused("Whoever manages a force's users opens no case: choose the administrator's role or the others.")
 
 
+def check_acting(user: User, rank: str, first: date, last: date) -> None:
+    """Refuse an acting rank that gives nothing or too much, whose days contradict themselves, or that meets another."""
+    if RANKS.index(rank) <= max(RANKS.index(user.rank), RANKS.index("constable")):
+        raise Refused("Somebody acts in a rank above their own, sergeant or higher: choose one.")
+    if user.can(Permission.MANAGE_USERS):
+        raise Refused("Whoever manages a force's users opens no case, and so acts in no rank that authorises.")
+    if last < first:
+        raise Refused("The last day is before the first: mend one of the two.")
+    if last < clock.today():
+        raise Refused("These days have passed: an acting rank counts from today at the earliest.")
+    if last - first > MOST_ACTING:
+        raise Refused(f"An acting rank lasts {MOST_ACTING.days} days at the most: ask again for more.")
+    if user.account_requests.acting().filter(acting_from__lte=last, acting_until__gte=first).exists():
+        raise Refused("There is an acting rank on some of these days already: end it first, or choose other days.")
+
+
+@transaction.atomic
+def end_acting(*, request: AccountRequest, by: User) -> AccountRequest:
+    """End an acting rank before its last day, at once. What was authorised in it stays authorised."""
+    access.check(by, Permission.MANAGE_USERS)
+    rows = AccountRequest.objects.acting().filter(user__organisation=by.organisation, acting_until__gte=clock.today())
+    asked = get_object_or_404(rows.select_related("user").select_for_update(of=("self",)), pk=request.pk)
+    if asked.user_id == by.pk:
+        raise Refused("Nobody changes their own rank: ask another administrator.")
+    asked.acting_ended_at, asked.acting_ended_by = clock.now(), by
+    asked.save(update_fields=["acting_ended_at", "acting_ended_by"])
+    _log("user.acting_ended", asked, by)
+    return asked
+
+
+def end_all_acting(user: User, by: User) -> None:
+    """Every acting rank of ``user`` ends: the account is disabled."""
+    user.account_requests.acting().update(acting_ended_at=clock.now(), acting_ended_by=by)
+
+
 def call_off(user: User, by: User | None) -> None:
     """What waits for ``user`` is refused: it was asked for an account as it stands no more."""
     waiting = user.account_requests.filter(state=State.WAITING)
@@ -122,7 +179,7 @@ def _waiting(request: AccountRequest, by: User) -> AccountRequest:
 def _give(asked: AccountRequest, by: User) -> None:
     """Do what was approved; the permits name the request, and the database compares them."""
     user, leave = asked.user, permits.Leave(permits.Grounds.SECOND_PERSON, by, asked)
-    if asked.rank:
+    if asked.rank and not asked.acting_from:
         permits.allow_rank(user, asked.rank, leave)
         user.rank = asked.rank
     if asked.opens:
@@ -137,5 +194,7 @@ def _give(asked: AccountRequest, by: User) -> None:
 
 def _log(kind: str, asked: AccountRequest, by: User) -> None:
     detail = {"request": asked.pk, "rank": asked.rank, "roles": asked.roles, "link": asked.link, "opens": asked.opens}
+    if asked.acting_from and asked.acting_until:
+        detail |= {"acting_from": asked.acting_from.isoformat(), "acting_until": asked.acting_until.isoformat()}
     known = {name: value for name, value in detail.items() if value}
     audit.record(kind, audit.Nature.ADMINISTRATION, by=by, subjects=[asked.user], detail=known)

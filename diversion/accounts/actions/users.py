@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 
-from diversion import access, audit
+from diversion import access, audit, clock
 from diversion.accounts import permits
 from diversion.accounts.actions import approvals
-from diversion.accounts.models import Role, RoleAssignment, Team, User
+from diversion.accounts.models import AccountRequest, Role, RoleAssignment, Team, User
 from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
@@ -87,6 +88,21 @@ def _change(own: User, details: UserDetails, by: User) -> None:
 
 
 @transaction.atomic
+def ask_acting(*, user: User, rank: str, acting_from: date, acting_until: date, by: User) -> AccountRequest:
+    """Ask a second person to let ``user`` act in a higher rank from one day to another, both included.
+
+    It counts for authorising on those days alone, and every decision made in it says so.
+    """
+    own = _own(user, by)
+    if not by.is_police or rank not in RANKS:
+        raise Refused("Choose a rank of the police.")
+    approvals.check_acting(own, rank, acting_from, acting_until)
+    if acting_from < clock.today():
+        raise Refused("An acting rank begins today at the earliest: nobody is given one for what they did before.")
+    return approvals.ask(user=own, by=by, rank=rank, acting=(acting_from, acting_until))
+
+
+@transaction.atomic
 def disable_user(*, user: User, by: User) -> User:
     """Let somebody sign in no more, and end their sessions: the password goes, and every session stands on it."""
     own = _own(user, by)
@@ -94,6 +110,7 @@ def disable_user(*, user: User, by: User) -> User:
         raise Refused("Nobody disables their own account: ask another administrator.")
     approvals.call_off(own, by)
     approvals.call_off_links(own)
+    approvals.end_all_acting(own, by)
     if own.is_active:
         own.is_active = False
         own.set_unusable_password()

@@ -23,6 +23,7 @@ STAMPED = """
     RETURN NEW;
 """
 # Power needs a request that a third person approved; the permit names it, and nothing beyond it.
+# An acting rank is none that an account is ever given: it counts by its days.
 RANKS = ("", "constable", "sergeant", "inspector", "superintendent")
 _PLACE = "array_position(ARRAY[" + ", ".join(f"'{rank}'" for rank in RANKS) + "]::text[], {}::text)"
 _POWERFUL = ", ".join(f"'{one}'" for one in sorted(POWERFUL))
@@ -32,7 +33,7 @@ BY_TWO = f"""
             SELECT FROM accounts_accountrequest AS asked
             WHERE asked.id = NEW.request_id AND asked.state = 'approved' AND asked.user_id = NEW.account_id
             AND (
-                (NEW.what = 'rank' AND asked.rank = NEW.value)
+                (NEW.what = 'rank' AND asked.rank = NEW.value AND asked.acting_from IS NULL)
                 OR (NEW.what = 'role' AND EXISTS (
                     SELECT FROM accounts_role AS role
                     WHERE role.id::text = NEW.value AND role.slug = ANY (asked.roles)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
 from diversion.accounts.models.organisation import Organisation, Team
-from diversion.accounts.models.permit import Permit, needs_permit
+from diversion.accounts.models.permit import RANKS, Permit, needs_permit
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.permissions import Permission
 from diversion.data_use import staff, structural
@@ -46,6 +47,13 @@ BY_PERMIT = f"""
 """
 
 
+def acting_today(user: Any) -> "models.QuerySet[Any]":
+    """The acting rank that counts today for ``user`` (an id, or the outer row's): one at most."""
+    from diversion.accounts.models.request import AccountRequest
+
+    return AccountRequest.objects.acting_on(clock.today()).filter(user=user)
+
+
 def organisation_domain(organisation: int) -> str:
     """Among whose names a user is found: those of their own organisation (its id)."""
     return f"organisation:{organisation}"
@@ -63,15 +71,28 @@ class UserQuerySet(models.QuerySet["User"]):
         roles = RoleAssignment.objects.filter(
             user=models.OuterRef("pk"), role__in=able, role__organisation_kind=models.OuterRef("organisation__kind")
         )
-        return self.filter(models.Exists(roles), is_active=True)
+        able_by = models.Q(models.Exists(roles))
+        if permission == Permission.AUTHORISE:
+            able_by |= models.Q(models.Exists(acting_today(models.OuterRef("pk"))))
+        return self.filter(able_by, is_active=True)
+
+    def reaching(self, ranks: Sequence[str]) -> "UserQuerySet":
+        """Those who authorise at one of ``ranks`` today, as their own rank or as an acting one."""
+        acting = acting_today(models.OuterRef("pk")).filter(rank__in=ranks)
+        return self.filter(models.Q(rank__in=ranks) | models.Exists(acting))
 
     def with_permissions(self) -> "UserQuerySet":
-        """With organisation and team, and ``granted``: the permissions of their roles, so that nothing asks again."""
+        """With organisation, team, ``acting`` and ``granted``, the permissions of their roles: nothing asks again."""
         words = Func("role__permissions", function="unnest", output_field=models.TextField())
         held = RoleAssignment.objects.filter(
             user=models.OuterRef("pk"), role__organisation_kind=models.OuterRef("organisation__kind")
         )
-        return self.select_related("organisation", "team").annotate(granted=ArraySubquery(held.values(word=words)))
+        rows = self.select_related("organisation", "team").with_acting()
+        return rows.annotate(granted=ArraySubquery(held.values(word=words)))
+
+    def with_acting(self) -> "UserQuerySet":
+        """With ``acting``, the rank in which they act today, or None."""
+        return self.annotate(acting=models.Subquery(acting_today(models.OuterRef("pk")).values("rank")[:1]))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
@@ -175,14 +196,39 @@ class User(Named, AbstractBaseUser):
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """All permissions of all this user's roles that fit their kind of organisation."""
-        granted = getattr(self, "granted", None)
-        if granted is None:
-            granted = User.objects.with_permissions().values_list("granted", flat=True).get(pk=self.pk)
-        return frozenset(map(Permission, granted))
+        if "granted" not in self.__dict__:
+            found = User.objects.with_permissions().values_list("granted", "acting").get(pk=self.pk)
+            self.__dict__.update(granted=found[0], acting=found[1])
+        acts = {Permission.AUTHORISE} if self.acting_rank else set()
+        return frozenset(map(Permission, self.__dict__["granted"])) | acts
+
+    @property
+    def acting_rank(self) -> str:
+        """The rank, higher than their own, in which they act today; "" for none."""
+        if "acting" not in self.__dict__:
+            self.__dict__["acting"] = acting_today(self.pk).values_list("rank", flat=True).first()
+        acting = self.__dict__["acting"] or ""
+        return acting if RANKS.index(acting) > RANKS.index(self.rank) else ""
+
+    @property
+    def authorising_rank(self) -> str:
+        """The rank at which they authorise today: their own, or the one in which they act."""
+        return self.acting_rank or self.rank
+
+    @property
+    def rank_in_words(self) -> str:
+        """ "Sergeant", "Acting sergeant", or "" for no rank."""
+        words = str(User.Rank(self.authorising_rank).label) if self.authorising_rank else ""
+        return _("Acting %(rank)s") % {"rank": words.lower()} if self.acting_rank else words
+
+    @property
+    def acting_detail(self) -> dict[str, str]:
+        """What the log says of a decision that they make in an acting rank: {"acting": rank}; nothing otherwise."""
+        return {"acting": self.acting_rank} if self.acting_rank else {}
 
     def forget_permissions(self) -> None:
         """Ask for them anew: roles were given or taken."""
-        for name in ("permissions", "granted"):
+        for name in ("permissions", "granted", "acting"):
             self.__dict__.pop(name, None)
 
     def can(self, *permissions: Permission) -> bool:

@@ -88,7 +88,7 @@ def test_a_decision_that_was_authorised_waits_again_when_its_number_changes(cast
     deciding.authorise(case=held, rationale="Seen.", by=cast["carol"])
     correct(held.allegations.get(), cast["amara"], number="AV/2/26")
     assert Authorisation.objects.get(case=held).state == Authorisation.State.WAITING
-    assert Correction.objects.get().authorised_before["by"] == "Carol Singh"
+    assert Correction.objects.get().authorised_before["by"] == "Carol Singh, sergeant"
 
 
 ODD = ["AV/2\u200b/26", "AV/2/26\u200e", "\u202eav/2/26", "AV/2/26 \u00ad"]
@@ -220,7 +220,7 @@ def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignI
     assert Authorisation.objects.get().state == Authorisation.State.WAITING
     kept = Correction.objects.latest("pk").authorised_before
     assert (kept["by"], kept["rationale"]) == (
-        "David Mbeki",
+        "David Mbeki, inspector",
         "A. Prosecutor agrees. Ada Lawson, 2026-06-10 (CPS/1/26).",
     )
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
