@@ -144,6 +144,15 @@ class BreachWay(models.TextChoices):
     PROSECUTE = "prosecute", _("End it, and go back to what was held: charge, summons or caution")
 
 
+class Felt(models.TextChoices):
+    """How somebody found the help they had."""
+
+    YES = "yes", _("Yes")
+    PARTLY = "partly", _("In part")
+    NO = "no", _("No")
+    NOT_SAID = "not_said", _("I would rather not say")
+
+
 class AgreedHow(models.TextChoices):
     """How the person agreed to a change."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
 from diversion.design_system.forms import GovDateField, VersionedForm, required
+from referrals.codes import Felt
 from referrals.forms.moments import MomentForm
 from referrals.models import Appointment, Condition, Contact, Referral
 
@@ -140,8 +141,32 @@ class CloseForm(VersionedForm):
         "result": {
             "hints": {
                 "completed": _("Every condition is done."),
-                "not_completed": _("The officer decides what follows, and may ask you first."),
+                "not_completed": _("The person is asked for their side; the police then decide what follows."),
             }
         },
         "note": {"count": None},
     }
+
+
+class FeedbackForm(VersionedForm):
+    """Three questions, answered by the person themselves."""
+
+    respect = forms.ChoiceField(
+        label=_("Were you treated with respect?"),
+        choices=Felt.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose an answer, or that you would rather not say")),
+    )
+    helped = forms.ChoiceField(
+        label=_("Did it help you?"),
+        choices=Felt.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose an answer, or that you would rather not say")),
+    )
+    better = forms.CharField(
+        label=_("What would have made it better?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    design = {"respect": {"small": True}, "helped": {"small": True}, "better": {"count": None}}

@@ -3,6 +3,7 @@ from referrals.models.breach import Breach
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation, EscalationMail
+from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.referral import Referral
@@ -29,6 +30,7 @@ __all__ = [
     "NeedLevel",
     "NeedOutcome",
     "NeedReview",
+    "PersonFeedback",
     "ProposedAgreement",
     "Referral",
     "Scheme",

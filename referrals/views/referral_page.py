@@ -12,12 +12,14 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
+from referrals.actions.feedback import HELPED as HAS_HELPED
 from referrals.actions.partner import navigators_of
 from referrals.forms.breaches import AccountForm, AdviceForm, PutForm
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
-from referrals.models import Appointment, Breach, Condition, Referral
+from referrals.models import Appointment, Breach, Condition, PersonFeedback, Referral
 from referrals.presenters.breaches import ladder_view, partner_rows
+from referrals.presenters.ending import feedback_rows
 from referrals.presenters.needs import lacks_end, next_point
 from referrals.presenters.partner import (
     Pack,
@@ -64,6 +66,7 @@ def show_referral(
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
         **_breach(referral),
+        **_feedback(request.user, referral),
         "needs": _needs(request.user, referral),
         "wrong": list(bound.values()),
         **forms,
@@ -110,6 +113,19 @@ def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
         forms["contact"] = bound.get(contact_key(referral)) or contact_form(referral)
         forms["close"] = bound.get("close") or CloseForm(auto_id="close-%s")
     return forms | (_breach_forms(referral, bound) if supports else {})
+
+
+def _feedback(user: User, referral: Referral) -> dict[str, Any]:
+    """What the person says of the help: that they did for whoever supports people, and what for who decides."""
+    supports = user.can(Permission.SUPPORT_PEOPLE)
+    said = PersonFeedback.objects.filter(referral=referral).first()
+    readable = PersonFeedback.objects.visible_to(user).filter(referral=referral).first()
+    return {
+        "may_support": supports,
+        "asks_feedback": supports and referral.state in HAS_HELPED,
+        "has_said": said is not None,
+        "feedback_rows": feedback_rows(readable) if readable else [],
+    }
 
 
 def _breach(referral: Referral) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from referrals.actions import (
     duty,
     escalating,
     explaining,
+    feedback,
     handing_over,
     helping,
     missed,
@@ -931,6 +932,14 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@proves(feedback.note_feedback, "george")
+def _(world: World) -> Call:
+    referral = world.accepted
+    Referral.objects.filter(pk=referral.pk).update(state="started", started_at=clock.now())
+    said = {"respect": "yes", "helped": "partly", "better": "Later hours."}
+    return lambda by: feedback.note_feedback(referral=referral, **said, by=by)
 
 
 @case_proof(breaching.put_breach, "george")

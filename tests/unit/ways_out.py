@@ -101,6 +101,7 @@ STORED = {
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
+    "referrals.presenters.ending.Certificate.meetings": "meetings of one person, on their own certificate",
     "referrals.schemes.capacity.with_taken": "places taken of each appointment",
     "referrals.schemes.capacity.places_taken": "places taken of one appointment",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file",
