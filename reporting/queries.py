@@ -19,7 +19,7 @@ from referrals.models import Scheme
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave, leave_team, may_drill_down, released
 from reporting.facts import selection
-from reporting.measures import sampling, teams
+from reporting.measures import sampling, schemes, teams
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
@@ -44,7 +44,15 @@ def teams_of(*, start: date, end: date, by: User) -> Leaving:
     """The teams of ``by``'s own force beside each other; exact and not for release."""
     force = by.organisation
     found = leave(teams.teams(force, start, end), audience=Audience.OPERATIONAL, force=force, by=by)
-    _log_teams("monitoring.teams_viewed", force, start, end, by=by)
+    _log_period("monitoring.teams_viewed", force, start, end, by=by)
+    return found
+
+
+def schemes_beside(*, start: date, end: date, by: User) -> Leaving:
+    """The schemes of ``by``'s own force beside each other; exact and not for release."""
+    force = by.organisation
+    found = leave(schemes.schemes(force, start, end), audience=Audience.OPERATIONAL, force=force, by=by)
+    _log_period("monitoring.schemes_viewed", force, start, end, by=by)
     return found
 
 
@@ -53,14 +61,14 @@ def own_team(*, start: date, end: date, by: User) -> Leaving | None:
 
     Of the officers only ``by``, unless they supervise: who authorises.
     """
-    _log_teams("monitoring.team_viewed", by.team, start, end, by=by)
+    _log_period("monitoring.team_viewed", by.team, start, end, by=by)
     if by.team is None:
         return None
     officer = None if by.can(Permission.AUTHORISE) else by
     return leave_team(teams.team(by.team, start, end, officer=officer), team=by.team, by=by)
 
 
-def _log_teams(kind: str, whose: Organisation | Team | None, start: date, end: date, *, by: User) -> None:
+def _log_period(kind: str, whose: Organisation | Team | None, start: date, end: date, *, by: User) -> None:
     period = {"from": start.isoformat(), "to": end.isoformat()}
     subjects = [whose] if whose else []
     audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=subjects, detail=period)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reporting.views import monitoring, notes, release_changes, release_checks, reports, sampling, teams
+from reporting.views import monitoring, notes, release_changes, release_checks, reports, sampling, schemes, teams
 from reporting.views import releases as release_pages
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("samples/draw", sampling.draw, name="dip_sample_draw"),
     path("samples/<str:reference>", sampling.sample_page, name="dip_sample"),
     path("samples/<str:reference>/<int:place>", sampling.item, name="dip_sample_item"),
+    path("schemes", schemes.scheme_figures, name="scheme_figures"),
     path("teams", teams.team_list, name="teams"),
     path("team", teams.my_team, name="team"),
     path("notes", notes.note_list, name="finding_notes"),

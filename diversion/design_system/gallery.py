@@ -13,8 +13,9 @@ from django.shortcuts import render
 from diversion.access import public
 from diversion.design_system import charts
 from diversion.design_system.forms import hide_errors, resized
+from diversion.design_system.funnel import Limit, Sized, funnel_chart
 from diversion.design_system.gallery_samples import FILLED, PARTS, WRONG, Crimes, EveryField, ListFilter, posted
-from diversion.design_system.svg import render_svg
+from diversion.design_system.svg import Drawing, render_svg
 from diversion.design_system.tables import Column, Table, link, order_by
 
 
@@ -93,6 +94,13 @@ def _cards() -> Table:
     )
 
 
+def _funnel() -> Drawing:
+    units = [Sized("Response A", 60, 0.55, 0), Sized("Response B", 140, 0.5, 0), Sized("Response C", 90, 0.3, -2)]
+    wide = {n: 1 / n**0.5 for n in (30, 60, 140)}
+    limits = [Limit(n, (0.46 - w, 0.46 + w), (0.46 - 1.5 * w, 0.46 + 1.5 * w)) for n, w in wide.items()]
+    return funnel_chart(units, limits, 0.46, "People")
+
+
 def _charts() -> list[Any]:
     rows = [
         charts.Interval("White", 0.31, 0.29, 0.33, 2100),
@@ -111,6 +119,7 @@ def _charts() -> list[Any]:
         (charts.interval_chart(rows), "Offered, by ethnicity", "Share offered with 95% intervals, lowest for Black."),
         (charts.bar_chart(bars), "Decisions by disposal", "Community resolutions are two in three."),
         (charts.month_chart(months), "Decisions by month", "Diverted rises, charged falls."),
+        (_funnel(), "Offered, by size of team", "Response C lies under the limits."),
     ]
     table = Table("Figures", [Column("Group"), Column("n", numeric=True)], [["White", 2100], ["Black", 240]])
     return [

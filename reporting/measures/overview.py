@@ -7,14 +7,14 @@ from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from referrals.models import SchemeVersion
-from reporting.codes import LIVE, NO_SCHEME
+from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave
 from reporting.facts.selection import choose_source
-from reporting.measures import counting, coverage, figures
+from reporting.measures import counting, coverage, figures, spread
 from reporting.measures.declared import BY_NAME, FUNNEL, Measure
 from reporting.measures.dimensions import UNKNOWN, Dimension
 from reporting.measures.disparity import disparity
+from reporting.measures.schemes import scheme_rows, without_small_rates
 from reporting.statistics.flags import Direction, Flag
 from reporting.statistics.trend import cochran_armitage
 
@@ -26,9 +26,8 @@ MEASURES = (
     *(HEADLINE, "offered", "declined", "referred", "started"),
     *("completed_in_time", "completed", "breached", "charged"),
 )
-#: Fewer people than that have no rate on a page (domain 4.3).
-FEWEST_FOR_A_RATE = 10
-SCHEME_MEASURES = (HEADLINE, "accepted", "started", "completed_in_time", "withdrawn_by_others", "still_open")
+#: Fewer people than that have no rate on a page.
+FEWEST_FOR_A_RATE = spread.FEWEST
 HEAT = ("age_band", "ethnicity")
 
 _TEAM = "SELECT team.name FROM cases_case c JOIN accounts_team team ON team.id = c.team_id WHERE c.id = f.case_id"
@@ -101,7 +100,7 @@ def overview(force: Organisation, asked: Question) -> Leaving:
         "funnel": _funnel(force, asked),
         "trend": _trend(force, asked),
         "heat": _heat(force, asked),
-        "schemes": _schemes(force, asked) if asked.is_live else [],
+        "schemes": scheme_rows(force, asked.start, asked.end, asked.where) if asked.is_live else [],
         "to_do": _to_do(force, asked) if asked.is_live else [],
         "missing": [figures.described(measure) for measure in MISSING],
     }
@@ -179,7 +178,7 @@ def _trend(force: Organisation, asked: Question) -> dict[str, Any]:
     nobody = {"numerator": 0, "denominator": 0}
     months = [found.get(month, nobody) for month in _months(asked)]
     pairs = [(row["numerator"], row["denominator"]) for row in months]
-    return {"months": _months(asked), "rows": list(map(_without_small_rates, rows)), **asdict(cochran_armitage(pairs))}
+    return {"months": _months(asked), "rows": list(map(without_small_rates, rows)), **asdict(cochran_armitage(pairs))}
 
 
 def _months(asked: Question) -> list[str]:
@@ -189,32 +188,7 @@ def _months(asked: Question) -> list[str]:
 
 def _heat(force: Organisation, asked: Question) -> list[dict[str, Any]]:
     """Age by ethnicity."""
-    return [_without_small_rates(row) for row in _rows(force, asked, HEAT, (asked.measure,))]
-
-
-def _without_small_rates(row: dict[str, Any]) -> dict[str, Any]:
-    """No rate where there are too few people."""
-    few = row["denominator"] < FEWEST_FOR_A_RATE
-    return row | ({"rate": None, "interval": None} if few else {}) | {"too_few": few}
-
-
-def _schemes(force: Organisation, asked: Question) -> list[dict[str, Any]]:
-    """By name: an order by rate would make a league table of chance."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in _rows(force, asked, ("scheme",), SCHEME_MEASURES):
-        found.setdefault(row["at"]["scheme"], {})[row["measure"]] = _without_small_rates(row)
-    places = _places(force)
-    return [
-        {"scheme": name, "places": places.get(name), **measures}
-        for name, measures in sorted(found.items())
-        if name not in (NO_SCHEME, UNKNOWN)
-    ]
-
-
-def _places(force: Organisation) -> dict[str, int | None]:
-    """Scheme -> how many people it takes at a time, by the version that holds today."""
-    versions = SchemeVersion.objects.filter(scheme__force=force, valid_from__lte=clock.today()).order_by("valid_from")
-    return {one.scheme.name[:50]: one.capacity for one in versions.select_related("scheme")}
+    return [without_small_rates(row) for row in _rows(force, asked, HEAT, (asked.measure,))]
 
 
 def _to_do(force: Organisation, asked: Question) -> list[dict[str, Any]]:

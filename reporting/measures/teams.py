@@ -16,6 +16,7 @@ from reporting.measures.counting import NOBODY, Count
 from reporting.measures.declared import BY_NAME
 from reporting.measures.dimensions import UNKNOWN, Dimension
 from reporting.measures.overview import FEWEST_FOR_A_RATE, HEADLINE, TEAM
+from reporting.measures.spread import spread
 
 #: What is told of a team and of an officer.
 TOLD = ("eligible", HEADLINE, "offered", "accepted", "started", "completed_in_time")
@@ -31,15 +32,17 @@ def teams(force: Organisation, start: date, end: date) -> Leaving:
     """Each team of ``force`` by name, and the whole force; operational and exact.
 
     ``teams`` and ``whole`` have of each measure of ``TOLD`` what ``figures`` gives; no rate under 10 people.
-    ``no_offer``: people were considered, and nobody was offered anything.
+    ``no_offer``: people were considered, and nobody was offered anything. ``spread``: teams beside the whole.
     """
     found = _count(force, start, end, [TEAM])
     rows = [{"team": name, **_told(counts)} for (name,), counts in sorted(found.cells.items())]
+    pairs = {row["team"]: (row[HEADLINE]["numerator"], row[HEADLINE]["denominator"]) for row in rows}
     content = {
         **figures.about(force, start, end, LIVE),
         "teams": rows,
         "whole": _told(found.over([]).get((), {})),
         "measures": [figures.described(BY_NAME[name]) for name in TOLD],
+        "spread": spread(pairs),
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
 

@@ -7,6 +7,7 @@ from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
+from reporting.presenters import spread
 from reporting.presenters.parts import Picture, Row, described, interval_of, with_interval
 
 CONSIDERED = "offered_of_considered"
@@ -27,6 +28,11 @@ def teams(figures: Leaving) -> Picture | None:
         Table(_("Teams"), _columns(_("Team")), lines, foot=[_("The whole force"), *_cells(found["whole"])]),
         _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
     )
+
+
+def funnel(figures: Leaving) -> Picture | None:
+    """Teams by size, within the limits that chance gives; None for fewer than three."""
+    return spread.funnel(figures, "spread", _("Offered of everybody considered, by size of team"), _("Team"))
 
 
 def officers(figures: Leaving) -> Table:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from diversion import clock
+from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.codes import LIVE
@@ -27,3 +28,12 @@ def _asked(request: SignedInRequest) -> dict[str, Any]:
     start, end = last_twelve_months(clock.today())
     usual = {"start": start.isoformat(), "end": end.isoformat()}
     return request.GET.dict() | ({} if {"start", "start_day"} & request.GET.keys() else usual)
+
+
+def days_of(form: PeriodForm) -> dict[str, Any]:
+    """``start`` and ``end`` of a form that is valid."""
+    return {name: form.cleaned_data[name] for name in ("start", "end")}
+
+
+def days_in_words(form: PeriodForm) -> dict[str, str]:
+    return {name: long_date(day) for name, day in days_of(form).items()}

@@ -10,12 +10,10 @@ from django.views.decorators.http import require_GET
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
-from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from reporting import queries
-from reporting.forms import PeriodForm
 from reporting.presenters import teams as shown
-from reporting.views.asking import period_of
+from reporting.views.asking import days_in_words, days_of, period_of
 
 
 @require_GET
@@ -25,9 +23,9 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     form = period_of(request)
     context: dict[str, Any] = {"form": form, "back": reverse("dashboard")}
     if form.is_valid():
-        figures = queries.teams_of(**_days(form), by=request.user)
-        context |= {"teams": shown.teams(figures), "figures": figures, **_period(form)}
-        context |= {"no_offers": shown.without_offers(figures)}
+        figures = queries.teams_of(**days_of(form), by=request.user)
+        context |= {"teams": shown.teams(figures), "figures": figures, **days_in_words(form)}
+        context |= {"no_offers": shown.without_offers(figures), "funnel": shown.funnel(figures)}
     return render(request, "reporting/teams.html", context, status=200 if form.is_valid() else INVALID)
 
 
@@ -37,15 +35,7 @@ def my_team(request: SignedInRequest) -> HttpResponse:
     """One's own team: its officers for whoever supervises, else what one has done oneself beside the team."""
     form = period_of(request)
     context: dict[str, Any] = {"form": form, "figures": None, "supervises": request.user.can(Permission.AUTHORISE)}
-    if form.is_valid() and (figures := queries.own_team(**_days(form), by=request.user)) is not None:
-        context |= {"figures": figures, "officers": shown.officers(figures), **_period(form)}
+    if form.is_valid() and (figures := queries.own_team(**days_of(form), by=request.user)) is not None:
+        context |= {"figures": figures, "officers": shown.officers(figures), **days_in_words(form)}
         context |= {"no_offers": shown.without_offers(figures)}
     return render(request, "reporting/team.html", context, status=200 if form.is_valid() else INVALID)
-
-
-def _days(form: PeriodForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("start", "end")}
-
-
-def _period(form: PeriodForm) -> dict[str, str]:
-    return {name: long_date(day) for name, day in _days(form).items()}

@@ -30,6 +30,9 @@ def a_year(cast: Cast) -> None:
             days = {"happened_on": today - timedelta(days=28 * month), "ethnicity_self_code": code}
             live(force, offered // 4, **days, scheme="Checkpoint", referred_on=today, due_by=today)
             live(force, (people - offered) // 4, **days, **NOT_OFFERED)
+    for scheme in ("Pathfinder", "Turning Point", "Checkpoint Plus"):
+        came = {"scheme": scheme, "referred_on": today, "started_on": today, "happened_on": today - timedelta(days=30)}
+        live(force, 12, **came, due_by=today)
     nobody_asked = person(ethnicity_self_defined="", ethnicity_not_stated="to_be_asked")
     record(cast["amara"], person=nobody_asked, decision=decision(rationale="A first matter."))
     outbox.drain()
@@ -53,6 +56,10 @@ def test_an_inspector_understands_it_in_a_minute(site: Cast, visit: Visit) -> No
             visitor.check()
     visitor = visit(site["david"]).go("/monitoring/")
     page = visitor.page
+    page.get_by_role("link", name="Schemes compared").click()
+    expect(page.get_by_role("img", name="Came to a first appointment, of everybody referred")).to_be_visible()
+    visitor.check()
+    page.get_by_role("link", name="Monitoring").first.click()
     page.get_by_role("link", name="Explain or reform").click()
     visitor.check()
     page.get_by_label("Reform: what will change").check()

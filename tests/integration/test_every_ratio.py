@@ -37,7 +37,7 @@ SHARE, RATIO = r"\d+(?:\.\d+)?%", r"(?<![\d.,£])\d+\.\d\d(?![\d%.])"
 COUNTED = re.compile(
     r"95% interval|not known of [^.(]*\(\d+%\)|Not known: [\d.]+% of [^.]*, counted and not estimated"
     r"|[\d.]+% self-defined ethnicity not known counted, not estimated|At most \d+%, as far as chance goes"
-    rf"|{RATIO} or (?:less|more)"
+    rf"|{RATIO} or (?:less|more)|Limits of chance, [\d.]+%|(?:95|99\.8)% (?:limits|lie in the band|in the broken lines)"
 )
 
 
@@ -93,6 +93,10 @@ def force(cast: Cast) -> Organisation:
             live(avonford, offered, happened_on=day, ethnicity_self_code=code, scheme="Checkpoint")
             live(avonford, not_offered, happened_on=day, ethnicity_self_code=code, **refused)
         live(avonford, 25, happened_on=day, gender="Female", decision="offered_declined")
+    for scheme, came in (("Checkpoint", 40), ("Pathfinder", 30), ("Turning Point", 12)):
+        due = {"referred_on": date(2026, 1, 5), "due_by": date(2026, 4, 1), "happened_on": Q1["start"]}
+        live(avonford, came, scheme=scheme, **due, started_on=date(2026, 1, 9), result="completed")
+        live(avonford, 15, scheme=scheme, **due, result="breached")
     suspects(avonford, White=40, Black=20)
     residents = {"White": 90_000, "Black": 4_000, "Asian": 5_000, "Mixed": 900, "Other": 100}
     Population.objects.create(force=avonford, year=2021, title="Census", area="Avonford", groups=residents)
@@ -110,7 +114,7 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
     release = make_release(force=force, audience="published", **Q1, tables=[("ethnicity",)], by=cast["ian"])
     gone = {"reference": release.reference}
     return {
-        **{name: reverse(name) + YEAR for name in ("dashboard", "left_out", "teams", "team")},
+        **{name: reverse(name) + YEAR for name in ("dashboard", "left_out", "teams", "team", "scheme_figures")},
         **{name: reverse(name, kwargs=kept) for name in ("report_page", "report_meeting")},
         **{
             f"report_file {kind}": reverse("report_file", kwargs=kept | {"kind": kind})
