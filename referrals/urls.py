@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from referrals.views import (
+    absences,
     agreement,
     asking,
     authorising,
@@ -94,6 +95,8 @@ police_pages: list[URLPattern] = [
     path(f"{VICTIM}told/<int:duty>", victims.victim_told, name="victim_told"),
     path(f"{VICTIM}review/<int:duty>", victims.victim_review, name="victim_review"),
     path("cases/<str:reference>/time-limit", clocks.time_limit, name="case_time_limit"),
+    path("away/", absences.absence_list, name="absence_list"),
+    path("away/<int:pk>/end", absences.absence_end, name="absence_end"),
     path("clocks/", clocks.clock_board, name="clock_board"),
     path("decisions/new", recording.record_decision, name="record_decision"),
     path("decisions/unfinished/<uuid:submission>/let-go", drafts.let_go, name="draft_let_go"),

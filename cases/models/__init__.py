@@ -1,3 +1,4 @@
+from cases.models.absence import Absence
 from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
@@ -12,6 +13,7 @@ from cases.models.victim import VictimContact, VictimDuty, VictimRecord
 from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
 
 __all__ = [
+    "Absence",
     "Allegation",
     "Assessment",
     "Authorisation",

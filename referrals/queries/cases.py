@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
-from cases.models import Allegation, Case, Crime
+from cases.models import Absence, Allegation, Case, Crime
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
@@ -33,6 +33,8 @@ LISTED = 10
 #: What else may wait for somebody at police, beside ASKS: changes to agreements, steps put to them, crimes without a
 #: number, time limits to which nobody has said what is being done, and authority that is not confirmed.
 CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN = "changes", "steps", "numbers", "limits", "spoken"
+#: That somebody is away for whom one covers.
+COVERED = "covered"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -121,6 +123,8 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 def asks_of(*, by: User) -> set[str]:
     """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN wait for ``by``.
 
+    COVERED is among them where they cover for somebody today.
+
     Mostly none is: then nothing more has to be asked for.
     """
     wanted = Q(officer=by.pk, status__in=ASKS)
@@ -132,7 +136,8 @@ def asks_of(*, by: User) -> set[str]:
     numbers = without_number(by=by).order_by().values_list(Value(NUMBERS), flat=True)[:1]
     limits = Escalation.objects.for_home_of(by).order_by().values_list(Value(LIMITS), flat=True)[:1]
     spoken = heads_home_of(by).order_by().values_list(Value(SPOKEN), flat=True)[:1]
-    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits, spoken)
+    covered = Absence.objects.covered_by(by).order_by().values_list(Value(COVERED), flat=True)[:1]
+    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits, spoken, covered)
     if by.can(Permission.MANAGE_SCHEMES):
         changes = ConditionChange.objects.of_force(by).waiting().order_by()
         found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])

@@ -5,7 +5,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
 
 from cases.findings import RANKS
-from cases.models import Authorisation, Case, SpokenAuthority
+from cases.models import Absence, Authorisation, Case, SpokenAuthority
 from cases.queries import log_shown
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -26,7 +26,7 @@ def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]
 
 def spoken_for_home(*, by: User) -> list[SpokenAuthority]:
     """What heads ``by``'s home: authority in their name or in a case of theirs that is not confirmed, and what of
-    theirs was denied and is not decided yet. The soonest first.
+    theirs was denied and is not decided yet; also of those they cover for. The soonest first.
     """
     return list(_listed(heads_home_of(by))[:LISTED])
 
@@ -60,9 +60,10 @@ def open_spoken(*, reference: str, by: User) -> SpokenAuthority:
 
 
 def _heads_home_of(by: User) -> Q:
-    officers = Q(authorisation__case__officer=by.pk)
+    covered = Absence.objects.covered_by(by).values("user")
+    officers = Q(authorisation__case__officer=by.pk) | Q(authorisation__case__officer__in=covered)
     undecided = officers & Q(state=State.DENIED, authorisation__state=Authorisation.State.WAITING)
-    return Q(state=State.WAITING) & (Q(named=by.pk) | officers) | undecided
+    return Q(state=State.WAITING) & (Q(named=by.pk) | Q(named__in=covered) | officers) | undecided
 
 
 def _with_case(rows: QuerySet[SpokenAuthority]) -> QuerySet[SpokenAuthority]:

@@ -30,10 +30,12 @@ from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.presenters import varying
+from referrals.presenters.absences import covered_items
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.drafts import draft_items
 from referrals.presenters.speaking import home_items
 from referrals.queries import cases as queries
+from referrals.queries.absences import covered_by
 from referrals.queries.cases import ORDERED_BY
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import Waiting, escalations_for_home
@@ -83,11 +85,14 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     beside += [one.case for one in limits.shown]
     spoken = spoken_for_home(by=request.user) if queries.SPOKEN in asks else []
     beside += [one.authorisation.case for one in spoken]
+    covered = covered_items(list(covered_by(request.user)), by=request.user) if queries.COVERED in asks else []
+    beside += [row.case for one in covered for row in one["standings"]]
     shown = [*cases, *beside, *(one.case for one in undecided), *(one.case for one in to_number)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
     context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": narrowed}
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
+    context |= {"covered": covered, "may_be_away": request.user.can(P.RECORD_DECISION)}
     context["spoken_items"] = home_items(spoken, reader=request.user)
     context["unfinished"] = draft_items(unfinished(by=request.user))
     context |= {"to_sign": to_sign, "to_number": to_number} | limits_watched(limits, clock.today())

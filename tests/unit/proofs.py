@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from cases import rulebook
-from cases.actions import asking, authorising, catalogue, correcting, numbering, policies, recording, victims, youth
+from cases.actions import (
+    absences,
+    asking,
+    authorising,
+    catalogue,
+    correcting,
+    numbering,
+    policies,
+    recording,
+    victims,
+    youth,
+)
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
 from cases.details import PersonDetails, Weighed
@@ -423,6 +434,22 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     case = world.waiting
     return lambda by: asking.ask(case=case, question="Why?", by=by)
+
+
+AWAY = {"from_on": date(2026, 6, 10), "until_on": date(2026, 6, 20)}
+
+
+@proves(absences.say_away, "amara")
+def _(world: World) -> Call:
+    cast = world.cast
+    return lambda by: absences.say_away(user=cast["amara"], cover=cast["callum"], **AWAY, by=by)
+
+
+@proves(absences.end_away, "amara")
+def _(world: World) -> Call:
+    cast = world.cast
+    said = absences.say_away(user=cast["amara"], cover=cast["callum"], **AWAY, by=cast["amara"])
+    return lambda by: absences.end_away(absence=said, by=by)
 
 
 @case_proof(asking.answer, "amara")

@@ -1,0 +1,64 @@
+"""Who is away and who covers, and what waits with whom they cover for."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from cases.models import Absence
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from referrals.codes import CaseStatus
+from referrals.models import Escalation, Standing
+
+LISTED = 10
+#: Where a case stands that asks its officer for something.
+ASKS_ITS_OFFICER = (
+    *(CaseStatus.QUESTION, CaseStatus.UNDECIDED, CaseStatus.TO_SIGN, CaseStatus.RETURNED, CaseStatus.NOT_KEPT),
+    *(CaseStatus.UNNUMBERED, CaseStatus.UNASKED),
+)
+
+
+def covered_by(user: User) -> QuerySet[Absence]:
+    """Whom ``user`` covers for today, who is back first before the others."""
+    return Absence.objects.covered_by(user).select_related("user").order_by("until_on", "pk")
+
+
+def covered_work(absence: Absence, *, by: User) -> list[Any]:
+    """Cases of whoever is away that ask for something and that ``by`` may see: the nearest time limit first."""
+    warned = Escalation.objects.open().filter(case=OuterRef("pk"))
+    rows = Standing.objects.visible_to(by).filter(officer=absence.user_id)
+    asking = rows.filter(Q(status__in=[one.value for one in ASKS_ITS_OFFICER]) | Exists(warned))
+    return list(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
+
+
+def absences_to_show(*, by: User) -> list[Absence]:
+    """Those that are not over: ``by``'s own, those in which they cover, and, of whoever leads, those of the team."""
+    rows = Absence.objects.filter(ended_at=None, until_on__gte=clock.today(), user__organisation=by.organisation)
+    theirs = Q(user=by) | Q(cover=by)
+    if by.can(Permission.VIEW_FORCE_CASES) and may_say_for_others(by):
+        theirs = Q()
+    elif by.team_id and may_say_for_others(by):
+        theirs |= Q(user__team=by.team_id)
+    return list(rows.filter(theirs).select_related("user", "cover", "entered_by").order_by("from_on", "pk"))
+
+
+def may_say_for_others(user: User) -> bool:
+    """Whether ``user`` leads a team, or coordinates: they may say it of somebody who was taken ill."""
+    return user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
+
+
+def who_may_be_away(*, by: User) -> QuerySet[User]:
+    """Of whom ``by`` may say that they are away: themselves, and of whoever leads, their team or the force."""
+    rows = User.objects.who_may(Permission.RECORD_DECISION).filter(organisation=by.organisation)
+    if not may_say_for_others(by):
+        return rows.filter(pk=by.pk)
+    if not by.can(Permission.VIEW_FORCE_CASES):
+        rows = rows.filter(Q(pk=by.pk) | Q(team=by.team_id, team__isnull=False))
+    return rows.order_by("full_name", "pk")
+
+
+def who_may_cover(*, by: User) -> QuerySet[User]:
+    """Officers of the force; the action says whether the one chosen sees the cases."""
+    rows = User.objects.who_may(Permission.RECORD_DECISION).filter(organisation=by.organisation)
+    return rows.order_by("full_name", "pk")

@@ -1,0 +1,109 @@
+"""Somebody is away: what waits for them is found by whoever covers, on those days and no others."""
+
+import html
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from cases.actions import absences
+from cases.models import Absence, Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.refusals import Refused
+from referrals.actions import deciding
+from referrals.actions.deciding import Support
+from tests.conftest import NOW, Cast
+from tests.factories.cases import condition, decision, record, sign
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+FIRST, LAST = date(2026, 6, 10), date(2026, 6, 12)
+
+
+def text_of(response: Any) -> str:
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+def away(cast: Cast, **changes: Any) -> Absence:
+    """Amara is away from today for three days, and callum, of the same team, covers."""
+    said = {"user": cast["amara"], "cover": cast["callum"], "from_on": FIRST, "until_on": LAST, "by": cast["amara"]}
+    return absences.say_away(**(said | changes))
+
+
+def to_sign(cast: Cast) -> Case:
+    """Of amara's: authorised, and not signed yet."""
+    deferred = decision(disposal="deferred_charge")
+    case = record(cast["amara"], decision=deferred, support=Support(conditions=[condition()]))
+    deciding.authorise(case=case, rationale="Right.", by=cast["carol"])
+    return case
+
+
+def test_what_waits_heads_the_covers_home_and_they_can_do_it(cast: Cast, signed_in: SignIn) -> None:
+    """Authorised while the officer is on leave, it would be signed when she is back, past the first appointment."""
+    case, amara = to_sign(cast), signed_in(cast["amara"])
+    assert reverse("absence_list") in text_of(amara.get(reverse("case_list")))
+    data = {"user": cast["amara"].pk, "cover": cast["callum"].pk, "from_on": "10 6 2026", "until_on": "12 6 2026"}
+    assert amara.post(reverse("absence_list"), data).status_code == 302
+    assert "Callum Reid covers" in text_of(amara.get(reverse("absence_list")))
+    home = text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+    covered = home.partition("You cover for Amara Okafor until 12 June 2026")[2].partition("Find a case")[0]
+    assert case.reference in covered
+    assert "Authorised: explain and sign" in covered
+    sign(case, by=cast["callum"])
+    with clock.set_to(NOW + timedelta(days=3)):
+        assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+
+
+def test_ended_early_nothing_is_covered(cast: Cast, signed_in: SignIn) -> None:
+    """Back a day early, she and the cover would both do it."""
+    absence, amara = away(cast), signed_in(cast["amara"])
+    assert amara.post(reverse("absence_end", args=[absence.pk])).status_code == 302
+    assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+    away(cast)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cover": "amara"}, "Somebody else covers"),
+        ({"cover": "ben"}, "of the same force"),
+        ({"from_on": date(2026, 6, 13)}, "The last day is before"),
+        ({"from_on": date(2026, 6, 1), "until_on": date(2026, 6, 9)}, "have passed"),
+        ({"until_on": date(2026, 12, 1)}, "92 days at the most"),
+    ],
+    ids=["oneself", "another force", "days crossed", "passed", "too long"],
+)
+def test_what_is_no_absence(cast: Cast, changes: dict[str, Any], words: str) -> None:
+    """A cover who cannot see the cases, or days that nobody can cover, would leave the work with nobody."""
+    if "cover" in changes:
+        changes = {"cover": cast[changes["cover"]]}
+    with pytest.raises(Refused, match=words):
+        away(cast, **changes)
+
+
+def test_a_cover_who_sees_nothing_or_is_away_too(cast: Cast) -> None:
+    """The work would head the home of somebody who is refused its page, or who is on leave as well."""
+    absences.say_away(user=cast["callum"], cover=cast["david"], from_on=LAST, until_on=LAST, by=cast["callum"])
+    with pytest.raises(Refused, match="away on some of these days too"):
+        away(cast)
+    User.objects.filter(pk=cast["callum"].pk).update(team=None)
+    with pytest.raises(Refused, match="may not see these cases"):
+        away(cast, cover=User.objects.get(pk=cast["callum"].pk))
+
+
+def test_a_sergeant_says_it_of_the_team_and_an_officer_of_nobody_else(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever is taken ill says nothing; and nobody gives away the work of a colleague."""
+    with pytest.raises(PermissionDenied):
+        away(cast, by=cast["callum"])
+    assert away(cast, by=cast["carol"]).entered_by == cast["carol"]
+    with pytest.raises(Refused, match="entered already"):
+        away(cast, from_on=LAST, by=cast["carol"])
+    data = {"user": cast["amara"].pk, "cover": cast["carol"].pk, "from_on": "15 6 2026", "until_on": "16 6 2026"}
+    assert signed_in(cast["callum"]).post(reverse("absence_list"), data).status_code == 422
+    assert Absence.objects.get()
