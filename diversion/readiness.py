@@ -10,7 +10,7 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from diversion.postgres import grants, triggers
+from diversion.postgres import grants, triggers, wall
 
 #: Anybody may ask whether a host is ready, and the answer takes some work: it is good for so long.
 SECONDS = 10
@@ -27,6 +27,7 @@ def _looked_at(moment: int) -> Mapping[str, bool]:
         "migrations": unapplied,
         "grants": grants.missing,
         "triggers": triggers.missing,
+        "walls": wall.missing,
         "static_files": static_files,
     }
     return {"database": True} | {name: not missing() for name, missing in needs.items()}

@@ -7,12 +7,12 @@ them and row-level security can read them, whatever code issues the SQL.
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Unit:
     """What is known of the unit of work under way; ``events`` counts the log entries it has written.
 
-    ``source`` is the network address a request comes from, ``session`` a digest of the key of its session.
+    ``source`` is the network address a request comes from, ``session`` a digest of the key of its session;
+    ``is_service`` says that it is the service's own work, which the wall in the database does not hold.
     """
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -32,7 +33,13 @@ class Unit:
     source: str = ""
     session: str = ""
     events: int = 0
+    is_service: bool = True
 
+
+SAY = (
+    "SELECT set_config('diversion.user_id', %s, true), set_config('diversion.organisation_id', %s, true),"
+    " set_config('pghistory.context_metadata', %s, true), set_config('diversion.service', %s, true)"
+)
 
 _current: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
 
@@ -44,29 +51,60 @@ def current() -> Unit:
 
 @contextmanager
 def unit_of_work(name: str, *, user: "User | None" = None, named_within: bool = False) -> Iterator[Unit]:
-    """Run the block in one transaction that carries ``user`` and their organisation.
+    """Run the block in one transaction that carries ``user`` and their organisation, or the service itself.
 
-    ``named_within``: the block itself calls `identify`, once, before it writes anything.
+    ``named_within``: the block itself calls `identify`, once, before it reads or writes anything of anybody.
     """
-    unit = Unit(name=name)
+    unit, outer = Unit(name=name), current()
     token = _current.set(unit)
     try:
         with transaction.atomic():
             if not named_within:
-                identify(unit, user)
+                identify(unit, user, as_service=user is None)
             yield unit
     finally:
         _current.reset(token)
+        if connection.in_atomic_block and not connection.needs_rollback:  # settings outlive a savepoint
+            with connection.connection.cursor() as cursor:
+                cursor.execute(*_said(outer, as_service=outer.is_service))
 
 
-def identify(unit: Unit, user: "User | None") -> None:
-    """Put ``user`` and their organisation on the unit and on its transaction."""
+def identify(unit: Unit, user: "User | None", *, as_service: bool = False) -> None:
+    """Put ``user`` and their organisation on the unit and on its transaction; neither, and no service, is nobody."""
     if user is not None:
         unit.user_id, unit.organisation_id = user.pk, user.organisation_id
-    context = {"user": unit.user_id, "organisation": unit.organisation_id, "unit": str(unit.id), "name": unit.name}
+    unit.is_service = as_service
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('diversion.user_id', %s, true), set_config('diversion.organisation_id', %s, true),"
-            " set_config('pghistory.context_metadata', %s, true)",
-            [str(unit.user_id or ""), str(unit.organisation_id or ""), json.dumps(context)],
-        )
+        cursor.execute(*_said(unit, as_service=as_service))
+
+
+@contextmanager
+def as_service() -> Iterator[None]:
+    """Run the block as the service: it reads and writes what the user it works for may not know of.
+
+    For what follows by rule from what somebody did, and is not shown to them.
+    """
+    unit = current()
+    if unit.is_service:
+        yield
+        return
+    unit.is_service = True
+    _set_service(on=True)
+    try:
+        yield
+    finally:
+        unit.is_service = False
+        with suppress(DatabaseError):  # where the database refused something, undoing that undoes this too
+            _set_service(on=False)
+
+
+def _said(unit: Unit, *, as_service: bool) -> tuple[str, list[str]]:
+    """The statement, and its parameters, that says on a transaction who it is for."""
+    context = {"user": unit.user_id, "organisation": unit.organisation_id, "unit": str(unit.id), "name": unit.name}
+    service = "on" if as_service else ""
+    return SAY, [str(unit.user_id or ""), str(unit.organisation_id or ""), json.dumps(context), service]
+
+
+def _set_service(*, on: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('diversion.service', %s, true)", ["on" if on else ""])

@@ -1,6 +1,7 @@
 from cases.actions.victim_duties import follow_victims
 from cases.models import Case, OutboxEntry
 from cases.signals import case_changed
+from diversion.unit_of_work import as_service
 
 
 def changed(case: Case) -> None:
@@ -8,5 +9,6 @@ def changed(case: Case) -> None:
     follow from it.
     """
     OutboxEntry.objects.create(case=case)
-    follow_victims(case.pk)
-    case_changed.send(sender=Case, case_id=case.pk)
+    with as_service():  # a partner closes a case, and the force's duties to a victim follow
+        follow_victims(case.pk)
+        case_changed.send(sender=Case, case_id=case.pk)

@@ -19,7 +19,7 @@ from diversion.accounts.permissions import Permission
 from diversion.audit.models import Event
 from diversion.celery import BEAT_HEARD, app
 from diversion.management.backups import BACKED_UP
-from diversion.postgres import grants, triggers
+from diversion.postgres import grants, triggers, wall
 from referrals.models import SharingAgreement
 
 PREPARE = "run manage.py prepare with the owner's address"
@@ -59,6 +59,7 @@ def examine() -> Iterator[Finding]:
     yield tables
     yield Finding("Role of web and worker has its grants", grants.missing(), PREPARE)
     yield Finding("Triggers are there", triggers.missing(), PREPARE)
+    yield Finding("Walls between organisations stand", wall.missing(), PREPARE)
     yield Finding("Static files are there", readiness.static_files(), f"{PREPARE}; in a checkout, make")
     yield Finding("Django's own checks pass", _checks(), "do as each says")
     yield from _queue()

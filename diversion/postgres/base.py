@@ -9,6 +9,7 @@ from django.db import NotSupportedError
 from django.db.backends.postgresql import base
 
 from diversion.postgres.creation import DatabaseCreation
+from diversion.postgres.wall import AS_SERVICE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -36,6 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
+        # Whatever is done outside a page, the service does: commands and tasks. A page says whom it is for.
+        params["options"] = f"{params.get('options', '')} {AS_SERVICE}".strip()
         if self._owner_for_now:
             owner = self._owner()
             params |= {"user": owner["USER"], "password": owner["PASSWORD"]}

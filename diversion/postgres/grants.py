@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, ProgrammingError, connections, models, transaction
 from psycopg2 import errors, sql
 
-from diversion.postgres import functions
+from diversion.postgres import functions, wall
 
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ADD_ONLY = ("SELECT", "INSERT")
@@ -49,6 +49,7 @@ def apply(using: str = "default") -> None:
                 )
             )
         functions.harden(cursor, name)
+        wall.build(cursor, name)
         _refuse_too_much(cursor, connection.settings_dict["APP"]["USER"])
 
 

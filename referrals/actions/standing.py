@@ -8,15 +8,18 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from cases.models import Case
+from diversion.unit_of_work import as_service
 from referrals.models import Standing
 from referrals.queries.standing import COLUMNS, worked_out
 
 
 @transaction.atomic
+@as_service()
 def restate(rows: QuerySet[Case]) -> None:
     """Work out where these cases stand, and keep it: the one function that writes Standing.
 
-    The cases are held first. So of two people who change one case at once, the second works it out from what both did.
+    It is worked out from what nobody sees whole: a clock stops with a contact that the partner alone reads of. The
+    cases are held first. So of two people who change one case at once, the second works it out from what both did.
     """
     cases = list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     statement, parameters = _statement()

@@ -210,7 +210,7 @@ WRITERS = {
     "referrals.management.commands.assess.Command.handle": "one made-up set of facts",
     "diversion.design_system.errors.error_page": "an error page",
     "diversion.design_system.gallery.progress": "made-up",
-    "diversion.unit_of_work.identify": "who asks, to the database",
+    "diversion.unit_of_work._said": "who asks, to the database",
     "diversion.gauges.metrics": "work done and waiting",
     "diversion.views.health": "whether the parts work",
     "diversion.views.ready": "whether the parts are there",

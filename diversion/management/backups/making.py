@@ -17,6 +17,7 @@ from diversion.embedded.locks import private_file
 from diversion.management.backups.keys import Recipients
 from diversion.management.backups.manifest import LEFT_OUT, Manifest, manifest
 from diversion.management.backups.programs import address, program
+from diversion.postgres.wall import AS_SERVICE
 from diversion.refusals import Refused
 
 
@@ -66,10 +67,21 @@ def _snapshot() -> Iterator[str]:
 
 @contextmanager
 def _dumped(program: str, snapshot: str) -> Iterator["_Dump"]:
-    """pg_dump under way. It names no role: who owns and who may do what is put back by the restore."""
+    """pg_dump under way, as the service, which the walls between organisations do not hold.
+
+    It names no role: who owns and who may do what is put back by the restore.
+    """
     dsn, environment = address()
+    environment |= {"PGOPTIONS": AS_SERVICE}
     left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
-    form = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *left_out)
+    form = (
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        "--enable-row-security",
+        f"--snapshot={snapshot}",
+        *left_out,
+    )
     command = [program, *form, f"--dbname={dsn}"]
     with (
         tempfile.TemporaryFile() as said,

@@ -14,7 +14,7 @@ from diversion.accounts.actions.restored import disable_again
 from diversion.management.backups import keys, restoring
 from diversion.management.backups.manifest import Manifest
 from diversion.management.lists import ListCommand, read_list
-from diversion.postgres import grants, triggers
+from diversion.postgres import grants, triggers, wall
 from diversion.postgres.owner import as_owner, sign_in_as_app
 from diversion.readiness import unapplied
 from diversion.refusals import Refused
@@ -64,7 +64,7 @@ class Command(ListCommand):
             with as_owner():
                 call_command("migrate", interactive=False, verbosity=0)
         sign_in_as_app()
-        if lacking := [*unapplied(), *grants.missing(), *triggers.missing()]:
+        if lacking := [*unapplied(), *grants.missing(), *triggers.missing(), *wall.missing()]:
             raise CommandError(f"Restored, but this is still missing: {', '.join(lacking)}. Run manage.py prepare.")
 
     def _finish(self, manifest: Manifest, disabled: list[str]) -> dict[str, Any]:

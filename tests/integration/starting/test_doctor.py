@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -36,6 +37,8 @@ def as_owner(statement: str) -> None:
         cursor.execute(statement)
 
 
+#: The last migration of accounts.
+LAST = MigrationLoader(None).graph.leaf_nodes("accounts")[0][1]
 BROKEN = {
     "grant": (
         'REVOKE UPDATE ON cases_case FROM "{app}"',
@@ -47,22 +50,30 @@ BROKEN = {
         "",
         "accounts_user: power_by_permit",
     ),
+    "wall": (
+        "DROP POLICY of_the_organisation ON referrals_contact",
+        "",
+        "Walls between organisations stand: referrals_contact. To mend: run manage.py prepare",
+    ),
     "migration": (
-        "UPDATE django_migrations SET name = 'x' || name WHERE app = 'accounts' AND name LIKE '0007%'",
-        "UPDATE django_migrations SET name = substr(name, 2) WHERE app = 'accounts' AND name LIKE 'x0007%'",
-        "Migrations are applied: accounts 0007_training. To mend: run manage.py prepare",
+        "UPDATE django_migrations SET name = 'x' || name WHERE app = 'accounts' AND name = '{last}'",
+        "UPDATE django_migrations SET name = substr(name, 2) WHERE app = 'accounts' AND name = 'x{last}'",
+        "Migrations are applied: accounts {last}. To mend: run manage.py prepare",
     ),
 }
 
 
-GOOD = {"status": "ready"} | dict.fromkeys(("database", "migrations", "grants", "triggers", "static_files"), True)
+GOOD = {"status": "ready"} | dict.fromkeys(
+    ("database", "migrations", "grants", "triggers", "walls", "static_files"), True
+)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", list(BROKEN))
 def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(what: str, client: Client) -> None:
     """A service restored without grants or triggers said that it was well, and kept no history."""
-    broken, mended, told = (words.replace("{app}", connection.settings_dict["APP"]["USER"]) for words in BROKEN[what])
+    app = connection.settings_dict["APP"]["USER"]
+    broken, mended, told = (words.replace("{app}", app).replace("{last}", LAST) for words in BROKEN[what])
     as_owner(broken)
     readiness._looked_at.cache_clear()
     try:

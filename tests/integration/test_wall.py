@@ -1,0 +1,218 @@
+"""The second wall: what PostgreSQL shows an organisation, and lets it write, where a query of ours forgets to ask."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, connection, models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case, Person, VictimContact, VictimRecord
+from cases.models.case import CaseQuerySet
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.data_use import Sensitivity
+from diversion.postgres import wall
+from diversion.unit_of_work import as_service, unit_of_work
+from referrals.actions import partner
+from referrals.models import Contact, HelpContact, HelpRequest, Referral
+from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
+from referrals.models.referral import ReferralQuerySet
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, record, refer
+from tests.factories.ground import adopt_scheme
+from tests.factories.helping import ask
+from tests.factories.youth import child_with_knife, serve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+
+SignIn = Callable[[User], Client]
+#: One of each organisation: two forces, two partners, the youth justice service, and one with no business here.
+ORGANISATIONS = ("amara", "ben", "hana", "hugh", "yusuf", "lena")
+
+
+@pytest.fixture
+def referral(cast: Cast) -> Referral:
+    """Somebody sent to Harbour by Avonford, with a row in every table behind the wall."""
+    amara, george = cast["amara"], cast["george"]
+    version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    harmed = crime("possession-of-cannabis", victim_kind="person", victim_name="Zenobia Quillfeather")
+    made = refer(amara, version, crimes=[harmed], decision=decision(rationale="It is what helps here."))
+    allegation = made.case.allegations.get()
+    VictimRecord.objects.create(allegation=allegation, telephone="07700 900777")
+    tried = {"channel": "telephone", "result": "reached", "recorded_by": amara}
+    VictimContact.objects.create(allegation=allegation, submission=uuid.uuid4(), **tried)
+    Contact.objects.create(
+        referral=made, submission=uuid.uuid4(), channel="telephone", reached=True, note="Afraid.", recorded_by=george
+    )
+    review = NeedReview.objects.create(referral=made, point="start", recorded_by=george)
+    review.levels.create(domain="alcohol", level=3)
+    NeedOutcome.objects.create(referral=made, domain="alcohol", result="not_met", recorded_by=george)
+    MonitoringAnswers.objects.create(referral=made, recorded_by=george)
+    asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
+    HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
+    return made
+
+
+def reads(user: User, table: str) -> int:
+    """How many rows of a table there are, for a page of ``user`` that asks for all of them."""
+    with unit_of_work("a query that forgot to ask", user=user), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None:
+    """A filter that was forgotten tells another force's cases, a partner's notes or a victim's telephone number."""
+    force, partner_, both = {"amara"}, {"hugh"}, {"amara", "hugh"}
+    expected = {
+        "cases_case": both,
+        "cases_person": both,
+        "referrals_referral": both,
+        "cases_victim": force,
+        "cases_victimrecord": force,
+        "cases_victimcontact": force,
+        "referrals_contact": partner_,
+        "referrals_needreview": both,
+        "referrals_needlevel": partner_,
+        "referrals_needoutcome": partner_,
+        "referrals_monitoringanswers": partner_,
+        "referrals_helprequest": partner_,
+        "referrals_helpcontact": partner_,
+    }
+    assert expected.keys() == wall.WALL.keys()
+    found = {table: {who for who in ORGANISATIONS if reads(cast[who], table)} for table in wall.WALL}
+    assert found == expected
+
+
+def test_nobody_in_particular_reads_nothing(cast: Cast, referral: Referral) -> None:
+    """A page before the sign-in has no business with anybody."""
+    nobody = User(organisation_id=None)
+    assert {table: reads(nobody, table) for table in wall.WALL} == dict.fromkeys(wall.WALL, 0)
+
+
+def test_the_service_itself_reads_everything(cast: Cast, referral: Referral) -> None:
+    """A worker that finds no case would let every clock run out, and say nothing."""
+    with unit_of_work("task"):
+        assert Case.objects.exists()
+        assert HelpContact.objects.exists()
+
+
+def test_youth_justice_reads_of_whom_it_was_told(cast: Cast) -> None:
+    """They are told of one child, and of nobody else."""
+    serve(cast)
+    record(cast["amara"])
+    child = child_with_knife(cast["amara"])
+    with unit_of_work("test", user=cast["yusuf"]):
+        assert set(Case.objects.all()) == {child}
+        assert set(Person.objects.all()) == {child.person}
+        assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["ben", "hana", "lena"])
+def test_nobody_changes_what_they_may_not_read(cast: Cast, referral: Referral, who: str) -> None:
+    """A bulk update over too many rows must reach none of another organisation's."""
+    with unit_of_work("test", user=cast[who]):
+        assert Case.objects.update(closed_at=clock.now()) == 0
+        assert Contact.objects.all().delete()[0] == 0
+        assert HelpRequest.objects.update(name="") == 0
+
+
+def test_nobody_writes_for_another_organisation(cast: Cast, referral: Referral) -> None:
+    """A case written into another force's books would be nobody's to find."""
+    case = Case.objects.get(pk=referral.case_id)
+    case.pk, case.reference, case.submission = None, "DV-AAAA-AAAA", uuid.uuid4()
+    with pytest.raises(ProgrammingError, match="row-level security"), unit_of_work("test", user=cast["ben"]):
+        case.save(force_insert=True)
+
+
+def everything(rows: models.QuerySet[Any], user: User) -> models.QuerySet[Any]:
+    """A door that forgets who asks."""
+    return rows.all()
+
+
+def test_a_page_whose_query_forgets_shows_nothing_of_others(
+    cast: Cast, referral: Referral, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the first wall gone, another partner, another force: the page is not there."""
+    accepted = partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
+    monkeypatch.setattr(ReferralQuerySet, "visible_to", everything)
+    monkeypatch.setattr(CaseQuerySet, "visible_to", everything)
+    for who, route, reference in (
+        ("hugh", "referral_page", accepted.reference),
+        ("hana", "referral_page", accepted.reference),
+        ("amara", "case_page", referral.case.reference),
+        ("ben", "case_page", referral.case.reference),
+    ):
+        found = signed_in(cast[who]).get(reverse(route, args=[reference])).status_code
+        assert found == (200 if who in ("hugh", "amara") else 404), who
+
+
+def test_a_wall_that_is_down_is_found_out(db: None) -> None:
+    """It looks like one that stands, until somebody reads what they must not."""
+    assert wall.missing() == []
+    wall_with_more = dict(wall.WALL) | {"cases_offence": "true"}
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(wall, "WALL", wall_with_more)
+        assert wall.missing() == ["cases_offence"]
+
+
+def test_what_follows_by_rule_is_done_as_the_service(cast: Cast, referral: Referral) -> None:
+    """A partner that closes somebody must not count the force's clocks from the half that it sees."""
+    with unit_of_work("test", user=cast["hana"]):
+        with as_service():
+            with as_service():
+                assert Case.objects.exists()
+            assert Case.objects.exists()
+        assert not Case.objects.exists()
+
+
+def test_a_refusal_leaves_nobody_with_the_sight_of_the_service(cast: Cast, referral: Referral) -> None:
+    """What is refused half-way is caught by the page, which goes on as its user."""
+    with unit_of_work("test", user=cast["hana"]):
+        with pytest.raises(ZeroDivisionError), as_service():
+            1 / 0  # noqa: B018
+        assert not Case.objects.exists()
+        with pytest.raises(ProgrammingError), transaction.atomic(), as_service(), connection.cursor() as cursor:
+            cursor.execute("SELECT nonsense")
+        assert not Case.objects.exists()
+
+
+#: Tables of people that stand behind the first wall alone: what hangs on a case or a referral, and is read with it.
+FIRST_WALL_ALONE = {
+    "cases_allegation",
+    "cases_assessment",
+    "cases_authorisation",
+    "cases_authorisationquestion",
+    "cases_childassessment",
+    "cases_correction",
+    "cases_decision",
+    "cases_pendingdecision",
+    "cases_personname",
+    "cases_spokenauthority",
+    "cases_victimduty",
+    "cases_youthduty",
+    "referrals_agreement",
+    "referrals_appointment",
+    "referrals_breach",
+    "referrals_condition",
+    "referrals_conditionchange",
+    "referrals_decisiondraft",
+    "referrals_escalation",
+    "referrals_missedstep",
+    "referrals_proposedagreement",
+}
+
+
+def test_every_table_of_people_is_behind_the_wall_or_named_here() -> None:
+    """A new model with somebody in it would stand outside, and nobody would have decided that."""
+    about_people = {Sensitivity.PERSONAL, Sensitivity.SENSITIVE}
+    held = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.app_label in ("cases", "referrals")
+        and about_people & {use.sensitivity for use in getattr(model, "data_use", {}).values()}
+    }
+    assert held - wall.WALL.keys() == FIRST_WALL_ALONE
