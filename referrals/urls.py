@@ -32,6 +32,7 @@ from referrals.views import (
     support,
     varying,
     victims,
+    week,
     youth,
 )
 
@@ -39,6 +40,8 @@ from referrals.views import (
 provider_pages: list[URLPattern] = [
     path("inbox/", partner.inbox, name="inbox"),
     path("caseload/", caseload.caseload, name="caseload"),
+    path("appointments/", week.slot_week, name="slot_week"),
+    path("appointments/<int:pk>/take-back", week.slot_take_back, name="slot_take_back"),
     path("caseload/session/<int:pk>/", session.session, name="session"),
     path("referrals/", ended.ended_list, name="ended_list"),
     path("referrals/<str:reference>/", partner.referral_page, name="referral_page"),

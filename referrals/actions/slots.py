@@ -1,4 +1,4 @@
-"""The first appointments that a provider keeps free: offered and taken back by a coordinator."""
+"""The first appointments that a provider keeps free: published and taken back by its workers, or by a coordinator."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,11 +19,12 @@ from referrals.schemes.capacity import places_taken
 def offer_slots(*, scheme: Scheme, moments: Iterable[datetime], place: str, places: int, by: User) -> list[Slot]:
     """Offer an appointment with ``places`` at each of ``moments`` (aware); one offered already gets that many places.
 
-    Raises Refused for a moment passed, and for one on which the scheme will not run.
+    A worker does it for the scheme that the own organisation delivers on that day, a coordinator for any of the force.
+    Raises Refused for a moment passed, and for one on which the scheme will not run, or somebody else delivers it.
     """
-    access.check(by, Permission.MANAGE_SCHEMES)
+    _check_may(by)
     own = _own(scheme, by)
-    slots = [_offer(own, moment, place.strip(), places) for moment in moments]
+    slots = [_offer(own, moment, place.strip(), places, by) for moment in moments]
     _log("slots.offered", scheme, by, len(slots))
     return slots
 
@@ -34,21 +35,31 @@ def withdraw_slot(*, scheme: Scheme, slot: Slot, by: User) -> None:
 
     Whoever had booked it and was declined, withdrawn or closed since keeps the appointment on record, and no place.
     """
-    access.check(by, Permission.MANAGE_SCHEMES)
-    found = Slot.objects.select_for_update().filter(pk=slot.pk, version__scheme=_own(scheme, by)).first()
+    _check_may(by)
+    rows = Slot.objects.select_for_update(of=("self",)).filter(pk=slot.pk, version__scheme=_own(scheme, by))
+    if by.is_provider:
+        rows = rows.filter(version__provider=by.organisation)
+    found = rows.first()
     if found is None:
         return
     if places_taken(found):
-        raise Refused("Somebody has booked this appointment: ask the provider to agree another time with the person.")
+        raise Refused("Somebody has booked this appointment: its provider agrees another time with the person.")
     found.referrals.update(slot=None)
     found.delete()
     _log("slot.withdrawn", scheme, by, 1)
 
 
-def _offer(scheme: Scheme, moment: datetime, place: str, places: int) -> Slot:
+def _check_may(by: User) -> None:
+    access.check(by, Permission.SUPPORT_PEOPLE if by.is_provider else Permission.MANAGE_SCHEMES)
+
+
+def _offer(scheme: Scheme, moment: datetime, place: str, places: int, by: User) -> Slot:
     if moment <= clock.now():
         raise Refused("That time has passed: choose a time to come.")
     version = _version_on(scheme, moment)
+    if by.is_provider and version.provider_id != by.organisation_id:
+        day = f"{clock.local_date(moment):%-d %B %Y}"
+        raise Refused(f"On {day} another organisation delivers {scheme.name}: choose an earlier day.")
     slot, created = Slot.objects.select_for_update().get_or_create(
         version=version, starts_at=moment, place=place, defaults={"places": places}
     )

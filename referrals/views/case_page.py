@@ -1,6 +1,7 @@
 """The police's page of a case: everything that they may know of it, and what to do next."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.forms import Form
@@ -22,6 +23,7 @@ from referrals.forms.varying import EscalationForm
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.clocks import watched as limits_watched
+from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
@@ -30,6 +32,7 @@ from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breach_of, breaches_of, is_to_be_heard, needs_decision
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
+from referrals.queries.help import on_duty
 from referrals.queries.speaking import spoken_of
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
@@ -37,6 +40,8 @@ from referrals.schemes.proposed import as_shown
 from referrals.views.case_youth import forms_in, youth_context
 
 Bound = Mapping[str, Form]
+#: For how long after somebody was sent the officer sees who is on duty there (our own default: a shift).
+HANDED_OVER_WITHIN = timedelta(hours=12)
 # Where the police may settle what no partner looks after.
 ASKED = ("asked_by", "answered_by")
 OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEPT)
@@ -103,6 +108,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "steps": steps,
+        "on_duty": _on_duty(views),
         "breach": breaches[-1] if breaches else None,
         **limits_watched(waiting_in(case) if warned else Waiting([], []), today),
         "timeline": timeline_of(
@@ -122,6 +128,17 @@ def case_context(case: Case) -> dict[str, Any]:
             escalations=warned,
         ),
     }
+
+
+def _on_duty(views: list[presenters.SupportView]) -> list[dict[str, Any]]:
+    """Whom the officer can ring at the partner for a hand-over in person, in the hours after the person was sent.
+
+    It goes by the clock, and never by what the partner did: of voluntary support that would tell police.
+    """
+    since = clock.now() - HANDED_OVER_WITHIN
+    sent = (one.referral for one in views if one.referral.state not in Referral.ENDED)
+    provider = next((one.provider for one in sent if one.sent_at and one.sent_at > since), None)
+    return on_duty_in_words(on_duty(provider)) if provider else []
 
 
 def refer_again_form(case: Case, user: User, data: Any = None) -> ReferAgainForm:
