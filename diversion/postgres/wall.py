@@ -61,6 +61,7 @@ WALL: Mapping[str, str] = {
     ),
     "referrals_needoutcome": _REFERRAL,
     "referrals_monitoringanswers": _REFERRAL,
+    "referrals_personfeedback": _REFERRAL,
     "referrals_helprequest": "provider_id = {here}",
     "referrals_helpcontact": (
         "EXISTS (SELECT FROM referrals_helprequest one WHERE one.id = request_id AND one.provider_id = {here})"

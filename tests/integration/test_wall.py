@@ -18,7 +18,7 @@ from diversion.data_use import Sensitivity
 from diversion.postgres import wall
 from diversion.unit_of_work import as_service, unit_of_work
 from referrals.actions import partner
-from referrals.models import Contact, HelpContact, HelpRequest, Referral
+from referrals.models import Contact, HelpContact, HelpRequest, PersonFeedback, Referral
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
 from tests.conftest import Cast
@@ -52,6 +52,7 @@ def referral(cast: Cast) -> Referral:
     review.levels.create(domain="alcohol", level=3)
     NeedOutcome.objects.create(referral=made, domain="alcohol", result="not_met", recorded_by=george)
     MonitoringAnswers.objects.create(referral=made, recorded_by=george)
+    PersonFeedback.objects.create(referral=made, respect="yes", helped="yes", noted_by=george)
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
     HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
     return made
@@ -79,6 +80,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_needlevel": partner_,
         "referrals_needoutcome": partner_,
         "referrals_monitoringanswers": partner_,
+        "referrals_personfeedback": partner_,
         "referrals_helprequest": partner_,
         "referrals_helpcontact": partner_,
     }
