@@ -2,7 +2,7 @@
 
 from cases.actions.asking import answer, ask
 from cases.actions.authorising import authorise, refuse
-from cases.actions.closing import close
+from cases.actions.closing import close, reopen
 from cases.actions.handing_over import hand_over
 from cases.actions.locking import lock
 from cases.actions.numbering import enter_number
@@ -19,4 +19,5 @@ __all__ = [
     "lock",
     "record_case",
     "refuse",
+    "reopen",
 ]

@@ -31,3 +31,21 @@ def close(*, case: Case, outcomes: Mapping[int, str], by: User) -> Case:
     changed(case)
     case.refresh_from_db()
     return case
+
+
+@transaction.atomic
+def reopen(*, case: Case, by: User) -> Case:
+    """Open again a case whose closing is undone: its crimes have no outcome any more, nor is its end to be told.
+
+    Called by the action that undoes, which has checked who may. Raises Outdated for a case that is open.
+    """
+    closed = Case.objects.filter(pk=case.pk, closed_at__isnull=False)
+    if not closed.update(closed_at=None, undoable_until=None, version=F("version") + 1):
+        raise Outdated("This case")
+    for allegation in case.allegations.all():
+        allegation.outcome, allegation.outcome_on = "", None
+        allegation.save(update_fields=["outcome", "outcome_on"])
+    audit.record("case.reopened", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
+    changed(case)
+    case.refresh_from_db()
+    return case

@@ -39,6 +39,9 @@ def _follow(allegation: Allegation, owed: dict[DutyKind, date]) -> None:
             VictimDuty.objects.create(allegation=allegation, kind=kind, due_on=due_on)
         elif made[kind].done_at is None and made[kind].due_on != due_on:
             VictimDuty.objects.filter(pk=made[kind].pk).update(due_on=due_on)
+    told = made.get(DutyKind.END)
+    if told and told.done_at is None and DutyKind.END not in owed and allegation.case.closed_at is None:
+        VictimDuty.objects.filter(pk=told.pk).delete()  # the closing was undone; the history keeps it
     asked = made.get(DutyKind.ASK)
     if asked and asked.done_at is None and DutyKind.ASK not in owed:
         VictimDuty.objects.filter(pk=asked.pk).update(done_at=clock.now())

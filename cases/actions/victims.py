@@ -18,6 +18,7 @@ from cases.rulebook import settings_of
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.design_system.wording import clock_time
 from diversion.refusals import Outdated, Refused
 
 MAY_SEE = (Permission.VIEW_VICTIMS, Permission.RECORD_DECISION, Permission.AUTHORISE)
@@ -156,6 +157,9 @@ def tell(*, duty: VictimDuty, channel: str, by: User) -> VictimDuty:
         raise Refused("That is not done by telling them.")
     if duty.done_at is not None:
         return duty
+    if duty.kind == DutyKind.END and allegation.case.can_be_undone:
+        until = clock_time(allegation.case.undoable_until)
+        raise Refused(f"Whoever closed the case can undo that until {until}: tell them after that.")
     record = record_of(allegation)
     if channel:
         _check_channel(record, channel)

@@ -47,6 +47,12 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     domestic_abuse_training: bool = Field(
         default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
     )
+    undo_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=1440,
+        description="Minutes in which whoever closed something can undo it; nothing is sent meanwhile. Our default.",
+    )
     spoken_authority: bool = Field(
         default=False,
         description="Whether authority may be given by radio or telephone, for offers short of a caution. Our default.",

@@ -81,6 +81,8 @@ class Case(models.Model):
     earlier_outcomes = models.CharField(max_length=12, choices=EarlierOutcomes, default=EarlierOutcomes.NOT_CHECKED)
     recorded_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Until when whoever closed it can undo that: nobody is told of the end before.
+    undoable_until = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = CaseQuerySet.as_manager()
@@ -90,7 +92,7 @@ class Case(models.Model):
         | personal("Say whose case it is and where it began", "person", "origin")
         | personal("Adjust figures for history, and ask a sergeant where it matters", "earlier_outcomes")
         | staff("Say who is responsible for the case", "officer")
-        | operational("Follow the case from record to closure", "recorded_at", "closed_at")
+        | operational("Follow the case from record to closure", "recorded_at", "closed_at", "undoable_until")
     )
 
     class Meta:
@@ -103,6 +105,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether whoever closed it can still undo that."""
+        return self.undoable_until is not None and self.undoable_until > clock.now()
 
     @property
     def first_assessment(self) -> "Assessment | None":

@@ -158,6 +158,11 @@ class VictimDutyQuerySet(models.QuerySet["VictimDuty"]):
         """Those whose clock runs."""
         return self.filter(done_at__isnull=True)
 
+    def to_do_now(self) -> "VictimDutyQuerySet":
+        """Those of them that may be done at this moment: of an end that can still be undone nobody is told."""
+        undoable = Q(kind=DutyKind.END, allegation__case__undoable_until__gt=clock.now())
+        return self.open().exclude(undoable)
+
 
 @pghistory.track()
 class VictimDuty(models.Model):

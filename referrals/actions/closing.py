@@ -16,8 +16,9 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.breaching import follow_end
 from referrals.actions.moving import move
+from referrals.actions.undoing import keep_undoable
 from referrals.judging.breach import FOLLOWS
-from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
+from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral, Undoable
 from referrals.queries.breaches import breach_of, is_to_be_heard, needs_decision
 from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
 from referrals.schemes.document import terms_of
@@ -57,11 +58,15 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         closed_by=by,
         closure_note=note,
     )
+    if Undoable.objects.filter(referral=referral, undone_at=None).exists():
+        return referral  # sent again by a browser that had no answer
+    was_open = referral.case.closed_at is None
     if not referral.is_voluntary:
         if result == Referral.Result.NOT_COMPLETED:
             follow_end(referral, by=by)
         terms = terms_of(referral.scheme_version)
         _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by, terms=terms)
+    keep_undoable(referral.case, by, was_open=was_open, referral=referral)
     return referral
 
 
@@ -83,7 +88,9 @@ def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = ""
     terms = terms_of(scheme_of(case))
     code = legal.outcome_after_failure(case.decision, result, on=today, chosen=outcome, terms=terms)
     outcomes = {allegation.pk: code for allegation in case.allegations.all()}
-    return case_actions.close(case=case, outcomes=outcomes, by=by)
+    case = case_actions.close(case=case, outcomes=outcomes, by=by)
+    keep_undoable(case, by, was_open=True)
+    return case
 
 
 def _check_not_kept(case: Case, by: User) -> None:

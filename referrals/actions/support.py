@@ -20,6 +20,7 @@ from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.taking_back import take_back_settled
+from referrals.actions.undoing import keep_undoable
 from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 
@@ -142,6 +143,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     is_open = state == Condition.State.OPEN
     values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
     _check_change(condition, state)
+    before, was_open = condition.state, case.closed_at is None
     if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
         return condition
     take_back_settled(condition, by)
@@ -149,6 +151,8 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     changed(case)
     if referral is None:
         close_without_partner(case=case, by=by)
+        if not is_open:
+            keep_undoable(case, by, was_open=was_open, condition=condition, before=before)
     return condition
 
 

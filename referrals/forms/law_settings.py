@@ -38,7 +38,7 @@ PLAIN = (
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
-    *("spoken_authority", "spoken_confirm_hours"),
+    *("spoken_authority", "spoken_confirm_hours", "undo_minutes"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
@@ -157,6 +157,12 @@ class LawSettingsForm(RevisionForm):
     spoken_confirm_hours = whole_number(
         gettext_lazy("Hours in which whoever gave it confirms it"), least=1, most=72, required=True
     )
+    undo_minutes = whole_number(
+        gettext_lazy("Minutes in which whoever closed something can undo it"),
+        most=1440,
+        required=True,
+        help_text=gettext_lazy("Nothing of it is told to anybody before. 0: it cannot be undone."),
+    )
     record_words_approved = forms.BooleanField(
         label=gettext_lazy("We approve the words that people are told about their record"),
         required=False,
@@ -185,6 +191,7 @@ class LawSettingsForm(RevisionForm):
         "victim_notice_days_enhanced": {"width": 4},
         "victim_review_days": {"width": 4},
         "spoken_confirm_hours": {"width": 4},
+        "undo_minutes": {"width": 4},
     }
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:

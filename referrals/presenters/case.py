@@ -244,6 +244,8 @@ class SupportView:
     def _result(self) -> str:
         if self.referral.state != Referral.State.CLOSED:
             return ""
+        if any(one.is_live for one in self.referral.undoables.all()):
+            return _("Ended just now. What came of it is told here once that cannot be undone any more.")
         words = _("%(result)s on %(day)s.")
         return words % {"result": self.referral.get_result_display(), "day": long_date(self.referral.closed_at)}
 

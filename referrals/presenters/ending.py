@@ -13,7 +13,7 @@ from cases.law.outcomes import all_outcomes
 from cases.law.settings import LawSettings
 from cases.models import Allegation, Authorisation, Case
 from diversion import clock
-from diversion.design_system.wording import long_date
+from diversion.design_system.wording import clock_time, long_date
 from referrals.models import Agreement, Appointment, Breach, Condition, PersonFeedback, Referral
 from referrals.presenters.agreement import Paper
 from referrals.presenters.case import SupportView
@@ -73,6 +73,9 @@ def obstacle(case: Case, agreement: Agreement | None) -> str:
     """Why there is nothing to write to the person about; "" where there is."""
     if case.closed_at is None:
         return _("This case is open: there is a letter once it has ended.")
+    if case.can_be_undone:
+        words = _("That it was closed can be undone until %(time)s: there is a letter after that.")
+        return words % {"time": clock_time(case.undoable_until)}
     if agreement is None:
         return _("Nobody agreed to anything in this case: there is nothing that ended.")
     if agreement.referral is not None and agreement.referral.is_voluntary:
@@ -163,6 +166,10 @@ def certificate_obstacle(referral: Referral) -> str:
     """Why there is no certificate; "" where there is."""
     if referral.state != Referral.State.CLOSED or referral.result != Referral.Result.COMPLETED:
         return _("There is a certificate once the support was closed as completed.")
+    live = referral.undoables.live().first()
+    if live is not None:
+        words = _("That it was closed can be undone until %(time)s: there is a certificate after that.")
+        return words % {"time": clock_time(live.until)}
     return ""
 
 

@@ -27,11 +27,21 @@ from referrals.forms.crimes import CrimeForm
 from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
-from referrals.models import Appointment, Breach, Condition, Escalation, MissedStep, ProposedAgreement, Referral
+from referrals.models import (
+    Appointment,
+    Breach,
+    Condition,
+    Escalation,
+    MissedStep,
+    ProposedAgreement,
+    Referral,
+    Undoable,
+)
 from referrals.presenters.breaches import breach_events
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
 from referrals.presenters.speaking import events_of
+from referrals.presenters.undoing import undone_events
 from referrals.presenters.varying import change_events, step_events
 
 Event = dict[str, Any]
@@ -46,6 +56,7 @@ def timeline_of(
     authorisation: Authorisation | None,
     questions: Iterable[AuthorisationQuestion] = (),
     spoken: Iterable[SpokenAuthority] = (),
+    undoables: Iterable[Undoable] = (),
     hand_overs: Iterable[HandOver] = (),
     corrections: Iterable[Correction] = (),
     duties: Iterable[YouthDuty] = (),
@@ -66,6 +77,7 @@ def timeline_of(
     for one in questions:
         events += _question_events(one)
     events += events_of(spoken)
+    events += undone_events(undoables)
     if authorisation and authorisation.decided_at:
         title = authorisation.get_state_display()
         events.append(_event(title, authorisation.decided_at, authorisation.decider_in_words, authorisation.rationale))
@@ -188,7 +200,7 @@ def _referral_events(view: SupportView) -> list[Event]:
             title = appointment.get_attendance_display()
             found.append(_event(title, appointment.starts_at, None, appointment_in_words(appointment)))
     found += [_event(_("Needs reviewed by the partner"), review.recorded_at, None) for review in view.need_reviews]
-    if referral.closed_at and not view.is_voluntary:
+    if referral.closed_at and not view.is_voluntary and not any(one.is_live for one in referral.undoables.all()):
         found.append(_event(referral.get_result_display(), referral.closed_at, None))
     return found
 

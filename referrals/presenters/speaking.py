@@ -28,9 +28,9 @@ def _item(one: SpokenAuthority, reader: User) -> dict[str, Any]:
         "person": case.person,
         "case": case.reference,
         "address": reverse(page, args=[case.reference]),
-        "words": given_in_words(one),
+        "words": given_in_words(one) if late else f"{given_in_words(one)}. {standing_in_words(one)}.",
         "clock": standing_in_words(one),
-        "colour": "red" if late else "yellow",
+        "colour": "red" if late else "",
     }
 
 

@@ -46,7 +46,7 @@ ORDERED_BY: dict[str, tuple[str, ...]] = {
 def referrals_of(case: Case) -> list[Referral]:
     """The referrals of a case that the caller has opened, newest first."""
     rows = case.referrals.select_related("scheme_version__scheme", "provider", "navigator")
-    return list(rows.prefetch_related("appointments", "need_reviews").order_by("-made_at", "-pk"))
+    return list(rows.prefetch_related("appointments", "need_reviews", "undoables").order_by("-made_at", "-pk"))
 
 
 def scheme_of(case: Case) -> SchemeVersion | None:

@@ -23,7 +23,7 @@ def duty_keys(*, by: User, kind: str = "", text: str = "", most: int) -> list[in
 
     ``text`` is a case reference or the beginning of a crime number.
     """
-    rows = VictimDuty.objects.open().filter(allegation__in=with_victim_for(by))
+    rows = VictimDuty.objects.to_do_now().filter(allegation__in=with_victim_for(by))
     if kind:
         rows = rows.filter(kind=kind)
     if text:

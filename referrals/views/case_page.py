@@ -27,6 +27,7 @@ from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
+from referrals.presenters.undoing import to_undo
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breach_of, breaches_of, is_to_be_heard, needs_decision
@@ -34,6 +35,7 @@ from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.help import on_duty
 from referrals.queries.speaking import spoken_of
+from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
@@ -59,6 +61,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
     }
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
     context["may_enter_spoken"] = waiting is not None and context["may_record"] and not why_not_spoken(waiting)
+    context["to_undo"] = to_undo(context["undoables"], reader=request.user)
     unconfirmed = [one["spoken"] for one in context["spoken"] if one["spoken"].is_waiting]
     context["spoken_items"] = home_items(unconfirmed, reader=request.user)
     forms = _next_steps(case, context, request.user, bound)
@@ -87,6 +90,7 @@ def case_context(case: Case) -> dict[str, Any]:
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
     spoken = spoken_of(case) if authorisation else []
+    undoables = undoables_of(case)
     steps, warned, breaches = steps_of(case), escalations_of(case), breaches_of(case)
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
@@ -102,6 +106,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "authorisation": authorisation,
         "questions": questions,
         "spoken": spoken_rows(spoken),
+        "undoables": undoables,
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         "agreement": agreement,
         "proposed": proposed,
@@ -116,6 +121,7 @@ def case_context(case: Case) -> dict[str, Any]:
             authorisation=authorisation,
             questions=questions,
             spoken=spoken,
+            undoables=undoables,
             duties=duties,
             hand_overs=hand_overs_of(case),
             corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),

@@ -31,11 +31,13 @@ from referrals.presenters.partner import (
     reasons_form,
     waiting_change,
 )
+from referrals.presenters.undoing import to_undo
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
 from referrals.queries.breaches import breach_under
 from referrals.queries.needs import HELPED
+from referrals.queries.undoing import undoable_of
 from referrals.schemes.missed import is_missed
 
 State = Referral.State
@@ -68,6 +70,7 @@ def show_referral(
         **_breach(referral),
         **_feedback(request.user, referral),
         "needs": _needs(request.user, referral),
+        "to_undo": to_undo(filter(None, [undoable_of(referral)]), reader=request.user),
         "wrong": list(bound.values()),
         **forms,
         "left_over": left_over(bound.values(), shown),

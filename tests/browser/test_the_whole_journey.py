@@ -92,6 +92,8 @@ def test_one_decision_travels_the_whole_way(site: Cast, visit: Visit, worker: No
     navigator.page.get_by_label("Completed", exact=True).check()
     navigator.page.get_by_role("button", name="Close the referral").click()
     expect(navigator.page.get_by_text("Completed").first).to_be_visible()
+    navigator.check().page.get_by_role("button", name="It is right").click()
+    expect(navigator.page.get_by_role("button", name="Undo it")).to_have_count(0)
     case.refresh_from_db()
     assert case.closed_at is not None
     assert [allegation.outcome for allegation in case.allegations.all()] == ["8"]

@@ -11,9 +11,10 @@ from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
+from referrals.actions import undoing
 from referrals.actions.deciding import Support, record_decision
 from referrals.actions.explaining import explain_and_sign
-from referrals.models import Referral, SchemeVersion
+from referrals.models import Referral, SchemeVersion, Undoable
 from referrals.schemes.condition_words import ConditionDetails
 from tests.factories.decisions import in_favour
 
@@ -115,6 +116,12 @@ def sign(case: Case, by: User | None = None) -> Case:
     case = Case.objects.get(pk=case.pk)
     adult = "Ann Adult" if legal.is_child(case) else ""
     return explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=by or case.officer)
+
+
+def let_stand(case: Case) -> None:
+    """Whoever settled or closed something of it says that it is right: letters and notices wait no longer."""
+    for one in Undoable.objects.live().filter(case=case).select_related("by"):
+        undoing.let_stand(undoable=one, by=one.by)
 
 
 def said_again(case: Case) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from referrals.actions import (
     slots,
     speaking,
     support,
+    undoing,
     varying,
 )
 from referrals.actions import correcting as crime_correcting
@@ -69,6 +70,7 @@ from referrals.models import (
     Scheme,
     SchemeVersion,
     Slot,
+    Undoable,
 )
 from reporting import outbox
 from reporting.actions import (
@@ -296,6 +298,7 @@ INNER: Mapping[str, tuple[str, str]] = {
     "cases.actions.youth.follow": ("cases.actions.recording.record_case", "tells youth justice with the case"),
     "cases.actions.policies.new_draft": ("cases.actions.policies.start_draft", "makes the row of a draft"),
     "cases.actions.policies.arrive": ("referrals.actions.scheme_rules.copy_scheme", "makes the copy elsewhere"),
+    "cases.actions.closing.reopen": ("referrals.actions.undoing.undo", "opens again what is undone"),
     "referrals.actions.closing.close_without_partner": (
         "referrals.actions.support.settle_condition",
         "closes what police wait for no longer",
@@ -361,6 +364,25 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     details = users.UserDetails("Amara Okafor-Lee", rank="constable")
     return lambda by: users.change_user(user=world.cast["amara"], details=details, by=by)
+
+
+def _settled(world: World) -> Undoable:
+    """Marked as done by amara just now, which closed the case."""
+    one = Condition.objects.get(agreement__case=world.case)
+    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=world.cast["amara"])
+    return one.undoables.get()
+
+
+@case_proof(undoing.undo, "amara")
+def _(world: World) -> Call:
+    done = _settled(world)
+    return lambda by: undoing.undo(undoable=done, by=by)
+
+
+@case_proof(undoing.let_stand, "amara")
+def _(world: World) -> Call:
+    done = _settled(world)
+    return lambda by: undoing.let_stand(undoable=done, by=by)
 
 
 ACTING = {"rank": "sergeant", "acting_from": date(2026, 6, 10), "acting_until": date(2026, 6, 20)}

@@ -18,7 +18,7 @@ from referrals.actions.varying import Change, change_condition
 from referrals.models import Referral
 from tests.conftest import Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.cases import condition, crime, decision, let_stand, person, record, refer
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -97,6 +97,7 @@ def test_the_officer_hears_what_came_of_the_referral_and_never_the_notes(officer
     closing.close_referral(
         referral=referral, result="completed", note="Secret note", version=referral.version, by=cast["george"]
     )
+    let_stand(referral.case)
     page = text_of(officer.get(url(referral.case)))
     for words in ("Started on", "Attended 1 of 1 appointment.", "Completed on 10 June 2026", "Home Office outcome 8"):
         assert words in page

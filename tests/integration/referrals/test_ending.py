@@ -13,7 +13,7 @@ from referrals.actions.deciding import Support
 from referrals.models import Appointment, Condition, PersonFeedback, Referral
 from tests.conftest import Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import decision, record, refer
+from tests.factories.cases import decision, let_stand, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import rewrite
 
@@ -48,7 +48,9 @@ def ended(referral: Referral, cast: Cast, result: str) -> Referral:
         state = "done" if result == "completed" else "not_done"
         support.settle_condition(condition=one, state=state, evidence="Seen", version=one.version, by=cast["george"])
     now = Referral.objects.get(pk=referral.pk)
-    return closing.close_referral(referral=now, result=result, note="", version=now.version, by=cast["george"])
+    closed = closing.close_referral(referral=now, result=result, note="", version=now.version, by=cast["george"])
+    let_stand(closed.case)
+    return closed
 
 
 def test_who_kept_it_gets_a_letter_and_a_certificate_and_the_record_its_text(cast: Cast) -> None:
@@ -88,6 +90,7 @@ def test_who_did_not_keep_it_is_told_what_follows_and_gets_no_certificate(
     assert "there is a letter once it has ended" in page_of(cast, "amara", "case_ending", case.reference)
     broken(case, cast, way)
     closing.decide_after_failure(case=case, by=cast["amara"], **follows)
+    let_stand(case)
     letter = page_of(cast, "amara", "case_ending", case.reference)
     assert said in letter
     assert "You have done what you agreed to" not in letter

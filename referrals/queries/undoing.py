@@ -1,0 +1,15 @@
+"""What was settled or closed and can be undone, and what was undone."""
+
+from cases.models import Case
+from referrals.models import Referral, Undoable
+
+
+def undoables_of(case: Case) -> list[Undoable]:
+    """All of a case that the caller has opened, the latest first; of voluntary support police hear of none."""
+    rows = Undoable.objects.filter(case=case).select_related("by", "condition", "referral__scheme_version")
+    return [one for one in rows if one.referral is None or not one.referral.is_voluntary]
+
+
+def undoable_of(referral: Referral) -> Undoable | None:
+    """The closing of a referral that the caller has opened, while it can be undone."""
+    return Undoable.objects.live().select_related("by").filter(referral=referral).first()
