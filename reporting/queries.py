@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -23,7 +23,16 @@ from reporting.measures import sampling, schemes, teams
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
-from reporting.models import DipSample, DipSampleItem, FindingNote, Release, ReleaseCheck, ReportArtefact, ReportRun
+from reporting.models import (
+    DipSample,
+    DipSampleItem,
+    FindingNote,
+    Release,
+    ReleaseCheck,
+    ReportArtefact,
+    ReportRun,
+    ReportSchedule,
+)
 from reporting.models.release import CHECKS
 from reporting.monitoring.moved import moved
 
@@ -193,7 +202,7 @@ def schemes_of(user: User) -> list[str]:
 
 
 def runs(*, by: User) -> QuerySet[ReportRun]:
-    return ReportRun.objects.visible_to(by).select_related("asked_by", "force")
+    return ReportRun.objects.visible_to(by).select_related("asked_by", "force", "schedule")
 
 
 def open_run(*, reference: str, by: User) -> ReportRun:
@@ -213,13 +222,30 @@ def content_of(run: ReportRun, *, by: User) -> Leaving | None:
 
 def moved_since(run: ReportRun, report: Leaving, *, by: User) -> Leaving | None:
     """What moved since the last kept report of earlier days of the same source; None where there is none. Logged."""
-    earlier = runs(by=by).filter(state=ReportRun.State.READY, source=run.source, end__lt=run.start)
+    earlier = runs(by=by).filter(state=ReportRun.State.READY, source=run.source, scheme=run.scheme, end__lt=run.start)
     before = earlier.prefetch_related("artefacts").order_by("-end", "-finished_at").first()
     kept = content_of(before, by=by) if before else None
     if before is None or kept is None:
         return None
     audit.record("report.compared", audit.Nature.CONSULTATION, by=by, subjects=[run, before])
     return leave(moved(run.force, report, kept), audience=Audience.OPERATIONAL, force=run.force, by=by)
+
+
+#: What a list of schedules tells of the report that each made last.
+LAST = {"last_run": "reference", "last_state": "state"}
+
+
+def schedules(*, by: User) -> QuerySet[ReportSchedule]:
+    """Schedules of reports of ``by``'s own force, those that are followed first."""
+    found = ReportSchedule.objects.visible_to(by).select_related("made_by").order_by("-is_on", "name", "pk")
+    latest = ReportRun.objects.filter(schedule=OuterRef("pk")).order_by("-asked_at", "-pk")
+    last = {name: Subquery(latest.values(column)[:1]) for name, column in LAST.items()}
+    return found.annotate(**last)
+
+
+def schedule_of(*, reference: str, by: User) -> ReportSchedule:
+    """The schedule for ``by``; 404 for another force's."""
+    return get_object_or_404(ReportSchedule.objects.visible_to(by), reference=reference)
 
 
 def kinds_of(run: ReportRun) -> list[str]:

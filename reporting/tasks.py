@@ -14,9 +14,9 @@ from diversion.accounts.models import Organisation
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
-from reporting.actions import releases, reports
+from reporting.actions import releases, reports, schedules
 from reporting.codes import LIVE
-from reporting.models import Release, ReportRun
+from reporting.models import Release, ReportRun, ReportSchedule
 from reporting.models.report import BEGINS_WITHIN
 
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
@@ -78,7 +78,9 @@ def _make(run: ReportRun) -> None:
         outbox.drain()
     _note(run, 40, "Counting")
     with unit_of_work("count", user=run.asked_by):
-        report = monitoring.compute(run.force, run.start, run.end, source=run.source)
+        report = monitoring.compute(
+            run.force, run.start, run.end, source=run.source, scheme=run.scheme, purpose=run.purpose
+        )
     _note(run, 80, "Writing the files")
     with unit_of_work("finish report", user=run.asked_by):
         files = {"csv": monitoring.as_csv(report).encode(), "xlsx": monitoring.as_xlsx(report)}
@@ -101,11 +103,13 @@ def _words_for(error: Exception) -> str:
 
 @app.task
 def run_due_reports() -> None:
-    """Ask for last month's reports where they are missing."""
+    """Ask for the reports whose time has ended, where they are missing; each force begins with a monthly one."""
     last_month = (clock.today().replace(day=1) - timedelta(days=1)).replace(day=1)
     with unit_of_work("schedule reports"):
         for force in Organisation.objects.filter(facts__source=LIVE, facts__month=last_month).distinct():
-            reports.schedule(force=force, source=LIVE, month=last_month)
+            schedules.begin(force)
+        for schedule in ReportSchedule.objects.filter(is_on=True).select_related("force"):
+            schedules.follow(schedule)
 
 
 @app.task(expires=60)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from reporting.views import monitoring, notes, release_changes, release_checks, reports, sampling, schemes, teams
+from reporting.views import (
+    monitoring,
+    notes,
+    release_changes,
+    release_checks,
+    reports,
+    sampling,
+    schedules,
+    schemes,
+    teams,
+)
 from reporting.views import releases as release_pages
 
 urlpatterns = [
@@ -17,6 +27,9 @@ urlpatterns = [
     path("notes/add", notes.add_note, name="finding_note_add"),
     path("notes/<str:reference>/done", notes.note_done, name="finding_note_done"),
     path("cases", monitoring.figure_cases, name="figure_cases"),
+    path("schedules", schedules.schedule_list, name="schedules"),
+    path("schedules/add", schedules.schedule_add, name="schedule_add"),
+    path("schedules/<str:reference>", schedules.schedule_change, name="schedule_change"),
     path("reports", monitoring.ask, name="report_ask"),
     path("reports/<str:reference>", reports.report_page, name="report_page"),
     path("reports/<str:reference>/meeting", reports.meeting, name="report_meeting"),

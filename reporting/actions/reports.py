@@ -58,21 +58,6 @@ def ask_again(*, run: ReportRun, by: User) -> ReportRun:
 
 
 @transaction.atomic
-def schedule(*, force: Organisation, source: str, month: date) -> ReportRun | None:
-    """The month's report of a force and source, once: None when it was asked for already, by whichever beat."""
-    first = month.replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    run, created = ReportRun.objects.get_or_create(
-        force=force, source=source, scheduled_for=f"{first:%Y-%m}", defaults={"start": first, "end": last}
-    )
-    if not created:
-        return None
-    audit.record("report.scheduled", audit.Nature.ADMINISTRATION, by=None, subjects=[run])
-    enqueue(run)
-    return run
-
-
-@transaction.atomic
 def take(run_id: int) -> ReportRun | None:
     """Lease a report to the worker that calls, or None when another has it, it has ended, or it failed too often."""
     free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=clock.now())

@@ -58,3 +58,9 @@ def sources_of(force: Organisation) -> list[str]:
     imported = ImportBatch.objects.filter(Q(accepted__gt=0) | Q(replaced__gt=0), force=force).order_by("source")
     live = [codes.LIVE] if Fact.objects.filter(force=force, source=codes.LIVE).exists() else []
     return live + list(imported.values_list("source", flat=True).distinct())
+
+
+def has_decisions(force: Organisation, start: date, end: date, scheme: str = "") -> bool:
+    """Whether anything was decided in these days, of one scheme where it is named."""
+    facts = Fact.objects.filter(force=force, source=codes.LIVE, happened_on__range=(start, end))
+    return (facts.filter(scheme=scheme) if scheme else facts).exists()

@@ -7,6 +7,7 @@ from reporting.models.population import Population
 from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
 from reporting.models.sample import DipSample, DipSampleItem
+from reporting.models.schedule import ReportPurpose, ReportSchedule
 from reporting.models.stage import StageFact
 from reporting.models.suspect import Suspect, SuspectBatch
 
@@ -25,7 +26,9 @@ __all__ = [
     "ReplacedFact",
     "ReplacedValue",
     "ReportArtefact",
+    "ReportPurpose",
     "ReportRun",
+    "ReportSchedule",
     "StageFact",
     "SuppressedCount",
     "Suspect",

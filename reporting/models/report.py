@@ -9,6 +9,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, staff, structural
 from diversion.references import new_reference
+from reporting.models.schedule import ReportPurpose, ReportSchedule
 
 
 def run_reference() -> str:
@@ -52,8 +53,12 @@ class ReportRun(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)
-    # "2026-05" for a report of the monthly schedule: one for each force, source and month, however many beats run.
+    # The schedule that it was made by, and the time of it ("2026-05", "2026-Q1"): one, however many beats run.
+    schedule = models.ForeignKey(ReportSchedule, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     scheduled_for = models.CharField(max_length=7, blank=True)
+    # As they were when it was asked for: the schedule may have been changed since.
+    purpose = models.CharField(max_length=13, choices=ReportPurpose, default=ReportPurpose.MONITORING)
+    scheme = models.CharField(max_length=50, blank=True)
 
     objects = ReportRunQuerySet.as_manager()
 
@@ -61,7 +66,7 @@ class ReportRun(models.Model):
         operational(
             "Produce monitoring reports",
             *("source", "start", "end", "audience", "state", "progress", "step", "attempts", "leased_until", "error"),
-            *("asked_at", "finished_at", "scheduled_for"),
+            *("asked_at", "finished_at", "schedule", "scheduled_for", "purpose", "scheme"),
         )
         | staff("Say who asked for a report", "asked_by")
     )
@@ -77,9 +82,7 @@ class ReportRun(models.Model):
                 name="report_run_finished_when_it_ended",
             ),
             models.UniqueConstraint(
-                fields=["force", "source", "scheduled_for"],
-                condition=~Q(scheduled_for=""),
-                name="one_scheduled_report_a_month",
+                fields=["schedule", "scheduled_for", "scheme", "purpose"], name="one_scheduled_report_of_a_time"
             ),
         ]
 

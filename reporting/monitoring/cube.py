@@ -27,7 +27,7 @@ WITH cube AS MATERIALIZED (
     SELECT {keys}, count(*) AS n, count(*) FILTER (WHERE considered) AS considered,
            count(*) FILTER (WHERE diverted) AS diverted, count(*) FILTER (WHERE occurrence > 1) AS repeats
     FROM {table}
-    WHERE force_id = %s AND source = %s AND happened_on BETWEEN %s AND %s
+    WHERE force_id = %s AND source = %s AND happened_on BETWEEN %s AND %s AND (%s = '' OR scheme = %s)
     GROUP BY {keys}
 )
 SELECT GROUPING({keys}), {keys}, sum(n)::bigint, sum(considered)::bigint, sum(diverted)::bigint, sum(repeats)::bigint
@@ -58,7 +58,7 @@ class Cube:
 
 
 def query() -> str:
-    """The SQL of the whole report; its parameters are force id, source, first and last day."""
+    """The SQL of the whole report; its parameters are force id, source, first and last day, and twice the scheme."""
     quote = connection.ops.quote_name
     return _SQL.format(
         keys=", ".join(_KEYS),
@@ -67,15 +67,15 @@ def query() -> str:
     )
 
 
-def count(force_id: int, source: str, start: date, end: date) -> Cube:
-    """Count the facts from ``start`` to ``end``, both included."""
+def count(force_id: int, source: str, start: date, end: date, scheme: str = "") -> Cube:
+    """Count the facts from ``start`` to ``end``, both included; of one scheme alone where it is named."""
     cube = Cube({columns: {} for columns in SETS})
     sets = {_mask(columns): columns for columns in SETS}
     with transaction.atomic(), connection.cursor() as cursor:
         # Just after an import the planner knows nothing of the new rows and would sort them all. The groups are some
         # thousands at most: hashing them never needs more memory than there is.
         cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute(query(), [force_id, source, start, end])
+        cursor.execute(query(), [force_id, source, start, end, scheme, scheme])
         for mask, *row in cursor:
             columns = sets[mask]
             values = tuple(row[_KEYS.index(column)] for column in columns)

@@ -37,15 +37,16 @@ def as_csv(report: Report) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     fixed = ("table", "group", "considered", "diverted", "rate", "interval_low", "interval_high", "not_considered")
-    writer.writerow(map(_cell, (*fixed, *disposals, "force", "from", "to", "source", "marking")))
+    about = ("force", *(["scheme"] if "scheme" in report else []), "from", "to", "source", "marking")
+    writer.writerow(map(_cell, (*fixed, *disposals, *about)))
     for table in report["tables"]:
         for row in (*table["rows"], table["total"]):
             low, high = row["interval"] or (None, None)
             sums = (told(row, "considered"), told(row, "diverted"))
             figures = (*sums, row["rate"], low, high, told(row, "not_considered"))
             counts = (told_disposal(row, code) for code in disposals)
-            about = (report[key] for key in ("force", "from", "to", "source", "marking"))
-            writer.writerow(map(_cell, (table["by"], row["group"], *figures, *counts, *about)))
+            told_of = (report[key] for key in about)
+            writer.writerow(map(_cell, (table["by"], row["group"], *figures, *counts, *told_of)))
     return text.getvalue()
 
 
@@ -58,13 +59,19 @@ def as_xlsx(report: Report) -> bytes:
     detail = [("ethnicity_self_code", table["detail"]) for table in report["tables"] if "detail" in table]
     tables = [(table["by"], [*table["rows"], table["total"]]) for table in report["tables"]]
     return workbook(
-        title=f"Monitoring report, {report['force_name']}, {report['from']} to {report['to']}",
+        title=f"Monitoring report, {_of_whom(report)}, {report['from']} to {report['to']}",
         marking=report["marking"],
         about=[f"{words}: {report[key]}" for words, key in ABOUT.items()],
         notes=[*map(str, report["footnotes"]), *NOTES],
         sheets=[_sheet(report, by, rows) for by, rows in (*tables, *detail)],
         made_at=datetime.fromisoformat(report["made_at"]),
     )
+
+
+def _of_whom(report: Report) -> str:
+    """The force, and the scheme where the report is of one alone: nobody must take its figures for all."""
+    scheme = report.get("scheme")
+    return f"{report['force_name']}, scheme {scheme} alone" if scheme else str(report["force_name"])
 
 
 ABOUT = {

@@ -170,7 +170,7 @@ def _reports(request: SignedInRequest) -> dict[str, Any]:
             link(run.reference, reverse("report_page", args=[run.reference])),
             f"{run.start:%-d %B %Y} – {run.end:%-d %B %Y}",
             run.get_state_display(),
-            run.asked_by.full_name if run.asked_by else _("Monthly schedule"),
+            run.asked_by.full_name if run.asked_by else (run.schedule.name if run.schedule else _("Monthly schedule")),
         ]
         for run in page
     ]

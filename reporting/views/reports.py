@@ -16,6 +16,7 @@ from reporting.actions import reports
 from reporting.models import ReportRun
 from reporting.presenters import meeting as one_page
 from reporting.presenters import report as presenters
+from reporting.presenters import schedules
 from reporting.views.notes import note_lines
 
 NOTES_SHOWN = 3
@@ -44,6 +45,7 @@ def report_page(request: SignedInRequest, reference: str) -> HttpResponse:
             "tiles": presenters.tiles(report),
             "sections": presenters.sections(report),
             "quality": presenters.quality_lines(report),
+            "notes": schedules.notes(report),
             "kinds": queries.kinds_of(run),
         }
     return render(request, "reporting/report_page.html", context)

@@ -82,11 +82,12 @@ from reporting.actions import (
     releases,
     reports,
     sampling,
+    schedules,
     suspects,
 )
 from reporting.actions import notes as finding_notes
 from reporting.measures.overview import Question
-from reporting.models import Release
+from reporting.models import Release, ReportSchedule
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
@@ -1146,6 +1147,24 @@ def _(world: World) -> Call:
 def _compared() -> finding_notes.Compared:
     words = ("offered_of_considered", "ethnicity", "Black", "White", "look")
     return finding_notes.Compared(*words, **Q1)
+
+
+def _schedule(world: World) -> ReportSchedule:
+    told = {"name": "Quarterly", "every": "quarter", "purpose": "monitoring", "scheme": ""}
+    return schedules.add_schedule(**told, by=world.cast["ian"])
+
+
+@proves(schedules.add_schedule, "ian")
+def _(world: World) -> Call:
+    told = {"name": "Equality", "every": "year", "purpose": "equality_duty", "scheme": ""}
+    return lambda by: schedules.add_schedule(**told, by=by)
+
+
+@proves(schedules.change_schedule, "ian")
+def _(world: World) -> Call:
+    told: dict[str, Any] = {"name": "Monthly", "every": "month", "purpose": "monitoring", "scheme": "", "is_on": False}
+    made = _schedule(world)
+    return lambda by: schedules.change_schedule(schedule=made, seen=made.version, **told, by=by)
 
 
 @proves(finding_notes.write_note, "ian")
