@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "time limits that come near": {"task": "referrals.tasks.watch_limits", "schedule": crontab(minute="*/10")},
     "messages about time limits": {"task": "referrals.tasks.send_escalations", "schedule": crontab(minute="*/5")},
+    "news of whom officers sent": {"task": "referrals.tasks.send_news", "schedule": crontab(minute="*/10")},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
     "help that nobody was told of": {"task": "referrals.tasks.tell_of_help", "schedule": crontab()},

@@ -10,9 +10,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import drafts, duty, escalating, helping
+from referrals.actions import drafts, duty, escalating, helping, notices
 from referrals.queries.escalations import cases_near_a_limit, messages_to_send
 from referrals.queries.help import untold
+from referrals.queries.notices import News, news_to_send
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,37 @@ def _send(escalation_id: int, to_id: int, connection: BaseEmailBackend) -> Went:
     if went == Went.YES:
         with unit_of_work("note a message as sent"):
             escalating.mark_sent(mail_id=mail.pk)
+    return went
+
+
+@app.task
+def send_news() -> int:
+    """Tell officers that there is news of whom they sent, each once; how many messages went. As `send_escalations`."""
+    with unit_of_work("look for news of referrals"):
+        waiting = news_to_send()
+    connection = _open_connection(len(waiting)) if waiting else None
+    if connection is None:
+        return 0
+    sent = 0
+    for one in waiting:
+        went = _send_one(one, connection)
+        if went == Went.BROKE_OFF:
+            break
+        sent += went == Went.YES
+    _close(connection)
+    return sent
+
+
+def _send_one(news: News, connection: BaseEmailBackend) -> Went:
+    with unit_of_work("claim a message"):
+        claimed = notices.claim_news(news=news)
+    if claimed is None:
+        return Went.NO
+    mail, message = claimed
+    went = _goes(message, connection, f"Message {mail.pk} about a referral")
+    if went == Went.YES:
+        with unit_of_work("note a message as sent"):
+            notices.mark_news_sent(mail_id=mail.pk)
     return went
 
 

@@ -6,6 +6,7 @@ from referrals.models.escalation import Escalation, EscalationMail
 from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
+from referrals.models.notices import NewsMail, NoticeChoice
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
@@ -31,6 +32,8 @@ __all__ = [
     "NeedLevel",
     "NeedOutcome",
     "NeedReview",
+    "NewsMail",
+    "NoticeChoice",
     "PersonFeedback",
     "ProposedAgreement",
     "Referral",

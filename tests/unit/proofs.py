@@ -43,6 +43,7 @@ from referrals.actions import (
     helping,
     missed,
     needs,
+    notices,
     partner,
     places,
     referring,
@@ -982,6 +983,11 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@proves(notices.choose_notices, "amara")
+def _(world: World) -> Call:
+    return lambda by: notices.choose_notices(started=False, attended=True, ended=True, by=by)
 
 
 @proves(feedback.note_feedback, "george")

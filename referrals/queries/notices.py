@@ -1,0 +1,70 @@
+"""Of what an officer is to be told by e-mail: news of the people whom they sent to a partner."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from diversion import clock
+from diversion.accounts.models import User
+from referrals.models import Appointment, NewsMail, NoticeChoice, Referral, SchemeVersion, Undoable
+
+#: What was recorded may be taken back for so long before anybody is told of it (our own default).
+SETTLED_AFTER = timedelta(minutes=30)
+#: After so long it is no news any more: the officer has looked, or the mail server was away for days.
+NEWS_FOR = timedelta(days=2)
+STARTED, ENDED = "started", "ended"
+
+#: A referral, whom to tell, and of what (`NewsMail.about`).
+News = tuple[int, int, str]
+
+
+def choice_of(user: User) -> NoticeChoice:
+    """What ``user`` chose, or what holds for whoever has not chosen yet."""
+    return NoticeChoice.objects.filter(user=user).first() or NoticeChoice(user=user)
+
+
+def news_to_send() -> list[News]:
+    """What officers are to be told of and were not: as things stand now, the longest ago first.
+
+    Never of voluntary support: police hear nothing of that. Whoever has left is told nothing.
+    """
+    told = set(
+        NewsMail.objects.filter(claimed_at__gt=clock.now() - 2 * NEWS_FOR).values_list("referral", "to", "about")
+    )
+    return [one for one in dict.fromkeys([*_met(), *_ended()]) if one not in told]
+
+
+def _met() -> Iterator[News]:
+    """The first meeting that somebody came to is that they started; each after it is one that they attended."""
+    rows = Appointment.objects.filter(attendance__in=Appointment.ATTENDED_STATES, recorded_at__range=_window())
+    rows = rows.filter(referral__in=_shared()).select_related("referral__case__officer__notice_choice")
+    for one in rows.order_by("recorded_at", "pk"):
+        officer, first = one.referral.case.officer, one.referral.started_at == one.came_at
+        choice = _chosen(officer)
+        if choice.started if first else choice.attended:
+            yield one.referral_id, officer.pk, STARTED if first else f"met-{one.pk}"
+
+
+def _ended() -> Iterator[News]:
+    """What was closed, once whoever closed it cannot undo it any more (`undoing`)."""
+    rows = _shared().filter(state=Referral.State.CLOSED, closed_at__range=_window())
+    rows = rows.exclude(pk__in=Undoable.objects.live().filter(referral__isnull=False).values("referral"))
+    for one in rows.select_related("case__officer__notice_choice").order_by("closed_at", "pk"):
+        if _chosen(one.case.officer).ended:
+            yield one.pk, one.case.officer_id, ENDED
+
+
+def _shared() -> "QuerySet[Referral]":
+    voluntary = SchemeVersion.Confidentiality.VOLUNTARY
+    return Referral.objects.exclude(scheme_version__confidentiality=voluntary).filter(case__officer__is_active=True)
+
+
+def _window() -> tuple[datetime, datetime]:
+    now = clock.now()
+    return now - NEWS_FOR, now - SETTLED_AFTER
+
+
+def _chosen(officer: User) -> NoticeChoice:
+    found: NoticeChoice = getattr(officer, "notice_choice", None) or NoticeChoice(user=officer)
+    return found
