@@ -18,7 +18,7 @@ from reporting.facts.sources import source_named
 from reporting.measures import dimensions
 from reporting.measures.declared import BY_NAME
 from reporting.measures.overview import HEADLINE, IMPORTED, MEASURES, Question
-from reporting.models import DipSample, ReportPurpose, ReportSchedule
+from reporting.models import AloneItem, DipSample, ReportPurpose, ReportSchedule
 
 
 def last_twelve_months(today: date) -> tuple[date, date]:
@@ -384,6 +384,32 @@ class DipFindingForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=required(_("Say what you find, or go back to the sample")),
     )
+
+
+class AloneFindingForm(forms.Form):
+    """What was found of one case that a constable issued alone."""
+
+    finding = forms.ChoiceField(
+        label=_("What do you find?"),
+        choices=AloneItem.Finding.choices,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Say what you find, or go back to the sample")),
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        help_text=_("Wherever it was not right, or not enough is on record."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    design = {"note": {"optional": False}}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("finding", "right") != "right" and not data.get("note", "").strip():
+            self.add_error("note", _("Say why, in a sentence"))
+        return data
 
 
 class WithdrawForm(forms.Form):

@@ -24,6 +24,8 @@ from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
 from reporting.models import (
+    AloneItem,
+    AloneSample,
     DipSample,
     DipSampleItem,
     FindingNote,
@@ -172,6 +174,26 @@ def _log_sampled(sample: DipSample, items: Iterable[DipSampleItem], *, by: User)
     """Log the cases and suspects of ``items`` as shown, but for those that have been erased."""
     held = [one.case or one.suspect for one in items]
     log_shown("dip_sample.shown", [sample, *(one for one in held if one)], by=by)
+
+
+def alone_samples(*, by: User) -> list[AloneSample]:
+    """The last ten samples of what was issued alone in ``by``'s team, the latest first, with what was found."""
+    rows = AloneSample.objects.visible_to(by).select_related("drawn_by", "team")
+    samples = list(rows.prefetch_related("items__case__person", "items__found_by")[:10])
+    held = [item.case for sample in samples for item in sample.items.all() if item.case]
+    log_shown("alone_sample.shown", held, by=by)
+    return samples
+
+
+def alone_item(*, reference: str, place: int, by: User) -> AloneItem:
+    """One of them, or 404; logged as shown."""
+    rows = AloneItem.objects.filter(sample__in=AloneSample.objects.visible_to(by))
+    rows = rows.filter(Q(case=None) | Q(case__in=Case.objects.visible_to(by)))
+    shown = ("sample", "found_by", "case__decision__decided_by", "case__team", "case__person")
+    rows = rows.select_related(*shown).prefetch_related("case__allegations__offence")
+    item = get_object_or_404(rows, sample__reference=reference, place=place)
+    log_shown("alone_sample.item_shown", [one for one in (item.sample, item.case) if one], by=by)
+    return item
 
 
 def notes(*, by: User) -> QuerySet[FindingNote]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reporting.views import (
+    alone,
     monitoring,
     notes,
     release_changes,
@@ -16,6 +17,8 @@ from reporting.views import releases as release_pages
 urlpatterns = [
     path("", monitoring.dashboard, name="dashboard"),
     path("left-out", monitoring.left_out, name="left_out"),
+    path("alone", alone.alone_samples, name="alone_samples"),
+    path("alone/<str:reference>/<int:place>", alone.alone_item, name="alone_item"),
     path("samples", sampling.sample_list, name="dip_samples"),
     path("samples/draw", sampling.draw, name="dip_sample_draw"),
     path("samples/<str:reference>", sampling.sample_page, name="dip_sample"),

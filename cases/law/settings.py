@@ -47,6 +47,9 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     domestic_abuse_training: bool = Field(
         default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
     )
+    alone_sample_size: int = Field(
+        default=5, ge=1, le=20, description="Cases in a sergeant's sample of what was issued alone. Our default."
+    )
     undo_minutes: int = Field(
         default=15,
         ge=0,

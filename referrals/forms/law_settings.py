@@ -38,7 +38,7 @@ PLAIN = (
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
-    *("spoken_authority", "spoken_confirm_hours", "undo_minutes"),
+    *("spoken_authority", "spoken_confirm_hours", "undo_minutes", "alone_sample_size"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
@@ -163,6 +163,9 @@ class LawSettingsForm(RevisionForm):
         required=True,
         help_text=gettext_lazy("Nothing of it is told to anybody before. 0: it cannot be undone."),
     )
+    alone_sample_size = whole_number(
+        gettext_lazy("Cases in a sergeant’s sample of what constables issued alone"), least=1, most=20, required=True
+    )
     record_words_approved = forms.BooleanField(
         label=gettext_lazy("We approve the words that people are told about their record"),
         required=False,
@@ -192,6 +195,7 @@ class LawSettingsForm(RevisionForm):
         "victim_review_days": {"width": 4},
         "spoken_confirm_hours": {"width": 4},
         "undo_minutes": {"width": 4},
+        "alone_sample_size": {"width": 4},
     }
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:

@@ -1,3 +1,4 @@
+from reporting.models.alone import AloneItem, AloneSample
 from reporting.models.fact import Fact, ReplacedFact, SuppressedCount
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
@@ -12,6 +13,8 @@ from reporting.models.stage import StageFact
 from reporting.models.suspect import Suspect, SuspectBatch
 
 __all__ = [
+    "AloneItem",
+    "AloneSample",
     "DipSample",
     "DipSampleItem",
     "Fact",

@@ -75,6 +75,7 @@ from referrals.models import (
 )
 from reporting import outbox
 from reporting.actions import (
+    alone,
     extracts,
     followup,
     importing,
@@ -1194,6 +1195,19 @@ def _sample(world: World) -> Call:
     outbox.drain()
     asked = Question(date(2026, 6, 1), date(2026, 6, 30), "live", "gender", "offered_of_considered")
     return lambda by: sampling.draw_sample(asked=asked, of="not_offered", size=5, seed="June", by=by)
+
+
+@proves(alone.draw_alone, "carol")
+def _(world: World) -> Call:
+    assert world.case
+    return lambda by: alone.draw_alone(by=by)
+
+
+@proves(alone.find_alone, "carol")
+def _(world: World) -> Call:
+    assert world.case
+    item = alone.draw_alone(by=world.cast["carol"]).items.get()
+    return lambda by: alone.find_alone(item=item, finding="right", by=by)
 
 
 @proves(sampling.draw_sample, "david")

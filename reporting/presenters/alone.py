@@ -1,0 +1,71 @@
+"""What was issued alone, in words and tables."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases import legal
+from diversion import clock
+from diversion.design_system.tables import Column, Table, link
+from diversion.design_system.wording import long_date, short_date
+from reporting.models import AloneItem, AloneSample
+from reporting.presenters.sampling import NOT_HELD, offence_of
+
+
+def sample_views(samples: Iterable[AloneSample]) -> list[dict[str, Any]]:
+    """Each sample with how it was drawn, and its cases in the order of the seed."""
+    words = _("Drawn by %(who)s on %(day)s, seed %(seed)s: issued from %(start)s to %(end)s.")
+    return [
+        {
+            "reference": one.reference,
+            "words": words
+            % {
+                "who": one.drawn_by,
+                "day": long_date(one.drawn_at),
+                "seed": one.seed,
+                "start": long_date(one.start),
+                "end": long_date(one.end),
+            },
+            "table": _table(one),
+        }
+        for one in samples
+    ]
+
+
+def _table(sample: AloneSample) -> Table:
+    columns = [Column(name) for name in (_("Place"), _("Case"), _("Finding"), _("Found by"))]
+    rows = [[one.place, _case(one), _finding(one, sample), one.found_by or NOT_HELD] for one in sample.items.all()]
+    title = _("Sample %(reference)s, team %(team)s") % {"reference": sample.reference, "team": sample.team}
+    return Table(title, columns, rows, stacked=True)
+
+
+def _case(item: AloneItem) -> str:
+    return f"{item.case.person}, {item.case.reference}" if item.case else _("No longer held")
+
+
+def _finding(item: AloneItem, sample: AloneSample) -> Any:
+    address = reverse("alone_item", args=[sample.reference, item.place])
+    words = item.get_finding_display() if item.finding else _("Read it, and say what you find")
+    return link(words, address, about=item.place)
+
+
+def item_rows(item: AloneItem) -> list[dict[str, Any]]:
+    """What the decision rests on, as far as this page tells it: the case itself has the rest."""
+    case = item.case
+    if case is None:
+        return []
+    decision = case.decision
+    day = clock.local_date(decision.decided_at)
+    return [
+        {"key": _("Case"), "value": link(case.reference, reverse("case_page", args=[case.reference]))},
+        {"key": _("Person"), "value": str(case.person)},
+        {"key": _("Offence"), "value": offence_of(case)},
+        {"key": _("Resolution"), "value": legal.disposal_label(decision.disposal, day)},
+        {"key": _("Scheme"), "value": decision.scheme or NOT_HELD},
+        {"key": _("What the person says"), "value": decision.get_admission_display()},
+        {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
+        {"key": _("Reasons"), "value": decision.rationale or NOT_HELD},
+        {"key": _("Decided by"), "value": f"{decision.decided_by}, {short_date(day)}"},
+    ]
