@@ -2,8 +2,11 @@
 
 from enum import StrEnum
 
+from django.apps import apps
+from django.db.models import Q
+
 from cases import legal
-from cases.models import Case
+from cases.models import Authorisation, Case, SpokenAuthority
 from cases.queries import has_corrected
 from diversion.accounts.models import User
 
@@ -31,3 +34,21 @@ def bar_to(case: Case, rank: str, who: User) -> Bar | None:
     if has_corrected(case, by=who):
         return Bar.CORRECTED
     return None if legal.may_record_decision(who.authorising_rank, rank) else Bar.RANK
+
+
+def took_part(case: Case, who: User) -> bool:
+    """Whether ``who`` had a part in the decision on ``case``: then they do not judge what somebody says against it.
+
+    The officer in the case, and whoever decided, corrected it (`has_corrected`), authorised or refused it (also before
+    a correction had that decided again), entered authority by radio or telephone, was named as having given it, or
+    answered for it.
+    """
+    if who.pk in (case.officer_id, case.decision.decided_by_id) or has_corrected(case, by=who):
+        return True
+    spoken = Q(named=who) | Q(entered_by=who) | Q(answered_by=who)
+    if SpokenAuthority.objects.filter(spoken, authorisation__case=case).exists():
+        return True
+    if Authorisation.objects.filter(case=case, decided_by=who).exists():
+        return True
+    before = apps.get_model("cases.AuthorisationEvent")._base_manager  # a correction takes it off the row
+    return before.filter(pgh_obj__case=case, decided_by=who).exists()

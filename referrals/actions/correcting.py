@@ -14,8 +14,8 @@ from cases.models import Allegation, Assessment, Authorisation, Case, Correction
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
-from referrals.actions.moving import log
 from referrals.actions.standing import follow
+from referrals.actions.taking_back import hold_sent
 from referrals.judging import recorded
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
@@ -67,7 +67,7 @@ def correct_crime(
         asked = [*needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
         if asked:
             ask_again(case=case, needs=asked, correction=correction)
-            _hold(case, by)
+            hold_sent(case, by)
         ask_what_is_left(case=case, needs=needs(findings, after.unknown_rank))
     follow(case.pk)  # a rank may have been asked after the last change that was told
     return correction
@@ -139,13 +139,3 @@ def _tell_partner(case: Case, by: User) -> None:
             subjects=[referral, case, case.person],
             recipients=[referral.provider.name],
         )
-
-
-def _hold(case: Case, by: User) -> None:
-    """Nobody answers a referral whose decision waits again."""
-    for referral in Referral.objects.filter(case=case, state=Referral.State.SENT):
-        waits = Referral.objects.filter(pk=referral.pk, state=Referral.State.SENT)  # unless accepted at this moment
-        if not waits.update(state=Referral.State.HELD, version=F("version") + 1):
-            continue
-        referral.refresh_from_db()
-        log(referral, "referral.held", by=by)

@@ -22,7 +22,7 @@ from diversion.refusals import Refused
 from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
-from referrals.actions.taking_back import withdraw
+from referrals.actions.taking_back import withdraw_live
 from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
@@ -336,7 +336,5 @@ def refuse(
     """
     if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
-    live = (Referral.State.HELD, Referral.State.ACCEPTED, Referral.State.STARTED)
-    for referral in Referral.objects.filter(case=case, state__in=live):
-        withdraw(referral, by)
+    withdraw_live(case, by)
     case_actions.close(case=case, outcomes={}, by=by)

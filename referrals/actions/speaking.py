@@ -23,6 +23,7 @@ from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import clock_time, long_date
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_what_waited
+from referrals.actions.taking_back import hold_sent
 from referrals.models import ProposedAgreement
 
 #: How long after it was given it may still be entered: a long shift.
@@ -104,7 +105,8 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenA
 def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenAuthority:
     """Say that authority was not given so: the proposal waits for a decision again, with the reason among its own.
 
-    What the person has signed meanwhile goes on until that is decided: whoever decides it sees that it was signed.
+    A referral that nobody has answered is held meanwhile, as after a correction. What the person has signed, and
+    support that has begun, goes on until that is decided: whoever decides it sees that it was signed.
     """
     held = _held(spoken, by)
     if _is_answered(held, State.DENIED, answer, by):
@@ -114,6 +116,7 @@ def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenAuth
     authorisation.state = Authorisation.State.WAITING
     authorisation.reasons = [*authorisation.reasons, in_words(held)]
     authorisation.save(update_fields=["state", "reasons"])
+    hold_sent(authorisation.case, by)
     _log("authority.denied", held, by)
     return held
 

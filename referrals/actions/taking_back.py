@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from referrals.actions.moving import log
@@ -31,6 +32,22 @@ def take_back_settled(condition: Condition, by: User) -> None:
     """What was to be changed is done or no longer needed: nobody has to decide on it."""
     if condition.state != Condition.State.OPEN:
         take_back(ConditionChange.objects.filter(condition=condition), by)
+
+
+def hold_sent(case: Case, by: User) -> None:
+    """Nobody answers a referral whose decision waits again; support that has begun goes on."""
+    for referral in Referral.objects.filter(case=case, state=Referral.State.SENT):
+        waits = Referral.objects.filter(pk=referral.pk, state=Referral.State.SENT)  # unless accepted at this moment
+        if not waits.update(state=Referral.State.HELD, version=F("version") + 1):
+            continue
+        referral.refresh_from_db()
+        log(referral, "referral.held", by=by)
+
+
+def withdraw_live(case: Case, by: User) -> None:
+    """End every referral of ``case`` that has not ended: nothing of the case goes on."""
+    for referral in Referral.objects.filter(case=case).exclude(state__in=[*Referral.ENDED, Referral.State.CLOSED]):
+        withdraw(referral, by)
 
 
 def withdraw(referral: Referral, by: User) -> None:

@@ -9,15 +9,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.barred import took_part
 from cases.models import Authorisation, Case, SpokenAuthority
 from diversion import clock
 from diversion.accounts.confirming import GOOD_FOR
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.demonstration.cast import PASSWORD
-from diversion.refusals import Refused
+from diversion.refusals import Outdated, Refused
 from referrals.actions import correcting as crime_correcting
-from referrals.actions import deciding, speaking, support
+from referrals.actions import deciding, partner, speaking, support
 from referrals.actions.deciding import Support
 from referrals.actions.speaking import Spoken
 from referrals.models import Agreement, Condition, Referral
@@ -228,15 +229,58 @@ def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Cas
     assert Fact.objects.get(case_id=waiting.pk).disposal == "deferred_charge"
 
 
-def test_the_referral_goes_once_signed(cast: Cast, allowed: None) -> None:
-    """The first appointment would be missed while the sergeant is off duty."""
+@pytest.fixture
+def sent(cast: Cast, allowed: None) -> Case:
+    """One with a partner, signed under authority that Carol Singh has not confirmed."""
     version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
     plan = Support(scheme_version=version, conditions=[condition(), condition("I will keep my appointments.")])
     case = record(cast["amara"], decision=DEFERRED, support=plan)
     entered(case, cast)
     assert Referral.objects.get().state == Referral.State.HELD
-    sign(case)
-    assert Referral.objects.get().state == Referral.State.SENT
+    return sign(case)
+
+
+def test_the_referral_goes_once_signed(sent: Case) -> None:
+    """The first appointment would be missed while the sergeant is off duty."""
+    assert Referral.objects.get(case=sent).state == Referral.State.SENT
+
+
+@pytest.mark.parametrize(("act", "state"), [(deciding.refuse, "withdrawn"), (deciding.authorise, "sent")])
+def test_denied_nobody_answers_its_referral(cast: Cast, sent: Case, act: Callable[..., None], state: str) -> None:
+    """A partner would take on somebody, and read their name, in a case that is refused and closed."""
+    speaking.deny_spoken(spoken=SpokenAuthority.objects.get(), answer="Not for this.", by=cast["carol"])
+    referral = Referral.objects.get(case=sent)
+    assert referral.state == Referral.State.HELD
+    with pytest.raises(Outdated):
+        partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
+    act(case=sent, rationale="I have read it.", by=cast["david"])
+    referral.refresh_from_db()
+    assert referral.state == state
+
+
+def test_refused_no_referral_stays_with_a_partner(cast: Cast, sent: Case) -> None:
+    """One that was on its way by any other road would outlive its case."""
+    speaking.deny_spoken(spoken=SpokenAuthority.objects.get(), answer="Not for this.", by=cast["carol"])
+    Referral.objects.filter(case=sent).update(state=Referral.State.SENT)
+    deciding.refuse(case=sent, rationale="I have read it.", by=cast["david"])
+    assert Referral.objects.get(case=sent).state == Referral.State.WITHDRAWN
+
+
+def test_who_took_part_in_a_decision(cast: Cast, waiting: Case) -> None:
+    """Whoever gave it by radio, or decided it once, would judge what the victim says against it."""
+    assert not took_part(waiting, cast["carol"])
+    spoken = entered(waiting, cast)
+    assert took_part(waiting, cast["carol"])  # named
+    speaking.deny_spoken(spoken=spoken, answer="Not for this.", by=cast["carol"])
+    deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
+    crime = waiting.allegations.get()
+    crime_correcting.correct_crime(
+        allegation=crime, committed_on=crime.committed_on, offence=crime.offence, area="", number="AV/9999/26",
+        reason="Mistyped.", seen=0, by=cast["amara"],
+    )  # fmt: skip
+    assert state_of(waiting) == State.WAITING  # the row names nobody any more
+    had_part = {name for name, user in cast.items() if took_part(waiting, user)}
+    assert had_part == {"amara", "carol", "david"}
 
 
 def test_a_correction_overtakes_it(cast: Cast, waiting: Case) -> None:
