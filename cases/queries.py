@@ -100,19 +100,6 @@ def questions_for(*, by: User) -> list[AuthorisationQuestion]:
     return list(rows.select_related("asked_by", "authorisation__case__person").order_by("asked_at", "pk"))
 
 
-def open_authorisation(*, reference: str, by: User) -> Authorisation:
-    """The authorisation of a case of ``by``'s force, with what its one page shows; 404 where there is none."""
-    rows = Authorisation.objects.filter(case__force=by.organisation).select_related(
-        "case__person", "case__officer", "case__team", "case__decision", "decided_by"
-    )
-    rows = rows.prefetch_related(
-        "case__allegations__offence", "case__allegations__crime", "case__allegations__victim", "case__assessments"
-    )
-    authorisation = get_object_or_404(rows, case__reference=reference)
-    log_shown("authorisation.opened", [authorisation.case, authorisation.case.person], by=by)
-    return authorisation
-
-
 @dataclass(frozen=True)
 class Matches:
     """The best people of a search, those whose names are whole words of it first; ``more``: there are others."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.forms import BaseForm, CharField
+from django.forms import BaseForm, CharField, Field, PasswordInput
 
 from diversion.refusals import Refused
 
@@ -29,5 +29,16 @@ def left_over(sent: Iterable[BaseForm], shown: Iterable[Any]) -> list[dict[str, 
     """
     on_page = [id(form) for form in shown]
     gone = [form for form in sent if id(form) not in on_page]
-    fields = [field for form in gone for field in form.visible_fields() if isinstance(field.field, CharField)]
+    fields = [field for form in gone for field in form.visible_fields() if _is_words(field.field)]
     return [{"key": str(field.label), "value": str(field.value())} for field in fields if field.value()]
+
+
+def too_late(form: BaseForm, why: str) -> None:
+    """Say of a form that was sent and is not shown any more only ``why``: nobody can mend anything else in it."""
+    others = form.non_field_errors()
+    form.errors.clear()
+    form.add_error(None, list(others) or why)
+
+
+def _is_words(field: Field) -> bool:
+    return isinstance(field, CharField) and not isinstance(field.widget, PasswordInput)

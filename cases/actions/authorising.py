@@ -52,6 +52,12 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
         raise Refused(bar.format(rank=rank))
 
 
+def check_seen(case: Case, seen: int | None) -> None:
+    """Refuse whoever has read the crimes of ``case`` as they were: ``seen`` is how many corrections the page showed."""
+    if seen is not None and seen != Correction.objects.filter(case=case).count():
+        raise Outdated("A crime in this case")
+
+
 def _decide(
     case: Case,
     state: Authorisation.State,
@@ -67,8 +73,7 @@ def _decide(
         raise Refused("Say why, in a sentence.")
     if state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):
         raise Refused(words)
-    if seen is not None and seen != Correction.objects.filter(case=case).count():
-        raise Outdated("A crime in this case")
+    check_seen(case, seen)
     named = _named(authorisation, prosecutor)
     aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from cases import actions as case_actions
 from cases import legal, rulebook, setting_aside
-from cases.actions.authorising import check_authoriser
+from cases.actions.authorising import check_authoriser, check_seen
 from cases.actions.outbox import changed
 from cases.barred import OF_ANOTHER, bar_to
 from cases.models import Authorisation, Case, SpokenAuthority
@@ -78,11 +78,12 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
 
 
 @transaction.atomic
-def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenAuthority:
+def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int | None = None) -> SpokenAuthority:
     """Confirm authority that was given by radio or telephone: it is ``by``'s decision from now on.
 
     The named officer says that they gave it, and it counts from when they did. Where it was not confirmed in time
-    somebody else of the rank decides instead, and it counts from now.
+    somebody else of the rank decides instead, and it counts from now. ``seen`` is how many corrections of its crimes
+    the page showed: nobody answers for a crime they have not read.
     """
     held = _held(spoken, by)
     authorisation, case = held.authorisation, held.authorisation.case
@@ -90,6 +91,7 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenA
         return held
     if words := lacks_training(case, by, clock.today()):
         raise Refused(words)
+    check_seen(case, seen)
     _keep_answer(held, State.CONFIRMED, answer, by)
     given_at = max(held.said_at, authorisation.asked_at) if by.pk == held.named_id else clock.now()
     authorisation.state, authorisation.rationale = Authorisation.State.GIVEN, answer.strip()
@@ -102,15 +104,17 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenA
 
 
 @transaction.atomic
-def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User) -> SpokenAuthority:
+def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int | None = None) -> SpokenAuthority:
     """Say that authority was not given so: the proposal waits for a decision again, with the reason among its own.
 
     A referral that nobody has answered is held meanwhile, as after a correction. What the person has signed, and
     support that has begun, goes on until that is decided: whoever decides it sees that it was signed.
+    ``seen`` as for `confirm_spoken`.
     """
     held = _held(spoken, by)
     if _is_answered(held, State.DENIED, answer, by):
         return held
+    check_seen(held.authorisation.case, seen)
     _keep_answer(held, State.DENIED, answer, by)
     authorisation = held.authorisation
     authorisation.state = Authorisation.State.WAITING

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.db.models import Exists, F, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
-from cases.models import Authorisation
+from cases.models import Authorisation, Case
+from cases.queries import log_shown
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from referrals.queries.speaking import spoken_to_answer
 
 
 def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
@@ -36,3 +39,35 @@ def rows_of(ids: list[int], changes: QuerySet[Any], spoken: QuerySet[Any]) -> li
     others = {"with_changes": Exists(changes), "with_spoken": Exists(spoken)}
     found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(**others)}
     return [found[pk] for pk in ids if pk in found]
+
+
+def authorisation_of(*, reference: str, by: User) -> Authorisation:
+    """The authorisation of a case of ``by``'s force, with what its one page shows; 404 where there is none.
+
+    What of it ``by`` may read is `may_read`'s to say.
+    """
+    rows = Authorisation.objects.filter(case__force=by.organisation).select_related(
+        "case__person", "case__officer", "case__team", "case__decision", "case__force", "decided_by"
+    )
+    rows = rows.prefetch_related(
+        "case__allegations__offence", "case__allegations__crime", "case__allegations__victim", "case__assessments"
+    )
+    return get_object_or_404(rows, case__reference=reference)
+
+
+def may_read(authorisation: Authorisation, *, by: User) -> bool:
+    """Whether ``by`` reads the case that is to be authorised, and the reading is logged.
+
+    What waits is anybody's of the force who authorises. Once it is decided, or was spoken and the named officer has
+    time to confirm it, it is read by whoever has to answer or has decided, and by those who see the case anyway.
+    """
+    case = authorisation.case
+    may = (
+        authorisation.state == Authorisation.State.WAITING
+        or authorisation.decided_by_id == by.pk
+        or spoken_to_answer(by=by).filter(authorisation=authorisation).exists()
+        or Case.objects.visible_to(by).filter(pk=case.pk).exists()
+    )
+    if may:
+        log_shown("authorisation.opened", [case, case.person], by=by)
+    return may

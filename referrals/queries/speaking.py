@@ -2,11 +2,10 @@
 
 from django.db.models import Case as CaseWhen
 from django.db.models import IntegerField, Q, QuerySet, Value, When
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from cases.findings import RANKS
 from cases.models import Absence, Authorisation, Case, SpokenAuthority
-from cases.queries import log_shown
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 
@@ -50,13 +49,14 @@ def spoken_of(case: Case) -> list[SpokenAuthority]:
     return list(rows.select_related("named", "entered_by", "answered_by").order_by("entered_at", "pk"))
 
 
-def open_spoken(*, reference: str, by: User) -> SpokenAuthority:
-    """The authority that waits in a case of ``by``'s force; 404 where none does."""
-    rows = SpokenAuthority.objects.waiting().filter(authorisation__case__force=by.organisation)
-    spoken = get_object_or_404(_with_case(rows), authorisation__case__reference=reference)
-    case = spoken.authorisation.case
-    log_shown("authority.opened", [case, case.person], by=by)
-    return spoken
+def spoken_last(authorisation: Authorisation) -> SpokenAuthority:
+    """What was entered last for it; 404 where nothing was."""
+    rows = SpokenAuthority.objects.filter(authorisation=authorisation)
+    found = rows.select_related("named", "entered_by", "answered_by").order_by("entered_at", "pk").last()
+    if found is None:
+        raise Http404
+    found.authorisation = authorisation
+    return found
 
 
 def _heads_home_of(by: User) -> Q:
@@ -64,14 +64,6 @@ def _heads_home_of(by: User) -> Q:
     officers = Q(authorisation__case__officer=by.pk) | Q(authorisation__case__officer__in=covered)
     undecided = officers & Q(state=State.DENIED, authorisation__state=Authorisation.State.WAITING)
     return Q(state=State.WAITING) & (Q(named=by.pk) | Q(named__in=covered) | officers) | undecided
-
-
-def _with_case(rows: QuerySet[SpokenAuthority]) -> QuerySet[SpokenAuthority]:
-    case = "authorisation__case__"
-    named = rows.select_related("named", "entered_by", "answered_by", f"{case}person", f"{case}officer", f"{case}team")
-    return named.select_related(f"{case}decision", f"{case}force").prefetch_related(
-        *(f"{case}allegations__{one}" for one in ("offence", "crime", "victim")), f"{case}assessments"
-    )
 
 
 def _listed(rows: QuerySet[SpokenAuthority]) -> QuerySet[SpokenAuthority]:

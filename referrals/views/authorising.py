@@ -1,7 +1,8 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -9,13 +10,13 @@ from cases import actions as case_actions
 from cases import legal, setting_aside
 from cases.findings import highest
 from cases.models import Authorisation, Case
-from cases.queries import has_corrected, log_shown, open_authorisation
+from cases.queries import has_corrected, log_shown
 from cases.trained import lacks_training
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt, left_over
+from diversion.attempts import INVALID, attempt, left_over, too_late
 from diversion.design_system.pagination import page_so_far
 from diversion.design_system.repeating import typed_number
 from diversion.requests import SignedInRequest
@@ -26,7 +27,7 @@ from referrals.presenters.authorising import queue_table
 from referrals.presenters.breaches import breaches_table
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
-from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of
 from referrals.queries.breaches import breaches_to_decide
 from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
@@ -83,12 +84,15 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
-    authorisation = open_authorisation(reference=reference, by=request.user)
-    if authorisation.state == Authorisation.State.SPOKEN:
+    authorisation = authorisation_of(reference=reference, by=request.user)
+    is_theirs = may_read(authorisation, by=request.user)
+    if request.method != "POST" and is_theirs and authorisation.state == Authorisation.State.SPOKEN:
         return redirect("confirm_authority", reference)
     aside = asked_aside(authorisation.case)
     is_prosecutors = authorisation.rank == "prosecutor"
     form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), is_prosecutors=is_prosecutors, request=request)
+    if not is_theirs:
+        return not_theirs(request, form, reference, _moved_on(authorisation))
     seen = typed_number(request.POST.get("seen"))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
         words = {
@@ -99,6 +103,8 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
         return redirect("authorisation_list")
     obstacle = _obstacle(authorisation, request.user)
+    if obstacle and form.is_bound:
+        too_late(form, obstacle)
     context = {
         "case": authorisation.case,
         "form": form,
@@ -123,10 +129,28 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
     act(case=authorisation.case, rationale=rationale, by=user, seen=seen, prosecutor=prosecutor)
 
 
+def not_theirs(request: SignedInRequest, form: Form, reference: str, why: str) -> HttpResponse:
+    """To somebody whose matter it is not, or no longer: 404, and for a form that they sent its words and ``why``."""
+    if not form.is_bound:
+        raise Http404
+    too_late(form, why)
+    context = {"form": form, "reference": reference, "left_over": left_over([form], [])}
+    return render(request, "referrals/not_theirs.html", context, status=INVALID)
+
+
+def _moved_on(authorisation: Authorisation) -> str:
+    """What became of it since it waited for a decision here."""
+    spoken = authorisation.spoken.waiting().select_related("named").first()
+    if spoken is None:
+        return _("This has been decided already.")
+    words = _("Authority for this was entered as given by %(channel)s: it is %(who)s’s to confirm, not decided here.")
+    return words % {"channel": spoken.get_channel_display().lower(), "who": spoken.named}
+
+
 def _obstacle(authorisation: Authorisation, user: User) -> str:
     """Why this user cannot decide it, in a sentence; "" where they can."""
     if authorisation.state != Authorisation.State.WAITING:
-        return _("This has been decided already.")
+        return _moved_on(authorisation)
     if authorisation.case.officer_id == user.pk:
         return _("You are the officer in this case: someone else must decide it.")
     if has_corrected(authorisation.case, by=user):

@@ -7,20 +7,24 @@ from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.barred import bar_to
-from cases.models import Authorisation
+from cases.models import Authorisation, SpokenAuthority
 from cases.queries import open_case
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt
+from diversion.attempts import INVALID, attempt, left_over, too_late
+from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import date_and_time
+from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
 from referrals.actions import speaking
 from referrals.forms.speaking import AnswerSpokenForm, SpokenForm
 from referrals.presenters import case as presenters
 from referrals.presenters.speaking import given_in_words, standing_in_words
-from referrals.queries.speaking import authorisers_for, open_spoken
+from referrals.queries.authorising import authorisation_of, may_read
+from referrals.queries.speaking import authorisers_for, spoken_last
+from referrals.views.authorising import not_theirs
 from referrals.views.case_page import case_context
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -54,35 +58,50 @@ def spoken_authority(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the officer entered, everything the decision rests on, and whether it was given so."""
-    spoken = open_spoken(reference=reference, by=request.user)
-    instead = spoken.named_id != request.user.pk
-    form = AnswerSpokenForm(request.POST or None, instead=instead, request=request)
-    if request.method == "POST" and attempt(form, lambda: _answer(spoken, form, request.user)):
+    authorisation = authorisation_of(reference=reference, by=request.user)
+    spoken = spoken_last(authorisation)
+    is_theirs = may_read(authorisation, by=request.user)
+    if request.method != "POST" and is_theirs and not spoken.is_waiting:
+        return redirect("authorise", reference)
+    form = AnswerSpokenForm(request.POST or None, instead=spoken.named_id != request.user.pk, request=request)
+    obstacle = _obstacle(spoken, request.user)
+    if not is_theirs:
+        return not_theirs(request, form, reference, obstacle)
+    if request.method == "POST" and attempt(form, lambda: _answer(spoken, form, request)):
         words = _("Confirmed: %(name)s, %(case)s.") if form.is_confirmed else _("Not confirmed: %(name)s, %(case)s.")
-        messages.success(request, words % {"name": str(spoken.authorisation.case.person), "case": reference})
+        messages.success(request, words % {"name": str(authorisation.case.person), "case": reference})
         return redirect("authorisation_list")
-    case = spoken.authorisation.case
+    if obstacle and form.is_bound:
+        too_late(form, obstacle)
     context = {
-        "case": case,
+        "case": authorisation.case,
         "form": form,
-        "obstacle": _obstacle(spoken, request.user),
+        "obstacle": obstacle,
+        "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
+        "given": spoken,
+        "seen": authorisation.case.corrections.count(),
         "spoken_words": given_in_words(spoken),
         "spoken_standing": standing_in_words(spoken),
-        "said": spoken.words,
-        **case_context(case),
+        **case_context(authorisation.case),
     }
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/confirm_authority.html", context, status=status)
 
 
-def _answer(spoken: speaking.SpokenAuthority, form: AnswerSpokenForm, user: User) -> None:
+def _answer(spoken: SpokenAuthority, form: AnswerSpokenForm, request: SignedInRequest) -> None:
+    """What the page showed is what is answered for: this authority, and the crimes as they stood then."""
+    shown, seen = (typed_number(request.POST.get(name), digits=18) for name in ("authority", "seen"))
+    if shown != spoken.pk or seen is None:
+        raise Outdated("This authority")
     act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
-    act(spoken=spoken, answer=form.cleaned_data["reason"], by=user)
+    act(spoken=spoken, answer=form.cleaned_data["reason"], seen=seen, by=request.user)
 
 
-def _obstacle(spoken: speaking.SpokenAuthority, user: User) -> str:
+def _obstacle(spoken: SpokenAuthority, user: User) -> str:
     """Why this user cannot answer for it, in a sentence; "" where they can."""
     authorisation = spoken.authorisation
+    if not spoken.is_waiting:
+        return _("Nobody has to confirm this any more. %(standing)s.") % {"standing": standing_in_words(spoken)}
     if bar := bar_to(authorisation.case, authorisation.rank, user):
         return bar.format(rank=authorisation.rank)
     if spoken.entered_by_id == user.pk:

@@ -13,7 +13,7 @@ from cases.barred import took_part
 from cases.models import Authorisation, Case, SpokenAuthority
 from diversion import clock
 from diversion.accounts.confirming import GOOD_FOR
-from diversion.accounts.models import User
+from diversion.accounts.models import Team, User
 from diversion.audit.models import Event
 from diversion.demonstration.cast import PASSWORD
 from diversion.refusals import Outdated, Refused
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[User], Client]
 State = Authorisation.State
 DEFERRED = decision(disposal="deferred_charge")
+TYPED = "She took ten minutes over these words."
 IN_TIME, TOO_LATE = timedelta(hours=23), timedelta(hours=25)
 
 
@@ -55,7 +56,8 @@ def said(named: User, **changes: Any) -> Spoken:
 
 
 def entered(case: Case, cast: Cast, **changes: Any) -> SpokenAuthority:
-    return speaking.enter_spoken(case=case, spoken=said(cast["carol"], **changes), by=cast["amara"])
+    named = changes.pop("named", cast["carol"])
+    return speaking.enter_spoken(case=case, spoken=said(named, **changes), by=cast["amara"])
 
 
 def state_of(case: Case) -> str:
@@ -68,6 +70,18 @@ def text_of(response: Any) -> str:
 
 def posted(**changes: Any) -> dict[str, str]:
     return {"channel": "radio", "time": "10:15am", "words": "Yes, go ahead."} | changes
+
+
+def answered(spoken: SpokenAuthority, **changes: Any) -> dict[str, str]:
+    """As the page sends it that showed this authority, in a case of which no crime was corrected."""
+    page = {"authority": str(spoken.pk), "seen": "0"}
+    return page | {"answer": "confirm", "reason": "First offence"} | changes
+
+
+def correct(case: Case, by: User, **changes: Any) -> None:
+    crime = case.allegations.get()
+    values = {"committed_on": crime.committed_on, "offence": crime.offence, "area": "", "reason": "Mistyped."}
+    crime_correcting.correct_crime(allegation=crime, seen=case.corrections.count(), by=by, **(values | changes))
 
 
 def test_off_by_default(cast: Cast, signed_in: SignIn) -> None:
@@ -97,7 +111,9 @@ def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, s
         assert f'href="{confirm}"' in text_of(carol.get(reverse(page)))
     assert carol.get(reverse("authorise", args=[waiting.reference]))["Location"] == confirm
     assert "The person signed on 10 June 2026" in text_of(carol.get(confirm))
-    assert carol.post(confirm, {"answer": "confirm", "reason": "First offence"}).status_code == 302
+    answer = answered(spoken)
+    for _ in range(2):  # a browser that had no answer sends the same once more
+        assert carol.post(confirm, answer).status_code == 302
     authorisation = Authorisation.objects.get()
     assert (authorisation.state, authorisation.decided_by) == (State.GIVEN, cast["carol"])
     assert authorisation.decided_at == max(spoken.said_at, authorisation.asked_at)
@@ -111,8 +127,7 @@ def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, s
 
 def test_the_sergeants_password_is_asked(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
     """Whoever passes by an open screen would confirm what the officer had made up."""
-    entered(waiting, cast)
-    carol, data = signed_in(cast["carol"]), {"answer": "confirm", "reason": "First offence"}
+    carol, data = signed_in(cast["carol"]), answered(entered(waiting, cast))
     address = reverse("confirm_authority", args=[waiting.reference])
     with clock.set_to(NOW + GOOD_FOR):
         assert carol.post(address, data).status_code == 422
@@ -273,11 +288,7 @@ def test_who_took_part_in_a_decision(cast: Cast, waiting: Case) -> None:
     assert took_part(waiting, cast["carol"])  # named
     speaking.deny_spoken(spoken=spoken, answer="Not for this.", by=cast["carol"])
     deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
-    crime = waiting.allegations.get()
-    crime_correcting.correct_crime(
-        allegation=crime, committed_on=crime.committed_on, offence=crime.offence, area="", number="AV/9999/26",
-        reason="Mistyped.", seen=0, by=cast["amara"],
-    )  # fmt: skip
+    correct(waiting, cast["amara"], number="AV/9999/26")
     assert state_of(waiting) == State.WAITING  # the row names nobody any more
     had_part = {name for name, user in cast.items() if took_part(waiting, user)}
     assert had_part == {"amara", "carol", "david"}
@@ -285,13 +296,67 @@ def test_who_took_part_in_a_decision(cast: Cast, waiting: Case) -> None:
 
 def test_a_correction_overtakes_it(cast: Cast, waiting: Case) -> None:
     """Given of one crime, it would be confirmed of another."""
-    spoken, crime = entered(waiting, cast), waiting.allegations.get()
-    crime_correcting.correct_crime(
-        allegation=crime, committed_on=crime.committed_on, offence=crime.offence, area="", number="AV/9999/26",
-        reason="Mistyped.", seen=0, by=cast["amara"],
-    )  # fmt: skip
+    spoken = entered(waiting, cast)
+    correct(waiting, cast["amara"], number="AV/9999/26")
     spoken.refresh_from_db()
     assert (spoken.state, state_of(waiting)) == (SpokenAuthority.State.OVERTAKEN, State.WAITING)
+
+
+def test_nobody_confirms_words_or_a_crime_that_they_have_not_read(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """A sergeant would answer for what she never said, of a crime that her page did not show."""
+    carol, address = signed_in(cast["carol"]), reverse("confirm_authority", args=[waiting.reference])
+    first = entered(waiting, cast)
+    correct(waiting, cast["amara"], committed_on=waiting.allegations.get().committed_on - timedelta(days=100))
+    assert state_of(waiting) == State.SPOKEN  # a slip that asks nobody
+    assert_kept(carol.post(address, answered(first, reason=TYPED)), "has changed since you opened this page")
+    correct(waiting, cast["amara"], number="AV/9999/26")
+    assert_kept(carol.post(address, answered(first, reason=TYPED, seen="2")), "Overtaken by a correction")
+    second = entered(waiting, cast, words="Yes, to something that she never said.")
+    for page in (answered(first, seen="2"), {"answer": "confirm"}):
+        assert_kept(carol.post(address, page | {"reason": TYPED}), "has changed since you opened this page")
+    assert state_of(waiting) == State.SPOKEN
+    assert carol.post(address, answered(second, seen="2")).status_code == 302
+
+
+def test_a_decision_typed_while_authority_was_spoken_is_kept(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """Whoever took ten minutes over a refusal has to see that it was not made, and why, and have its words."""
+    entered(waiting, cast)
+    refusal = {"decision": "refuse", "rationale": TYPED, "seen": "0"}
+    with clock.set_to(NOW + GOOD_FOR):  # nor is the password asked for, or shown, where nothing can be done with it
+        for answer in (refusal, refusal | {"password": "not their password"}):
+            response = signed_in(cast["carol"]).post(reverse("authorise", args=[waiting.reference]), answer)
+            assert_kept(response, "Carol Singh’s to confirm")
+            assert "not their password" not in text_of(response)
+            assert "Enter your password" not in text_of(response)
+    assert state_of(waiting) == State.SPOKEN
+
+
+def test_a_case_that_waits_for_a_named_officer_is_not_everybodys_to_read(
+    cast: Cast, waiting: Case, signed_in: SignIn
+) -> None:
+    """A sergeant of another team would read a whole case in which nobody asks anything of her."""
+    Case.objects.filter(pk=waiting.pk).update(team=Team.objects.exclude(pk=cast["carol"].team_id).first())
+    spoken = entered(waiting, cast, named=cast["david"])
+    carol = signed_in(cast["carol"])
+    confirm, authorise = (reverse(name, args=[waiting.reference]) for name in ("confirm_authority", "authorise"))
+    assert [carol.get(page).status_code for page in (confirm, authorise)] == [404, 404]
+    refusal = {"decision": "refuse", "rationale": TYPED, "seen": "0"}
+    for page, answer in ((confirm, answered(spoken, reason=TYPED)), (authorise, refusal)):
+        response = carol.post(page, answer)
+        assert_kept(response, "confirm")
+        assert "Price" not in text_of(response)
+    with clock.set_to(NOW + TOO_LATE):
+        assert carol.get(confirm).status_code == 200  # then anybody of the rank may have to decide
+    speaking.confirm_spoken(spoken=spoken, answer="Right.", by=cast["david"])
+    assert carol.get(authorise).status_code == 404
+    assert signed_in(cast["david"]).get(authorise).status_code == 200
+
+
+def assert_kept(response: Any, why: str) -> None:
+    """Nothing was done; the page says why, and has what was typed."""
+    assert response.status_code == 422
+    assert why in text_of(response)
+    assert TYPED in text_of(response)
 
 
 def test_sent_twice_it_is_done_once(cast: Cast, waiting: Case) -> None:
