@@ -169,6 +169,7 @@ class VictimAnswer(models.TextChoices):
     DISAGREES = "disagrees", _("Does not agree")
     NO_VIEW = "no_view", _("Has no view")
     NOT_REACHED = "not_reached", _("Could not be reached")
+    LEFT_ALONE = "left_alone", _("Was not asked: they want no contact")
 
 
 class Group(models.IntegerChoices):

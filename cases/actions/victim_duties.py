@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from cases import rulebook
 from cases.codes import DecisionResult, VictimStance
@@ -9,21 +10,32 @@ from cases.law.notices import victim_notice_due
 from cases.law.settings import LawSettings
 from cases.law.workdays import BankHolidaysUnknown, weekday_after, working_days_after
 from cases.models import Allegation, Authorisation, Case, VictimDuty
-from cases.models.victim import DutyKind
+from cases.models.victim import DutyKind, victim_key
 from diversion import clock
 
-#: What was decided longer ago than this before anything was kept of its victims is not asked for now (our own bound).
+READ = ("case__force", "case__decision", "case__authorisation", "offence", "victim", "victim_record")
+#: What was decided or ended longer ago than this, with nothing kept of its victims, is not asked for now (our bound).
 LONG_AGO = timedelta(days=60)
+
+
+class Owed(NamedTuple):
+    """Something a victim is owed, by a day; of a decision, which one."""
+
+    kind: DutyKind
+    due_on: date
+    about: str = ""
 
 
 def follow_victims(case_id: int) -> None:
     """Make, move and end what the victims of a case are owed, as the case stands now. The caller changed the case."""
-    rows = Allegation.objects.filter(case=case_id, victim__isnull=False)
-    rows = rows.select_related("case__force", "case__decision", "case__authorisation", "offence", "victim_record")
-    settings: LawSettings | None = None
+    rows = Allegation.objects.filter(case=case_id, victim__isnull=False).select_related(*READ).order_by("pk")
+    of_each: dict[object, list[Allegation]] = {}
     for allegation in rows:
-        settings = settings or rulebook.settings_of(allegation.case.force, clock.today())
-        _follow(allegation, dict(_owed(allegation, settings)))
+        of_each.setdefault(victim_key(allegation), []).append(allegation)
+    if of_each:
+        settings = rulebook.settings_of(rows[0].case.force, clock.today())
+    for allegations in of_each.values():
+        _follow(allegations[0], list(_owed(allegations, settings)))
 
 
 def is_enhanced(allegation: Allegation) -> bool:
@@ -32,36 +44,49 @@ def is_enhanced(allegation: Allegation) -> bool:
     return record.is_enhanced if record else allegation.is_domestic_abuse or allegation.counts_as_hate
 
 
-def _follow(allegation: Allegation, owed: dict[DutyKind, date]) -> None:
-    made = {one.kind: one for one in allegation.victim_duties.order_by("pk")}
-    for kind, due_on in owed.items():
-        if kind not in made:
-            VictimDuty.objects.create(allegation=allegation, kind=kind, due_on=due_on)
-        elif made[kind].done_at is None and made[kind].due_on != due_on:
-            VictimDuty.objects.filter(pk=made[kind].pk).update(due_on=due_on)
-    told = made.get(DutyKind.END)
-    if told and told.done_at is None and DutyKind.END not in owed and allegation.case.closed_at is None:
-        VictimDuty.objects.filter(pk=told.pk).delete()  # the closing was undone; the history keeps it
-    asked = made.get(DutyKind.ASK)
-    if asked and asked.done_at is None and DutyKind.ASK not in owed:
-        VictimDuty.objects.filter(pk=asked.pk).update(done_at=clock.now())
+def _follow(allegation: Allegation, owed: list[Owed]) -> None:
+    last = {one.kind: one for one in allegation.victim_duties.order_by("pk")}
+    for one in owed:
+        found = last.pop(one.kind, None)
+        if found is None or (found.done_at is not None and found.about not in ("", one.about)):
+            VictimDuty.objects.create(allegation=allegation, kind=one.kind, due_on=one.due_on, about=one.about)
+        elif found.done_at is None and (found.due_on, found.about) != (one.due_on, one.about):
+            VictimDuty.objects.filter(pk=found.pk).update(due_on=one.due_on, about=one.about)
+    for kind, over in last.items():
+        if kind == DutyKind.ASK and over.done_at is None:
+            VictimDuty.objects.filter(pk=over.pk).update(done_at=clock.now())
+        elif kind == DutyKind.DECISION and over.done_at is None and decided_on(allegation.case) is None:
+            over.delete()  # nobody was told of it, and it is not decided any more; the history keeps it
+        elif kind == DutyKind.END and over.done_at is None and allegation.case.closed_at is None:
+            over.delete()  # the closing was undone
 
 
-def _owed(allegation: Allegation, settings: LawSettings) -> Iterator[tuple[DutyKind, date]]:
-    case = allegation.case
-    if allegation.victim_stance == VictimStance.NOT_ASKED and case.closed_at is None:
-        yield DutyKind.ASK, working_days_after(clock.local_date(case.recorded_at), settings.victim_ask_days)
-    decided = _decided_on(case)
-    if decided is None or clock.today() - decided > LONG_AGO:
+def _owed(allegations: list[Allegation], settings: LawSettings) -> Iterator[Owed]:
+    """What one victim is owed, of whom these are the crimes in a case."""
+    case = allegations[0].case
+    if case.closed_at is None and any(one.victim_stance == VictimStance.NOT_ASKED for one in allegations):
+        asked = working_days_after(clock.local_date(case.recorded_at), settings.victim_ask_days)
+        yield Owed(DutyKind.ASK, asked)
+    decided, enhanced = decided_on(case), any(map(is_enhanced, allegations))
+    if decided is None:
         return
-    enhanced = is_enhanced(allegation)
-    yield DutyKind.DECISION, _notice(decided, enhanced, settings)
+    if clock.today() - decided <= LONG_AGO:
+        yield Owed(DutyKind.DECISION, _notice(decided, enhanced, settings), _about(case))
     ended = clock.local_date(case.closed_at) if case.closed_at else None
-    if ended and ended > decided and case.decision.result == DecisionResult.OFFERED_ACCEPTED:
-        yield DutyKind.END, _notice(ended, enhanced, settings)
+    if ended is None or clock.today() - ended > LONG_AGO:
+        return
+    if ended > decided and case.decision.result == DecisionResult.OFFERED_ACCEPTED:
+        yield Owed(DutyKind.END, _notice(ended, enhanced, settings))
 
 
-def _decided_on(case: Case) -> date | None:
+def _about(case: Case) -> str:
+    """Which decision it is, in codes: another one is told anew, and the same confirmed again is not."""
+    authorisation = getattr(case, "authorisation", None)
+    parts = (case.decision.result, case.decision.disposal, authorisation.state if authorisation else "")
+    return " ".join(filter(None, parts))
+
+
+def decided_on(case: Case) -> date | None:
     """The day on which it was decided, by whoever had to; None before."""
     authorisation = getattr(case, "authorisation", None)
     if case.decision.result == DecisionResult.UNDECIDED:

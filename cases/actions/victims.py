@@ -5,21 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.actions.victim_duties import is_enhanced
-from cases.codes import DecisionResult, VictimStance
+from cases.actions.victim_duties import decided_on, is_enhanced
+from cases.barred import bar_to
+from cases.codes import VictimStance
 from cases.law.workdays import working_days_after
-from cases.legal import outranks
-from cases.models import Allegation, VictimContact, VictimDuty, VictimRecord
-from cases.models.victim import BY_NUMBER, ContactResult, DutyKind, VictimChannel, Wish, with_victim_for
+from cases.models import Allegation, Authorisation, Case, VictimContact, VictimDuty, VictimRecord
+from cases.models.victim import BY_NUMBER, ContactResult, DutyKind, VictimChannel, Wish, of_one_victim, with_victim_for
 from cases.rulebook import settings_of
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import clock_time
 from diversion.refusals import Outdated, Refused
+from diversion.submissions import submission_key
 
 MAY_SEE = (Permission.VIEW_VICTIMS, Permission.RECORD_DECISION, Permission.AUTHORISE)
 #: The lowest rank that reviews an objection which came after the decision.
@@ -30,8 +32,10 @@ def _open(allegation: Allegation, by: User) -> Allegation:
     """The crime of a victim whom ``by`` may know, its case held until the transaction ends."""
     access.check(by, *MAY_SEE)
     lock(allegation.case)
-    rows = with_victim_for(by).select_related("case__person", "case__decision", "victim", "offence", "victim_record")
-    return rows.get(pk=allegation.pk)
+    rows = with_victim_for(by).select_related(
+        "case__person", "case__decision", "case__authorisation", "victim", "offence", "victim_record"
+    )
+    return rows.get(pk=of_one_victim(allegation)[0].pk)
 
 
 def _log(allegation: Allegation, kind: str, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
@@ -42,19 +46,19 @@ def _log(allegation: Allegation, kind: str, by: User, nature: audit.Nature = aud
 def record_of(allegation: Allegation) -> VictimRecord:
     """What is kept of the victim; not saved yet where nobody has said anything."""
     found: VictimRecord | None = getattr(allegation, "victim_record", None)
-    return found or VictimRecord(allegation=allegation, is_enhanced=is_enhanced(allegation))
+    return found or VictimRecord(allegation=allegation, is_enhanced=is_enhanced(allegation), version=0)
 
 
 @transaction.atomic
 def keep_record(*, allegation: Allegation, said: Mapping[str, Any], seen: int, by: User) -> VictimRecord:
     """Keep how a victim is reached and what they wish, each as it now is: ``said`` by the fields of `VictimRecord`.
 
-    ``seen`` is the version that the page showed. Another number is one that nobody has checked. Raises Outdated where
-    it was changed meanwhile, and Refused for a business without a named contact.
+    ``seen`` is the version that the page showed, 0 where nothing was kept. Another number is one that nobody has
+    checked. Raises Outdated where it was changed meanwhile, and Refused for a business without a named contact.
     """
     allegation = _open(allegation, by)
     record = record_of(allegation)
-    if record.pk and record.version != seen:
+    if record.version != seen:
         raise Outdated("What is kept of this victim")
     if (
         allegation.victim
@@ -66,7 +70,7 @@ def keep_record(*, allegation: Allegation, said: Mapping[str, Any], seen: int, b
         record.number_checked_at = record.number_checked_by = None
     for name, value in said.items():
         setattr(record, name, value)
-    record.version = record.version + 1 if record.pk else 1
+    record.version += 1
     record.save()
     _log(allegation, "victim.wishes_kept", by)
     return record
@@ -90,20 +94,20 @@ def check_number(*, allegation: Allegation, by: User) -> VictimRecord:
 def note_contact(
     *, allegation: Allegation, submission: uuid.UUID, channel: str, result: str, note: str = "", by: User
 ) -> VictimContact:
-    """Note an attempt to reach a victim. The same ``submission`` is one attempt.
+    """Note an attempt to reach a victim. The same sent twice with one ``submission`` is one attempt.
 
     Raises Refused by a number that is also the person's until somebody has checked it, and where the victim wants no
     contact.
     """
     allegation = _open(allegation, by)
-    if earlier := VictimContact.objects.filter(submission=submission, allegation=allegation).first():
+    said = {"channel": channel, "result": result, "note": note.strip()}
+    key = submission_key(submission, allegation.pk, said, by.pk)
+    if earlier := VictimContact.objects.filter(submission=key).first():
         return earlier
     if channel not in VictimChannel.values or result not in ContactResult.values:
         raise Refused("Choose how you tried to reach them, and what came of it.")
     _check_channel(record_of(allegation), channel)
-    made = VictimContact.objects.create(
-        allegation=allegation, submission=submission, channel=channel, result=result, note=note.strip(), recorded_by=by
-    )
+    made = VictimContact.objects.create(allegation=allegation, submission=key, **said, recorded_by=by)
     _log(allegation, "victim.contact_noted", by, audit.Nature.COLLECTION)
     return made
 
@@ -116,21 +120,26 @@ def _check_channel(record: VictimRecord, channel: str) -> None:
 
 
 @transaction.atomic
-def note_view(*, allegation: Allegation, stance: str, by: User) -> Allegation:
+def note_view(*, allegation: Allegation, stance: str, seen: str | None = None, by: User) -> Allegation:
     """Keep what a victim thinks of settling it out of court, now; "could not be reached" needs an attempt on record.
 
-    An objection after the decision does not undo it, and opens a sergeant's review. What closes once a view is there
-    is referrals.actions.victims' to close, which calls this.
+    ``seen`` is the view that the page showed, None where none was shown: of two people who heard different things the
+    second is told. An objection after the decision does not undo it, and opens a sergeant's review. What closes once a
+    view is there is referrals.actions.victims' to close, which calls this.
     """
     allegation = _open(allegation, by)
+    before = allegation.victim_stance
+    if seen not in (None, before):
+        raise Outdated("The victim’s view")
     if stance not in VictimStance.values or stance == VictimStance.NOT_ASKED:
         raise Refused("Choose what the victim thinks, or that they could not be reached.")
     tried = allegation.victim_contacts.filter(result__in=[ContactResult.NOT_REACHED, ContactResult.LEFT_WORD])
     if stance == VictimStance.UNCONTACTABLE and not tried.exists():
         raise Refused("Note first how you tried to reach them: the efforts are what the record shows.")
-    before = allegation.victim_stance
-    Allegation.objects.filter(pk=allegation.pk).update(victim_stance=stance)
-    if VictimStance.OBJECTS == stance != before and allegation.case.decision.result != DecisionResult.UNDECIDED:
+    same = [one.pk for one in of_one_victim(allegation)]
+    Allegation.objects.filter(pk__in=same).update(victim_stance=stance)
+    Case.objects.filter(pk=allegation.case_id).update(version=F("version") + 1)  # who decides it now has to see it
+    if VictimStance.OBJECTS == stance != before and decided_on(allegation.case) is not None:
         _ask_for_review(allegation)
     VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.ASK).update(done_at=clock.now(), done_by=by)
     _log(allegation, "victim.view_noted", by)
@@ -178,13 +187,18 @@ def review_objection(*, duty: VictimDuty, note: str, by: User) -> VictimDuty:
     duty = VictimDuty.objects.get(pk=duty.pk, allegation=allegation, kind=DutyKind.REVIEW)
     if duty.done_at is not None:
         raise Outdated("This review")
-    if not outranks(by.authorising_rank, REVIEWS) or allegation.case.officer_id == by.pk:
-        raise Refused("A sergeant or above reviews it, who is not the officer in the case.")
+    if bar_to(allegation.case, REVIEWS, by) or _has_authorised(allegation.case, by):
+        raise Refused("A sergeant or above reviews it, who has decided, authorised and corrected nothing in this case.")
     if not note.strip():
         raise Refused("Say what you make of the objection, in a sentence.")
     _finish(duty, by, note=note.strip())
     _log(allegation, "victim.objection_reviewed", by)
     return duty
+
+
+def _has_authorised(case: Case, by: User) -> bool:
+    given = Authorisation.objects.filter(case=case)
+    return given.filter(Q(decided_by=by) | Q(spoken__named=by) | Q(spoken__answered_by=by)).exists()
 
 
 def _finish(duty: VictimDuty, by: User, **said: str) -> None:

@@ -1,5 +1,11 @@
-"""What is known of a victim in a case: how they are reached, what they wish, what was tried, what they are owed."""
+"""What is known of a victim in a case: how they are reached, what they wish, what was tried, what they are owed.
 
+All of it hangs on one crime of the case, also where several were committed against one victim (``of_one_victim``): who
+wants no contact wants none about any of them, and is told once.
+"""
+
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -10,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case, seen_by
 from cases.models.crime import Allegation
+from cases.models.person import Person
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -66,6 +73,30 @@ def with_victim_for(user: User) -> "models.QuerySet[Allegation]":
     return rows.filter(seen)
 
 
+def of_one_victim(allegation: Allegation) -> Sequence[Allegation]:
+    """The crimes of the case that were committed against one victim, by the name on record; the first holds the rest.
+
+    Where no name is on record nobody can tell: that crime stands alone.
+    """
+    rows = Allegation.objects.filter(case=allegation.case_id, victim__isnull=False).order_by("pk")
+    rows = rows.select_related("victim", "crime", "offence")
+    return [one for one in rows if victim_key(one) == victim_key(allegation)]
+
+
+def left_alone(case: Case) -> bool:
+    """Whether nobody who was harmed in a case wants to be contacted."""
+    wishes = list(VictimRecord.objects.filter(allegation__case=case).values_list("contact_by", flat=True))
+    harmed = Allegation.objects.filter(case=case, victim__isnull=False).select_related("victim")
+    return bool(wishes) and set(wishes) == {"none"} and len({victim_key(one) for one in harmed}) == len(wishes)
+
+
+def victim_key(allegation: Allegation) -> tuple[str, str | int]:
+    """Equal for the crimes of a case that were committed against one victim, as far as their names on record tell."""
+    victim = allegation.victim
+    name = victim.name.strip().casefold() if victim else ""
+    return (victim.kind, name) if victim and name else ("", allegation.pk)
+
+
 @pghistory.track()
 class VictimRecord(models.Model):
     """How a victim is reached and what they wish, in one case over one crime. What is empty nobody has asked.
@@ -116,16 +147,32 @@ class VictimRecord(models.Model):
 
     @property
     def number_is_shared(self) -> bool:
-        """Whether the number is also the person's, and nobody has said that it is safe."""
-        theirs = _digits(self.allegation.case.person.telephone)
-        return bool(theirs) and _digits(self.telephone) == theirs and self.number_checked_at is None
+        """Whether the number is also that of somebody suspected of the crime, and nobody has said that it is safe."""
+        if not self.telephone or self.number_checked_at is not None:
+            return False
+        people = Person.objects.filter(cases__allegations__crime=self.allegation.crime_id).exclude(telephone="")
+        theirs = people.values_list("telephone", flat=True)
+        return any(_share_a_number(self.telephone, one) for one in theirs.distinct())
 
 
-def _digits(number: str) -> str:
-    """A number as it is dialled in the country: "+44 7700 900123" and "07700 900 123" are one."""
-    digits = "".join(letter for letter in number if letter.isdecimal())
-    digits = digits.removeprefix("00")
-    return digits if digits.startswith("0") or not digits.startswith("44") else f"0{digits.removeprefix('44')}"
+#: Fewer digits are no telephone number: part of one, or a note.
+LEAST_DIGITS = 7
+A_NUMBER = re.compile(r"\+?\d[\d\s().-]*")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)/(?=\d)")  # between two numbers, or within one
+
+
+def _share_a_number(one: str, other: str) -> bool:
+    """Whether a number in one text is in the other: several may stand in each, written in any way."""
+    return any(a in b or b in a for a in _numbers(one) for b in _numbers(other))
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers in a text as their last digits: "+44 (0)7700 900123" and "07700 900 123" are one."""
+    text = text.replace("(0)", "")
+    written = A_NUMBER.findall(text) + A_NUMBER.findall(BETWEEN_DIGITS.sub("", text))
+    found = ("".join(filter(str.isdecimal, one)) for one in written)
+    bare = (re.sub(r"^(00)?44|^0", "", digits) for digits in found)
+    return [one for one in bare if len(one) >= LEAST_DIGITS]
 
 
 @pghistory.track()
@@ -168,11 +215,13 @@ class VictimDutyQuerySet(models.QuerySet["VictimDuty"]):
 class VictimDuty(models.Model):
     """What a victim is owed by a day: to be asked, to be told of the decision and of its end, a review of an objection.
 
-    ``channel`` is how they were told, empty where they want no updates; ``note`` what came of a review.
+    ``channel`` is how they were told, empty where they want no updates; ``note`` what came of a review. ``about`` says
+    which decision a duty to tell is about, so that another one is told anew.
     """
 
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, related_name="victim_duties")
     kind = models.CharField(max_length=10, choices=DutyKind)
+    about = models.CharField(max_length=80, blank=True)
     due_on = models.DateField()
     made_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -183,7 +232,7 @@ class VictimDuty(models.Model):
     objects = VictimDutyQuerySet.as_manager()
 
     data_use: ClassVar = (
-        structural("id", "allegation")
+        structural("id", "allegation", "about")
         | operational("Keep what a victim is owed within its days (Victims' Code)", "kind", "due_on", "made_at")
         | personal("Show that a victim was told, or heard", "channel", "note")
         | staff("Say who did it, and when", "done_at", "done_by")

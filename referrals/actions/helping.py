@@ -17,6 +17,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.celery import send
 from diversion.refusals import Outdated, Refused
+from diversion.submissions import submission_key
 from diversion.unit_of_work import as_service
 from referrals.actions.partner import check_navigator
 from referrals.codes import HelpCare, HelpClosed, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
@@ -91,7 +92,7 @@ def _made(
         raise Refused("Send nobody who has not agreed to it: ask them first.")
     _check(details)
     values = {"provider": service.provider, "scheme_version": service, "sent_by": by, "agreed": True, **here}
-    key = _key(submission, service.pk, asdict(details), by.pk)
+    key = submission_key(submission, service.pk, asdict(details), by.pk)
     with as_service():  # an officer writes what an officer cannot read
         return HelpRequest.objects.get_or_create(submission=key, defaults=values | asdict(details))
 
@@ -137,7 +138,7 @@ def note_help_contact(
     if kind not in HelpContactKind.values:
         raise Refused("Say whether they were met, had word left, or were not seen.")
     values = {"request": asked, "kind": kind, "note": note.strip(), "recorded_by": by}
-    key = _key(submission, page.pk, kind, note.strip(), by.pk)
+    key = submission_key(submission, page.pk, kind, note.strip(), by.pk)
     contact, created = HelpContact.objects.get_or_create(submission=key, defaults=values)
     if created:
         if not asked.is_open and (page.pk, version) != (asked.pk, asked.version):
@@ -282,11 +283,6 @@ def _move(asked: HelpRequest, **values: Any) -> None:
 def _log(kind: str, asked: HelpRequest, *, by: User | None, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
     """The entry in the service's own log, of the record and all that was merged into it: no other log names them."""
     audit.record(kind, nature, by=by, subjects=[asked, *asked.merged.all()], organisation_id=asked.provider_id)
-
-
-def _key(submission: uuid.UUID, *parts: Any) -> uuid.UUID:
-    """What is stored of a ``submission``: another one as soon as anything else is sent with it."""
-    return uuid.uuid5(submission, repr(parts))
 
 
 def _check(details: HelpDetails) -> None:

@@ -13,6 +13,7 @@ from cases.actions.authorising import check_authoriser
 from cases.actions.outbox import changed
 from cases.findings import highest
 from cases.models import Authorisation, Case
+from cases.models.victim import left_alone
 from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -96,6 +97,10 @@ def take_back_change(*, change: ConditionChange, by: User) -> ConditionChange:
     return change
 
 
+#: What the hub is told where the record of the victim, which it does not read, says so.
+NOBODY_ASKS = "The victim wants no contact: ask nothing, and record that they were not asked."
+
+
 @transaction.atomic
 def note_victim_answer(*, change: ConditionChange, answer: str, by: User) -> ConditionChange:
     """Keep what the victim says to a change of what they are owed. They have no veto, and the partner reads nothing."""
@@ -103,6 +108,8 @@ def note_victim_answer(*, change: ConditionChange, answer: str, by: User) -> Con
     case_actions.lock(change.case)
     if answer not in VictimAnswer.values:
         raise Refused("Choose what the victim said, or that they could not be reached.")
+    if left_alone(change.case) != (answer == VictimAnswer.LEFT_ALONE):
+        raise Refused(NOBODY_ASKS if answer != VictimAnswer.LEFT_ALONE else "They have not said so: ask them.")
     rows = ConditionChange.objects.of_force(by).waiting().filter(pk=change.pk, asks_victim=True)
     if not rows.update(victim_answer=answer, victim_asked_at=clock.now(), victim_asked_by=by):
         raise Outdated("This change")

@@ -10,9 +10,9 @@ from referrals.actions.standing import follow
 
 
 @transaction.atomic
-def hear_victim(*, allegation: Allegation, stance: str, by: User) -> Case:
+def hear_victim(*, allegation: Allegation, stance: str, seen: str | None = None, by: User) -> Case:
     """Keep what a victim thinks, and close the case where only that was missing. Raises what ``note_view`` raises."""
-    note_view(allegation=allegation, stance=stance, by=by)
+    note_view(allegation=allegation, stance=stance, seen=seen, by=by)
     case = Case.objects.get(pk=allegation.case_id)
     if case.closed_at is None:
         close_what_waited(case=case, by=by)

@@ -1,6 +1,6 @@
 """Why a step was missed, and what is changed so that the agreement can still be kept."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -208,6 +208,11 @@ class VictimForm(forms.Form):
         error_messages=required(gettext_lazy("Choose what the victim said, or that they could not be reached")),
     )
     design = {"answer": {"small": True}}
+
+    def __init__(self, *args: Any, alone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [one for one in VictimAnswer.choices if (one[0] == VictimAnswer.LEFT_ALONE) == alone]
+        cast(forms.ChoiceField, self.fields["answer"]).choices = offered
 
 
 class EscalationForm(forms.Form):

@@ -27,6 +27,7 @@ class VictimFilterForm(forms.Form):
 class ViewForm(forms.Form):
     """What the victim thinks of settling it out of court, now."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, empty_value=None)
     stance = forms.ChoiceField(
         label=_("What they think of settling it out of court"),
         choices=[one for one in VictimStance.choices if one[0] != VictimStance.NOT_ASKED],

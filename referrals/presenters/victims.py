@@ -8,12 +8,16 @@ from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.actions.victim_duties import is_enhanced
-from cases.models import Allegation, VictimDuty
+from cases.models import Allegation, Authorisation, Case, VictimDuty, VictimRecord
+from cases.models.victim import Wish, of_one_victim, victim_key, with_victim_for
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date, short_date
+from referrals.codes import CaseStatus
 from referrals.models import Condition
 from referrals.presenters.case import limit_in_words
+from referrals.queries.cases import status_of
 from referrals.queries.victims import is_only_victim, owed_conditions
 
 Row = dict[str, Any]
@@ -43,20 +47,56 @@ def colour(duty: VictimDuty, today: date) -> str:
 
 def about_rows(allegation: Allegation) -> list[Row]:
     """The crime, the resolution and its dates."""
-    case, decision = allegation.case, allegation.case.decision
+    case, same = allegation.case, of_one_victim(allegation)
     agreement, _conditions, _shared = owed_conditions(allegation)
+    return [
+        {"key": _("Crime"), "value": ", ".join(str(one.crime) for one in same)},
+        {"key": _("Offence"), "value": "; ".join(_committed(one) for one in same)},
+        {"key": _("Officer in the case"), "value": case.officer.full_name},
+        *_decided(case),
+        {"key": _("Ends on"), "value": long_date(agreement.ends_on) if agreement and agreement.ends_on else ""},
+        {"key": _("Closed"), "value": long_date(clock.local_date(case.closed_at)) if case.closed_at else _("Open")},
+        {"key": _("Rights"), "value": _("Enhanced") if any(map(is_enhanced, same)) else _("As for every victim")},
+    ]
+
+
+def _committed(allegation: Allegation) -> str:
+    return f"{allegation.offence.title}, {long_date(allegation.committed_on)}"
+
+
+#: While a case stands so, what its record says was offered is no decision that anybody may be told.
+NOTHING_TO_TELL = (CaseStatus.QUESTION, CaseStatus.WAITING, CaseStatus.UNDECIDED)
+
+
+def _decided(case: Case) -> list[Row]:
+    """What was decided, as far as it is: nobody is told of an offer that waits for authority, or was refused it."""
+    decision, status = case.decision, CaseStatus(status_of(case))
+    authorisation = getattr(case, "authorisation", None)
+    if status in NOTHING_TO_TELL:
+        return [{"key": _("Decision"), "value": _("None yet: %(state)s") % {"state": status.label.lower()}}]
+    if authorisation and authorisation.state == Authorisation.State.REFUSED:
+        return [{"key": _("Decision"), "value": authorisation.get_state_display()}]
+    said = _("Offered, and not signed yet") if status == CaseStatus.TO_SIGN else decision.get_result_display()
     decided = clock.local_date(decision.decided_at)
     resolution = legal.disposal_label(decision.disposal, decided) if decision.disposal else ""
     return [
-        {"key": _("Crime"), "value": str(allegation.crime)},
-        {"key": _("Offence"), "value": f"{allegation.offence.title}, {long_date(allegation.committed_on)}"},
-        {"key": _("Officer in the case"), "value": case.officer.full_name},
-        {"key": _("Decision"), "value": f"{decision.get_result_display()}, {long_date(decided)}"},
+        {"key": _("Decision"), "value": f"{said}, {long_date(decided)}"},
         {"key": _("Resolution"), "value": resolution},
-        {"key": _("Ends on"), "value": long_date(agreement.ends_on) if agreement and agreement.ends_on else ""},
-        {"key": _("Closed"), "value": long_date(clock.local_date(case.closed_at)) if case.closed_at else _("Open")},
-        {"key": _("Rights"), "value": _("Enhanced") if is_enhanced(allegation) else _("As for every victim")},
     ]
+
+
+def wishes_in(case: Case, *, by: User) -> dict[int, str]:
+    """The crimes of a case, by their ids, of whose victim ``by`` may know; with what that victim has said no to."""
+    known = list(with_victim_for(by).filter(case=case).select_related("victim", "victim_record"))
+    kept = {victim_key(one): one.victim_record for one in known if hasattr(one, "victim_record")}
+    return {one.pk: unwanted(kept[victim_key(one)]) if victim_key(one) in kept else "" for one in known}
+
+
+def unwanted(record: VictimRecord) -> str:
+    """What a victim has said no to, in words, for whoever sets conditions; "" where nothing."""
+    said = ((record.letter, _("no letter")), (record.meeting, _("no meeting")), (record.compensation, _("no money")))
+    no = [words for wish, words in said if wish == Wish.NO]
+    return ", ".join([*([_("no contact")] if record.wants_no_contact else []), *no])
 
 
 def touching_rows(allegation: Allegation) -> list[Row]:

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from cases.models import Allegation, Crime, VictimDuty
 from cases.models.crime import crime_number
-from cases.models.victim import with_victim_for
+from cases.models.victim import of_one_victim, with_victim_for
 from diversion import audit
 from diversion.accounts.models import User
 from referrals.judging.variation import touches_victim
@@ -46,9 +46,10 @@ def open_victim(*, reference: str, pk: int, by: User) -> Any:
     """The crime of a case with its victim and all that is kept of them; 404 for whoever may not know."""
     rows = with_victim_for(by).select_related(*OF_CASE)
     rows = rows.prefetch_related("victim_contacts__recorded_by", "victim_duties__done_by")
-    allegation = rows.filter(pk=pk, case__reference=reference).first()
-    if allegation is None:
+    asked = rows.filter(pk=pk, case__reference=reference).first()
+    if asked is None:
         raise Http404("No victim whom you may know of is recorded there.")
+    allegation = rows.get(pk=of_one_victim(asked)[0].pk)  # it holds what is kept of this victim in the case
     subjects = [allegation.case, allegation.victim]
     audit.record("victim.record_opened", audit.Nature.CONSULTATION, by=by, subjects=[one for one in subjects if one])
     return allegation

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 
 from cases import rulebook
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
-from cases.models.victim import with_victim_for
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -28,6 +27,7 @@ from referrals.presenters.history import AssessmentView, timeline_of
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
+from referrals.presenters.victims import wishes_in
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breach_of, breaches_of, is_to_be_heard, needs_decision
@@ -51,12 +51,12 @@ OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEP
 
 def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
     """The page of an opened case; ``bound`` holds forms that were sent and could not be done, by key."""
-    bound = bound or {}
+    bound, wishes = bound or {}, wishes_in(case, by=request.user)
     context = {
         "case": case,
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
-        "knows_victims": set(with_victim_for(request.user).filter(case=case).values_list("pk", flat=True)),
+        "knows_victims": wishes,
         **case_context(case),
     }
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
@@ -64,6 +64,8 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
     context["to_undo"] = to_undo(context["undoables"], reader=request.user)
     unconfirmed = [one["spoken"] for one in context["spoken"] if one["spoken"].is_waiting]
     context["spoken_items"] = home_items(unconfirmed, reader=request.user)
+    for crime in context["crimes"]:
+        crime.unwanted = wishes.get(crime.allegation.pk, "")
     forms = _next_steps(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
     context["left_over"] = left_over(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import legal
+from cases.models.victim import left_alone
 from cases.queries import has_corrected, open_case
 from cases.trained import lacks_training
 from diversion import clock
@@ -16,6 +17,7 @@ from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from referrals.actions import missed, varying
+from referrals.actions.varying import NOBODY_ASKS
 from referrals.forms.varying import DecideChangeForm, EscalationForm, VictimForm
 from referrals.models import ConditionChange, MissedStep
 from referrals.presenters.case import identity_items
@@ -42,7 +44,7 @@ def change_page(request: SignedInRequest, pk: int) -> HttpResponse:
 def change_victim(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the victim says to a change of what they are owed."""
     change = open_change(pk=pk, by=request.user)
-    form = VictimForm(request.POST)
+    form = VictimForm(request.POST, alone=left_alone(change.case))
     if attempt(form, lambda: varying.note_victim_answer(change=change, by=request.user, **form.cleaned_data)):
         messages.success(request, _("Recorded. It can be decided now."))
         return redirect("change_page", pk)
@@ -76,14 +78,15 @@ def _show(
     victim: VictimForm | None = None,
 ) -> HttpResponse:
     asks = change.is_waiting and change.asks_victim and request.user.can(P.MANAGE_SCHEMES)
-    obstacle = _obstacle(change, request.user)
+    obstacle, alone = _obstacle(change, request.user), asks and left_alone(change.case)
     context = {
         "change": change,
         "case": change.case,
         "rows": decision_rows(change),
         "identity": identity_items(change.case.person, clock.today()),
         "form": form or DecideChangeForm(request=request),
-        "victim": (victim or VictimForm(initial={"answer": change.victim_answer})) if asks else None,
+        "victim": (victim or VictimForm(initial={"answer": change.victim_answer}, alone=alone)) if asks else None,
+        "nobody_asks": NOBODY_ASKS if alone else "",
         "obstacle": obstacle,
         "perms_authorise": request.user.can(P.AUTHORISE),
         "wrong": [one for one in (form, victim) if one is not None],

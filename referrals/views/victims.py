@@ -58,7 +58,9 @@ def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> H
     allegation = queries.open_victim(reference=reference, pk=pk, by=request.user)
     record, duties = record_of(allegation), list(allegation.victim_duties.all())
     waits = [one for one in duties if one.done_at is None]
-    stance = {} if allegation.victim_stance == VictimStance.NOT_ASKED else {"stance": allegation.victim_stance}
+    stance = {"seen": allegation.victim_stance}
+    if allegation.victim_stance != VictimStance.NOT_ASKED:
+        stance["stance"] = allegation.victim_stance
     tells = [(one, bound.get(_key(one)) or TellForm(auto_id=f"{_key(one)}-%s")) for one in waits if one.kind in TOLD]
     reviews = [one for one in waits if one.kind == DutyKind.REVIEW] if request.user.can(P.AUTHORISE) else []
     context: dict[str, Any] = {
@@ -156,7 +158,7 @@ def victim_told(request: SignedInRequest, reference: str, pk: int, duty: int) ->
 @require_POST
 def victim_review(request: SignedInRequest, reference: str, pk: int, duty: int) -> HttpResponse:
     """What a sergeant makes of an objection that came after the decision."""
-    owed = get_object_or_404(VictimDuty, pk=duty, allegation=pk)
+    owed = get_object_or_404(VictimDuty, pk=duty, allegation=pk, kind=DutyKind.REVIEW)
     form = ReviewForm(request.POST, auto_id=f"{_key(owed)}-%s")
     return _do(
         request, reference, pk, form, _key(owed),

@@ -1327,14 +1327,14 @@ def harmed(world: World, **changes: Any) -> Allegation:
 @case_proof(victims.keep_record, "vera")
 def _(world: World) -> Call:
     one = harmed(world)
-    return lambda by: victims.keep_record(allegation=one, seen=1, said={"letter": "yes"}, by=by)
+    return lambda by: victims.keep_record(allegation=one, seen=0, said={"letter": "yes"}, by=by)
 
 
 @case_proof(victims.check_number, "vera")
 def _(world: World) -> Call:
     one = harmed(world)
     Person.objects.filter(pk=one.case.person_id).update(telephone="07700 900123")
-    victims.keep_record(allegation=one, seen=1, said={"telephone": "07700900123"}, by=world.cast["vera"])
+    victims.keep_record(allegation=one, seen=0, said={"telephone": "07700900123"}, by=world.cast["vera"])
     return lambda by: victims.check_number(allegation=one, by=by)
 
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.actions import victims
-from cases.models import Allegation, Case, Person, VictimContact, VictimDuty, VictimRecord
+from cases.actions.victim_duties import follow_victims
+from cases.models import Allegation, Authorisation, Case, Person, VictimContact, VictimDuty, VictimRecord
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -23,7 +24,7 @@ from referrals.codes import CaseStatus
 from referrals.models import Standing
 from referrals.queries.cases import status_of
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, record, refer
+from tests.factories.cases import by_prosecutor, condition, crime, person, record, refer
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -32,9 +33,9 @@ SignIn = Callable[[User], Client]
 MARKS = ("Zenobia", "Quillfeather", "07700900777", "afraid of dogs", "after six on Tuesdays")
 
 
-def harmed(by: User, offence: str = "common-assault", *, person: str = "Zenobia", **changes: Any) -> Allegation:
+def harmed(by: User, offence: str = "common-assault", *, named: str = "Zenobia", **changes: Any) -> Allegation:
     """A crime of which somebody was the victim, in a community resolution with a condition."""
-    about = {"victim_kind": "person", "victim_name": f"{person} Quillfeather"}
+    about = {"victim_kind": "person", "victim_name": f"{named} Quillfeather"}
     given = {key: changes.pop(key) for key in list(changes) if key.startswith(("victim", "is_"))}
     return record(by, crimes=[crime(offence, **about | given)], **changes).allegations.get()
 
@@ -102,7 +103,7 @@ def test_a_later_objection_is_a_sergeants_to_review(cast: Cast) -> None:
     with pytest.raises(Refused, match="in a sentence"):
         victims.review_objection(duty=review, note="  ", by=cast["carol"])
     Case.objects.update(officer=cast["carol"])
-    with pytest.raises(Refused, match="not the officer in the case"):
+    with pytest.raises(Refused, match="decided, authorised and corrected nothing"):
         victims.review_objection(duty=review, note="Fine.", by=cast["carol"])
     Case.objects.update(officer=cast["amara"])
     victims.review_objection(duty=review, note="She was told why it stands.", by=cast["carol"])
@@ -114,7 +115,7 @@ def test_a_number_that_is_also_the_persons_is_used_by_nobody_until_checked(cast:
     """A call about the case would be answered by whom the victim is afraid of."""
     one, vera = harmed(cast["amara"]), cast["vera"]
     Person.objects.filter(pk=one.case.person_id).update(telephone="+44 7700 900777")
-    victims.keep_record(allegation=one, seen=1, said={"telephone": "07700 900 777"}, by=vera)
+    victims.keep_record(allegation=one, seen=0, said={"telephone": "07700 900 777"}, by=vera)
     call: dict[str, Any] = {"allegation": one, "channel": "telephone", "result": "reached", "by": vera}
     with pytest.raises(Refused, match="also the person"):
         victims.note_contact(submission=uuid.uuid4(), **call)
@@ -135,7 +136,7 @@ def test_whoever_wants_no_updates_is_not_told_and_whoever_has_not_said_so_is(cas
     duty = one.victim_duties.get()
     with pytest.raises(Refused, match="have not said"):
         victims.tell(duty=duty, channel="", by=cast["vera"])
-    victims.keep_record(allegation=one, seen=1, said={"updates": "no"}, by=cast["vera"])
+    victims.keep_record(allegation=one, seen=0, said={"updates": "no"}, by=cast["vera"])
     with pytest.raises(Outdated):
         victims.keep_record(allegation=one, seen=7, said={"updates": "yes"}, by=cast["vera"])
     done = victims.tell(duty=duty, channel="", by=cast["vera"])
@@ -147,8 +148,8 @@ def test_a_business_is_a_victim_through_somebody(cast: Cast) -> None:
     """A letter to a shop reaches nobody."""
     shop = harmed(cast["amara"], "theft-from-a-shop", victim_kind="business")
     with pytest.raises(Refused, match="name of the contact"):
-        victims.keep_record(allegation=shop, seen=1, said={"telephone": "0117 496 0000"}, by=cast["vera"])
-    victims.keep_record(allegation=shop, seen=1, said={"contact_name": "Ann Till"}, by=cast["vera"])
+        victims.keep_record(allegation=shop, seen=0, said={"telephone": "0117 496 0000"}, by=cast["vera"])
+    victims.keep_record(allegation=shop, seen=0, said={"contact_name": "Ann Till"}, by=cast["vera"])
     assert VictimRecord.objects.get().contact_name == "Ann Till"
 
 
@@ -172,7 +173,7 @@ def test_the_coordinator_does_it_all_on_the_page_and_the_log_tells(cast: Cast, s
     shown = words_of(client.get(page_of(one)))
     assert "Sam Price" not in shown  # nothing of the person but what touches the victim
     where = [one.case.reference, one.pk]
-    wishes = {"version": "1", "letter": "hold", "updates": "yes", "contact_by": "letter", "telephone": "07700900777"}
+    wishes = {"version": "0", "letter": "hold", "updates": "yes", "contact_by": "letter", "telephone": "07700900777"}
     contact = {"submission": str(uuid.uuid4()), "channel": "letter", "result": "reached"}
     told = reverse("victim_told", args=[*where, one.victim_duties.get(kind="decision").pk])
     assert client.post(reverse("victim_view", args=where), {}).status_code == 422
@@ -198,7 +199,7 @@ def test_no_partner_reads_any_of_it(cast: Cast, signed_in: SignIn) -> None:
     partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
     one = sent.case.allegations.get()
     kept = {"telephone": "07700900777", "contact_when": "after six on Tuesdays", "letter": "no"}
-    victims.keep_record(allegation=one, seen=1, said=kept, by=cast["vera"])
+    victims.keep_record(allegation=one, seen=0, said=kept, by=cast["vera"])
     tried = {"channel": "letter", "result": "reached", "note": "She is afraid of dogs"}
     victims.note_contact(allegation=one, submission=uuid.uuid4(), **tried, by=cast["vera"])
     assert "after six on Tuesdays" in words_of(signed_in(cast["vera"]).get(page_of(one)))
@@ -222,3 +223,147 @@ def test_a_view_not_obtained_stops_no_decision(cast: Cast) -> None:
     one = harmed(cast["amara"], victim_stance="not_asked", support=Support(conditions=[condition()]))
     assert one.case.decision.result == "offered_accepted"
     assert Standing.objects.get().victim_on == date(2026, 6, 17)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "number"),
+    [
+        ("07700 900777", "+44 (0)7700 900777"),
+        ("+447700900777", "0117 496 0000 or 07700 900777"),
+        ("0117 4960000/07700900777", "07700-900-777"),
+    ],
+)
+def test_a_shared_number_is_one_however_it_is_written(cast: Cast, theirs: str, number: str) -> None:
+    """Spaces, a country code or a second number beside it, and whom the victim fears would have answered."""
+    one = harmed(cast["amara"])
+    Person.objects.filter(pk=one.case.person_id).update(telephone=theirs)
+    assert victims.keep_record(allegation=one, seen=0, said={"telephone": number}, by=cast["vera"]).number_is_shared
+
+
+def test_the_number_of_anybody_suspected_of_the_crime_is_used_by_nobody(cast: Cast) -> None:
+    """Two were there: a call to the other one tells as much."""
+    one = harmed(cast["amara"])
+    other = record(cast["amara"], person=person(given_names="Ada", telephone="07700 900777"))
+    Allegation.objects.filter(case=other).update(crime=one.crime)
+    assert victims.keep_record(
+        allegation=one, seen=0, said={"telephone": "07700900777"}, by=cast["vera"]
+    ).number_is_shared
+
+
+def test_of_two_who_keep_the_first_wishes_the_second_is_told(cast: Cast, signed_in: SignIn) -> None:
+    """“No contact” was wiped by a telephone number typed on a page that was opened before."""
+    one = harmed(cast["amara"])
+    where = reverse("victim_wishes", args=[one.case.reference, one.pk])
+    assert signed_in(cast["vera"]).post(where, {"version": "0", "contact_by": "none"}).status_code == 302
+    assert signed_in(cast["amara"]).post(where, {"version": "0", "telephone": "07700 900777"}).status_code == 422
+    assert VictimRecord.objects.get().contact_by == "none"
+
+
+def test_of_two_who_heard_different_views_the_second_is_told(cast: Cast) -> None:
+    """An objection was overwritten, and nobody reviewed it."""
+    one = harmed(cast["amara"], victim_stance="not_asked")
+    hear_victim(allegation=one, stance="objects", seen="not_asked", by=cast["vera"])
+    with pytest.raises(Outdated):
+        hear_victim(allegation=one, stance="agrees", seen="not_asked", by=cast["amara"])
+
+
+def test_the_end_is_told_however_long_it_took(cast: Cast) -> None:
+    """An agreement of sixteen weeks ends, and the victim was never told."""
+    one = harmed(cast["amara"])
+    step = one.case.agreement.conditions.get()
+    with clock.set_to(clock.now() + timedelta(days=112)):
+        support.settle_condition(condition=step, state="done", evidence="Seen.", version=1, by=cast["amara"])
+        assert owed(one)["end"] == date(2026, 10, 7)
+        assert owed(one)["decision"] == date(2026, 6, 17)  # still owed, and late
+
+
+def test_another_decision_is_told_anew_and_none_is_told_while_it_waits(cast: Cast, signed_in: SignIn) -> None:
+    """The victim was told that it was settled; then it was refused, and nobody rang again."""
+    one = harmed(cast["amara"], is_domestic_abuse=True)
+    assert "None yet: waiting for authorisation" in words_of(signed_in(cast["vera"]).get(page_of(one)))
+    deciding.authorise(case=one.case, rationale="Proportionate.", by=cast["david"])
+    victims.tell(duty=one.victim_duties.get(), channel="letter", by=cast["vera"])
+    Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
+    follow_victims(one.case_id)
+    assert owed(one) == {}
+    deciding.authorise(case=one.case, rationale="It stands.", by=cast["david"])
+    assert owed(one) == {}  # the same decision, which they know
+    Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
+    deciding.refuse(case=one.case, rationale="Too serious.", prosecutor=by_prosecutor(), by=cast["david"])
+    assert owed(one) == {"decision": date(2026, 6, 11)}
+    page = words_of(signed_in(cast["vera"]).get(page_of(one)))
+    assert "Not authorised" in page
+    assert "Offered and accepted" not in page
+
+
+def test_a_clock_that_ran_stops_while_the_decision_waits_again(cast: Cast) -> None:
+    """Somebody would be told of a decision that is none any more."""
+    one = harmed(cast["amara"], is_domestic_abuse=True)
+    deciding.authorise(case=one.case, rationale="Proportionate.", by=cast["david"])
+    Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
+    follow_victims(one.case_id)
+    assert not VictimDuty.objects.exists()
+
+
+def test_one_victim_of_two_crimes_is_told_once_and_left_alone_about_both(cast: Cast) -> None:
+    """No contact about one crime, and a call about the other; a shop with four thefts had four calls."""
+    about = {"victim_kind": "person", "victim_name": "Zenobia Quillfeather"}
+    crimes = [
+        crime("common-assault", **about),
+        crime("criminal-damage", **about | {"victim_name": "zenobia QUILLFEATHER "}),
+    ]
+    first, second = record(cast["amara"], crimes=crimes).allegations.order_by("pk")
+    assert (VictimDuty.objects.count(), owed(first)) == (1, {"decision": date(2026, 6, 17)})
+    victims.keep_record(allegation=second, seen=0, said={"contact_by": "none"}, by=cast["vera"])
+    for one in (first, second):
+        with pytest.raises(Refused, match="wants no contact"):
+            victims.note_contact(
+                allegation=one, submission=uuid.uuid4(), channel="telephone", result="reached", by=cast["vera"]
+            )
+    hear_victim(allegation=second, stance="agrees", by=cast["vera"])
+    assert set(Allegation.objects.values_list("victim_stance", flat=True)) == {"agrees"}
+
+
+def test_a_form_sent_again_with_other_words_is_another_attempt(cast: Cast) -> None:
+    """Back, other words, and “She is afraid; do not ring again” was gone."""
+    one, sent = harmed(cast["amara"]), uuid.uuid4()
+    for note in ("No answer", "No answer", "She is afraid; do not ring again"):
+        victims.note_contact(
+            allegation=one, submission=sent, channel="letter", result="reached", note=note, by=cast["vera"]
+        )
+    assert list(VictimContact.objects.values_list("note", flat=True).order_by("pk")) == [
+        "No answer", "She is afraid; do not ring again",
+    ]  # fmt: skip
+
+
+def test_whoever_authorised_it_does_not_review_the_objection_to_it(cast: Cast, signed_in: SignIn) -> None:
+    """Their own decision would be theirs to confirm."""
+    one = harmed(cast["amara"], is_domestic_abuse=True)
+    hear_victim(allegation=one, stance="objects", by=cast["vera"])
+    assert not one.victim_duties.filter(kind="review").exists()  # it waits: whoever decides it reads the objection
+    deciding.authorise(case=one.case, rationale="Proportionate.", by=cast["david"])
+    hear_victim(allegation=one, stance="agrees", by=cast["vera"])
+    hear_victim(allegation=one, stance="objects", by=cast["vera"])
+    review, decision = one.victim_duties.get(kind="review"), one.victim_duties.get(kind="decision")
+    with pytest.raises(Refused, match="authorised"):
+        victims.review_objection(duty=review, note="It stands.", by=cast["david"])
+    wrong = reverse("victim_review", args=[one.case.reference, one.pk, decision.pk])
+    assert signed_in(cast["carol"]).post(wrong, {"note": "It stands."}).status_code == 404
+    victims.review_objection(duty=review, note="It stands.", by=cast["carol"])
+
+
+def test_a_view_that_came_meanwhile_is_seen_by_whoever_decides(cast: Cast) -> None:
+    """A case left open was decided on a page that did not know of the objection."""
+    one = harmed(cast["amara"], victim_stance="not_asked")
+    before = Case.objects.get().version
+    hear_victim(allegation=one, stance="objects", by=cast["vera"])
+    assert Case.objects.get().version > before
+
+
+def test_what_a_victim_said_no_to_stands_beside_the_crime(cast: Cast, signed_in: SignIn) -> None:
+    """A letter of apology was agreed that its reader had refused."""
+    one = harmed(cast["amara"])
+    victims.keep_record(allegation=one, seen=0, said={"letter": "no", "contact_by": "none"}, by=cast["vera"])
+    page = reverse("case_page", args=[one.case.reference])
+    assert "no contact, no letter" in words_of(signed_in(cast["amara"]).get(page))
+    assert "no letter" not in words_of(signed_in(cast["elin"]).get(page))

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from cases.findings import Finding
-from cases.models import Authorisation, Case
+from cases.models import Allegation, Authorisation, Case, VictimRecord
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
@@ -148,6 +148,17 @@ def test_a_rank_is_never_below_the_schemes_own_nor_whoever_authorised_the_case(c
     varying.authorise_change(change=asked, rationale="Fair.", by=cast["david"])
     one.refresh_from_db()
     assert one.state == "cancelled"
+
+
+def test_a_victim_who_wants_no_contact_is_asked_nothing(cast: Cast, scheme: Any) -> None:
+    """The hub, which reads nothing of victims, would have rung somebody who asked to be left alone."""
+    asked = ask(supported(cast, scheme), cast["george"], "let_go")
+    with pytest.raises(Refused, match="have not said so"):
+        varying.note_victim_answer(change=asked, answer="left_alone", by=cast["elin"])
+    VictimRecord.objects.create(allegation=Allegation.objects.get(victim__isnull=False), contact_by="none")
+    with pytest.raises(Refused, match="wants no contact"):
+        varying.note_victim_answer(change=asked, answer="agrees", by=cast["elin"])
+    assert varying.note_victim_answer(change=asked, answer="left_alone", by=cast["elin"])
 
 
 def test_past_the_end_of_the_agreement_the_agreement_is_extended_with_it(cast: Cast, scheme: Any) -> None:
