@@ -45,10 +45,7 @@ def correct_allegation(
     access.check(by, Permission.RECORD_DECISION)
     case = allegation.case
     lock(case)
-    if not Case.objects.visible_to(by).filter(pk=case.pk, closed_at__isnull=True).exists():
-        raise Refused("This case is closed: what it was decided on stays as it was.")
-    if allegation.corrections.count() != seen:
-        raise Outdated("This crime")
+    _check_open(allegation, seen, by)
     if not reason.strip():
         raise Refused("Say why this is corrected, in a sentence.")
     _check_date(case, committed_on)
@@ -130,6 +127,13 @@ def _renumbered(allegation: Allegation, number: str) -> dict[str, list[str]]:
         raise Refused("This crime has no number yet: enter it on the page of the case.")
     renumber(allegation, number)
     return {"number": [before, allegation.crime.number]}
+
+
+def _check_open(allegation: Allegation, seen: int, by: User) -> None:
+    if not Case.objects.visible_to(by).filter(pk=allegation.case_id, closed_at__isnull=True).exists():
+        raise Refused("This case is closed: what it was decided on stays as it was.")
+    if allegation.corrections.count() != seen:
+        raise Outdated("This crime")
 
 
 def _check_date(case: Case, committed_on: date) -> None:

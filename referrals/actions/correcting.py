@@ -1,5 +1,6 @@
 """Correcting a crime in an open case: the rules are asked again, and what was decided stands only if it still may."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -65,12 +66,17 @@ def correct_crime(
     _keep(case, said, findings, by)
     if after:
         asked = [*needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
-        if asked:
-            ask_again(case=case, needs=asked, correction=correction)
-            hold_sent(case, by)
-        ask_what_is_left(case=case, needs=needs(findings, after.unknown_rank))
+        _ask(case, asked, needs(findings, after.unknown_rank), correction, by)
     follow(case.pk)  # a rank may have been asked after the last change that was told
     return correction
+
+
+def _ask(case: Case, asked: Sequence[Need], left: Sequence[Need], correction: Correction, by: User) -> None:
+    """Have a rank decide what the correction asks, and what the case asks as it now stands."""
+    if asked:
+        ask_again(case=case, needs=asked, correction=correction)
+        hold_sent(case, by)
+    ask_what_is_left(case=case, needs=left)
 
 
 def _of_another_crime(case: Case, correction: Correction) -> list[Need]:
