@@ -93,6 +93,8 @@ def decided_on(case: Case) -> date | None:
         return None
     if authorisation is None:
         return clock.local_date(case.decision.decided_at)
+    if authorisation.state == Authorisation.State.LAPSED:  # declined before it was confirmed, which ended the case
+        return clock.local_date(case.closed_at or case.decision.decided_at)
     waits = authorisation.state == Authorisation.State.WAITING or authorisation.decided_at is None
     return None if waits else clock.local_date(authorisation.decided_at)
 

@@ -225,6 +225,7 @@ class Authorisation(models.Model):
         SPOKEN = "spoken", "By radio or telephone, not confirmed yet"
         GIVEN = "given", "Authorised"
         REFUSED = "refused", "Not authorised"
+        LAPSED = "lapsed", "Not needed: the person declined"
 
     #: Authority that lets the person sign: given, or spoken and still to be confirmed.
     LETS_SIGN = (State.GIVEN, State.SPOKEN)
@@ -255,9 +256,11 @@ class Authorisation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "spoken"], decided_at__isnull=True, decided_by__isnull=True)
+                condition=models.Q(
+                    state__in=["waiting", "spoken", "lapsed"], decided_at__isnull=True, decided_by__isnull=True
+                )
                 | (
-                    ~models.Q(state__in=["waiting", "spoken"])
+                    ~models.Q(state__in=["waiting", "spoken", "lapsed"])
                     & models.Q(decided_at__isnull=False, decided_by__isnull=False)
                     & ~models.Q(rationale="")
                 ),

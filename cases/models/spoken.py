@@ -36,6 +36,7 @@ class SpokenAuthority(models.Model):
         CONFIRMED = "confirmed", "Confirmed"
         DENIED = "denied", "Not confirmed"
         OVERTAKEN = "overtaken", "Overtaken by a correction"
+        LAPSED = "lapsed", "Not needed: the person declined"
 
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="spoken")
     named = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -72,7 +73,7 @@ class SpokenAuthority(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    state__in=["waiting", "overtaken"], answered_at__isnull=True, answered_by__isnull=True
+                    state__in=["waiting", "overtaken", "lapsed"], answered_at__isnull=True, answered_by__isnull=True
                 )
                 | (
                     models.Q(state__in=["confirmed", "denied"], answered_at__isnull=False, answered_by__isnull=False)

@@ -167,7 +167,8 @@ def _is_settled(case: Case) -> bool:
     """Whether it is decided, by whoever had to, and was explained to the person where it had to be."""
     if case.decision.result == DecisionResult.UNDECIDED:
         return False
-    if Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN).exists():
+    settled = (Authorisation.State.GIVEN, Authorisation.State.LAPSED)
+    if Authorisation.objects.filter(case=case).exclude(state__in=settled).exists():
         return False
     return not ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).exists()
 

@@ -307,7 +307,7 @@ def authorise(
         _check_may_send(case, held.scheme_version)
     if Agreement.objects.filter(case=case).exists():
         send_held(case, by=by)
-        close_what_waited(case=case, by=by)
+    close_what_waited(case=case, by=by)
 
 
 def send_held(case: Case, *, by: User) -> None:

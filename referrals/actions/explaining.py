@@ -18,6 +18,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import begin, send_held
+from referrals.actions.speaking import end_spoken
 from referrals.actions.taking_back import withdraw
 from referrals.judging import recorded
 from referrals.judging.judge import Judged
@@ -82,7 +83,10 @@ def explain_and_sign(
 
 @transaction.atomic
 def decline_when_explained(*, case: Case, reason: str, by: User) -> Case:
-    """Note that the person, told what it means, does not agree: nothing begins, and the case closes."""
+    """Note that the person, told what it means, does not agree: nothing begins, and the case closes.
+
+    Authority that was given by radio or telephone need not be confirmed any more.
+    """
     proposal = _proposal(case, by)
     if reason not in DeclinedReason.values:
         raise Refused("Choose why the person declined.")
@@ -90,6 +94,7 @@ def decline_when_explained(*, case: Case, reason: str, by: User) -> Case:
     Decision.objects.filter(case=case).update(result=DecisionResult.OFFERED_DECLINED, declined_reason=reason)
     for referral in Referral.objects.filter(case=case, state=Referral.State.HELD):
         withdraw(referral, by)
+    end_spoken(case, by)
     audit.record("agreement.declined", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     case.refresh_from_db()

@@ -125,6 +125,15 @@ def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int | N
     return held
 
 
+def end_spoken(case: Case, by: User) -> None:
+    """Nobody has to confirm any more what was said of an offer that the person has declined."""
+    held = SpokenAuthority.objects.waiting().select_related("authorisation__case").filter(authorisation__case=case)
+    for spoken in held:
+        SpokenAuthority.objects.filter(pk=spoken.pk).update(state=State.LAPSED)
+        Authorisation.objects.filter(pk=spoken.authorisation_id).update(state=Authorisation.State.LAPSED)
+        _log("authority.lapsed", spoken, by)
+
+
 def why_not_spoken(authorisation: Authorisation) -> str:
     """Why authority for this cannot be given by radio or telephone, with what to do instead; "" where it can."""
     case = authorisation.case

@@ -275,6 +275,12 @@ def condition_rows(conditions: Iterable[Condition], *, with_state: bool, today: 
     ]
 
 
+def is_all_done(conditions: Iterable[Condition]) -> bool:
+    """Whether everything that was agreed is recorded as done; what is no longer needed counts for nothing."""
+    states = {one.state for one in conditions} - {Condition.State.CANCELLED}
+    return states == {Condition.State.DONE}
+
+
 def _when(condition: Condition, today: date) -> str:
     """How soon it is due; while a change to it waits for a decision it is not overdue."""
     if condition.pk and any(change.is_waiting for change in condition.changes.all()):

@@ -57,6 +57,7 @@ def standing_in_words(one: SpokenAuthority) -> str:
         State.CONFIRMED: _("Confirmed"),
         State.DENIED: _("Not confirmed: waits for a decision"),
         State.OVERTAKEN: _("Overtaken by a correction"),
+        State.LAPSED: _("Not needed: the person declined"),
     }[State(one.state)]
 
 

@@ -141,6 +141,8 @@ def not_theirs(request: SignedInRequest, form: Form, reference: str, why: str) -
 def _moved_on(authorisation: Authorisation) -> str:
     """What became of it since it waited for a decision here."""
     spoken = authorisation.spoken.waiting().select_related("named").first()
+    if authorisation.state == Authorisation.State.LAPSED:
+        return _("The person declined what was offered: nobody has to decide on it any more.")
     if spoken is None:
         return _("This has been decided already.")
     words = _("Authority for this was entered as given by %(channel)s: it is %(who)s’s to confirm, not decided here.")

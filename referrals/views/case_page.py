@@ -112,6 +112,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         "agreement": agreement,
         "proposed": proposed,
+        "all_done": with_state and agreement is not None and presenters.is_all_done(conditions),
         "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
         "views": views,
         "steps": steps,

@@ -94,9 +94,12 @@ def due_by(referral: Referral) -> date | None:
 
 
 def authority_of(case: Case) -> str:
-    """none, waiting, given or refused; what was authorised and is not signed or not confirmed yet waits still."""
+    """none, waiting, given or refused; what was authorised and is not signed or not confirmed yet waits still.
+
+    None is needed any more of an offer that was declined before its authority was confirmed.
+    """
     authorisation = getattr(case, "authorisation", None)
-    if authorisation is None:
+    if authorisation is None or authorisation.state == Authorisation.State.LAPSED:
         return NO_AUTHORITY_NEEDED
     unsigned = authorisation.state == Authorisation.State.GIVEN and is_unsigned(case)
     waits = unsigned or authorisation.state == Authorisation.State.SPOKEN

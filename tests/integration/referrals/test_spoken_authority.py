@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.barred import took_part
+from cases.codes import DeclinedReason
 from cases.models import Authorisation, Case, SpokenAuthority
 from diversion import clock
 from diversion.accounts.confirming import GOOD_FOR
@@ -18,7 +19,7 @@ from diversion.audit.models import Event
 from diversion.demonstration.cast import PASSWORD
 from diversion.refusals import Outdated, Refused
 from referrals.actions import correcting as crime_correcting
-from referrals.actions import deciding, partner, speaking, support
+from referrals.actions import deciding, explaining, partner, speaking, support
 from referrals.actions.deciding import Support
 from referrals.actions.speaking import Spoken
 from referrals.models import Agreement, Condition, Referral
@@ -26,7 +27,7 @@ from referrals.queries.cases import CaseStatus, status_of
 from reporting.models import Fact
 from reporting.outbox import drain
 from tests.conftest import NOW, Cast
-from tests.factories.cases import condition, decision, record, sign
+from tests.factories.cases import condition, crime, decision, record, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.policies import begin_with
 
@@ -79,9 +80,9 @@ def answered(spoken: SpokenAuthority, **changes: Any) -> dict[str, str]:
 
 
 def correct(case: Case, by: User, **changes: Any) -> None:
-    crime = case.allegations.get()
-    values = {"committed_on": crime.committed_on, "offence": crime.offence, "area": "", "reason": "Mistyped."}
-    crime_correcting.correct_crime(allegation=crime, seen=case.corrections.count(), by=by, **(values | changes))
+    one = case.allegations.get()
+    values = {"committed_on": one.committed_on, "offence": one.offence, "area": "", "reason": "Mistyped."}
+    crime_correcting.correct_crime(allegation=one, seen=case.corrections.count(), by=by, **(values | changes))
 
 
 def test_off_by_default(cast: Cast, signed_in: SignIn) -> None:
@@ -357,6 +358,45 @@ def assert_kept(response: Any, why: str) -> None:
     assert response.status_code == 422
     assert why in text_of(response)
     assert TYPED in text_of(response)
+
+
+def test_declined_nobody_has_to_confirm_it(cast: Cast, allowed: None, signed_in: SignIn) -> None:
+    """Denied afterwards, and then authorised, the case would wait for ever for somebody who has said no; and the
+    victim would never be told."""
+    harmed = crime("criminal-damage", victim_kind="person", victim_name="Zenobia Quillfeather")
+    waiting = record(cast["amara"], decision=DEFERRED, crimes=[harmed], support=Support(conditions=[condition()]))
+    spoken = entered(waiting, cast)
+    declined = DeclinedReason.values[0]
+    explaining.decline_when_explained(case=waiting, reason=declined, by=cast["amara"])
+    waiting.refresh_from_db()
+    assert (waiting.closed_at, status_of(waiting)) == (NOW, CaseStatus.CLOSED)
+    assert (state_of(waiting), waiting.allegations.get().outcome) == (State.LAPSED, "")
+    carol = signed_in(cast["carol"])
+    assert "not confirmed" not in text_of(carol.get(reverse("case_list")))
+    confirm = reverse("confirm_authority", args=[waiting.reference])
+    assert_kept(carol.post(confirm, answered(spoken, answer="deny", reason=TYPED)), "the person declined")
+    drain()
+    fact = Fact.objects.get(case_id=waiting.pk)
+    assert (fact.disposal, fact.stage.authority) == ("declined", "none")
+    assert waiting.allegations.get().victim_duties.filter(kind="decision").exists()
+
+
+def test_refused_after_everything_was_done(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """An outcome would say that somebody had the power to offer it; without a word of what was done, the person would
+    be asked to do it twice."""
+    spoken = entered(waiting, cast)
+    sign(waiting)
+    done = Condition.objects.get()
+    support.settle_condition(condition=done, state="done", evidence="Seen.", version=done.version, by=cast["amara"])
+    speaking.deny_spoken(spoken=spoken, answer="I never said so.", by=cast["carol"])
+    page = signed_in(cast["david"]).get(reverse("authorise", args=[waiting.reference]))
+    assert "Everything that was agreed is recorded as done" in text_of(page)
+    deciding.refuse(case=waiting, rationale="Not without asking the victim.", by=cast["david"])
+    waiting.refresh_from_db()
+    assert (status_of(waiting), waiting.allegations.get().outcome) == (CaseStatus.REFUSED, "")
+    page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
+    assert "had done everything that they agreed to" in page
+    assert "Record a new decision for this person" in page
 
 
 def test_sent_twice_it_is_done_once(cast: Cast, waiting: Case) -> None:
