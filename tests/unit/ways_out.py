@@ -122,7 +122,7 @@ WORK = {
     "diversion.management.pruning._counted": "sessions, files, appointments and drafts",
     "diversion.management.lists.ListCommand.finish": "rows of the operator's own list",
     "diversion.management.commands.load_demonstration.Command.handle": "made-up cases",
-    "cases.actions.correcting.correct_allegation": "corrections of one crime",
+    "cases.actions.correcting._check_open": "corrections of one crime",
     "referrals.views.correcting.correct": "corrections of one crime",
     "cases.actions.authorising.check_seen": "corrections of one case",
     "referrals.views.authorising.authorise": "corrections of one case",
