@@ -34,10 +34,10 @@ def left_over(sent: Iterable[BaseForm], shown: Iterable[Any]) -> list[dict[str, 
 
 
 def too_late(form: BaseForm, why: str) -> None:
-    """Say of a form that was sent and is not shown any more only ``why``: nobody can mend anything else in it."""
+    """Say of a form that was sent and is not shown any more only what became of it: nobody can mend its fields."""
     others = form.non_field_errors()
     form.errors.clear()
-    form.add_error(None, list(others) or why)
+    form.add_error(None, [*others, why])
 
 
 def _is_words(field: Field) -> bool:

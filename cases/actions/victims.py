@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.actions.victim_duties import decided_on, is_enhanced
-from cases.barred import bar_to
+from cases.barred import bar_to, took_part
 from cases.codes import VictimStance
 from cases.law.workdays import working_days_after
-from cases.models import Allegation, Authorisation, Case, VictimContact, VictimDuty, VictimRecord
+from cases.models import Allegation, Case, VictimContact, VictimDuty, VictimRecord
 from cases.models.victim import BY_NUMBER, ContactResult, DutyKind, VictimChannel, Wish, of_one_victim, with_victim_for
 from cases.rulebook import settings_of
 from diversion import access, audit, clock
@@ -187,18 +187,13 @@ def review_objection(*, duty: VictimDuty, note: str, by: User) -> VictimDuty:
     duty = VictimDuty.objects.get(pk=duty.pk, allegation=allegation, kind=DutyKind.REVIEW)
     if duty.done_at is not None:
         raise Outdated("This review")
-    if bar_to(allegation.case, REVIEWS, by) or _has_authorised(allegation.case, by):
+    if bar_to(allegation.case, REVIEWS, by) or took_part(allegation.case, by):
         raise Refused("A sergeant or above reviews it, who has decided, authorised and corrected nothing in this case.")
     if not note.strip():
         raise Refused("Say what you make of the objection, in a sentence.")
     _finish(duty, by, note=note.strip())
     _log(allegation, "victim.objection_reviewed", by)
     return duty
-
-
-def _has_authorised(case: Case, by: User) -> bool:
-    given = Authorisation.objects.filter(case=case)
-    return given.filter(Q(decided_by=by) | Q(spoken__named=by) | Q(spoken__answered_by=by)).exists()
 
 
 def _finish(duty: VictimDuty, by: User, **said: str) -> None:

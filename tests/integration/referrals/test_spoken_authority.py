@@ -327,6 +327,7 @@ def test_a_decision_typed_while_authority_was_spoken_is_kept(cast: Cast, waiting
         for answer in (refusal, refusal | {"password": "not their password"}):
             response = signed_in(cast["carol"]).post(reverse("authorise", args=[waiting.reference]), answer)
             assert_kept(response, "Carol Singh’s to confirm")
+            assert "to confirm" in text_of(response).partition("What you typed")[0]  # the reason comes first
             assert "not their password" not in text_of(response)
             assert "Enter your password" not in text_of(response)
     assert state_of(waiting) == State.SPOKEN
