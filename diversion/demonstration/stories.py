@@ -354,10 +354,16 @@ class Storyteller:
         breach = Breach.objects.live().filter(case=referral.case).first()
         if breach is None:
             return
-        breach = breaching.note_account(breach=breach, how="nothing", version=breach.version, by=navigator)
+        is_child = legal.is_child(referral.case)
+        adult = "Morgan Price" if is_child else ""
+        breach = breaching.note_account(breach=breach, how="nothing", adult=adult, version=breach.version, by=navigator)
         why = "Tried by telephone and by letter; nothing more can be done in the time that is left."
         breaching.advise(breach=breach, advice="prosecute", why=why, version=breach.version, by=navigator)
-        ruling = breaching.Ruling(way="prosecute", rationale="Not kept, and no reasonable excuse was given.")
+        ruling = breaching.Ruling(
+            way="prosecute",
+            rationale="Not kept, and no reasonable excuse was given.",
+            youth_justice="The duty worker of the youth justice service" if is_child else "",
+        )
         breaching.decide_breach(breach=breach, ruling=ruling, by=self.cast["david"])
 
     def _partner(self, referral: Referral) -> tuple[User, User]:

@@ -12,28 +12,32 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases.actions.authorising import check_authoriser
+from cases import legal
 from cases.actions.outbox import changed
 from cases.details import Prosecutor
 from cases.law.clocks import PlanVerdict
-from cases.law.dates import long_date
-from cases.models import Authorisation, Case
-from cases.trained import lacks_training
+from cases.models import Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
-from referrals.judging.breach import ladder_of, rank_of, standing_of
+from referrals.judging.breach import ladder_of, obstacle_to, rank_of, standing_of
 from referrals.judging.variation import Clocks
 from referrals.models import Agreement, Breach, Condition, ConditionChange, Referral
-from referrals.queries.breaches import needs_decision
+from referrals.queries.breaches import last_known, needs_decision
 from referrals.queries.cases import agreement_of, live_referral
 
 THIS = "This breach"
 State = Breach.State
 #: What an earlier signer said is of an earlier decision; the history keeps it.
 UNSIGNED: dict[str, Any] = {"second_rationale": "", "second_at": None, "second_by": None}
+#: What is taken back of a decision that stands no more: not signed, or overtaken by the end of its case.
+UNDECIDED: dict[str, Any] = {
+    **dict.fromkeys(("decision", "rationale", "told", "rank", "second_rank"), ""),
+    **dict.fromkeys(("prosecutor", "prosecutor_reference", "youth_justice"), ""),
+    **dict.fromkeys(("decided_at", "decided_by", "prosecutor_on")),
+}
 UNDER_WAY = (Referral.State.ACCEPTED, Referral.State.STARTED)
 NO_LADDER = (
     "Nothing follows here from an agreement that is not kept: the support is voluntary, or what was decided cannot be"
@@ -46,6 +50,7 @@ class Ruling:
     """A decision: one of `BreachWay`, why (for police alone), and what the worker and the person are told.
 
     ``new_day``: by when what was not done is to be done, where no partner looks after it and the agreement goes on.
+    ``youth_justice``: whom police told in youth justice, before a child is prosecuted.
     """
 
     way: str
@@ -53,14 +58,16 @@ class Ruling:
     told: str = ""
     new_day: date | None = None
     prosecutor: Prosecutor | None = None
+    youth_justice: str = ""
 
 
 @transaction.atomic
-def put_breach(*, referral: Referral, trigger: str, by: User) -> Breach:
+def put_breach(*, referral: Referral, trigger: str, seen: int, by: User) -> Breach:
     """A worker puts to police that the agreement is not being kept: the person is asked for their side.
 
     Refused before the last step of the scheme's ladder, while the reason of a missed step was not asked, and where
-    nothing of the agreement can be enforced. Sent twice it is one.
+    nothing of the agreement can be enforced. ``seen`` is the last breach that the page knew, 0 for none: the same page
+    sent twice begins one, also where that was decided meanwhile.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
@@ -68,6 +75,8 @@ def put_breach(*, referral: Referral, trigger: str, by: User) -> Breach:
         raise Refused("This referral is not open: nothing more can be recorded on it.")
     if live := Breach.objects.live().filter(case=referral.case).first():
         return live
+    if seen != last_known(referral):
+        raise Outdated(THIS)
     _check_ladder(referral, trigger)
     return _begin(referral.case, referral, trigger, by)
 
@@ -97,12 +106,14 @@ def follow_end(referral: Referral, *, by: User) -> None:
 
 
 @transaction.atomic
-def note_account(*, breach: Breach, how: str, account: str = "", version: int, by: User) -> Breach:
+def note_account(*, breach: Breach, how: str, account: str = "", adult: str = "", version: int, by: User) -> Breach:
     """Keep the person's side, or that they gave none: noted by the worker, or by an officer who may see the case.
 
-    It may be changed until it is decided; the history keeps each. The same sent twice is one.
+    It may be changed until it is decided; the history keeps each. What they said is not taken away again. A child is
+    asked with their appropriate adult, ``adult``, who is named. The same sent twice is one.
     """
     values = {"account_how": how, "account": account.strip() if how == AccountHow.SAID else ""}
+    values["account_adult"] = adult.strip() if how != AccountHow.NOT_REACHED else ""
     found = _held(breach, by)
     if _is_repeated(found, version, values):
         return found
@@ -110,6 +121,12 @@ def note_account(*, breach: Breach, how: str, account: str = "", version: int, b
         raise Refused("Choose what came of asking them.")
     if how == AccountHow.SAID and not account.strip():
         raise Refused("Write what they say, in their own words.")
+    if version != found.version:
+        raise Outdated(THIS)
+    if how != AccountHow.SAID and found.account_how == AccountHow.SAID:
+        raise Refused("They have spoken: mend their words where they are not right, and keep that they spoke.")
+    if how != AccountHow.NOT_REACHED and legal.is_child(found.case) and not adult.strip():
+        raise Refused("Name the appropriate adult who was with the child when they were asked.")
     noted = {"account_at": clock.now(), "account_noted_by": by}
     return _step(found, version, "breach.account_noted", by, **values, **noted)
 
@@ -129,20 +146,19 @@ def advise(*, breach: Breach, advice: str, why: str, version: int, by: User) -> 
 
 
 @transaction.atomic
-def decide_breach(*, breach: Breach, ruling: Ruling, by: User) -> Breach:
+def decide_breach(*, breach: Breach, ruling: Ruling, seen: int | None = None, by: User) -> Breach:
     """Decide it: excuse or change, and the agreement goes on; finalise or prosecute, and it ends as not kept.
 
-    Refused before person and worker were heard or had the time to be, below the rank, and in one's own case. Where the
-    scheme asks for a second signature to prosecute, it waits for that. Sent twice it is done once.
+    Refused before person and worker were heard or had the time to be, below the rank, and in one's own case
+    (`obstacle_to`). Where the scheme asks for a second signature to prosecute, it waits for that. ``seen`` is the
+    version of the breach on the page: nobody decides on an account that they have not read. Sent twice it is done once.
     """
     found = _to_decide(breach, by)
     if (found.decision, found.rationale, found.decided_by_id) == (ruling.way, ruling.rationale.strip(), by.pk):
         return found
-    if found.state != State.OPEN:
-        raise Outdated(THIS)
+    _check_decidable(found, State.OPEN, seen, by)
     rank, ladder = rank_of(found.case, found.referral), ladder_of(found.case, found.referral)
-    check_authoriser(found.case, rank, by)
-    _check_ruling(found, ruling, by)
+    _check_ruling(found, ruling)
     second = str(ladder.second_rank or "") if ladder and ruling.way == BreachWay.PROSECUTE else ""
     _step(
         found,
@@ -158,7 +174,8 @@ def decide_breach(*, breach: Breach, ruling: Ruling, by: User) -> Breach:
         decided_at=clock.now(),
         decided_by=by,
         **UNSIGNED,
-        **_named(rank, ruling),
+        **_named(found, rank, ruling),
+        **_youth_justice(found, ruling),
     )
     if not second:
         _carry_out(found, ruling.new_day, by)
@@ -166,16 +183,16 @@ def decide_breach(*, breach: Breach, ruling: Ruling, by: User) -> Breach:
 
 
 @transaction.atomic
-def sign_breach(*, breach: Breach, agrees: bool, rationale: str, by: User) -> Breach:
-    """The second signature to a decision to prosecute. Not agreed, it is open again, and decided anew."""
+def sign_breach(*, breach: Breach, agrees: bool, rationale: str, seen: int | None = None, by: User) -> Breach:
+    """The second signature to a decision to prosecute. Not agreed, it is open again, and decided anew.
+
+    Refused as a decision is (`decide_breach`), and to whoever decided it. The same answer sent twice is one.
+    """
     found = _to_decide(breach, by)
-    if (found.second_by_id, found.second_rationale) == (by.pk, rationale.strip()) and found.second_by_id:
+    answered = State.DECIDED if agrees else State.OPEN
+    if (found.state, found.second_by_id, found.second_rationale) == (answered, by.pk, rationale.strip()):
         return found
-    if found.state != State.SIGNING:
-        raise Outdated(THIS)
-    check_authoriser(found.case, found.second_rank, by)
-    if found.decided_by_id == by.pk:
-        raise Refused("You decided it: somebody else signs it as well.")
+    _check_decidable(found, State.SIGNING, seen, by)
     if not rationale.strip():
         raise Refused("Say why, in a sentence.")
     signed: dict[str, Any] = {"second_rationale": rationale.strip(), "second_at": clock.now(), "second_by": by}
@@ -183,10 +200,26 @@ def sign_breach(*, breach: Breach, agrees: bool, rationale: str, by: User) -> Br
         _step(found, found.version, "breach.signed", by, state=State.DECIDED, **signed)
         _carry_out(found, None, by)
         return found
-    undone = {"decision": "", "rationale": "", "told": "", "rank": "", "second_rank": ""}
-    undone |= {"prosecutor": "", "prosecutor_reference": ""}
-    nobody = {"decided_at": None, "decided_by": None, "prosecutor_on": None}
-    return _step(found, found.version, "breach.not_signed", by, state=State.OPEN, **undone, **nobody, **signed)
+    return _step(found, found.version, "breach.not_signed", by, state=State.OPEN, **UNDECIDED, **signed)
+
+
+def end_with(case: Case, *, by: User) -> None:
+    """End what is still looked into in ``case``, which closes or whose support police take back: nothing is decided.
+
+    Called by whatever ends them, which has checked the permission.
+    """
+    for live in Breach.objects.live().filter(case=case).select_related("case__person", "referral"):
+        _step(live, live.version, "breach.ended", by, state=State.ENDED, **UNDECIDED, **UNSIGNED)
+
+
+def go_on_with(case: Case, *, by: User) -> None:
+    """Look into a breach again that ended with ``case`` or its support, which is undone: it is open, undecided.
+
+    Called by whatever undoes the end. What was decided and waited for a signature is decided anew.
+    """
+    last = Breach.objects.filter(case=case).select_related("case__person", "referral").first()
+    if last is not None and last.state == State.ENDED:
+        _step(last, last.version, "breach.goes_on", by, state=State.OPEN)
 
 
 def _begin(case: Case, referral: Referral | None, trigger: str, by: User) -> Breach:
@@ -240,16 +273,17 @@ def _to_decide(breach: Breach, by: User) -> Breach:
     return rows.get(pk=breach.pk)
 
 
-def _check_ruling(breach: Breach, ruling: Ruling, by: User) -> None:
+def _check_decidable(breach: Breach, state: str, seen: int | None, by: User) -> None:
+    """Refuse what is not in ``state``, or not as the page showed it, and whoever may not decide or sign it now."""
+    if breach.state != state or (seen is not None and seen != breach.version):
+        raise Outdated(THIS)
+    if words := obstacle_to(breach, by):
+        raise Refused(words)
+
+
+def _check_ruling(breach: Breach, ruling: Ruling) -> None:
     if ruling.way not in BreachWay.values or not ruling.rationale.strip():
         raise Refused("Choose what is done, and say why in a sentence.")
-    if not breach.is_heard(clock.today()):
-        day = long_date(breach.account_by)
-        raise Refused(f"Hear the person and the worker first: what is missing can be given until {day}.")
-    if words := lacks_training(breach.case, by, clock.today()):
-        raise Refused(words)
-    if Authorisation.objects.filter(case=breach.case, state=Authorisation.State.WAITING).exists():
-        raise Refused("It is being decided again whether this was to be offered at all: decide on this afterwards.")
     if ruling.way in Breach.ENDS:
         _check_may_end(breach)
     elif breach.referral_id and not ruling.told.strip():
@@ -272,15 +306,29 @@ def _check_new_day(breach: Breach, day: date | None) -> None:
         raise Refused("That day is later than this case allows: choose an earlier one.")
 
 
-def _named(rank: str, ruling: Ruling) -> dict[str, Any]:
+def _named(breach: Breach, rank: str, ruling: Ruling) -> dict[str, Any]:
     """Which prosecutor decided, where only one may: without a name nobody answers for it. Refused without."""
     if rank != "prosecutor" or ruling.way != BreachWay.PROSECUTE:
         return {}
     told = ruling.prosecutor
-    if told is None or not told.name.strip() or not told.reference.strip() or told.decided_on > clock.today():
+    if told is None or not told.name.strip() or not told.reference.strip():
         raise Refused("Say which prosecutor decided it, on what day, and the prosecution service's reference.")
+    if not clock.local_date(breach.opened_at) <= told.decided_on <= clock.today():
+        raise Refused("The prosecutor decided between the day on which it was asked and today: check the date.")
     name, reference = told.name.strip(), told.reference.strip()
     return {"prosecutor": name, "prosecutor_on": told.decided_on, "prosecutor_reference": reference}
+
+
+def _youth_justice(breach: Breach, ruling: Ruling) -> dict[str, str]:
+    """Whom police told in youth justice before a child is prosecuted: they decide that together. Refused without.
+
+    Police decide at the end, with youth justice heard (domain notes 1.6: the route is a joint one).
+    """
+    if ruling.way != BreachWay.PROSECUTE or not legal.is_child(breach.case):
+        return {}
+    if not ruling.youth_justice.strip():
+        raise Refused("Say whom you told in youth justice: a child is not prosecuted before they know of it.")
+    return {"youth_justice": ruling.youth_justice.strip()}
 
 
 def _carry_out(breach: Breach, new_day: date | None, by: User) -> None:

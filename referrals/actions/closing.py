@@ -14,13 +14,12 @@ from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals.actions.breaching import follow_end
+from referrals.actions.breaching import end_with, follow_end
 from referrals.actions.moving import move
 from referrals.actions.undoing import keep_undoable
-from referrals.judging.breach import FOLLOWS
 from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral, Undoable
-from referrals.queries.breaches import breach_of, is_to_be_heard, needs_decision
-from referrals.queries.cases import VOLUNTARY, may_decide, scheme_of
+from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
+from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of, status_of
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
 
@@ -88,6 +87,7 @@ def decide_after_failure(*, case: Case, result: str, by: User, outcome: str = ""
     terms = terms_of(scheme_of(case))
     code = legal.outcome_after_failure(case.decision, result, on=today, chosen=outcome, terms=terms)
     outcomes = {allegation.pk: code for allegation in case.allegations.all()}
+    end_with(case, by=by)
     case = case_actions.close(case=case, outcomes=outcomes, by=by)
     keep_undoable(case, by, was_open=True)
     return case
@@ -110,15 +110,15 @@ def _check_not_kept(case: Case, by: User) -> None:
 
 
 def _check_decided(case: Case, result: str) -> None:
-    """Refuse what nobody of the rank has decided, where the agreement could be enforced."""
+    """Refuse what no rank has decided where the agreement could be enforced, and what nobody has broken."""
     if is_to_be_heard(case):
         raise Refused("Hear the person first: a supervisor then decides whether the agreement was broken.")
-    breach = breach_of(case) if needs_decision(case) else None
-    if breach is None:
+    if result in may_follow(case):
         return
-    if result not in FOLLOWS[breach.decision]:
-        words = breach.get_decision_display().lower()
-        raise Refused(f"It was decided otherwise: {words}.")
+    if status_of(case) == CaseStatus.RETURNED:
+        raise Refused("The partner declined, and the person broke nothing: find other support, or take no action.")
+    breach = breach_of(case)
+    raise Refused(f"It was decided otherwise: {breach.get_decision_display().lower() if breach else result}.")
 
 
 def _keep_reason(case: Case, reason: str, by: User) -> None:
@@ -222,7 +222,11 @@ def _check_sessions(referral: Referral) -> None:
 
 def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = NO_TERMS) -> None:
     case.refresh_from_db(fields=["closed_at", "version"])
-    if case.closed_at is not None or awaits_confirmation(case):
+    if case.closed_at is not None:
+        return
+    if completed:
+        end_with(case, by=by)  # also where the case still waits for a number or for authority: it was kept
+    if awaits_confirmation(case):
         return  # not confirmed: it closes once that is done (`close_what_waited`)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     outcome = legal.outcome(case.decision, completed=completed, on=clock.today(), terms=terms, settings=settings)
@@ -233,4 +237,5 @@ def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = N
     if outcome == COMMUNITY_RESOLUTION and awaits_view(case):
         return  # it closes once the victim was asked (`close_what_waited`)
     outcomes = {allegation.pk: outcome for allegation in case.allegations.all()}
+    end_with(case, by=by)
     case_actions.close(case=case, outcomes=outcomes, by=by)

@@ -19,6 +19,7 @@ from cases.queries import case_of_submission
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
+from referrals.actions.breaching import end_with
 from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
@@ -337,4 +338,5 @@ def refuse(
     if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
     withdraw_live(case, by)
+    end_with(case, by=by)
     case_actions.close(case=case, outcomes={}, by=by)

@@ -16,6 +16,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import date_and_time
 from diversion.refusals import Outdated, Refused
+from referrals.actions.breaching import go_on_with
 from referrals.models import Breach, Condition, Referral, Undoable
 
 Kind = Undoable.Kind
@@ -75,6 +76,7 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
     done.save(update_fields=["undone_at"])
     if done.closed_case:
         case_actions.reopen(case=done.case, by=by)
+    go_on_with(done.case, by=by)
     subjects = [one for one in (done.referral, done.condition, done.case, done.case.person) if one is not None]
     detail = {"what": done.kind, "done_at": done.at.isoformat()}
     audit.record("closing.undone", audit.Nature.ALTERATION, by=by, subjects=subjects, detail=detail)

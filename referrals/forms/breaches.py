@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases import legal
 from cases.details import Prosecutor
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
@@ -24,6 +25,9 @@ class PutForm(forms.Form):
         choices=TRIGGERS,
         widget=forms.RadioSelect,
         error_messages=required(gettext_lazy("Choose why it is asked whether the agreement is kept")),
+    )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages=required(gettext_lazy("Open this page again, then try once more."))
     )
     design = {"trigger": {"small": True}}
 
@@ -46,13 +50,28 @@ class AccountForm(VersionedForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    adult = forms.CharField(
+        label=gettext_lazy("Appropriate adult who was with them"),
+        help_text=gettext_lazy("A child is asked with a parent, guardian or another adult for them: the full name."),
+        required=False,
+        max_length=150,
+    )
     design: dict[str, Any] = {
+        "adult": {"optional": False},
         "how": {"small": True, "reveal": {AccountHow.SAID.value: "account"}},
         "account": {"optional": False, "count": None},
     }
 
+    def __init__(self, *args: Any, is_child: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_child:
+            del self.fields["adult"]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        asked = values.get("how") in (AccountHow.SAID, AccountHow.NOTHING)
+        if "adult" in self.fields and asked and not values.get("adult", "").strip():
+            self.add_error("adult", _("Name the appropriate adult who was with the child"))
         if values.get("how") == AccountHow.SAID and not values.get("account", "").strip():
             self.add_error("account", _("Write what they say, in their own words"))
         return values
@@ -65,6 +84,10 @@ class OfficersAccountForm(AccountForm):
         super().__init__(*args, **kwargs)
         words = _("Read it to them first. A partner who helps reads it too: nothing about a victim.")
         self.fields["account"].help_text = words
+        self.fields["how"].help_text = _(
+            "Only their own words end the days that they have: not that you did not reach them, nor that they told the"
+            " police nothing."
+        )
 
 
 class AdviceForm(VersionedForm):
@@ -86,7 +109,7 @@ class AdviceForm(VersionedForm):
     design = {"advice": {"small": True}, "why": {"count": None}}
 
 
-class DecideBreachForm(ConfirmedForm):
+class DecideBreachForm(ConfirmedForm, VersionedForm):
     """The decision. What is asked beside it depends on who looks after the agreement, and on whose decision it is."""
 
     way = forms.ChoiceField(
@@ -118,12 +141,20 @@ class DecideBreachForm(ConfirmedForm):
     prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
     prosecutor_reference = forms.CharField(label=gettext_lazy("Their reference"), max_length=60, required=False)
 
+    youth_justice = forms.CharField(
+        label=gettext_lazy("If it is prosecuted: whom did you tell in youth justice?"),
+        help_text=gettext_lazy("The name and the service. A child is not prosecuted before they know of it."),
+        max_length=150,
+        required=False,
+    )
+
     PROSECUTORS = ("prosecutor", "prosecutor_on", "prosecutor_reference")
     design: dict[str, Any] = {
         "way": {"small": True},
         "new_day": {"optional": False},
         "told": {"optional": False, "count": None},
         "rationale": {"count": None},
+        "youth_justice": {"optional": False},
         **{name: {"optional": False} for name in PROSECUTORS},
     }
 
@@ -137,6 +168,8 @@ class DecideBreachForm(ConfirmedForm):
             }
         has_partner = breach.referral_id is not None
         unneeded = ["new_day"] if has_partner else ["told"]
+        if not legal.is_child(breach.case):
+            unneeded.append("youth_justice")
         for name in [*unneeded, *(() if is_prosecutors else self.PROSECUTORS)]:
             del self.fields[name]
 
@@ -147,6 +180,9 @@ class DecideBreachForm(ConfirmedForm):
                 self.add_error("told", _("Say what the worker and the person are told, in a sentence"))
             if "new_day" in self.fields and "new_day" not in self.errors and not values.get("new_day"):
                 self.add_error("new_day", _("Enter the day by which it is to be done"))
+        is_childs = "youth_justice" in self.fields and values.get("way") == BreachWay.PROSECUTE
+        if is_childs and not values.get("youth_justice", "").strip():
+            self.add_error("youth_justice", _("Say whom you told in youth justice"))
         return values
 
     @property
@@ -161,10 +197,11 @@ class DecideBreachForm(ConfirmedForm):
             told=given.get("told", ""),
             new_day=given.get("new_day"),
             prosecutor=Prosecutor(*told) if told else None,
+            youth_justice=given.get("youth_justice", ""),
         )
 
 
-class SignForm(ConfirmedForm):
+class SignForm(ConfirmedForm, VersionedForm):
     """The second signature."""
 
     SIGN, REFUSE = "sign", "refuse"

@@ -19,9 +19,9 @@ from diversion.design_system.forms import OneBoxDateField, required
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
-from referrals.judging.breach import FOLLOWS
 from referrals.judging.fit import closed_because
-from referrals.models import Breach, Condition, Referral, SchemeVersion, Slot
+from referrals.models import Condition, Referral, SchemeVersion, Slot
+from referrals.queries.breaches import may_follow
 from referrals.queries.cases import CaseStatus, scheme_of
 from referrals.schemes.document import terms_of
 
@@ -177,13 +177,11 @@ class AfterFailureForm(forms.Form):
 
     design = {"result": {"small": True}, "outcome": {"optional": False}, "reason": {"optional": False, "count": None}}
 
-    def __init__(self, *args: Any, case: Case, breach: Breach | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scheme = scheme_of(case)
-        may_follow = legal.may_follow_failure(case.decision, terms_of(scheme))
-        if breach is not None and breach.ends_agreement:  # a rank has decided which way it goes
-            may_follow = [one for one in may_follow if one in FOLLOWS[breach.decision]]
-        self.fields["result"].choices = [(one.value, FOLLOWED_BY[one]) for one in may_follow]
+        by_law, decided = legal.may_follow_failure(case.decision, terms_of(scheme)), may_follow(case)
+        self.fields["result"].choices = [(one.value, FOLLOWED_BY[one]) for one in by_law if one in decided]
         if scheme and (text := scheme.rules.on_failure.text):
             self.fields["result"].help_text = f"{scheme.scheme.name}: {text}"
         left_open = legal.outcomes_without_action(case.decision, on=clock.today())

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases import legal
+from cases.barred import bar_to
 from cases.eligibility.schemes import Ladder
 from cases.findings import highest
+from cases.law.dates import long_date
 from cases.law.outcomes import Result
-from cases.models import Case
+from cases.models import Authorisation, Case
+from cases.trained import lacks_training
 from diversion import clock
+from diversion.accounts.models import User
 from referrals.codes import BreachWay, MissedReason, Way
 from referrals.judging.variation import least_rank
 from referrals.models import Appointment, Breach, Condition, ConditionChange, MissedStep, Referral
@@ -37,6 +41,43 @@ def rank_of(case: Case, referral: Referral | None) -> str:
     ladder = ladder_of(case, referral)
     least = least_rank(case, referral)
     return highest([least, str(ladder.rank)]) if ladder and ladder.rank else least
+
+
+def obstacle_to(breach: Breach, who: User) -> str:
+    """Why ``who`` may not decide ``breach`` now, or sign it where it waits for that; "" where they may.
+
+    Nobody decides on what they noted or advised themselves, nor while it is not settled whether this was to be offered.
+    """
+    case, is_signing = breach.case, breach.state == Breach.State.SIGNING
+    if not breach.is_live or case.closed_at is not None:
+        return "This has ended: nothing is to be decided on it any more."
+    rank = breach.second_rank if is_signing else rank_of(case, breach.referral)
+    if bar := bar_to(case, rank, who):
+        return bar.format(rank=rank)
+    if who.pk in (breach.account_noted_by_id, breach.advised_by_id):
+        return "You noted what the person says, or recommended what is done: somebody else decides it."
+    if is_signing and breach.decided_by_id == who.pk:
+        return "You decided it: somebody else signs it as well."
+    if words := _unsettled(case):
+        return words
+    if not is_signing and not breach.is_heard(clock.today()):
+        day = long_date(breach.account_by)
+        return (
+            f"Hear the person and the worker first: what is missing can be given until {day}. That they were not"
+            " reached, or that police alone note that they say nothing, leaves these days running."
+        )
+    return lacks_training(case, who, clock.today())
+
+
+def _unsettled(case: Case) -> str:
+    """Why it is not settled whether what was agreed was to be offered at all; "" where it is."""
+    states = Authorisation.State
+    words = {
+        states.WAITING: "It is being decided again whether this was to be offered at all: decide on this afterwards.",
+        states.SPOKEN: "The authority given by radio or telephone is not confirmed yet: decide on this afterwards.",
+    }
+    found = Authorisation.objects.filter(case=case).first()
+    return words.get(states(found.state), "") if found else ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +114,16 @@ def _missed_appointments(referral: Referral) -> list[tuple[Condition | None, Mis
 
 
 def _overdue_conditions(referral: Referral) -> list[tuple[Condition | None, MissedStep | None]]:
-    """Those past their day of which no change waits for a decision."""
+    """Those past their day of which no change waits for a decision, and that were not past it when it was excused."""
+    since = _decided_before(referral)
     waiting = ConditionChange.objects.waiting().filter(condition__agreement__referral=referral)
     steps = {(one.condition_id, one.due_on): one for one in MissedStep.objects.filter(referral=referral)}
     rows = Condition.objects.filter(agreement__referral=referral).exclude(pk__in=waiting.values("condition"))
-    return [(one, steps.get((one.pk, one.due_on))) for one in rows if is_missed(one)]
+    return [
+        (one, steps.get((one.pk, one.due_on)))
+        for one in rows
+        if is_missed(one) and (since is None or one.due_on >= since)
+    ]
 
 
 def _decided_before(referral: Referral) -> date | None:

@@ -30,12 +30,15 @@ class Breach(models.Model):
     The person has until ``account_by`` to give their side; the worker, or the officer where no partner helps, says what
     they recommend; a rank decides. ``second_rank`` signs a decision to prosecute as well, where the scheme says so:
     until then it is ``signing``. ``rationale`` is for police alone; ``told`` is what the worker reads, and the person.
+    One whose case or support ends first has ``ended``: nothing was decided. Of a child's, ``account_adult`` is the
+    appropriate adult who was with them, ``youth_justice`` whom police told in youth justice before it was prosecuted.
     """
 
     class State(models.TextChoices):
         OPEN = "open", "Being looked into"
         SIGNING = "signing", "Waiting for a second signature"
         DECIDED = "decided", "Decided"
+        ENDED = "ended", "Ended without a decision"
 
     LIVE = (State.OPEN, State.SIGNING)
     ENDS = (BreachWay.FINALISE, BreachWay.PROSECUTE)
@@ -49,6 +52,7 @@ class Breach(models.Model):
     account_by = models.DateField()
     account_how = models.CharField(max_length=12, choices=AccountHow, blank=True)
     account = models.TextField(blank=True)
+    account_adult = models.CharField(max_length=150, blank=True)
     account_at = models.DateTimeField(null=True, blank=True)
     account_noted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     advice = models.CharField(max_length=10, choices=BreachWay, blank=True)
@@ -64,6 +68,7 @@ class Breach(models.Model):
     prosecutor = models.CharField(max_length=150, blank=True)
     prosecutor_on = models.DateField(null=True, blank=True)
     prosecutor_reference = models.CharField(max_length=60, blank=True)
+    youth_justice = models.CharField(max_length=150, blank=True)
     second_rank = models.CharField(max_length=20, choices=User.Rank, blank=True)
     second_rationale = models.TextField(blank=True)
     second_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +82,7 @@ class Breach(models.Model):
         | personal(
             "Decide fairly whether an agreement was broken, once the person was heard",
             *("trigger", "account_by", "account_how", "account", "account_at", "advice", "advice_why", "advised_at"),
-            *("decision", "rationale", "told", "second_rationale"),
+            *("decision", "rationale", "told", "second_rationale", "account_adult", "youth_justice"),
         )
         | operational("Say which rank decides, and when it did", "rank", "second_rank", "decided_at", "second_at")
         | operational("Say which prosecutor decided", "prosecutor", "prosecutor_on", "prosecutor_reference")
@@ -93,7 +98,7 @@ class Breach(models.Model):
                 fields=["case"], condition=Q(state__in=["open", "signing"]), name="one_breach_at_a_time"
             ),
             models.CheckConstraint(
-                condition=Q(state="open", decision="", decided_at__isnull=True, decided_by__isnull=True)
+                condition=Q(state__in=["open", "ended"], decision="", decided_at__isnull=True, decided_by__isnull=True)
                 | (
                     Q(state__in=["signing", "decided"], decided_at__isnull=False, decided_by__isnull=False)
                     & ~Q(decision="")
@@ -125,6 +130,16 @@ class Breach(models.Model):
         """Whether it was decided that the agreement was not kept: nobody speaks of a breach before."""
         return self.state == self.State.DECIDED and self.decision in self.ENDS
 
+    @property
+    def has_spoken(self) -> bool:
+        """Whether the person spoke, or told their worker that they want to say nothing.
+
+        Not reached is not heard; nor is a silence that police alone have noted. Both leave the days running.
+        """
+        if self.account_how == AccountHow.NOTHING:
+            return self.account_noted_by is not None and not self.account_noted_by.is_police
+        return self.account_how == AccountHow.SAID
+
     def is_heard(self, today: date) -> bool:
         """Whether the person was heard, and the worker too; or had the time to be, which is then over."""
-        return bool(self.account_how and self.advice) or today > self.account_by
+        return (self.has_spoken and bool(self.advice)) or today > self.account_by

@@ -71,6 +71,7 @@ def side_rows(breach: Breach) -> list[Row]:
         {"key": _("Why it is asked"), "value": breach.get_trigger_display()},
         {"key": _("Asked by"), "value": _("%(who)s, %(when)s") % asked},
         {"key": _("The person says"), "value": account or waits % said},
+        {"key": _("Appropriate adult with them"), "value": breach.account_adult},
         {"key": _("Noted by"), "value": _who(breach.account_noted_by, breach.account_at)},
         {"key": _("Recommended"), "value": breach.get_advice_display() or _("Nothing yet")},
         {"key": _("Because"), "value": breach.advice_why},
@@ -81,6 +82,8 @@ def side_rows(breach: Breach) -> list[Row]:
 def partner_rows(breach: Breach) -> list[Row]:
     """Both sides, and what was decided: never why, nor by which rank."""
     rows = side_rows(breach)
+    if breach.state == State.ENDED:
+        rows.append({"key": _("What came of it"), "value": breach.get_state_display()})
     if breach.state == State.DECIDED:
         rows.append({"key": _("The police decided"), "value": breach.get_decision_display()})
         rows.append({"key": _("They say to you and to the person"), "value": breach.told})
@@ -95,6 +98,7 @@ def decided_rows(breach: Breach) -> list[Row]:
         {"key": _("The worker and the person are told"), "value": breach.told},
         {"key": _("Decided by"), "value": _who(breach.decided_by, breach.decided_at)},
         {"key": _("Prosecutor"), "value": _prosecutor(breach)},
+        {"key": _("Told in youth justice"), "value": breach.youth_justice},
         {"key": _("Second signature"), "value": _second(breach)},
     ]
     return [row for row in rows if row["value"]]

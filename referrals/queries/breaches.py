@@ -1,14 +1,16 @@
 """Reading breaches: for the worker, the officer in the case, and whoever decides."""
 
-from django.db.models import Q, QuerySet
+from itertools import islice
+
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
+from cases.law.outcomes import Result
 from cases.models import Case
 from cases.queries import log_shown
-from diversion import clock
 from diversion.accounts.models import User
 from referrals.codes import CaseStatus
-from referrals.judging.breach import ladder_of
+from referrals.judging.breach import FOLLOWS, ladder_of, obstacle_to
 from referrals.models import Breach, Referral
 from referrals.queries.cases import live_referral, status_of
 
@@ -44,12 +46,23 @@ def open_breach_page(*, pk: int, by: User) -> Breach:
     return breach
 
 
-def breaches_to_decide(*, by: User) -> QuerySet[Breach]:
-    """Those of ``by``'s force that can be decided or signed now, in cases that are not ``by``'s own."""
-    rows = Breach.objects.of_force(by).exclude(case__officer=by).exclude(case__decision__decided_by=by)
-    heard = ~Q(account_how="") & ~Q(advice="") | Q(account_by__lt=clock.today())
-    ready = Q(state=Breach.State.OPEN) & heard | Q(state=Breach.State.SIGNING) & ~Q(decided_by=by)
-    return rows.filter(ready).select_related("case__person", "case__standing").order_by("opened_at", "pk")
+def last_known(referral: Referral) -> int:
+    """The id of the last breach of a case whose referral its worker has opened, 0 for none: what a page has seen."""
+    return Breach.objects.filter(case=referral.case_id).values_list("pk", flat=True).first() or 0
+
+
+def breaches_to_decide(*, by: User, most: int | None = None) -> list[Breach]:
+    """The first ``most`` that ``by`` can decide or sign now, in cases that ``by`` may see, the longest wait first.
+
+    The rank follows from the rules of each scheme, so each is asked in turn until there are enough.
+    """
+    rows = Breach.objects.of_force(by).live().filter(case__in=Case.objects.visible_to(by), case__closed_at__isnull=True)
+    own = Q(case__officer=by) | Q(case__decision__decided_by=by) | Q(account_noted_by=by) | Q(advised_by=by)
+    found = rows.exclude(own).select_related(
+        *("case__person", "case__standing", "case__decision", "case__force"),
+        *("referral__scheme_version", "account_noted_by__organisation"),
+    )
+    return list(islice((one for one in found.order_by("opened_at", "pk") if not obstacle_to(one, by)), most))
 
 
 def needs_decision(case: Case) -> bool:
@@ -63,3 +76,17 @@ def is_to_be_heard(case: Case) -> bool:
     """Whether nothing may follow yet from an agreement that was not kept: no rank has decided that it was broken."""
     breach = breach_of(case)
     return needs_decision(case) and not (breach is not None and breach.ends_agreement)
+
+
+def may_follow(case: Case) -> tuple[Result, ...]:
+    """What an officer may record of an agreement that was not kept, or of a case whose partner declined.
+
+    What a rank decided, where it had to; and of somebody whom a partner declined, who broke nothing, no more than that
+    nothing follows.
+    """
+    if status_of(case) == CaseStatus.RETURNED:
+        return (Result.FAILED_NO_ACTION,)
+    breach = breach_of(case) if needs_decision(case) else None
+    if breach is not None and breach.ends_agreement:
+        return FOLLOWS[breach.decision]
+    return (Result.FAILED_PROSECUTED, Result.FAILED_CAUTIONED, Result.FAILED_NO_ACTION)

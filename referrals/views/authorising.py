@@ -54,14 +54,21 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
         if to_confirm:
             log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
         context["spoken_items"] = home_items(to_confirm, reader=request.user)
-    broken = list(breaches_to_decide(by=request.user)[:ON_A_PAGE])
-    if broken:
-        log_shown("breach.list_shown", [one.case for one in broken], by=request.user)
-        context["breaches"] = breaches_table(broken)
+    context |= _breaches(request)
     if changes:
         log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
         context["changes"] = changes_table(changes, late_before())
     return render(request, "referrals/authorisation_list.html", context)
+
+
+def _breaches(request: SignedInRequest) -> dict[str, object]:
+    """The page of breaches asked for, of those that this reader can decide or sign."""
+    user, number = request.user, request.GET.get("breaches")
+    page = page_so_far(lambda most: breaches_to_decide(by=user, most=most), ON_A_PAGE, number)
+    if not page.object_list:
+        return {}
+    log_shown("breach.list_shown", [one.case for one in page.object_list], by=user)
+    return {"breaches": breaches_table(page.object_list), "breaches_page": page}
 
 
 def _row(authorisation: Authorisation, user: User) -> dict[str, object]:

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import legal
-from cases.findings import highest
-from cases.queries import has_corrected, open_case
-from cases.trained import lacks_training
+from cases.queries import open_case
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation, User
@@ -30,7 +28,7 @@ from referrals.forms.breaches import (
     PutForm,
     SignForm,
 )
-from referrals.judging.breach import rank_of
+from referrals.judging.breach import obstacle_to, rank_of
 from referrals.models import Appointment, Breach
 from referrals.presenters.breaches import decided_rows, fact_rows, side_rows
 from referrals.presenters.case import identity_items
@@ -60,8 +58,9 @@ def put(request: SignedInRequest, reference: str) -> HttpResponse:
 def worker_account(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """The worker notes the person's side."""
     breach = _of_worker(request, reference, pk)
-    form = AccountForm(request.POST, auto_id="account-%s")
+    form = AccountForm(request.POST, auto_id="account-%s", is_child=legal.is_child(breach.case))
     if not attempt(form, lambda: actions.note_account(breach=breach, by=request.user, **form.cleaned_data)):
+        _bring_up_to_date(form, breach)
         return show_again(request, reference, account=form)
     messages.success(request, _("Noted."))
     return redirect(f"{reverse('referral_page', args=[reference])}#breach")
@@ -73,9 +72,17 @@ def worker_advice(request: SignedInRequest, reference: str, pk: int) -> HttpResp
     breach = _of_worker(request, reference, pk)
     form = AdviceForm(request.POST, auto_id="advice-%s")
     if not attempt(form, lambda: actions.advise(breach=breach, by=request.user, **form.cleaned_data)):
+        _bring_up_to_date(form, breach)
         return show_again(request, reference, advice=form)
     messages.success(request, _("Recommended. You read here what is decided."))
     return redirect(f"{reverse('referral_page', args=[reference])}#breach")
+
+
+def _bring_up_to_date(form: Form, breach: Breach) -> None:
+    """A form that was refused is shown beside the breach as it is now: sent again, it is of that."""
+    breach.refresh_from_db(fields=["version"])
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = str(breach.version)  # type: ignore[index]
 
 
 def _of_worker(request: SignedInRequest, reference: str, pk: int) -> Breach:
@@ -103,6 +110,8 @@ def breach_page(request: SignedInRequest, pk: int) -> HttpResponse:
     if sent and (done := _done(breach, sent, forms.get(sent), request.user)):
         messages.success(request, done)
         return redirect("breach_page", pk)
+    if sent in forms:
+        _bring_up_to_date(forms[sent], breach)
     return _show(request, open_breach_page(pk=pk, by=request.user), forms, sent)
 
 
@@ -110,21 +119,25 @@ def _forms(breach: Breach, request: SignedInRequest, sent: str) -> dict[str, Any
     """The forms that ``request``'s user may send now, that which was sent among them with what was typed."""
     user, data = request.user, request.POST
     initial = {"version": breach.version}
-    account = initial | {"how": breach.account_how, "account": breach.account}
+    account = initial | {"how": breach.account_how, "account": breach.account, "adult": breach.account_adult}
     advice = initial | {"advice": breach.advice, "why": breach.advice_why}
     is_prosecutors = rank_of(breach.case, breach.referral) == "prosecutor"
+    named: dict[str, Any] = {"request": request, "initial": initial}
     forms: dict[str, Any] = {}
     if user.can(P.RECORD_DECISION) and breach.state == State.OPEN:
         forms["account"] = OfficersAccountForm(
-            data if sent == "account" else None, auto_id="account-%s", initial=account
+            data if sent == "account" else None,
+            auto_id="account-%s",
+            initial=account,
+            is_child=legal.is_child(breach.case),
         )
         if breach.referral_id is None:
             forms["advice"] = AdviceForm(data if sent == "advice" else None, auto_id="advice-%s", initial=advice)
     if user.can(P.AUTHORISE) and (breach.state == State.OPEN or sent == "decide"):
-        given: dict[str, Any] = {"breach": breach, "is_prosecutors": is_prosecutors, "request": request}
+        given = named | {"breach": breach, "is_prosecutors": is_prosecutors}
         forms["decide"] = DecideBreachForm(data if sent == "decide" else None, auto_id="decide-%s", **given)
     if user.can(P.AUTHORISE) and (breach.state == State.SIGNING or sent == "sign"):
-        forms["sign"] = SignForm(data if sent == "sign" else None, auto_id="sign-%s", request=request)
+        forms["sign"] = SignForm(data if sent == "sign" else None, auto_id="sign-%s", **named)
     return forms
 
 
@@ -133,9 +146,11 @@ def _done(breach: Breach, sent: str, form: Any, user: User) -> str:
     acts = {
         "account": lambda: actions.note_account(breach=breach, by=user, **form.cleaned_data),
         "advice": lambda: actions.advise(breach=breach, by=user, **form.cleaned_data),
-        "decide": lambda: actions.decide_breach(breach=breach, ruling=form.ruling, by=user),
+        "decide": lambda: actions.decide_breach(breach=breach, ruling=form.ruling,
+                                                seen=form.cleaned_data["version"], by=user),
         "sign": lambda: actions.sign_breach(breach=breach, agrees=form.cleaned_data["decision"] == SignForm.SIGN,
-                                            rationale=form.cleaned_data["rationale"], by=user),
+                                            rationale=form.cleaned_data["rationale"],
+                                            seen=form.cleaned_data["version"], by=user),
     }  # fmt: skip
     if sent not in acts:
         raise Http404
@@ -147,7 +162,7 @@ def _done(breach: Breach, sent: str, form: Any, user: User) -> str:
 def _show(request: SignedInRequest, breach: Breach, forms: dict[str, Form], sent: str) -> HttpResponse:
     """The page as it stands now; a form that was sent and has no place on it any more is told of in words."""
     bound = [forms[sent]] if sent in forms else []
-    obstacle = _obstacle(breach, request.user)
+    obstacle = obstacle_to(breach, request.user)
     shown = {name: form for name, form in forms.items() if name not in ("decide", "sign") or not obstacle}
     appointments = Appointment.objects.filter(referral=breach.referral) if breach.referral_id else ()
     context = {
@@ -163,21 +178,3 @@ def _show(request: SignedInRequest, breach: Breach, forms: dict[str, Form], sent
         "left_over": left_over(bound, shown.values()),
     }
     return render(request, "referrals/breach_page.html", context, status=INVALID if sent else 200)
-
-
-def _obstacle(breach: Breach, user: User) -> str:
-    """Why this user cannot decide or sign it, in a sentence; "" where they can."""
-    case = breach.case
-    if user.pk in (case.officer_id, case.decision.decided_by_id):
-        return _("You are the officer in this case: someone else must decide it.")
-    if has_corrected(case, by=user):
-        return _("You corrected a crime in this case: someone else must decide it.")
-    if breach.state == State.SIGNING and breach.decided_by_id == user.pk:
-        return _("You decided it: somebody else signs it as well.")
-    rank = breach.second_rank if breach.state == State.SIGNING else rank_of(case, breach.referral)
-    if not legal.may_record_decision(user.rank, rank):
-        return _("This needs the rank of %(rank)s or above.") % {"rank": highest([rank])}
-    if breach.state == State.OPEN and not breach.is_heard(clock.today()):
-        words = _("It can be decided once both sides have spoken, or after %(day)s.")
-        return words % {"day": f"{breach.account_by:%-d %B}"}
-    return lacks_training(case, user, clock.today())

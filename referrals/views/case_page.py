@@ -30,7 +30,7 @@ from referrals.presenters.undoing import to_undo
 from referrals.presenters.victims import wishes_in
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
-from referrals.queries.breaches import breach_of, breaches_of, is_to_be_heard, needs_decision
+from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.help import on_duty
@@ -171,8 +171,7 @@ def settle_form(condition: Condition, data: Any = None) -> SettleForm:
 
 
 def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
-    decided = breach_of(case) if needs_decision(case) else None
-    return AfterFailureForm(data, auto_id="decide-%s", case=case, breach=decided)
+    return AfterFailureForm(data, auto_id="decide-%s", case=case)
 
 
 def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from cases import legal
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -35,7 +36,7 @@ from referrals.presenters.undoing import to_undo
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
-from referrals.queries.breaches import breach_under
+from referrals.queries.breaches import breach_under, last_known
 from referrals.queries.needs import HELPED
 from referrals.queries.undoing import undoable_of
 from referrals.schemes.missed import is_missed
@@ -147,14 +148,15 @@ def _breach_forms(referral: Referral, bound: Bound) -> dict[str, Form]:
     breach = breach_under(referral)
     if breach is not None and breach.state == Breach.State.OPEN:
         account = {"version": breach.version, "how": breach.account_how, "account": breach.account}
+        account["adult"], is_child = breach.account_adult, legal.is_child(referral.case)
         advice = {"version": breach.version, "advice": breach.advice, "why": breach.advice_why}
         return {
-            "account": bound.get("account") or AccountForm(auto_id="account-%s", initial=account),
+            "account": bound.get("account") or AccountForm(auto_id="account-%s", initial=account, is_child=is_child),
             "advice": bound.get("advice") or AdviceForm(auto_id="advice-%s", initial=advice),
         }
     is_open = referral.state in (State.ACCEPTED, State.STARTED)
     if is_open and not (breach and breach.is_live) and ladder_view(referral) is not None:
-        return {"put": bound.get("put") or PutForm(auto_id="put-%s")}
+        return {"put": bound.get("put") or PutForm(auto_id="put-%s", initial={"seen": last_known(referral)})}
     return {}
 
 

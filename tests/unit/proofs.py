@@ -197,7 +197,7 @@ class World:
     @cached_property
     def breach(self) -> Breach:
         """Whether that agreement was broken: put to police by george, and nobody heard yet."""
-        return breaching.put_breach(referral=self.deferred, trigger="stopped", by=self.cast["george"])
+        return breaching.put_breach(referral=self.deferred, trigger="stopped", seen=0, by=self.cast["george"])
 
     @cached_property
     def helper(self) -> SchemeVersion:
@@ -1002,7 +1002,7 @@ def _(world: World) -> Call:
 @case_proof(breaching.put_breach, "george")
 def _(world: World) -> Call:
     referral = world.deferred
-    return lambda by: breaching.put_breach(referral=referral, trigger="stopped", by=by)
+    return lambda by: breaching.put_breach(referral=referral, trigger="stopped", seen=0, by=by)
 
 
 @case_proof(breaching.ask_for_account, "amara")

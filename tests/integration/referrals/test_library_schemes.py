@@ -142,7 +142,7 @@ class Journey:
         for name, said in (("breach_account", account), ("breach_advice", advice)):
             answer = self.as_("george").post(reverse(name, args=[referral, breach.pk]), said)
             assert answer.status_code == 302, text_of(answer)
-        ruling = {"what": "decide", "way": way, "rationale": "No reasonable excuse."}
+        ruling = {"what": "decide", "way": way, "rationale": "No reasonable excuse.", "version": breach.version + 2}
         assert self.as_("david").post(reverse("breach_page", args=[breach.pk]), ruling).status_code == 302
 
     def decide(self, case: Case, result: str, **more: str) -> Any:

@@ -1,24 +1,26 @@
 """A breach is an episode: everything else first, both sides heard, and a rank decides; or nothing, where none may."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from cases.models import Case
+from cases.details import Prosecutor
+from cases.models import Authorisation, Case
 from diversion import clock
 from diversion.refusals import Outdated, Refused
-from referrals.actions import breaching, closing, deciding, missed, support, varying
+from referrals.actions import breaching, closing, deciding, missed, partner, support, undoing, varying
 from referrals.actions.breaching import Ruling
+from referrals.actions.deciding import Support
 from referrals.judging.breach import ladder_of, standing_of
-from referrals.models import Appointment, Breach, Condition, Referral
-from referrals.queries.breaches import breaches_to_decide
+from referrals.models import Appointment, Breach, Condition, Referral, Undoable
+from referrals.queries.breaches import breaches_to_decide, last_known
 from referrals.queries.caseload import places
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
 from tests.factories.breaches import NO_EXCUSE, heard
-from tests.factories.cases import decision, record, sign
+from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.ground import adopt_scheme, rank
 from tests.factories.schemes import open_to_all, rewrite
 from tests.unit.referrals.test_varying import supported
@@ -61,7 +63,8 @@ def miss(referral: Referral, cast: Cast, reason: str, *, days: int) -> Appointme
 
 
 def put(one: Condition, cast: Cast, trigger: str = "stopped") -> Breach:
-    return breaching.put_breach(referral=referral_of(one), trigger=trigger, by=cast["george"])
+    referral = referral_of(one)
+    return breaching.put_breach(referral=referral, trigger=trigger, seen=last_known(referral), by=cast["george"])
 
 
 def test_nobody_speaks_of_a_breach_before_the_reason_was_asked_and_the_ladder_is_climbed(
@@ -106,9 +109,16 @@ def test_it_is_decided_once_both_sides_were_heard_or_the_days_are_over(cast: Cas
     breach, ruling = put(one, cast), Ruling("prosecute", NO_EXCUSE)
     with pytest.raises(Refused, match="can be given until 17 June 2026"):
         breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
-    assert list(breaches_to_decide(by=cast["carol"])) == []
+    early = breaching.note_account(breach=breach, how="not_reached", version=breach.version, by=cast["george"])
+    early = breaching.advise(breach=early, advice="prosecute", why="No answer.", version=2, by=cast["george"])
+    with pytest.raises(Refused, match="That they were not reached"):
+        breaching.decide_breach(breach=early, ruling=ruling, by=cast["carol"])
+    early = breaching.note_account(breach=early, how="nothing", version=3, by=cast["amara"])
+    with pytest.raises(Refused, match="or that police alone note that they say nothing"):
+        breaching.decide_breach(breach=early, ruling=ruling, by=cast["carol"])
+    assert breaches_to_decide(by=cast["carol"]) == []
     with clock.set_to(NOW + timedelta(days=8)):
-        assert list(breaches_to_decide(by=cast["carol"])) == [breach]
+        assert breaches_to_decide(by=cast["carol"]) == [breach]
         assert breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"]).state == "decided"
 
 
@@ -226,3 +236,122 @@ def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(c
     breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", new_day=day), by=cast["carol"])
     one.refresh_from_db()
     assert (one.state, one.due_on, status_of(Case.objects.get(pk=case.pk))) == ("open", day, CaseStatus.CONDITIONS)
+
+
+def test_a_breach_ends_with_its_case_and_nothing_is_decided_on_it_after(cast: Cast, scheme: Any) -> None:
+    """Somebody who did everything after all would be told that they had broken it, and be prosecuted by a signature."""
+    rewrite(scheme, breach={"second_rank": "inspector"})
+    one = supported(cast, scheme, "deferred_charge")
+    breach = heard(put(one, cast), worker=cast["george"])
+    breach = breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["carol"])
+    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["george"])
+    referral = referral_of(one)
+    ended = {"result": "completed", "note": "", "version": referral.version, "by": cast["george"]}
+    closing.close_referral(referral=referral, **ended)
+    breach.refresh_from_db()
+    assert (breach.state, breach.decision, breaches_to_decide(by=cast["david"])) == ("ended", "", [])
+    with pytest.raises(Outdated):
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["david"])
+    assert Case.objects.get(pk=breach.case_id).closed_at == NOW
+    undoing.undo(undoable=Undoable.objects.get(referral=referral), by=cast["george"])
+    breach.refresh_from_db()
+    assert (breach.state, breach.account_how) == ("open", "nothing")
+
+
+def test_an_excuse_never_brings_back_the_support_of_a_case_that_was_refused(cast: Cast, one: Condition) -> None:
+    """A worker would go on helping, and reading about, somebody whose case is closed."""
+    closing.close_referral(
+        referral=referral_of(one), result="not_completed", note="", version=referral_of(one).version, by=cast["george"]
+    )
+    breach = heard(Breach.objects.get(), worker=cast["george"], advice="excuse")
+    states = Authorisation.State
+    undecided = {"rationale": "", "decided_at": None, "decided_by": None, "decided_as": ""}
+    Authorisation.objects.filter(case=breach.case).update(state=states.SPOKEN, **undecided)
+    with pytest.raises(Refused, match="radio or telephone is not confirmed"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["david"])
+    Authorisation.objects.filter(case=breach.case).update(state=states.WAITING)
+    with pytest.raises(Refused, match="being decided again"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["david"])
+    deciding.refuse(case=Case.objects.get(pk=breach.case_id), rationale="No.", by=cast["david"])
+    with pytest.raises(Outdated):
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["carol"])
+    assert (Breach.objects.get().state, referral_of(one).state) == ("ended", "closed")
+
+
+def test_whoever_noted_or_advised_does_not_decide_also_where_no_partner_helps(cast: Cast) -> None:
+    """One sergeant would ask, answer, recommend and decide within a minute."""
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    one = sign(case).agreement.conditions.get()
+    support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
+    breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["carol"])
+    breach = heard(breach, worker=cast["carol"])
+    with pytest.raises(Refused, match="somebody else decides it"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["carol"])
+    assert breaches_to_decide(by=cast["carol"]) == []
+    assert breaches_to_decide(by=cast["david"]) == [breach]
+
+
+def test_nobody_is_prosecuted_because_a_partner_declined(cast: Cast, scheme: Any) -> None:
+    """Somebody who broke nothing would be charged by the officer alone, since a partner had no room."""
+    backing = Support(scheme_version=scheme, conditions=[condition()])
+    case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=backing)
+    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    sent = sign(case).referrals.get()
+    partner.decline(referral=sent, reason="risk", version=sent.version, by=cast["hugh"])
+    case = Case.objects.get(pk=case.pk)
+    with pytest.raises(Refused, match="the person broke nothing"):
+        closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+    closing.decide_after_failure(
+        case=case, result="failed_no_action", outcome="16", reason="No room.", by=cast["amara"]
+    )
+    assert case.allegations.get().outcome == "16"
+
+
+def test_what_was_excused_does_not_count_again_and_an_old_page_begins_nothing(cast: Cast, one: Condition) -> None:
+    """The same course would be put again the minute that it was excused, or by the button of a page from before."""
+    with clock.set_to(NOW + timedelta(days=40)):
+        missed.answer_missed(missed=one, reason="none", version=0, by=cast["george"])
+        breach = heard(put(one, cast, "overdue"), worker=cast["george"], advice="excuse")
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), by=cast["carol"])
+        with pytest.raises(Refused, match="Nothing is past its day"):
+            put(one, cast, "overdue")
+        with pytest.raises(Outdated):
+            breaching.put_breach(referral=referral_of(one), trigger="stopped", seen=0, by=cast["george"])
+        assert put(one, cast, "stopped") != breach
+
+
+def test_a_signature_refused_is_not_taken_for_one_given_and_a_prosecutor_decides_after_it_was_asked(
+    cast: Cast, scheme: Any
+) -> None:
+    """An inspector who changed their mind would read that it was recorded; a decision of 2020 would do."""
+    rewrite(scheme, breach={"rank": "prosecutor", "second_rank": "inspector"})
+    breach = heard(put(supported(cast, scheme, "deferred_charge"), cast), worker=cast["george"])
+    old, new = (Prosecutor("Ada", day, "CPS/1/26") for day in (date(2020, 1, 1), NOW.date()))
+    ruling = Ruling("prosecute", NO_EXCUSE, prosecutor=old)
+    with pytest.raises(Refused, match="between the day on which it was asked and today"):
+        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+    ruling = Ruling("prosecute", NO_EXCUSE, prosecutor=new)
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+    rank(cast["carol"], "inspector")
+    breach = breaching.sign_breach(breach=breach, agrees=False, rationale="Same.", by=cast["carol"])
+    with pytest.raises(Outdated):
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Same.", by=cast["carol"])
+
+
+def test_a_child_is_heard_with_an_adult_and_youth_justice_knows_before_they_are_prosecuted(cast: Cast) -> None:
+    """A child of 15 would be charged over what they said alone to a police officer, and nobody would know of it."""
+    child = person(date_of_birth=date(2011, 1, 2))
+    case = record(cast["amara"], person=child, decision=decision(disposal="deferred_prosecution_child"))
+    deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    one = sign(case).agreement.conditions.get()
+    support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
+    breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["amara"])
+    with pytest.raises(Refused, match="Name the appropriate adult"):
+        breaching.note_account(breach=breach, how="said", account="I forgot.", version=1, by=cast["amara"])
+    breach = heard(breach, worker=cast["amara"])
+    assert breach.account_adult == "Ines Price"
+    with pytest.raises(Refused, match="whom you told in youth justice"):
+        breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["david"])
+    ruling = Ruling("prosecute", NO_EXCUSE, youth_justice="Pat Reed, Avonford YJS")
+    assert breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"]).state == "decided"
