@@ -29,9 +29,9 @@ def claim_news(*, news: News) -> tuple[NewsMail, EmailMessage] | None:
 
     None where somebody has taken it, or it is no news any more: it was taken back, or the officer wants none of it.
     """
-    if news not in news_to_send():
-        return None
     referral, to, about = news
+    if news not in news_to_send(referral=referral):
+        return None
     mail, is_new = NewsMail.objects.get_or_create(referral_id=referral, to_id=to, about=about)
     return (mail, _message(Referral.objects.select_related("case").get(pk=referral), mail.to)) if is_new else None
 

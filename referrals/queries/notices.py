@@ -24,21 +24,23 @@ def choice_of(user: User) -> NoticeChoice:
     return NoticeChoice.objects.filter(user=user).first() or NoticeChoice(user=user)
 
 
-def news_to_send() -> list[News]:
+def news_to_send(*, referral: int | None = None) -> list[News]:
     """What officers are to be told of and were not: as things stand now, the longest ago first.
 
-    Never of voluntary support: police hear nothing of that. Whoever has left is told nothing.
+    ``referral`` asks of one alone, by its id. Never of voluntary support: police hear nothing of that. Whoever has left
+    is told nothing.
     """
     told = set(
         NewsMail.objects.filter(claimed_at__gt=clock.now() - 2 * NEWS_FOR).values_list("referral", "to", "about")
     )
-    return [one for one in dict.fromkeys([*_met(), *_ended()]) if one not in told]
+    rows = _shared() if referral is None else _shared().filter(pk=referral)
+    return [one for one in dict.fromkeys([*_met(rows), *_ended(rows)]) if one not in told]
 
 
-def _met() -> Iterator[News]:
+def _met(shared: "QuerySet[Referral]") -> Iterator[News]:
     """The first meeting that somebody came to is that they started; each after it is one that they attended."""
     rows = Appointment.objects.filter(attendance__in=Appointment.ATTENDED_STATES, recorded_at__range=_window())
-    rows = rows.filter(referral__in=_shared()).select_related("referral__case__officer__notice_choice")
+    rows = rows.filter(referral__in=shared).select_related("referral__case__officer__notice_choice")
     for one in rows.order_by("recorded_at", "pk"):
         officer, first = one.referral.case.officer, one.referral.started_at == one.came_at
         choice = _chosen(officer)
@@ -46,9 +48,9 @@ def _met() -> Iterator[News]:
             yield one.referral_id, officer.pk, STARTED if first else f"met-{one.pk}"
 
 
-def _ended() -> Iterator[News]:
+def _ended(shared: "QuerySet[Referral]") -> Iterator[News]:
     """What was closed, once whoever closed it cannot undo it any more (`undoing`)."""
-    rows = _shared().filter(state=Referral.State.CLOSED, closed_at__range=_window())
+    rows = shared.filter(state=Referral.State.CLOSED, closed_at__range=_window())
     rows = rows.exclude(pk__in=Undoable.objects.live().filter(referral__isnull=False).values("referral"))
     for one in rows.select_related("case__officer__notice_choice").order_by("closed_at", "pk"):
         if _chosen(one.case.officer).ended:
