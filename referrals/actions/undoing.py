@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from cases import actions as case_actions
 from cases import rulebook
 from cases.actions.outbox import changed
-from cases.models import Case
+from cases.models import Authorisation, Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -71,6 +71,7 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
         raise Refused(f"This could be undone until {date_and_time(done.until)}: what follows is decided anew.")
     if Undoable.objects.filter(case=done.case, undone_at=None, pk__gt=done.pk).exists():
         raise Refused("Something was settled or closed after this: undo that first.")
+    _check_still_agreed(done)
     _put_back(done)
     done.undone_at = clock.now()
     done.save(update_fields=["undone_at"])
@@ -109,6 +110,13 @@ def _held(undoable: Undoable, by: User) -> Undoable:
     if done.by_id != by.pk:
         raise Refused(f"Only {done.by} can undo this: tell them.")
     return done
+
+
+def _check_still_agreed(done: Undoable) -> None:
+    """Nobody goes back to work on what was refused, or closed by something else, since."""
+    refused = Authorisation.objects.filter(case=done.case, state=Authorisation.State.REFUSED)
+    if refused.exists() or (done.case.closed_at is not None and not done.closed_case):
+        raise Refused("The case was decided otherwise since: what you closed stands as it is.")
 
 
 def _put_back(done: Undoable) -> None:

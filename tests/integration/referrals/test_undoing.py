@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.actions import victims
-from cases.models import Case, VictimDuty
+from cases.models import Authorisation, Case, VictimDuty
 from cases.models.victim import DutyKind
 from diversion import clock
 from diversion.accounts.models import User
@@ -156,3 +156,14 @@ def test_sent_twice_it_is_done_once(cast: Cast) -> None:
     for _ in range(2):
         undoing.undo(undoable=done, by=cast["amara"])
     assert Event.objects.filter(kind="closing.undone").count() == 1
+
+
+def test_nobody_goes_back_to_work_on_what_was_refused_since(cast: Cast, accepted: Referral) -> None:
+    """The worker would record attendance of somebody in a case that is refused and closed."""
+    done = ended(accepted, cast["george"], "not_completed")
+    values = {"rank": "sergeant", "rationale": "Too serious.", "decided_at": clock.now(), "decided_by": cast["david"]}
+    Authorisation.objects.create(case=accepted.case, state="refused", **values)
+    with pytest.raises(Refused, match="decided otherwise since"):
+        undoing.undo(undoable=done, by=cast["george"])
+    accepted.refresh_from_db()
+    assert accepted.state == Referral.State.CLOSED
