@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models import SpokenAuthority
+from cases.models import Authorisation, SpokenAuthority
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.wording import clock_time, date_and_time, short_weekday
@@ -53,9 +53,10 @@ def standing_in_words(one: SpokenAuthority) -> str:
     if one.is_waiting:
         words = {"time": clock_time(one.confirm_by), "day": short_weekday(clock.local_date(one.confirm_by))}
         return _("Confirm by %(time)s, %(day)s") % words
+    waits = one.authorisation.state == Authorisation.State.WAITING
     return {
         State.CONFIRMED: _("Confirmed"),
-        State.DENIED: _("Not confirmed: waits for a decision"),
+        State.DENIED: _("Not confirmed: waits for a decision") if waits else _("Not confirmed"),
         State.OVERTAKEN: _("Overtaken by a correction"),
         State.LAPSED: _("Not needed: the person declined"),
     }[State(one.state)]

@@ -46,7 +46,8 @@ def spoken_to_answer(*, by: User) -> QuerySet[SpokenAuthority]:
 def spoken_of(case: Case) -> list[SpokenAuthority]:
     """All that was entered in a case that the caller has opened, the first first."""
     rows = SpokenAuthority.objects.filter(authorisation__case=case)
-    return list(rows.select_related("named", "entered_by", "answered_by").order_by("entered_at", "pk"))
+    people = ("named", "entered_by", "answered_by")
+    return list(rows.select_related("authorisation", *people).order_by("entered_at", "pk"))
 
 
 def spoken_last(authorisation: Authorisation) -> SpokenAuthority:

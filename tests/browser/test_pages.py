@@ -7,7 +7,7 @@ import pytest
 
 from cases import actions
 from diversion import clock
-from referrals.actions import partner, support
+from referrals.actions import breaching, partner, support
 from referrals.actions.correcting import correct_crime
 from reporting import outbox
 from tests.browser.conftest import Visitor
@@ -19,12 +19,31 @@ Visit = Callable[..., Visitor]
 
 GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/")
 PAGES = {
-    "amara": ("/decisions/new", "/cases/", "/cases/{case}/", "/cases/{case}/crimes/{crime}/correct", "/cases/{asked}/"),
-    "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team"),
+    "amara": (
+        "/decisions/new",
+        "/cases/",
+        "/cases/{case}/",
+        "/cases/{case}/crimes/{crime}/correct",
+        "/cases/{asked}/",
+        "/notices/",
+    ),
+    "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team", "/monitoring/alone", "/away/"),
+    "george": ("/referrals/{helped}/", "/appointments/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "hugh": ("/inbox/", "/caseload/", "/caseload/session/{meeting}/", "/referrals/{referral}/", "/referrals/"),
-    "ian": ("/monitoring/", "/monitoring/left-out", "/monitoring/teams", "/monitoring/?by=gender&measure=started"),
-    "david": ("/monitoring/cases?figure=offered_of_considered%3Aof",),
+    "ian": (
+        "/monitoring/schemes",
+        "/monitoring/schedules",
+        "/monitoring/schedules/add",
+        "/monitoring/",
+        "/monitoring/left-out",
+        "/monitoring/teams",
+        "/monitoring/?by=gender&measure=started",
+    ),
+    "david": (
+        "/breaches/{breach}/",
+        "/monitoring/cases?figure=offered_of_considered%3Aof",
+    ),
     "lena": ("/",),
     "vera": ("/victims/", "/cases/{case}/victims/{crime}/"),
 }
@@ -44,10 +63,12 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     ).versions.latest("valid_from")
     chosen = decision(rationale="This scheme is what helps here.")
     referral = refer(site["amara"], scheme, decision=chosen)
-    helped = refer(site["amara"], scheme, decision=chosen, person=person(given_names="Bo"))
+    enforced = decision(disposal="deferred_summons", rationale="This scheme is what helps here.")
+    helped = refer(site["amara"], scheme, decision=enforced, person=person(given_names="Bo"))
     helped = partner.accept(referral=helped, navigator=site["george"], version=helped.version, by=site["hugh"])
     meets = {"starts_at": clock.now() - timedelta(hours=1), "place": "Harbour House"}
     meeting = support.plan_appointment(referral=helped, **meets, by=site["george"])
+    breach = breaching.put_breach(referral=helped, trigger="stopped", seen=0, by=site["george"])
     held = decision(disposal="deferred_charge", rationale="No scheme fits.")
     waiting = record(site["amara"], decision=held)
     asked = record(site["amara"], person=person(given_names="Ada"), decision=held)
@@ -65,7 +86,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
     names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
-    names |= {"meeting": str(meeting.pk)}
+    names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])
         for path in paths:

@@ -202,6 +202,9 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
         speaking.enter_spoken(case=waiting, spoken=said(cast["david"]), by=cast["amara"])
     assert Agreement.objects.exists()
     deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
+    decided = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
+    assert "Not confirmed" in decided
+    assert "waits for a decision" not in decided
     assert "Not confirmed" not in text_of(signed_in(cast["amara"]).get(reverse("case_list")))
 
 
