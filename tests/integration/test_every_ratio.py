@@ -30,7 +30,7 @@ WITHOUT_FIGURES = {
     *("dip_samples", "dip_sample_draw", "dip_sample", "dip_sample_item", "finding_notes", "finding_note_add"),
     *("finding_note_done", "figure_cases", "report_ask", "report_progress", "report_again", "release_list"),
     *("release_declare", "release_changed", "release_freeze", "release_again", "release_discard", "release_withdraw"),
-    *("release_check", "schedules", "schedule_add", "schedule_change"),
+    *("release_check", "schedules", "schedule_add", "schedule_change", "alone_samples", "alone_item"),
 }
 SHARE, RATIO = r"\d+(?:\.\d+)?%", r"(?<![\d.,£])\d+\.\d\d(?![\d%.])"
 #: What estimates nothing, each in the words that say so.

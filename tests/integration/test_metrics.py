@@ -110,7 +110,7 @@ def test_no_label_holds_what_somebody_typed_or_who_they_are(cast: Cast, signed_i
     for secret in (
         mark,
         case.reference,
-        "900123",
+        "07700 900123",
         cast["amara"].email,
         cast["amara"].full_name,
         "avonford",
