@@ -52,7 +52,7 @@ LEAKS = [
     ("reporting/views/reports.py", "def f(x):\n    return JsonResponse(x)"),
     ("reporting/management/commands/make_release.py", "def f(p, x):\n    p.write_text(x)"),
     ("reporting/tasks.py", "def f(x):\n    return json.dumps(x)"),
-    ("reporting/queries.py", "def f(w):\n    return csv.writer(w)"),
+    ("reporting/queries/__init__.py", "def f(w):\n    return csv.writer(w)"),
     ("diversion/design_system/charts.py", "def f(rows):\n    return itertools.groupby(rows)"),
 ]
 
