@@ -21,17 +21,20 @@ app.autodiscover_tasks()
 
 logger = logging.getLogger(__name__)
 
+#: What finds and sends the messages of one kind.
+TELL = "diversion.notifications.tasks.tell"
 # Crontab entries only: interval schedules start anew at each restart and may never come due.
 app.conf.beat_schedule = {
     "that the beat is heard": {"task": "diversion.celery.hear_beat", "schedule": crontab()},
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "time limits that come near": {"task": "referrals.tasks.watch_limits", "schedule": crontab(minute="*/10")},
-    "messages about time limits": {"task": "referrals.tasks.send_escalations", "schedule": crontab(minute="*/5")},
-    "news of whom officers sent": {"task": "referrals.tasks.send_news", "schedule": crontab(minute="*/10")},
+    "messages about time limits": {"task": TELL, "args": ["time_limit"], "schedule": crontab(minute="*/5")},
+    "news of whom officers sent": {"task": TELL, "args": ["news"], "schedule": crontab(minute="*/10")},
+    "links for new passwords": {"task": TELL, "args": ["new_password"], "schedule": crontab()},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
-    "help that nobody was told of": {"task": "referrals.tasks.tell_of_help", "schedule": crontab()},
+    "help that nobody was told of": {"task": TELL, "args": ["help"], "schedule": crontab()},
     "help that nobody needs any more": {"task": "referrals.tasks.forget_help", "schedule": crontab(hour=3, minute=37)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
     "reports that are due": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},

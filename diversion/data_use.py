@@ -59,7 +59,7 @@ def sensitive(purpose: str, *fields: str) -> dict[str, Use]:
     return use(purpose, Sensitivity.SENSITIVE, Erasure.WITH_RECORD, *fields)
 
 
-OURS = ("accounts", "audit", "cases", "referrals", "reporting")
+OURS = ("accounts", "audit", "notifications", "cases", "referrals", "reporting")
 
 
 def check_every_field_is_declared(app_configs: object = None, **kwargs: object) -> list[CheckMessage]:

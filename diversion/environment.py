@@ -71,6 +71,11 @@ def secret(name: str, *, kept_in: Path | None) -> str:
     return kept(kept_in, lambda: secrets.token_urlsafe(50))
 
 
+def optional_secret(name: str) -> str:
+    """The secret in ``NAME`` or in the file ``NAME_FILE``; "" where neither is set."""
+    return secret(name, kept_in=None) if {name, f"{name}_FILE"} & set(os.environ) else ""
+
+
 def secrets_listed(name: str) -> list[str]:
     """The secrets in ``NAME``, separated by commas, or in the file ``NAME_FILE``, one a line; none where neither is."""
     path = os.environ.get(f"{name}_FILE")

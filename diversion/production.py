@@ -11,6 +11,12 @@ from diversion.embedded.places import places
 LEAST_KEY, LEAST_DIFFERENT, LEAST_TOKEN = 50, 10, 32
 #: Links that set passwords would stand in a log, in a file, or nowhere.
 NO_SENDING = ("console", "filebased", "locmem")
+#: What whoever delivers cannot work without.
+NEEDED = (
+    ("EMAIL_SENDER", "notify", ("NOTIFY_API_KEY", "NOTIFY_EMAIL_TEMPLATE")),
+    ("TEXT_SENDER", "notify", ("NOTIFY_API_KEY", "NOTIFY_TEXT_TEMPLATE")),
+    ("TEXT_SENDER", "gateway", ("TEXT_GATEWAY_URL",)),
+)
 
 
 def refuse_unsafe(settings: Mapping[str, Any]) -> None:
@@ -35,15 +41,26 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
         )
     if 0 < len(settings["METRICS_TOKEN"]) < LEAST_TOKEN:
         yield f"METRICS_TOKEN can be guessed: give it {LEAST_TOKEN} random characters or more, or unset it."
+    yield from _sending(settings)
+    yield from _embedded(settings)
+
+
+def _sending(settings: Mapping[str, Any]) -> Iterator[str]:
+    """What is set of who delivers e-mail and texts, and would deliver nothing or to whoever runs the service."""
     backend = settings["EMAIL_BACKEND"].split(".")
     if any(word in backend for word in NO_SENDING):
         yield (
             "EMAIL_BACKEND writes mails, and links that set passwords, where whoever runs the service reads them: "
             "unset it and set EMAIL_HOST, or set it to django.core.mail.backends.dummy.EmailBackend to send none."
         )
-    elif backend[-2] == "smtp" and not os.environ.get("EMAIL_HOST"):
+    elif backend[-2] == "smtp" and settings["EMAIL_SENDER"] == "backend" and not os.environ.get("EMAIL_HOST"):
         yield "EMAIL_HOST is not set: set it to the mail server, or EMAIL_BACKEND to …backends.dummy.EmailBackend."
-    yield from _embedded(settings)
+    if settings["TEXT_SENDER"] == "console":
+        yield "TEXT_SENDER writes texts where whoever runs the service reads them: set it to notify, gateway or none."
+    for chooser, chosen, needed in NEEDED:
+        missing = [name for name in needed if settings[chooser] == chosen and not settings[name]]
+        if missing:
+            yield f"{chooser} is {chosen}: set {' and '.join(missing)} too."
 
 
 def _embedded(settings: Mapping[str, Any]) -> Iterator[str]:

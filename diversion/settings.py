@@ -13,7 +13,17 @@ from csp.constants import NONCE, NONE, SELF
 
 from diversion import languages, production
 from diversion.embedded import celery_url, read_files
-from diversion.environment import boolean, choice, integer, listed, networks, secret, secrets_listed, text
+from diversion.environment import (
+    boolean,
+    choice,
+    integer,
+    listed,
+    networks,
+    optional_secret,
+    secret,
+    secrets_listed,
+    text,
+)
 from diversion.postgres.config import database_settings
 
 read_files()  # of addresses that hold a password
@@ -26,9 +36,7 @@ DEBUG = boolean("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = secrets_listed("SECRET_KEY_FALLBACKS")
 #: With it `/metrics` is read from other machines; without, on the machine itself only.
-METRICS_TOKEN = (
-    secret("METRICS_TOKEN", kept_in=None) if {"METRICS_TOKEN", "METRICS_TOKEN_FILE"} & set(os.environ) else ""
-)
+METRICS_TOKEN = optional_secret("METRICS_TOKEN")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
 # Where mails that no request has asked for lead to.
@@ -39,6 +47,7 @@ INSTALLED_APPS = [
     "diversion",
     "diversion.accounts",
     "diversion.audit",
+    "diversion.notifications",
     "diversion.design_system",
     "cases",
     "referrals",
@@ -182,6 +191,24 @@ MAIL_GOES = "smtp" if PRODUCTION else "console"
 EMAIL_BACKEND = text("EMAIL_BACKEND", default=f"django.core.mail.backends.{MAIL_GOES}.EmailBackend")
 EMAIL_HOST = text("EMAIL_HOST", default="localhost")
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default="diversion@localhost")
+# Nobody without an account is written to: a stranger would learn of the service, and the log of messages knows users.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+#: Who delivers (diversion/notifications/senders): e-mail by EMAIL_BACKEND or GOV.UK Notify, texts by it or a gateway.
+EMAIL_SENDER = choice("EMAIL_SENDER", ("backend", "notify"), default="backend")
+TEXTS_GO = "none" if PRODUCTION else "console"
+TEXT_SENDER = choice("TEXT_SENDER", ("none", "console", "notify", "gateway"), default=TEXTS_GO)
+NOTIFY_URL = text("NOTIFY_URL", default="https://api.notifications.service.gov.uk").rstrip("/")
+NOTIFY_API_KEY = optional_secret("NOTIFY_API_KEY")
+NOTIFY_EMAIL_TEMPLATE = text("NOTIFY_EMAIL_TEMPLATE", default="")
+NOTIFY_TEXT_TEMPLATE = text("NOTIFY_TEXT_TEMPLATE", default="")
+TEXT_GATEWAY_URL = text("TEXT_GATEWAY_URL", default="")
+TEXT_GATEWAY_BODY = text("TEXT_GATEWAY_BODY", default='{"to": "{to}", "from": "{from}", "text": "{text}"}')
+TEXT_GATEWAY_FORM = boolean("TEXT_GATEWAY_FORM", default=False)
+TEXT_GATEWAY_KEY = optional_secret("TEXT_GATEWAY_KEY")
+TEXT_GATEWAY_AUTH = text("TEXT_GATEWAY_AUTH", default="Bearer {key}")
+TEXT_FROM = text("TEXT_FROM", default="")
+#: For how many days it is kept that a message was sent (`manage.py prune`).
+MESSAGE_DAYS = integer("MESSAGE_DAYS", default=400)
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION

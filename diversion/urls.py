@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("diversion.accounts.urls")),
     path("", include("diversion.audit.urls")),
+    path("", include("diversion.notifications.urls")),
     path("", include("cases.urls")),
     path("", include("referrals.urls")),
     path("monitoring/", include("reporting.urls")),

@@ -9,10 +9,12 @@ class ReferralsConfig(AppConfig):
         from cases.signals import case_changed
         from diversion.accounts import work
         from diversion.audit import lookups
-        from referrals import subjects
+        from diversion.notifications import kinds
+        from referrals import subjects, telling
         from referrals.actions.standing import follow
         from referrals.presenters.handing_over import held_in_words
 
         lookups.register(subjects.find, subjects.names)
         work.register(held_in_words)
+        kinds.register(*telling.KINDS, topics=telling.TOPICS)
         case_changed.connect(follow, dispatch_uid="referrals.standing")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from diversion.accounts import sign_in
 from diversion.accounts.models import Permit, User
+from diversion.accounts.reset import ask_for_link
 from diversion.audit import sign_ins
 from diversion.requests import source_of
 
@@ -23,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
         grounds = Permit.Grounds.OWN_PASSWORD if is_own else Permit.Grounds.LINK
         user.keep_password(password, grounds, user)
         sign_in.forgive(context.request, user)
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Put it into the outbox: the link in ``context`` is thrown away, and another made as the message goes."""
+        ask_for_link(user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return source_of(request) or "unknown"

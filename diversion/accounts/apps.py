@@ -10,8 +10,11 @@ class AccountsConfig(AppConfig):
 
         from diversion.accounts import confirming, telling
         from diversion.accounts.lookups import find, names
+        from diversion.accounts.reset import NEW_PASSWORD
         from diversion.audit import lookups
+        from diversion.notifications import kinds
 
         lookups.register(find, names)
+        kinds.register(NEW_PASSWORD)
         signals.user_logged_in.connect(telling.tell_of_changes, dispatch_uid="accounts.changes_told")
         signals.user_logged_in.connect(confirming.note_signed_in, dispatch_uid="accounts.password_given")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from diversion import audit, clock
+from diversion.notifications.actions import queueing
 from referrals.actions import slots
 from referrals.models import DecisionDraft
 from reporting.actions import reports
@@ -36,6 +37,7 @@ RULES = (
     Rule("sessions that are over", "SESSION_IDLE_MINUTES", lambda: Session.objects.filter(expire_date__lt=clock.now())),
     Rule("files of reports", "REPORT_DAYS", reports.files_over),
     Rule("past appointments that nobody took", "PAST_SLOT_DAYS", slots.untaken_over),
+    Rule("messages that were sent", "MESSAGE_DAYS", queueing.over),
     Rule("unfinished decisions", "DRAFT_DAYS", DecisionDraft.objects.over),
 )
 

@@ -62,6 +62,8 @@ WALL: Mapping[str, str] = {
     "referrals_needoutcome": _REFERRAL,
     "referrals_monitoringanswers": _REFERRAL,
     "referrals_personfeedback": _REFERRAL,
+    # To whom something was sent, and when, is of the organisation whose people or users were told.
+    "notifications_message": "organisation_id = {here}",
     "referrals_helprequest": "provider_id = {here}",
     "referrals_helpcontact": (
         "EXISTS (SELECT FROM referrals_helprequest one WHERE one.id = request_id AND one.provider_id = {here})"

@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.notifications.kinds import Due, Letter
+from diversion.notifications.models import Message
 from diversion.refusals import Refused
 from referrals.models import Duty, HelpRequest
+from referrals.queries.help import TOLD_WITHIN, untold
 
 MOST_HOURS = 24
+OPEN = HelpRequest.OPEN
 
 
 @transaction.atomic
@@ -36,11 +39,15 @@ def go_off_duty(*, by: User) -> None:
 
 
 @transaction.atomic
-def tell_of_help(*, pk: int) -> list[EmailMessage]:
-    """The messages that say that somebody asks for help, one for each who is told; none where they were told before.
+def due_help() -> list[Due]:
+    """Whom to tell that somebody asks for help: of each request those who are to hear of it now, once.
 
-    They are told of each request once: that they were is written before anything is sent.
+    That they are told is written with the messages, before any of them goes.
     """
+    return [due for pk in untold() for due in _told(pk)]
+
+
+def _told(pk: int) -> list[Due]:
     if not HelpRequest.objects.filter(pk=pk, told_at=None).update(told_at=clock.now()):
         return []
     asked = HelpRequest.objects.select_related("provider").get(pk=pk)
@@ -53,7 +60,7 @@ def tell_of_help(*, pk: int) -> list[EmailMessage]:
         recipients=[one.full_name for one in to],
         organisation_id=asked.provider_id,
     )
-    return [_message(one) for one in to]
+    return [Due(str(pk), asked.provider_id, one.pk, until=clock.now() + TOLD_WITHIN) for one in to]
 
 
 def whom_to_tell(provider: Organisation) -> list[User]:
@@ -63,10 +70,16 @@ def whom_to_tell(provider: Organisation) -> list[User]:
     return on_duty or list(helpers.order_by("full_name", "pk"))
 
 
-def _message(to: User) -> EmailMessage:
-    """A message of one's own: nobody reads from it who else was told, who asks, or for what."""
+def write_help(message: Message) -> Letter | None:
+    """A message of one's own: nobody reads from it who else was told, who asks, or for what.
+
+    None where the request is open no longer, or who was to hear of it has left.
+    """
+    to = message.to
+    if to is None or not to.is_active or not HelpRequest.objects.filter(pk=message.about, state__in=OPEN).exists():
+        return None
     body = _(
         "Somebody asks your service for help. Sign in to Diversion and look under “Asking for help”.\n\n"
         "This message says nothing about them, and nobody reads answers to it."
     )
-    return EmailMessage(_("Somebody asks for help"), body, to=[to.email])
+    return Letter(to.email, _("Somebody asks for help"), body)

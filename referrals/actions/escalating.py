@@ -1,9 +1,9 @@
 """Warning before a statutory limit, and saying what is being done. Warnings are the service's own doing."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 
@@ -13,9 +13,11 @@ from cases.models import Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.notifications.kinds import Due, Letter
+from diversion.notifications.models import Message
 from diversion.refusals import Outdated, Refused
-from referrals.models import Escalation, EscalationMail, Standing
-from referrals.queries.escalations import due_now, next_limit
+from referrals.models import Escalation, Standing
+from referrals.queries.escalations import due_now, messages_to_send, next_limit
 
 MAY_ANSWER = (Permission.RECORD_DECISION, Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
 
@@ -100,22 +102,27 @@ def _check_after(escalation: Escalation, what: str, who: str, by_day: date | Non
         raise Refused(f"Say what was done before the limit of {limit}, or that it went out of time.")
 
 
-@transaction.atomic
-def claim(*, escalation_id: int, to_id: int) -> tuple[EscalationMail, EmailMessage] | None:
-    """Take the message about one warning to one person; once this is committed nobody else sends it.
+def due_warnings() -> Iterator[Due]:
+    """The warnings that somebody is written to of, of the nearest limit first."""
+    found = messages_to_send()
+    forces = dict(User.objects.filter(pk__in={to for _pk, to in found}).values_list("pk", "organisation"))
+    for pk, to in found:
+        yield Due(str(pk), forces[to], to)
 
-    None where somebody has taken it, or the warning is not on that person's home page any more (it was answered, they
-    left the case or its team, its limit passed).
+
+def write_warning(message: Message) -> Letter | None:
+    """None where the warning is not on that person's home page any more: it was answered, they left the case or its
+    team, its limit passed.
     """
-    to = User.objects.get(pk=to_id)
-    about = Escalation.objects.for_home_of(to).before_limit().select_related("case").filter(pk=escalation_id).first()
-    if about is None or not to.is_active:
+    to = message.to
+    if to is None or not to.is_active:
         return None
-    mail, is_new = EscalationMail.objects.get_or_create(escalation=about, to=to)
-    return (mail, _message(about, to)) if is_new else None
+    own = Escalation.objects.for_home_of(to).before_limit().select_related("case")
+    about = own.filter(pk=message.about).first()
+    return _letter(about, to) if about else None
 
 
-def _message(about: Escalation, to: User) -> EmailMessage:
+def _letter(about: Escalation, to: User) -> Letter:
     case, limit = about.case, about.limit_on
     days = (limit - clock.today()).days
     address = f"{settings.SERVICE_URL}{reverse('case_time_limit', args=[case.reference])}"
@@ -124,10 +131,4 @@ def _message(about: Escalation, to: User) -> EmailMessage:
         f"Say what is being done, who does it and by when:\n{address}\n\n"
         "This message names nobody. It is sent once; the case stays on your list until somebody has answered.\n"
     )
-    return EmailMessage(f"Time limit of {case.reference}", words, to=[to.email])
-
-
-@transaction.atomic
-def mark_sent(*, mail_id: int) -> None:
-    """Note that a message was given to the mail server."""
-    EscalationMail.objects.filter(pk=mail_id).update(sent_at=clock.now())
+    return Letter(to.email, f"Time limit of {case.reference}", words)

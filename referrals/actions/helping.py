@@ -15,7 +15,7 @@ from django.db.models import F
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.celery import send
+from diversion.celery import TELL, send
 from diversion.refusals import Outdated, Refused
 from diversion.submissions import submission_key
 from diversion.unit_of_work import as_service
@@ -30,8 +30,6 @@ MERGED = (
     "This record was merged with another of the same person since you opened its page. The page shows both as they "
     "are now: look whether what you wanted still has to be done."
 )
-#: What tells whoever is on duty; a sweep of the beat finds what the queue did not take.
-TELL = "referrals.tasks.tell_of_help"
 #: What a service may close it for; that the person asked to stop is an action of its own.
 REASONS = [one for one in HelpClosed if one != HelpClosed.STOPPED]
 
@@ -65,7 +63,7 @@ def ask_for_help(
     if created:
         audit.record(queries.SENT_EVENT, audit.Nature.DISCLOSURE, by=by, recipients=[service.provider.name])
         _log("help.arrived", asked, by=None, nature=audit.Nature.COLLECTION)
-        transaction.on_commit(lambda: send(TELL, expires=60), robust=True)
+        transaction.on_commit(lambda: send(TELL, "help", expires=60), robust=True)
     return asked
 
 

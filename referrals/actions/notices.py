@@ -1,50 +1,36 @@
 """What an officer is told by e-mail about whom they sent: chosen by each, and sent once. No message says what it is."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diversion import access, audit, clock
 from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
-from referrals.models import NewsMail, NoticeChoice, Referral
-from referrals.queries.notices import News, news_to_send
+from diversion.notifications.kinds import Due, Letter
+from diversion.notifications.models import Message
+from referrals.models import Referral
+from referrals.queries.notices import news_to_send
 
 
-@transaction.atomic
-def choose_notices(*, started: bool, attended: bool, ended: bool, by: User) -> NoticeChoice:
-    """``by`` says of what they want an e-mail. What was sent is sent; what is chosen holds from the next one on."""
-    access.check(by, Permission.RECORD_DECISION)
-    values = {"started": started, "attended": attended, "ended": ended}
-    choice, _created = NoticeChoice.objects.update_or_create(user=by, defaults=values)
-    audit.record("notices.chosen", audit.Nature.ADMINISTRATION, by=by, detail=values)
-    return choice
+def due_news() -> Iterator[Due]:
+    """What officers are to be told of: the messages are written once they go."""
+    found = news_to_send()
+    forces = dict(User.objects.filter(pk__in={to for _referral, to, _about in found}).values_list("pk", "organisation"))
+    for referral, to, about in found:
+        yield Due(f"{referral}:{about}", forces[to], to)
 
 
-@transaction.atomic
-def claim_news(*, news: News) -> tuple[NewsMail, EmailMessage] | None:
-    """Take one message; once this is committed nobody else sends it.
+def write_news(message: Message) -> Letter | None:
+    """None where it is no news any more: it was taken back, or the officer wants none of it.
 
-    None where somebody has taken it, or it is no news any more: it was taken back, or the officer wants none of it.
+    It says neither who it is nor what came of it: that stands on the page, behind the sign-in.
     """
-    referral, to, about = news
-    if news not in news_to_send(referral=referral):
+    referral, _colon, about = message.about.partition(":")
+    to = message.to
+    if to is None or (int(referral), to.pk, about) not in news_to_send(referral=int(referral)):
         return None
-    mail, is_new = NewsMail.objects.get_or_create(referral_id=referral, to_id=to, about=about)
-    return (mail, _message(Referral.objects.select_related("case").get(pk=referral), mail.to)) if is_new else None
-
-
-@transaction.atomic
-def mark_news_sent(*, mail_id: int) -> None:
-    """Note that a message was given to the mail server."""
-    NewsMail.objects.filter(pk=mail_id).update(sent_at=clock.now())
-
-
-def _message(referral: Referral, to: User) -> EmailMessage:
-    """It says neither who it is nor what came of it: that stands on the page, behind the sign-in."""
-    reference = referral.case.reference
+    reference = Referral.objects.select_related("case").get(pk=referral).case.reference
     words = {
         "case": reference,
         "page": f"{settings.SERVICE_URL}{reverse('case_page', args=[reference])}",
@@ -54,4 +40,4 @@ def _message(referral: Referral, to: User) -> EmailMessage:
         "There is news of %(case)s, which you sent to a partner:\n%(page)s\n\n"
         "This message names nobody. Choose what you are told of:\n%(choose)s\n"
     )
-    return EmailMessage(_("News of %(case)s") % words, body % words, to=[to.email])
+    return Letter(to.email, _("News of %(case)s") % words, body % words)

@@ -2,11 +2,10 @@ from referrals.models.agreement import Agreement, Appointment, Condition, Contac
 from referrals.models.breach import Breach
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
-from referrals.models.escalation import Escalation, EscalationMail
+from referrals.models.escalation import Escalation
 from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
-from referrals.models.notices import NewsMail, NoticeChoice
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
@@ -24,7 +23,6 @@ __all__ = [
     "DecisionDraft",
     "Duty",
     "Escalation",
-    "EscalationMail",
     "HelpContact",
     "HelpRequest",
     "MissedStep",
@@ -32,8 +30,6 @@ __all__ = [
     "NeedLevel",
     "NeedOutcome",
     "NeedReview",
-    "NewsMail",
-    "NoticeChoice",
     "PersonFeedback",
     "ProposedAgreement",
     "Referral",

@@ -103,26 +103,3 @@ class Escalation(models.Model):
     def has_passed(self) -> bool:
         """Whether nobody can be charged any more, today."""
         return self.limit_on < clock.today()
-
-
-class EscalationMail(models.Model):
-    """One message about an escalation to one person, written just before it is given to the mail server, and sent once.
-
-    One that was claimed and never sent (the worker was killed between the two) is not sent again: it may have gone, and
-    the home page says the same. Who is written to is asked at sending, and not when the warning was raised.
-    """
-
-    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="mails")
-    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    claimed_at = models.DateTimeField(default=clock.now)
-    sent_at = models.DateTimeField(null=True, blank=True)
-
-    data_use: ClassVar = structural("id", "escalation") | staff("Tell somebody once", "to", "claimed_at", "sent_at")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["escalation", "to"], name="escalation_mail_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.escalation} to {self.to_id}"

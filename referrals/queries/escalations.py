@@ -108,7 +108,7 @@ def open_escalation(case: Case) -> Escalation | None:
 
 
 def messages_to_send() -> list[tuple[int, int]]:
-    """The warnings before a limit of which somebody was not written to, each with whom: the ids of both.
+    """The warnings before a limit that somebody is written to of, told before or not, each with whom: the ids of both.
 
     Whose home page shows it is told, as things stand now: whoever left the case or its team is not, and whoever came
     since is. The nearest limit goes first.
@@ -117,6 +117,6 @@ def messages_to_send() -> list[tuple[int, int]]:
     cases = Case.objects.filter(pk__in=live.values("case"))
     found: list[tuple[date, int, int]] = []
     for user in _may_be_told(cases):
-        rows = Escalation.objects.for_home_of(user).before_limit().exclude(mails__to=user)
+        rows = Escalation.objects.for_home_of(user).before_limit()
         found += rows.order_by().values_list("limit_on", "pk").annotate(to=Value(user.pk))
     return [(pk, to) for _limit, pk, to in sorted(found)]

@@ -6,45 +6,42 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from diversion import clock
-from diversion.accounts.models import User
-from referrals.models import Appointment, NewsMail, NoticeChoice, Referral, SchemeVersion, Undoable
+from diversion.notifications.queries import wants
+from referrals.models import Appointment, Referral, SchemeVersion, Undoable
 
 #: What was recorded may be taken back for so long before anybody is told of it (our own default).
 SETTLED_AFTER = timedelta(minutes=30)
 #: After so long it is no news any more: the officer has looked, or the mail server was away for days.
 NEWS_FOR = timedelta(days=2)
 STARTED, ENDED = "started", "ended"
+#: What an officer may choose to be told of (`notifications.kinds.Topic`).
+NEWS_STARTED, NEWS_ATTENDED, NEWS_ENDED = "news_started", "news_attended", "news_ended"
 
-#: A referral, whom to tell, and of what (`NewsMail.about`).
+#: A referral, whom to tell, and of what: "started", "ended", or "met-" with the number of the appointment.
 News = tuple[int, int, str]
 
 
-def choice_of(user: User) -> NoticeChoice:
-    """What ``user`` chose, or what holds for whoever has not chosen yet."""
-    return NoticeChoice.objects.filter(user=user).first() or NoticeChoice(user=user)
-
-
 def news_to_send(*, referral: int | None = None) -> list[News]:
-    """What officers are to be told of and were not: as things stand now, the longest ago first.
+    """What officers are to be told of, told before or not: as things stand now, the longest ago first.
 
     ``referral`` asks of one alone, by its id. Never of voluntary support: police hear nothing of that. Whoever has left
     is told nothing.
     """
-    told = set(
-        NewsMail.objects.filter(claimed_at__gt=clock.now() - 2 * NEWS_FOR).values_list("referral", "to", "about")
-    )
     rows = _shared() if referral is None else _shared().filter(pk=referral)
-    return [one for one in dict.fromkeys([*_met(rows), *_ended(rows)]) if one not in told]
+    return list(dict.fromkeys([*_met(rows), *_ended(rows)]))
 
 
 def _met(shared: "QuerySet[Referral]") -> Iterator[News]:
     """The first meeting that somebody came to is that they started; each after it is one that they attended."""
     rows = Appointment.objects.filter(attendance__in=Appointment.ATTENDED_STATES, recorded_at__range=_window())
-    rows = rows.filter(referral__in=shared).select_related("referral__case__officer__notice_choice")
+    rows = (
+        rows.filter(referral__in=shared)
+        .select_related("referral__case__officer")
+        .prefetch_related("referral__case__officer__message_choices")
+    )
     for one in rows.order_by("recorded_at", "pk"):
         officer, first = one.referral.case.officer, one.referral.started_at == one.came_at
-        choice = _chosen(officer)
-        if choice.started if first else choice.attended:
+        if wants(officer, NEWS_STARTED if first else NEWS_ATTENDED):
             yield one.referral_id, officer.pk, STARTED if first else f"met-{one.pk}"
 
 
@@ -52,8 +49,9 @@ def _ended(shared: "QuerySet[Referral]") -> Iterator[News]:
     """What was closed, once whoever closed it cannot undo it any more (`undoing`)."""
     rows = shared.filter(state=Referral.State.CLOSED, closed_at__range=_window())
     rows = rows.exclude(pk__in=Undoable.objects.live().filter(referral__isnull=False).values("referral"))
-    for one in rows.select_related("case__officer__notice_choice").order_by("closed_at", "pk"):
-        if _chosen(one.case.officer).ended:
+    rows = rows.select_related("case__officer").prefetch_related("case__officer__message_choices")
+    for one in rows.order_by("closed_at", "pk"):
+        if wants(one.case.officer, NEWS_ENDED):
             yield one.pk, one.case.officer_id, ENDED
 
 
@@ -65,8 +63,3 @@ def _shared() -> "QuerySet[Referral]":
 def _window() -> tuple[datetime, datetime]:
     now = clock.now()
     return now - NEWS_FOR, now - SETTLED_AFTER
-
-
-def _chosen(officer: User) -> NoticeChoice:
-    found: NoticeChoice = getattr(officer, "notice_choice", None) or NoticeChoice(user=officer)
-    return found

@@ -30,6 +30,7 @@ PAGES = {
     "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team", "/monitoring/alone", "/away/"),
     "george": ("/referrals/{helped}/", "/appointments/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
+    "jo": ("/messages/",),
     "hugh": ("/inbox/", "/caseload/", "/caseload/session/{meeting}/", "/referrals/{referral}/", "/referrals/"),
     "ian": (
         "/monitoring/schemes",

@@ -56,6 +56,8 @@ def test_production_settings_are_secure() -> None:
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "unset it and set EMAIL_HOST"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "unset it and set EMAIL_HOST"),
         ({"EMAIL_HOST": ""}, "set it to the mail server"),
+        ({"TEXT_SENDER": "console"}, "TEXT_SENDER writes texts"),
+        ({"EMAIL_SENDER": "notify"}, "set NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE too"),
         ({"ALLOWED_HOSTS": ""}, "set it to this service's host names"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"DATABASE_URL": "mysql://db.example/diversion"}, "PostgreSQL"),

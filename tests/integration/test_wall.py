@@ -15,6 +15,8 @@ from cases.models.case import CaseQuerySet
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.data_use import Sensitivity
+from diversion.notifications.actions import queueing
+from diversion.notifications.kinds import Due
 from diversion.postgres import wall
 from diversion.unit_of_work import as_service, unit_of_work
 from referrals.actions import partner
@@ -54,6 +56,8 @@ def referral(cast: Cast) -> Referral:
     MonitoringAnswers.objects.create(referral=made, recorded_by=george)
     PersonFeedback.objects.create(referral=made, respect="yes", helped="yes", noted_by=george)
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
+    due = Due("1", george.organisation_id, george.pk)
+    queueing.queue(kind="help", due=[due])
     HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
     return made
 
@@ -81,6 +85,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_needoutcome": partner_,
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,
+        "notifications_message": partner_,
         "referrals_helprequest": partner_,
         "referrals_helpcontact": partner_,
     }

@@ -30,6 +30,7 @@ from cases.models.crime import stand_in
 from diversion import clock
 from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
+from diversion.notifications.actions import choosing
 from referrals.actions import (
     breaching,
     closing,
@@ -43,7 +44,6 @@ from referrals.actions import (
     helping,
     missed,
     needs,
-    notices,
     partner,
     places,
     referring,
@@ -986,9 +986,9 @@ def _(world: World) -> Call:
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
 
 
-@proves(notices.choose_notices, "amara")
+@proves(choosing.choose, "amara")
 def _(world: World) -> Call:
-    return lambda by: notices.choose_notices(started=False, attended=True, ended=True, by=by)
+    return lambda by: choosing.choose(wanted={"news_started": False, "news_attended": True}, by=by)
 
 
 @proves(feedback.note_feedback, "george")

@@ -25,7 +25,7 @@ from tests.unit.proofs import INNER, PROOFS, Proof, World
 pytestmark = pytest.mark.usefixtures("frozen")
 
 ROOT = Path(__file__).parents[2]
-TABLES = ("accounts", "cases", "referrals", "reporting")
+TABLES = ("accounts", "notifications", "cases", "referrals", "reporting")
 #: What is held about somebody's case: whoever changes it tells the figures.
 OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),

@@ -17,12 +17,14 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
-from diversion.celery import app
+from diversion.celery import TELL, app
+from diversion.notifications.models import Message
+from diversion.notifications.tasks import tell
 from diversion.refusals import Outdated, Refused
 from referrals import tasks
 from referrals.actions import escalating
 from referrals.actions.correcting import correct_crime
-from referrals.models import Escalation, EscalationMail
+from referrals.models import Escalation
 from referrals.queries.escalations import waiting_in
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, record
@@ -57,8 +59,8 @@ def seen_by(page: str) -> int:
 
 def test_both_tasks_are_planned() -> None:
     """A warning that no beat asks for is never raised."""
-    planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert {"referrals.tasks.watch_limits", "referrals.tasks.send_escalations"} <= planned
+    planned = {(entry["task"], *entry.get("args", ())) for entry in app.conf.beat_schedule.values()}
+    assert {("referrals.tasks.watch_limits",), (TELL, "time_limit")} <= planned
 
 
 def test_each_is_raised_on_its_day_in_england_and_once(case: Case) -> None:
@@ -176,14 +178,14 @@ def test_each_message_goes_once_and_names_nobody(case: Case, cast: Cast) -> None
     """A mail is read on any screen, and one that comes twice is read no more."""
     with at(LIMIT - timedelta(days=14)):
         tasks.watch_limits()
-        assert tasks.send_escalations() == 4
-        assert tasks.send_escalations() == 0
+        assert tell("time_limit") == 4
+        assert tell("time_limit") == 0
     assert {one.to[0] for one in mail.outbox} == {cast[who].email for who in ("amara", "carol", "david", "elin")}
     words = mail.outbox[0].subject + mail.outbox[0].body
     assert case.reference in words
     assert "14 days left" in words
     assert not any(name in words for name in ("Zebedee", "Price", "assault", "Okafor", "AV/"))
-    assert EscalationMail.objects.filter(sent_at=None).count() == 0
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
 @pytest.mark.parametrize("error", [OSError("cut off"), SMTPServerDisconnected("Connection unexpectedly closed")])
@@ -197,14 +199,14 @@ def test_a_message_that_may_have_gone_is_not_sent_again(
         tasks.watch_limits()
         with monkeypatch.context() as away:
             away.setattr(EmailBackend, "open", lambda self: (_ for _ in ()).throw(OSError("no route")), raising=False)
-            assert tasks.send_escalations() == 0
+            assert tell("time_limit") == 0
         with monkeypatch.context() as breaks:
             breaks.setattr(EmailBackend, "send_messages", lambda *_: (_ for _ in ()).throw(error))
-            assert tasks.send_escalations() == 0
-        lost = EscalationMail.objects.get()
-        assert f"Message {lost.pk} about a time limit failed" in caplog.text
-        assert tasks.send_escalations() == 3
-        assert tasks.send_escalations() == 0
+            assert tell("time_limit") == 0
+        lost = Message.objects.get(state="failed")
+        assert f"Message {lost.pk} failed" in caplog.text
+        assert tell("time_limit") == 3
+        assert tell("time_limit") == 0
     assert lost.to.email not in {one.to[0] for one in mail.outbox}
 
 
@@ -220,7 +222,7 @@ def test_an_address_that_is_refused_keeps_nobody_else_waiting(case: Case, monkey
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
     with at(LIMIT - timedelta(days=14)):
         tasks.watch_limits()
-        assert tasks.send_escalations() == 3
+        assert tell("time_limit") == 3
 
 
 def test_whoever_left_the_case_since_is_not_written_to_and_whoever_came_is(case: Case, cast: Cast) -> None:
@@ -230,10 +232,10 @@ def test_whoever_left_the_case_since_is_not_written_to_and_whoever_came_is(case:
         given: dict[str, Any] = {"references": [case.reference], "holder": cast["amara"], "to": cast["callum"]}
         hand_over(**given, by=cast["carol"])
         User.objects.filter(pk=cast["david"].pk).update(team=None)
-        tasks.send_escalations()
+        tell("time_limit")
         told = {one.to[0] for one in mail.outbox}
         assert told == {cast[who].email for who in ("callum", "carol", "elin")}
-        assert set(EscalationMail.objects.values_list("to__email", flat=True)) == told
+        assert set(Message.objects.values_list("to__email", flat=True)) == told
 
 
 def test_what_has_passed_hides_nothing_and_is_answered_without_a_day(
@@ -325,4 +327,4 @@ def test_what_is_answered_before_its_message_goes_is_not_written_about(case: Cas
         tasks.watch_limits()
         asks = Escalation.objects.open().get()
         escalating.say_what_is_done(escalation=asks, what="Charged.", who="I", by_day=clock.today(), by=cast["carol"])
-        assert tasks.send_escalations() == 0
+        assert tell("time_limit") == 0

@@ -16,10 +16,11 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.demonstration import helping as demonstrated
+from diversion.notifications.tasks import tell
 from referrals.actions import helping
 from referrals.models import HelpContact, HelpRequest, SchemeVersion, SharingAgreement
 from referrals.presenters.handing_over import held_in_words
-from referrals.tasks import forget_help, tell_of_help
+from referrals.tasks import forget_help
 from tests.conftest import Cast
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask, typed
@@ -489,7 +490,7 @@ def test_whoever_is_on_duty_is_named_to_the_officer_and_hears_at_once(
     assert "George Tate, until 6:30pm" in words_of(begun)
     sent = words_of(signed_in(cast["amara"]).post(reverse("get_help"), typed(), follow=True))
     assert "On duty until 6:30pm: <strong>George Tate, 01632 960 122</strong>" in sent
-    assert (tell_of_help(), tell_of_help()) == (1, 0)
+    assert (tell("help"), tell("help")) == (1, 0)
     assert [one.to for one in mailoutbox] == [[cast["george"].email]]
     message = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
     assert not [mark for mark in ("Robin", "07700", "LEAD", "Amara", "HP-") if mark in message]
@@ -500,7 +501,7 @@ def test_whoever_is_on_duty_is_named_to_the_officer_and_hears_at_once(
     george.post(reverse("duty_end"))
     sent = words_of(signed_in(cast["amara"]).post(reverse("get_help"), typed(), follow=True))
     assert "Nobody has said that they are on duty now" in sent
-    tell_of_help()
+    tell("help")
     assert [one.to[0] for one in mailoutbox[1:]] == [cast["george"].email, cast["hugh"].email]
 
 
@@ -510,8 +511,8 @@ def test_while_the_mail_server_is_away_the_message_waits_and_then_goes_once(
     """A mail server that is away for a minute would leave somebody waiting for the whole night."""
     with monkeypatch.context() as patch:
         patch.setattr(locmem.EmailBackend, "open", Mock(side_effect=ConnectionRefusedError))
-        assert tell_of_help() == 0
-    assert (tell_of_help(), tell_of_help()) == (1, 0)
+        assert tell("help") == 0
+    assert (tell("help"), tell("help")) == (2, 0)
     assert len(mailoutbox) == 2
 
 
@@ -523,7 +524,7 @@ def test_whoever_came_themselves_is_helped_at_once_and_police_keep_nothing(
     assert "Written down. You help Robin Marked." in page
     assert "Came themselves, written down" in page
     asked = HelpRequest.objects.get()
-    assert (asked.state, asked.worker, tell_of_help(), mailoutbox) == ("taken_up", cast["george"], 0, [])
+    assert (asked.state, asked.worker, tell("help"), mailoutbox) == ("taken_up", cast["george"], 0, [])
     assert not Event.objects.filter(kind="help.sent").exists()
     elsewhere = signed_in(cast["hana"])
     assert "No scheme of yours takes people" in words_of(elsewhere.get(reverse("help_write_down")))
@@ -548,5 +549,5 @@ def test_a_connection_that_drops_loses_no_message_but_the_one_in_flight(
         return send(self, messages)
 
     monkeypatch.setattr(locmem.EmailBackend, "send_messages", drop_once)
-    assert (tell_of_help(), tell_of_help()) == (1, 0)
+    assert (tell("help"), tell("help"), tell("help")) == (0, 1, 0)
     assert [one.to[0] for one in mailoutbox] == [cast["hugh"].email]

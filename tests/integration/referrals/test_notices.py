@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from diversion import clock
 from diversion.audit.models import Event
-from referrals.actions import closing, notices, partner, support
+from diversion.notifications.actions.choosing import choose
+from diversion.notifications.tasks import tell
+from referrals.actions import closing, partner, support
 from referrals.models import Appointment, Referral, SchemeVersion, Undoable
-from referrals.tasks import send_news
 from tests.conftest import Cast
 from tests.factories.cases import decision, refer
 from tests.factories.ground import adopt_scheme
@@ -35,7 +36,7 @@ def came(referral: Referral, cast: Cast, attendance: str = "attended") -> Appoin
 
 def told(frozen: datetime, **later: int) -> int:
     with clock.set_to(frozen + timedelta(**later)):
-        return send_news()
+        return tell("news")
 
 
 def test_the_officer_hears_once_that_there_is_news_and_not_what(
@@ -79,11 +80,11 @@ def test_each_officer_chooses_of_what(cast: Cast, frozen: datetime, mailoutbox: 
     client, address = Client(), reverse("notices")
     client.force_login(cast["amara"])
     page = client.get(address).content.decode()
-    assert [page.count(f'name="{name}"') for name in ("started", "attended", "ended")] == [1, 1, 1]
+    assert [page.count(f'name="{name}"') for name in ("news_started", "news_attended", "news_ended")] == [1, 1, 1]
     assert address in client.get(reverse("case_list")).content.decode()
-    assert client.post(address, {"attended": "on"}).status_code == 302
+    assert client.post(address, {"news_attended": "on"}).status_code == 302
     chosen = Event.objects.get(kind="notices.chosen")
-    assert chosen.detail == {"started": False, "attended": True, "ended": False}
+    assert chosen.detail == {"news_started": False, "news_attended": True, "news_ended": False}
     referral = sent_to_george(cast)
     came(referral, cast)
     assert told(frozen, minutes=31) == 0
@@ -92,9 +93,9 @@ def test_each_officer_chooses_of_what(cast: Cast, frozen: datetime, mailoutbox: 
         now = Referral.objects.get(pk=referral.pk)
         closing.close_referral(referral=now, result="not_completed", note="", version=now.version, by=cast["george"])
     with clock.set_to(frozen + timedelta(minutes=100)):
-        assert send_news() == 1
-        notices.choose_notices(started=True, attended=True, ended=True, by=cast["amara"])
-        assert send_news() == 2
+        assert tell("news") == 1
+        choose(wanted=dict.fromkeys(chosen.detail, True), by=cast["amara"])
+        assert tell("news") == 2
     type(cast["amara"]).objects.filter(pk=cast["amara"].pk).update(is_active=False)
     came(sent_to_george(cast), cast)
     assert told(frozen, minutes=110) == 0

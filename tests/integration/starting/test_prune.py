@@ -15,6 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.management.pruning import RULES
+from diversion.notifications.models import Message
 from diversion.tasks import prune
 from referrals.models import DecisionDraft, Slot
 from reporting.models import ReportArtefact, ReportRun
@@ -55,6 +56,17 @@ def kept_and_over(cast: Cast) -> dict[str, list[Any]]:
         ],
         "reports": [a_report(cast, 1097), a_report(cast, 1095)],
         "slots": past,
+        "messages": [
+            Message.objects.create(
+                kind="news",
+                about=str(days),
+                organisation=amara.organisation,
+                to=amara,
+                state=state,
+                queued_at=now - timedelta(days=days),
+            )
+            for days, state in ((401, "sent"), (399, "sent"), (402, "waiting"))
+        ],
         "drafts": [
             DecisionDraft.objects.create(author=amara, submission=uuid4(), typed={}, kept_at=now - timedelta(days=days))
             for days in (8, 6)
@@ -70,15 +82,15 @@ def test_a_trial_removes_nothing_and_the_beat_only_what_is_over(
     kept_and_over: dict[str, list[Any]],
 ) -> None:
     """What is never removed is one day read by somebody who should not; what somebody came to must stay on record."""
-    assert held() == [2, 2, 3, 2]
+    assert held() == [2, 2, 3, 3, 2]
     call_command("prune", "--dry-run", stdout=StringIO())
-    assert held() == [2, 2, 3, 2]
+    assert held() == [2, 2, 3, 3, 2]
     assert not Event.objects.filter(kind="service.pruned").exists()
 
-    assert prune() == 4
+    assert prune() == 5
 
-    assert held() == [1, 1, 2, 1]
-    for kind in ("sessions", "slots", "drafts"):
+    assert held() == [1, 1, 2, 2, 1]
+    for kind in ("sessions", "slots", "messages", "drafts"):
         over, *stay = kept_and_over[kind]
         assert not type(over).objects.filter(pk=over.pk).exists()
         assert all(type(one).objects.filter(pk=one.pk).exists() for one in stay)

@@ -1,0 +1,31 @@
+"""Handing one message over by HTTP, and what an answer means."""
+
+from typing import Any
+
+import requests
+
+from diversion.notifications.senders.base import BrokeOff, NotTaken
+
+SECONDS = (5, 30)  # to connect, and for the answer
+#: Answers that say that nothing was taken and that another time it may be.
+LATER = {408, 425, 429, 500, 503}
+#: Answers to a key or an address of the service itself: a setting to be mended, and no fault of this message.
+OURS = {401, 403, 404}
+
+
+def post(url: str, **given: Any) -> None:
+    """Post one message. Raises NotTaken or BrokeOff; no redirect is followed, which would carry the key elsewhere."""
+    try:
+        answer = requests.post(url, timeout=SECONDS, allow_redirects=False, **given)
+    except requests.ConnectTimeout as error:
+        raise NotTaken("No connection", for_good=False) from error
+    except requests.RequestException as error:
+        raise BrokeOff(type(error).__name__) from error
+    status = answer.status_code
+    if 200 <= status < 300:
+        return
+    if status in LATER | OURS:
+        raise NotTaken(f"Answered {status}", for_good=False)
+    if 400 <= status < 500:
+        raise NotTaken(f"Answered {status}", for_good=True)
+    raise BrokeOff(f"Answered {status}")

@@ -1,0 +1,19 @@
+"""The kinds of message that referrals send (`diversion.notifications`), and what officers choose to be told of."""
+
+from django.utils.translation import gettext_lazy as _
+
+from diversion.accounts.permissions import Permission
+from diversion.notifications.kinds import Kind, Topic
+from referrals.actions import duty, escalating, notices
+from referrals.queries.notices import NEWS_ATTENDED, NEWS_ENDED, NEWS_STARTED
+
+KINDS = (
+    Kind("time_limit", _("Time limit that comes near"), escalating.due_warnings, escalating.write_warning),
+    Kind("news", _("News of somebody sent to a partner"), notices.due_news, notices.write_news),
+    Kind("help", _("Somebody asks for help"), duty.due_help, duty.write_help),
+)
+TOPICS = (
+    Topic(NEWS_STARTED, _("They came for the first time"), Permission.RECORD_DECISION, wanted=True),
+    Topic(NEWS_ATTENDED, _("They came again"), Permission.RECORD_DECISION, wanted=False),
+    Topic(NEWS_ENDED, _("The support ended, completed or not"), Permission.RECORD_DECISION, wanted=True),
+)
