@@ -31,6 +31,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Youth justice"), "youth_services", (P.MANAGE_SCHEMES,)),
         (_("Monitoring"), "dashboard", (P.VIEW_MONITORING,)),
         (_("Releases"), "release_list", (P.RUN_REPORTS, P.CHECK_RELEASES, P.VIEW_MONITORING, P.VIEW_REFERRALS)),
+        (_("Panels"), "sittings", (P.SIT_ON_PANEL,)),
         (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
         (_("Users"), "user_list", (P.MANAGE_USERS,)),
         (_("Account changes"), "account_requests", SECOND_PERSONS),

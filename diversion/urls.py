@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("monitoring/", include("reporting.urls")),
     path("releases/", include(reporting.releases)),
+    path("panels/", include(reporting.sittings)),
 ]
 
 if settings.ENVIRONMENT != "production":

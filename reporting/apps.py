@@ -6,6 +6,9 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.signals import case_changed
+        from referrals import learning
         from reporting.outbox import hasten
+        from reporting.queries.panels import found_since, lessons
 
+        learning.register(lessons, found_since)
         case_changed.connect(hasten, dispatch_uid="reporting.hasten")

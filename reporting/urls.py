@@ -4,12 +4,14 @@ from reporting.views import (
     alone,
     monitoring,
     notes,
+    panels,
     release_changes,
     release_checks,
     reports,
     sampling,
     schedules,
     schemes,
+    sitting,
     teams,
 )
 from reporting.views import releases as release_pages
@@ -23,6 +25,12 @@ urlpatterns = [
     path("samples/draw", sampling.draw, name="dip_sample_draw"),
     path("samples/<str:reference>", sampling.sample_page, name="dip_sample"),
     path("samples/<str:reference>/<int:place>", sampling.item, name="dip_sample_item"),
+    path("samples/<str:reference>/panel", panels.convene, name="panel_convene"),
+    path("panels", panels.panel_list, name="panels"),
+    path("panels/<str:reference>", panels.panel, name="panel"),
+    path("panels/<str:reference>/members/<int:member>/excuse", panels.excuse, name="panel_excuse"),
+    path("panels/<str:reference>/<int:place>", panels.panel_case, name="panel_case"),
+    path("panels/<str:reference>/<int:place>/done", panels.action_done, name="panel_action_done"),
     path("schemes", schemes.scheme_figures, name="scheme_figures"),
     path("teams", teams.team_list, name="teams"),
     path("team", teams.my_team, name="team"),
@@ -54,4 +62,10 @@ releases = [
     path("<str:reference>/withdraw", release_pages.withdraw, name="release_withdraw"),
     path("<str:reference>/check/", release_checks.check, name="release_check"),
     path("<str:reference>/check/<int:table>", release_checks.check_table, name="release_check_table"),
+]
+
+sittings = [
+    path("", sitting.sittings, name="sittings"),
+    path("<str:reference>/", sitting.sitting, name="sitting"),
+    path("<str:reference>/<int:place>", sitting.sitting_case, name="sitting_case"),
 ]

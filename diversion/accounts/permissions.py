@@ -24,6 +24,8 @@ class Permission(StrEnum):
     VIEW_MONITORING = "view_monitoring"
     RUN_REPORTS = "run_reports"
     CHECK_RELEASES = "check_releases"  # of one's own force, made by others
+    # oversight
+    SIT_ON_PANEL = "sit_on_panel"  # redacted cases of the panels on which one sits
     # governance
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"
@@ -65,5 +67,6 @@ CASE_CONTENT = frozenset(
         Permission.SUPPORT_PEOPLE,
         Permission.VIEW_YOUTH_DUTIES,
         Permission.ANSWER_YOUTH_DUTIES,
+        Permission.SIT_ON_PANEL,
     }
 )

@@ -38,6 +38,7 @@ ORGANISATIONS = (
     ("bridgeway", "Bridgeway", Kind.PROVIDER),
     ("harbour", "Harbour Trust", Kind.PROVIDER),
     ("avonford-youth", "Avonford Youth Justice", Kind.YOUTH_JUSTICE),
+    ("avonford-panel", "Avonford Scrutiny Panel", Kind.OVERSIGHT),
     ("ashdown", "Ashdown Institute", Kind.RESEARCH),
 )
 
@@ -61,6 +62,8 @@ CAST = (
     Member("samir", "Samir Adeyemi", "checker", "avonford"),
     Member("jo", "Jo Park", "information-manager", "avonford"),
     Member("kit", "Kit Lowe", "administrator", "avonford"),
+    Member("petra", "Petra Lang", "panel-member", "avonford-panel"),
+    Member("quentin", "Quentin Moss", "panel-member", "avonford-panel"),
     # The stranger: signed in, and with no business in anybody's records.
     Member("lena", "Lena Frost", "", "ashdown"),
 )

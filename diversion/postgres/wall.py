@@ -28,6 +28,12 @@ _VICTIM = (
     "EXISTS (SELECT FROM cases_allegation one JOIN cases_case whole ON whole.id = one.case_id"
     " WHERE one.id = allegation_id AND whole.force_id = {here})"
 )
+_PANEL = (
+    "EXISTS (SELECT FROM reporting_panelcase one JOIN reporting_panel whole ON whole.id = one.panel_id"
+    " WHERE one.id = panel_case_id AND (whole.force_id = {here} OR EXISTS (SELECT FROM reporting_panelmember sits"
+    " JOIN accounts_user who ON who.id = sits.user_id"
+    " WHERE sits.panel_id = whole.id AND sits.excused_at IS NULL AND who.organisation_id = {here})))"
+)
 
 #: Of which rows of a table an organisation, ``{here}``, may know; by the name of the table.
 WALL: Mapping[str, str] = {
@@ -64,6 +70,9 @@ WALL: Mapping[str, str] = {
     "referrals_personfeedback": _REFERRAL,
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",
+    # What a scrutiny panel reads of a case, and what its members found: the force's, and of the body that sits on it.
+    "reporting_panelpack": _PANEL,
+    "reporting_panelvote": _PANEL,
     "referrals_helprequest": "provider_id = {here}",
     "referrals_helpcontact": (
         "EXISTS (SELECT FROM referrals_helprequest one WHERE one.id = request_id AND one.provider_id = {here})"

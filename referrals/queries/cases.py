@@ -15,6 +15,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
 from referrals.codes import CaseStatus
+from referrals.learning import rows_of_new_lessons
 from referrals.models import (
     Agreement,
     ConditionChange,
@@ -33,8 +34,9 @@ LISTED = 10
 #: What else may wait for somebody at police, beside ASKS: changes to agreements, steps put to them, crimes without a
 #: number, time limits to which nobody has said what is being done, and authority that is not confirmed.
 CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN = "changes", "steps", "numbers", "limits", "spoken"
-#: That somebody is away for whom one covers.
+#: That somebody is away for whom one covers; that a finding is there to learn from.
 COVERED = "covered"
+LESSONS = "lessons"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -123,7 +125,7 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 def asks_of(*, by: User) -> set[str]:
     """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN wait for ``by``.
 
-    COVERED is among them where they cover for somebody today.
+    COVERED is among them where they cover for somebody today, LESSONS where a finding is there to learn from.
 
     Mostly none is: then nothing more has to be asked for.
     """
@@ -137,7 +139,9 @@ def asks_of(*, by: User) -> set[str]:
     limits = Escalation.objects.for_home_of(by).order_by().values_list(Value(LIMITS), flat=True)[:1]
     spoken = heads_home_of(by).order_by().values_list(Value(SPOKEN), flat=True)[:1]
     covered = Absence.objects.covered_by(by).order_by().values_list(Value(COVERED), flat=True)[:1]
-    found = asked.union(steps.order_by().values_list(Value(STEPS), flat=True)[:1], numbers, limits, spoken, covered)
+    learnt = [rows.order_by().values_list(Value(LESSONS), flat=True)[:1] for rows in rows_of_new_lessons(by=by)]
+    put = steps.order_by().values_list(Value(STEPS), flat=True)[:1]
+    found = asked.union(put, numbers, limits, spoken, covered, *learnt)
     if by.can(Permission.MANAGE_SCHEMES):
         changes = ConditionChange.objects.of_force(by).waiting().order_by()
         found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])

@@ -19,6 +19,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions.speaking import why_not_spoken
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.forms.varying import EscalationForm
+from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.clocks import watched as limits_watched
@@ -57,6 +58,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
         "knows_victims": wishes,
+        "lessons": lessons_of(case, by=request.user),
         **case_context(case),
     }
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None

@@ -27,6 +27,7 @@ from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, referring, support
 from referrals.codes import CaseStatus
 from referrals.forms.cases import AnswerForm, CaseFilterForm
+from referrals.learning import new_lessons
 from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.presenters import varying
@@ -87,6 +88,8 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     beside += [one.authorisation.case for one in spoken]
     covered = covered_items(list(covered_by(request.user)), by=request.user) if queries.COVERED in asks else []
     beside += [row.case for one in covered for row in one["standings"]]
+    lessons = new_lessons(by=request.user) if queries.LESSONS in asks else []
+    beside += [one.case for one in lessons]
     shown = [*cases, *beside, *(one.case for one in undecided), *(one.case for one in to_number)]
     log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
     narrowed = any(given.values())
@@ -94,6 +97,7 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
     context |= {"covered": covered, "may_be_away": request.user.can(P.RECORD_DECISION)}
     context["spoken_items"] = home_items(spoken, reader=request.user)
+    context["lessons"] = lessons
     context["unfinished"] = draft_items(unfinished(by=request.user))
     context |= {"to_sign": to_sign, "to_number": to_number} | limits_watched(limits, clock.today())
     context |= {"steps": steps, "changes": varying.watch_rows(changes, late_before()) if changes else []}

@@ -72,7 +72,7 @@ def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
     found = DipSampleItem.objects.select_for_update().get(pk=item.pk, sample__in=DipSample.objects.visible_to(by))
     if found.found_by_id not in (None, by.pk):
         raise Outdated("This finding")
-    if found.case is not None and by.pk in _decided(found.case):
+    if found.case is not None and by.pk in decided(found.case):
         raise Refused("You had a part in deciding on this case: somebody else looks at it.")
     before = found.finding
     found.finding, found.found_by, found.found_at = finding, by, clock.now()
@@ -82,7 +82,7 @@ def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
     audit.record("dip_sample.found", audit.Nature.ALTERATION, by=by, subjects=subjects, detail=detail)
 
 
-def _decided(case: Case) -> set[int | None]:
+def decided(case: Case) -> set[int | None]:
     """Who had a part in what was decided."""
     authorised = Authorisation.objects.filter(case=case).values_list("decided_by_id", flat=True)
     return {case.officer_id, case.decision.decided_by_id, *authorised}

@@ -4,6 +4,7 @@ from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
 from reporting.models.need import NeedFact
 from reporting.models.note import FindingNote
+from reporting.models.panel import Panel, PanelCase, PanelFinding, PanelMember, PanelPack, PanelVote
 from reporting.models.population import Population
 from reporting.models.release import Release, ReleaseCheck
 from reporting.models.report import ReportArtefact, ReportRun
@@ -23,6 +24,12 @@ __all__ = [
     "FollowUpBatch",
     "ImportBatch",
     "NeedFact",
+    "Panel",
+    "PanelCase",
+    "PanelFinding",
+    "PanelMember",
+    "PanelPack",
+    "PanelVote",
     "Population",
     "Release",
     "ReleaseCheck",

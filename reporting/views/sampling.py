@@ -23,6 +23,7 @@ from reporting.codes import LIVE
 from reporting.forms import DipFindingForm, DrawForm
 from reporting.models import DipSample
 from reporting.presenters import sampling as shown
+from reporting.queries import panels
 from reporting.views.asking import form_of
 
 ON_A_PAGE, USUAL = 25, 5
@@ -77,6 +78,7 @@ def sample_page(request: SignedInRequest, reference: str) -> HttpResponse:
         "told": shown.told(sample, figures),
         "strata": shown.found_by_group(figures),
         "items": shown.items(sample, items) if items else None,
+        "panel": panels.panels(by=request.user).filter(sample=sample).first(),
     }
     return render(request, "reporting/samples/sample.html", context)
 

@@ -43,8 +43,10 @@ PAGES = {
     ),
     "david": (
         "/breaches/{breach}/",
+        "/monitoring/panels",
         "/monitoring/cases?figure=offered_of_considered%3Aof",
     ),
+    "petra": ("/panels/",),
     "lena": ("/",),
     "vera": ("/victims/", "/cases/{case}/victims/{crime}/"),
 }

@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import telling
 from referrals.models import Appointment, ConditionChange, NeedOutcome, NeedReview, Referral
-from reporting.models import Fact, NeedFact, StageFact
+from reporting.models import Fact, NeedFact, Panel, PanelCase, StageFact
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,16 @@ def test_every_kind_of_case_and_referral_of_it_opens(loaded: None, client: Clien
     assert len(one_in_each_state) > 2
     for reference in one_in_each_state.values():
         assert client.get(f"/referrals/{reference}/").status_code == 200
+
+
+def test_a_panel_has_found_and_has_cases_to_find_of(loaded: None, client: Client) -> None:
+    """Whoever signs in as a member would find an empty page, and no officer a finding to learn from."""
+    assert PanelCase.objects.exclude(action="").exists()
+    client.force_login(User.objects.get(email="quentin@avonford-panel.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get(f"/panels/{Panel.objects.get().reference}/").content.decode()
+    assert "Waits for you" in page
+    assert "Appropriate with observations" in page
 
 
 def test_a_youth_justice_worker_has_a_child_to_acknowledge_and_one_who_is_overdue(loaded: None, client: Client) -> None:

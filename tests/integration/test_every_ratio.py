@@ -30,6 +30,9 @@ WITHOUT_FIGURES = {
     *("dip_samples", "dip_sample_draw", "dip_sample", "dip_sample_item", "finding_notes", "finding_note_add"),
     *("finding_note_done", "figure_cases", "report_ask", "report_progress", "report_again", "release_list"),
     *("release_declare", "release_changed", "release_freeze", "release_again", "release_discard", "release_withdraw"),
+    # Of panels: who sits, redacted cases, and a table by year that counts cases and gives no share.
+    *("panel_convene", "panels", "panel", "panel_excuse", "panel_case", "panel_action_done"),
+    *("sittings", "sitting", "sitting_case"),
     *("release_check", "schedules", "schedule_add", "schedule_change", "alone_samples", "alone_item"),
 }
 SHARE, RATIO = r"\d+(?:\.\d+)?%", r"(?<![\d.,£])\d+\.\d\d(?![\d%.])"
@@ -127,7 +130,7 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
 
 def test_no_share_or_ratio_leaves_without_its_interval(pages: dict[str, str], cast: Cast, signed_in: SignIn) -> None:
     """A share of 40 people read like one of 4,000 makes a chief act on chance, or a newspaper accuse by it."""
-    routes = {str(one.name) for one in (*urls.urlpatterns, *urls.releases)}
+    routes = {str(one.name) for one in (*urls.urlpatterns, *urls.releases, *urls.sittings)}
     assert routes == {name.partition(" ")[0] for name in pages} | WITHOUT_FIGURES, "say where its figures are looked at"
     for name, address in pages.items():
         if name == "release_page":

@@ -23,6 +23,7 @@ from referrals.actions import partner
 from referrals.models import Contact, HelpContact, HelpRequest, PersonFeedback, Referral
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
+from reporting.models import DipSample, Panel, PanelCase, PanelMember, PanelPack, PanelVote
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
@@ -32,8 +33,8 @@ from tests.factories.youth import child_with_knife, serve
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 SignIn = Callable[[User], Client]
-#: One of each organisation: two forces, two partners, the youth justice service, and one with no business here.
-ORGANISATIONS = ("amara", "ben", "hana", "hugh", "yusuf", "lena")
+#: One of each organisation: two forces, two partners, youth justice, a panel, and one with no business here.
+ORGANISATIONS = ("amara", "ben", "hana", "hugh", "yusuf", "petra", "lena")
 
 
 @pytest.fixture
@@ -58,8 +59,21 @@ def referral(cast: Cast) -> Referral:
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
     due = Due("1", george.organisation_id, george.pk)
     queueing.queue(kind="help", due=[due])
+    looked_at(made.case, cast)
     HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
     return made
+
+
+def looked_at(case: Case, cast: Cast) -> None:
+    """A case that a panel on which petra sits has before it, and of which she has found."""
+    days, drawn = {"start": clock.today(), "end": clock.today()}, {"size": 1, "drawn_from": [], "seed": "June"}
+    sample = DipSample.objects.create(force=case.force, of="not_offered", drawn_by=cast["david"], **days, **drawn)
+    panel = Panel.objects.create(force=case.force, sample=sample, meets_on=clock.today(), convened_by=cast["david"])
+    member = PanelMember.objects.create(panel=panel, user=cast["petra"])
+    item = sample.items.create(place=1, group="White", case=case)
+    one = PanelCase.objects.create(panel=panel, item=item, place=1)
+    PanelPack.objects.create(panel_case=one, case=case, content={})
+    PanelVote.objects.create(panel_case=one, member=member, finding="appropriate")
 
 
 def reads(user: User, table: str) -> int:
@@ -88,6 +102,8 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "notifications_message": partner_,
         "referrals_helprequest": partner_,
         "referrals_helpcontact": partner_,
+        "reporting_panelpack": {"amara", "petra"},
+        "reporting_panelvote": {"amara", "petra"},
     }
     assert expected.keys() == wall.WALL.keys()
     found = {table: {who for who in ORGANISATIONS if reads(cast[who], table)} for table in wall.WALL}

@@ -79,6 +79,7 @@ from reporting.actions import (
     extracts,
     followup,
     importing,
+    panels,
     population,
     release_checks,
     releases,
@@ -89,7 +90,7 @@ from reporting.actions import (
 )
 from reporting.actions import notes as finding_notes
 from reporting.measures.overview import Question
-from reporting.models import Release, ReportSchedule
+from reporting.models import Panel, PanelCase, Release, ReportSchedule
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 from tests.factories import searches as historic
@@ -1213,6 +1214,80 @@ def _(world: World) -> Call:
 @proves(sampling.draw_sample, "david")
 def _(world: World) -> Call:
     return _sample(world)
+
+
+def _panel(world: World) -> Panel:
+    """Of that case; petra takes the chair, and has declared with quentin that they know of no conflict."""
+    sample: Any = _sample(world)(world.cast["david"])
+    people = [world.cast["petra"], world.cast["quentin"]]
+    seated = {"members": people, "chair": people[0], "meets_on": clock.today()}
+    panel = panels.convene(sample=sample, **seated, by=world.cast["david"])
+    for one in people:
+        panels.declare(panel=panel, interest="none", by=one)
+    return panel
+
+
+def _found(world: World) -> PanelCase:
+    """The case of that panel, of which both members have found."""
+    case = _panel(world).cases.get()
+    for key in ("petra", "quentin"):
+        panels.find(case=case, finding="appropriate", by=world.cast[key])
+    return case
+
+
+def _settled(world: World) -> PanelCase:
+    return panels.settle(case=_found(world), finding="appropriate", by=world.cast["petra"])
+
+
+@proves(panels.convene, "david")
+def _(world: World) -> Call:
+    sample: Any = _sample(world)(world.cast["david"])
+    people = [world.cast["petra"], world.cast["quentin"]]
+    return lambda by: panels.convene(sample=sample, members=people, chair=people[0], meets_on=clock.today(), by=by)
+
+
+@proves(panels.clear_reasons, "david")
+def _(world: World) -> Call:
+    case = _panel(world).cases.get()
+    return lambda by: panels.clear_reasons(case=case, text="Twice before.", by=by)
+
+
+@proves(panels.declare, "petra")
+def _(world: World) -> Call:
+    panel = _panel(world)
+    return lambda by: panels.declare(panel=panel, interest="some", words="I lead a charity.", by=by)
+
+
+@proves(panels.find, "petra")
+def _(world: World) -> Call:
+    case = _panel(world).cases.get()
+    return lambda by: panels.find(case=case, finding="inappropriate", words="Too hard.", by=by)
+
+
+@proves(panels.settle, "petra")
+def _(world: World) -> Call:
+    case = _found(world)
+    return lambda by: panels.settle(case=case, finding="observations", words="Say why.", by=by)
+
+
+@proves(panels.excuse, "david")
+def _(world: World) -> Call:
+    panel = _panel(world)
+    member = panel.members.get(user=world.cast["petra"])
+    return lambda by: panels.excuse(panel=panel, member=member, by=by)
+
+
+@proves(panels.act, "david")
+def _(world: World) -> Call:
+    case, owner = _settled(world), world.cast["ian"]
+    return lambda by: panels.act(case=case, action="Tell the team.", owner=owner, due_on=clock.today(), by=by)
+
+
+@proves(panels.finish_action, "david")
+def _(world: World) -> Call:
+    david, owner = world.cast["david"], world.cast["ian"]
+    case = panels.act(case=_settled(world), action="Tell the team.", owner=owner, due_on=clock.today(), by=david)
+    return lambda by: panels.finish_action(case=case, by=by)
 
 
 @proves(sampling.record_finding, "david")

@@ -47,6 +47,7 @@ GATES = {
     "reporting.measures.figures",
     "reporting.measures.overview",
     "reporting.measures.reasons",
+    "reporting.measures.panels",
     "reporting.measures.sampling",
     "reporting.measures.schemes",
     "reporting.measures.teams",

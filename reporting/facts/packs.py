@@ -1,0 +1,123 @@
+"""What a scrutiny panel is told of a case or suspect, and what in an officer's own words would tell who it is."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+
+from cases import legal
+from cases.codes import DecisionResult
+from cases.law.dates import age_on
+from cases.models import Authorisation, Case
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.names.folding import words as folded
+from reporting.codes import age_band
+
+if TYPE_CHECKING:
+    from reporting.models import Suspect
+
+#: A postcode; a day written out or in figures; five figures or more together (a telephone, a crime or collar number).
+TELLING = re.compile(
+    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
+    r"|\d(?:[ -]?\d){4,}|\S+@\S+",
+    re.IGNORECASE,
+)
+#: What a name may be and an ordinary word as well is still asked about; what has one letter is not.
+SHORTEST = 2
+
+
+def pack_of(case: Case) -> dict[str, Any]:
+    """Of a case with its decision, crimes and person: offences, months, what was decided, and who in broad groups.
+
+    No name, day of birth, address, number or free text; nobody of the force (domain: redaction for scrutiny panels).
+    Ethnicity is the person's own answer in its 5+1 group. Months are the first of each, as YYYY-MM.
+    """
+    decision, person, day = case.decision, case.person, clock.local_date(case.decision.decided_at)
+    crimes = list(case.allegations.all())
+    authority = Authorisation.objects.filter(case=case).first()
+    born, first = person.date_of_birth, min((one.committed_on for one in crimes), default=day)
+    return {
+        "offences": [one.offence.title for one in crimes],
+        "committed": sorted({_month(one.committed_on) for one in crimes}),
+        "decided": _month(day),
+        "age": age_band(age_on(born, first) if born <= first else None),
+        "sex": person.get_sex_display(),
+        "ethnicity": str(person.ethnic_group.label),
+        "says": decision.get_admission_display(),
+        "earlier": case.get_earlier_outcomes_display(),
+        "domestic_abuse": any(one.is_domestic_abuse for one in crimes),
+        "hate_crime": any(one.counts_as_hate for one in crimes),
+        "harmed": sorted({str(one.victim.get_kind_display()) for one in crimes if one.victim}),
+        "harmed_say": sorted({str(one.get_victim_stance_display()) for one in crimes if one.victim_stance}),
+        "decision": decision.get_result_display(),
+        "why_not": decision.get_not_offered_reason_display(),
+        "resolution": _resolution(case, day),
+        "authority": authority.get_state_display() if authority else "",
+    }
+
+
+def _resolution(case: Case, day: date) -> str:
+    """What was offered, or what was done where nothing was; "" where nothing is known of it."""
+    decision = case.decision
+    if not decision.disposal or decision.result == DecisionResult.UNDECIDED:
+        return ""
+    return legal.disposal_label(decision.disposal, day)
+
+
+def pack_of_suspect(suspect: "Suspect") -> dict[str, Any]:
+    """The same of a suspect of the outcome extract, as far as it tells."""
+    return {
+        "offences": [suspect.offence] if suspect.offence else [],
+        "decided": _month(suspect.outcome_on),
+        "age": suspect.age_band,
+        "sex": suspect.gender,
+        "ethnicity": suspect.ethnicity_self_group,
+        "resolution": suspect.outcome,
+    }
+
+
+def _month(day: date) -> str:
+    return day.strftime("%Y-%m")
+
+
+def month_in_words(month: str) -> str:
+    """ "June 2026" of "2026-06"."""
+    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
+
+
+def telling_words(text: str, case: Case) -> list[str]:
+    """What in ``text`` could say whose case it is or who decided it, as it is written there, in its order.
+
+    Names of the person, of those harmed, of the officer and of whoever decided; numbers, days, postcodes, addresses of
+    e-mail. Anything else that tells is for whoever clears the words to see.
+    """
+    names = {word for name in _names(case) for word in folded(name) if len(word) >= SHORTEST}
+    found = [(one.start(), one[0]) for one in re.finditer(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", text) if _is(one[0], names)]
+    found += [(one.start(), one[0]) for one in TELLING.finditer(text)]
+    numbers = [case.reference, *(one.crime.number for one in case.allegations.all())]
+    numbers += [user.collar_number for user in _deciders(case) if user.collar_number]
+    lowered = text.lower()
+    found += [(lowered.find(one.lower()), one) for one in numbers if one.lower() in lowered]
+    return list(dict.fromkeys(words for _place, words in sorted(found)))
+
+
+def _is(word: str, names: set[str]) -> bool:
+    return any(part in names for part in folded(word))
+
+
+def _names(case: Case) -> Iterable[str]:
+    yield from (case.person.given_names, case.person.family_name)
+    yield from (one.victim.name for one in case.allegations.all() if one.victim)
+    yield from (user.full_name for user in _deciders(case))
+
+
+def _deciders(case: Case) -> Iterable[User]:
+    """The officer in the case, and whoever decided on it."""
+    yield from (case.officer, case.decision.decided_by)
+    decided = Authorisation.objects.filter(case=case, decided_by__isnull=False).select_related("decided_by")
+    yield from (one.decided_by for one in decided if one.decided_by)

@@ -1,0 +1,156 @@
+"""Scrutiny panels: what the force reads of its own, and what a member reads of those on which they sit."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from cases.models import Case
+from cases.queries import log_shown
+from diversion import audit
+from diversion.accounts.models import Organisation, User
+from diversion.accounts.permissions import Permission
+from referrals.learning import Lesson
+from reporting.door import Leaving
+from reporting.measures import panels as figures
+from reporting.models import Panel, PanelCase, PanelMember, PanelPack, PanelVote
+from reporting.queries import may_open_cases
+
+
+def panels(*, by: User) -> QuerySet[Panel]:
+    """Those of ``by``'s own force, or on which ``by`` sits; the last to meet first."""
+    return Panel.objects.visible_to(by).select_related("force", "sample", "convened_by")
+
+
+def who_may_sit() -> QuerySet[User]:
+    """Whoever sits on panels at an oversight body, by name."""
+    able = User.objects.who_may(Permission.SIT_ON_PANEL).filter(organisation__kind=Organisation.Kind.OVERSIGHT)
+    return able.select_related("organisation").order_by("full_name", "pk")
+
+
+def open_panel(*, reference: str, by: User) -> Panel:
+    """One of them with its members and cases, or 404; looking at it is logged."""
+    shown = ("members__user__organisation", Prefetch("cases", cases_of_panels()))
+    panel = get_object_or_404(panels(by=by).prefetch_related(*shown), reference=reference)
+    audit.record("panel.opened", audit.Nature.CONSULTATION, by=by, subjects=[panel])
+    return panel
+
+
+def cases_of_panels() -> QuerySet[PanelCase]:
+    """With what was told of each and found by each; for whoever may see the panel."""
+    votes = Prefetch("votes", PanelVote.objects.select_related("member"))
+    return PanelCase.objects.select_related("pack", "owner", "panel").prefetch_related(votes, "panel__members")
+
+
+def panel_case(*, reference: str, place: int, by: User) -> PanelCase:
+    """One case for the force, with what its panel is told. PermissionDenied for whoever may not open its cases; logged.
+
+    404 for a case of which ``by`` may not know, or that is no longer held.
+    """
+    if not may_open_cases(by):
+        raise PermissionDenied
+    found = _case(reference, place, by)
+    pack = getattr(found, "pack", None)
+    if pack is None or (pack.case_id and not Case.objects.visible_to(by).filter(pk=pack.case_id).exists()):
+        raise Http404
+    held = [one for one in (found.panel, pack.case, pack.suspect) if one]
+    log_shown("panel.case_shown", held, by=by)
+    return found
+
+
+def pack_for(*, reference: str, place: int, by: User) -> tuple[PanelCase, PanelMember]:
+    """One case for a member who has declared, with their seat; 404 for anybody else. Logged as told to the member."""
+    found = _case(reference, place, by)
+    member = seat_of(found.panel, by)
+    if member is None or member.declared_at is None or getattr(found, "pack", None) is None:
+        raise Http404
+    vote = vote_of(found, member)
+    if vote is not None and not vote.finding:  # whoever stood aside is shown nothing of it
+        audit.record("panel.opened", audit.Nature.CONSULTATION, by=by, subjects=[found.panel])
+        return found, member
+    told: list[Panel | str] = [found.panel, key_of(found.pack)]
+    audit.record("panel.pack_read", audit.Nature.DISCLOSURE, by=by, subjects=told, recipients=[by.email])
+    return found, member
+
+
+def key_of(pack: PanelPack) -> str:
+    """How the log names whom a pack is of: a member may not read the record itself."""
+    return f"cases.case:{pack.case_id}" if pack.case_id else f"reporting.suspect:{pack.suspect_id}"
+
+
+def _case(reference: str, place: int, by: User) -> PanelCase:
+    rows = cases_of_panels().filter(panel__in=Panel.objects.visible_to(by))
+    return get_object_or_404(rows, panel__reference=reference, place=place)
+
+
+def seat_of(panel: Panel, user: User) -> PanelMember | None:
+    """``user``'s own seat on the panel; None for whoever has none."""
+    return next((one for one in panel.members.all() if one.user_id == user.pk and one.excused_at is None), None)
+
+
+def vote_of(case: PanelCase, member: PanelMember) -> PanelVote | None:
+    """What the member found of it, or that they stood aside; None while they have said nothing."""
+    return next((one for one in case.votes.all() if one.member_id == member.pk), None)
+
+
+def are_all_in(case: PanelCase) -> bool:
+    """Whether everybody who sits has found, or stood aside. Before that nobody is told of any finding."""
+    answered = {one.member_id for one in case.votes.all()}
+    return {one.pk for one in case.panel.members.all() if one.excused_at is None} <= answered
+
+
+def findings_told(case: PanelCase) -> Sequence[PanelVote]:
+    """What each found, once all are in; nothing before. Whose each is, is nobody's to be told."""
+    return [one for one in case.votes.all() if one.finding] if are_all_in(case) else []
+
+
+def speaks(case: PanelCase) -> PanelMember | None:
+    """Who says what the panel found: its chair, or the first member who found where the chair stood aside.
+
+    None while findings are still to come, and where everybody stood aside.
+    """
+    if not are_all_in(case):
+        return None
+    seats = [one for one in case.panel.members.all() if one.excused_at is None]
+    found = {one.member_id for one in case.votes.all() if one.finding}
+    return next((one for one in sorted(seats, key=lambda one: not one.is_chair) if one.pk in found), None)
+
+
+def yearly(*, by: User) -> Leaving:
+    """What the panels of ``by``'s force found, by year: exact for whoever may open each case, else suppressed."""
+    audit.record("panel.figures_viewed", audit.Nature.CONSULTATION, by=by)
+    return figures.yearly(by.organisation, exact=may_open_cases(by), by=by)
+
+
+def actions_open(*, by: User) -> Iterable[PanelCase]:
+    """What panels led to and is not done, the first to fall due first."""
+    rows = PanelCase.objects.filter(panel__in=Panel.objects.visible_to(by), done_at__isnull=True).exclude(action="")
+    return rows.select_related("panel", "owner").order_by("due_on", "pk")
+
+
+def found_since(by: User, since: datetime) -> QuerySet[PanelCase]:
+    """What panels have found, since then, of cases of which ``by`` is the officer."""
+    return PanelCase.objects.filter(found_at__gt=since, pack__case__officer=by)
+
+
+def lessons(by: User, case: Case | None = None) -> list[Lesson]:
+    """What panels found of ``case``, or of every case of which ``by`` is the officer; the latest first.
+
+    For the officer, for whoever decided, and for those who authorise; a colleague's is no business of others.
+    """
+    rows = PanelCase.objects.exclude(finding="").filter(panel__force=by.organisation_id).order_by("-found_at", "-pk")
+    if case is None:
+        rows = rows.filter(pack__case__officer=by)
+    elif by.pk in (case.officer_id, case.decision.decided_by_id) or by.can(Permission.AUTHORISE):
+        rows = rows.filter(pack__case=case)
+    else:
+        return []
+    found = rows.select_related("pack__case__person")
+    return [
+        Lesson(one.pack.case, one.get_finding_display(), one.words, one.found_at)
+        for one in found
+        if one.found_at and one.pack.case
+    ]

@@ -1,0 +1,247 @@
+"""Scrutiny panels: what a panel is told, when findings are told to whom, and what comes of them."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from django.http import Http404
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case, Decision
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.refusals import Refused
+from reporting import outbox
+from reporting.actions import panels, sampling
+from reporting.measures.overview import Question
+from reporting.models import Panel, PanelCase
+from reporting.queries.panels import yearly
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, person, record
+from tests.factories.facts import suspects
+
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("frozen")
+ASKED = Question(date(2026, 6, 1), date(2026, 6, 30), "live", "gender", "offered_of_considered")
+MEETS, DUE = {"meets_on": "2026-06-20"}, {"due_on": "2026-07-01"}
+
+
+@pytest.fixture
+def panel(cast: Cast) -> Panel:
+    """Two cases in which Amara Okafor offered nothing, before petra, who takes the chair, and quentin."""
+    words = "Zenobia said that Ty Quill of AB1 2CD did it on 3 June."
+    refused = decision(result="not_offered", disposal="", not_offered_reason="history", rationale=words)
+    harmed = crime("theft-from-a-shop", victim_kind="person", victim_name="Zenobia Quillfeather")
+    record(cast["amara"], person=person(given_names="Ty", family_name="Quill"), crimes=[harmed], decision=refused)
+    record(cast["amara"], person=person(given_names="Al"), decision=refused)
+    outbox.drain()
+    return convened(cast)
+
+
+def convened(cast: Cast, of: str = "not_offered") -> Panel:
+    sample = sampling.draw_sample(asked=ASKED, of=of, size=5, seed="June", by=cast["david"])
+    people = [cast["petra"], cast["quentin"]]
+    return panels.convene(sample=sample, members=people, chair=people[0], meets_on=date(2026, 6, 20), by=cast["david"])
+
+
+def declared(panel: Panel, cast: Cast) -> list[PanelCase]:
+    for key in ("petra", "quentin"):
+        panels.declare(panel=panel, interest="none", by=cast[key])
+    return list(panel.cases.order_by("place"))
+
+
+def text_of(response: Any) -> str:
+    whole = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S)
+    return " ".join(unescape(whole).split())
+
+
+def test_a_panel_from_the_sample_to_what_the_officer_reads(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """The whole of it by its pages: a step that cannot be done by a button is none."""
+    page = reverse("sitting", args=[panel.reference])
+    first = reverse("sitting_case", args=[panel.reference, 1])
+    assert page in signed_in(cast["petra"]).get(reverse("sittings")).content.decode()
+    assert signed_in(cast["petra"]).get(first).status_code == 404, "nothing is read before the declaration"
+    assert signed_in(cast["petra"]).post(page, {"interest": "some", "words": ""}).status_code == 422
+    signed_in(cast["petra"]).post(page, {"interest": "some", "words": "I lead a charity."})
+    assert "Waits for you" in text_of(signed_in(cast["petra"]).get(page))
+    assert signed_in(cast["petra"]).post(first, {"finding": "inappropriate", "words": " "}).status_code == 422
+    assert (
+        signed_in(cast["petra"])
+        .post(first, {"finding": "inappropriate", "words": "Others were offered one."})
+        .status_code
+        == 302
+    )
+    panels.declare(panel=panel, interest="none", by=cast["quentin"])
+    assert "Others were offered one" not in text_of(signed_in(cast["quentin"]).get(first)), (
+        "not before quentin has found"
+    )
+    assert "Others were offered one" not in text_of(
+        signed_in(cast["david"]).get(reverse("panel_case", args=[panel.reference, 1]))
+    )
+    signed_in(cast["quentin"]).post(first, {"finding": "appropriate", "words": ""})
+    told = text_of(signed_in(cast["quentin"]).get(first))
+    assert "Others were offered one" in told
+    assert "Petra" not in told, "findings are told without whose they are"
+    settled = {"settle": "1", "finding": "observations", "words": "Say why history weighs."}
+    assert signed_in(cast["quentin"]).post(first, settled).status_code == 422, "the chair speaks"
+    assert signed_in(cast["petra"]).post(first, settled).status_code == 302
+    case = panel.cases.get(place=1)
+    done = {"action": "Raise it at the briefing.", "owner": str(cast["ian"].pk), **DUE}
+    address = reverse("panel_case", args=[panel.reference, 1])
+    assert signed_in(cast["david"]).post(address, done).status_code == 302
+    assert "Raise it at the briefing." in text_of(signed_in(cast["david"]).get(reverse("panels")))
+    assert signed_in(cast["david"]).post(address, done).status_code == 422, "what a colleague wrote is not written over"
+    assert signed_in(cast["david"]).post(reverse("panel_action_done", args=[panel.reference, 1])).status_code == 302
+    assert "Raise it at the briefing." not in text_of(signed_in(cast["david"]).get(reverse("panels")))
+    assert "Ian Doyle" not in text_of(signed_in(cast["petra"]).get(first)), "of the force the panel is told of nobody"
+    amara = signed_in(cast["amara"])
+    reference = case.pack.case.reference if case.pack.case else ""
+    for found in (reverse("case_list"), reverse("case_page", args=[reference])):
+        assert "Say why history weighs." in text_of(amara.get(found)), found
+    assert "Say why history weighs." not in text_of(
+        signed_in(cast["callum"]).get(reverse("case_page", args=[reference]))
+    )
+
+
+def test_a_panel_is_asked_on_the_page_of_a_sample(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """A sample that leads nowhere is read by those who decided; one panel must not read another's cases."""
+    sample = sampling.draw_sample(asked=ASKED, of="not_offered", size=1, seed="May", by=cast["david"])
+    client, address = signed_in(cast["david"]), reverse("panel_convene", args=[sample.reference])
+    assert address in client.get(reverse("dip_sample", args=[sample.reference])).content.decode()
+    petra, quentin = str(cast["petra"].pk), str(cast["quentin"].pk)
+    alone = client.post(address, {"members": [petra], "chair": petra, **MEETS})
+    assert "one alone is no panel" in text_of(alone)
+    assert 'value="2026"' in alone.content.decode() or "20 June 2026" in alone.content.decode(), (
+        "what was typed is kept"
+    )
+    assert client.post(address, {"members": [petra, quentin], "chair": quentin, **MEETS}).status_code == 302
+    again = client.post(address, {"members": [petra, quentin], "chair": quentin, **MEETS})
+    assert "has its panel already" in text_of(again)
+
+
+def test_a_pack_tells_nothing_of_who_it_is(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """A member reads of a neighbour, or of an officer whom they know, and the panel is the talk of the town."""
+    declared(panel, cast)
+    client = signed_in(cast["petra"])
+    read = "".join(
+        client.get(reverse("sitting_case", args=[panel.reference, place])).content.decode() for place in (1, 2)
+    )
+    assert "Theft from a shop" in unescape(read)
+    assert "June 2026" in read
+    for case in Case.objects.select_related("person"):
+        born = case.person.date_of_birth
+        crimes = case.allegations.all()
+        for told in (
+            *(case.person.given_names + " ", case.person.family_name, case.reference, str(born.year), "Zenobia"),
+            *("Amara", "Okafor", "AB1", "2041", "Response A", *(str(one.crime) for one in crimes)),
+        ):
+            assert told not in read, told
+    assert case.decision.rationale[:20] not in read
+    event = Event.objects.filter(kind="panel.pack_read").first()
+    assert event is not None
+    assert (event.actor_id, event.nature) == (cast["petra"].pk, "disclosure")
+    assert any(key.startswith("cases.case:") for key in event.subjects)
+
+
+def test_reasons_are_shown_only_as_somebody_cleared_them(cast: Cast, panel: Panel) -> None:
+    """Free text names people: a name, a day or a postcode left in is found, and nothing is cleared by itself."""
+    case = next(one for one in declared(panel, cast) if one.pack.case and one.pack.case.person.given_names == "Ty")
+    assert case.pack.case is not None
+    with pytest.raises(Refused, match=r"Zenobia, Ty, Quill, AB1 2CD, 3 June"):
+        panels.clear_reasons(case=case, text=case.pack.case.decision.rationale, by=cast["david"])
+    cleared = panels.clear_reasons(case=case, text="The victim said that he did it.", by=cast["david"])
+    assert (cleared.reasons, cleared.cleared_by) == ("The victim said that he did it.", cast["david"])
+    panels.find(case=case, finding="appropriate", by=cast["petra"])
+    with pytest.raises(Refused, match="A member has found already"):
+        panels.clear_reasons(case=case, text="", by=cast["david"])
+    other = next(one for one in panel.cases.all() if one.pk != case.pk)
+    Decision.objects.filter(case=other.pack.case).update(decided_by=cast["david"])
+    with pytest.raises(Refused, match="You had a part"):
+        panels.clear_reasons(case=other, text="Twice before.", by=cast["david"])
+
+
+def test_whoever_may_know_somebody_stands_aside_for_good(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """A member who reads on, or comes back once they know the others' findings, is no judge of their neighbour."""
+    one, _other = declared(panel, cast)
+    panels.find(case=one, finding="", by=cast["petra"])
+    page = text_of(signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])))
+    assert "You stood aside" in page
+    assert "Theft" not in page
+    with pytest.raises(Refused, match="You stood aside"):
+        panels.find(case=one, finding="appropriate", by=cast["petra"])
+    panels.find(case=one, finding="appropriate", by=cast["quentin"])
+    with pytest.raises(Refused, match="All findings are in"):
+        panels.find(case=one, finding="no_agreement", words="Hm.", by=cast["quentin"])
+    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).finding, "quentin speaks for the chair"
+
+
+def test_nothing_that_tells_a_finding_is_logged(cast: Cast, panel: Panel) -> None:
+    """Whoever reads the log could tell the other member before they find."""
+    one, _other = declared(panel, cast)
+    panels.find(case=one, finding="inappropriate", words="Too hard.", by=cast["petra"])
+    logged = str(list(Event.objects.values()))
+    assert "inappropriate" not in logged
+    assert "Too hard" not in logged
+
+
+def test_a_member_who_cannot_go_on_keeps_nobody_waiting(cast: Cast, panel: Panel) -> None:
+    """One who fell ill would hold up every finding, and every officer's lesson."""
+    one, _other = declared(panel, cast)
+    panels.find(case=one, finding="appropriate", by=cast["quentin"])
+    petra = panel.members.get(user=cast["petra"])
+    panels.excuse(panel=panel, member=petra, by=cast["david"])
+    with pytest.raises(Http404):
+        panels.find(case=one, finding="appropriate", by=cast["petra"])
+    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).found_by == panel.members.get(
+        is_chair=True
+    )
+    with pytest.raises(Refused, match="Nobody would be left"):
+        panels.excuse(panel=panel, member=panel.members.get(user=cast["quentin"]), by=cast["david"])
+
+
+@pytest.mark.parametrize("who", ["noel", "ian", "amara", "lena", "outsider"])
+def test_who_has_no_business_with_a_panel_reads_nothing(cast: Cast, panel: Panel, signed_in: SignIn, who: str) -> None:
+    """Another force, an analyst, a colleague, a member of another panel: a pack is for those who sit."""
+    declared(panel, cast)
+    if who == "outsider":
+        panel.members.filter(user=cast["quentin"]).delete()
+    client = signed_in(cast["quentin" if who == "outsider" else who])
+    for route in ("panel_case", "sitting_case"):
+        assert client.get(reverse(route, args=[panel.reference, 1])).status_code in (403, 404), route
+
+
+def test_figures_of_the_year_are_exact_for_some_and_suppressed_for_others(cast: Cast, panel: Panel) -> None:
+    """A count of one finding tells an analyst which case it was, and everybody whom the analyst tells."""
+    case, _other = declared(panel, cast)
+    for key in ("petra", "quentin"):
+        panels.find(case=case, finding="appropriate", by=cast[key])
+    panels.settle(case=case, finding="appropriate", by=cast["petra"])
+    (exact,) = yearly(by=cast["david"])["rows"]
+    assert (exact["year"], exact["cases"], exact["found"]["appropriate"], exact["waiting"]) == (2026, 2, 1, 1)
+    (told,) = yearly(by=cast["ian"])["rows"]
+    assert {told["cases"], told["waiting"], *told["found"].values()} == {"[c]"}
+
+
+def test_suspects_nobody_considered_go_before_a_panel_too(cast: Cast, signed_in: SignIn) -> None:
+    """They are nobody's case, and would be looked at by nobody."""
+    suspects(cast["ian"].organisation, Black=1, White=1)
+    panel = convened(cast, of="not_considered")
+    declared(panel, cast)
+    page = text_of(signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])))
+    assert "Nobody considered a resolution" in page
+    number = panel.sample.items.get(place=1).suspect
+    assert number is not None
+    assert number.crime_number not in page
+
+
+def test_what_is_erased_leaves_the_finding_and_no_pack(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """A case that is weeded must go with all that was told of it, and the year's figures must stay."""
+    case, _other = declared(panel, cast)
+    case.pack.delete()
+    assert "No longer held" in text_of(signed_in(cast["petra"]).get(reverse("sitting", args=[panel.reference])))
+    assert signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])).status_code == 404
+    assert yearly(by=cast["david"])["rows"][0]["cases"] == 2
