@@ -320,6 +320,14 @@ def verdicts_in(release: Release) -> int:
     return release.checks.filter(round=release.round, sent_at__isnull=False).count()
 
 
+def release_in_words(release: Release, *, by: User) -> Leaving:
+    """The document of a release that has left and stands, to be told on one page; 404 for any other. Logged."""
+    if release.state != Release.State.RELEASED:
+        raise Http404
+    audit.record("release.read_in_words", audit.Nature.CONSULTATION, by=by, subjects=[release])
+    return released(release)
+
+
 def release_file(release: Release, *, by: User) -> Leaving:
     """The document of a release that has left and stands; 404 for any other. Taking it is logged."""
     if release.state != Release.State.RELEASED:

@@ -60,13 +60,13 @@ def _sentence(time: str, names: Sequence[str], cells: Cells, rates: Cells) -> st
 
 def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> str:
     place = key(f"{name} in {time}")
-    shown, word = _number(cells.get(place, {})), str(COUNTS.get(name, name)).lower()
+    shown, word = number_of(cells.get(place, {})), str(COUNTS.get(name, name)).lower()
     if shown == HIDDEN:
         return _("%(word)s hidden to protect people") % {"word": word}
     if first:
         return _("%(count)s decisions were %(word)s") % {"count": shown, "word": word}
     rate = rates.get(place, {})
-    return f"{shown} {word}" if rate.get("value") is None else f"{shown} {word} ({_rate_words(rate)})"
+    return f"{shown} {word}" if rate.get("value") is None else f"{shown} {word} ({rate_words(rate)})"
 
 
 def told_tables(document: Leaving) -> list[Told]:
@@ -125,10 +125,10 @@ def _cell(place: Key, cells: Cells, rates: Cells) -> Any:
     shown, rate = _count(cells.get(place, {})), rates.get(place, {})
     if rate.get("value") is None:
         return shown
-    return under(shown, _rate_words(rate))
+    return under(shown, rate_words(rate))
 
 
-def _rate_words(rate: Mapping[str, Any]) -> str:
+def rate_words(rate: Mapping[str, Any]) -> str:
     """ "45.2%, 41.3% to 49.2%"; that it has no interval where it has none."""
     said = {"rate": f"{rate['value']:g}%"}
     if not rate.get("interval"):
@@ -142,7 +142,7 @@ def _count(cell: Mapping[str, Any]) -> str:
     return f"{value:,.0f}" if value is not None else str(cell.get("mark", NOT_AVAILABLE))
 
 
-def _number(cell: Mapping[str, Any]) -> str:
+def number_of(cell: Mapping[str, Any]) -> str:
     """A count within a sentence."""
     return "0" if cell.get("mark") == TRUE_ZERO else _count(cell)
 

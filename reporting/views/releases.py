@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
-from reporting.releases import ladder, telling
+from reporting.releases import ladder, summaries, telling
 from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
 from reporting.releases.tables import last_whole
@@ -282,6 +282,26 @@ def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
     response = HttpResponse(book, content_type=workbooks.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{release.reference}.xlsx"'
     return response
+
+
+@require_GET
+@requires(*READERS)
+def release_brief(request: SignedInRequest, reference: str) -> HttpResponse:
+    """A release on one page, for a new chief: made of its document alone."""
+    release = queries.open_release(reference=reference, by=request.user)
+    parts = summaries.brief(queries.release_in_words(release, by=request.user))
+    return render(request, "reporting/releases/brief.html", {"release": release, "parts": parts})
+
+
+@require_GET
+@requires(*READERS)
+def release_summary(request: SignedInRequest, reference: str) -> HttpResponse:
+    """A published release in plain words for everybody; 404 for one that is shared with some."""
+    release = queries.open_release(reference=reference, by=request.user)
+    if release.audience != Release.Audience.PUBLISHED:
+        raise Http404
+    parts = summaries.plain(queries.release_in_words(release, by=request.user))
+    return render(request, "reporting/releases/summary.html", {"release": release, "parts": parts})
 
 
 @require_POST

@@ -36,6 +36,8 @@ WITHOUT_FIGURES = {
     *("release_check", "schedules", "schedule_add", "schedule_change", "alone_samples", "alone_item"),
 }
 SHARE, RATIO = r"\d+(?:\.\d+)?%", r"(?<![\d.,£])\d+\.\d\d(?![\d%.])"
+#: A share in plain words.
+IN_WORDS = r"about \d+ in every 100"
 #: What estimates nothing, each in the words that say so.
 COUNTED = re.compile(
     r"95% interval|not known of [^.(]*\(\d+%\)|Not known: [\d.]+% of [^.]*, counted and not estimated"
@@ -62,6 +64,8 @@ def alone(words: str) -> int:
     """How many shares or ratios of a sentence or row have no interval in it."""
     words = COUNTED.sub(" ", words)
     short = 0
+    words = re.sub(rf"{IN_WORDS}; allowing for chance, \d+ to \d+", " ", words)
+    short += len(re.findall(IN_WORDS, words))
     for figure in (SHARE, RATIO):
         words, intervals = re.subn(rf"{figure} to {figure}", " ", words)
         short += max(0, len(re.findall(figure, words)) - intervals)
@@ -69,7 +73,7 @@ def alone(words: str) -> int:
 
 
 def figures_in(html: str) -> int:
-    return len(re.findall(SHARE, COUNTED.sub(" ", " ".join(blocks(html)))))
+    return len(re.findall(rf"{SHARE}|{IN_WORDS}", COUNTED.sub(" ", " ".join(blocks(html)))))
 
 
 def bare(document: Any, where: str = "") -> Iterator[str]:
@@ -124,7 +128,10 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
             for kind in ("csv", "json", "xlsx")
         },
         "release_check_table": reverse("release_check_table", kwargs=gone | {"table": 1}),
-        **{name: reverse(name, kwargs=gone) for name in ("release_page", "release_file", "release_workbook")},
+        **{
+            name: reverse(name, kwargs=gone)
+            for name in ("release_page", "release_brief", "release_summary", "release_file", "release_workbook")
+        },
     }
 
 
@@ -170,4 +177,6 @@ def test_the_test_itself_finds_a_bare_figure() -> None:
     assert alone("Black 15% of 412") == 1
     assert alone("Black 15% 12% to 19% 0.71") == 1
     assert alone("Black 15% 12% to 19% 0.71 (0.55 to 0.91)") == 0
+    assert alone("Black: about 15 in every 100") == 1
+    assert alone("Black: about 15 in every 100; allowing for chance, 12 to 19") == 0
     assert list(bare({"rows": [{"rate": 0.5, "interval": None}]})) == [".rows"]

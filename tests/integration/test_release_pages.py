@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -314,3 +316,64 @@ def test_of_a_draft_nothing_has_changed_since(force: Organisation, cast: Cast, s
     """A draft has not left: what would be others today is counted again with the draft itself."""
     release = drafted(force, cast)
     text(signed_in(cast["ian"]), f"/releases/{release.reference}/changed", 404)
+
+
+def words(client: Client, path: str, status: int = 200) -> str:
+    """The text of a page as it is read."""
+    return " ".join(
+        unescape(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", text(client, path, status), flags=re.S)).split()
+    )
+
+
+def test_a_release_on_one_page_and_in_plain_words(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """A chief, or a newspaper, reads one page: each number needs its n and interval, what is hidden its word."""
+    draft = drafted(force, cast)
+    page = f"/releases/{draft.reference}/"
+    assert text(signed_in(cast["ian"]), f"{page}brief", 404)
+    let_go(draft, cast)
+    document = Release.objects.get().document
+    hidden = sum(cell.get("mark") == "[c]" for table in document["tables"] for cell in table["cells"])
+    assert hidden
+    partner = signed_in(cast["hugh"])
+    for name in ("brief", "summary"):
+        assert f"{page}{name}" in text(partner, page)
+        told = words(partner, f"{page}{name}")
+        assert "144 of the 216 considered were offered" in told
+        assert f"{hidden} are hidden" in told
+        assert "Not compared, because a count is hidden to protect people" in told
+        assert "This shows a difference, not its cause." in told
+    brief = words(partner, f"{page}brief")
+    (rate,) = [one for one in document["rates"] if one["numerator"] == {"measure": "offered in 2026 Q1", "at": {}}]
+    assert f"{rate['value']:g}%, {rate['interval'][0]:g}% to {rate['interval'][1]:g}%" in brief
+    low, high = rate["interval"]
+    assert f"about 67 in every 100; allowing for chance, {low:.0f} to {high:.0f}" in words(partner, f"{page}summary")
+    assert Event.objects.filter(kind="release.read_in_words", actor_id=cast["hugh"].pk).exists()
+
+
+def test_only_what_is_published_is_told_to_everybody(force: Organisation, cast: Cast, signed_in: SignIn) -> None:
+    """What is shared with some must not go round as a leaflet, nor what was withdrawn as a brief."""
+    shared = left(force, cast, audience="shared", tables=[("gender",)])
+    page = f"/releases/{shared.reference}/"
+    client = signed_in(cast["hugh"])
+    assert f"{page}summary" not in text(client, page)
+    assert text(client, f"{page}summary", 404)
+    assert text(client, f"{page}brief")
+    making.withdraw(release=shared, why="A row was counted twice.", by=cast["ian"])
+    assert text(client, f"{page}brief", 404)
+
+
+def test_two_groups_in_words_with_whether_chance_explains_it(cast: Cast, frozen: datetime, signed_in: SignIn) -> None:
+    """A difference that chance explains, told as one, accuses; one that it does not explain, left out, acquits."""
+    avonford = cast["ian"].organisation
+    for code, offered, refused in (("W1", 400, 200), ("B1", 80, 120), ("A1", 66, 34)):
+        day = {"happened_on": Q1["start"], "ethnicity_self_code": code}
+        live(avonford, offered, **day)
+        live(avonford, refused, **day, decision="not_offered", disposal="not_offered")
+    page = f"/releases/{left(avonford, cast, tables=[('ethnicity',)]).reference}/"
+    brief, plain = (words(signed_in(cast["ian"]), f"{page}{name}") for name in ("brief", "summary"))
+    assert "Black: 80 of 200; White: 400 of 600. Ratio 0.60 (0.50 to 0.72): more than chance alone explains." in brief
+    assert re.search(r"Asian: 66 of 100; White: 400 of 600. Ratio 0.99 .*?: compatible with no difference", brief)
+    assert "January to March 2026: 900 decisions were considered." in plain
+    assert "Black: 80 of the 200 considered were offered: about 40 in every 100; allowing for chance, 34 to 47" in plain
+    assert plain.count("The difference is larger than chance alone explains.") == 1
+    assert plain.count("The difference could be chance.") == 1
