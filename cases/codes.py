@@ -27,6 +27,20 @@ class SelfDefinedEthnicity(models.TextChoices):
     O9 = "O9", _("Other: any other ethnic group")
 
 
+class SafeTexts(models.TextChoices):
+    """Whether a text is safe for somebody, and when: asked of them, coded, so that a machine can keep to it."""
+
+    NOT_ASKED = "", _("Not asked: no texts are sent")
+    WAKING = "waking", _("Yes, from 8am to 8pm")
+    DAY = "day", _("Yes, from 9am to 5pm")
+    EVENING = "evening", _("Yes, from 5pm to 8pm")
+    SHARED = "shared", _("No: others read this telephone")
+    LETTERS = "letters", _("No: letters only")
+    NO = "no", _("No: they want no texts")
+    STOPPED = "stopped", _("No: they asked that texts stop")
+    WRONG = "wrong", _("No: the number is wrong")
+
+
 class EthnicityNotStated(models.TextChoices):
     """Why there is no self-defined ethnicity. N1 to N4 are the national codes; it is never guessed by the officer."""
 

@@ -40,6 +40,7 @@ class PersonDetails:
     ethnicity_officer_defined: str = ""
     telephone: str | None = None
     safe_contact: str | None = None
+    safe_contact_texts: str | None = None
     needs_interpreter: str | None = None
     existing: Person | None = None
     version: int | None = None

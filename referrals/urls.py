@@ -25,6 +25,7 @@ from referrals.views import (
     policies,
     policy_copies,
     recording,
+    reminding,
     schemes,
     session,
     speaking,
@@ -56,6 +57,7 @@ provider_pages: list[URLPattern] = [
         name="appointment_attendance",
     ),
     path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
+    path("referrals/<str:reference>/texts", reminding.agree_texts, name="texts_agree"),
     path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
     path("referrals/<str:reference>/conditions/<int:pk>/change", varying.condition_change, name="condition_change"),
     path(

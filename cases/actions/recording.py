@@ -37,7 +37,7 @@ from diversion.refusals import Outdated, Refused
 NOT_STATED = "ethnicity_not_stated"
 ETHNICITY = ("ethnicity_self_defined", NOT_STATED, "ethnicity_source", "ethnicity_recorded_on")
 IDENTITY = ("given_names", "family_name", "date_of_birth")
-CONTACT = ("telephone", "safe_contact", "needs_interpreter")
+CONTACT = ("telephone", "safe_contact", "safe_contact_texts", "needs_interpreter")
 ABOUT_RECORD = ("existing", "version", "corrects")
 
 

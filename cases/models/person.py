@@ -9,6 +9,7 @@ from cases.codes import (
     EthnicGroup,
     EthnicityNotStated,
     OfficerDefinedEthnicity,
+    SafeTexts,
     SelfDefinedEthnicity,
     Sex,
     ethnic_group,
@@ -70,6 +71,7 @@ class Person(Named):
     ethnicity_officer_defined = models.CharField(max_length=3, choices=OfficerDefinedEthnicity, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
     safe_contact = models.CharField(max_length=200, blank=True)
+    safe_contact_texts = models.CharField(max_length=10, choices=SafeTexts, blank=True, db_default="", default="")
     needs_interpreter = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -82,6 +84,7 @@ class Person(Named):
         | personal(
             "Identify the person and reach them safely",
             *("given_names", "family_name", "date_of_birth", "date_of_birth_quality", "telephone", "safe_contact"),
+            "safe_contact_texts",
         )
         | personal("Monitor who is offered a resolution and who is not", "sex")
         | sensitive(

@@ -68,6 +68,7 @@ WALL: Mapping[str, str] = {
     "referrals_needoutcome": _REFERRAL,
     "referrals_monitoringanswers": _REFERRAL,
     "referrals_personfeedback": _REFERRAL,
+    "referrals_textrule": _REFERRAL,
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",
     # What a scrutiny panel reads of a case, and what its members found: the force's, and of the body that sits on it.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.actions.recording import CONTACT, IDENTITY, is_another, overwritten
-from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SelfDefinedEthnicity, Sex
+from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
 from cases.details import PersonDetails
 from cases.models import Person
 from cases.queries import people_like
@@ -22,6 +22,8 @@ from referrals.forms.folding import are_answered, in_words
 from referrals.forms.person_values import as_held, ethnicity_choices
 
 DIFFERENT = "different"
+#: Answers about texts that only a worker hears.
+BY_WORKER = (SafeTexts.STOPPED, SafeTexts.WRONG)
 OLDEST = 120
 
 
@@ -118,6 +120,12 @@ class PersonForm(forms.Form):
         max_length=200,
         required=False,
     )
+    safe_contact_texts = forms.ChoiceField(
+        label=gettext_lazy("Is a text safe, to remind them of an appointment?"),
+        help_text=gettext_lazy("It says the day and the time, and nothing of you or the service"),
+        choices=[one for one in SafeTexts.choices if one[0] not in BY_WORKER],
+        required=False,
+    )
     needs_interpreter = forms.CharField(
         label=gettext_lazy("Language, if an interpreter is needed"), max_length=60, required=False
     )
@@ -157,7 +165,13 @@ class PersonForm(forms.Form):
         """How somebody on record can be reached, on one line; "" for somebody new, or where nothing is known."""
         if not self["existing"].value():
             return ""
-        return "; ".join(str(value) for name in CONTACT if (value := self[name].value()))
+        return "; ".join(self._way_in_words(name) for name in CONTACT if self[name].value())
+
+    def _way_in_words(self, name: str) -> str:
+        """Codes in the words of their choices, texts as they were typed."""
+        if name != "safe_contact_texts":
+            return str(self[name].value())
+        return _("Texts: %(answer)s") % {"answer": in_words(self[name])}
 
     @property
     def in_one_line(self) -> str:

@@ -58,5 +58,6 @@ def initial_of(person: Person) -> dict[str, Any]:
         "officer_defined": person.ethnicity_officer_defined,
         "telephone": person.telephone,
         "safe_contact": person.safe_contact,
+        "safe_contact_texts": person.safe_contact_texts,
         "needs_interpreter": person.needs_interpreter,
     }

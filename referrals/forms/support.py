@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.codes import SafeTexts
 from diversion import clock
 from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.codes import Felt
@@ -43,6 +44,16 @@ class AttendanceForm(VersionedForm):
         self.fields["attendance"].choices = OTHER_RESULTS if has_begun else cancelled
         if not has_begun:
             self.fields["attendance"].label = _("Who cancelled it?")
+
+
+class TextRuleForm(VersionedForm):
+    texts = forms.ChoiceField(
+        label=_("Is a text safe for them, and when?"),
+        choices=SafeTexts.choices,
+        required=False,
+    )
+    names_service = forms.BooleanField(label=_("The text may name you: they agreed"), required=False)
+    with_parent = forms.BooleanField(label=_("Under 18: a parent or carer agreed too"), required=False)
 
 
 class ContactForm(forms.Form):

@@ -9,6 +9,7 @@ from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, Ne
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
+from referrals.models.text_rule import TextRule
 from referrals.models.undoable import Undoable
 from referrals.models.varying import ConditionChange, MissedStep
 
@@ -38,5 +39,6 @@ __all__ = [
     "SharingAgreement",
     "Slot",
     "Standing",
+    "TextRule",
     "Undoable",
 ]

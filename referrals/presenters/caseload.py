@@ -23,6 +23,7 @@ from referrals.presenters.partner import (
     everything_due,
     reasons_form,
 )
+from referrals.presenters.reminders import text_words
 from referrals.queries.caseload import QUIET_AFTER
 from referrals.queries.sessions import key_of
 
@@ -45,6 +46,7 @@ class BoardRow:
         # What was recorded just now stays beside its own day; the next one stands in the opened row.
         self.may_attend = self.recorded is None and self.meeting is not None and self.meeting.has_begun
         self.quiet = self._quiet()
+        self.text = text_words(referral.texts.get(self.meeting.pk)) if self.meeting else ""
 
     @property
     def session(self) -> tuple[datetime, str] | None:

@@ -47,7 +47,15 @@ from referrals.presenters.varying import change_events, step_events
 Event = dict[str, Any]
 RESULT_ORDER = ("not_met", "unknown", "met")
 # The person's particulars stand in the bar at the top of the page; here is what the decision was made on.
-ELSEWHERE = ("given_names", "family_name", "date_of_birth", "telephone", "safe_contact", "rationale")
+ELSEWHERE = (
+    "given_names",
+    "family_name",
+    "date_of_birth",
+    "telephone",
+    "safe_contact",
+    "safe_contact_texts",
+    "rationale",
+)
 
 
 def timeline_of(

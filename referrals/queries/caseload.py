@@ -14,6 +14,7 @@ from referrals.codes import Group
 from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Referral
 from referrals.models.referral import ReferralQuerySet, is_looked_after
 from referrals.queries.referrals import found
+from referrals.queries.reminders import told
 
 #: Days within which something is of this week, and after which somebody has gone quiet.
 WEEK, QUIET_AFTER = 7, 14
@@ -111,7 +112,8 @@ def places(
 def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
     """The referrals at these places, in their order, with what a row shows.
 
-    Each carries ``meetings``, its planned appointments and those that ``by`` recorded today, and its ``place``.
+    Each carries ``meetings``, its planned appointments and those that ``by`` recorded today, its ``place``, and
+    ``texts``, the last text about each meeting.
     """
     at = {one.pk: one for one in found_places}
     shown = Q(attendance=Appointment.Attendance.PLANNED) | Q(recorded_by=by, recorded_at__gte=_midnight(clock.today()))
@@ -120,8 +122,10 @@ def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
     rows = rows.select_related("case__person", "scheme_version__scheme", "navigator", "agreement")
     rows = rows.prefetch_related(Prefetch("appointments", meetings, to_attr="meetings"), _conditions())
     found_rows: dict[int, Any] = {one.pk: one for one in rows}
+    texts = told(meeting for one in found_rows.values() for meeting in one.meetings)
     for pk, one in found_rows.items():
         one.place = at[pk]
+        one.texts = texts
     return [found_rows[pk] for pk in at if pk in found_rows]
 
 

@@ -32,12 +32,14 @@ from referrals.presenters.partner import (
     reasons_form,
     waiting_change,
 )
+from referrals.presenters.reminders import TextsView, text_words
 from referrals.presenters.undoing import to_undo
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
 from referrals.queries.breaches import breach_under, last_known
 from referrals.queries.needs import HELPED
+from referrals.queries.reminders import told
 from referrals.queries.undoing import undoable_of
 from referrals.schemes.missed import is_missed
 
@@ -56,16 +58,18 @@ def show_referral(
         return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
     conditions = [ConditionRow(condition, bound) for condition in conditions_of(referral)]
-    appointments = [AppointmentRow(one, bound) for one in referral.appointments.all()]
+    appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
     shown = [*forms.values(), *(row.form for row in rows)]
+    pack = Pack(referral, today)
     context = {
         "referral": referral,
-        "pack": Pack(referral, today),
+        "pack": pack,
         "conditions": conditions,
         "appointments": appointments,
         "missed": missed_rows(referral),
+        "texts": None if pack.is_over else TextsView(referral, bound.get("texts")),
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
         **_breach(referral),
@@ -77,6 +81,12 @@ def show_referral(
         "left_over": left_over(bound.values(), shown),
     }
     return render(request, "referrals/referral_page.html", context, status=status)
+
+
+def _appointments(referral: Referral, bound: Bound) -> list["AppointmentRow"]:
+    planned = list(referral.appointments.all())
+    texts = told(planned)
+    return [AppointmentRow(one, bound, text_words(texts.get(one.pk))) for one in planned]
 
 
 def show_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:
@@ -192,8 +202,8 @@ class ConditionRow:
 class AppointmentRow:
     """An appointment, what came of it, and the form that says so or takes it back."""
 
-    def __init__(self, appointment: Appointment, bound: Bound) -> None:
-        self.appointment, self.words = appointment, appointment_words(appointment)
+    def __init__(self, appointment: Appointment, bound: Bound, text: str = "") -> None:
+        self.appointment, self.words, self.text = appointment, appointment_words(appointment), text
         self.is_planned = appointment.attendance == Appointment.Attendance.PLANNED
         self.has_begun = appointment.has_begun
         self.is_missed = is_missed(appointment) or any(

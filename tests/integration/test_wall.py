@@ -20,7 +20,7 @@ from diversion.notifications.kinds import Due
 from diversion.postgres import wall
 from diversion.unit_of_work import as_service, unit_of_work
 from referrals.actions import partner
-from referrals.models import Contact, HelpContact, HelpRequest, PersonFeedback, Referral
+from referrals.models import Contact, HelpContact, HelpRequest, PersonFeedback, Referral, TextRule
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
 from reporting.models import DipSample, Panel, PanelCase, PanelMember, PanelPack, PanelVote
@@ -57,6 +57,7 @@ def referral(cast: Cast) -> Referral:
     MonitoringAnswers.objects.create(referral=made, recorded_by=george)
     PersonFeedback.objects.create(referral=made, respect="yes", helped="yes", noted_by=george)
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
+    TextRule.objects.create(referral=made, agreed_with=george)
     due = Due("1", george.organisation_id, george.pk)
     queueing.queue(kind="help", due=[due])
     looked_at(made.case, cast)
@@ -99,6 +100,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_needoutcome": partner_,
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,
+        "referrals_textrule": partner_,
         "notifications_message": partner_,
         "referrals_helprequest": partner_,
         "referrals_helpcontact": partner_,

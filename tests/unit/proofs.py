@@ -47,6 +47,7 @@ from referrals.actions import (
     partner,
     places,
     referring,
+    reminding,
     scheme_rules,
     schemes,
     slots,
@@ -985,6 +986,13 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@proves(reminding.agree_texts, "george")
+def _(world: World) -> Call:
+    accepted = world.accepted
+    said = {"texts": "day", "names_service": False, "with_parent": False, "version": 0}
+    return lambda by: reminding.agree_texts(referral=accepted, **said, by=by)
 
 
 @proves(choosing.choose, "amara")

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions.recording import CONTACT
 from cases.models import Authorisation, Case, Crime, Person
 from diversion import clock
 from diversion.accounts.models import Team, User
@@ -46,7 +47,7 @@ def send(client: Client, data: dict[str, Any]) -> Any:
 def chosen(person: Person, **changes: Any) -> dict[str, Any]:
     """Somebody on record, as the page that shows the record sends them."""
     shown = {"existing": str(person.pk), "person_version": str(person.version)}
-    reached = {name: getattr(person, name) for name in ("telephone", "safe_contact", "needs_interpreter")}
+    reached = {name: getattr(person, name) for name in CONTACT}
     return shown | reached | changes
 
 
@@ -339,10 +340,14 @@ def test_a_telephone_that_is_no_longer_theirs_can_be_taken_off(officer: Client, 
     """A number emptied on the page must not stay on record, to be rung by a partner."""
     details = case_person(telephone="111", safe_contact="Text any time", needs_interpreter="Polish")
     known = record(cast["amara"], person=details).person
-    emptied = chosen(known, telephone="", safe_contact="", needs_interpreter="")
+    sent = posted(**chosen(known, safe_contact_texts="day"), **crime(0, number="AV/8/26"))
+    assert send(officer, sent).status_code == 302
+    known.refresh_from_db()
+    assert known.safe_contact_texts == "day"
+    emptied = chosen(known) | dict.fromkeys(CONTACT, "")
     assert send(officer, posted(**emptied, **crime(0, number="AV/9/26"))).status_code == 302
     known.refresh_from_db()
-    assert (known.telephone, known.safe_contact, known.needs_interpreter) == ("", "", "")
+    assert {getattr(known, name) for name in CONTACT} == {""}
 
 
 def test_a_page_typed_for_somebody_new_takes_nothing_off_their_record(officer: Client, cast: Cast) -> None:

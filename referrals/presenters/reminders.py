@@ -1,0 +1,38 @@
+"""Texts that remind somebody of an appointment, as their worker sees them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from diversion import clock
+from diversion.design_system.wording import clock_time, short_weekday
+from diversion.notifications.models import Message
+from referrals.forms.support import TextRuleForm
+from referrals.models import Referral
+from referrals.queries.reminders import agreed, text_rule, why_no_text
+
+
+class TextsView:
+    """Whether texts go to the person, and the form with which a worker records what they agreed."""
+
+    def __init__(self, referral: Referral, bound: Any = None) -> None:
+        rule, held = text_rule(referral), agreed(referral)
+        self.why_not = why_no_text(referral)
+        self.version = rule.version if rule else 0
+        initial = {"texts": held.texts, "names_service": held.names_service, "with_parent": held.with_parent}
+        self.form = bound or TextRuleForm(initial=initial, auto_id="texts-%s")
+
+
+def text_words(message: Message | None) -> str:
+    """ "Text sent Tue 9 Jun, 9am"; "" where there is none, or it was not wanted any more."""
+    if message is None or message.state == Message.State.CANCELLED:
+        return ""
+    at = message.due_at if message.state == Message.State.WAITING else message.tried_at or message.due_at
+    words = {"when": f"{short_weekday(clock.local_date(at))}, {clock_time(at)}", "why": message.reason}
+    said = {
+        Message.State.WAITING: _("Text waits until %(when)s"),
+        Message.State.SENDING: _("Text is being sent, %(when)s"),
+        Message.State.SENT: _("Text sent %(when)s"),
+        Message.State.FAILED: _("Text not sent, %(when)s: %(why)s"),
+    }
+    return said[Message.State(message.state)] % words
