@@ -1,9 +1,9 @@
 """Who may open which page. A view without a rule cannot be reached.
 
-Each view carries one rule, set by a decorator: ``@requires(Permission.X)`` (any one of those named), ``@signed_in`` or
-``@public``. ``people=True`` says that the page reads or writes a person's data: then it is shown only if an event was
-written in the access log with it (Data Protection Act 2018 s.62). ``kind`` names the one kind of organisation whose
-page it is: for those who work at another kind it does not exist (404).
+Each view carries one rule, set by a decorator: ``@requires(Permission.X)`` (any one of those named), ``@signed_in``
+(``@signed_in_to_people`` where it shows people) or ``@public``. ``people=True`` says that the page reads or writes a
+person's data: then it is shown only if an event was written in the access log with it (Data Protection Act 2018 s.62).
+``kind`` names the one kind of organisation whose page it is: it does not exist (404) for those who work at another.
 """
 
 from collections.abc import Callable
@@ -65,6 +65,11 @@ def requires(*permissions: Permission, people: bool = False, kind: str = "") -> 
 def signed_in(view: View) -> View:
     """For every signed-in user; the page shows nothing about a person."""
     return _with(SIGNED_IN)(view)
+
+
+def signed_in_to_people(view: View) -> View:
+    """For every signed-in user; the page may show people, of whom each sees their own work alone."""
+    return _with(Rule(people=True))(view)
 
 
 def public(view: View) -> View:

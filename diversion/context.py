@@ -36,7 +36,8 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Users"), "user_list", (P.MANAGE_USERS,)),
         (_("Account changes"), "account_requests", SECOND_PERSONS),
     ]
-    return [(words, name) for words, name, permissions in entries if user.can(*permissions)]
+    found = [(words, name) for words, name, permissions in entries if user.can(*permissions)]
+    return [(_("Home"), "home"), *found] if found and user.is_police else found
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -53,4 +54,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _is_within(path: str, href: str) -> bool:
     """Whether the page is the one that the entry leads to, or stands below it: a case is under Cases."""
-    return path == href or (href.endswith("/") and path.startswith(href))
+    return path == href or (href.endswith("/") and path.startswith(href) and href != reverse("home"))

@@ -1,19 +1,28 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
-from diversion import readiness
-from diversion.access import public, signed_in
+from diversion import audit, readiness
+from diversion.access import public, signed_in_to_people
+from diversion.accounts.permissions import Permission
 from diversion.context import navigation_for
+from diversion.home import sections_for, ways_of
+from diversion.requests import SignedInRequest
 
 
-@signed_in
-def home(request: HttpRequest) -> HttpResponse:
-    """Each role starts at its own work: the first page of its navigation; a coordinator where others wait for them."""
+@signed_in_to_people
+def home(request: SignedInRequest) -> HttpResponse:
+    """What waits for somebody at police; a partner's worker and youth justice start at the list that is their work."""
     entries = navigation_for(request.user)
-    names = [name for _words, name in entries]
-    if "case_list" in names and "scheme_list" in names:
-        return redirect("case_list")
-    return redirect(entries[0][1]) if entries else render(request, "diversion/nothing_to_do.html")
+    if entries and not request.user.is_police:
+        return redirect(entries[0][1])
+    sections = list(sections_for(request.user))
+    shown = dict.fromkeys(subject for one in sections for subject in one.subjects)
+    audit.record("home.shown", audit.Nature.CONSULTATION, by=request.user, subjects=list(shown))
+    if not entries:
+        return render(request, "diversion/nothing_to_do.html")
+    context = {"sections": sections, "ways": ways_of(request.user)}
+    context["may_record"] = request.user.can(Permission.RECORD_DECISION)
+    return render(request, "diversion/home.html", context)
 
 
 @public

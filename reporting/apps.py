@@ -8,7 +8,7 @@ class ReportingConfig(AppConfig):
         from cases.signals import case_changed
         from referrals import learning
         from reporting.outbox import hasten
-        from reporting.queries.panels import found_since, lessons
+        from reporting.queries.panels import lessons
 
-        learning.register(lessons, found_since)
+        learning.register(lessons)
         case_changed.connect(hasten, dispatch_uid="reporting.hasten")

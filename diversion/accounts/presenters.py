@@ -1,6 +1,6 @@
 """Users in words and rows, for the administrator's pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,8 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion.accounts.models import AccountRequest, Role, User
+from diversion.accounts.permissions import SECOND_PERSONS
+from diversion.accounts.queries import waiting_requests
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import long_date, short_date
+from diversion.home import LISTED, Line, Section
 
 SHOWN_FOR = timedelta(days=92)
 
@@ -31,6 +34,18 @@ def user_table(users: Iterable[User]) -> Table:
     ]
     columns = [Column(heading) for heading in headings]
     return Table(caption=_("Users"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def waits(user: User) -> Iterator[Section]:
+    """For the first page: changes of accounts to which ``user`` may be the second person."""
+    if not user.can(*SECOND_PERSONS):
+        return
+    found = [one for one in waiting_requests(by=user)[: LISTED + 1] if user.pk not in (one.asked_by_id, one.user_id)]
+    lines = [
+        Line(one.user.full_name, reverse("account_requests"), quiet=f"{one.asked_by}, {short_date(one.asked_at)}")
+        for one in found[:LISTED]
+    ]
+    yield Section(_("Changes of accounts that wait for a second person"), lines, is_cut=bool(found[LISTED:]))
 
 
 def request_rows(asked: AccountRequest) -> list[dict[str, Any]]:

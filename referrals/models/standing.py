@@ -16,8 +16,10 @@ OPEN = models.Q(is_closed=False) | models.Q(status=CaseStatus.RETURNED.value)
 # Some clock may run: once it is closed, that of what its victim is told.
 TIMED = OPEN | models.Q(victim_on__isnull=False)
 
-# Somebody in the force is asked for something, and finds it above the list.
-ASKS = (CaseStatus.QUESTION.value, CaseStatus.UNDECIDED.value, CaseStatus.TO_SIGN.value)
+# The officer in the case is to say what follows, and finds it on their first page.
+BACK = (CaseStatus.RETURNED.value, CaseStatus.NOT_KEPT.value)
+# What else asks the officer for something there.
+ASKS = (CaseStatus.QUESTION.value, CaseStatus.UNDECIDED.value, CaseStatus.TO_SIGN.value, *BACK)
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):

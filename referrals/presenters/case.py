@@ -194,6 +194,14 @@ class SupportView:
         return self.referral.get_state_display()
 
     @property
+    def latest(self) -> str:
+        """The last thing that police heard of it, and when: "Completed, 3 November 2026"."""
+        referral = self.referral
+        at = max(filter(None, (referral.decided_at, referral.started_at, referral.closed_at)), default=None)
+        words = referral.get_result_display() if referral.closed_at and referral.result else self.state
+        return _("%(what)s, %(day)s") % {"what": words, "day": long_date(at)} if at else words
+
+    @property
     def why_declined(self) -> str:
         declined = self.referral.state == Referral.State.DECLINED and not self.is_voluntary
         return self.referral.get_decline_reason_display() if declined else ""

@@ -82,8 +82,6 @@ def watched(waiting: Waiting, today: date) -> dict[str, Any]:
     return {
         "limits": [_watched(one, before, today) for one in waiting.before],
         "passed_limits": [_watched(one, after, today) for one in waiting.after],
-        "more_limits": waiting.more_before,
-        "more_passed_limits": waiting.more_after,
     }
 
 

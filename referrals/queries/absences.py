@@ -10,13 +10,11 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from referrals.codes import CaseStatus
 from referrals.models import Escalation, Standing
+from referrals.models.standing import ASKS
 
 LISTED = 10
-#: Where a case stands that asks its officer for something.
-ASKS_ITS_OFFICER = (
-    *(CaseStatus.QUESTION, CaseStatus.UNDECIDED, CaseStatus.TO_SIGN, CaseStatus.RETURNED, CaseStatus.NOT_KEPT),
-    *(CaseStatus.UNNUMBERED, CaseStatus.UNASKED),
-)
+#: Where a case stands that asks its officer for something, or waits for what they alone can say.
+ASKS_ITS_OFFICER = (*ASKS, CaseStatus.UNNUMBERED.value, CaseStatus.UNASKED.value)
 
 
 def covered_by(user: User) -> QuerySet[Absence]:
@@ -28,7 +26,7 @@ def covered_work(absence: Absence, *, by: User) -> list[Any]:
     """Cases of whoever is away that ask for something and that ``by`` may see: the nearest time limit first."""
     warned = Escalation.objects.open().filter(case=OuterRef("pk"))
     rows = Standing.objects.visible_to(by).filter(officer=absence.user_id)
-    asking = rows.filter(Q(status__in=[one.value for one in ASKS_ITS_OFFICER]) | Exists(warned))
+    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) | Exists(warned))
     return list(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
 
 

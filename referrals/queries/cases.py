@@ -15,7 +15,6 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
 from referrals.codes import CaseStatus
-from referrals.learning import rows_of_new_lessons
 from referrals.models import (
     Agreement,
     ConditionChange,
@@ -26,17 +25,18 @@ from referrals.models import (
     SchemeVersion,
     Standing,
 )
-from referrals.models.standing import ASKS, StandingQuerySet
+from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY, with_status
+from referrals.queries.victims import due_to_victims
 
 LISTED = 10
-#: What else may wait for somebody at police, beside ASKS: changes to agreements, steps put to them, crimes without a
-#: number, time limits to which nobody has said what is being done, and authority that is not confirmed.
-CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN = "changes", "steps", "numbers", "limits", "spoken"
-#: That somebody is away for whom one covers; that a finding is there to learn from.
-COVERED = "covered"
-LESSONS = "lessons"
+#: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
+#: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number, and
+#: that somebody is away for whom one covers.
+SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED = (
+    *("spoken", "limits", "answers", "back", "victims", "numbers", "covered"),
+)
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -122,30 +122,45 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
+def cases_that_came_back(*, by: User) -> list[Standing]:
+    """Of ``by``'s own: their referral was declined, or what was agreed was not kept. The nearest limit first."""
+    rows = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=BACK)
+    return list(rows.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
+
+
 def asks_of(*, by: User) -> set[str]:
-    """Which kinds of standing that ask for something (ASKS), CHANGES, STEPS, NUMBERS, LIMITS, SPOKEN wait for ``by``.
+    """Which kinds of thing wait for ``by``: standings that ask for something (ASKS), and what is named above.
 
-    COVERED is among them where they cover for somebody today, LESSONS where a finding is there to learn from.
-
-    Mostly none is: then nothing more has to be asked for.
+    Mostly none does: then nothing more has to be asked for. One statement.
     """
+    kinds: dict[str, QuerySet[Any]] = {
+        NUMBERS: without_number(by=by),
+        LIMITS: Escalation.objects.for_home_of(by),
+        SPOKEN: heads_home_of(by),
+        COVERED: Absence.objects.covered_by(by),
+        VICTIMS: due_to_victims(by=by),
+    }
+    found = _standings_that_ask(by).order_by().values_list("status", flat=True).distinct()
+    firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
+    firsts += [rows.order_by().values_list(Value(ANSWERS), flat=True)[:1] for rows in _asked_by_partners(by)]
+    asks = set(found.union(*firsts))
+    return asks | {BACK_WITH} if asks & {*BACK} else asks
+
+
+def _standings_that_ask(by: User) -> StandingQuerySet:
+    """Of the officer's own cases; of the hub, what is not decided in the force."""
     wanted = Q(officer=by.pk, status__in=ASKS)
     if by.can(Permission.MANAGE_SCHEMES):
         wanted |= Q(status=CaseStatus.UNDECIDED.value)
-    rows = Standing.objects.filter(force=by.organisation_id, status__in=ASKS).filter(wanted)
-    asked = rows.order_by().values_list("status", flat=True).distinct()
-    steps = MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)
-    numbers = without_number(by=by).order_by().values_list(Value(NUMBERS), flat=True)[:1]
-    limits = Escalation.objects.for_home_of(by).order_by().values_list(Value(LIMITS), flat=True)[:1]
-    spoken = heads_home_of(by).order_by().values_list(Value(SPOKEN), flat=True)[:1]
-    covered = Absence.objects.covered_by(by).order_by().values_list(Value(COVERED), flat=True)[:1]
-    learnt = [rows.order_by().values_list(Value(LESSONS), flat=True)[:1] for rows in rows_of_new_lessons(by=by)]
-    put = steps.order_by().values_list(Value(STEPS), flat=True)[:1]
-    found = asked.union(put, numbers, limits, spoken, covered, *learnt)
+    return Standing.objects.filter(force=by.organisation_id, status__in=ASKS).filter(wanted)
+
+
+def _asked_by_partners(by: User) -> list[QuerySet[Any]]:
+    """Steps that they put to police, and for the hub changes that wait."""
+    rows: list[QuerySet[Any]] = [MissedStep.objects.put_to_police().filter(referral__case__force=by.organisation_id)]
     if by.can(Permission.MANAGE_SCHEMES):
-        changes = ConditionChange.objects.of_force(by).waiting().order_by()
-        found = found.union(changes.values_list(Value(CHANGES), flat=True)[:1])
-    return set(found)
+        rows.append(ConditionChange.objects.of_force(by).waiting())
+    return rows
 
 
 def _term(name: str, *, backwards: bool) -> OrderBy:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.notifications.queries import wants
 from referrals.models import Appointment, Referral, SchemeVersion, Undoable
 
@@ -16,6 +19,10 @@ NEWS_FOR = timedelta(days=2)
 STARTED, ENDED = "started", "ended"
 #: What an officer may choose to be told of (`notifications.kinds.Topic`).
 NEWS_STARTED, NEWS_ATTENDED, NEWS_ENDED = "news_started", "news_attended", "news_ended"
+
+#: For so long it stands on the officer's first page (our own default).
+SHOWN_FOR = timedelta(days=14)
+LISTED = 10
 
 #: A referral, whom to tell, and of what: "started", "ended", or "met-" with the number of the appointment.
 News = tuple[int, int, str]
@@ -29,6 +36,21 @@ def news_to_send(*, referral: int | None = None) -> list[News]:
     """
     rows = _shared() if referral is None else _shared().filter(pk=referral)
     return list(dict.fromkeys([*_met(rows), *_ended(rows)]))
+
+
+def news_of(*, officer: User) -> list[Referral]:
+    """The referrals of ``officer``'s cases of which police heard something in the last 14 days, the latest first.
+
+    Never of voluntary support, nor of an end that can still be undone.
+    """
+    rows = _shared().filter(case__officer=officer).annotate(heard_at=Greatest("decided_at", "started_at", "closed_at"))
+    rows = rows.filter(heard_at__gt=clock.now() - SHOWN_FOR).exclude(pk__in=_undoable())
+    shown = rows.select_related("case__person", "scheme_version__scheme")
+    return list(shown.order_by("-heard_at", "pk")[:LISTED])
+
+
+def _undoable() -> "QuerySet[Any]":
+    return Undoable.objects.live().filter(referral__isnull=False).values("referral")
 
 
 def _met(shared: "QuerySet[Referral]") -> Iterator[News]:
@@ -48,7 +70,7 @@ def _met(shared: "QuerySet[Referral]") -> Iterator[News]:
 def _ended(shared: "QuerySet[Referral]") -> Iterator[News]:
     """What was closed, once whoever closed it cannot undo it any more (`undoing`)."""
     rows = shared.filter(state=Referral.State.CLOSED, closed_at__range=_window())
-    rows = rows.exclude(pk__in=Undoable.objects.live().filter(referral__isnull=False).values("referral"))
+    rows = rows.exclude(pk__in=_undoable())
     rows = rows.select_related("case__officer").prefetch_related("case__officer__message_choices")
     for one in rows.order_by("closed_at", "pk"):
         if wants(one.case.officer, NEWS_ENDED):

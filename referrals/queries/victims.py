@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cases.models import Allegation, Crime, VictimDuty
 from cases.models.crime import crime_number
 from cases.models.victim import of_one_victim, with_victim_for
-from diversion import audit
+from diversion import audit, clock
 from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
 from referrals.judging.variation import touches_victim
 from referrals.models import Agreement, Condition, Referral
-from referrals.queries.cases import VOLUNTARY
+from referrals.queries.standing import VOLUNTARY
 
+LISTED = 10
 OF_CASE = ("case__person", "case__decision", "case__officer", "crime", "offence", "victim", "victim_record")
 
 
@@ -40,6 +42,17 @@ def duty_rows(keys: Sequence[int]) -> list[VictimDuty]:
     rows = VictimDuty.objects.filter(pk__in=keys)
     found = {one.pk: one for one in rows.select_related("allegation__case", "allegation__crime", "allegation__victim")}
     return [found[key] for key in keys if key in found]
+
+
+def due_to_victims(*, by: User) -> QuerySet[VictimDuty]:
+    """What is due by today: in ``by``'s own cases, for a victim coordinator in the force's."""
+    rows = VictimDuty.objects.to_do_now().filter(due_on__lte=clock.today(), allegation__in=with_victim_for(by))
+    return rows if by.can(Permission.VIEW_VICTIMS) else rows.filter(allegation__case__officer=by.pk)
+
+
+def duties_for_home(*, by: User) -> list[VictimDuty]:
+    """The first ten of them, the longest overdue first."""
+    return list(due_to_victims(by=by).select_related("allegation__case").order_by("due_on", "pk")[:LISTED])
 
 
 def open_victim(*, reference: str, pk: int, by: User) -> Any:

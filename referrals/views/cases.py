@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import actions as case_actions
-from cases.actions.handing_over import MAY_HAND_OVER
-from cases.presenters.youth import line_for_list, watch_items
-from cases.queries import crimes_to_number, duties_to_watch, log_shown, open_case, questions_for, undecided_to_watch
+from cases.presenters.youth import line_for_list
+from cases.queries import log_shown, open_case
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -27,22 +26,10 @@ from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, referring, support
 from referrals.codes import CaseStatus
 from referrals.forms.cases import AnswerForm, CaseFilterForm
-from referrals.learning import new_lessons
 from referrals.models import Condition
 from referrals.presenters import case as presenters
-from referrals.presenters import varying
-from referrals.presenters.absences import covered_items
-from referrals.presenters.clocks import watched as limits_watched
-from referrals.presenters.drafts import draft_items
-from referrals.presenters.speaking import home_items
 from referrals.queries import cases as queries
-from referrals.queries.absences import covered_by
 from referrals.queries.cases import ORDERED_BY
-from referrals.queries.drafts import unfinished
-from referrals.queries.escalations import Waiting, escalations_for_home
-from referrals.queries.handing_over import nobodys_cases_count
-from referrals.queries.speaking import spoken_for_home
-from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,
@@ -72,39 +59,9 @@ def case_list(request: SignedInRequest) -> HttpResponse:
         request.GET.get("page"),
     )
     cases = queries.case_rows(list(page.object_list), by=request.user)
-    asks = queries.asks_of(by=request.user)
-    questions = questions_for(by=request.user) if CaseStatus.QUESTION in asks else []
-    watched = duties_to_watch(by=request.user)
-    undecided = undecided_to_watch(by=request.user) if CaseStatus.UNDECIDED in asks else []
-    changes = changes_to_watch(by=request.user) if queries.CHANGES in asks else []
-    steps = steps_to_answer(by=request.user) if queries.STEPS in asks else []
-    to_sign = queries.cases_to_sign(by=request.user) if CaseStatus.TO_SIGN in asks else []
-    beside = [*to_sign, *(one.authorisation.case for one in questions), *(one.case for one in watched)]
-    beside += [*(one.case for one in changes), *(one.referral.case for one in steps)]
-    to_number = crimes_to_number(by=request.user) if queries.NUMBERS in asks else []
-    limits = escalations_for_home(by=request.user) if queries.LIMITS in asks else Waiting([], [])
-    beside += [one.case for one in limits.shown]
-    spoken = spoken_for_home(by=request.user) if queries.SPOKEN in asks else []
-    beside += [one.authorisation.case for one in spoken]
-    covered = covered_items(list(covered_by(request.user)), by=request.user) if queries.COVERED in asks else []
-    beside += [row.case for one in covered for row in one["standings"]]
-    lessons = new_lessons(by=request.user) if queries.LESSONS in asks else []
-    beside += [one.case for one in lessons]
-    shown = [*cases, *beside, *(one.case for one in undecided), *(one.case for one in to_number)]
-    log_shown("case.list_shown", dict.fromkeys(shown), by=request.user)
-    narrowed = any(given.values())
-    context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": narrowed}
-    context |= {"questions": questions, "watched": watch_items(watched, clock.today())}
-    context |= {"covered": covered, "may_be_away": request.user.can(P.RECORD_DECISION)}
-    context["spoken_items"] = home_items(spoken, reader=request.user)
-    context["lessons"] = lessons
-    context["unfinished"] = draft_items(unfinished(by=request.user))
-    context |= {"to_sign": to_sign, "to_number": to_number} | limits_watched(limits, clock.today())
-    context |= {"steps": steps, "changes": varying.watch_rows(changes, late_before()) if changes else []}
-    context["undecided"] = presenters.pending_items(undecided, clock.today())
+    log_shown("case.list_shown", cases, by=request.user)
+    context = {"form": form, "page": page, "table": _table(cases, order), "narrowed": any(given.values())}
     context["is_over"] = is_over(request, page="case_list")
-    if request.user.can(*MAY_HAND_OVER):
-        context |= {"may_hand_over": True, "nobodys": nobodys_cases_count(by=request.user)}
     return render(request, "referrals/case_list.html", context, status=INVALID if request.method == "POST" else 200)
 
 

@@ -108,7 +108,7 @@ def let_go(request: SignedInRequest, submission: uuid.UUID) -> HttpResponse:
     draft = get_object_or_404(DecisionDraft.objects.visible_to(request.user), submission=submission)
     actions.let_go(draft=draft, by=request.user)
     messages.success(request, _("Let go. Nothing of it is kept."))
-    return redirect("case_list")
+    return redirect("home")
 
 
 def _elsewhere(request: SignedInRequest, number: uuid.UUID, window: str, seen: int) -> Keeping:

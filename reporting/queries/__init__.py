@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cases.models import Case, Offence
 from cases.queries import log_shown
-from diversion import audit
+from diversion import audit, clock
 from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.accounts.permissions import Permission
 from referrals.models import Scheme
@@ -37,6 +37,10 @@ from reporting.models import (
 )
 from reporting.models.release import CHECKS
 from reporting.monitoring.moved import moved
+
+LISTED = 10
+#: For so long an officer reads on their first page what a sample found (our own default).
+TOLD_FOR = timedelta(days=30)
 
 
 def sources_of(user: User) -> list[str]:
@@ -196,6 +200,18 @@ def alone_item(*, reference: str, place: int, by: User) -> AloneItem:
     return item
 
 
+def found_of(*, officer: User) -> list[Any]:
+    """What was found in the last 30 days of cases that ``officer`` decided alone, the latest first; ten at most."""
+    rows = AloneItem.objects.filter(case__decision__decided_by=officer, found_at__gt=clock.now() - TOLD_FOR)
+    rows = rows.filter(case__in=Case.objects.visible_to(officer)).select_related("case__person", "found_by")
+    return list(rows.order_by("-found_at", "pk")[:LISTED])
+
+
+def notes_due(*, by: User) -> list[FindingNote]:
+    """Those of them that are ``by``'s own and not done, the first due first; ten at most."""
+    return list(notes(by=by).filter(owner=by, done_at=None)[:LISTED])
+
+
 def notes(*, by: User) -> QuerySet[FindingNote]:
     """The notes on the figures of ``by``'s own force: those open first, by the day on which they are due."""
     found = FindingNote.objects.visible_to(by).select_related("owner", "done_by")
@@ -291,6 +307,15 @@ def releases(*, by: User) -> QuerySet[Release]:
     """The releases that ``by`` may read or works on, without what is in them."""
     heavy = ("document", "counts", "verdict", "price", "hide")
     return Release.objects.visible_to(by).select_related("force", "made_by").defer(*heavy)
+
+
+def releases_to_check(*, by: User) -> list[Release]:
+    """Drafts that wait for ``by``'s verdict, the oldest first; ten at most."""
+    if not by.can(Permission.CHECK_RELEASES):
+        return []
+    own = ReleaseCheck.objects.filter(release=OuterRef("pk"), round=OuterRef("round"), by=by, sent_at__isnull=False)
+    rows = releases(by=by).filter(~Exists(own), state=Release.State.DRAFT, force=by.organisation)
+    return list(rows.exclude(made_by=by).order_by("pk")[:LISTED])
 
 
 def open_release(*, reference: str, by: User) -> Release:

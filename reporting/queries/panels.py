@@ -1,7 +1,7 @@
 """Scrutiny panels: what the force reads of its own, and what a member reads of those on which they sit."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404
 
 from cases.models import Case
 from cases.queries import log_shown
-from diversion import audit
+from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from referrals.learning import Lesson
 from reporting.door import Leaving
 from reporting.measures import panels as figures
 from reporting.models import Panel, PanelCase, PanelMember, PanelPack, PanelVote
-from reporting.queries import may_open_cases
+from reporting.queries import LISTED, TOLD_FOR, may_open_cases
 
 
 def panels(*, by: User) -> QuerySet[Panel]:
@@ -131,26 +131,26 @@ def actions_open(*, by: User) -> Iterable[PanelCase]:
     return rows.select_related("panel", "owner").order_by("due_on", "pk")
 
 
-def found_since(by: User, since: datetime) -> QuerySet[PanelCase]:
-    """What panels have found, since then, of cases of which ``by`` is the officer."""
-    return PanelCase.objects.filter(found_at__gt=since, pack__case__officer=by)
-
-
-def lessons(by: User, case: Case | None = None) -> list[Lesson]:
-    """What panels found of ``case``, or of every case of which ``by`` is the officer; the latest first.
+def lessons(by: User, case: Case) -> list[Lesson]:
+    """What panels found of ``case``, the latest first.
 
     For the officer, for whoever decided, and for those who authorise; a colleague's is no business of others.
     """
-    rows = PanelCase.objects.exclude(finding="").filter(panel__force=by.organisation_id).order_by("-found_at", "-pk")
-    if case is None:
-        rows = rows.filter(pack__case__officer=by)
-    elif by.pk in (case.officer_id, case.decision.decided_by_id) or by.can(Permission.AUTHORISE):
-        rows = rows.filter(pack__case=case)
-    else:
+    if by.pk not in (case.officer_id, case.decision.decided_by_id) and not by.can(Permission.AUTHORISE):
         return []
-    found = rows.select_related("pack__case__person")
-    return [
-        Lesson(one.pack.case, one.get_finding_display(), one.words, one.found_at)
-        for one in found
-        if one.found_at and one.pack.case
-    ]
+    return [_lesson(one) for one in _found(by).filter(pack__case=case)]
+
+
+def new_lessons(*, by: User) -> list[Lesson]:
+    """What panels found in the last 30 days of cases of which ``by`` is the officer; ten at most."""
+    since = clock.now() - TOLD_FOR
+    return [_lesson(one) for one in _found(by).filter(pack__case__officer=by, found_at__gt=since)[:LISTED]]
+
+
+def _found(by: User) -> QuerySet[PanelCase]:
+    rows = PanelCase.objects.exclude(finding="").filter(panel__force=by.organisation_id, pack__case__isnull=False)
+    return rows.select_related("pack__case__person").order_by("-found_at", "-pk")
+
+
+def _lesson(one: Any) -> Lesson:
+    return Lesson(one.pack.case, one.get_finding_display(), one.words, one.found_at)

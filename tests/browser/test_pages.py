@@ -21,6 +21,7 @@ GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery
 PAGES = {
     "amara": (
         "/decisions/new",
+        "/",
         "/cases/",
         "/cases/{case}/",
         "/cases/{case}/crimes/{crime}/correct",

@@ -105,6 +105,9 @@ def test_a_note_is_done_once_and_stays_to_be_read(cast: Cast, signed_in: SignIn)
     """A note that is gone once it is done cannot be held against the next figures."""
     note = written(cast)
     client = signed_in(cast["david"])
+    assert "Differences that you answer for" in client.get("/").content.decode()
+    assert "Differences that you answer for" not in signed_in(cast["ian"]).get("/").content.decode()
+    client = signed_in(cast["david"])
     address = f"/monitoring/notes/{note.reference}/done"
     assert "marked as done" in client.post(address, follow=True).content.decode()
     note.refresh_from_db()
@@ -113,6 +116,7 @@ def test_a_note_is_done_once_and_stays_to_be_read(cast: Cast, signed_in: SignIn)
     assert "has changed since you opened this page" in again
     assert "done on 10 June 2026" in again
     assert client.get("/monitoring/", YEAR).context["notes"] == []
+    assert "Differences that you answer for" not in client.get("/").content.decode()
 
 
 def test_a_note_that_is_late_says_so(cast: Cast, signed_in: SignIn) -> None:

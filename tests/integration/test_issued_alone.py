@@ -63,6 +63,9 @@ def test_read_on_the_page_and_a_finding_kept(cast: Cast, signed_in: SignIn) -> N
     assert "Say why, in a sentence" in text_of(response)
     assert carol.post(address, {"finding": "rank", "note": "A third in two years."}).status_code == 302
     assert "A rank should have decided it" in text_of(carol.get(page))
+    told = text_of(signed_in(cast["amara"]).get("/"))
+    assert "A rank should have decided it. A third in two years." in told, "whoever decided it hears, and can learn"
+    assert "A third in two years" not in text_of(signed_in(cast["callum"]).get("/"))
     item = AloneItem.objects.get()
     assert (item.found_by, item.note) == (cast["carol"], "A third in two years.")
     with pytest.raises(Outdated):

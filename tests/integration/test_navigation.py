@@ -15,6 +15,8 @@ from tests.conftest import Cast
 class Everybody:
     """Somebody who may do everything: what they see is all there is."""
 
+    is_police = True
+
     def can(self, *permissions: str) -> bool:
         return True
 
@@ -30,14 +32,13 @@ def test_a_link_is_shown_to_whoever_may_follow_it_and_to_nobody_else(
     """Partners could read releases and were never led to them; a link that answers "not for you" is a dead end."""
     client, user = signed_in(cast[who]), cast[who]
     shown = {name for _words, name in navigation_for(user)}
-    assert {name for name in EVERY if client.get(reverse(name)).status_code == 200} == shown
+    ways = EVERY if shown else [name for name in EVERY if name != "home"]  # which says that there is nothing to do
+    assert {name for name in ways if client.get(reverse(name)).status_code == 200} == shown
 
 
-@pytest.mark.parametrize(
-    ("who", "first"), [("elin", "case_list"), ("amara", "record_decision"), ("george", "caseload")]
-)
-def test_everybody_starts_where_their_work_is(
+@pytest.mark.parametrize(("who", "first"), [("george", "caseload"), ("yusuf", "youth_inbox")])
+def test_workers_and_youth_justice_start_at_the_list_that_is_their_work(
     who: str, first: str, cast: Cast, signed_in: Callable[[User], Client]
 ) -> None:
-    """What partners wait for heads the list of cases: a coordinator who starts elsewhere would not see it."""
+    """Their board says by itself what waits: a page before it would be one more click for nothing."""
     assert signed_in(cast[who]).get("/")["Location"] == reverse(first)

@@ -100,7 +100,7 @@ def test_a_panel_from_the_sample_to_what_the_officer_reads(cast: Cast, panel: Pa
     assert "Ian Doyle" not in text_of(signed_in(cast["petra"]).get(first)), "of the force the panel is told of nobody"
     amara = signed_in(cast["amara"])
     reference = case.pack.case.reference if case.pack.case else ""
-    for found in (reverse("case_list"), reverse("case_page", args=[reference])):
+    for found in (reverse("home"), reverse("case_page", args=[reference])):
         assert "Say why history weighs." in text_of(amara.get(found)), found
     assert "Say why history weighs." not in text_of(
         signed_in(cast["callum"]).get(reverse("case_page", args=[reference]))

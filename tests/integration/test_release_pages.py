@@ -79,11 +79,13 @@ def test_a_release_is_declared_previewed_frozen_checked_and_read(
     assert "0 of 2 verdicts are in" in text(client, page)
     for who in ("rosa", "samir"):
         client = signed_in(cast[who])
+        assert "wait for your check" in text(client, "/")
         assert "To be judged" in text(client, f"{page}check/")
         seen = Release.objects.get().sha256
         client.post(f"{page}check/1", {"agrees": "yes", "seen": seen})
         assert "May leave" in text(client, f"{page}check/")
         client.post(f"{page}check/", {"seen": seen})
+        assert "wait for your check" not in text(client, "/")
     release.refresh_from_db()
     assert release.state == Release.State.RELEASED
     told = text(signed_in(cast["hana"]), page)

@@ -105,6 +105,10 @@ STORED = {
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
+    "referrals.presenters.home._to_authorise": "decisions that wait for the reader",
+    "referrals.presenters.home._questions": "questions that wait for the reader",
+    "referrals.presenters.home._unfinished": "the reader's own unfinished pages",
+    "referrals.presenters.home._section": "lines of the reader's own first page",
     "referrals.presenters.ending.Certificate.meetings": "meetings of one person, on their own certificate",
     "referrals.schemes.capacity.with_taken": "places taken of each appointment",
     "referrals.schemes.capacity.places_taken": "places taken of one appointment",

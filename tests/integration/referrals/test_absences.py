@@ -47,24 +47,24 @@ def to_sign(cast: Cast) -> Case:
 def test_what_waits_heads_the_covers_home_and_they_can_do_it(cast: Cast, signed_in: SignIn) -> None:
     """Authorised while the officer is on leave, it would be signed when she is back, past the first appointment."""
     case, amara = to_sign(cast), signed_in(cast["amara"])
-    assert reverse("absence_list") in text_of(amara.get(reverse("case_list")))
+    assert reverse("absence_list") in text_of(amara.get(reverse("home")))
     data = {"user": cast["amara"].pk, "cover": cast["callum"].pk, "from_on": "10 6 2026", "until_on": "12 6 2026"}
     assert amara.post(reverse("absence_list"), data).status_code == 302
     assert "Callum Reid covers" in text_of(amara.get(reverse("absence_list")))
-    home = text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+    home = text_of(signed_in(cast["callum"]).get(reverse("home")))
     covered = home.partition("You cover for Amara Okafor until 12 June 2026")[2].partition("Find a case")[0]
     assert case.reference in covered
     assert "Authorised: explain and sign" in covered
     sign(case, by=cast["callum"])
     with clock.set_to(NOW + timedelta(days=3)):
-        assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+        assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("home")))
 
 
 def test_ended_early_nothing_is_covered(cast: Cast, signed_in: SignIn) -> None:
     """Back a day early, she and the cover would both do it."""
     absence, amara = away(cast), signed_in(cast["amara"])
     assert amara.post(reverse("absence_end", args=[absence.pk])).status_code == 302
-    assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("case_list")))
+    assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("home")))
     away(cast)
 
 

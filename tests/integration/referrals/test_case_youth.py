@@ -55,9 +55,8 @@ def test_the_case_and_the_list_say_by_when_youth_justice_has_to_be_told(officer:
     page = page_of(officer, untold.case)
     assert "Youth justice has to be told of this child. Due Thu 11 Jun." in page
     assert "KNIFE26" in page
-    cases = text_of(officer.get("/cases/"))
-    assert "Youth justice by Thu 11 Jun" in cases
-    assert "Nobody told yet" in cases
+    assert "Youth justice by Thu 11 Jun" in text_of(officer.get("/cases/"))
+    assert "Nobody told yet" in text_of(officer.get("/"))
     with clock.set_to(NOW + timedelta(days=3)):
         assert "Youth justice: 2 days overdue" in text_of(officer.get("/cases/"))
 
@@ -66,7 +65,7 @@ def test_other_cases_say_nothing_of_youth_justice(cast: Cast, officer: Client) -
     """Officers would cease to read a line that stands under everybody."""
     case = record(cast["amara"])
     assert "youth justice" not in page_of(officer, case).lower().split("<main", 1)[1]
-    assert "Youth justice" not in text_of(officer.get("/cases/"))
+    assert "Youth justice" not in text_of(officer.get("/"))
 
 
 def test_whom_the_officer_told_stops_the_clock(officer: Client, untold: YouthDuty) -> None:
@@ -76,7 +75,7 @@ def test_whom_the_officer_told_stops_the_clock(officer: Client, untold: YouthDut
     page = page_of(officer, untold.case)
     assert "Anna Bell, Northmoor Youth Justice, 10 June 2026" in page
     assert "On time" in page
-    assert "Youth justice" not in text_of(officer.get("/cases/"))
+    assert "Youth justice" not in text_of(officer.get("/"))
 
 
 def test_telling_nobody_is_refused_where_it_was_typed(officer: Client, untold: YouthDuty) -> None:
@@ -137,9 +136,8 @@ def test_the_officer_and_the_hub_see_that_a_plan_is_not_kept(cast: Cast, signed_
     assert page.count("Missed three meetings.") == 3
     for step in ("Youth justice told", "Youth justice acknowledged", "Youth justice: plan not kept"):
         assert step in page
-    cases = text_of(client.get("/cases/"))
-    assert "Youth justice: to be seen to" in cases
-    assert "Youth justice: plan not kept" in cases
+    assert "Youth justice: to be seen to" in text_of(client.get("/"))
+    assert "Youth justice: plan not kept" in text_of(client.get("/cases/"))
 
 
 def test_the_hub_sees_what_is_late_of_everybody_and_an_officer_their_own(cast: Cast, signed_in: SignedIn) -> None:
@@ -147,8 +145,8 @@ def test_the_hub_sees_what_is_late_of_everybody_and_an_officer_their_own(cast: C
     serve(cast)
     child_with_knife(cast["callum"])
     with clock.set_to(NOW + timedelta(days=3)):
-        assert "to be seen to" in text_of(signed_in(cast["elin"]).get("/cases/"))
-        assert "to be seen to" not in text_of(signed_in(cast["amara"]).get("/cases/"))
+        assert "to be seen to" in text_of(signed_in(cast["elin"]).get("/"))
+        assert "to be seen to" not in text_of(signed_in(cast["amara"]).get("/"))
 
 
 def test_a_reported_plan_brings_the_prosecution_decision_back(cast: Cast, officer: Client) -> None:
@@ -224,12 +222,12 @@ def test_more_duties_in_the_list_need_no_more_queries(
         for _ in range(more):
             child_with_knife(cast["amara"])
         with django_assert_max_num_queries(40) as captured:
-            officer.get("/cases/")
+            officer.get("/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
 
 
-def test_what_stands_above_the_list_is_logged_with_it(cast: Cast, officer: Client, untold: YouthDuty) -> None:
+def test_who_is_shown_on_the_first_page_is_logged(officer: Client, untold: YouthDuty) -> None:
     """A name would be shown that no log tells of (DPA 2018 s.62)."""
-    officer.get("/cases/?status=refused")
-    assert Event.objects.get(kind="case.list_shown").subjects == [f"cases.case:{untold.case_id}"]
+    officer.get("/")
+    assert Event.objects.get(kind="home.shown").subjects == [f"cases.case:{untold.case_id}"]

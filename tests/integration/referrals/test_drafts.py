@@ -63,7 +63,7 @@ def test_what_is_typed_comes_back_from_the_first_answer(officer: Client) -> None
     """An officer who is called away types it all again from memory, or never."""
     data = posted(**HALF, rationale="Called away")
     typed(officer, data)
-    home = words_of(officer.get(reverse("case_list")))
+    home = words_of(officer.get(reverse("home")))
     assert "Unfinished (1)" in home
     assert f"?draft={data['submission']}" in home
     page = opened(officer, data)
@@ -184,7 +184,7 @@ def test_it_goes_after_seven_days_and_warns_a_day_before(officer: Client, cast: 
     start = clock.now()
     with clock.set_to(start + timedelta(days=6)):
         assert forget_drafts() == 0
-        assert "goes tomorrow" in words_of(officer.get(reverse("case_list")))
+        assert "goes tomorrow" in words_of(officer.get(reverse("home")))
     with clock.set_to(start + timedelta(days=7)):
         assert forget_drafts() == 1
     page = opened(officer, data)
@@ -243,7 +243,7 @@ def test_every_draft_is_on_the_list(officer: Client) -> None:
     sent = [posted(**(HALF | {"given_names": f"Name{number}"})) for number in range(21)]
     for data in sent:
         typed(officer, data)
-    home = words_of(officer.get(reverse("case_list")))
+    home = words_of(officer.get(reverse("home")))
     assert "Unfinished (21)" in home
     assert all(data["submission"] in home for data in sent)
 

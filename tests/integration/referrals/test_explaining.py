@@ -96,7 +96,7 @@ def test_authorised_it_waits_to_be_explained_and_stands_on_the_officer_s_list(
     fact = Fact.objects.get(case_id=case.pk)
     assert (fact.diverted, fact.disposal, fact.referred_on) == (False, "waiting_for_authority", None)
     client = signed_in(cast["amara"])
-    assert reverse("case_explain", args=[case.reference]) in words_of(client.get(reverse("case_list")))
+    assert reverse("case_explain", args=[case.reference]) in words_of(client.get(reverse("home")))
     page = words_of(client.get(reverse("case_page", args=[case.reference])))
     assert "Next: explain and sign" in page
     assert "Proposed agreement" in page

@@ -344,15 +344,15 @@ def test_it_stands_on_the_homes_of_the_officer_and_of_the_hub_until_it_is_decide
     case = left_open(cast["amara"])
     for who in ("amara", "elin"):
         client.force_login(cast[who])
-        page = words_of(client.get(reverse("case_list")))
+        page = words_of(client.get(reverse("home")))
         listed = page.partition("Not decided yet</h2>")[2].partition("</ul>")[0]
         assert case.reference in listed, who
         assert "By Thu 11 Jun" in listed
     with clock.set_to(clock.now() + timedelta(days=3)):
         client.force_login(cast["amara"])
-        assert "2 days overdue" in words_of(client.get(reverse("case_list")))
+        assert "2 days overdue" in words_of(client.get(reverse("home")))
     _decide(case, cast["amara"])
-    assert "Not decided yet</h2>" not in words_of(client.get(reverse("case_list")))
+    assert "Not decided yet</h2>" not in words_of(client.get(reverse("home")))
 
 
 def test_left_open_again_it_waits_for_somebody_else(officer: Client, cast: Cast) -> None:

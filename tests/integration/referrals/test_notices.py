@@ -81,7 +81,7 @@ def test_each_officer_chooses_of_what(cast: Cast, frozen: datetime, mailoutbox: 
     client.force_login(cast["amara"])
     page = client.get(address).content.decode()
     assert [page.count(f'name="{name}"') for name in ("news_started", "news_attended", "news_ended")] == [1, 1, 1]
-    assert address in client.get(reverse("case_list")).content.decode()
+    assert address in client.get(reverse("home")).content.decode()
     assert client.post(address, {"news_attended": "on"}).status_code == 302
     chosen = Event.objects.get(kind="notices.chosen")
     assert chosen.detail == {"news_started": False, "news_attended": True, "news_ended": False}

@@ -51,7 +51,7 @@ def test_it_is_recorded_waits_on_both_homes_and_closes_with_its_number(
     case = Case.objects.get()
     allegation = case.allegations.get()
     assert allegation.crime.awaits_number
-    home = signed_in(cast[reader]).get(reverse("case_list")).content.decode()
+    home = signed_in(cast[reader]).get(reverse("home")).content.decode()
     assert "Waiting for a crime number" in home
     assert number_page(allegation) in home
 
@@ -67,7 +67,7 @@ def test_it_is_recorded_waits_on_both_homes_and_closes_with_its_number(
     assert (allegation.crime.number, allegation.outcome) == ("AV/77/26", "8")
     assert case.assessments.get().answers["crimes"][0]["number"] == "AV/77/26"
     assert Event.objects.filter(kind="crime.numbered").count() == 1
-    assert "Waiting for a crime number" not in officer.get(reverse("case_list")).content.decode()
+    assert "Waiting for a crime number" not in officer.get(reverse("home")).content.decode()
 
 
 def test_what_was_not_kept_is_decided_only_with_a_number(cast: Cast) -> None:

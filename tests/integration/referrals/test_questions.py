@@ -51,7 +51,7 @@ def test_a_question_goes_to_the_officer_and_the_answer_comes_back(cast: Cast, si
     assert "with the officer" in queue
     assert "180 days left" in queue.replace("179 days left", "180 days left")
     officer = signed_in(cast["amara"])
-    assert QUESTION in text_of(officer.get(reverse("case_list")))
+    assert QUESTION in text_of(officer.get(reverse("home")))
     page = text_of(officer.get(reverse("case_page", args=[waiting.reference])))
     assert "Next: answer the question" in page
     assert "days left" in page.partition("Next: answer the question")[2].partition("</section>")[0]

@@ -108,7 +108,7 @@ def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, s
     sign(waiting)
     carol = signed_in(cast["carol"])
     confirm = reverse("confirm_authority", args=[waiting.reference])
-    for page in ("case_list", "authorisation_list"):
+    for page in ("home", "authorisation_list"):
         assert f'href="{confirm}"' in text_of(carol.get(reverse(page)))
     assert carol.get(reverse("authorise", args=[waiting.reference]))["Location"] == confirm
     assert "The person signed on 10 June 2026" in text_of(carol.get(confirm))
@@ -123,7 +123,7 @@ def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, s
         "authority.spoken",
         "authority.confirmed",
     ]
-    assert "not confirmed" not in text_of(carol.get(reverse("case_list")))
+    assert "not confirmed" not in text_of(carol.get(reverse("home")))
 
 
 def test_the_sergeants_password_is_asked(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
@@ -194,7 +194,7 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
     sign(waiting)
     speaking.deny_spoken(spoken=spoken, answer="I was asked about another person.", by=cast["carol"])
     assert (state_of(waiting), status_of(waiting)) == (State.WAITING, CaseStatus.WAITING)
-    home = text_of(signed_in(cast["amara"]).get(reverse("case_list")))
+    home = text_of(signed_in(cast["amara"]).get(reverse("home")))
     assert "Not confirmed: waits for a decision" in home
     queue = signed_in(cast["david"])
     assert "I was asked about another person." in text_of(queue.get(reverse("authorise", args=[waiting.reference])))
@@ -205,7 +205,7 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
     decided = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
     assert "Not confirmed" in decided
     assert "waits for a decision" not in decided
-    assert "Not confirmed" not in text_of(signed_in(cast["amara"]).get(reverse("case_list")))
+    assert "Not confirmed" not in text_of(signed_in(cast["amara"]).get(reverse("home")))
 
 
 def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
@@ -215,7 +215,7 @@ def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Cas
         speaking.confirm_spoken(spoken=spoken, answer="Fine.", by=cast["david"])
     with clock.set_to(NOW + TOO_LATE):
         for who in ("amara", "carol"):
-            assert "Not confirmed in time" in text_of(signed_in(cast[who]).get(reverse("case_list"))), who
+            assert "Not confirmed in time" in text_of(signed_in(cast[who]).get(reverse("home"))), who
         assert "Not confirmed in time" in text_of(signed_in(cast["david"]).get(reverse("authorisation_list")))
         speaking.confirm_spoken(spoken=spoken, answer="I decide it.", by=cast["david"])
         authorisation = Authorisation.objects.get()
@@ -376,7 +376,7 @@ def test_declined_nobody_has_to_confirm_it(cast: Cast, allowed: None, signed_in:
     assert (waiting.closed_at, status_of(waiting)) == (NOW, CaseStatus.CLOSED)
     assert (state_of(waiting), waiting.allegations.get().outcome) == (State.LAPSED, "")
     carol = signed_in(cast["carol"])
-    assert "not confirmed" not in text_of(carol.get(reverse("case_list")))
+    assert "not confirmed" not in text_of(carol.get(reverse("home")))
     confirm = reverse("confirm_authority", args=[waiting.reference])
     assert_kept(carol.post(confirm, answered(spoken, answer="deny", reason=TYPED)), "the person declined")
     drain()

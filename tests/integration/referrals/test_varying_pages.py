@@ -89,7 +89,7 @@ def test_a_variation_goes_from_the_worker_to_the_victim_to_the_sergeant(
     address = reverse("change_page", args=[change.pk])
     assert client.get(address).status_code == 404
 
-    assert address in signed_in(cast["elin"]).get(reverse("case_list")).content.decode()
+    assert address in signed_in(cast["elin"]).get(reverse("home")).content.decode()
     assert "Vera Victim" in client.get(address).content.decode()
     assert client.post(reverse("change_victim", args=[change.pk]), {"answer": "disagrees"}).status_code == 302
 
@@ -140,7 +140,7 @@ def test_what_is_put_to_police_is_answered_on_the_case_page(
     answer = reverse("case_step", args=[accepted.case.reference, step.pk])
     assert client.post(answer, {"answer": "Carry on."}).status_code == 404
     officer = signed_in(cast["amara"])
-    assert case_page in officer.get(reverse("case_list")).content.decode()
+    assert case_page in officer.get(reverse("home")).content.decode()
     assert "No answer to three calls." in officer.get(case_page).content.decode()
     assert officer.post(answer, {"answer": ""}).status_code == 422
     assert officer.post(answer, {"answer": "Carry on."}).status_code == 302

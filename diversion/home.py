@@ -1,0 +1,74 @@
+"""The first page of somebody at police: what waits for them, in the order in which it is seen to.
+
+Each app says what waits in its rooms: a function of the user in ``settings.HOME``, which gives sections.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission as P
+
+#: No section shows more at once: the next come up as these are seen to.
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits: the link to where it is seen to, and what is said of it.
+
+    ``words`` follow the link, ``tag`` is a clock in words with its ``colour``, ``quiet`` says who asked, and when.
+    """
+
+    text: str
+    href: str
+    words: str = ""
+    tag: str = ""
+    colour: str = ""
+    quiet: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Things of one kind that wait, as ``template`` shows them; ``subjects`` are the records that the log names.
+
+    ``more`` is (words, address) of where all of them are, ``is_cut`` that more wait than are shown, ``empty`` what is
+    said where nothing waits. Without that a section of nothing is not shown.
+    """
+
+    heading: str
+    lines: Sequence[Any] = ()
+    subjects: Sequence[Model] = ()
+    more: tuple[str, str] | None = None
+    is_cut: bool = False
+    empty: str = ""
+    template: str = "diversion/home_lines.html"
+
+
+class Waits(Protocol):
+    """What one app says of a user."""
+
+    def __call__(self, user: User) -> Iterable[Section]: ...
+
+
+def sections_for(user: User) -> Iterator[Section]:
+    """The sections in which something waits for ``user``, in the order of ``settings.HOME``."""
+    for name in settings.HOME:
+        waits: Waits = import_string(name)
+        yield from (one for one in waits(user) if one.lines or one.empty)
+
+
+def ways_of(user: User) -> list[tuple[str, str]]:
+    """(words, URL name) of what somebody arranges about their own work, and has no entry in the navigation."""
+    ways = [
+        (_("Say when you are away, and who covers"), "absence_list", (P.RECORD_DECISION,)),
+        (_("Hand over the work of somebody who leaves"), "holder_list", (P.AUTHORISE, P.MANAGE_SCHEMES)),
+        (_("What you are told by e-mail"), "notices", (P.RECORD_DECISION,)),
+    ]
+    return [(words, name) for words, name, permissions in ways if user.can(*permissions)]

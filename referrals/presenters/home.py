@@ -1,0 +1,273 @@
+"""What waits for somebody at police in cases and their support: the sections of their first page."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.models import Case
+from cases.presenters.youth import watch_items
+from cases.queries import crimes_to_number, duties_to_watch, questions_for, undecided_to_watch
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission as P
+from diversion.design_system.wording import date_and_time, long_date
+from diversion.home import LISTED, Line, Section
+from referrals.codes import CaseStatus
+from referrals.presenters import case as presenters
+from referrals.presenters.absences import covered_items
+from referrals.presenters.clocks import watched
+from referrals.presenters.drafts import draft_items
+from referrals.presenters.speaking import home_items
+from referrals.presenters.varying import watch_rows
+from referrals.queries import cases as queries
+from referrals.queries.absences import covered_by
+from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.drafts import unfinished
+from referrals.queries.escalations import escalations_for_home
+from referrals.queries.handing_over import nobodys_cases_count
+from referrals.queries.notices import news_of
+from referrals.queries.speaking import spoken_for_home, spoken_to_answer
+from referrals.queries.varying import changes_to_decide, changes_to_watch, late_before, steps_to_answer
+from referrals.queries.victims import duties_for_home
+
+Maker = Callable[[User], Iterable[Section]]
+Row = dict[str, Any]
+
+
+def waits(user: User) -> Iterator[Section]:
+    """Each kind of thing that waits for ``user``, what cannot wait first; nothing for whoever is not of police.
+
+    What waits seldom is asked for only where one statement has said that there is some.
+    """
+    if not user.is_police:
+        return
+    asks = queries.asks_of(by=user)
+    for ask, make in SECTIONS:
+        if ask is None or ask in asks:
+            yield from make(user)
+
+
+def _spoken(user: User) -> Iterator[Section]:
+    found = spoken_for_home(by=user)
+    lines = [_quietly(one) for one in home_items(found, reader=user)]
+    yield _section(
+        _("Authority by radio or telephone, not confirmed"), lines, [one.authorisation.case for one in found]
+    )
+
+
+def _time_limits(user: User) -> Iterator[Section]:
+    """Those before their limit, and apart from them those after it."""
+    waiting = escalations_for_home(by=user)
+    words, page = watched(waiting, clock.today()), "case_time_limit"
+    cases = [one.case for one in waiting.before], [one.case for one in waiting.after]
+    limits, passed = ([_line(one, page) for one in words[name]] for name in ("limits", "passed_limits"))
+    yield Section(_("Time limits: say what is being done"), limits, cases[0], is_cut=waiting.more_before)
+    yield Section(_("Time limits that have passed: say what was done"), passed, cases[1], is_cut=waiting.more_after)
+
+
+def _to_authorise(user: User) -> Iterator[Section]:
+    """The first of the queue; the rest stands there."""
+    if not user.can(P.AUTHORISE):
+        return
+    keys = first_waiting(LISTED + 1, by=user)
+    rows = rows_of(keys[:LISTED], changes_to_decide(by=user), spoken_to_answer(by=user)) if keys else []
+    yield Section(
+        _("Waits for authority"),
+        [_asked(one.case, one.asked_at) for one in rows],
+        [one.case for one in rows],
+        more=(_("The whole queue"), reverse("authorisation_list")),
+        is_cut=len(keys) > LISTED,
+    )
+
+
+def _asked(case: Case, since: Any) -> Line:
+    limit, today = case.standing.limit_on, clock.today()
+    return Line(
+        _whose(case),
+        reverse("authorise", args=[case.reference]),
+        words=case.allegations.all()[0].offence.title,
+        tag=presenters.limit_in_words(limit, today) if presenters.limit_colour(limit, today) else "",
+        colour=presenters.limit_colour(limit, today),
+        quiet=_("%(officer)s, %(when)s") % {"officer": case.officer, "when": date_and_time(since)},
+    )
+
+
+def _questions(user: User) -> Iterator[Section]:
+    found = questions_for(by=user)
+    heading = ngettext(
+        "A question waits for your answer", "%(n)d questions wait for your answer", len(found)
+    ) % {"n": len(found)}  # fmt: skip
+    lines = [
+        _of_case(one.authorisation.case, words=one.question, quiet=_said(one.asked_by, one.asked_at)) for one in found
+    ]
+    yield Section(heading, lines, [one.authorisation.case for one in found])
+
+
+def _changes(user: User) -> Iterator[Section]:
+    """What partners ask of police: changes to agreements, and steps that were put to them."""
+    changes, steps = changes_to_watch(by=user), steps_to_answer(by=user)
+    lines = [_change(row) for row in watch_rows(changes, late_before())]
+    for one in steps:
+        href = f"{reverse('case_page', args=[one.referral.case.reference])}#step-{one.pk}"
+        words, quiet = one.get_reason_display(), date_and_time(one.recorded_at)
+        lines.append(Line(_whose(one.referral.case), href, words=words, quiet=quiet))
+    subjects = [*(one.case for one in changes), *(one.referral.case for one in steps)]
+    yield _section(_("Partners wait for an answer"), lines, subjects)
+
+
+def _change(row: Row) -> Line:
+    change = row["change"]
+    tags = _("victim to be asked") if change.waits_for_victim else ""
+    return Line(
+        f"{row['person']}, {row['case']}",
+        reverse("change_page", args=[change.pk]),
+        words=change.get_way_display(),
+        tag=_("more than two working days") if row["late"] else tags,
+        colour="red" if row["late"] else "yellow",
+        quiet=date_and_time(change.asked_at),
+    )
+
+
+def _to_sign(user: User) -> Iterator[Section]:
+    found = queries.cases_to_sign(by=user)
+    lines = [
+        Line(
+            _whose(one),
+            reverse("case_explain", args=[one.reference]),
+            quiet=date_and_time(one.authorisation.decided_at) if one.authorisation.decided_at else "",
+        )
+        for one in found
+    ]
+    yield _section(_("Authorised: explain and sign"), lines, found)
+
+
+def _back(user: User) -> Iterator[Section]:
+    found = queries.cases_that_came_back(by=user)
+    lines = [_of_case(one.case, words=str(CaseStatus(one.status).label)) for one in found]
+    yield _section(_("Back with you: say what follows"), lines, [one.case for one in found])
+
+
+def _youth(user: User) -> Iterator[Section]:
+    found = duties_to_watch(by=user)
+    lines = [_line(one) for one in watch_items(found, clock.today())]
+    yield _section(_("Youth justice: to be seen to"), lines, [one.case for one in found])
+
+
+def _victims(user: User) -> Iterator[Section]:
+    """What victims are owed and is due: in the officer's own cases, and for their coordinator in the force's."""
+    found, today = duties_for_home(by=user), clock.today()
+    lines = [
+        Line(
+            one.allegation.case.reference,
+            reverse("victim_page", args=[one.allegation.case.reference, one.allegation_id]),
+            words=one.get_kind_display(),
+            tag=presenters.due_in_words(one.due_on, today),
+            colour="red" if one.is_late(today) else "yellow",
+        )
+        for one in found
+    ]
+    more = (_("All that is owed to victims"), reverse("victim_list")) if user.can(P.VIEW_VICTIMS) else None
+    yield _section(_("Owed to victims, and due"), lines, [one.allegation.case for one in found], more)
+
+
+def _undecided(user: User) -> Iterator[Section]:
+    found = undecided_to_watch(by=user)
+    lines = [_line(one) for one in presenters.pending_items(found, clock.today())]
+    yield _section(_("Not decided yet"), lines, [one.case for one in found])
+
+
+def _numbers(user: User) -> Iterator[Section]:
+    found = crimes_to_number(by=user)
+    lines = [
+        Line(
+            _whose(one.case),
+            reverse("crime_number", args=[one.case.reference, one.pk]),
+            words=f"{one.offence.title}, {long_date(one.committed_on)}",
+        )
+        for one in found
+    ]
+    yield _section(_("Waiting for a crime number"), lines, [one.case for one in found])
+
+
+def _nobodys(user: User) -> Iterator[Section]:
+    if not user.can(P.AUTHORISE, P.MANAGE_SCHEMES):
+        return
+    if n := nobodys_cases_count(by=user):
+        words = ngettext("%(n)d open case", "%(n)d open cases", n) % {"n": n}
+        yield Section(_("Nobody’s: the officer has left"), [Line(words, reverse("holder_list"), words=_("hand over"))])
+
+
+def _covered(user: User) -> Iterator[Section]:
+    """One section for each whom they cover for, also where nothing waits."""
+    words = _("You cover for %(who)s until %(day)s")
+    for one in covered_items(list(covered_by(user)), by=user):
+        heading = words % {"who": one["who"], "day": long_date(one["until"])}
+        cases = [row.case for row in one["standings"]]
+        yield Section(heading, [_quietly(row) for row in one["rows"]], cases, empty=_("Nothing of theirs waits."))
+
+
+def _unfinished(user: User) -> Iterator[Section]:
+    found = unfinished(by=user) if user.can(P.RECORD_DECISION) else []
+    heading = _("Unfinished (%(n)d)") % {"n": len(found)}
+    yield Section(heading, draft_items(found), template="referrals/_unfinished_list.html")
+
+
+def _news(user: User) -> Iterator[Section]:
+    found = news_of(officer=user)
+    views = [presenters.SupportView(one) for one in found]
+    lines = [_of_case(one.referral.case, words=f"{one.scheme}: {one.latest}") for one in views]
+    yield _section(_("What became of those you referred, in the last 14 days"), lines, [one.case for one in found])
+
+
+#: What asks for a section (`queries.asks_of`; none: it asks for itself), and who makes it, in the order of the page.
+SECTIONS: tuple[tuple[str | None, Maker], ...] = (
+    (queries.SPOKEN, _spoken),
+    (queries.LIMITS, _time_limits),
+    (None, _to_authorise),
+    (CaseStatus.QUESTION, _questions),
+    (queries.ANSWERS, _changes),
+    (queries.BACK_WITH, _back),
+    (None, _youth),
+    (queries.VICTIMS, _victims),
+    (CaseStatus.TO_SIGN, _to_sign),
+    (CaseStatus.UNDECIDED, _undecided),
+    (queries.NUMBERS, _numbers),
+    (None, _nobodys),
+    (queries.COVERED, _covered),
+    (None, _unfinished),
+    (None, _news),
+)
+
+
+def _section(
+    heading: str, lines: list[Line], subjects: Iterable[Model], more: tuple[str, str] | None = None
+) -> Section:
+    """A section of what a query gave, of which none gives more than LISTED of a kind."""
+    return Section(heading, lines, list(subjects), more, is_cut=len(lines) >= LISTED)
+
+
+def _line(row: Row, page: str = "case_page") -> Line:
+    """What a presenter says of a case: person, case, words, clock, colour and, where it has one, its own address."""
+    href = row.get("address") or reverse(page, args=[str(row["case"])])
+    return Line(f"{row['person']}, {row['case']}", href, str(row["words"]), tag=row["clock"], colour=row["colour"])
+
+
+def _quietly(row: Row) -> Line:
+    """The same where a clock is worth no word before it is near."""
+    return _line(row if row["colour"] else row | {"clock": ""})
+
+
+def _of_case(case: Case, words: str, quiet: str = "") -> Line:
+    return Line(_whose(case), reverse("case_page", args=[case.reference]), words=words, quiet=quiet)
+
+
+def _whose(case: Case) -> str:
+    return f"{case.person}, {case.reference}"
+
+
+def _said(who: User, when: Any) -> str:
+    return f"{who}, {date_and_time(when)}"

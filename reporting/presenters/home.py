@@ -1,0 +1,74 @@
+"""What waits for somebody in the figures: the sections of their first page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.design_system.wording import long_date
+from diversion.home import LISTED, Line, Section
+from reporting import queries
+from reporting.presenters import sentence
+from reporting.queries.panels import new_lessons
+
+
+def waits(user: User) -> Iterator[Section]:
+    """Releases to check, notes that one has to answer for, and what others found who read one's own cases."""
+    yield from _to_check(user)
+    yield from _notes(user)
+    yield from _found(user)
+    yield from _learnt(user)
+
+
+def _to_check(user: User) -> Iterator[Section]:
+    found = queries.releases_to_check(by=user)
+    lines = [Line(one.name, reverse("release_page", args=[one.reference])) for one in found]
+    yield Section(_("Figures that wait for your check before they leave"), lines, is_cut=bool(found[LISTED - 1 :]))
+
+
+def _notes(user: User) -> Iterator[Section]:
+    """The force's differences that ``user`` said they would explain or mend."""
+    found, today = queries.notes_due(by=user), clock.today()
+    lines = [
+        Line(
+            f"{one.get_kind_display()}: {sentence.note_about(one)}",
+            reverse("finding_notes"),
+            tag=_("by %(day)s") % {"day": long_date(one.due_on)},
+            colour="red" if one.due_on < today else "",
+        )
+        for one in found
+    ]
+    yield Section(_("Differences that you answer for"), lines, is_cut=bool(found[LISTED - 1 :]))
+
+
+def _found(user: User) -> Iterator[Section]:
+    """What whoever leads the team found when they read what the officer had issued alone."""
+    found = queries.found_of(officer=user)
+    heading = _("Read in a sample of what was issued alone, in the last 30 days")
+    yield Section(heading, [_finding(one) for one in found], [one.case for one in found])
+
+
+def _finding(item: Any) -> Line:
+    words = f"{item.get_finding_display()}. {item.note}".strip()
+    quiet = f"{item.found_by}, {long_date(clock.local_date(item.found_at))}"
+    href = reverse("case_page", args=[item.case.reference])
+    return Line(f"{item.case.person}, {item.case.reference}", href, words=words, quiet=quiet)
+
+
+def _learnt(user: User) -> Iterator[Section]:
+    found = new_lessons(by=user)
+    lines = [
+        Line(
+            f"{one.case.person}, {one.case.reference}",
+            reverse("case_page", args=[one.case.reference]),
+            words=f"{one.title}. {one.words}",
+            quiet=long_date(clock.local_date(one.found_at)),
+        )
+        for one in found
+    ]
+    yield Section(
+        _("What a scrutiny panel found, to learn from: the decision stands"), lines, [one.case for one in found]
+    )
