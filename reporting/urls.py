@@ -32,6 +32,7 @@ urlpatterns = [
     path("panels/<str:reference>/<int:place>", panels.panel_case, name="panel_case"),
     path("panels/<str:reference>/<int:place>/done", panels.action_done, name="panel_action_done"),
     path("schemes", schemes.scheme_figures, name="scheme_figures"),
+    path("what-works", schemes.what_works, name="what_works"),
     path("teams", teams.team_list, name="teams"),
     path("team", teams.my_team, name="team"),
     path("notes", notes.note_list, name="finding_notes"),

@@ -19,7 +19,7 @@ from referrals.models import Scheme
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave, leave_team, may_drill_down, released
 from reporting.facts import selection
-from reporting.measures import sampling, schemes, teams
+from reporting.measures import sampling, schemes, teams, working
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
@@ -68,6 +68,14 @@ def schemes_beside(*, start: date, end: date, by: User) -> Leaving:
     force = by.organisation
     found = leave(schemes.schemes(force, start, end), audience=Audience.OPERATIONAL, force=force, by=by)
     _log_period("monitoring.schemes_viewed", force, start, end, by=by)
+    return found
+
+
+def what_works(*, start: date, end: date, split_by: str, by: User) -> Leaving:
+    """What came of the schemes of ``by``'s own force, and the effect of accepting; exact and not for release."""
+    force = by.organisation
+    found = leave(working.what_works(force, start, end, by=split_by), audience=Audience.OPERATIONAL, force=force, by=by)
+    _log_period("monitoring.what_works_viewed", force, start, end, by=by)
     return found
 
 

@@ -8,6 +8,7 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.codes import LIVE
 from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
+from reporting.forms.working import WhatWorksForm
 
 
 def form_of(request: SignedInRequest, source: str = "") -> DashboardForm:
@@ -23,9 +24,15 @@ def period_of(request: SignedInRequest) -> PeriodForm:
     return PeriodForm(_asked(request) | {"source": LIVE}, sources=[LIVE])
 
 
-def _asked(request: SignedInRequest) -> dict[str, Any]:
-    """What the address says; the last twelve months where it names no period."""
+def works_of(request: SignedInRequest) -> WhatWorksForm:
+    """A period and a split; the last four years, because it takes 18 months to know who reoffended within 12."""
+    return WhatWorksForm(_asked(request, years=4) | {"source": LIVE})
+
+
+def _asked(request: SignedInRequest, years: int = 1) -> dict[str, Any]:
+    """What the address says; the last twelve months, or so many years, where it names no period."""
     start, end = last_twelve_months(clock.today())
+    start = start.replace(year=start.year - years + 1)
     usual = {"start": start.isoformat(), "end": end.isoformat()}
     return request.GET.dict() | ({} if {"start", "start_day"} & request.GET.keys() else usual)
 

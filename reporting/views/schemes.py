@@ -1,6 +1,7 @@
 """The schemes of a force beside each other."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,9 +14,11 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from reporting import queries
+from reporting.forms.working import WhatWorksForm
 from reporting.presenters import schemes as shown
-from reporting.presenters import spread
-from reporting.views.asking import days_in_words, days_of, period_of
+from reporting.presenters import spread, working
+from reporting.presenters.parts import Behind
+from reporting.views.asking import days_in_words, days_of, period_of, works_of
 
 
 @require_GET
@@ -34,3 +37,25 @@ def scheme_figures(request: SignedInRequest) -> HttpResponse:
         context |= {"schemes": shown.schemes(figures), "figures": figures, **days_in_words(form)}
         context |= {"funnels": [one for one in funnels if one is not None]}
     return render(request, "reporting/schemes.html", context, status=200 if form.is_valid() else INVALID)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def what_works(request: SignedInRequest) -> HttpResponse:
+    """The effect of accepting, and what came of each scheme by offence or group, each with its grade of evidence."""
+    form = works_of(request)
+    context: dict[str, Any] = {"form": form, "back": reverse("dashboard")}
+    if form.is_valid():
+        figures = queries.what_works(**days_of(form), split_by=form.split_by, by=request.user)
+        context |= {"figures": figures, "effects": working.effects(figures), **days_in_words(form)}
+        context["grade"] = _(figures["grade"])
+        context["schemes"] = working.scheme_tables(figures, _behind(request, form))
+    return render(request, "reporting/what_works.html", context, status=200 if form.is_valid() else INVALID)
+
+
+def _behind(request: SignedInRequest, form: WhatWorksForm) -> Behind:
+    """The address of the cases behind a figure, for those who may open them."""
+    if not queries.may_open_cases(request.user):
+        return None
+    page, period = reverse("figure_cases"), {name: day.isoformat() for name, day in days_of(form).items()}
+    return lambda figure, **of: f"{page}?{urlencode(period | {'figure': figure} | of)}"

@@ -35,6 +35,7 @@ PAGES = {
     "hugh": ("/inbox/", "/caseload/", "/caseload/session/{meeting}/", "/referrals/{referral}/", "/referrals/"),
     "ian": (
         "/monitoring/schemes",
+        "/monitoring/what-works",
         "/monitoring/schedules",
         "/monitoring/schedules/add",
         "/monitoring/",

@@ -121,7 +121,10 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
     release = make_release(force=force, audience="published", **Q1, tables=[("ethnicity",)], by=cast["ian"])
     gone = {"reference": release.reference}
     return {
-        **{name: reverse(name) + YEAR for name in ("dashboard", "left_out", "teams", "team", "scheme_figures")},
+        **{
+            name: reverse(name) + YEAR
+            for name in ("dashboard", "left_out", "teams", "team", "scheme_figures", "what_works")
+        },
         **{name: reverse(name, kwargs=kept) for name in ("report_page", "report_meeting")},
         **{
             f"report_file {kind}": reverse("report_file", kwargs=kept | {"kind": kind})

@@ -55,6 +55,7 @@ GATES = {
     "reporting.measures.effect",
     "reporting.measures.coverage",
     "reporting.measures.waiting",
+    "reporting.measures.working",
     "reporting.releases.changes",
     "reporting.releases.working_out",
     "referrals.judging.previews",
@@ -66,6 +67,7 @@ NOBODY_COUNTED = {
     "reporting.measures.figures": {"source_of"},
     "reporting.measures.disparity": {"DEFAULT_BY"},
     "reporting.measures.overview": {"Question", "HEADLINE", "IMPORTED", "MEASURES"},
+    "reporting.measures.working": {"SPLIT_BY"},
     "reporting.measures.behind": {"case_ids"},  # which cases, for those who may open each
     # What is worked out is suppressed; it is kept by the action, and leaves by the door.
     "reporting.releases.working_out": {
