@@ -5,14 +5,16 @@ forgets it. It reads the organisation from the transaction (``unit_of_work``); t
 counts clocks and makes reports for everybody, reads everything and says so (``as_service``). It is no wall against SQL
 written with the web's credentials: whoever can do that can say that they are somebody else.
 
-A policy that reads other tables reads them behind the wall too: a person is read by whoever reads one of their cases.
-The owner of the tables, who migrates, backs up and restores, is not held.
+A rule that looks at other tables asks a function of the owner's (``LOOKS``). A subquery would stand behind the walls of
+those tables in turn, and PostgreSQL plans all of them anew wherever a statement names the table: for the service too,
+which they do not hold. The owner of the tables, who migrates, backs up and restores, is not held.
 """
 
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 from psycopg2 import sql
 
@@ -21,50 +23,119 @@ AS_SERVICE = "-c diversion.service=on"
 POLICY = "of_the_organisation"
 # A subselect of its own is worked out once a query, and not for each row.
 HERE = "(SELECT nullif(current_setting('diversion.organisation_id', true), '')::bigint)"
+ME = "(SELECT nullif(current_setting('diversion.user_id', true), '')::bigint)"
 SERVICE = "(SELECT current_setting('diversion.service', true) = 'on')"
 
-_REFERRAL = "EXISTS (SELECT FROM referrals_referral one WHERE one.id = referral_id AND one.provider_id = {here})"
-_VICTIM = (
-    "EXISTS (SELECT FROM cases_allegation one JOIN cases_case whole ON whole.id = one.case_id"
-    " WHERE one.id = allegation_id AND whole.force_id = {here})"
-)
-_PANEL = (
-    "EXISTS (SELECT FROM reporting_panelcase one JOIN reporting_panel whole ON whole.id = one.panel_id"
-    " WHERE one.id = panel_case_id AND (whole.force_id = {here} OR EXISTS (SELECT FROM reporting_panelmember sits"
-    " JOIN accounts_user who ON who.id = sits.user_id"
-    " WHERE sits.panel_id = whole.id AND sits.excused_at IS NULL AND who.organisation_id = {here})))"
-)
+#: What a rule looks up of the row with the id ``sought``, for the organisation ``here``; by the name of the function.
+LOOKS: Mapping[str, str] = {
+    # Youth justice was told of the child; a partner was sent the person.
+    "wall_child_of_case": (
+        "EXISTS (SELECT FROM cases_youthduty one WHERE one.case_id = sought AND one.service_id = here)"
+    ),
+    "wall_told_of_case": (
+        "EXISTS (SELECT FROM referrals_referral one WHERE one.case_id = sought AND one.provider_id = here)"
+        " OR wall_child_of_case(sought)"
+    ),
+    "wall_own_case": "EXISTS (SELECT FROM cases_case one WHERE one.id = sought AND one.force_id = here)",
+    "wall_own_authorisation": (
+        "EXISTS (SELECT FROM cases_authorisation one JOIN cases_case whole ON whole.id = one.case_id"
+        " WHERE one.id = sought AND whole.force_id = here)"
+    ),
+    "wall_own_allegation": (
+        "EXISTS (SELECT FROM cases_allegation one JOIN cases_case whole ON whole.id = one.case_id"
+        " WHERE one.id = sought AND whole.force_id = here)"
+    ),
+    "wall_own_crime": "EXISTS (SELECT FROM cases_crime one WHERE one.id = sought AND one.force_id = here)",
+    "wall_case_of_person": (
+        "EXISTS (SELECT FROM cases_case one WHERE one.person_id = sought"
+        " AND (one.force_id = here OR wall_told_of_case(one.id)))"
+    ),
+    "wall_own_referral": "EXISTS (SELECT FROM referrals_referral one WHERE one.id = sought AND one.provider_id = here)",
+    "wall_told_of_referral": (
+        "EXISTS (SELECT FROM referrals_referral one JOIN referrals_schemeversion rules"
+        " ON rules.id = one.scheme_version_id JOIN referrals_scheme whole ON whole.id = rules.scheme_id"
+        " WHERE one.id = sought AND (one.provider_id = here OR whole.force_id = here))"
+    ),
+    # Police hear of no step of voluntary support.
+    "wall_steps_of_referral": (
+        "EXISTS (SELECT FROM referrals_referral one JOIN referrals_schemeversion rules"
+        " ON rules.id = one.scheme_version_id JOIN referrals_scheme whole ON whole.id = rules.scheme_id"
+        " WHERE one.id = sought AND (one.provider_id = here"
+        " OR (whole.force_id = here AND rules.confidentiality <> 'voluntary')))"
+    ),
+    "wall_agreement": (
+        "EXISTS (SELECT FROM referrals_agreement one WHERE one.id = sought"
+        " AND (wall_own_case(one.case_id) OR wall_own_referral(one.referral_id)))"
+    ),
+    "wall_condition": (
+        "EXISTS (SELECT FROM referrals_condition one WHERE one.id = sought AND wall_agreement(one.agreement_id))"
+    ),
+    "wall_own_review": (
+        "EXISTS (SELECT FROM referrals_needreview one JOIN referrals_referral whole ON whole.id = one.referral_id"
+        " WHERE one.id = sought AND whole.provider_id = here)"
+    ),
+    "wall_own_request": (
+        "EXISTS (SELECT FROM referrals_helprequest one WHERE one.id = sought AND one.provider_id = here)"
+    ),
+    "wall_panel_of_case": (
+        "EXISTS (SELECT FROM reporting_panelcase one JOIN reporting_panel whole ON whole.id = one.panel_id"
+        " WHERE one.id = sought AND (whole.force_id = here OR EXISTS (SELECT FROM reporting_panelmember sits"
+        " JOIN accounts_user who ON who.id = sits.user_id"
+        " WHERE sits.panel_id = whole.id AND sits.excused_at IS NULL AND who.organisation_id = here)))"
+    ),
+    "wall_own_scheme_version": (
+        "EXISTS (SELECT FROM referrals_schemeversion one JOIN referrals_scheme whole ON whole.id = one.scheme_id"
+        " WHERE one.id = sought AND whole.force_id = here)"
+    ),
+}
 
-#: Of which rows of a table an organisation, ``{here}``, may know; by the name of the table.
+_FORCE = "wall_own_case(case_id)"
+_TOLD = "wall_own_case(case_id) OR wall_told_of_case(case_id)"
+_VICTIM = "wall_own_allegation(allegation_id)"
+_REFERRAL = "wall_own_referral(referral_id)"
+_STEP = "wall_steps_of_referral(referral_id)"
+
+#: Of which rows of a table an organisation, ``{here}``, or a user, ``{me}``, may know. ``{id}`` is the id of the row,
+#: and in its history that of the row whose history it is.
 WALL: Mapping[str, str] = {
     # A force its own; a partner those that were sent to it; youth justice those of whom it was told.
-    "cases_case": (
-        "force_id = {here}"
-        " OR EXISTS (SELECT FROM referrals_referral one WHERE one.case_id = cases_case.id AND one.provider_id = {here})"
-        " OR EXISTS (SELECT FROM cases_youthduty one WHERE one.case_id = cases_case.id AND one.service_id = {here})"
-    ),
-    "cases_person": (
-        "domain = 'police:' || {here} OR EXISTS (SELECT FROM cases_case one WHERE one.person_id = cases_person.id)"
-    ),
+    "cases_case": "force_id = {here} OR wall_told_of_case({id})",
+    "cases_person": "domain = 'police:' || {here} OR wall_case_of_person({id})",
+    "cases_personname": "domain = 'police:' || {here} OR wall_case_of_person(owner_id)",
+    "cases_allegation": _TOLD,
+    "cases_decision": _TOLD,
+    # How a force came to its decision is its own; youth justice reads whether an adult was with the child.
+    "cases_assessment": f"{_FORCE} OR wall_child_of_case(case_id)",
+    "cases_childassessment": f"{_FORCE} OR wall_child_of_case(case_id)",
+    "cases_authorisation": _FORCE,
+    "cases_authorisationquestion": "wall_own_authorisation(authorisation_id)",
+    "cases_spokenauthority": "wall_own_authorisation(authorisation_id)",
+    "cases_pendingdecision": _FORCE,
+    "cases_correction": _FORCE,
+    "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",
     "referrals_referral": (
-        "provider_id = {here}"
-        " OR scheme_version_id IN (SELECT one.id FROM referrals_schemeversion one"
-        " JOIN referrals_scheme whole ON whole.id = one.scheme_id WHERE whole.force_id = {here})"
-        " OR EXISTS (SELECT FROM cases_youthduty one"
-        " WHERE one.case_id = referrals_referral.case_id AND one.service_id = {here})"
+        "provider_id = {here} OR wall_own_scheme_version(scheme_version_id) OR wall_told_of_case(case_id)"
     ),
+    "referrals_proposedagreement": _FORCE,
+    "referrals_escalation": _FORCE,
+    "referrals_agreement": f"{_FORCE} OR {_REFERRAL}",
+    "referrals_breach": f"{_FORCE} OR {_REFERRAL}",
+    "referrals_condition": "wall_agreement(agreement_id)",
+    "referrals_conditionchange": "wall_condition(condition_id)",
+    "referrals_appointment": _STEP,
+    "referrals_missedstep": _STEP,
+    # What is being typed is for who types it.
+    "referrals_decisiondraft": "author_id = {me}",
     # That needs were reviewed the force hears; what was found is the partner's.
-    "referrals_needreview": "EXISTS (SELECT FROM referrals_referral one WHERE one.id = referral_id)",
+    "referrals_needreview": "wall_told_of_referral(referral_id)",
     # A victim is the force's alone.
-    "cases_victim": "EXISTS (SELECT FROM cases_crime one WHERE one.id = crime_id AND one.force_id = {here})",
+    "cases_victim": "wall_own_crime(crime_id)",
     "cases_victimrecord": _VICTIM,
     "cases_victimcontact": _VICTIM,
+    "cases_victimduty": _VICTIM,
     # What a partner writes of the people it helps is the partner's alone.
     "referrals_contact": _REFERRAL,
-    "referrals_needlevel": (
-        "EXISTS (SELECT FROM referrals_needreview one JOIN referrals_referral whole ON whole.id = one.referral_id"
-        " WHERE one.id = review_id AND whole.provider_id = {here})"
-    ),
+    "referrals_needlevel": "wall_own_review(review_id)",
     "referrals_needoutcome": _REFERRAL,
     "referrals_monitoringanswers": _REFERRAL,
     "referrals_personfeedback": _REFERRAL,
@@ -72,31 +143,62 @@ WALL: Mapping[str, str] = {
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",
     # What a scrutiny panel reads of a case, and what its members found: the force's, and of the body that sits on it.
-    "reporting_panelpack": _PANEL,
-    "reporting_panelvote": _PANEL,
+    "reporting_panelpack": "wall_panel_of_case(panel_case_id)",
+    "reporting_panelvote": "wall_panel_of_case(panel_case_id)",
     "referrals_helprequest": "provider_id = {here}",
-    "referrals_helpcontact": (
-        "EXISTS (SELECT FROM referrals_helprequest one WHERE one.id = request_id AND one.provider_id = {here})"
-    ),
+    "referrals_helpcontact": "wall_own_request(request_id)",
 }
+
+
+def walled() -> dict[str, str]:
+    """The whole rule of each table and of its history: whoever may read a row may read what it was."""
+    rules = {table: _whole(rule, "id") for table, rule in WALL.items()}
+    for event, table in histories().items():
+        rules[event] = _whole(WALL[table], "pgh_obj_id")
+    return rules
+
+
+def histories() -> dict[str, str]:
+    """The table of history of each table behind the wall that keeps one -> that table."""
+    from pghistory.models import Event
+
+    tracked = ((one, getattr(one, "pgh_tracked_model", None)) for one in apps.get_models() if issubclass(one, Event))
+    tables = {event._meta.db_table: model._meta.db_table for event, model in tracked if model}
+    return {event: table for event, table in sorted(tables.items()) if table in WALL}
+
+
+def _whole(rule: str, key: str) -> str:
+    return f"{SERVICE} OR {rule.format(here=HERE, me=ME, id=key)}"
 
 
 def build(cursor: Any, schema: str) -> None:
     """Make each policy that is missing or is not the one above. Run as the owner; what stands is left unlocked."""
+    for name, look in LOOKS.items():
+        names = {"name": sql.Identifier(schema, name), "schema": sql.Identifier(schema)}
+        cursor.execute(sql.SQL(FUNCTION).format(**names, body=sql.Literal(BODY.format(look))))
     standing = _standing(cursor, schema)
-    for table, rule in WALL.items():
+    for table, rule in walled().items():
         if standing.get(table) == _mark(rule):
             continue
         words = {
             "table": sql.Identifier(schema, table),
             "policy": sql.Identifier(POLICY),
-            "rule": sql.SQL(f"{SERVICE} OR {rule.format(here=HERE)}"),
+            "rule": sql.SQL(rule),
             "mark": sql.Literal(_mark(rule)),
         }
         for statement in STATEMENTS:
             cursor.execute(sql.SQL(statement).format(**words))
 
 
+#: Its plan is kept for as long as a connection lives. Wherever a reader could run in parallel, this can.
+FUNCTION = (
+    "CREATE OR REPLACE FUNCTION {name}(sought bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER"
+    " PARALLEL SAFE SET search_path = {schema}, pg_temp AS {body}"
+)
+BODY = (
+    "DECLARE here bigint := nullif(current_setting('diversion.organisation_id', true), '')::bigint;"
+    " BEGIN RETURN {}; END"
+)
 STATEMENTS = (
     "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
     "DROP POLICY IF EXISTS {policy} ON {table}",
@@ -110,12 +212,12 @@ def missing(using: str = "default") -> list[str]:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         standing = _standing(cursor, cursor.fetchone()[0])
-    return sorted(table for table, rule in WALL.items() if standing.get(table) != _mark(rule))
+    return sorted(table for table, rule in walled().items() if standing.get(table) != _mark(rule))
 
 
 def _mark(rule: str) -> str:
-    """What stands beside a policy in the database: it tells one rule from another."""
-    return sha256(rule.encode()).hexdigest()
+    """What stands beside a policy in the database: it tells one rule, with what it looks up, from another."""
+    return sha256(f"{rule} {LOOKS}".encode()).hexdigest()
 
 
 def _standing(cursor: Any, schema: str) -> dict[str, str]:

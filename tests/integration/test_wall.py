@@ -10,7 +10,20 @@ from django.db import ProgrammingError, connection, models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Case, Person, VictimContact, VictimRecord
+from cases.models import (
+    Authorisation,
+    AuthorisationQuestion,
+    Case,
+    ChildAssessment,
+    Correction,
+    PendingDecision,
+    Person,
+    SpokenAuthority,
+    VictimContact,
+    VictimDuty,
+    VictimRecord,
+    YouthDuty,
+)
 from cases.models.case import CaseQuerySet
 from diversion import clock
 from diversion.accounts.models import User
@@ -20,7 +33,22 @@ from diversion.notifications.kinds import Due
 from diversion.postgres import wall
 from diversion.unit_of_work import as_service, unit_of_work
 from referrals.actions import partner
-from referrals.models import Contact, HelpContact, HelpRequest, PersonFeedback, Referral, TextRule
+from referrals.models import (
+    Appointment,
+    Breach,
+    Condition,
+    ConditionChange,
+    Contact,
+    DecisionDraft,
+    Escalation,
+    HelpContact,
+    HelpRequest,
+    MissedStep,
+    PersonFeedback,
+    ProposedAgreement,
+    Referral,
+    TextRule,
+)
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
 from reporting.models import DipSample, Panel, PanelCase, PanelMember, PanelPack, PanelVote
@@ -62,7 +90,36 @@ def referral(cast: Cast) -> Referral:
     queueing.queue(kind="help", due=[due])
     looked_at(made.case, cast)
     HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
+    follow(made, cast)
     return made
+
+
+def follow(referral: Referral, cast: Cast) -> None:
+    """What hangs on a case, where recording it leaves no row: of each table one."""
+    amara, george, case, today = cast["amara"], cast["george"], referral.case, clock.today()
+    asked = Authorisation.objects.create(case=case, rank="sergeant")
+    AuthorisationQuestion.objects.create(authorisation=asked, question="Why?", asked_by=cast["carol"])
+    SpokenAuthority.objects.create(
+        authorisation=asked, named=cast["carol"], rank="sergeant", channel="radio", said_at=clock.now(),
+        words="Go ahead.", entered_by=amara, confirm_by=clock.now(),
+    )  # fmt: skip
+    PendingDecision.objects.create(case=case, waits_for="youth_justice", due_on=today, asked_by=amara)
+    Correction.objects.create(
+        case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara
+    )
+    ChildAssessment.objects.create(case=case, done_on=today, done_by="Pat Reed", reference="P1", recorded_by=amara)
+    YouthDuty.objects.create(case=case, kind="child_knife", due_on=today)
+    ProposedAgreement.objects.create(case=case, proposed_on=today)
+    Escalation.objects.create(case=case, limit_on=today, days_before=7)
+    Breach.objects.create(case=case, referral=referral, trigger="worker", account_by=today, opened_by=george)
+    condition = Condition.objects.filter(agreement__referral=referral).earliest("pk")
+    ConditionChange.objects.create(
+        condition=condition, state="made", way="moved", before={"wording": "I will go."}, asked_by=george
+    )
+    Appointment.objects.create(referral=referral, starts_at=clock.now(), place="Harbour House")
+    MissedStep.objects.create(referral=referral, condition=condition, due_on=today, recorded_by=george)
+    DecisionDraft.objects.create(submission=uuid.uuid4(), author=amara, typed={"family_name": ["Quill"]})
+    VictimDuty.objects.create(allegation=case.allegations.get(), kind="review", due_on=today)
 
 
 def looked_at(case: Case, cast: Cast) -> None:
@@ -90,10 +147,31 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
     expected = {
         "cases_case": both,
         "cases_person": both,
+        "cases_personname": both,
+        "cases_allegation": both,
+        "cases_decision": both,
+        "cases_assessment": force,
+        "cases_authorisation": force,
+        "cases_authorisationquestion": force,
+        "cases_spokenauthority": force,
+        "cases_pendingdecision": force,
+        "cases_correction": force,
+        "cases_childassessment": force,
+        "cases_youthduty": force,
         "referrals_referral": both,
+        "referrals_proposedagreement": force,
+        "referrals_escalation": force,
+        "referrals_agreement": both,
+        "referrals_breach": both,
+        "referrals_condition": both,
+        "referrals_conditionchange": both,
+        "referrals_appointment": both,
+        "referrals_missedstep": both,
+        "referrals_decisiondraft": force,
         "cases_victim": force,
         "cases_victimrecord": force,
         "cases_victimcontact": force,
+        "cases_victimduty": force,
         "referrals_contact": partner_,
         "referrals_needreview": both,
         "referrals_needlevel": partner_,
@@ -102,20 +180,21 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_personfeedback": partner_,
         "referrals_textrule": partner_,
         "notifications_message": partner_,
-        "referrals_helprequest": partner_,
-        "referrals_helpcontact": partner_,
         "reporting_panelpack": {"amara", "petra"},
         "reporting_panelvote": {"amara", "petra"},
+        "referrals_helprequest": partner_,
+        "referrals_helpcontact": partner_,
     }
     assert expected.keys() == wall.WALL.keys()
-    found = {table: {who for who in ORGANISATIONS if reads(cast[who], table)} for table in wall.WALL}
-    assert found == expected
+    histories = {event: expected[table] for event, table in wall.histories().items()}
+    found = {table: {who for who in ORGANISATIONS if reads(cast[who], table)} for table in wall.walled()}
+    assert found == expected | histories
 
 
 def test_nobody_in_particular_reads_nothing(cast: Cast, referral: Referral) -> None:
     """A page before the sign-in has no business with anybody."""
     nobody = User(organisation_id=None)
-    assert {table: reads(nobody, table) for table in wall.WALL} == dict.fromkeys(wall.WALL, 0)
+    assert {table: reads(nobody, table) for table in wall.walled()} == dict.fromkeys(wall.walled(), 0)
 
 
 def test_the_service_itself_reads_everything(cast: Cast, referral: Referral) -> None:
@@ -205,33 +284,7 @@ def test_a_refusal_leaves_nobody_with_the_sight_of_the_service(cast: Cast, refer
         assert not Case.objects.exists()
 
 
-#: Tables of people that stand behind the first wall alone: what hangs on a case or a referral, and is read with it.
-FIRST_WALL_ALONE = {
-    "cases_allegation",
-    "cases_assessment",
-    "cases_authorisation",
-    "cases_authorisationquestion",
-    "cases_childassessment",
-    "cases_correction",
-    "cases_decision",
-    "cases_pendingdecision",
-    "cases_personname",
-    "cases_spokenauthority",
-    "cases_victimduty",
-    "cases_youthduty",
-    "referrals_agreement",
-    "referrals_appointment",
-    "referrals_breach",
-    "referrals_condition",
-    "referrals_conditionchange",
-    "referrals_decisiondraft",
-    "referrals_escalation",
-    "referrals_missedstep",
-    "referrals_proposedagreement",
-}
-
-
-def test_every_table_of_people_is_behind_the_wall_or_named_here() -> None:
+def test_every_table_of_people_is_behind_the_wall() -> None:
     """A new model with somebody in it would stand outside, and nobody would have decided that."""
     about_people = {Sensitivity.PERSONAL, Sensitivity.SENSITIVE}
     held = {
@@ -240,4 +293,4 @@ def test_every_table_of_people_is_behind_the_wall_or_named_here() -> None:
         if model._meta.app_label in ("cases", "referrals")
         and about_people & {use.sensitivity for use in getattr(model, "data_use", {}).values()}
     }
-    assert held - wall.WALL.keys() == FIRST_WALL_ALONE
+    assert held <= wall.WALL.keys()
