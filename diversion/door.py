@@ -3,8 +3,9 @@
 What comes out is a ``Leaving`` and carries its audience and its marking; presenters and files take nothing else.
 *Operational* figures are true counts, for those who may drill down in that force (``leave``); whoever works there
 without that right gets them rounded (``leave_rounded``), but for the team whose every case they may open
-(``leave_team``). *Shared* and *published* ones exist only as frozen releases,
-whose small counts were hidden once, all tables together: ``reporting.door`` hands those out.
+(``leave_team``), as does a provider's manager of the people whom it helps (``leave_own``). *Shared* and *published*
+ones exist only as frozen releases, whose small counts were hidden once, all tables together: ``reporting.door`` hands
+those out.
 """
 
 from collections.abc import Collection, Mapping
@@ -80,6 +81,17 @@ def leave_team(figures: Mapping[str, Any], *, team: "Team", by: "User") -> Leavi
     own = by.is_active and by.is_police and by.organisation_id == team.organisation_id
     each = by.can(Permission.VIEW_FORCE_CASES) or (by.can(Permission.VIEW_TEAM_CASES) and by.team_id == team.pk)
     if not (own and each):
+        raise PermissionDenied
+    told = {"audience": str(Audience.OPERATIONAL), "marking": MARKING}
+    return Leaving({**figures, **told}, Audience.OPERATIONAL, key=_THROUGH)
+
+
+def leave_own(figures: Mapping[str, Any], *, provider: "Organisation", by: "User") -> Leaving:
+    """Exact figures of the people whom ``provider`` helps, for whoever decides on its referrals: they may open each.
+
+    PermissionDenied for anybody else, police among them, and whoever works there and decides on no referrals.
+    """
+    if not (by.is_active and by.organisation_id == provider.pk and by.can(Permission.DECIDE_REFERRALS)):
         raise PermissionDenied
     told = {"audience": str(Audience.OPERATIONAL), "marking": MARKING}
     return Leaving({**figures, **told}, Audience.OPERATIONAL, key=_THROUGH)

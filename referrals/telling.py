@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion.accounts.permissions import Permission
 from diversion.notifications.kinds import Kind, Topic
-from referrals.actions import duty, escalating, notices, reminding
+from referrals.actions import duty, ending_agreements, escalating, notices, reminding
 from referrals.queries.notices import NEWS_ATTENDED, NEWS_ENDED, NEWS_STARTED
 from referrals.queries.reminders import REMINDER
 
@@ -12,6 +12,12 @@ KINDS = (
     Kind("time_limit", _("Time limit that comes near"), escalating.due_warnings, escalating.write_warning),
     Kind("news", _("News of somebody sent to a partner"), notices.due_news, notices.write_news),
     Kind("help", _("Somebody asks for help"), duty.due_help, duty.write_help),
+    Kind(
+        "agreement_ends",
+        _("Sharing agreement that ends"),
+        ending_agreements.due_endings,
+        ending_agreements.write_ending,
+    ),
     Kind(REMINDER, _("Reminder of an appointment"), reminding.due_reminders, reminding.write_reminder),
 )
 TOPICS = (

@@ -19,6 +19,7 @@ from referrals.views import (
     get_help,
     handing_over,
     library,
+    managing,
     needs,
     numbering,
     partner,
@@ -41,6 +42,8 @@ from referrals.views import (
 # The provider's pages. Police have the case page for the same referral.
 provider_pages: list[URLPattern] = [
     path("inbox/", partner.inbox, name="inbox"),
+    path("managing/", managing.managing, name="managing"),
+    path("managing/return", managing.monthly_return, name="monthly_return"),
     path("caseload/", caseload.caseload, name="caseload"),
     path("appointments/", week.slot_week, name="slot_week"),
     path("appointments/<int:pk>/take-back", week.slot_take_back, name="slot_take_back"),

@@ -70,6 +70,21 @@ def working_days_after(day: date, count: int) -> date:
         return weekday_after(day, count)
 
 
+def working_days_between(first: date, last: date) -> int:
+    """How many working days lie after ``first``, up to and with ``last``: 0 on the same day, as `add_working_days`
+    counts. Weekdays where the bank holidays of the year are not listed.
+    """
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return len([day for day in days if _works(day)])
+
+
+def _works(day: date) -> bool:
+    try:
+        return is_working_day(day)
+    except BankHolidaysUnknown:
+        return day.weekday() < 5
+
+
 def working_day_on_or_before(day: date, *, extra_holidays: Set[date] = NONE) -> date:
     """The last working day not after `day`: when something due on a holiday has to be done by."""
     while not is_working_day(day, extra_holidays=extra_holidays):

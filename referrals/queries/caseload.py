@@ -20,7 +20,7 @@ from referrals.queries.reminders import told
 WEEK, QUIET_AFTER = 7, 14
 #: What a board may be ordered by beside its groups.
 BY_NAME, BY_SEEN = "name", "seen"
-FACTS = ("is_looked_after", "meeting_at", "meets_today", "condition_on", "ends_on", "waits", "seen_at")
+FACTS = ("is_looked_after", "meeting_at", "meets_today", "condition_on", "ends_on", "waits", "seen_at", "navigator_id")
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -41,6 +41,7 @@ class Place:
     ends_on: date | None
     waits: bool
     seen_at: datetime | None
+    navigator: int | None = None
 
     @cached_property
     def due_on(self) -> date | None:

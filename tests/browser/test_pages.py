@@ -32,7 +32,14 @@ PAGES = {
     "george": ("/referrals/{helped}/", "/appointments/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
     "jo": ("/messages/",),
-    "hugh": ("/inbox/", "/caseload/", "/caseload/session/{meeting}/", "/referrals/{referral}/", "/referrals/"),
+    "hugh": (
+        "/inbox/",
+        "/managing/",
+        "/caseload/",
+        "/caseload/session/{meeting}/",
+        "/referrals/{referral}/",
+        "/referrals/",
+    ),
     "ian": (
         "/monitoring/schemes",
         "/monitoring/what-works",

@@ -1,0 +1,128 @@
+"""The page of a provider's manager in tables."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from diversion import clock
+from diversion.design_system.tables import Column, Table, link, under
+from diversion.design_system.wording import long_date
+from diversion.door import Audience, checked
+from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late
+
+WHAT = {
+    "answer": gettext_lazy("Not accepted or declined"),
+    "contact": gettext_lazy("Not reached for the first time"),
+    "result": gettext_lazy("Appointment without a result"),
+    "condition": gettext_lazy("Condition not settled"),
+}
+STEP = {
+    ACCEPTANCE: gettext_lazy("Sent to accepted or declined"),
+    CONTACT: gettext_lazy("Accepted to first contact"),
+    APPOINTMENT: gettext_lazy("Accepted to first appointment kept"),
+}
+COLUMNS = {
+    "sent": gettext_lazy("Sent to us"),
+    "accepted": gettext_lazy("Accepted"),
+    "declined": gettext_lazy("Declined"),
+    "first_contact": gettext_lazy("Reached for the first time"),
+    "started": gettext_lazy("Started"),
+    "completed": gettext_lazy("Completed"),
+    "not_completed": gettext_lazy("Ended without completing"),
+    "open_at_end": gettext_lazy("Open at the end of the month"),
+}
+
+
+def late_table(rows: Iterable[Late]) -> Table:
+    """A row for each thing that is late, and a link to whom it is about."""
+    headings = [_("Who"), _("What"), _("Due"), _("Worker")]
+    shown = [[_person(one), WHAT[one.what], _late_by(one), one.referral.navigator or _("Nobody")] for one in rows]
+    return Table(_("What is late"), [Column(one) for one in headings], shown, caption_hidden=True, stacked=True)
+
+
+def _person(one: Late) -> SafeString:
+    return link(one.referral.case.person, reverse("referral_page", args=[one.referral.reference]))
+
+
+def _late_by(one: Late) -> str:
+    days = (clock.today() - one.day).days
+    late = ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+    return f"{long_date(one.day)}, {late}"
+
+
+def load_table(figures: Any) -> Table:
+    """How much each worker has to do, with a link to their caseload."""
+    rows = checked(figures, Audience.OPERATIONAL)["load"]
+    headings = [_("People"), _("Something late"), _("Gone quiet")]
+    columns = [Column(_("Worker")), *(Column(one, numeric=True) for one in headings)]
+    shown = [[_worker(one), one["people"], one["late"], one["quiet"]] for one in rows]
+    return Table(_("Work of each worker"), columns, shown, caption_hidden=True, stacked=True)
+
+
+def _worker(row: dict[str, Any]) -> SafeString:
+    who = row["pk"] or "unassigned"
+    return link(row["who"] or _("Nobody yet"), f"{reverse('caseload')}?who={who}")
+
+
+def waits_table(figures: Any) -> Table:
+    """Waits in working days, a row for each step of each scheme."""
+    headings = [_("Clock"), _("People"), _("Within it"), _("Middle wait"), _("Longest"), _("Waiting and late")]
+    columns = [Column(_("Step and scheme")), *(Column(one, numeric=True) for one in headings)]
+    rows = [
+        [
+            under(STEP[one["step"]], one["scheme"]),
+            *(_or_none(one[name]) for name in ("days", "people", "within", "middle", "longest", "late")),
+        ]
+        for one in checked(figures, Audience.OPERATIONAL)["waits"]
+    ]
+    return Table(_("Waits in working days"), columns, rows, caption_hidden=True, stacked=True)
+
+
+def _or_none(value: int | None) -> str:
+    return "–" if value is None else str(value)
+
+
+def ending_rows(endings: Iterable[Ending], organisation: int) -> list[dict[str, str]]:
+    """Each agreement that ends, with whom, and what follows."""
+    return [{"words": _ending(one, organisation), "tone": "red" if one.days <= 7 else "yellow"} for one in endings]
+
+
+def _ending(one: Ending, organisation: int) -> str:
+    agreement = one.agreement
+    other = agreement.provider if agreement.force_id == organisation else agreement.force
+    words = {"other": other.name, "document": agreement.document, "day": long_date(one.last)}
+    if one.days < 0:
+        return _("%(document)s with %(other)s ended on %(day)s: nobody new can be sent. Support goes on.") % words
+    return _("%(document)s with %(other)s ends on %(day)s: after it nobody new can be sent.") % words
+
+
+def months_to_return(most: int = 13) -> list[tuple[str, str]]:
+    """("2026-10", "October 2026") of each month that is over, the last first, and then of the one that goes on."""
+    first = clock.today().replace(day=1)
+    months = [first - relativedelta(months=back) for back in range(1, most)]
+    return [(f"{one:%Y-%m}", date_format(one, "F Y")) for one in [*months, first]]
+
+
+def return_csv(figures: Any) -> str:
+    """The monthly return as CSV (RFC 4180), for the contract: counts of one's own people and no names."""
+    told = checked(figures, Audience.OPERATIONAL)
+    out = StringIO()
+    file = csv.writer(out)
+    file.writerow([_("Month"), _("Scheme"), *(COLUMNS[name] for name in RETURN)])
+    for row in told["rows"]:
+        counts = ["" if row[name] is None else row[name] for name in RETURN]
+        file.writerow([told["month"][:7], _safe(row["scheme"]), *counts])
+    return out.getvalue()
+
+
+def _safe(words: str) -> str:
+    """A name that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection)."""
+    return f"'{words}" if words[:1] in "=+-@\t\r" else words

@@ -1,0 +1,173 @@
+"""The page of a provider's manager: what is late, who has how much, how long people wait; and the monthly return."""
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from cases.law.workdays import working_days_between
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.door import leave_own
+from diversion.notifications.tasks import tell
+from diversion.refusals import Refused
+from referrals.actions import closing, partner, support
+from referrals.models import Referral, Scheme, SharingAgreement
+from referrals.queries import managing
+from tests.conftest import Cast
+from tests.factories.cases import decision, person, refer
+from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
+
+SignIn = Callable[[User], Client]
+
+
+def on(day: int, hour: int = 9, month: int = 6) -> Any:
+    """The clock at an hour of UTC in 2026."""
+    return clock.set_to(datetime(2026, month, day, hour, tzinfo=UTC))
+
+
+def sent(cast: Cast, name: str, confidentiality: str = "enforceable") -> Referral:
+    """Somebody sent to Harbour Trust on the day at which the clock stands."""
+    scheme = Scheme.objects.filter(slug="drug-diversion").first() or adopt_scheme(
+        "drug-diversion", cast, provider="hugh"
+    )
+    version = rewrite(scheme.versions.latest("valid_from"), confidentiality=confidentiality)
+    return refer(cast["amara"], version, person=person(given_names=name), decision=decision(rationale="It helps."))
+
+
+def accepted(referral: Referral, cast: Cast) -> Referral:
+    return partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
+
+
+def reach(referral: Referral, cast: Cast) -> None:
+    said = {"submission": uuid4(), "channel": "telephone", "reached": True, "note": ""}
+    support.record_contact(referral=referral, **said, by=cast["george"])
+
+
+def came(referral: Referral, cast: Cast) -> None:
+    met = support.plan_appointment(referral=referral, starts_at=clock.now(), place="Here", by=cast["george"])
+    support.record_attendance(appointment=met, attendance="attended", version=met.version, by=cast["george"])
+
+
+@pytest.fixture
+def month(cast: Cast) -> Cast:
+    """June 2026 at Harbour Trust: Ada finished, Bo is being helped, Cy was declined, Di waits since the first."""
+    with on(1):
+        ada, bo, cy = (sent(cast, name) for name in ("Ada", "Bo", "Cy"))
+        sent(cast, "Di")
+    with on(3):
+        ada, bo = accepted(ada, cast), accepted(bo, cast)
+        partner.decline(referral=cy, reason="no_capacity", version=cy.version, by=cast["hugh"])
+    with on(4):
+        reach(ada, cast)
+    with on(8):
+        came(ada, cast)
+    with on(9):
+        reach(bo, cast)
+        support.plan_appointment(
+            referral=bo, starts_at=clock.now() + timedelta(days=2), place="Harbour House", by=cast["george"]
+        )
+    with on(20):
+        now = Referral.objects.get(pk=ada.pk)
+        closing.close_referral(referral=now, result="not_completed", note="", version=now.version, by=cast["george"])
+    return cast
+
+
+def test_waits_are_told_in_working_days_against_each_clock(month: Cast) -> None:
+    """A contract that is judged by calendar days, or by those alone who came, says nothing of who still waits."""
+    with on(22):
+        told = managing.figures(by=month["hugh"])
+    by_step = {one["step"]: one for one in told["waits"]}
+    shown = ("days", "people", "within", "middle", "longest", "late")
+    # sent Monday 1 June; Ada, Bo and Cy were answered on Wednesday, Di was not
+    assert [by_step["acceptance"][name] for name in shown] == [2, 3, 3, 2, 2, 1]
+    # accepted on Wednesday 3 June: Ada reached on Thursday, Bo on Tuesday 9
+    assert [by_step["contact"][name] for name in shown] == [2, 2, 1, 4, 4, 0]
+    # Ada came on Monday 8 June, Bo has not come
+    assert [by_step["appointment"][name] for name in shown] == [5, 1, 1, 3, 3, 1]
+    assert told["load"] == [{"pk": month["george"].pk, "who": "George Tate", "people": 1, "late": 1, "quiet": 0}]
+
+
+def test_the_page_names_what_is_late_to_whoever_decides_there_alone(month: Cast, signed_in: SignIn) -> None:
+    """A manager who has to open forty records to find who was forgotten finds nobody; police must not read it."""
+    with on(22):
+        page = signed_in(month["hugh"]).get(reverse("managing")).content.decode()
+        for who in ("Di Price", "Not accepted or declined", "Bo Price", "Appointment without a result"):
+            assert who in page, who
+        assert "Cy Price" not in page
+        assert Event.objects.filter(kind="referral.late_shown", actor_id=month["hugh"].pk).exists()
+        assert "Di Price" not in signed_in(month["hana"]).get(reverse("managing")).content.decode()
+        seen = {who: signed_in(month[who]).get(reverse("managing")).status_code for who in ("george", "elin", "lena")}
+    assert set(seen.values()) <= {403, 404}
+
+
+def test_the_return_of_a_month_counts_and_names_nobody(month: Cast, signed_in: SignIn) -> None:
+    """Whoever pays wants the same numbers each month; and those of a voluntary scheme would tell police who came."""
+    with on(2, month=7):
+        client = signed_in(month["hugh"])
+        answer = client.get(reverse("monthly_return"), {"month": "2026-06"})
+        _headings, row = csv.reader(answer.content.decode().splitlines())
+        assert answer["Content-Type"].startswith("text/csv")
+        assert row == ["2026-06", "Drug diversion", *"42121011"]
+        assert not [name for name in ("Ada", "Bo", "Di", "Price", "George") if name in answer.content.decode()]
+        for wrong in ("2026-13", "june", "", "2026-08"):
+            assert client.get(reverse("monthly_return"), {"month": wrong}).status_code == 404
+        assert Event.objects.get(kind="return.made").detail == {"month": "2026-06"}
+        accepted(sent(month, "Eli", "voluntary"), month)
+        now = client.get(reverse("monthly_return"), {"month": "2026-07"}).content.decode()
+        assert now.splitlines()[1] == "2026-07,Drug diversion,1,,,,,,,"
+
+
+def test_figures_of_a_provider_leave_for_its_manager_alone(cast: Cast) -> None:
+    """A worker, another provider or police would count people whom they may not open."""
+    for who in ("george", "hana", "elin", "ian"):
+        with pytest.raises(PermissionDenied):
+            leave_own({}, provider=cast["hugh"].organisation, by=cast[who])
+    assert leave_own({}, provider=cast["hugh"].organisation, by=cast["hugh"]).exact
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (date(2026, 6, 1), date(2026, 6, 1), 0),
+        (date(2026, 6, 5), date(2026, 6, 8), 1),  # Friday to Monday
+        (date(2026, 8, 28), date(2026, 9, 1), 1),  # over the bank holiday of 31 August
+    ],
+)
+def test_a_wait_over_a_weekend_or_a_bank_holiday_is_not_longer(first: date, last: date, days: int) -> None:
+    """Whoever is sent on a Friday would be late by Monday."""
+    assert working_days_between(first, last) == days
+
+
+def test_an_agreement_that_ends_warns_three_times_and_stops_new_people_alone(
+    cast: Cast, mailoutbox: list[Any], signed_in: SignIn
+) -> None:
+    """Sending stops one morning and nobody knew; or somebody who is being helped is dropped with it."""
+    with on(1):
+        helped = accepted(sent(cast, "Ada"), cast)
+    SharingAgreement.objects.update(valid_to=date(2026, 9, 30), valid_from=date(2026, 1, 1))
+    SharingAgreement.objects.exclude(provider=cast["hugh"].organisation).delete()
+    said = []
+    for day, month_ in ((1, 6), (2, 7), (3, 7), (31, 8), (23, 9), (24, 9)):
+        with on(day, month=month_):
+            said.append(tell("agreement_ends"))
+    told = len({one.to[0] for one in mailoutbox})
+    assert said == [0, told, 0, told, told, 0]
+    assert {cast["elin"].email, cast["hugh"].email} <= {one.to[0] for one in mailoutbox}
+    with on(25, month=9):
+        page = signed_in(cast["hugh"]).get(reverse("managing")).content.decode()
+        assert "ends on 30 September 2026: after it nobody new can be sent" in page
+    with on(1, month=10):
+        support.plan_appointment(
+            referral=helped, starts_at=clock.now() + timedelta(days=1), place="Here", by=cast["george"]
+        )
+        with pytest.raises(Refused):
+            sent(cast, "Bo")
