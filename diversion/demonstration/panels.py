@@ -44,7 +44,7 @@ def make(people: dict[str, User]) -> None:
         _find(case, members[0], F.APPROPRIATE)
     what = "The scheme is shown at the briefing of each team."
     due_on = clock.today() + timedelta(days=30)
-    panels.act(case=cases[len(FOUND) - 1], action=what, owner=people["ian"], due_on=due_on, by=david)
+    panels.act(case=cases[len(FOUND) - 1], action=what, owner=david, due_on=due_on, by=david)
 
 
 def _find(case: PanelCase, member: User, finding: PanelFinding) -> None:

@@ -213,7 +213,7 @@ def excuse(*, panel: Panel, member: PanelMember, by: User) -> PanelMember:
 def act(*, case: PanelCase, action: str, owner: User, due_on: date, by: User) -> PanelCase:
     """Say what the force does about a panel's finding, who answers for it, and by when.
 
-    Refused before there is a finding, for a day that is over, and for an owner who does not see the force's figures.
+    Refused before there is a finding, for a day that is over, and for an owner who could not see the case.
     """
     _check(by)
     locked = _of_own(case, by)
@@ -223,8 +223,8 @@ def act(*, case: PanelCase, action: str, owner: User, due_on: date, by: User) ->
         raise Outdated("This action")
     if not action.strip():
         raise Refused("Say what is done about it.")
-    if owner.organisation_id != by.organisation_id or not (owner.is_active and owner.can(Permission.VIEW_MONITORING)):
-        raise Refused("Choose an owner who sees the figures of your force.")
+    if not queries.who_may_own(by).filter(pk=owner.pk).exists():
+        raise Refused("Choose an owner who sees the figures of your force and may open its cases.")
     if due_on < clock.today():
         raise Refused("The day by which it is due is over: choose a later one.")
     locked.action, locked.owner, locked.due_on, locked.acted_by = action.strip(), owner, due_on, by
@@ -237,7 +237,7 @@ def act(*, case: PanelCase, action: str, owner: User, due_on: date, by: User) ->
 @transaction.atomic
 def finish_action(*, case: PanelCase, by: User) -> PanelCase:
     """Say that what was to be done about a finding is done. Outdated where somebody said so before, or nothing is."""
-    access.check(by, Permission.VIEW_MONITORING)
+    _check(by)
     locked = _of_own(case, by)
     if not locked.action or locked.done_at is not None:
         raise Outdated("This action")

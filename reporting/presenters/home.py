@@ -12,13 +12,14 @@ from diversion.design_system.wording import long_date
 from diversion.home import LISTED, Line, Section
 from reporting import queries
 from reporting.presenters import sentence
-from reporting.queries.panels import new_lessons
+from reporting.queries.panels import actions_due, new_lessons
 
 
 def waits(user: User) -> Iterator[Section]:
     """Releases to check, notes that one has to answer for, and what others found who read one's own cases."""
     yield from _to_check(user)
     yield from _notes(user)
+    yield from _panel_actions(user)
     yield from _found(user)
     yield from _learnt(user)
 
@@ -56,6 +57,20 @@ def _finding(item: Any) -> Line:
     quiet = f"{item.found_by}, {long_date(clock.local_date(item.found_at))}"
     href = reverse("case_page", args=[item.case.reference])
     return Line(f"{item.case.person}, {item.case.reference}", href, words=words, quiet=quiet)
+
+
+def _panel_actions(user: User) -> Iterator[Section]:
+    """What the force does about a panel's finding, and ``user`` answers for."""
+    lines = [
+        Line(
+            one.action,
+            reverse("panel_case", args=[one.panel.reference, one.place]),
+            tag=_("by %(day)s") % {"day": long_date(one.due_on)},
+            colour="red" if one.is_late else "",
+        )
+        for one in actions_due(by=user)
+    ]
+    yield Section(_("What a scrutiny panel led to, and you answer for"), lines)
 
 
 def _learnt(user: User) -> Iterator[Section]:

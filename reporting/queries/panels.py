@@ -1,6 +1,6 @@
 """Scrutiny panels: what the force reads of its own, and what a member reads of those on which they sit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from referrals.learning import Lesson
 from reporting.door import Leaving
 from reporting.measures import panels as figures
 from reporting.models import Panel, PanelCase, PanelMember, PanelPack, PanelVote
-from reporting.queries import LISTED, TOLD_FOR, may_open_cases
+from reporting.queries import LISTED, TOLD_FOR, may_open_cases, monitors_of
 
 
 def panels(*, by: User) -> QuerySet[Panel]:
@@ -125,7 +125,17 @@ def yearly(*, by: User) -> Leaving:
     return figures.yearly(by.organisation, exact=may_open_cases(by), by=by)
 
 
-def actions_open(*, by: User) -> Iterable[PanelCase]:
+def who_may_own(user: User) -> QuerySet[User]:
+    """Who may answer for what a panel of ``user``'s force led to: whoever sees its figures and may open its cases."""
+    return monitors_of(user).filter(pk__in=User.objects.who_may(Permission.VIEW_FORCE_CASES))
+
+
+def actions_due(*, by: User) -> list[PanelCase]:
+    """Those of ``by``'s own that are not done, the first due first; ten at most."""
+    return list(actions_open(by=by).filter(owner=by)[:LISTED]) if may_open_cases(by) else []
+
+
+def actions_open(*, by: User) -> QuerySet[PanelCase]:
     """What panels led to and is not done, the first to fall due first."""
     rows = PanelCase.objects.filter(panel__in=Panel.objects.visible_to(by), done_at__isnull=True).exclude(action="")
     return rows.select_related("panel", "owner").order_by("due_on", "pk")

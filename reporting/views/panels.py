@@ -102,7 +102,7 @@ def panel_case(request: SignedInRequest, reference: str, place: int) -> HttpResp
 
 def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm | None:
     """What is asked of the force now: to clear the reasons before anybody finds, to act once the panel has found."""
-    owners = queries.monitors_of(request.user)
+    owners = reads.who_may_own(request.user)
     if request.method == "POST":  # whatever was sent, so that nothing typed is lost where a colleague came first
         return ActionForm(request.POST, owners=owners) if "owner" in request.POST else ReasonsForm(request.POST)
     if case.finding:

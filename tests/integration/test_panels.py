@@ -90,14 +90,17 @@ def test_a_panel_from_the_sample_to_what_the_officer_reads(cast: Cast, panel: Pa
     assert signed_in(cast["quentin"]).post(first, settled).status_code == 422, "the chair speaks"
     assert signed_in(cast["petra"]).post(first, settled).status_code == 302
     case = panel.cases.get(place=1)
-    done = {"action": "Raise it at the briefing.", "owner": str(cast["ian"].pk), **DUE}
+    done = {"action": "Raise it at the briefing.", "owner": str(cast["david"].pk), **DUE}
     address = reverse("panel_case", args=[panel.reference, 1])
+    refused = signed_in(cast["david"]).post(address, done | {"owner": str(cast["ian"].pk)})
+    assert refused.status_code == 422, "who may not open the case cannot answer for it"
     assert signed_in(cast["david"]).post(address, done).status_code == 302
-    assert "Raise it at the briefing." in text_of(signed_in(cast["david"]).get(reverse("panels")))
+    for found in (reverse("panels"), reverse("home")):
+        assert "Raise it at the briefing." in text_of(signed_in(cast["david"]).get(found)), found
     assert signed_in(cast["david"]).post(address, done).status_code == 422, "what a colleague wrote is not written over"
     assert signed_in(cast["david"]).post(reverse("panel_action_done", args=[panel.reference, 1])).status_code == 302
     assert "Raise it at the briefing." not in text_of(signed_in(cast["david"]).get(reverse("panels")))
-    assert "Ian Doyle" not in text_of(signed_in(cast["petra"]).get(first)), "of the force the panel is told of nobody"
+    assert "David Mbeki" not in text_of(signed_in(cast["petra"]).get(first)), "of the force the panel is told of nobody"
     amara = signed_in(cast["amara"])
     reference = case.pack.case.reference if case.pack.case else ""
     for found in (reverse("home"), reverse("case_page", args=[reference])):

@@ -1287,14 +1287,14 @@ def _(world: World) -> Call:
 
 @proves(panels.act, "david")
 def _(world: World) -> Call:
-    case, owner = _settled(world), world.cast["ian"]
+    case, owner = _settled(world), world.cast["david"]
     return lambda by: panels.act(case=case, action="Tell the team.", owner=owner, due_on=clock.today(), by=by)
 
 
 @proves(panels.finish_action, "david")
 def _(world: World) -> Call:
-    david, owner = world.cast["david"], world.cast["ian"]
-    case = panels.act(case=_settled(world), action="Tell the team.", owner=owner, due_on=clock.today(), by=david)
+    david = world.cast["david"]
+    case = panels.act(case=_settled(world), action="Tell the team.", owner=david, due_on=clock.today(), by=david)
     return lambda by: panels.finish_action(case=case, by=by)
 
 
