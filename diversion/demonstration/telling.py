@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, helping, panels, releases, schemes, varying, youth
+from diversion.demonstration import cast, extracts, helping, panels, releases, schemes, varying, youth
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -58,6 +58,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
             outbox.drain()
             releases.make(people)
             panels.make(people)
+        extracts.make(people)
     return cases, appointments
 
 

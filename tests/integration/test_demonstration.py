@@ -116,6 +116,15 @@ def test_a_panel_has_found_and_has_cases_to_find_of(loaded: None, client: Client
     assert "Appropriate with observations" in page
 
 
+def test_suspects_nobody_considered_and_residents_are_told(loaded: None, client: Client) -> None:
+    """Whoever tries the service out would find the page of who was left out without its first two tables."""
+    client.force_login(User.objects.get(email="david@avonford.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get("/monitoring/left-out").content.decode()
+    assert "Considered, of suspects in the outcome extract" in page
+    assert "Made-up residents of a made-up area" in page
+
+
 def test_a_youth_justice_worker_has_a_child_to_acknowledge_and_one_who_is_overdue(loaded: None, client: Client) -> None:
     """Whoever signs in as the worker would find an empty list, and could not see what a clock looks like."""
     client.force_login(User.objects.get(email="yusuf@avonford-youth.example"))
