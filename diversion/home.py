@@ -67,7 +67,7 @@ def sections_for(user: User) -> Iterator[Section]:
 def ways_of(user: User) -> list[tuple[str, str]]:
     """(words, URL name) of what somebody arranges about their own work, and has no entry in the navigation."""
     ways = [
-        (_("Say when you are away, and who covers"), "absence_list", (P.RECORD_DECISION,)),
+        (_("Say when you are away, and who covers"), "absence_list", (P.RECORD_DECISION, P.SUPPORT_PEOPLE)),
         (_("Hand over the work of somebody who leaves"), "holder_list", (P.AUTHORISE, P.MANAGE_SCHEMES)),
         (_("What you are told by e-mail"), "notices", (P.RECORD_DECISION,)),
     ]

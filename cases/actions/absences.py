@@ -12,6 +12,8 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 
+#: Who says it of others: whoever leads a team, coordinates, or decides on the referrals of a provider.
+LEADS = (*MAY_HAND_OVER, Permission.DECIDE_REFERRALS)
 MOST = timedelta(days=92)  # whoever is away for longer hands their work over
 
 
@@ -20,6 +22,7 @@ def say_away(*, user: User, cover: User, from_on: date, until_on: date, by: User
     """Say that ``user`` is away from one day to another (both included), and that ``cover`` looks after their work.
 
     Refused for a cover who may not see the cases, or is away on one of these days too. Sent twice it is said once.
+    Of a provider whoever helps people says it, or whoever decides on its referrals; a colleague who helps covers.
     """
     _check_whose(user, by)
     User.objects.select_for_update().get(pk=user.pk)  # of two who say it at once the second is told
@@ -48,13 +51,16 @@ def end_away(*, absence: Absence, by: User) -> Absence:
 
 
 def _check_whose(user: User, by: User) -> None:
-    """One's own, or for whoever leads: a member of the team, or of the force where they see all of its cases."""
-    access.check(by, Permission.RECORD_DECISION, *MAY_HAND_OVER)
+    """One's own, or for whoever leads: a member of the team, or of the force where they see all of its cases; of a
+    provider anybody there.
+    """
+    access.check(by, Permission.RECORD_DECISION, Permission.SUPPORT_PEOPLE, *LEADS)
     if user.pk == by.pk:
         return
-    access.check(by, *MAY_HAND_OVER)
+    access.check(by, *LEADS)
     mine = user.team_id is not None and user.team_id == by.team_id
-    if user.organisation_id != by.organisation_id or not (mine or by.can(Permission.VIEW_FORCE_CASES)):
+    sees = by.can(Permission.VIEW_FORCE_CASES, Permission.DECIDE_REFERRALS)
+    if user.organisation_id != by.organisation_id or not (mine or sees):
         raise Refused("Choose somebody of your own team: of others their own sergeant says it.")
 
 
@@ -72,6 +78,21 @@ def _check_days(user: User, from_on: date, until_on: date) -> None:
 def _check_cover(user: User, cover: User, from_on: date, until_on: date) -> None:
     if cover.pk == user.pk:
         raise Refused("Somebody else covers: choose a colleague.")
+    if user.is_provider:
+        _check_worker(user, cover)
+    else:
+        _check_officer(user, cover)
+    if Absence.objects.live_on(from_on, until_on).filter(user=cover).exists():
+        raise Refused(f"{cover} is away on some of these days too: choose somebody else.")
+
+
+def _check_worker(user: User, cover: User) -> None:
+    """Whoever helps people at a provider sees all of its referrals."""
+    if cover.organisation_id != user.organisation_id or not cover.can(Permission.SUPPORT_PEOPLE):
+        raise Refused("Choose a colleague of the same organisation who helps people.")
+
+
+def _check_officer(user: User, cover: User) -> None:
     if cover.organisation_id != user.organisation_id or not cover.can(Permission.RECORD_DECISION):
         raise Refused("Choose an officer of the same force who records decisions.")
     of_team = cover.can(Permission.VIEW_TEAM_CASES) and cover.team_id is not None and cover.team_id == user.team_id
@@ -79,5 +100,3 @@ def _check_cover(user: User, cover: User, from_on: date, until_on: date) -> None
         raise Refused(
             f"{cover} may not see these cases: choose somebody of the same team, or who sees the whole force."
         )
-    if Absence.objects.live_on(from_on, until_on).filter(user=cover).exists():
-        raise Refused(f"{cover} is away on some of these days too: choose somebody else.")

@@ -34,3 +34,5 @@ class AbsenceForm(forms.Form):
         self.fields["user"].queryset = who_may_be_away(by=by)
         self.fields["user"].initial = by.pk
         self.fields["cover"].queryset = who_may_cover(by=by)
+        if by.is_provider:
+            self.fields["cover"].help_text = _("They find your caseload from their own.")

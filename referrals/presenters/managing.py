@@ -1,7 +1,7 @@
 """The page of a provider's manager in tables."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.models import Absence
 from diversion import clock
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
@@ -58,18 +59,25 @@ def _late_by(one: Late) -> str:
     return f"{long_date(one.day)}, {late}"
 
 
-def load_table(figures: Any) -> Table:
-    """How much each worker has to do, with a link to their caseload."""
+def load_table(figures: Any, away: Mapping[int, Absence]) -> Table:
+    """How much each worker has to do, with a link to their caseload; and who of them is ``away`` today (by id)."""
     rows = checked(figures, Audience.OPERATIONAL)["load"]
     headings = [_("People"), _("Something late"), _("Gone quiet")]
-    columns = [Column(_("Worker")), *(Column(one, numeric=True) for one in headings)]
-    shown = [[_worker(one), one["people"], one["late"], one["quiet"]] for one in rows]
+    columns = [Column(_("Worker")), *(Column(one, numeric=True) for one in headings), Column(_("Away"))]
+    shown = [[_worker(one), one["people"], one["late"], one["quiet"], _cover(away.get(one["pk"] or 0))] for one in rows]
     return Table(_("Work of each worker"), columns, shown, caption_hidden=True, stacked=True)
 
 
 def _worker(row: dict[str, Any]) -> SafeString:
     who = row["pk"] or "unassigned"
     return link(row["who"] or _("Nobody yet"), f"{reverse('caseload')}?who={who}")
+
+
+def _cover(absence: Absence | None) -> str:
+    if absence is None:
+        return _("No")
+    words = _("Until %(day)s: %(cover)s covers")
+    return words % {"day": long_date(absence.until_on), "cover": absence.cover}
 
 
 def waits_table(figures: Any) -> Table:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from cases.actions.absences import LEADS
 from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
@@ -13,6 +14,8 @@ from referrals.models import Escalation, Standing
 from referrals.models.standing import ASKS
 
 LISTED = 10
+#: Who sees every case of a force, or every referral of a provider.
+SEES_ALL = (Permission.VIEW_FORCE_CASES, Permission.DECIDE_REFERRALS)
 #: Where a case stands that asks its officer for something, or waits for what they alone can say.
 ASKS_ITS_OFFICER = (*ASKS, CaseStatus.UNNUMBERED.value, CaseStatus.UNASKED.value)
 
@@ -34,7 +37,7 @@ def absences_to_show(*, by: User) -> list[Absence]:
     """Those that are not over: ``by``'s own, those in which they cover, and, of whoever leads, those of the team."""
     rows = Absence.objects.filter(ended_at=None, until_on__gte=clock.today(), user__organisation=by.organisation)
     theirs = Q(user=by) | Q(cover=by)
-    if by.can(Permission.VIEW_FORCE_CASES) and may_say_for_others(by):
+    if by.can(*SEES_ALL) and may_say_for_others(by):
         theirs = Q()
     elif by.team_id and may_say_for_others(by):
         theirs |= Q(user__team=by.team_id)
@@ -42,21 +45,32 @@ def absences_to_show(*, by: User) -> list[Absence]:
 
 
 def may_say_for_others(user: User) -> bool:
-    """Whether ``user`` leads a team, or coordinates: they may say it of somebody who was taken ill."""
-    return user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
+    """Whether ``user`` leads a team, coordinates or manages a provider's work: of somebody who was taken ill."""
+    return user.can(*LEADS)
 
 
 def who_may_be_away(*, by: User) -> QuerySet[User]:
     """Of whom ``by`` may say that they are away: themselves, and of whoever leads, their team or the force."""
-    rows = User.objects.who_may(Permission.RECORD_DECISION).filter(organisation=by.organisation)
+    rows = who_works_beside(by)
     if not may_say_for_others(by):
         return rows.filter(pk=by.pk)
-    if not by.can(Permission.VIEW_FORCE_CASES):
+    if not by.can(*SEES_ALL):
         rows = rows.filter(Q(pk=by.pk) | Q(team=by.team_id, team__isnull=False))
     return rows.order_by("full_name", "pk")
 
 
 def who_may_cover(*, by: User) -> QuerySet[User]:
-    """Officers of the force; the action says whether the one chosen sees the cases."""
-    rows = User.objects.who_may(Permission.RECORD_DECISION).filter(organisation=by.organisation)
-    return rows.order_by("full_name", "pk")
+    """Officers of the force, or workers of the provider; the action says whether the one chosen sees the cases."""
+    return who_works_beside(by).order_by("full_name", "pk")
+
+
+def who_works_beside(user: User) -> QuerySet[User]:
+    """Officers of ``user``'s force, or those who help people at their provider."""
+    may = Permission.SUPPORT_PEOPLE if user.is_provider else Permission.RECORD_DECISION
+    return User.objects.who_may(may).filter(organisation=user.organisation_id)
+
+
+def away_today(*, by: User) -> dict[int, Absence]:
+    """Who of ``by``'s organisation is away today, by their id."""
+    rows = Absence.objects.live_on(clock.today()).filter(user__organisation=by.organisation_id)
+    return {one.user_id: one for one in rows.select_related("user", "cover").order_by("until_on")}

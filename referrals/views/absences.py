@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from cases.actions import absences
 from cases.models import Absence
 from diversion.access import requires
-from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
@@ -17,10 +16,8 @@ from referrals.forms.absences import AbsenceForm
 from referrals.presenters.absences import absence_rows
 from referrals.queries.absences import absences_to_show
 
-POLICE = Organisation.Kind.POLICE_FORCE
 
-
-@requires(Permission.RECORD_DECISION, kind=POLICE)
+@requires(Permission.RECORD_DECISION, Permission.SUPPORT_PEOPLE)
 def absence_list(request: SignedInRequest) -> HttpResponse:
     """Absences that are not over, and a form for another."""
     form = AbsenceForm(request.POST if request.method == "POST" else None, by=request.user)
@@ -30,7 +27,7 @@ def absence_list(request: SignedInRequest) -> HttpResponse:
     return _show(request, form, status=INVALID if form.is_bound else 200)
 
 
-@requires(Permission.RECORD_DECISION, kind=POLICE)
+@requires(Permission.RECORD_DECISION, Permission.SUPPORT_PEOPLE)
 def absence_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End one before its last day."""
     absence = get_object_or_404(Absence, pk=pk, user__organisation=request.user.organisation)

@@ -22,6 +22,7 @@ from referrals.forms.partner import BoardForm
 from referrals.presenters.caseload import BoardRow, OpenRow, group_sessions, sections
 from referrals.presenters.partner import Bound
 from referrals.queries import caseload as queries
+from referrals.queries.absences import covered_by
 from referrals.queries.caseload import Load, Place
 from referrals.queries.help import somebody_waits
 from referrals.views.partner import PROVIDER
@@ -62,6 +63,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "query": urlencode(state),
         "whose": _whose(request, load, who, state),
         "colleagues": _colleagues(request, load, who),
+        "covers": covered_by(request.user),
         "may_hand_over": request.user.can(Permission.DECIDE_REFERRALS),
         "form": form,
         "narrowed": any(given.values()),

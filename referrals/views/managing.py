@@ -13,6 +13,7 @@ from diversion.door import Audience, checked
 from diversion.requests import SignedInRequest
 from referrals.presenters.managing import ending_rows, late_table, load_table, months_to_return, return_csv, waits_table
 from referrals.queries import managing as queries
+from referrals.queries.absences import away_today
 from referrals.views.partner import PROVIDER
 
 
@@ -26,7 +27,7 @@ def managing(request: SignedInRequest) -> HttpResponse:
     context = {
         "late": late_table(shown) if shown else None,
         "more": late[queries.LISTED :],
-        "load": load_table(figures),
+        "load": load_table(figures, away_today(by=by)),
         "waits": waits_table(figures) if figures["waits"] else None,
         "over": queries.WAITS_OVER,
         "endings": ending_rows(queries.own_agreements_ending(by=by), by.organisation_id),

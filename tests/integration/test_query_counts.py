@@ -50,7 +50,7 @@ LISTS = [
     ("/access-log/", "jo", 10),
     ("/authorisations/", "carol", 11),
     ("/inbox/", "hugh", 8),
-    ("/caseload/", "hugh", 10),
+    ("/caseload/", "hugh", 11),
     ("/referrals/", "hugh", 8),
 ]
 

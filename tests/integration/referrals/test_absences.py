@@ -107,3 +107,24 @@ def test_a_sergeant_says_it_of_the_team_and_an_officer_of_nobody_else(cast: Cast
     data = {"user": cast["amara"].pk, "cover": cast["carol"].pk, "from_on": "15 6 2026", "until_on": "16 6 2026"}
     assert signed_in(cast["callum"]).post(reverse("absence_list"), data).status_code == 422
     assert Absence.objects.get()
+
+
+def test_at_a_provider_whoever_covers_finds_the_caseload_and_the_manager_sees_it(cast: Cast, signed_in: SignIn) -> None:
+    """A worker is ill for a week and thirty people hear of nobody; and an officer must not cover for a worker."""
+    who = {"user": cast["george"].pk, "cover": cast["hugh"].pk, "from_on": "10 6 2026", "until_on": "14 6 2026"}
+    george = signed_in(cast["george"])
+    assert "Carol" not in george.get(reverse("absence_list")).content.decode()
+    assert george.post(reverse("absence_list"), who).status_code == 302
+    hugh = signed_in(cast["hugh"])
+    caseload = hugh.get(reverse("caseload")).content.decode()
+    assert "You cover for George Tate until 14 June 2026." in caseload
+    assert f'href="?who={cast["george"].pk}"' in caseload
+    absence = Absence.objects.get()
+    assert hugh.post(reverse("absence_end", args=[absence.pk])).status_code == 302  # the manager may say so too
+    assert "You cover" not in hugh.get(reverse("caseload")).content.decode()
+    hana = signed_in(cast["hana"]).post(reverse("absence_list"), who)
+    assert (hana.status_code, Absence.objects.filter(ended_at=None).exists()) == (422, False)
+    for cover in ("carol", "hana"):
+        days = {"from_on": clock.today(), "until_on": clock.today()}
+        with pytest.raises(Refused, match="colleague of the same organisation"):
+            absences.say_away(user=cast["george"], cover=cast[cover], **days, by=cast["george"])

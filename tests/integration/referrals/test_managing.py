@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions import absences
 from cases.law.workdays import working_days_between
 from diversion import clock
 from diversion.accounts.models import User
@@ -98,9 +99,17 @@ def test_waits_are_told_in_working_days_against_each_clock(month: Cast) -> None:
 
 def test_the_page_names_what_is_late_to_whoever_decides_there_alone(month: Cast, signed_in: SignIn) -> None:
     """A manager who has to open forty records to find who was forgotten finds nobody; police must not read it."""
+    away = {
+        "user": month["george"],
+        "cover": month["hugh"],
+        "from_on": date(2026, 6, 22),
+        "until_on": date(2026, 6, 26),
+    }
     with on(22):
+        absences.say_away(**away, by=month["hugh"])
         page = signed_in(month["hugh"]).get(reverse("managing")).content.decode()
-        for who in ("Di Price", "Not accepted or declined", "Bo Price", "Appointment without a result"):
+        shown = ("Until 26 June 2026: Hugh Barrow covers", "Not accepted or declined", "Appointment without a result")
+        for who in ("Di Price", "Bo Price", *shown):
             assert who in page, who
         assert "Cy Price" not in page
         assert Event.objects.filter(kind="referral.late_shown", actor_id=month["hugh"].pk).exists()
