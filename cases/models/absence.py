@@ -16,8 +16,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(ended_at=None, from_on__lte=last or first, until_on__gte=first)
 
     def covered_by(self, user: User) -> "AbsenceQuerySet":
-        """Whose work ``user`` covers today."""
-        return self.live_on(clock.today()).filter(cover=user.pk)
+        """Whose work ``user`` covers today: also that of whoever is covered by somebody whom they cover."""
+        today = clock.today()
+        away = Absence.objects.live_on(today).filter(cover=user.pk).values("user")
+        return self.live_on(today).filter(Q(cover=user.pk) | Q(cover__in=away)).exclude(user=user.pk)
 
 
 @pghistory.track()

@@ -26,6 +26,7 @@ __all__ = [
     "VersionedForm",
     "form_helper",
     "hide_errors",
+    "in_letters",
     "required",
     "resized",
 ]
@@ -37,6 +38,12 @@ def required(message: str | Promise, **others: Any) -> dict[str, Any]:
     Further messages go by Django's codes: ``required(_("Enter an age"), invalid=_("Age must be a number"))``.
     """
     return {"required": message, **others}
+
+
+def in_letters(text: str) -> None:
+    """A name has a letter, of whatever script: a mark that nobody can see finds nobody again. ValidationError."""
+    if not any(letter.isalpha() for letter in text):
+        raise forms.ValidationError(_("Enter the name in letters; where it is not known, what the person is called"))
 
 
 class VersionedForm(forms.Form):

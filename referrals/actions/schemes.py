@@ -17,7 +17,8 @@ from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 def add_version(*, scheme: Scheme, version: VersionDetails, by: User) -> SchemeVersion:
     """Change the rules of a scheme from a date on: the version before ends the day before. Referrals keep theirs.
 
-    Free appointments from that date on go over to the new version.
+    Appointments from that date on go over to the new version, where the same provider delivers it: those of another
+    are that provider's own, and what is booked there stands.
     """
     latest = _latest(scheme, by)
     if latest and version.valid_from <= latest.valid_from:
@@ -25,7 +26,7 @@ def add_version(*, scheme: Scheme, version: VersionDetails, by: User) -> SchemeV
     if latest and (latest.valid_to is None or latest.valid_to >= version.valid_from):
         SchemeVersion.objects.filter(pk=latest.pk).update(valid_to=version.valid_from - timedelta(days=1))
     added = write_version(scheme, version)
-    if latest:
+    if latest and latest.provider_id == added.provider_id:
         starts = datetime.combine(version.valid_from, time.min, clock.LONDON)
         Slot.objects.filter(version=latest, starts_at__gte=starts).update(version=added)
     _log("scheme.changed", scheme, by)

@@ -14,7 +14,7 @@ from cases.models import Person
 from cases.queries import people_like
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import OneBoxDateField, in_letters, required
 from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
@@ -71,10 +71,16 @@ class PersonForm(forms.Form):
         label=gettext_lazy("Is this the same person?"), required=False, widget=forms.RadioSelect
     )
     given_names = forms.CharField(
-        label=gettext_lazy("Given names"), max_length=150, error_messages=required(gettext_lazy("Enter given names"))
+        label=gettext_lazy("Given names"),
+        max_length=150,
+        validators=[in_letters],
+        error_messages=required(gettext_lazy("Enter given names")),
     )
     family_name = forms.CharField(
-        label=gettext_lazy("Family name"), max_length=150, error_messages=required(gettext_lazy("Enter a family name"))
+        label=gettext_lazy("Family name"),
+        max_length=150,
+        validators=[in_letters],
+        error_messages=required(gettext_lazy("Enter a family name")),
     )
     date_of_birth = OneBoxDateField(
         label=gettext_lazy("Date of birth"),

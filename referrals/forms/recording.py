@@ -36,13 +36,19 @@ from referrals.forms.setting_aside import SetAsideForm
 from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Proposal
 from referrals.judging.recorded import earlier_on_record
-from referrals.models import SchemeVersion, SharingAgreement
+from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.queries.schemes import free_slots, open_schemes
 from referrals.schemes import length
 from referrals.schemes.capacity import full
 from referrals.schemes.document import places_in
 
 SLOTS_SHOWN = 4
+
+
+def _shown(free: list[Slot], data: Any) -> list[Slot]:
+    """The first few, and the one that was chosen: others that are published meanwhile do not push it out."""
+    chosen = str(data.get("slot", "")) if data is not None else ""
+    return [slot for place, slot in enumerate(free) if place < SLOTS_SHOWN or str(slot.pk) == chosen]
 
 
 class RecordingForms:
@@ -78,7 +84,7 @@ class RecordingForms:
         self.decision = DecisionForm(
             data,
             versions=self.versions,
-            slots=[slot for slot in self.free if chosen and slot.version_id == chosen.pk][:SLOTS_SHOWN],
+            slots=_shown([slot for slot in self.free if chosen and slot.version_id == chosen.pk], data),
             initial={"submission": uuid.uuid4(), "earlier_outcomes": _history_of(person)},
         )
         self.templates = self._template_forms(chosen)

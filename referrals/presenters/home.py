@@ -24,7 +24,7 @@ from referrals.presenters.drafts import draft_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
-from referrals.queries.absences import covered_by
+from referrals.queries.absences import covered_by, uncovered
 from referrals.queries.authorising import first_waiting, rows_of
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
@@ -201,6 +201,19 @@ def _nobodys(user: User) -> Iterator[Section]:
         yield Section(_("Nobody’s: the officer has left"), [Line(words, reverse("holder_list"), words=_("hand over"))])
 
 
+def _uncovered(user: User) -> Iterator[Section]:
+    words = _("%(cover)s’s account is closed, until %(day)s nobody covers")
+    lines = [
+        Line(
+            one.user.full_name,
+            reverse("absence_list"),
+            words=words % {"cover": one.cover.full_name, "day": long_date(one.until_on)},
+        )
+        for one in uncovered(by=user)
+    ]
+    yield _section(_("Away, and nobody covers"), lines, [])
+
+
 def _covered(user: User) -> Iterator[Section]:
     """One section for each whom they cover for, also where nothing waits."""
     words = _("You cover for %(who)s until %(day)s")
@@ -237,6 +250,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.UNDECIDED, _undecided),
     (queries.NUMBERS, _numbers),
     (None, _nobodys),
+    (None, _uncovered),
     (queries.COVERED, _covered),
     (None, _unfinished),
     (None, _news),

@@ -44,6 +44,16 @@ def absences_to_show(*, by: User) -> list[Absence]:
     return list(rows.filter(theirs).select_related("user", "cover", "entered_by").order_by("from_on", "pk"))
 
 
+def uncovered(*, by: User) -> list[Absence]:
+    """Of those of whom ``by`` may say it, whoever is away today while the account of their cover is closed."""
+    if not may_say_for_others(by):
+        return []
+    rows = Absence.objects.live_on(clock.today()).filter(cover__is_active=False, user__organisation=by.organisation)
+    if not by.can(Permission.VIEW_FORCE_CASES):
+        rows = rows.filter(user__team=by.team_id, user__team__isnull=False)
+    return list(rows.select_related("user", "cover").order_by("until_on", "pk")[:LISTED])
+
+
 def may_say_for_others(user: User) -> bool:
     """Whether ``user`` leads a team, coordinates or manages a provider's work: of somebody who was taken ill."""
     return user.can(*LEADS)

@@ -133,14 +133,14 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     if changed or SHOW in request.POST or drafts.INSISTS in request.POST:
         return show_typed(request, data)
     if earlier := _made_already(request):
-        return redirect("case_page", earlier.reference)
+        return _again(request, earlier)
     if drafts.is_elsewhere(request):
         return show_typed(request, data)
     page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
         return _recorded(request, case)
     if twin := _made_already(request):
-        return redirect("case_page", twin.reference)
+        return _again(request, twin)
     if page.only_more_is_asked():
         return show_typed(request, data)
     return show(request, page, person=_chosen_person(page), status=INVALID)
@@ -163,6 +163,13 @@ def _made_already(request: SignedInRequest) -> Case | None:
     is wrong with it (the person is on record, the slot is taken) is the twin's own doing.
     """
     return case_of_submission(request.POST.get("submission", ""), by=request.user)
+
+
+def _again(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Nothing that was changed on the page since is lost in silence."""
+    words = _("This page was recorded already, and sending it again changed nothing. What is wrong is corrected here.")
+    messages.info(request, words)
+    return redirect("case_page", case.reference)
 
 
 def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None:

@@ -47,16 +47,14 @@ def slot_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back an appointment that nobody has booked."""
     monday = _monday(request.GET.get("week", ""))
     form = Form(request.POST)  # holds nothing but what the action may say against it
-
-    def act() -> None:
-        slot = Slot.objects.filter(pk=pk, version__provider=request.user.organisation).select_related("version").first()
-        if slot is not None:
-            actions.withdraw_slot(scheme=slot.version.scheme, slot=slot, by=request.user)
-
-    if not attempt(form, act):
+    slot = Slot.objects.filter(pk=pk, version__provider=request.user.organisation).select_related("version").first()
+    if slot is None:
+        messages.info(request, _("Your organisation keeps no such appointment any more."))
+    elif attempt(form, lambda: actions.withdraw_slot(scheme=slot.version.scheme, slot=slot, by=request.user)):
+        messages.success(request, _("The appointment is taken back."))
+    else:
         fresh = WeekForm(versions=queries.delivered(by=request.user), monday=monday)
         return _show(request, monday, fresh, wrong=form)
-    messages.success(request, _("The appointment is taken back."))
     return redirect(_address(monday, _scheme(request)))
 
 

@@ -26,14 +26,15 @@ def draw_alone(*, by: User) -> AloneSample:
     """Draw some of what constables of ``by``'s team issued alone in the last four weeks, and keep which.
 
     How many is the force's setting. No case is drawn twice. Where the last sample of the team is not read through, it
-    is that one that is given: nobody draws until one pleases. Refused where nothing was issued alone.
+    is that one that is given: nobody draws until one pleases. A case that has gone to another team is not waited for.
+    Refused where nothing was issued alone.
     """
     access.check(by, Permission.AUTHORISE)
     team = by.team
     if team is None:
         raise Refused("You belong to no team: an administrator adds you to one.")
     Team.objects.select_for_update().get(pk=team.pk)
-    if unread := AloneSample.objects.filter(team=team, items__finding="", items__case__isnull=False).first():
+    if unread := AloneSample.objects.filter(team=team, items__finding="", items__case__team=team).first():
         return unread
     start, end = clock.today() - DAYS, clock.today()
     names = dict(issued_alone(by).values_list("reference", "pk"))

@@ -1,6 +1,6 @@
 """What was issued alone, in words and tables."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -14,8 +14,8 @@ from reporting.models import AloneItem, AloneSample
 from reporting.presenters.sampling import NOT_HELD, offence_of
 
 
-def sample_views(samples: Iterable[AloneSample]) -> list[dict[str, Any]]:
-    """Each sample with how it was drawn, and its cases in the order of the seed."""
+def sample_views(samples: Iterable[AloneSample], seen: Collection[int]) -> list[dict[str, Any]]:
+    """Each sample with how it was drawn, and its cases in the order of the seed; named are those of ``seen`` alone."""
     words = _("Drawn by %(who)s on %(day)s, seed %(seed)s: issued from %(start)s to %(end)s.")
     return [
         {
@@ -28,24 +28,31 @@ def sample_views(samples: Iterable[AloneSample]) -> list[dict[str, Any]]:
                 "start": long_date(one.start),
                 "end": long_date(one.end),
             },
-            "table": _table(one),
+            "table": _table(one, seen),
         }
         for one in samples
     ]
 
 
-def _table(sample: AloneSample) -> Table:
+def _table(sample: AloneSample, seen: Collection[int]) -> Table:
     columns = [Column(name) for name in (_("Place"), _("Case"), _("Finding"), _("Found by"))]
-    rows = [[one.place, _case(one), _finding(one, sample), one.found_by or NOT_HELD] for one in sample.items.all()]
+    rows = [
+        [one.place, _case(one, seen), _finding(one, sample, seen), one.found_by or NOT_HELD]
+        for one in sample.items.all()
+    ]
     title = _("Sample %(reference)s, team %(team)s") % {"reference": sample.reference, "team": sample.team}
     return Table(title, columns, rows, stacked=True)
 
 
-def _case(item: AloneItem) -> str:
-    return f"{item.case.person}, {item.case.reference}" if item.case else _("No longer held")
+def _case(item: AloneItem, seen: Collection[int]) -> str:
+    if item.case is None:
+        return _("No longer held")
+    return f"{item.case.person}, {item.case.reference}" if item.case_id in seen else _("With another team now")
 
 
-def _finding(item: AloneItem, sample: AloneSample) -> Any:
+def _finding(item: AloneItem, sample: AloneSample, seen: Collection[int]) -> Any:
+    if item.case is not None and item.case_id not in seen:
+        return item.get_finding_display() or NOT_HELD
     address = reverse("alone_item", args=[sample.reference, item.place])
     words = item.get_finding_display() if item.finding else _("Read it, and say what you find")
     return link(words, address, about=item.place)

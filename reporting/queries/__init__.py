@@ -188,13 +188,17 @@ def _log_sampled(sample: DipSample, items: Iterable[DipSampleItem], *, by: User)
     log_shown("dip_sample.shown", [sample, *(one for one in held if one)], by=by)
 
 
-def alone_samples(*, by: User) -> list[AloneSample]:
-    """The last ten samples of what was issued alone in ``by``'s team, the latest first, with what was found."""
+def alone_samples(*, by: User) -> tuple[list[AloneSample], set[int]]:
+    """The last ten samples of what was issued alone in ``by``'s team, the latest first, with what was found.
+
+    With the ids of those of their cases that ``by`` may see: one may have gone to another team since.
+    """
     rows = AloneSample.objects.visible_to(by).select_related("drawn_by", "team")
     samples = list(rows.prefetch_related("items__case__person", "items__found_by")[:10])
-    held = [item.case for sample in samples for item in sample.items.all() if item.case]
-    log_shown("alone_sample.shown", held, by=by)
-    return samples
+    held = {item.case.pk: item.case for sample in samples for item in sample.items.all() if item.case}
+    seen = set(Case.objects.visible_to(by).filter(pk__in=held).values_list("pk", flat=True))
+    log_shown("alone_sample.shown", [held[pk] for pk in held if pk in seen], by=by)
+    return samples, seen
 
 
 def alone_item(*, reference: str, place: int, by: User) -> AloneItem:

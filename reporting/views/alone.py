@@ -22,8 +22,9 @@ def alone_samples(request: SignedInRequest) -> HttpResponse:
     button = Form(request.POST if request.method == "POST" else None)
     if attempt(button, lambda: actions.draw_alone(by=request.user)):
         return redirect("alone_samples")
-    samples = shown.sample_views(queries.alone_samples(by=request.user))
-    context = {"samples": samples, "button": button}
+    samples, seen = queries.alone_samples(by=request.user)
+    samples_shown = shown.sample_views(samples, seen)
+    context = {"samples": samples_shown, "button": button}
     return render(request, "reporting/samples/alone.html", context, status=INVALID if button.is_bound else 200)
 
 

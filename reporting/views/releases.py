@@ -124,7 +124,8 @@ def _revised(request: SignedInRequest) -> Release | None:
     if not reference:
         return None
     release = queries.open_release(reference=reference, by=request.user)
-    return release if release.force_id == request.user.organisation_id else None
+    left = release.state in (Release.State.RELEASED, Release.State.WITHDRAWN)
+    return release if left and release.force_id == request.user.organisation_id else None
 
 
 def _initial(revised: Release | None, sources: list[str], force: Organisation) -> dict[str, Any]:

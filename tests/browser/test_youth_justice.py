@@ -42,9 +42,9 @@ def test_a_child_is_taken_on_assessed_and_reported(site: Cast, visit: Visit, scr
     check(worker)
 
     officer = visit(site["amara"], script=script)
-    check(officer.go("/cases/"))
-    officer.page.get_by_text("Plan not kept").first.wait_for()
-    officer.page.get_by_role("link", name=f"Kim Young, {duty.case.reference}").press("Enter")
+    check(officer.go("/"))
+    officer.page.get_by_text("Youth justice: to be seen to").first.wait_for()
+    officer.page.get_by_role("link", name=f"Kim Young, {duty.case.reference}").first.press("Enter")
     check(officer)
     officer.page.get_by_text("Missed three meetings.").first.wait_for()
 

@@ -84,6 +84,19 @@ def test_nobody_reads_their_own_nor_another_force(cast: Cast, signed_in: SignIn)
     assert signed_in(cast["amara"]).get(reverse("alone_samples")).status_code == 403
 
 
+def test_a_case_that_goes_to_another_team_holds_nothing_up(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant would read the name of a case that is not theirs, and be given the same sample for ever."""
+    gone = record(cast["amara"])
+    first = alone.draw_alone(by=cast["carol"])
+    Case.objects.filter(pk=gone.pk).update(team=None)
+    page = text_of(signed_in(cast["carol"]).get(reverse("alone_samples")))
+    assert "With another team now" in page
+    assert gone.reference not in page
+    assert str(gone.person) not in page
+    record(cast["amara"])
+    assert alone.draw_alone(by=cast["carol"]) != first
+
+
 def test_where_nothing_was_issued_alone(cast: Cast, signed_in: SignIn) -> None:
     """A button that does nothing and says nothing would be pressed for ever."""
     response = signed_in(cast["carol"]).post(reverse("alone_samples"))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases.actions import absences
 from cases.models import Absence, Case
 from diversion import clock
+from diversion.accounts.actions import users
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions import deciding
@@ -58,6 +59,21 @@ def test_what_waits_heads_the_covers_home_and_they_can_do_it(cast: Cast, signed_
     sign(case, by=cast["callum"])
     with clock.set_to(NOW + timedelta(days=3)):
         assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("home")))
+
+
+def test_a_cover_who_goes_away_too_leaves_nobody_alone(cast: Cast, signed_in: SignIn) -> None:
+    """What waits would head the home of somebody who is on leave, and nobody's."""
+    case, carol = to_sign(cast), signed_in(cast["carol"])
+    away(cast)
+    away(cast, user=cast["callum"], cover=cast["carol"], by=cast["callum"])
+    home = text_of(carol.get(reverse("home")))
+    assert "You cover for Amara Okafor until" in home
+    assert case.reference in home
+    users.disable_user(user=cast["callum"], by=cast["kit"])
+    words = "Callum Reid’s account is closed, until 12 June 2026 nobody covers"
+    assert words in text_of(carol.get(reverse("home")))
+    assert "Nobody covers: that account is closed" in text_of(carol.get(reverse("absence_list")))
+    assert words not in text_of(signed_in(cast["noel"]).get(reverse("home")))
 
 
 def test_ended_early_nothing_is_covered(cast: Cast, signed_in: SignIn) -> None:

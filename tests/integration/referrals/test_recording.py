@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +65,36 @@ def test_a_community_resolution_is_recorded_on_one_page(officer: Client, cast: C
     assert case.decision.disposal == "community_resolution"
     assert case.agreement.conditions.get().wording == "I will write a letter of apology."
     assert case.agreement.conditions.get().object == "reparative"
+
+
+def test_a_page_sent_again_with_changes_says_that_they_were_not_recorded(officer: Client) -> None:
+    """After Back an officer mends the day and sends again: they would believe that it was mended."""
+    data = posted()
+    send(officer, data)
+    again = officer.post(reverse("record_decision"), data | crime(0, victim_stance="objects"), follow=True)
+    assert "was recorded already, and sending it again changed nothing" in text_of(again)
+    assert Case.objects.get().allegations.get().victim_stance == "agrees"
+
+
+@pytest.mark.parametrize("name", ["\u200b", "...", "123"])
+def test_a_name_without_a_letter_is_asked_for_again(officer: Client, name: str) -> None:
+    """Nobody would find that person again, and two of them would look like one."""
+    response = send(officer, posted(given_names=name))
+    assert response.status_code == 422
+    assert "Enter the name in letters" in text_of(response)
+
+
+def test_the_appointment_that_was_chosen_is_not_pushed_out(
+    officer: Client, drug_diversion: SchemeVersion, frozen: datetime
+) -> None:
+    """While the person is told of a day, the partner publishes earlier ones: the officer would hear that it is gone."""
+    days = (14, 3, 4, 5, 6)
+    first, *_rest = (
+        Slot.objects.create(version=drug_diversion, starts_at=frozen + timedelta(days=day), place="H") for day in days
+    )
+    response = send(officer, posted(drug_diversion, **crime(0, **CANNABIS), slot=str(first.pk)))
+    assert response.status_code == 302, text_of(response)
+    assert Referral.objects.get().slot == first
 
 
 def test_the_assessment_keeps_every_answer_and_which_rules_applied(officer: Client) -> None:

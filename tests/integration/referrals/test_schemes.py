@@ -16,11 +16,12 @@ from cases.models import PolicyVersion
 from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import partner, scheme_rules
+from referrals.actions import partner, scheme_rules, schemes
 from referrals.actions.deciding import Support
+from referrals.actions.versions import VersionDetails
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries import schemes as queries
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import put_live
@@ -232,6 +233,18 @@ def test_new_rules_from_a_date_leave_the_old_ones_to_their_referrals(
     assert old.valid_to == date(2026, 6, 30)
     assert referral.scheme_version == old
     assert scheme.versions.latest("valid_from").valid_from == date(2026, 7, 1)
+
+
+def test_appointments_stay_with_the_provider_that_keeps_them(cast: Cast, scheme: Scheme, harbour: Organisation) -> None:
+    """Officers would send somebody to one partner at the address and time of another, and lose a booked one."""
+    old = scheme.versions.latest("valid_from")
+    for day in (40, 90):
+        Slot.objects.create(version=old, starts_at=NOW + timedelta(days=day), place="Harbour")
+    for provider, day, goes in ((harbour, date(2026, 7, 1), 2), (cast["hana"].organisation, date(2026, 8, 1), 0)):
+        version = VersionDetails(provider, day, old.rules)
+        added = schemes.add_version(scheme=scheme, version=version, by=cast["elin"])
+        assert Slot.objects.filter(version=added).count() == goes
+    assert {slot.version.provider for slot in Slot.objects.all()} == {harbour}
 
 
 def test_rules_left_as_they_were_keep_their_sources(coordinator: Client, scheme: Scheme, harbour: Organisation) -> None:
