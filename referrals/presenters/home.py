@@ -26,6 +26,7 @@ from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
 from referrals.queries.absences import covered_by, uncovered
 from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.breaches import decide_by, late_breaches
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
@@ -151,6 +152,25 @@ def _back(user: User) -> Iterator[Section]:
     yield _section(_("Back with you: say what follows"), lines, [one.case for one in found])
 
 
+def _late_breaches(user: User) -> Iterator[Section]:
+    """What a coordinator has decided by somebody: whether an agreement was kept, when that is late."""
+    if not user.can(P.MANAGE_SCHEMES):
+        return
+    found = late_breaches(force=user.organisation_id)[:LISTED]
+    words = _("was to be decided by %(day)s")
+    lines = [
+        Line(
+            _whose(one.case),
+            reverse("breach_page", args=[one.pk]),
+            words=words % {"day": long_date(decide_by(one))},
+            tag=_("late"),
+            colour="red",
+        )
+        for one in found
+    ]
+    yield _section(_("Was the agreement kept? Not decided yet"), lines, [one.case for one in found])
+
+
 def _youth(user: User) -> Iterator[Section]:
     found = duties_to_watch(by=user)
     lines = [_line(one) for one in watch_items(found, clock.today())]
@@ -244,6 +264,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.QUESTION, _questions),
     (queries.ANSWERS, _changes),
     (queries.BACK_WITH, _back),
+    (None, _late_breaches),
     (None, _youth),
     (queries.VICTIMS, _victims),
     (CaseStatus.TO_SIGN, _to_sign),

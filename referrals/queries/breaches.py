@@ -1,19 +1,24 @@
 """Reading breaches: for the worker, the officer in the case, and whoever decides."""
 
+from datetime import date
 from itertools import islice
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from cases.law.outcomes import Result
-from cases.models import Case
+from cases.law.workdays import working_days_after
+from cases.models import Case, YouthDuty
 from cases.queries import log_shown
+from diversion import clock
 from diversion.accounts.models import User
 from referrals.codes import CaseStatus
 from referrals.judging.breach import FOLLOWS, ladder_of, obstacle_to
 from referrals.models import Breach, Referral
 from referrals.queries.cases import live_referral, status_of
 
+#: Working days to decide, once the person has had their days to speak. Our default.
+DECIDED_WITHIN = 2
 PEOPLE = ("opened_by", "account_noted_by", "advised_by", "decided_by", "second_by")
 
 
@@ -63,6 +68,31 @@ def breaches_to_decide(*, by: User, most: int | None = None) -> list[Breach]:
         *("referral__scheme_version", "account_noted_by__organisation"),
     )
     return list(islice((one for one in found.order_by("opened_at", "pk") if not obstacle_to(one, by)), most))
+
+
+def decide_by(breach: Breach) -> date:
+    """By which day a rank should have decided: so many working days after the last one for the person's side."""
+    return working_days_after(breach.account_by, DECIDED_WITHIN)
+
+
+def late_breaches(*, force: int | None = None) -> list[Breach]:
+    """Those that are not decided in time, the longest wait first: of all forces, or of one by its id.
+
+    For the service itself and for whoever coordinates there, who may see each case of the force.
+    """
+    rows = Breach.objects.live().filter(account_by__lt=clock.today(), case__closed_at__isnull=True)
+    if force is not None:
+        rows = rows.filter(case__force=force)
+    found = rows.select_related("case__person").order_by("account_by", "pk")
+    return [one for one in found if decide_by(one) < clock.today()]
+
+
+def childrens_breaches() -> list[tuple[Breach, YouthDuty]]:
+    """Those that are looked into in cases of children, each with the duty by which a youth justice service was told."""
+    rows = Breach.objects.live().filter(case__closed_at__isnull=True).select_related("case")
+    of = {one.case_id: one for one in rows}
+    duties = YouthDuty.objects.live().filter(case__in=of, service__isnull=False, notified_at__isnull=False)
+    return [(of[one.case_id], one) for one in duties.select_related("case__person").order_by("pk")]
 
 
 def needs_decision(case: Case) -> bool:
