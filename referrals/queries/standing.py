@@ -1,5 +1,6 @@
 """Where a case stands, worked out from its decision, its support and its clocks, and as it is kept for lists."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import (
@@ -46,52 +47,84 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     while a crime of it has no number, a victim whose view is part of its outcome was not asked, or authority given by
     radio or telephone is not confirmed.
     """
-    of_case = Referral.objects.filter(case=OuterRef("pk"))
-    live = of_case.exclude(state__in=Referral.ENDED)
+    ways = (*_while_it_is_decided(), *_while_it_is_supported())
+    return rows.annotate(status=CaseWhen(*ways, default=Value(CaseStatus.OPEN)))
+
+
+def _while_it_is_decided() -> Iterator[When]:
+    """Nobody has decided, or a rank has to, or it is to be explained and signed; the first that holds."""
+    is_open, waiting = Q(closed_at__isnull=True), Q(authorisation__state="waiting")
+    asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
+    unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
+    yield When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED))
+    yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))
+    yield When(is_open & waiting, then=Value(CaseStatus.WAITING))
+    yield When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN))
+    yield When(authorisation__state="refused", then=Value(CaseStatus.REFUSED))
+
+
+def _while_it_is_supported() -> Iterator[When]:
+    """How far support and agreement are, and what a case that has ended waits for; the first that holds."""
+    live = _of_case().exclude(state__in=Referral.ENDED)
     voluntary = live.filter(scheme_version__confidentiality=VOLUNTARY).exclude(state=State.HELD)
-    conditions = Condition.objects.filter(agreement__case=OuterRef("pk"))
-    to_do = conditions.filter(state=Condition.State.OPEN)
-    not_done = conditions.filter(state=Condition.State.NOT_DONE)
-    broken = Exists(not_done) | (Exists(conditions) & ~Exists(to_do))
-    returned = Exists(of_case.filter(state=State.DECLINED)) & ~Exists(live)
-    unheard = Exists(of_case.filter(state=State.DECLINED, scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
-    reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
-    reported = Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
-    nothing_kept = Exists(conditions) & ~Exists(conditions.filter(state=Condition.State.DONE))
-    numberless = Allegation.objects.filter(case=OuterRef("pk"), crime__number__startswith=NO_NUMBER)
-    unasked = Allegation.objects.filter(
-        case=OuterRef("pk"), victim__isnull=False, victim_stance=VictimStance.NOT_ASKED.value
-    )
+    declined = _of_case().filter(state=State.DECLINED)
+    unheard = Exists(declined.filter(scheme_version__confidentiality=VOLUNTARY)) & ~Exists(live)
+    yield When(Exists(voluntary), then=Value(CaseStatus.REFERRED))
+    yield When(unheard, then=Value(CaseStatus.RETURNED))
+    yield When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED))
+    yield from _once_it_has_ended()
+    yield When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT))
+    yield When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT))
+    yield When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER))
+    yield When(_returned(), then=Value(CaseStatus.RETURNED))
+    yield When(~Exists(live) & _broken(), then=Value(CaseStatus.NOT_KEPT))
+    yield When(Exists(_conditions(Condition.State.OPEN)), then=Value(CaseStatus.CONDITIONS))
+
+
+def _once_it_has_ended() -> Iterator[When]:
+    """It was kept, or nothing follows where it was not, and it is open for what is missing."""
+    crimes = Allegation.objects.filter(case=OuterRef("pk"))
+    numberless = crimes.filter(crime__number__startswith=NO_NUMBER)
+    unasked = crimes.filter(victim__isnull=False, victim_stance=VictimStance.NOT_ASKED.value)
+    live = _of_case().exclude(state__in=Referral.ENDED)
+    nothing_kept = Exists(_conditions()) & ~Exists(_conditions(Condition.State.DONE))
     not_completed = live.filter(result=Referral.Result.NOT_COMPLETED)
-    kept = ~Exists(not_done) & ~nothing_kept & ~reported & ~Exists(not_completed)
+    not_done = Exists(_conditions(Condition.State.NOT_DONE))
+    kept = ~not_done & ~nothing_kept & ~_reported() & ~Exists(not_completed)
     under_way = live.filter(state__in=[State.HELD, State.SENT, State.ACCEPTED, State.STARTED])
     nothing_follows = Q(decision__disposal=DisposalCode.COMMUNITY_RESOLUTION.value)  # whether it is kept or not
-    ended = ~Exists(under_way) & ~Exists(to_do) & ~returned & (kept | nothing_follows)
-    is_open = Q(closed_at__isnull=True)
-    unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
-    asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
-    return rows.annotate(
-        status=CaseWhen(
-            When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED)),
-            When(is_open & Q(authorisation__state="waiting") & Exists(asked), then=Value(CaseStatus.QUESTION)),
-            When(is_open & Q(authorisation__state="waiting"), then=Value(CaseStatus.WAITING)),
-            When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN)),
-            When(authorisation__state="refused", then=Value(CaseStatus.REFUSED)),
-            When(Exists(voluntary), then=Value(CaseStatus.REFERRED)),
-            When(unheard, then=Value(CaseStatus.RETURNED)),
-            When(closed_at__isnull=False, then=Value(CaseStatus.CLOSED)),
-            When(ended & Exists(numberless), then=Value(CaseStatus.UNNUMBERED)),
-            When(ended & Exists(unasked), then=Value(CaseStatus.UNASKED)),
-            When(ended & Q(authorisation__state="spoken"), then=Value(CaseStatus.UNCONFIRMED)),
-            When(Exists(not_completed), then=Value(CaseStatus.NOT_KEPT)),
-            When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT)),
-            When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER)),
-            When(returned, then=Value(CaseStatus.RETURNED)),
-            When(~Exists(live) & (broken | reported), then=Value(CaseStatus.NOT_KEPT)),
-            When(Exists(to_do), then=Value(CaseStatus.CONDITIONS)),
-            default=Value(CaseStatus.OPEN),
-        )
-    )
+    to_do = Exists(_conditions(Condition.State.OPEN))
+    ended = ~Exists(under_way) & ~to_do & ~_returned() & (kept | nothing_follows)
+    yield When(ended & Exists(numberless), then=Value(CaseStatus.UNNUMBERED))
+    yield When(ended & Exists(unasked), then=Value(CaseStatus.UNASKED))
+    yield When(ended & Q(authorisation__state="spoken"), then=Value(CaseStatus.UNCONFIRMED))
+
+
+def _of_case() -> QuerySet[Referral]:
+    return Referral.objects.filter(case=OuterRef("pk"))
+
+
+def _conditions(*states: str) -> QuerySet[Condition]:
+    """The conditions of the case's agreement, all or those in one of ``states``."""
+    rows = Condition.objects.filter(agreement__case=OuterRef("pk"))
+    return rows.filter(state__in=states) if states else rows
+
+
+def _returned() -> Any:
+    """A partner declined, and nobody has it since."""
+    return Exists(_of_case().filter(state=State.DECLINED)) & ~Exists(_of_case().exclude(state__in=Referral.ENDED))
+
+
+def _reported() -> Any:
+    """Youth justice reports that the plan for which a child's prosecution was deferred is not kept."""
+    reports = YouthDuty.objects.filter(case=OuterRef("pk"), not_kept_at__isnull=False)
+    return Exists(reports) & Q(decision__disposal=DisposalCode.DEFERRED_PROSECUTION_CHILD.value)
+
+
+def _broken() -> Any:
+    """What no partner looks after is not kept: a condition was not done, all were settled, or youth justice says so."""
+    all_settled = Exists(_conditions()) & ~Exists(_conditions(Condition.State.OPEN))
+    return Exists(_conditions(Condition.State.NOT_DONE)) | all_settled | _reported()
 
 
 def _first(rows: QuerySet[Any], day: str) -> Subquery:
