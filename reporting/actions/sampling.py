@@ -21,7 +21,7 @@ MOST = 20
 
 @transaction.atomic
 def draw_sample(*, asked: Question, of: str, size: int, seed: str, by: User) -> DipSample:
-    """Draw up to ``size`` of each group of those left out of ``by``'s own force, and keep who they are.
+    """Draw up to ``size`` of each group of ``by``'s own force, of those whom ``of`` says, and keep who they are.
 
     ``seed``: any word, to draw what somebody else drew; "" for a new one, which nobody has chosen. Refused where
     nobody was left out, or the outcome extract cannot tell whom nobody considered.
@@ -33,7 +33,8 @@ def draw_sample(*, asked: Question, of: str, size: int, seed: str, by: User) -> 
     except NoMeasure as why:
         raise Refused(str(why)) from None
     if not found["items"]:
-        raise Refused("Nobody was left out in this way in that time: choose a longer period, or other people.")
+        was = "offered a resolution" if of == Of.OFFERED else "left out in this way"
+        raise Refused(f"Nobody was {was} in that time: choose a longer period, or other people.")
     sample = _kept(asked, found, of=of, size=size, seed=seed, by=by)
     detail = {"of": of, "by": sample.by, "where": sample.where, "seed": seed, "size": size}
     audit.record("dip_sample.drawn", audit.Nature.COMBINATION, by=by, subjects=[sample], detail=detail)
@@ -72,6 +73,8 @@ def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
     found = DipSampleItem.objects.select_for_update().get(pk=item.pk, sample__in=DipSample.objects.visible_to(by))
     if found.found_by_id not in (None, by.pk):
         raise Outdated("This finding")
+    if finding not in found.sample.findings:
+        raise Refused("Say what you find.")
     if found.case is not None and by.pk in decided(found.case):
         raise Refused("You had a part in deciding on this case: somebody else looks at it.")
     before = found.finding

@@ -376,14 +376,20 @@ class DipFindingForm(forms.Form):
 
     finding = forms.ChoiceField(
         label=_("What do you find?"),
-        choices=(
-            ("agree", _("I agree that nothing was offered")),
-            ("would_have_offered", _("I would have offered a resolution")),
-            ("not_enough", _("There is not enough on record to say")),
-        ),
         widget=forms.RadioSelect,
         error_messages=required(_("Say what you find, or go back to the sample")),
     )
+    WORDS = {
+        "would_have_offered": _("I would have offered a resolution"),
+        "otherwise": _("I would have decided otherwise"),
+        "not_enough": _("There is not enough on record to say"),
+    }
+
+    def __init__(self, *args: Any, sample: DipSample, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = sample.of == DipSample.Of.OFFERED
+        agree = _("I agree that a resolution was offered") if offered else _("I agree that nothing was offered")
+        self.fields["finding"].choices = [(str(one), self.WORDS.get(one, agree)) for one in sample.findings]
 
 
 class AloneFindingForm(forms.Form):

@@ -15,18 +15,18 @@ from reporting.models import DipSample, DipSampleItem
 from reporting.statistics.sampling import drawn, place
 
 Of = DipSample.Of
-#: The figure of the pages whose cases are drawn from.
-FIGURE = "offered_of_considered:without"
+#: The figures of the pages whose cases are drawn from.
+FIGURES = {Of.NOT_OFFERED: "offered_of_considered:without", Of.OFFERED: "offered_of_considered:with"}
 
 
 def draw(force: Organisation, asked: Question, *, of: str, seed: str, size: int) -> Leaving:
-    """Of each group of ``asked.by`` up to ``size`` of those left out; operational and exact.
+    """Of each group of ``asked.by`` up to ``size`` of those left out, or offered something; operational and exact.
 
     ``strata`` has each group in which there is anybody, with ``people`` and how many were ``drawn``; ``items`` has
     ``group`` and ``pk`` of each, in the order of the seed and not by group, so that who looks is not told the group
     first. NoMeasure where the extract cannot tell whom nobody considered.
     """
-    names = _not_considered(force, asked) if of == Of.NOT_CONSIDERED else _not_offered(force, asked)
+    names = _not_considered(force, asked) if of == Of.NOT_CONSIDERED else _decided(force, asked, FIGURES[Of(of)])
     strata, items = [], []
     for group, people in names.items():
         chosen = drawn(seed, people, size)
@@ -42,13 +42,13 @@ def draw(force: Organisation, asked: Question, *, of: str, seed: str, size: int)
 Names = dict[str, dict[str, int]]
 
 
-def _not_offered(force: Organisation, asked: Question) -> Names:
-    """Group -> reference and key of its cases in which nothing was offered."""
+def _decided(force: Organisation, asked: Question, figure: str) -> Names:
+    """Group -> reference and key of its cases of which ``figure`` tells."""
     groups = asked.where.get(asked.by) or BY_NAME[asked.by].order
     found = {}
     for group in groups:
         one = replace(asked, where={**asked.where, asked.by: [group]})
-        ids = case_ids(force, one, figure=FIGURE)
+        ids = case_ids(force, one, figure=figure)
         found[group] = dict(Case.objects.filter(pk__in=ids or []).values_list("reference", "pk"))
     return {group: names for group, names in found.items() if names}
 

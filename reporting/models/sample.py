@@ -27,10 +27,11 @@ class DipSampleQuerySet(models.QuerySet["DipSample"]):
 
 
 class DipSample(models.Model):
-    """Some of those who were left out in a time, drawn by a seed from each group alike, to be looked at by hand."""
+    """Some of those who were left out, or offered something, drawn by a seed from each group alike, to be looked at."""
 
     class Of(models.TextChoices):
         NOT_OFFERED = "not_offered", "Cases in which no resolution was offered"
+        OFFERED = "offered", "Cases in which a resolution was offered"
         NOT_CONSIDERED = "not_considered", "Suspects whom nobody considered"
 
     reference = models.CharField(max_length=12, unique=True, default=sample_reference)
@@ -66,6 +67,13 @@ class DipSample(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def findings(self) -> "tuple[DipSampleItem.Finding, ...]":
+        """What may be found of one of them."""
+        may_be = DipSampleItem.Finding
+        other = may_be.OTHERWISE if self.of == self.Of.OFFERED else may_be.WOULD_HAVE_OFFERED
+        return may_be.AGREE, other, may_be.NOT_ENOUGH
+
 
 class DipSampleItem(models.Model):
     """One case or suspect that was drawn, and what whoever looked at it found. What is erased leaves its finding."""
@@ -73,6 +81,7 @@ class DipSampleItem(models.Model):
     class Finding(models.TextChoices):
         AGREE = "agree", "Agree"
         WOULD_HAVE_OFFERED = "would_have_offered", "Would have offered"
+        OTHERWISE = "otherwise", "Would have decided otherwise"
         NOT_ENOUGH = "not_enough", "Not enough on record"
 
     sample = models.ForeignKey(DipSample, on_delete=models.CASCADE, related_name="items")

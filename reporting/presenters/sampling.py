@@ -8,13 +8,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from cases import legal
 from cases.models import Case
+from diversion import clock
 from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import count, short_date
 from reporting.door import Audience, Leaving, checked
 from reporting.models import DipSample, DipSampleItem
 
-Of, Finding = DipSample.Of, DipSampleItem.Finding
+Of = DipSample.Of
 NOT_HELD = "–"
 
 
@@ -51,10 +53,10 @@ def told(sample: DipSample, figures: Leaving) -> list[dict[str, Any]]:
     ]
 
 
-def found_by_group(figures: Leaving) -> Table:
+def found_by_group(sample: DipSample, figures: Leaving) -> Table:
     """Each group with how many there were and were drawn, and what was found. No sum over the groups."""
     rows = checked(figures, Audience.OPERATIONAL)["strata"]
-    names = (_("There were"), _("Drawn"), *(str(label) for label in Finding.labels), _("Not yet looked at"))
+    names = (_("There were"), _("Drawn"), *(str(one.label) for one in sample.findings), _("Not yet looked at"))
     return Table(
         _("What was found, by group"),
         [Column(_("Group")), *(Column(name, numeric=True) for name in names)],
@@ -63,7 +65,7 @@ def found_by_group(figures: Leaving) -> Table:
                 row["group"],
                 count(row["people"]),
                 count(row["drawn"]),
-                *(count(row["findings"][name]) for name in Finding.values),
+                *(count(row["findings"][name]) for name in sample.findings),
                 count(row["waiting"]),
             ]
             for row in rows
@@ -76,7 +78,8 @@ def items(sample: DipSample, found: Iterable[DipSampleItem]) -> Table:
     if sample.of == Of.NOT_CONSIDERED:
         columns = (_("Place"), _("Crime number"), _("Offence"), _("Outcome"), _("On"), _("Finding"))
     else:
-        columns = (_("Place"), _("Case"), _("Offence"), _("Why not offered"), _("Decided"), _("Finding"))
+        what = _("Offered") if sample.of == Of.OFFERED else _("Why not offered")
+        columns = (_("Place"), _("Case"), _("Offence"), what, _("Decided"), _("Finding"))
     rows = [[one.place, *_what(one), _finding(one)] for one in found]
     return Table(_("What was drawn"), [Column(name) for name in columns], rows, stacked=True)
 
@@ -86,9 +89,18 @@ def _what(item: DipSampleItem) -> list[SafeString | str]:
         return [suspect.crime_number, suspect.offence or NOT_HELD, suspect.outcome, short_date(suspect.outcome_on)]
     if (case := item.case) is not None:
         decision = case.decision
-        why = decision.get_not_offered_reason_display() or _("Authority refused")
-        return [_link_to(case), offence_of(case), why, short_date(decision.decided_at)]
+        return [_link_to(case), offence_of(case), _said(item)[1], short_date(decision.decided_at)]
     return [_("No longer held"), NOT_HELD, NOT_HELD, NOT_HELD]
+
+
+def _said(item: DipSampleItem) -> tuple[str, str]:
+    """Which question the decision answers, and how: what was offered, or why nothing was."""
+    decision = item.case.decision if item.case else None
+    if decision is None:
+        return "", NOT_HELD
+    if item.sample.of != Of.OFFERED:
+        return _("Why not offered"), decision.get_not_offered_reason_display() or _("Authority refused")
+    return _("Offered"), legal.disposal_label(decision.disposal, clock.local_date(decision.decided_at))
 
 
 def _link_to(case: Case) -> SafeString:
@@ -123,7 +135,7 @@ def summary(item: DipSampleItem) -> list[dict[str, Any]]:
             {"key": _("Case"), "value": _link_to(case)},
             {"key": _("Offence"), "value": offence_of(case)},
             {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},
-            {"key": _("Why not offered"), "value": decision.get_not_offered_reason_display() or _("Authority refused")},
+            dict(zip(("key", "value"), _said(item), strict=True)),
             {"key": _("Rationale"), "value": decision.rationale or NOT_HELD},
             {"key": _("Team"), "value": team},
             {"key": _("Decided"), "value": short_date(decision.decided_at)},

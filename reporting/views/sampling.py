@@ -76,7 +76,7 @@ def sample_page(request: SignedInRequest, reference: str) -> HttpResponse:
         "start": long_date(sample.start),
         "end": long_date(sample.end),
         "told": shown.told(sample, figures),
-        "strata": shown.found_by_group(figures),
+        "strata": shown.found_by_group(sample, figures),
         "items": shown.items(sample, items) if items else None,
         "panel": panels.panels(by=request.user).filter(sample=sample).first(),
     }
@@ -88,7 +88,7 @@ def sample_page(request: SignedInRequest, reference: str) -> HttpResponse:
 def item(request: SignedInRequest, reference: str, place: int) -> HttpResponse:
     """One case or suspect of a sample, and what whoever looks at it finds."""
     found = queries.sample_item(reference=reference, place=place, by=request.user)
-    form = DipFindingForm(request.POST or None, initial={"finding": found.finding})
+    form = DipFindingForm(request.POST or None, sample=found.sample, initial={"finding": found.finding})
     if request.method == "POST" and attempt(
         form, lambda: actions.record_finding(item=found, **form.cleaned_data, by=request.user)
     ):

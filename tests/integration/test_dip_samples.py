@@ -101,6 +101,20 @@ def test_what_is_found_is_kept_logged_and_counted_by_group(cast: Cast, left_out:
     assert f"cases.case:{item.case_id}" in found[0].subjects
 
 
+def test_what_was_offered_is_drawn_and_looked_at_too(cast: Cast, left_out: None, signed_in: SignIn) -> None:
+    """A panel that reads refusals alone never sees whether what was offered was fair; its own answer fits an offer."""
+    client = signed_in(cast["david"])
+    page = words_of(client.post(asked(), SENT | {"of": "offered"}, follow=True))
+    sample = DipSample.objects.get()
+    assert "Black 1 1 0 0 0 1" in page
+    assert "Would have decided otherwise" in page
+    assert "Community resolution" in page
+    address = f"/monitoring/samples/{sample.reference}/1"
+    assert "I agree that a resolution was offered" in words_of(client.get(address))
+    assert client.post(address, {"finding": "would_have_offered"}).status_code == 422
+    assert "Black 1 1 0 1 0 0" in words_of(client.post(address, {"finding": "otherwise"}, follow=True))
+
+
 def test_a_finding_is_its_finders_own(cast: Cast, left_out: None) -> None:
     """Two people at one sample: the second must not write over what the first found."""
     sample = drawn(cast)

@@ -229,6 +229,17 @@ def test_figures_of_the_year_are_exact_for_some_and_suppressed_for_others(cast: 
     assert {told["cases"], told["waiting"], *told["found"].values()} == {"[c]"}
 
 
+def test_what_was_offered_goes_before_a_panel_too(cast: Cast, signed_in: SignIn) -> None:
+    """Whether an offer was too hard or too light is half of what a panel is asked."""
+    record(cast["amara"], person=person(given_names="Bo"))
+    outbox.drain()
+    panel = convened(cast, of="offered")
+    declared(panel, cast)
+    page = text_of(signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])))
+    assert "Offered and accepted" in page
+    assert "What was offered or done Community resolution" in page
+
+
 def test_suspects_nobody_considered_go_before_a_panel_too(cast: Cast, signed_in: SignIn) -> None:
     """They are nobody's case, and would be looked at by nobody."""
     suspects(cast["ian"].organisation, Black=1, White=1)
