@@ -3,15 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import parse_qs
 
 import jwt
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 
 from diversion.notifications.kinds import Letter
-from diversion.notifications.senders import GatewaySender, NotifySender, can_send
+from diversion.notifications.senders import GatewaySender, MailSender, NotifySender, can_send
 from diversion.notifications.senders.base import BrokeOff, NotTaken
 
 SERVICE, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
@@ -119,6 +122,31 @@ def test_what_an_answer_means(
     assert getattr(raised.value, "for_good", None) == for_good
     assert LETTER.address not in str(raised.value)
     assert len(deliverer.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("fails", "error", "for_good"),
+    [
+        (SMTPRecipientsRefused({"a@b.example": (550, b"No such user")}), NotTaken, True),
+        (SMTPRecipientsRefused({"a@b.example": (451, b"Greylisted, try again")}), NotTaken, False),
+        (SMTPDataError(554, b"Looks like spam"), NotTaken, True),
+        (SMTPSenderRefused(550, b"Not you", "us@here.example"), NotTaken, False),
+        (SMTPServerDisconnected("Connection unexpectedly closed"), BrokeOff, None),
+        (TimeoutError(), BrokeOff, None),
+    ],
+    ids=["no-such-user", "greylisted", "spam", "our-own-address", "disconnected", "silence"],
+)
+def test_what_a_mail_server_may_answer(
+    fails: Exception, error: type[Exception], for_good: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Greylisting, which each new sender meets, would lose the first message to everybody; and a wrong setting of our
+    own would lose all of them for good.
+    """
+    monkeypatch.setattr(EmailBackend, "send_messages", Mock(side_effect=fails))
+    with pytest.raises(error) as raised:
+        MailSender().send(LETTER, reference="7")
+    assert getattr(raised.value, "for_good", None) == for_good
+    assert "b.example" not in str(raised.value)
 
 
 def test_without_a_sender_nothing_is_sent_by_text(settings: Any) -> None:
