@@ -57,6 +57,7 @@ def pack_of(case: Case) -> dict[str, Any]:
         "decision": decision.get_result_display(),
         "why_not": decision.get_not_offered_reason_display(),
         "resolution": _resolution(case, day),
+        "gave_reasons": bool(decision.rationale.strip()),
         "authority": authority.get_state_display() if authority else "",
     }
 

@@ -137,6 +137,8 @@ class ReasonsForm(forms.Form):
         required=False,
     )
 
+    design = {"text": {"optional": False}}
+
 
 class ActionForm(forms.Form):
     """What the force does about a finding; who answers for it, and by when."""

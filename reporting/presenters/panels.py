@@ -169,9 +169,16 @@ def pack_rows(pack: PanelPack) -> list[dict[str, Any]]:
         (_("Why not offered"), told.get("why_not")),
         (_("Outcome") if pack.suspect_id else _("What was offered or done"), told.get("resolution")),
         (_("Authority"), told.get("authority")),
-        (_("The officer’s reasons"), pack.reasons or _("Not shown: nobody has cleared them")),
+        (_("The officer’s reasons"), _reasons(pack)),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _reasons(pack: PanelPack) -> str:
+    """As they were cleared; else whether there are any, as the record stood when the pack was made."""
+    if pack.reasons or pack.suspect_id:
+        return pack.reasons
+    return _("Not shown: nobody has cleared them") if pack.content.get("gave_reasons", True) else _("None on record")
 
 
 def findings_rows(case: PanelCase) -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm
         return ActionForm(request.POST, owners=owners) if "owner" in request.POST else ReasonsForm(request.POST)
     if case.finding:
         return None if case.action else ActionForm(owners=owners)
-    if case.pack.case is None or case.votes.all():
+    if case.pack.case is None or not case.pack.content.get("gave_reasons", True) or case.votes.all():
         return None
     return ReasonsForm(initial={"text": case.pack.reasons or case.pack.case.decision.rationale})
 

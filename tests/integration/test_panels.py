@@ -144,6 +144,7 @@ def test_a_pack_tells_nothing_of_who_it_is(cast: Cast, panel: Panel, signed_in: 
         ):
             assert told not in read, told
     assert case.decision.rationale[:20] not in read
+    assert "Not shown: nobody has cleared them" in read
     event = Event.objects.filter(kind="panel.pack_read").first()
     assert event is not None
     assert (event.actor_id, event.nature) == (cast["petra"].pk, "disclosure")
@@ -238,6 +239,7 @@ def test_what_was_offered_goes_before_a_panel_too(cast: Cast, signed_in: SignIn)
     page = text_of(signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])))
     assert "Offered and accepted" in page
     assert "What was offered or done Community resolution" in page
+    assert "The officer’s reasons None on record" in page
 
 
 def test_suspects_nobody_considered_go_before_a_panel_too(cast: Cast, signed_in: SignIn) -> None:
