@@ -64,22 +64,41 @@ def disparity(
     )
     rates = [measure for measure in chosen if not measure.days and (measures or not measure.other_side_of)]
     told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}
-    kinds = {"against_reference": _with_reference(rates, by, counted, told), "against_rest": _rest(rates, by, counted)}
-    judged = {kind: _judged(family, rule) for kind, family in kinds.items()}
+    compared = _compared(rates, by, counted, told, rule, adjusted=adjusted)
     content = {
         **figures.about(force, start, end, name),
         "adjusted_for": [list(strata) for strata in adjusting.BOTH] if adjusted else [],
         "rule": asdict(rule),
-        "family_size": {kind: _size(family) for kind, family in judged.items()},
         "notes": list(NOTES),
         "withheld": withheld,
         "measures": [figures.described(measure) for measure in rates],
+        **compared,
+    }
+    return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _compared(
+    rates: Sequence[Measure],
+    by: Sequence[str],
+    counted: Counted,
+    references: Mapping[str, str],
+    rule: FlagRule,
+    *,
+    adjusted: bool,
+) -> dict[str, Any]:
+    """Every comparison, judged within its family, as tables: one for each measure and dimension."""
+    kinds = {
+        "against_reference": _with_reference(rates, by, counted, references),
+        "against_rest": _rest(rates, by, counted),
+    }
+    judged = {kind: _judged(family, rule) for kind, family in kinds.items()}
+    return {
+        "family_size": {kind: _size(family) for kind, family in judged.items()},
         "tables": [
-            _table(measure, dimension, told[dimension], counted, judged, adjusted=adjusted)
+            _table(measure, dimension, references[dimension], counted, judged, adjusted=adjusted)
             for measure, dimension in product(rates, by)
         ],
     }
-    return leave(content, audience=Audience.OPERATIONAL, force=force)
 
 
 def _size(family: Sequence[Judged]) -> int:

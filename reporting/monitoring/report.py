@@ -1,12 +1,15 @@
 """The report as one document, in full precision."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting import codes
 from reporting.door import MARKING, Audience, Leaving, leave
 from reporting.facts.selection import NoReport, check_period, choose_source
+from reporting.facts.sources import Source
 from reporting.models import FindingNote, ReportPurpose
 from reporting.monitoring.cube import count
 from reporting.monitoring.hidden import hidden_counts, outside, spread, with_ranges
@@ -43,15 +46,27 @@ def compute(
     every = sum_over({disposal: counts} for _, disposal, counts in cube.by_disposal("gender"))
     hidden = hidden_counts(force.pk, chosen.name, start, end)
     made = with_ranges(tables(cube, chosen, start, end), hidden)
-    if purpose == ReportPurpose.EQUALITY_DUTY:
+    is_equality = purpose == ReportPurpose.EQUALITY_DUTY
+    if is_equality:
         made = [table for table in made if table["by"] in WHO_PEOPLE_ARE]
-    left_out = {
-        code: counts.rows - counts.considered
-        for code, counts in sorted(every.items())
-        if counts.rows > counts.considered
-    }
     total = counted("Total", every, chosen)
     figures = {
+        **_about(force, start, end, chosen),
+        **({"scheme": scheme} if scheme else {}),
+        **({"notes": _notes(force, start, end)} if is_equality else {}),
+        "totals": spread({"rows": sum(counts.rows for counts in every.values())} | total, hidden),
+        "suppressed": len(hidden),
+        **_left_out(every, hidden),
+        "tables": made,
+        "data_quality": data_quality(cube, chosen, made),
+        "unknown_values": unknown_values(force.pk, chosen.name, start, end),
+    }
+    return leave(figures, audience=Audience.OPERATIONAL, force=force)
+
+
+def _about(force: Organisation, start: date, end: date, chosen: Source) -> dict[str, Any]:
+    """Whose figures, of which days, from which records, and in which words."""
+    return {
         "force": force.slug,
         "force_name": force.name,
         "from": start.isoformat(),
@@ -63,19 +78,19 @@ def compute(
         "made_up": force.is_demonstration and chosen.name == codes.LIVE,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "confidence": CONFIDENCE,
-        **({"scheme": scheme} if scheme else {}),
-        **({"notes": _notes(force, start, end)} if purpose == ReportPurpose.EQUALITY_DUTY else {}),
         "words": chosen.words.for_report(),
         "footnotes": list(chosen.words.footnotes),
-        "totals": spread({"rows": sum(counts.rows for counts in every.values())} | total, hidden),
-        "suppressed": len(hidden),
-        "not_considered": left_out,
-        **({"not_considered_range": outside(left_out, hidden)} if hidden else {}),
-        "tables": made,
-        "data_quality": data_quality(cube, chosen, made),
-        "unknown_values": unknown_values(force.pk, chosen.name, start, end),
     }
-    return leave(figures, audience=Audience.OPERATIONAL, force=force)
+
+
+def _left_out(every: Mapping[str, Any], hidden: Any) -> dict[str, Any]:
+    """Rows that are no decision considered, by result; with what hidden counts leave open, where there are any."""
+    found = {
+        code: counts.rows - counts.considered
+        for code, counts in sorted(every.items())
+        if counts.rows > counts.considered
+    }
+    return {"not_considered": found, **({"not_considered_range": outside(found, hidden)} if hidden else {})}
 
 
 def _notes(force: Organisation, start: date, end: date) -> list[dict[str, str | bool]]:

@@ -152,11 +152,22 @@ def freeze(
             "out. Release fewer tables, or a time that has not been released."
         )
     document = write(name, result, [sheet.table() for sheet in chosen], nested)
+    _add_rates(document, result, chosen, chain, references or {})
+    return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
+
+
+def _add_rates(
+    document: dict[str, Any],
+    result: Suppressed,
+    chosen: Sequence[Sheet],
+    chain: Sequence[tuple[str, str]],
+    references: Mapping[str, str],
+) -> None:
+    """Say of each table what it counts and when, and what follows from the counts that are shown."""
     for table, sheet in zip(document["tables"], chosen, strict=True):
         table |= {"of": sheet.of, "time": sheet.time}
     document["rates"] = list(_rates(result, chosen, chain))
-    document["ratios"] = list(_ratios(result, chosen, chain, references or {}))
-    return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
+    document["ratios"] = list(_ratios(result, chosen, chain, references))
 
 
 def _family(sheets: Sequence[Sheet], nested: Sequence[tuple[str, str]]) -> Family:
