@@ -6,6 +6,7 @@ import sys
 
 from diversion.embedded import EmbeddedError, servers_for
 from diversion.postgres.roles import declare_role
+from diversion.postgres.wall import begin_as_service
 
 
 def main() -> None:
@@ -14,6 +15,8 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
     declare_role(sys.argv)
+    if sys.argv[1:2] != ["runserver"]:  # which answers pages
+        begin_as_service()
     try:
         with servers_for(sys.argv):
             execute_from_command_line(sys.argv)

@@ -29,6 +29,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
 import django  # noqa: E402
 
+from diversion.postgres.wall import begin_as_service  # noqa: E402
+
+begin_as_service()
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402

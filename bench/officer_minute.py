@@ -36,6 +36,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
 import django  # noqa: E402
 
+from diversion.postgres.wall import begin_as_service  # noqa: E402
+
+begin_as_service()
 django.setup()
 
 from playwright.sync_api import Locator, Page, sync_playwright  # noqa: E402

@@ -9,9 +9,10 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import after_task_publish, heartbeat_sent, worker_process_init
+from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_init, worker_process_init
 
 from diversion.embedded.processes import end_with
+from diversion.postgres.wall import begin_as_service
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "diversion.settings")
 
@@ -82,6 +83,14 @@ def _worker_lives(**_: Any) -> None:
     if time.monotonic() - _noted_at >= HEARTBEAT_SECONDS:
         _noted_at = time.monotonic()
         note(WORKER_HEARD)
+
+
+@beat_init.connect
+@worker_init.connect
+@worker_process_init.connect
+def _as_service(**_: Any) -> None:
+    """What a worker does is the service's own. Web processes load this module too, and are sent none of these."""
+    begin_as_service()
 
 
 @worker_process_init.connect

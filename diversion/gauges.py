@@ -24,6 +24,7 @@ from diversion.audit import sign_ins
 from diversion.audit.models import Event
 from diversion.celery import BEAT_HEARD, BEAT_SENT, WORKER_HEARD, app
 from diversion.metrics import in_files
+from diversion.unit_of_work import unit_of_work
 from reporting.actions.reports import under_way
 
 HOUR = timedelta(hours=1)
@@ -81,7 +82,9 @@ class Standing(Collector):
         yield _gauge("diversion_database_up", "Whether the database answers", database)
         yield _gauge("diversion_queue_up", "Whether the queue takes a connection", queue)
         if database:
-            yield from _work()
+            with unit_of_work("metrics"):  # the service's own: nobody is signed in
+                figures = list(_work())
+            yield from figures
         if queue:
             yield from _queue()
         for name, (key, what) in HEARD.items():

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
+from diversion.postgres.wall import begins_as_service
+
 if TYPE_CHECKING:
     from diversion.accounts.models import User
 
@@ -33,7 +35,7 @@ class Unit:
     source: str = ""
     session: str = ""
     events: int = 0
-    is_service: bool = True
+    is_service: bool = field(default_factory=begins_as_service)
 
 
 SAY = (

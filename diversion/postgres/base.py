@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import NotSupportedError
 from django.db.backends.postgresql import base
 
+from diversion.postgres import wall
 from diversion.postgres.creation import DatabaseCreation
-from diversion.postgres.wall import AS_SERVICE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -37,8 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
-        # Whatever is done outside a page, the service does: commands and tasks. A page says whom it is for.
-        params["options"] = f"{params.get('options', '')} {AS_SERVICE}".strip()
+        if wall.begins_as_service():
+            params["options"] = f"{params.get('options', '')} {wall.AS_SERVICE}".strip()
         if self._owner_for_now:
             owner = self._owner()
             params |= {"user": owner["USER"], "password": owner["PASSWORD"]}

@@ -20,6 +20,7 @@ from psycopg2 import sql
 
 #: How a connection says that it is the service's own, and no page's.
 AS_SERVICE = "-c diversion.service=on"
+_process = {"is_service": False}
 POLICY = "of_the_organisation"
 # A subselect of its own is worked out once a query, and not for each row.
 HERE = "(SELECT nullif(current_setting('diversion.organisation_id', true), '')::bigint)"
@@ -148,6 +149,18 @@ WALL: Mapping[str, str] = {
     "referrals_helprequest": "provider_id = {here}",
     "referrals_helpcontact": "wall_own_request(request_id)",
 }
+
+
+def begin_as_service() -> None:
+    """From now on this process connects as the service: a command, a worker, a test. Any other is nobody until a page
+    says whom it is for, so that a web process that forgets to reads nothing.
+    """
+    _process["is_service"] = True
+
+
+def begins_as_service() -> bool:
+    """Whether what this process does outside any unit of work is the service's own."""
+    return _process["is_service"]
 
 
 def walled() -> dict[str, str]:

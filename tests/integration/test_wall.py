@@ -25,7 +25,7 @@ from cases.models import (
     YouthDuty,
 )
 from cases.models.case import CaseQuerySet
-from diversion import clock
+from diversion import clock, middleware
 from diversion.accounts.models import User
 from diversion.data_use import Sensitivity
 from diversion.notifications.actions import queueing
@@ -57,6 +57,7 @@ from tests.factories.cases import crime, decision, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask
 from tests.factories.youth import child_with_knife, serve
+from tests.integration.test_machine_commands import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -252,6 +253,41 @@ def test_a_page_whose_query_forgets_shows_nothing_of_others(
     ):
         found = signed_in(cast[who]).get(reverse(route, args=[reference])).status_code
         assert found == (200 if who in ("hugh", "amara") else 404), who
+
+
+def test_a_page_that_forgets_for_whom_it_is_reads_nothing(
+    cast: Cast, referral: Referral, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web process begins as nobody: what a middleware or a page reads before it says so is nobody's to read."""
+    client, address = signed_in(cast["amara"]), reverse("case_page", args=[referral.case.reference])
+    monkeypatch.setitem(wall._process, "is_service", False)
+    with connection.cursor() as cursor:
+        cursor.execute("SET diversion.service = ''")
+    assert not Case.objects.exists()
+    assert client.get(address).status_code == 200
+    monkeypatch.setattr(middleware, "identify", lambda *_, **__: None)
+    assert client.get(address).status_code == 404
+
+
+ASKED = """
+import django
+django.setup()
+from celery.signals import worker_init
+from django.db import connection
+import diversion.celery, diversion.wsgi
+for _ in range(2):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('diversion.service', true), '')")
+        print("service:", *cursor.fetchone())
+    connection.close()
+    worker_init.send(None)
+"""
+
+
+def test_a_web_process_connects_as_nobody_and_a_worker_as_the_service(db: None) -> None:
+    """A web process that read everything until its page said otherwise would be one forgotten line from a leak."""
+    done = run("-c", ASKED)
+    assert done.stdout.splitlines() == ["service: ", "service: on"], done.stderr[-2000:]
 
 
 def test_a_wall_that_is_down_is_found_out(db: None) -> None:
