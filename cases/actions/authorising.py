@@ -19,7 +19,7 @@ from diversion.refusals import Outdated, Refused
 
 @transaction.atomic
 def authorise(
-    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None
 ) -> Authorisation | None:
     """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
@@ -31,7 +31,7 @@ def authorise(
 
 @transaction.atomic
 def refuse(
-    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None
 ) -> Authorisation | None:
     """Refuse it: the case goes back to the officer with the reason. None where this was sent before."""
     return _decide(case, Authorisation.State.REFUSED, rationale, by, seen, prosecutor)
@@ -52,9 +52,9 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
         raise Refused(bar.format(rank=rank))
 
 
-def check_seen(case: Case, seen: int | None) -> None:
+def check_seen(case: Case, seen: int) -> None:
     """Refuse whoever has read the crimes of ``case`` as they were: ``seen`` is how many corrections the page showed."""
-    if seen is not None and seen != Correction.objects.filter(case=case).count():
+    if seen != Correction.objects.filter(case=case).count():
         raise Outdated("A crime in this case")
 
 
@@ -63,7 +63,7 @@ def _decide(
     state: Authorisation.State,
     rationale: str,
     by: User,
-    seen: int | None,
+    seen: int,
     prosecutor: Prosecutor | None,
 ) -> Authorisation | None:
     authorisation = check_may_decide(case, by)

@@ -120,16 +120,18 @@ def _check_channel(record: VictimRecord, channel: str) -> None:
 
 
 @transaction.atomic
-def note_view(*, allegation: Allegation, stance: str, seen: str | None = None, by: User) -> Allegation:
+def note_view(*, allegation: Allegation, stance: str, seen: str, by: User) -> Allegation:
     """Keep what a victim thinks of settling it out of court, now; "could not be reached" needs an attempt on record.
 
-    ``seen`` is the view that the page showed, None where none was shown: of two people who heard different things the
-    second is told. An objection after the decision does not undo it, and opens a sergeant's review. What closes once a
-    view is there is referrals.actions.victims' to close, which calls this.
+    ``seen`` is the view that the page showed: of two people who heard different things the second is told. The same
+    sent twice is one. An objection after the decision does not undo it, and opens a sergeant's review. What closes
+    once a view is there is referrals.actions.victims' to close, which calls this.
     """
     allegation = _open(allegation, by)
     before = allegation.victim_stance
-    if seen not in (None, before):
+    if seen != before:
+        if stance == before:  # a browser that had no answer sends the same once more
+            return allegation
         raise Outdated("The victim’s view")
     if stance not in VictimStance.values or stance == VictimStance.NOT_ASKED:
         raise Refused("Choose what the victim thinks, or that they could not be reached.")

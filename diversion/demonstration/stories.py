@@ -266,9 +266,13 @@ class Storyteller:
             if waiting.rank in ("superintendent", "prosecutor"):
                 return False
             if self.chance.random() < 0.05:
-                deciding.refuse(case=case, rationale="Charge is in the public interest.", by=by)
+                deciding.refuse(
+                    case=case, rationale="Charge is in the public interest.", seen=case.corrections.count(), by=by
+                )
                 return False
-            deciding.authorise(case=case, rationale="Meets the scheme's rules; proportionate.", by=by)
+            deciding.authorise(
+                case=case, rationale="Meets the scheme's rules; proportionate.", seen=case.corrections.count(), by=by
+            )
             adult = "Jo Marsh" if legal.is_child(case) else ""
             explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=case.officer)
         return True
@@ -358,13 +362,13 @@ class Storyteller:
         adult = "Morgan Price" if is_child else ""
         breach = breaching.note_account(breach=breach, how="nothing", adult=adult, version=breach.version, by=navigator)
         why = "Tried by telephone and by letter; nothing more can be done in the time that is left."
-        breaching.advise(breach=breach, advice="prosecute", why=why, version=breach.version, by=navigator)
+        breach = breaching.advise(breach=breach, advice="prosecute", why=why, version=breach.version, by=navigator)
         ruling = breaching.Ruling(
             way="prosecute",
             rationale="Not kept, and no reasonable excuse was given.",
             youth_justice="The duty worker of the youth justice service" if is_child else "",
         )
-        breaching.decide_breach(breach=breach, ruling=ruling, by=self.cast["david"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=self.cast["david"])
 
     def _partner(self, referral: Referral) -> tuple[User, User]:
         keys = ("hugh", "george") if referral.provider.slug == "harbour" else ("hana", "fatima")

@@ -13,6 +13,7 @@ from diversion.design_system.summary import hide_errors
 from diversion.design_system.widgets import CatalogueSelect
 
 __all__ = [
+    "OPEN_AGAIN",
     "Buttons",
     "CatalogueSelect",
     "Details",
@@ -46,6 +47,9 @@ def in_letters(text: str) -> None:
         raise forms.ValidationError(_("Enter the name in letters; where it is not known, what the person is called"))
 
 
+OPEN_AGAIN = _("Open this page again, then try once more.")
+
+
 class VersionedForm(forms.Form):
     """A change to a record that somebody else may change meanwhile: it says which version the page showed.
 
@@ -55,6 +59,5 @@ class VersionedForm(forms.Form):
 
     version = forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages={"required": _("Open this page again, then try once more."),
-                        "invalid": _("Open this page again, then try once more.")},
-    )  # fmt: skip
+        error_messages=required(OPEN_AGAIN, invalid=OPEN_AGAIN),
+    )

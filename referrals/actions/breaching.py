@@ -146,7 +146,7 @@ def advise(*, breach: Breach, advice: str, why: str, version: int, by: User) -> 
 
 
 @transaction.atomic
-def decide_breach(*, breach: Breach, ruling: Ruling, seen: int | None = None, by: User) -> Breach:
+def decide_breach(*, breach: Breach, ruling: Ruling, seen: int, by: User) -> Breach:
     """Decide it: excuse or change, and the agreement goes on; finalise or prosecute, and it ends as not kept.
 
     Refused before person and worker were heard or had the time to be, below the rank, and in one's own case
@@ -183,7 +183,7 @@ def decide_breach(*, breach: Breach, ruling: Ruling, seen: int | None = None, by
 
 
 @transaction.atomic
-def sign_breach(*, breach: Breach, agrees: bool, rationale: str, seen: int | None = None, by: User) -> Breach:
+def sign_breach(*, breach: Breach, agrees: bool, rationale: str, seen: int, by: User) -> Breach:
     """The second signature to a decision to prosecute. Not agreed, it is open again, and decided anew.
 
     Refused as a decision is (`decide_breach`), and to whoever decided it. The same answer sent twice is one.
@@ -273,9 +273,9 @@ def _to_decide(breach: Breach, by: User) -> Breach:
     return rows.get(pk=breach.pk)
 
 
-def _check_decidable(breach: Breach, state: str, seen: int | None, by: User) -> None:
+def _check_decidable(breach: Breach, state: str, seen: int, by: User) -> None:
     """Refuse what is not in ``state``, or not as the page showed it, and whoever may not decide or sign it now."""
-    if breach.state != state or (seen is not None and seen != breach.version):
+    if breach.state != state or seen != breach.version:
         raise Outdated(THIS)
     if words := obstacle_to(breach, by):
         raise Refused(words)

@@ -294,9 +294,7 @@ def begin(case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date |
 
 
 @transaction.atomic
-def authorise(
-    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
-) -> None:
+def authorise(*, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None) -> None:
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
@@ -326,9 +324,7 @@ def send_held(case: Case, *, by: User) -> None:
 
 
 @transaction.atomic
-def refuse(
-    *, case: Case, rationale: str, by: User, seen: int | None = None, prosecutor: Prosecutor | None = None
-) -> None:
+def refuse(*, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None) -> None:
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
     The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun

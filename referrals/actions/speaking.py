@@ -78,7 +78,7 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
 
 
 @transaction.atomic
-def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int | None = None) -> SpokenAuthority:
+def confirm_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User) -> SpokenAuthority:
     """Confirm authority that was given by radio or telephone: it is ``by``'s decision from now on.
 
     The named officer says that they gave it, and it counts from when they did. Where it was not confirmed in time
@@ -104,7 +104,7 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int 
 
 
 @transaction.atomic
-def deny_spoken(*, spoken: SpokenAuthority, answer: str, by: User, seen: int | None = None) -> SpokenAuthority:
+def deny_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User) -> SpokenAuthority:
     """Say that authority was not given so: the proposal waits for a decision again, with the reason among its own.
 
     A referral that nobody has answered is held meanwhile, as after a correction. What the person has signed, and

@@ -10,7 +10,7 @@ from referrals.actions.standing import follow
 
 
 @transaction.atomic
-def hear_victim(*, allegation: Allegation, stance: str, seen: str | None = None, by: User) -> Case:
+def hear_victim(*, allegation: Allegation, stance: str, seen: str, by: User) -> Case:
     """Keep what a victim thinks, and close the case where only that was missing. Raises what ``note_view`` raises."""
     note_view(allegation=allegation, stance=stance, seen=seen, by=by)
     case = Case.objects.get(pk=allegation.case_id)

@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, OneBoxDateField, required
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
@@ -117,7 +117,7 @@ def _hint(version: SchemeVersion, full: str) -> str:
 class SettleForm(forms.Form):
     """What came of a condition that police look after themselves."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
     state = forms.ChoiceField(
         label=gettext_lazy("What came of it"),
         choices=[

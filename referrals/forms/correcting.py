@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Allegation, Catalogue, Offence
-from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
 from referrals.forms.offences import OffenceField, chosen_entry
 
 
@@ -15,7 +15,7 @@ class CorrectCrimeForm(forms.Form):
 
     entry: Offence
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
     number = forms.CharField(
         label=_("Crime number"),
         max_length=40,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import VictimKind, VictimStance
 from cases.models import VictimRecord
 from cases.models.victim import CONTACT_BY, ContactResult, DutyKind, VictimChannel, Wish
-from diversion.design_system.forms import required
+from diversion.design_system.forms import OPEN_AGAIN, required
 
 NOT_ASKED: list[Any] = [("", _("Not asked"))]
 SMALL = {"inline": True, "small": True, "optional": False}
@@ -27,7 +27,7 @@ class VictimFilterForm(forms.Form):
 class ViewForm(forms.Form):
     """What the victim thinks of settling it out of court, now."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, empty_value=None)
+    seen = forms.CharField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
     stance = forms.ChoiceField(
         label=_("What they think of settling it out of court"),
         choices=[one for one in VictimStance.choices if one[0] != VictimStance.NOT_ASKED],
@@ -63,7 +63,7 @@ class ContactForm(forms.Form):
 class WishesForm(forms.Form):
     """How the victim is reached and what they wish, each by itself."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
     contact_name = forms.CharField(label=_("Who speaks for the business"), max_length=150, required=False)
     telephone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     contact_by = forms.ChoiceField(label=_("How to contact them"), choices=NOT_ASKED + CONTACT_BY, required=False)

@@ -19,6 +19,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over, too_late
 from diversion.design_system.pagination import page_so_far
 from diversion.design_system.repeating import typed_number
+from diversion.refusals import Unseen
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
@@ -131,6 +132,8 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
     if data["decision"] == AuthoriseForm.ASK:
         case_actions.ask(case=authorisation.case, question=data["rationale"], by=user)
         return
+    if seen is None:
+        raise Unseen
     act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
     rationale, prosecutor = data["rationale"], form.by_prosecutor
     act(case=authorisation.case, rationale=rationale, by=user, seen=seen, prosecutor=prosecutor)

@@ -16,7 +16,7 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt, left_over, too_late
 from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import date_and_time
-from diversion.refusals import Outdated
+from diversion.refusals import Outdated, Unseen
 from diversion.requests import SignedInRequest
 from referrals.actions import speaking
 from referrals.forms.speaking import AnswerSpokenForm, SpokenForm
@@ -91,7 +91,9 @@ def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
 def _answer(spoken: SpokenAuthority, form: AnswerSpokenForm, request: SignedInRequest) -> None:
     """What the page showed is what is answered for: this authority, and the crimes as they stood then."""
     shown, seen = (typed_number(request.POST.get(name), digits=18) for name in ("authority", "seen"))
-    if shown != spoken.pk or seen is None:
+    if shown is None or seen is None:
+        raise Unseen
+    if shown != spoken.pk:
         raise Outdated("This authority")
     act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
     act(spoken=spoken, answer=form.cleaned_data["reason"], seen=seen, by=request.user)

@@ -63,6 +63,10 @@ def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> H
         stance["stance"] = allegation.victim_stance
     tells = [(one, bound.get(_key(one)) or TellForm(auto_id=f"{_key(one)}-%s")) for one in waits if one.kind in TOLD]
     reviews = [one for one in waits if one.kind == DutyKind.REVIEW] if request.user.can(P.AUTHORISE) else []
+    if "view" in bound:  # the second attempt is made at the view as it is now, which the page shows
+        sent = request.POST.copy()
+        sent["seen"] = allegation.victim_stance
+        bound["view"].data = sent
     context: dict[str, Any] = {
         "allegation": allegation,
         "case": allegation.case,

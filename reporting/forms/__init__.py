@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
 from referrals.forms.fields import whole_number
 from reporting import codes
 from reporting.actions.sampling import MOST
@@ -242,7 +242,7 @@ class DeclareForm(forms.Form):
 class SeenForm(forms.Form):
     """Carries which document was on the page: a verdict is about that one and no other."""
 
-    seen = forms.CharField(widget=forms.HiddenInput())
+    seen = forms.CharField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
 
 
 class JudgeForm(SeenForm):
@@ -336,7 +336,7 @@ class ScheduleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=required(_("Say whether it is made")),
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
 
     def __init__(self, *args: Any, schemes: Sequence[str], is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

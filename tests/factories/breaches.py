@@ -29,7 +29,8 @@ def broken(case: Case, cast: dict[str, User], way: str = "prosecute") -> Breach:
     worker = cast["george"] if breach.referral_id else cast["amara"]
     told = "Pat Reed, youth justice" if legal.is_child(case) else ""
     ruling = breaching.Ruling(way=way, rationale=NO_EXCUSE, youth_justice=told)
-    return breaching.decide_breach(breach=heard(breach, worker=worker, advice=way), ruling=ruling, by=cast["david"])
+    breach = heard(breach, worker=worker, advice=way)
+    return breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"])
 
 
 def last_of(referral: Referral) -> Breach:

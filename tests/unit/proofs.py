@@ -182,7 +182,7 @@ class World:
     def broken(self) -> Case:
         """An enforceable agreement that police look after and that was not kept."""
         case = self.waiting
-        deciding.authorise(case=case, rationale="Proportionate.", by=self.cast["carol"])
+        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=self.cast["carol"])
         sign(case)
         one = Condition.objects.get(agreement__case=case)
         support.settle_condition(
@@ -489,13 +489,13 @@ def _(world: World) -> Call:
 @case_proof(authorising.authorise, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: authorising.authorise(case=case, rationale="Proportionate.", by=by)
+    return lambda by: authorising.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
 
 
 @case_proof(authorising.refuse, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: authorising.refuse(case=case, rationale="Charge.", by=by)
+    return lambda by: authorising.refuse(case=case, rationale="Charge.", seen=case.corrections.count(), by=by)
 
 
 @proves(catalogue.import_offences, "elin")
@@ -707,12 +707,12 @@ def _(world: World) -> Call:
 @case_proof(deciding.authorise, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: deciding.authorise(case=case, rationale="Proportionate.", by=by)
+    return lambda by: deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
 
 
 def _authorised(world: World) -> Case:
     case = world.waiting
-    deciding.authorise(case=case, rationale="Proportionate.", by=world.cast["carol"])
+    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=world.cast["carol"])
     return Case.objects.get(pk=case.pk)
 
 
@@ -736,13 +736,17 @@ def _entered(world: World) -> SpokenAuthority:
 @case_proof(speaking.confirm_spoken, "carol")
 def _(world: World) -> Call:
     spoken = _entered(world)
-    return lambda by: speaking.confirm_spoken(spoken=spoken, answer="I said so.", by=by)
+    return lambda by: speaking.confirm_spoken(
+        spoken=spoken, answer="I said so.", seen=spoken.authorisation.case.corrections.count(), by=by
+    )
 
 
 @case_proof(speaking.deny_spoken, "carol")
 def _(world: World) -> Call:
     spoken = _entered(world)
-    return lambda by: speaking.deny_spoken(spoken=spoken, answer="I did not.", by=by)
+    return lambda by: speaking.deny_spoken(
+        spoken=spoken, answer="I did not.", seen=spoken.authorisation.case.corrections.count(), by=by
+    )
 
 
 @case_proof(explaining.explain_and_sign, "amara")
@@ -760,7 +764,7 @@ def _(world: World) -> Call:
 @case_proof(deciding.refuse, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: deciding.refuse(case=case, rationale="Charge.", by=by)
+    return lambda by: deciding.refuse(case=case, rationale="Charge.", seen=case.corrections.count(), by=by)
 
 
 @case_proof(needs.review_needs, "george")
@@ -1036,7 +1040,7 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     breach = both_heard(world.breach, worker=world.cast["george"])
     ruling = breaching.Ruling("prosecute", "No excuse.")
-    return lambda by: breaching.decide_breach(breach=breach, ruling=ruling, by=by)
+    return lambda by: breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=by)
 
 
 @case_proof(breaching.sign_breach, "david")
@@ -1044,8 +1048,8 @@ def _(world: World) -> Call:
     rewrite(world.version, breach={"second_rank": "inspector"})
     breach = both_heard(world.breach, worker=world.cast["george"])
     ruling = breaching.Ruling("prosecute", "No excuse.")
-    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=world.cast["carol"])
-    return lambda by: breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=by)
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=world.cast["carol"])
+    return lambda by: breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", seen=breach.version, by=by)
 
 
 @proves(extracts.forget_extracts, "ian")
@@ -1243,7 +1247,7 @@ def _found(world: World) -> PanelCase:
     return case
 
 
-def _settled(world: World) -> PanelCase:
+def _judged(world: World) -> PanelCase:
     return panels.settle(case=_found(world), finding="appropriate", by=world.cast["petra"])
 
 
@@ -1287,14 +1291,14 @@ def _(world: World) -> Call:
 
 @proves(panels.act, "david")
 def _(world: World) -> Call:
-    case, owner = _settled(world), world.cast["david"]
+    case, owner = _judged(world), world.cast["david"]
     return lambda by: panels.act(case=case, action="Tell the team.", owner=owner, due_on=clock.today(), by=by)
 
 
 @proves(panels.finish_action, "david")
 def _(world: World) -> Call:
     david = world.cast["david"]
-    case = panels.act(case=_settled(world), action="Tell the team.", owner=david, due_on=clock.today(), by=david)
+    case = panels.act(case=_judged(world), action="Tell the team.", owner=david, due_on=clock.today(), by=david)
     return lambda by: panels.finish_action(case=case, by=by)
 
 
@@ -1430,13 +1434,13 @@ def _(world: World) -> Call:
 @case_proof(victims.note_view, "vera")
 def _(world: World) -> Call:
     one = harmed(world, victim_stance="not_asked")
-    return lambda by: victims.note_view(allegation=one, stance="agrees", by=by)
+    return lambda by: victims.note_view(allegation=one, stance="agrees", seen=one.victim_stance, by=by)
 
 
 @case_proof(heard.hear_victim, "vera")
 def _(world: World) -> Call:
     one = harmed(world, victim_stance="not_asked")
-    return lambda by: heard.hear_victim(allegation=one, stance="agrees", by=by)
+    return lambda by: heard.hear_victim(allegation=one, stance="agrees", seen=one.victim_stance, by=by)
 
 
 @case_proof(victims.tell, "vera")
@@ -1448,6 +1452,6 @@ def _(world: World) -> Call:
 @case_proof(victims.review_objection, "carol")
 def _(world: World) -> Call:
     one = harmed(world)
-    victims.note_view(allegation=one, stance="objects", by=world.cast["vera"])
+    victims.note_view(allegation=one, stance="objects", seen=one.victim_stance, by=world.cast["vera"])
     owed = one.victim_duties.get(kind="review")
     return lambda by: victims.review_objection(duty=owed, note="It stands: it was explained to her.", by=by)

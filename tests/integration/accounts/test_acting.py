@@ -81,7 +81,7 @@ def test_two_people_give_it_and_it_ends_by_its_date(cast: Cast, signed_in: SignI
 def test_log_page_and_agreement_say_acting(cast: Cast, signed_in: SignIn) -> None:
     """Read a year later, a constable would have authorised a deferred charge."""
     case, callum = proposed(cast), acting(cast)
-    answer = {"decision": "authorise", "rationale": "Right."}
+    answer = {"seen": "0", "decision": "authorise", "rationale": "Right."}
     signed_in(callum).post(reverse("authorise", args=[case.reference]), answer)
     authorisation = Authorisation.objects.get()
     assert (authorisation.decided_by, authorisation.decided_as) == (callum, "acting sergeant")
@@ -124,7 +124,9 @@ def test_ended_early_and_with_the_account(cast: Cast, signed_in: SignIn) -> None
     end = reverse("user_acting_end", args=[cast["callum"].pk, first.pk])
     assert signed_in(cast["kit"]).post(end).status_code == 302
     with pytest.raises(PermissionDenied):
-        deciding.authorise(case=case, rationale="Right.", by=as_it_stands(cast["callum"]))
+        deciding.authorise(
+            case=case, rationale="Right.", seen=case.corrections.count(), by=as_it_stands(cast["callum"])
+        )
     assert acting(cast).acting_rank == "sergeant"
     users.disable_user(user=cast["callum"], by=cast["kit"])
     assert not as_it_stands(cast["callum"]).acting_rank
@@ -150,5 +152,10 @@ def test_acting_by_radio(cast: Cast, signed_in: SignIn) -> None:
     page = text_of(signed_in(cast["amara"]).get(reverse("spoken_authority", args=[case.reference])))
     assert "Callum Reid, acting sergeant 2077" in page
     spoken = speaking.enter_spoken(case=case, spoken=said, by=cast["amara"])
-    speaking.confirm_spoken(spoken=spoken, answer="I said so.", by=as_it_stands(cast["callum"]))
+    speaking.confirm_spoken(
+        spoken=spoken,
+        answer="I said so.",
+        seen=spoken.authorisation.case.corrections.count(),
+        by=as_it_stands(cast["callum"]),
+    )
     assert Authorisation.objects.get().decided_as == "acting sergeant"

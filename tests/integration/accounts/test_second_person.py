@@ -171,7 +171,7 @@ def test_the_page_shows_what_waits_and_takes_a_decision(cast: Cast, signed_in: S
     assert signed_in(cast["kit"]).post(address, {"decision": "approve"}).status_code == 422
     assert signed_in(cast["jo"]).post(address, {"decision": "approve"}).status_code == 302
     assert as_it_stands(amara).rank == "inspector"
-    again = signed_in(cast["jo"]).post(address, {"decision": "refuse"})
+    again = signed_in(cast["jo"]).post(address, {"seen": "0", "decision": "refuse"})
     assert "This has been decided already" in text_of(again)
 
 
@@ -185,7 +185,7 @@ def test_an_open_screen_gives_nobody_power(cast: Cast, signed_in: SignIn, frozen
         response = client.post(address, {"decision": "approve"})
         assert (response.status_code, as_it_stands(amara).rank) == (422, amara.rank)
         assert "Enter your password" in text_of(response)
-        assert client.post(address, {"decision": "refuse"}).status_code == 302
+        assert client.post(address, {"seen": "0", "decision": "refuse"}).status_code == 302
 
 
 def test_a_look_at_an_account_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:

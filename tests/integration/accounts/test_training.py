@@ -36,7 +36,9 @@ def waiting(cast: Cast, *, abuse: bool = True) -> Case:
 
 def authorise(case: Case, by: User) -> str:
     """What came of it: "given", or Refused."""
-    deciding.authorise(case=case, rationale="A first time, and an approved programme.", by=by)
+    deciding.authorise(
+        case=case, rationale="A first time, and an approved programme.", seen=case.corrections.count(), by=by
+    )
     return str(Authorisation.objects.get(case=case).state)
 
 
@@ -62,7 +64,7 @@ def test_refusing_and_other_cases_ask_no_training(cast: Cast, untrained: User) -
     """Nobody trained on duty, and the person would wait for a refusal that anybody of the rank can give."""
     assert authorise(waiting(cast, abuse=False), untrained) == "given"
     case = waiting(cast)
-    deciding.refuse(case=case, rationale="The risk has not been assessed.", by=untrained)
+    deciding.refuse(case=case, rationale="The risk has not been assessed.", seen=case.corrections.count(), by=untrained)
     assert Authorisation.objects.get(case=case).state == "refused"
 
 

@@ -162,7 +162,7 @@ def test_the_officer_asks_before_anything_follows(cast: Cast, referral: Referral
     assert "Your decision" not in page_of(cast, "amara", breach)
     with clock.set_to(clock.now() + timedelta(days=8)):
         ruling = breaching.Ruling("prosecute", "No excuse.")
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
         page = text_of(amara.get(case))
         assert "Charged or summonsed for the offence" in page
         assert "No further action" not in page.partition("What follows")[2].partition("</form>")[0]

@@ -214,7 +214,7 @@ def test_what_follows_an_agreement_not_kept_is_decided_by_the_officer(officer: C
 def test_a_refused_decision_says_so_and_leads_on(officer: Client, cast: Cast) -> None:
     """The officer must read why it was not authorised, and be able to decide anew."""
     case = record(cast["amara"], decision=decision(disposal="simple_caution"), support=Support())
-    deciding.refuse(case=case, rationale="Speak to the victim first", by=cast["carol"])
+    deciding.refuse(case=case, rationale="Speak to the victim first", seen=case.corrections.count(), by=cast["carol"])
     page = text_of(officer.get(url(case)))
     assert "Speak to the victim first" in page
     assert f"?person={case.person.pk}" in page

@@ -64,7 +64,7 @@ def test_whoever_corrected_the_crime_does_not_authorise_it(cast: Cast, signed_in
     """One person would change what a decision rests on, and then sign it."""
     to_indictable(sent.case, cast["david"])
     with pytest.raises(Refused, match="You corrected a crime"):
-        deciding.authorise(case=sent.case, rationale="Fine.", by=cast["david"])
+        deciding.authorise(case=sent.case, rationale="Fine.", seen=sent.case.corrections.count(), by=cast["david"])
     page = text_of(signed_in(cast["david"]).get(reverse("authorise", args=[sent.case.reference])))
     assert "You corrected a crime in this case: someone else must decide it." in page
     assert "Record your decision" not in page
@@ -74,7 +74,13 @@ def test_an_area_put_right_bars_nobody(cast: Cast, sent: Referral) -> None:
     """Nothing is decided on the area: an inspector who mends a spelling may still decide."""
     to_indictable(sent.case, cast["amara"])
     correct(sent.case, cast["david"], area="Harbour")
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
+    deciding.authorise(
+        case=sent.case,
+        rationale="A. Prosecutor agrees.",
+        prosecutor=by_prosecutor(),
+        seen=sent.case.corrections.count(),
+        by=cast["david"],
+    )
     assert Authorisation.objects.get().state == Authorisation.State.GIVEN
 
 
@@ -97,11 +103,15 @@ def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
 
 @pytest.mark.parametrize("seen", ["", "²", "9" * 40, "-1"])
 def test_an_odd_number_of_corrections_breaks_nothing(cast: Cast, signed_in: SignIn, sent: Referral, seen: str) -> None:
-    """A number that is none must not end in an error page for an inspector."""
+    """Nobody decides on a crime that they have not read, and no number that is none ends in an error page."""
     to_indictable(sent.case, cast["amara"])
     answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", **PROSECUTOR, "seen": seen}
-    response = signed_in(cast["david"]).post(reverse("authorise", args=[sent.case.reference]), answer)
-    assert response.status_code == 302
+    client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
+    page = text_of(client.post(address, answer))
+    assert "Your browser did not say what this page had shown you" in page
+    assert "A. Prosecutor agrees." in page
+    assert Authorisation.objects.get().state == Authorisation.State.WAITING
+    assert client.post(address, answer | {"seen": "1"}).status_code == 302
 
 
 def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: SignIn, version: SchemeVersion) -> None:
@@ -109,13 +119,16 @@ def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: Si
     rule = Finding("scheme.repeat", "not_met", "blocks", "On it before.", "s", override_by="inspector")
     judged = Judged(Plan("offered_accepted"), (rule.asked_aside("Closed by no fault."),))
     referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], judged=judged)
-    deciding.authorise(case=referral.case, rationale="Seen the note.", by=cast["david"])
+    deciding.authorise(
+        case=referral.case, rationale="Seen the note.", seen=referral.case.corrections.count(), by=cast["david"]
+    )
     to_indictable(referral.case, cast["amara"])
     hold(cast["ian"], *cast["david"].roles.all())
     deciding.refuse(
         case=Case.objects.get(),
         rationale="The prosecutor charges.",
         prosecutor=by_prosecutor(),
+        seen=Case.objects.get().corrections.count(),
         by=User.objects.get(pk=cast["ian"].pk),
     )
     finding = referral.case.assessments.earliest("pk").findings[0]["set_aside"]
@@ -135,7 +148,7 @@ def test_authority_for_one_date_is_not_authority_for_another(cast: Cast) -> None
         decision=decision(disposal="conditional_caution"),
         support=Support(conditions=[late]),
     )
-    deciding.authorise(case=case, rationale="Two days are no matter.", by=cast["carol"])
+    deciding.authorise(case=case, rationale="Two days are no matter.", seen=case.corrections.count(), by=cast["carol"])
     correct(case, cast["amara"], committed_on=date(2026, 2, 26))
     waiting = Authorisation.objects.get()
     assert waiting.state == Authorisation.State.WAITING
@@ -188,13 +201,14 @@ def test_a_prosecutors_decision_without_a_name_is_refused(cast: Cast, sent: Refe
     """By whatever way it comes."""
     to_indictable(sent.case, cast["amara"])
     with pytest.raises(Refused, match="which prosecutor"):
-        deciding.authorise(case=sent.case, rationale="Agreed.", by=cast["david"])
+        deciding.authorise(case=sent.case, rationale="Agreed.", seen=sent.case.corrections.count(), by=cast["david"])
 
 
 def test_another_prosecutor_is_no_second_sending(cast: Cast, sent: Referral) -> None:
     """A name put right would be answered with "Authorised", and the wrong one stay on the record."""
     to_indictable(sent.case, cast["amara"])
     given: dict[str, Any] = {"case": sent.case, "rationale": "Agreed.", "by": cast["david"]}
+    given["seen"] = sent.case.corrections.count()
     deciding.authorise(**given, prosecutor=by_prosecutor())
     deciding.authorise(**given, prosecutor=by_prosecutor())
     with pytest.raises(Outdated):
@@ -207,4 +221,10 @@ def test_a_prosecutor_decides_no_sooner_than_they_were_asked(cast: Cast, sent: R
         to_indictable(sent.case, cast["amara"])
         earlier = replace(by_prosecutor(), decided_on=clock.today() - timedelta(days=1))
         with pytest.raises(Refused, match="between the day it was put to them"):
-            deciding.authorise(case=sent.case, rationale="Agreed.", prosecutor=earlier, by=cast["david"])
+            deciding.authorise(
+                case=sent.case,
+                rationale="Agreed.",
+                prosecutor=earlier,
+                seen=sent.case.corrections.count(),
+                by=cast["david"],
+            )

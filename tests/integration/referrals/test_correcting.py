@@ -85,7 +85,7 @@ def test_a_decision_that_was_authorised_waits_again_when_its_number_changes(cast
     """A caution given for one crime would be moved to another with nobody of rank having seen it."""
     caution = {"decision": decision(disposal="simple_caution"), "support": Support()}
     held = record(cast["amara"], crimes=[crime(number="AV/1/26")], **caution)
-    deciding.authorise(case=held, rationale="Seen.", by=cast["carol"])
+    deciding.authorise(case=held, rationale="Seen.", seen=held.corrections.count(), by=cast["carol"])
     correct(held.allegations.get(), cast["amara"], number="AV/2/26")
     assert Authorisation.objects.get(case=held).state == Authorisation.State.WAITING
     assert Correction.objects.get().authorised_before["by"] == "Carol Singh, sergeant"
@@ -176,7 +176,13 @@ def test_a_higher_rank_decides_again_and_the_referral_is_held(cast: Cast, sent: 
     assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "prosecutor")
     assert sent.state == Referral.State.HELD
     assert not Referral.objects.visible_to(cast["hugh"]).exists()
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
+    deciding.authorise(
+        case=sent.case,
+        rationale="A. Prosecutor agrees.",
+        prosecutor=by_prosecutor(),
+        seen=sent.case.corrections.count(),
+        by=cast["david"],
+    )
     sent.refresh_from_db()
     assert sent.state == Referral.State.SENT
 
@@ -190,7 +196,7 @@ def test_a_slip_that_is_put_right_asks_the_prosecutor_nothing_more(cast: Cast, s
     waiting = Authorisation.objects.get(case=sent.case)
     assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "sergeant")
     assert waiting.reasons == ["A crime was corrected and corrected again: confirm that the decision stands."]
-    deciding.authorise(case=sent.case, rationale="It stands.", by=cast["carol"])
+    deciding.authorise(case=sent.case, rationale="It stands.", seen=sent.case.corrections.count(), by=cast["carol"])
     sent.refresh_from_db()
     assert sent.state == Referral.State.SENT
 
@@ -211,7 +217,13 @@ def test_a_decision_that_waits_asks_what_its_crimes_ask_now(cast: Cast) -> None:
 def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
     """Who authorised what they were shown must not vanish with the correction."""
     to_indictable(sent, cast["amara"])
-    deciding.authorise(case=sent.case, rationale="A. Prosecutor agrees.", prosecutor=by_prosecutor(), by=cast["david"])
+    deciding.authorise(
+        case=sent.case,
+        rationale="A. Prosecutor agrees.",
+        prosecutor=by_prosecutor(),
+        seen=sent.case.corrections.count(),
+        by=cast["david"],
+    )
     allegation = sent.case.allegations.get()
     correct(allegation, cast["amara"], offence=Offence.objects.get(code="criminal-damage"), seen=1)
     assert Authorisation.objects.get().state == Authorisation.State.GIVEN  # less is asked now: nothing to decide
@@ -238,7 +250,11 @@ def test_support_that_has_begun_goes_on_until_it_is_decided(cast: Cast, sent: Re
             referral=accepted, result="not_completed", note="", version=accepted.version, by=cast["george"]
         )
     deciding.refuse(
-        case=accepted.case, rationale="The prosecutor charges.", prosecutor=by_prosecutor(), by=cast["david"]
+        case=accepted.case,
+        rationale="The prosecutor charges.",
+        prosecutor=by_prosecutor(),
+        seen=accepted.case.corrections.count(),
+        by=cast["david"],
     )
     accepted.refresh_from_db()
     assert accepted.state == Referral.State.WITHDRAWN

@@ -78,7 +78,9 @@ def test_meanwhile_nothing_goes_out_and_the_status_says_who_is_to_act(cast: Cast
 def test_a_decision_can_be_made_without_the_answer(cast: Cast, waiting: Case) -> None:
     """An officer on leave must not hold a case past its limit."""
     actions.ask(case=waiting, question=QUESTION, by=cast["carol"])
-    deciding.authorise(case=waiting, rationale="Heard from the shop myself.", by=cast["david"])
+    deciding.authorise(
+        case=waiting, rationale="Heard from the shop myself.", seen=waiting.corrections.count(), by=cast["david"]
+    )
     sign(waiting)
     assert waiting.referrals.get().state == Referral.State.SENT
     with pytest.raises(Outdated):

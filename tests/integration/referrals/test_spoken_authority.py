@@ -192,7 +192,12 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
     """Authority that nobody gave must not stand in silence; nor may it be entered from another sergeant."""
     spoken = entered(waiting, cast)
     sign(waiting)
-    speaking.deny_spoken(spoken=spoken, answer="I was asked about another person.", by=cast["carol"])
+    speaking.deny_spoken(
+        spoken=spoken,
+        answer="I was asked about another person.",
+        seen=spoken.authorisation.case.corrections.count(),
+        by=cast["carol"],
+    )
     assert (state_of(waiting), status_of(waiting)) == (State.WAITING, CaseStatus.WAITING)
     home = text_of(signed_in(cast["amara"]).get(reverse("home")))
     assert "Not confirmed: waits for a decision" in home
@@ -201,7 +206,9 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
     with pytest.raises(Refused, match="has signed this already"):
         speaking.enter_spoken(case=waiting, spoken=said(cast["david"]), by=cast["amara"])
     assert Agreement.objects.exists()
-    deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
+    deciding.authorise(
+        case=waiting, rationale="Right all the same.", seen=waiting.corrections.count(), by=cast["david"]
+    )
     decided = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
     assert "Not confirmed" in decided
     assert "waits for a decision" not in decided
@@ -212,12 +219,16 @@ def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Cas
     """An inspector would answer for words that they never said; and after it, somebody must be able to decide."""
     spoken = entered(waiting, cast)
     with clock.set_to(NOW + IN_TIME), pytest.raises(Refused, match="Carol Singh confirms this"):
-        speaking.confirm_spoken(spoken=spoken, answer="Fine.", by=cast["david"])
+        speaking.confirm_spoken(
+            spoken=spoken, answer="Fine.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+        )
     with clock.set_to(NOW + TOO_LATE):
         for who in ("amara", "carol"):
             assert "Not confirmed in time" in text_of(signed_in(cast[who]).get(reverse("home"))), who
         assert "Not confirmed in time" in text_of(signed_in(cast["david"]).get(reverse("authorisation_list")))
-        speaking.confirm_spoken(spoken=spoken, answer="I decide it.", by=cast["david"])
+        speaking.confirm_spoken(
+            spoken=spoken, answer="I decide it.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+        )
         authorisation = Authorisation.objects.get()
         assert (authorisation.decided_by, authorisation.decided_at) == (cast["david"], clock.now())
 
@@ -227,7 +238,9 @@ def test_the_officer_in_the_case_never_confirms(cast: Cast, waiting: Case) -> No
     spoken = entered(waiting, cast)
     Case.objects.filter(pk=waiting.pk).update(officer=cast["carol"])
     with pytest.raises(Refused, match="You are the officer"):
-        speaking.confirm_spoken(spoken=spoken, answer="Fine.", by=cast["carol"])
+        speaking.confirm_spoken(
+            spoken=spoken, answer="Fine.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+        )
 
 
 def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Case) -> None:
@@ -240,7 +253,9 @@ def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Cas
     assert (waiting.closed_at, status_of(waiting)) == (None, CaseStatus.UNCONFIRMED)
     drain()
     assert Fact.objects.get(case_id=waiting.pk).disposal == "waiting_for_authority"
-    speaking.confirm_spoken(spoken=spoken, answer="Right.", by=cast["carol"])
+    speaking.confirm_spoken(
+        spoken=spoken, answer="Right.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+    )
     waiting.refresh_from_db()
     assert waiting.closed_at is not None
     assert waiting.allegations.get().outcome
@@ -267,21 +282,31 @@ def test_the_referral_goes_once_signed(sent: Case) -> None:
 @pytest.mark.parametrize(("act", "state"), [(deciding.refuse, "withdrawn"), (deciding.authorise, "sent")])
 def test_denied_nobody_answers_its_referral(cast: Cast, sent: Case, act: Callable[..., None], state: str) -> None:
     """A partner would take on somebody, and read their name, in a case that is refused and closed."""
-    speaking.deny_spoken(spoken=SpokenAuthority.objects.get(), answer="Not for this.", by=cast["carol"])
+    speaking.deny_spoken(
+        spoken=SpokenAuthority.objects.get(),
+        answer="Not for this.",
+        seen=SpokenAuthority.objects.get().authorisation.case.corrections.count(),
+        by=cast["carol"],
+    )
     referral = Referral.objects.get(case=sent)
     assert referral.state == Referral.State.HELD
     with pytest.raises(Outdated):
         partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
-    act(case=sent, rationale="I have read it.", by=cast["david"])
+    act(case=sent, rationale="I have read it.", seen=0, by=cast["david"])
     referral.refresh_from_db()
     assert referral.state == state
 
 
 def test_refused_no_referral_stays_with_a_partner(cast: Cast, sent: Case) -> None:
     """One that was on its way by any other road would outlive its case."""
-    speaking.deny_spoken(spoken=SpokenAuthority.objects.get(), answer="Not for this.", by=cast["carol"])
+    speaking.deny_spoken(
+        spoken=SpokenAuthority.objects.get(),
+        answer="Not for this.",
+        seen=SpokenAuthority.objects.get().authorisation.case.corrections.count(),
+        by=cast["carol"],
+    )
     Referral.objects.filter(case=sent).update(state=Referral.State.SENT)
-    deciding.refuse(case=sent, rationale="I have read it.", by=cast["david"])
+    deciding.refuse(case=sent, rationale="I have read it.", seen=sent.corrections.count(), by=cast["david"])
     assert Referral.objects.get(case=sent).state == Referral.State.WITHDRAWN
 
 
@@ -290,8 +315,12 @@ def test_who_took_part_in_a_decision(cast: Cast, waiting: Case) -> None:
     assert not took_part(waiting, cast["carol"])
     spoken = entered(waiting, cast)
     assert took_part(waiting, cast["carol"])  # named
-    speaking.deny_spoken(spoken=spoken, answer="Not for this.", by=cast["carol"])
-    deciding.authorise(case=waiting, rationale="Right all the same.", by=cast["david"])
+    speaking.deny_spoken(
+        spoken=spoken, answer="Not for this.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+    )
+    deciding.authorise(
+        case=waiting, rationale="Right all the same.", seen=waiting.corrections.count(), by=cast["david"]
+    )
     correct(waiting, cast["amara"], number="AV/9999/26")
     assert state_of(waiting) == State.WAITING  # the row names nobody any more
     had_part = {name for name, user in cast.items() if took_part(waiting, user)}
@@ -316,8 +345,9 @@ def test_nobody_confirms_words_or_a_crime_that_they_have_not_read(cast: Cast, wa
     correct(waiting, cast["amara"], number="AV/9999/26")
     assert_kept(carol.post(address, answered(first, reason=TYPED, seen="2")), "Overtaken by a correction")
     second = entered(waiting, cast, words="Yes, to something that she never said.")
-    for page in (answered(first, seen="2"), {"answer": "confirm"}):
-        assert_kept(carol.post(address, page | {"reason": TYPED}), "has changed since you opened this page")
+    overtaken, bare = answered(first, seen="2"), {"answer": "confirm"}
+    assert_kept(carol.post(address, overtaken | {"reason": TYPED}), "has changed since you opened this page")
+    assert_kept(carol.post(address, bare | {"reason": TYPED}), "did not say what this page had shown you")
     assert state_of(waiting) == State.SPOKEN
     assert carol.post(address, answered(second, seen="2")).status_code == 302
 
@@ -352,7 +382,9 @@ def test_a_case_that_waits_for_a_named_officer_is_not_everybodys_to_read(
         assert "Price" not in text_of(response)
     with clock.set_to(NOW + TOO_LATE):
         assert carol.get(confirm).status_code == 200  # then anybody of the rank may have to decide
-    speaking.confirm_spoken(spoken=spoken, answer="Right.", by=cast["david"])
+    speaking.confirm_spoken(
+        spoken=spoken, answer="Right.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+    )
     assert carol.get(authorise).status_code == 404
     assert signed_in(cast["david"]).get(authorise).status_code == 200
 
@@ -392,10 +424,14 @@ def test_refused_after_everything_was_done(cast: Cast, waiting: Case, signed_in:
     sign(waiting)
     done = Condition.objects.get()
     support.settle_condition(condition=done, state="done", evidence="Seen.", version=done.version, by=cast["amara"])
-    speaking.deny_spoken(spoken=spoken, answer="I never said so.", by=cast["carol"])
+    speaking.deny_spoken(
+        spoken=spoken, answer="I never said so.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+    )
     page = signed_in(cast["david"]).get(reverse("authorise", args=[waiting.reference]))
     assert "Everything that was agreed is recorded as done" in text_of(page)
-    deciding.refuse(case=waiting, rationale="Not without asking the victim.", by=cast["david"])
+    deciding.refuse(
+        case=waiting, rationale="Not without asking the victim.", seen=waiting.corrections.count(), by=cast["david"]
+    )
     waiting.refresh_from_db()
     assert (status_of(waiting), waiting.allegations.get().outcome) == (CaseStatus.REFUSED, "")
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
@@ -408,5 +444,7 @@ def test_sent_twice_it_is_done_once(cast: Cast, waiting: Case) -> None:
     first, again = entered(waiting, cast), entered(waiting, cast)
     assert first == again
     for _ in range(2):
-        speaking.confirm_spoken(spoken=first, answer="Right.", by=cast["carol"])
+        speaking.confirm_spoken(
+            spoken=first, answer="Right.", seen=first.authorisation.case.corrections.count(), by=cast["carol"]
+        )
     assert Event.objects.filter(kind="authority.confirmed").count() == 1

@@ -163,7 +163,9 @@ def test_a_sergeant_does_not_authorise_what_is_corrected_at_that_moment(people: 
     same = Case.objects.get()
     met = together(
         held_open(lambda: corrected_to_affray(case, people["amara"])),
-        a_moment_later(lambda: deciding.authorise(case=same, rationale="Fine.", by=people["carol"])),
+        a_moment_later(
+            lambda: deciding.authorise(case=same, rationale="Fine.", seen=same.corrections.count(), by=people["carol"])
+        ),
     )
     assert met[0] == ""
     assert "rank of prosecutor" in met[1]

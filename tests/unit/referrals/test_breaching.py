@@ -108,18 +108,19 @@ def test_it_is_decided_once_both_sides_were_heard_or_the_days_are_over(cast: Cas
     """Somebody would lose what they agreed to with nobody having asked them why."""
     breach, ruling = put(one, cast), Ruling("prosecute", NO_EXCUSE)
     with pytest.raises(Refused, match="can be given until 17 June 2026"):
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     early = breaching.note_account(breach=breach, how="not_reached", version=breach.version, by=cast["george"])
     early = breaching.advise(breach=early, advice="prosecute", why="No answer.", version=2, by=cast["george"])
     with pytest.raises(Refused, match="That they were not reached"):
-        breaching.decide_breach(breach=early, ruling=ruling, by=cast["carol"])
+        breaching.decide_breach(breach=early, ruling=ruling, seen=early.version, by=cast["carol"])
     early = breaching.note_account(breach=early, how="nothing", version=3, by=cast["amara"])
     with pytest.raises(Refused, match="or that police alone note that they say nothing"):
-        breaching.decide_breach(breach=early, ruling=ruling, by=cast["carol"])
+        breaching.decide_breach(breach=early, ruling=ruling, seen=early.version, by=cast["carol"])
     assert breaches_to_decide(by=cast["carol"]) == []
     with clock.set_to(NOW + timedelta(days=8)):
         assert breaches_to_decide(by=cast["carol"]) == [breach]
-        assert breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"]).state == "decided"
+        decided = breaching.decide_breach(breach=breach, ruling=ruling, seen=early.version, by=cast["carol"])
+        assert decided.state == "decided"
 
 
 def test_what_was_broken_ends_the_support_and_only_what_was_decided_follows(cast: Cast, one: Condition) -> None:
@@ -127,7 +128,7 @@ def test_what_was_broken_ends_the_support_and_only_what_was_decided_follows(cast
     breach = heard(put(one, cast), worker=cast["george"])
     for _twice in range(2):
         ruling = Ruling("prosecute", NO_EXCUSE)
-        breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+        breach = breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     referral, case = referral_of(one), Case.objects.get(pk=breach.case_id)
     assert (referral.state, referral.result, status_of(case)) == ("closed", "not_completed", CaseStatus.NOT_KEPT)
     with pytest.raises(Refused, match="It was decided otherwise: end it, and go back"):
@@ -147,8 +148,12 @@ def test_what_is_excused_goes_on_also_where_the_worker_had_ended_it(way: str, ca
     with pytest.raises(Refused, match="Hear the person first"):
         closing.decide_after_failure(case=breach.case, result="failed_prosecuted", by=cast["amara"])
     with pytest.raises(Refused, match="what the worker and the person are told"):
-        breaching.decide_breach(breach=breach, ruling=Ruling(way, "In hospital."), by=cast["carol"])
-    breaching.decide_breach(breach=breach, ruling=Ruling(way, "In hospital.", "Go on."), by=cast["carol"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling(way, "In hospital."), seen=breach.version, by=cast["carol"]
+        )
+    breaching.decide_breach(
+        breach=breach, ruling=Ruling(way, "In hospital.", "Go on."), seen=breach.version, by=cast["carol"]
+    )
     referral.refresh_from_db()
     one.refresh_from_db()
     assert (referral.state, referral.result, one.state) == ("accepted", "", "open")
@@ -161,7 +166,9 @@ def test_after_it_was_excused_the_ladder_begins_anew(cast: Cast, one: Condition)
     for days in (3, 2, 1):
         miss(referral, cast, "none", days=days)
     breach = heard(put(one, cast, "missed"), worker=cast["george"], advice="excuse")
-    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), by=cast["carol"])
+    breaching.decide_breach(
+        breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), seen=breach.version, by=cast["carol"]
+    )
     ladder = ladder_of(referral.case, referral)
     assert ladder is not None
     assert standing_of(referral, ladder).counted == 0
@@ -187,7 +194,9 @@ def test_a_change_that_waits_is_decided_before_anything_counts_as_not_kept(cast:
     change = varying.Change("let_go", "money", **asked)
     varying.change_condition(condition=one, change=change, version=one.version, by=cast["george"])
     with pytest.raises(Refused, match="A change to a condition waits"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("finalise", "Enough."), by=cast["carol"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("finalise", "Enough."), seen=breach.version, by=cast["carol"]
+        )
 
 
 def test_a_prosecution_is_signed_twice_where_the_scheme_says_so(cast: Cast, scheme: Any) -> None:
@@ -195,16 +204,20 @@ def test_a_prosecution_is_signed_twice_where_the_scheme_says_so(cast: Cast, sche
     rewrite(scheme, breach={"second_rank": "inspector"})
     one = supported(cast, scheme, "deferred_charge")
     breach, ruling = heard(put(one, cast), worker=cast["george"]), Ruling("prosecute", NO_EXCUSE)
-    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     assert (breach.state, referral_of(one).state) == ("signing", "accepted")
     rank(cast["carol"], "inspector")
     with pytest.raises(Refused, match="somebody else signs"):
-        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["carol"])
-    breach = breaching.sign_breach(breach=breach, agrees=False, rationale="He came back.", by=cast["david"])
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", seen=breach.version, by=cast["carol"])
+    breach = breaching.sign_breach(
+        breach=breach, agrees=False, rationale="He came back.", seen=breach.version, by=cast["david"]
+    )
     assert (breach.state, breach.decision, breach.second_rationale) == ("open", "", "He came back.")
-    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     for _twice in range(2):
-        breach = breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["david"])
+        breach = breaching.sign_breach(
+            breach=breach, agrees=True, rationale="Yes.", seen=breach.version, by=cast["david"]
+        )
     assert (breach.state, referral_of(one).state) == ("decided", "closed")
 
 
@@ -214,26 +227,30 @@ def test_only_the_rank_that_the_scheme_names_and_never_the_officer_in_the_case_d
     breach = heard(put(supported(cast, scheme, "deferred_charge"), cast), worker=cast["george"])
     ruling = Ruling("prosecute", NO_EXCUSE)
     with pytest.raises(Refused, match="rank of inspector"):
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["carol"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     with pytest.raises(PermissionDenied):
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["amara"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["amara"])
     Case.objects.filter(pk=breach.case_id).update(officer=cast["david"])
     with pytest.raises(Refused, match="officer in this case"):
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"])
 
 
 def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(cast: Cast) -> None:
     """A letter of apology that came a day late would be a charge, or could never be asked for again."""
     support_of = record(cast["amara"], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=support_of, rationale="Proportionate.", by=cast["carol"])
+    deciding.authorise(
+        case=support_of, rationale="Proportionate.", seen=support_of.corrections.count(), by=cast["carol"]
+    )
     case = sign(support_of)
     one = case.agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
     breach = heard(breaching.ask_for_account(case=case, by=cast["amara"]), worker=cast["amara"], advice="excuse")
     with pytest.raises(Refused, match="Enter a day to come"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill."), by=cast["carol"])
+        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill."), seen=breach.version, by=cast["carol"])
     day = clock.today() + timedelta(days=21)
-    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", new_day=day), by=cast["carol"])
+    breaching.decide_breach(
+        breach=breach, ruling=Ruling("excuse", "Ill.", new_day=day), seen=breach.version, by=cast["carol"]
+    )
     one.refresh_from_db()
     assert (one.state, one.due_on, status_of(Case.objects.get(pk=case.pk))) == ("open", day, CaseStatus.CONDITIONS)
 
@@ -243,7 +260,9 @@ def test_a_breach_ends_with_its_case_and_nothing_is_decided_on_it_after(cast: Ca
     rewrite(scheme, breach={"second_rank": "inspector"})
     one = supported(cast, scheme, "deferred_charge")
     breach = heard(put(one, cast), worker=cast["george"])
-    breach = breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["carol"])
+    breach = breaching.decide_breach(
+        breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), seen=breach.version, by=cast["carol"]
+    )
     support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["george"])
     referral = referral_of(one)
     ended = {"result": "completed", "note": "", "version": referral.version, "by": cast["george"]}
@@ -251,7 +270,7 @@ def test_a_breach_ends_with_its_case_and_nothing_is_decided_on_it_after(cast: Ca
     breach.refresh_from_db()
     assert (breach.state, breach.decision, breaches_to_decide(by=cast["david"])) == ("ended", "", [])
     with pytest.raises(Outdated):
-        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", by=cast["david"])
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Yes.", seen=breach.version, by=cast["david"])
     assert Case.objects.get(pk=breach.case_id).closed_at == NOW
     undoing.undo(undoable=Undoable.objects.get(referral=referral), by=cast["george"])
     breach.refresh_from_db()
@@ -268,26 +287,39 @@ def test_an_excuse_never_brings_back_the_support_of_a_case_that_was_refused(cast
     undecided = {"rationale": "", "decided_at": None, "decided_by": None, "decided_as": ""}
     Authorisation.objects.filter(case=breach.case).update(state=states.SPOKEN, **undecided)
     with pytest.raises(Refused, match="radio or telephone is not confirmed"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["david"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), seen=breach.version, by=cast["david"]
+        )
     Authorisation.objects.filter(case=breach.case).update(state=states.WAITING)
     with pytest.raises(Refused, match="being decided again"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["david"])
-    deciding.refuse(case=Case.objects.get(pk=breach.case_id), rationale="No.", by=cast["david"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), seen=breach.version, by=cast["david"]
+        )
+    deciding.refuse(
+        case=Case.objects.get(pk=breach.case_id),
+        rationale="No.",
+        seen=Case.objects.get(pk=breach.case_id).corrections.count(),
+        by=cast["david"],
+    )
     with pytest.raises(Outdated):
-        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), by=cast["carol"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("excuse", "Ill.", "Go on."), seen=breach.version, by=cast["carol"]
+        )
     assert (Breach.objects.get().state, referral_of(one).state) == ("ended", "closed")
 
 
 def test_whoever_noted_or_advised_does_not_decide_also_where_no_partner_helps(cast: Cast) -> None:
     """One sergeant would ask, answer, recommend and decide within a minute."""
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
     one = sign(case).agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
     breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["carol"])
     breach = heard(breach, worker=cast["carol"])
     with pytest.raises(Refused, match="somebody else decides it"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["carol"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), seen=breach.version, by=cast["carol"]
+        )
     assert breaches_to_decide(by=cast["carol"]) == []
     assert breaches_to_decide(by=cast["david"]) == [breach]
 
@@ -296,7 +328,7 @@ def test_nobody_is_prosecuted_because_a_partner_declined(cast: Cast, scheme: Any
     """Somebody who broke nothing would be charged by the officer alone, since a partner had no room."""
     backing = Support(scheme_version=scheme, conditions=[condition()])
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=backing)
-    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
     sent = sign(case).referrals.get()
     partner.decline(referral=sent, reason="risk", version=sent.version, by=cast["hugh"])
     case = Case.objects.get(pk=case.pk)
@@ -313,7 +345,9 @@ def test_what_was_excused_does_not_count_again_and_an_old_page_begins_nothing(ca
     with clock.set_to(NOW + timedelta(days=40)):
         missed.answer_missed(missed=one, reason="none", version=0, by=cast["george"])
         breach = heard(put(one, cast, "overdue"), worker=cast["george"], advice="excuse")
-        breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), by=cast["carol"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("excuse", "Fair.", "Go on."), seen=breach.version, by=cast["carol"]
+        )
         with pytest.raises(Refused, match="Nothing is past its day"):
             put(one, cast, "overdue")
         with pytest.raises(Outdated):
@@ -330,20 +364,22 @@ def test_a_signature_refused_is_not_taken_for_one_given_and_a_prosecutor_decides
     old, new = (Prosecutor("Ada", day, "CPS/1/26") for day in (date(2020, 1, 1), NOW.date()))
     ruling = Ruling("prosecute", NO_EXCUSE, prosecutor=old)
     with pytest.raises(Refused, match="between the day on which it was asked and today"):
-        breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"])
     ruling = Ruling("prosecute", NO_EXCUSE, prosecutor=new)
-    breach = breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"])
+    breach = breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"])
     rank(cast["carol"], "inspector")
-    breach = breaching.sign_breach(breach=breach, agrees=False, rationale="Same.", by=cast["carol"])
+    breach = breaching.sign_breach(
+        breach=breach, agrees=False, rationale="Same.", seen=breach.version, by=cast["carol"]
+    )
     with pytest.raises(Outdated):
-        breaching.sign_breach(breach=breach, agrees=True, rationale="Same.", by=cast["carol"])
+        breaching.sign_breach(breach=breach, agrees=True, rationale="Same.", seen=breach.version, by=cast["carol"])
 
 
 def test_a_child_is_heard_with_an_adult_and_youth_justice_knows_before_they_are_prosecuted(cast: Cast) -> None:
     """A child of 15 would be charged over what they said alone to a police officer, and nobody would know of it."""
     child = person(date_of_birth=date(2011, 1, 2))
     case = record(cast["amara"], person=child, decision=decision(disposal="deferred_prosecution_child"))
-    deciding.authorise(case=case, rationale="Proportionate.", by=cast["david"])
+    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
     one = sign(case).agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
     breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["amara"])
@@ -352,6 +388,10 @@ def test_a_child_is_heard_with_an_adult_and_youth_justice_knows_before_they_are_
     breach = heard(breach, worker=cast["amara"])
     assert breach.account_adult == "Ines Price"
     with pytest.raises(Refused, match="whom you told in youth justice"):
-        breaching.decide_breach(breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), by=cast["david"])
+        breaching.decide_breach(
+            breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), seen=breach.version, by=cast["david"]
+        )
     ruling = Ruling("prosecute", NO_EXCUSE, youth_justice="Pat Reed, Avonford YJS")
-    assert breaching.decide_breach(breach=breach, ruling=ruling, by=cast["david"]).state == "decided"
+    assert (
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"]).state == "decided"
+    )

@@ -46,8 +46,8 @@ def one_of_each(cast: Cast) -> dict[str, Case]:
     partner.accept(referral=accepted, navigator=cast["george"], version=accepted.version, by=cast["hugh"])
     waiting = decision(disposal="deferred_charge")
     refused, to_sign = record(cast["amara"], decision=waiting), record(cast["amara"], decision=waiting)
-    deciding.refuse(case=refused, rationale="Charge.", by=cast["carol"])
-    deciding.authorise(case=to_sign, rationale="Proportionate.", by=cast["carol"])
+    deciding.refuse(case=refused, rationale="Charge.", seen=refused.corrections.count(), by=cast["carol"])
+    deciding.authorise(case=to_sign, rationale="Proportionate.", seen=to_sign.corrections.count(), by=cast["carol"])
     broken = record(cast["amara"], support=Support(conditions=[condition()]))
     Condition.objects.filter(agreement__case=broken).update(
         state="not_done", settled_by=cast["amara"], settled_at=broken.recorded_at

@@ -47,7 +47,7 @@ def supported(cast: Cast, scheme: Any, disposal: str = "community_resolution", *
     backing = Support(scheme_version=scheme, conditions=[condition(values.pop("wording", PAYS), **values)])
     case = record(cast["amara"], decision=decision(disposal=disposal), support=backing, crimes=[harmed])
     if disposal != "community_resolution":
-        deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
         sign(case)
     referral = case.referrals.get()
     partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
@@ -179,7 +179,7 @@ def test_past_a_limit_on_prosecution_nobody_extends_a_deferral(cast: Cast, schem
     version, harmed = open_to_all(scheme, disposal_modes=["deferred_charge"]), crime("common-assault")
     backing = Support(scheme_version=version, conditions=[condition(partner_wording="")])
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=backing, crimes=[harmed])
-    deciding.authorise(case=case, rationale="Proportionate.", by=cast["carol"])
+    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
     sign(case)
     sent = case.referrals.get()
     partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
@@ -338,7 +338,12 @@ def test_nobody_changes_what_police_are_deciding_again_or_have_ended(cast: Cast,
     Authorisation.objects.filter(case=case).update(**again)
     with pytest.raises(Refused, match="deciding again"):
         varying.authorise_change(change=asked, rationale="Fair.", by=cast["carol"])
-    deciding.refuse(case=Case.objects.get(pk=case.pk), rationale="No.", by=cast["david"])
+    deciding.refuse(
+        case=Case.objects.get(pk=case.pk),
+        rationale="No.",
+        seen=Case.objects.get(pk=case.pk).corrections.count(),
+        by=cast["david"],
+    )
     asked = ConditionChange.objects.get(pk=asked.pk)
     assert asked.state == "taken_back"
     assert list(changes_to_decide(by=cast["carol"])) == []

@@ -139,10 +139,10 @@ def test_our_records_tell_what_was_accepted_and_authorised_oldest_first(cast: Ca
         declined = decision(result="offered_declined", declined_reason="not_said")
         record(cast["amara"], person=again_, decision=declined, support=Support())
         refused = record(cast["amara"], person=again_, decision=decision(disposal="outcome_22"))
-        deciding.refuse(case=refused, rationale="Charge.", by=cast["carol"])
+        deciding.refuse(case=refused, rationale="Charge.", seen=refused.corrections.count(), by=cast["carol"])
     with clock.set_to(NOW - timedelta(days=20)):
         given = record(cast["amara"], person=again_, decision=decision(disposal="deferred_charge"))
-        deciding.authorise(case=given, rationale="Proportionate.", by=cast["carol"])
+        deciding.authorise(case=given, rationale="Proportionate.", seen=given.corrections.count(), by=cast["carol"])
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
     sent = refer(cast["amara"], version, person=again_)
 

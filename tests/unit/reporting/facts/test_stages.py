@@ -144,7 +144,9 @@ def failed(cast: Cast) -> Referral:
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
     referral = refer(cast["amara"], version, decision=decision(disposal="deferred_summons"))
     if referral.state == Referral.State.HELD:
-        deciding.authorise(case=referral.case, rationale="Proportionate.", by=cast["david"])
+        deciding.authorise(
+            case=referral.case, rationale="Proportionate.", seen=referral.case.corrections.count(), by=cast["david"]
+        )
         referral.refresh_from_db()
     partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
     meeting = support.plan_appointment(referral=referral, starts_at=clock.now(), place="Here", by=cast["george"])
@@ -181,7 +183,9 @@ def test_refused_authority_is_seen_again_in_the_figures(cast: Cast) -> None:
     """A reversal that the figures do not follow leaves them wrong for ever."""
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     assert stages(case).authority == "waiting"
-    deciding.refuse(case=case, rationale="Charge is in the public interest.", by=cast["carol"])
+    deciding.refuse(
+        case=case, rationale="Charge is in the public interest.", seen=case.corrections.count(), by=cast["carol"]
+    )
     assert stages(case).authority == "refused"
 
 
