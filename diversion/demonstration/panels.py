@@ -7,7 +7,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration.releases import FEWEST_CASES
 from reporting.actions import panels, sampling
-from reporting.forms import last_twelve_months
+from reporting.forms.asking import last_twelve_months
 from reporting.measures.overview import HEADLINE, Question
 from reporting.models import Panel, PanelCase, PanelFinding
 

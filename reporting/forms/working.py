@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from reporting.codes import LIVE
-from reporting.forms import PeriodForm, UsualChoiceField
+from reporting.forms.asking import PeriodForm, UsualChoiceField
 from reporting.measures.dimensions import BY_NAME
 from reporting.measures.working import SPLIT_BY
 

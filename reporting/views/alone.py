@@ -12,7 +12,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import alone as actions
-from reporting.forms import AloneFindingForm
+from reporting.forms.findings import AloneFindingForm
 from reporting.presenters import alone as shown
 
 

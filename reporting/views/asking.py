@@ -7,7 +7,7 @@ from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.codes import LIVE
-from reporting.forms import DashboardForm, PeriodForm, last_twelve_months
+from reporting.forms.asking import DashboardForm, PeriodForm, last_twelve_months
 from reporting.forms.working import WhatWorksForm
 
 

@@ -19,7 +19,7 @@ from reporting import queries
 from reporting.actions import reports
 from reporting.codes import LIVE
 from reporting.facts.selection import NoReport
-from reporting.forms import DashboardForm, PeriodForm
+from reporting.forms.asking import DashboardForm, PeriodForm
 from reporting.presenters import comparing, schemes, sentence
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons

@@ -20,7 +20,7 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import notes as actions
 from reporting.actions.notes import Compared
-from reporting.forms import NoteForm
+from reporting.forms.findings import NoteForm
 from reporting.models import FindingNote
 from reporting.presenters import sentence
 from reporting.views.asking import form_of

@@ -17,7 +17,7 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import release_checks as actions
 from reporting.door import drafted
-from reporting.forms import JudgeForm, SeenForm
+from reporting.forms.releases import JudgeForm, SeenForm
 from reporting.models import Release, ReleaseCheck
 from reporting.releases import telling
 from reporting.releases.lifecycle import Step, can

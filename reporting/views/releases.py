@@ -26,7 +26,7 @@ from reporting import queries
 from reporting.actions import releases as actions
 from reporting.actions.releases import as_file
 from reporting.door import drafted, may_look_at_draft, released
-from reporting.forms import DeclareForm, WithdrawForm
+from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
 from reporting.releases import ladder, summaries, telling

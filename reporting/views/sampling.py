@@ -20,7 +20,7 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import sampling as actions
 from reporting.codes import LIVE
-from reporting.forms import DipFindingForm, DrawForm
+from reporting.forms.findings import DipFindingForm, DrawForm
 from reporting.models import DipSample
 from reporting.presenters import sampling as shown
 from reporting.queries import panels

@@ -14,7 +14,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import schedules as actions
-from reporting.forms import ScheduleForm
+from reporting.forms.schedules import ScheduleForm
 from reporting.presenters import schedules as shown
 
 

@@ -1,0 +1,145 @@
+"""Forms of releases: what is declared, and what a checker judges."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
+from reporting.facts.sources import source_named
+from reporting.forms.asking import EARLIEST
+from reporting.measures import dimensions
+
+MOST_TABLES = 3
+AUDIENCES = (
+    ("published", _("Everybody: it is published")),
+    ("shared", _("Partners, panels and other forces: it is shared")),
+)
+UNIT_WORDS = (
+    ("", _("Quarters where the period is whole quarters, else months")),
+    ("month", _("Months")),
+    ("quarter", _("Quarters")),
+    ("year", _("Years")),
+    ("pooled", _("Two years pooled, from an even one")),
+)
+
+
+class DeclareForm(forms.Form):
+    """What is to leave the force: for whom, of which time, split by what; up to three tables by one or two groups."""
+
+    audience = forms.ChoiceField(
+        label=_("Who is it for?"),
+        choices=AUDIENCES,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose who it is for")),
+    )
+    start = GovDateField(
+        label=_("First day"),
+        help_text=_("The first of a month, quarter or year"),
+        earliest=EARLIEST,
+        error_messages=required(_("Enter the first day")),
+    )
+    end = GovDateField(
+        label=_("Last day"),
+        help_text=_("The last of a month, quarter or year that has ended"),
+        error_messages=required(_("Enter the last day")),
+    )
+    unit = forms.ChoiceField(label=_("Split the time by"), choices=UNIT_WORDS, required=False)
+    source = forms.ChoiceField(label=_("Figures from"), error_messages=required(_("Choose the figures to count")))
+    name = forms.CharField(
+        label=_("Name"), help_text=_("Left empty, it says force, period and audience"), max_length=80, required=False
+    )
+
+    design = {"name": {"width": 30}}
+
+    def __init__(self, *args: Any, sources: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, source_named(name).title) for name in sources]
+        self.fields["source"].choices = choices
+        if len(choices) == 1:
+            self.fields["source"].widget = forms.HiddenInput()
+        groups = [("", "")] + [(one.name, one.words) for one in dimensions.DIMENSIONS if one.who and not one.asked]
+        for number in range(1, MOST_TABLES + 1):
+            words = _("Table %(number)s: by") % {"number": number}
+            self.fields[f"first_{number}"] = forms.ChoiceField(label=words, choices=groups, required=number == 1)
+            and_by = _("Table %(number)s: and by") % {"number": number}
+            self.fields[f"second_{number}"] = forms.ChoiceField(label=and_by, choices=groups, required=False)
+        self.fields["first_1"].error_messages |= required(_("Choose what the first table is split by"))
+
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two questions about each table."""
+        return [(self[f"first_{number}"], self[f"second_{number}"]) for number in range(1, MOST_TABLES + 1)]
+
+    def tables(self) -> list[list[str]]:
+        """The tables chosen, each a list of one or two dimensions."""
+        numbers = range(1, MOST_TABLES + 1)
+        chosen = [[self.cleaned_data[f"{place}_{number}"] for place in ("first", "second")] for number in numbers]
+        return [[name for name in pair if name] for pair in chosen if pair[0]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for number in range(1, MOST_TABLES + 1):
+            first, second = cleaned.get(f"first_{number}"), cleaned.get(f"second_{number}")
+            if second and not first and f"first_{number}" in cleaned:
+                self.add_error(f"first_{number}", _("Choose what this table is split by first, or clear the second"))
+            elif second and second == first:
+                self.add_error(f"second_{number}", _("Choose two different groups for one table"))
+        return cleaned
+
+    @classmethod
+    def of_tables(cls, tables: Sequence[Sequence[str]]) -> dict[str, str]:
+        """Initial values for ``tables``."""
+        named = [(number, place, name) for number, table in enumerate(tables, 1) for place, name in enumerate(table)]
+        return {f"{('first', 'second')[place]}_{number}": name for number, place, name in named}
+
+
+class SeenForm(forms.Form):
+    """Carries which document was on the page: a verdict is about that one and no other."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, error_messages=required(OPEN_AGAIN))
+
+
+class JudgeForm(SeenForm):
+    """What a checker finds of one table of a draft."""
+
+    agrees = forms.ChoiceField(
+        label=_("May this table leave the force?"),
+        choices=(("yes", _("Yes, as it stands or with more of it hidden")), ("no", _("No"))),
+        widget=forms.RadioSelect,
+        error_messages=required(_("Say whether this table may leave")),
+    )
+    why = forms.CharField(
+        label=_("Why not, and what would mend it?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        required=False,
+    )
+    hide = forms.MultipleChoiceField(
+        label=_("Which figures shall be hidden besides?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    design = {"agrees": {"reveal": {"no": "why"}}, "hide": {"small": True, "label_size": "s"}}
+
+    def __init__(self, *args: Any, shown: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """``shown``: (value, words) of each figure that the table shows."""
+        super().__init__(*args, **kwargs)
+        self.fields["hide"].choices = shown
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("agrees") == "no" and not cleaned.get("why", "").strip():
+            self.add_error("why", _("Say why this table may not leave: its author has to mend it"))
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    """Why a release is taken back."""
+
+    why = forms.CharField(
+        label=_("Why is it withdrawn?"),
+        help_text=_("Its readers are told. They may keep their copies, so later releases still reckon with it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        error_messages=required(_("Say why it is withdrawn: its readers are told")),
+    )
