@@ -1,5 +1,6 @@
 """Every route of the service, found from the URLconf: a new one is in this sweep before anyone thinks of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from diversion import access
 from diversion.accounts.models import User
+from referrals.actions import partner
+from referrals.actions.deciding import Support
 from tests.conftest import Cast
+from tests.factories.cases import crime, decision, record, refer
+from tests.factories.ground import adopt_scheme
+from tests.factories.youth import child_with_knife, serve
 
 # An argument of each kind that names nothing: who may not enter must be refused before anything is looked up.
 NOTHING = {
@@ -102,3 +108,34 @@ def test_the_stranger_is_forbidden(route: Route, method: str, cast: Cast, signed
     """An account without a role must open nothing: roles, and nothing else, give access."""
     response = getattr(signed_in(cast["lena"]), method)(route.path)
     assert response.status_code == 403, route.path
+
+
+#: Whoever is given a list of people, or of what was made of them.
+LISTS = [route for route in CLOSED if not route.arguments and route.rule and route.rule.people]
+
+
+def test_whatever_a_list_leads_to_opens(cast: Cast, signed_in: Callable[[User], Client], frozen: None) -> None:
+    """A link to what its reader may not open tells that somebody is on record, and sends them to a wall."""
+    serve(cast)
+    scheme = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
+    sent, held = refer(cast["amara"], scheme), child_with_knife(cast["amara"])
+    partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    record(cast["amara"], decision=decision(disposal="simple_caution"), support=Support())
+    record(cast["callum"], crimes=[crime(victim_kind="person", victim_name="Vera Victim")])
+    led: dict[str, set[str]] = {}
+    for who, user in cast.items():
+        client = signed_in(user)
+        for route in LISTS:
+            shown = client.get(route.path)
+            led[who] = led.get(who, set()) | (records_in(shown.content.decode()) if shown.status_code == 200 else set())
+        wrong = {address for address in led[who] if client.get(address).status_code not in (200, 302)}
+        assert not wrong, who
+    for who, reference in (("amara", held.reference), ("hugh", sent.reference), ("george", sent.reference)):
+        assert any(reference in address for address in led[who]), who
+
+
+def records_in(page: str) -> set[str]:
+    """The addresses on a page that name a record."""
+    return {
+        address for address in re.findall(r'href="(/[^"?#]+)', page) if re.search(r"/[A-Z]{2}-[0-9A-Z]{4}-", address)
+    }
