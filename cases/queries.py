@@ -35,6 +35,7 @@ from cases.models import (
     Case,
     ChildAssessment,
     Correction,
+    Crime,
     Decision,
     Offence,
     PendingDecision,
@@ -114,7 +115,7 @@ def find_people(*, sought: Sought, by: User) -> Matches:
     The search is logged with what it found.
     """
     matches = best_matches(Person.objects.visible_to(by), sought, domain=police_domain(by.organisation_id))
-    log_shown("person.searched", matches.people, by=by)
+    log_shown(SEARCHED, matches.people, by=by)
     return matches
 
 
@@ -173,14 +174,16 @@ def people_like(*, given_names: str, family_name: str, born: date, by: User) -> 
     near = people.filter(pk__in=tokens.values("owner"), date_of_birth__in=[born, *slips_of(born)])
     found = [one for one in near if may_be_one(name, (one.given_names, one.family_name))]
     if found:
-        log_shown("person.matched", found, by=by)
+        log_shown(MATCHED, found, by=by)
     return sorted(found, key=lambda one: (one.date_of_birth != born, one.created_at, one.pk))
 
 
 SHOWN_LASTS = timedelta(hours=12)  # a long shift
 CHOSEN_LASTS = timedelta(days=31)  # longer than a page that was not finished is kept
 MANY, MOST = 20, 60  # people opened from searches in a shift: from then on listed as unusual, and no more
+SEARCHED, MATCHED, OWN = "person.searched", "person.matched", "person.opened"
 FROM_SEARCH, UNUSUAL = "person.opened_from_search", "person.opened_many"
+OPENED = (OWN, FROM_SEARCH, UNUSUAL)
 
 
 class NotShown(Http404):
@@ -198,7 +201,7 @@ def open_person(*, pk: int, by: User) -> Person:
     opened `MOST` people from searches in this shift: numbers can be tried one after another.
     """
     person = get_object_or_404(Person.objects.visible_to(by), pk=pk)
-    kind = "person.opened"
+    kind = OWN
     if not is_of_own_work(person, by):
         if not was_shown(person, by, SHOWN_LASTS):
             raise NotShown(person)
@@ -208,10 +211,18 @@ def open_person(*, pk: int, by: User) -> Person:
 
 
 def chosen_person(*, pk: int, by: User) -> Person | None:
-    """The person whose number a page holds that ``by`` is filling in, or has left unfinished; None for any other."""
+    """The person whose number a page holds that ``by`` is filling in, or has left unfinished; None for any other.
+
+    ``by`` has opened them, so that it was counted: what a page holds of them is more than a search shows.
+    """
     person = Person.objects.visible_to(by).filter(pk=pk).first()
-    led = person is not None and (is_of_own_work(person, by) or was_shown(person, by, CHOSEN_LASTS))
+    led = person is not None and (is_of_own_work(person, by) or _was_told(person, by, CHOSEN_LASTS, OPENED))
     return person if led else None
+
+
+def may_record_about(person: Person, by: User) -> bool:
+    """Whether ``by`` may record a decision about this person: chosen, or shown where it was asked if it is them."""
+    return is_of_own_work(person, by) or _was_told(person, by, CHOSEN_LASTS, [*OPENED, MATCHED])
 
 
 def is_of_own_work(person: Person, by: User) -> bool:
@@ -221,8 +232,11 @@ def is_of_own_work(person: Person, by: User) -> bool:
 
 def was_shown(person: Person, by: User, within: timedelta) -> bool:
     """Whether a search, or the question whether it is the same person, has shown ``by`` this person lately."""
-    key = audit.subject_key(person)
-    return log.own_events(by, clock.now() - within, ["person.searched", "person.matched"]).about(key).exists()
+    return _was_told(person, by, within, [SEARCHED, MATCHED])
+
+
+def _was_told(person: Person, by: User, within: timedelta, kinds: Sequence[str]) -> bool:
+    return log.own_events(by, clock.now() - within, kinds).about(audit.subject_key(person)).exists()
 
 
 def _from_search(by: User) -> str:
@@ -264,6 +278,13 @@ def crime_on_record(*, number: str, by: User) -> Allegation | None:
     if found is not None:
         log_shown("crime.opened", [found.crime], by=by)
     return found
+
+
+def open_twins(case: Case, crime: Crime | None = None) -> QuerySet[Case]:
+    """Other open cases of the same person over ``crime``; over any crime of ``case`` where none is named."""
+    crimes = [crime] if crime else [one.crime_id for one in case.allegations.all()]
+    rows = Case.objects.filter(person=case.person_id, allegations__crime__in=crimes, closed_at__isnull=True)
+    return rows.exclude(pk=case.pk)
 
 
 def known_history(person: Person) -> str:

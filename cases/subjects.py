@@ -14,12 +14,17 @@ from diversion.design_system.wording import long_date
 from diversion.names.typed import Sought
 
 
-def find(reference: str, by: User) -> Found:
-    """The case of that reference, its own or youth justice's, in ``by``'s own force, and the person it is about."""
+def case_named(reference: str, by: User) -> Case | None:
+    """The case of that reference, its own or youth justice's, in ``by``'s own force; no provider has any."""
     if not by.is_police:
-        return Found()
+        return None
     own = Case.objects.filter(force=by.organisation)
-    case = own.filter(reference=reference).first() or own.filter(youth_duties__reference=reference).first()
+    return own.filter(reference=reference).first() or own.filter(youth_duties__reference=reference).first()
+
+
+def find(reference: str, by: User) -> Found:
+    """The case of that reference (`case_named`), and the person it is about."""
+    case = case_named(reference, by)
     if case is None:
         return Found()
     duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}

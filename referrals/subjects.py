@@ -32,9 +32,8 @@ def _confidential(reference: str, by: User) -> frozenset[int]:
     """Providers who help this person under a confidential scheme: what they do there is not the police's to read."""
     if not by.is_police:
         return frozenset()
-    cases = Case.objects.filter(force=by.organisation).order_by()
-    own = cases.filter(reference=reference).union(cases.filter(referrals__reference=reference))
-    people = list(own.values_list("person", flat=True))
+    referred = Case.objects.filter(force=by.organisation, referrals__reference=reference).first()
+    people = [case.person_id for case in (case_subjects.case_named(reference, by), referred) if case is not None]
     voluntary = SchemeVersion.Confidentiality.VOLUNTARY
     rows = Referral.objects.filter(case__person__in=people, scheme_version__confidentiality=voluntary)
     return frozenset(rows.values_list("provider", flat=True))

@@ -28,7 +28,7 @@ from cases.models import (
     Victim,
 )
 from cases.models.crime import crime_number
-from cases.queries import case_of_submission
+from cases.queries import case_of_submission, may_record_about, open_twins
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -146,6 +146,8 @@ def _person(details: PersonDetails, *, by: User) -> Person:
         values = {name: value for name, value in _values(details).items() if value is not None}
         return Person.objects.create(force=by.organisation, created_by=by, **values)
     person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
+    if not may_record_about(person, by):
+        raise Refused("Nothing led to this record: search for the person again.")
     if not details.corrects and is_another(person, details):
         raise Refused(f"The name or date of birth is not that of the record of {person}: search for the person again.")
     altered = changes_to(person, details)
@@ -245,8 +247,7 @@ def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings) -> dict
 
 def refuse_twin(case: Case, crime: Crime) -> None:
     """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice."""
-    open_cases = Case.objects.filter(person=case.person, allegations__crime=crime, closed_at__isnull=True)
-    if not (twin := open_cases.exclude(pk=case.pk).first()):
+    if not (twin := open_twins(case, crime).first()):
         return
     if not Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists():  # whose it is, is not for this officer
         raise Refused(

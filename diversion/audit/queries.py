@@ -1,5 +1,6 @@
 """Reading the access log: one's own organisation's people, and whoever looked at one's own records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def events(search: Search, *, by: "User") -> QuerySet[Event]:
     return _between(found, search.first, search.last).order_by("-at", "-pk")
 
 
-def own_events(actor: "User", since: datetime, kinds: list[str]) -> EventQuerySet:
+def own_events(actor: "User", since: datetime, kinds: Sequence[str]) -> EventQuerySet:
     """What the actor themselves has done of these kinds since a moment."""
     return Event.objects.filter(actor_id=actor.pk, at__gt=since, kind__in=kinds)
 

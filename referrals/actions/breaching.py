@@ -24,7 +24,7 @@ from diversion.refusals import Outdated, Refused
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.judging.breach import ladder_of, obstacle_to, rank_of, standing_of
 from referrals.judging.variation import Clocks
-from referrals.models import Agreement, Breach, Condition, ConditionChange, Referral
+from referrals.models import Agreement, Breach, Condition, ConditionChange, Referral, Undoable
 from referrals.queries.breaches import last_known, needs_decision
 from referrals.queries.cases import agreement_of, live_referral
 
@@ -332,7 +332,8 @@ def _youth_justice(breach: Breach, ruling: Ruling) -> dict[str, str]:
 
 
 def _carry_out(breach: Breach, new_day: date | None, by: User) -> None:
-    """The agreement ends as not kept, or what had ended goes on."""
+    """The agreement ends as not kept, or what had ended goes on. What it rests on cannot be undone any more."""
+    Undoable.objects.live().filter(case=breach.case).update(until=clock.now())
     referrals = Referral.objects.filter(breaches=breach)
     if breach.ends_agreement:
         ended = {"state": Referral.State.CLOSED, "result": Referral.Result.NOT_COMPLETED}

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from cases import actions as case_actions
 from cases import legal, rulebook
 from cases.codes import DecisionResult, VictimStance
-from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
 from cases.models.crime import NO_NUMBER
@@ -16,8 +15,8 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.breaching import end_with, follow_end
 from referrals.actions.moving import move
-from referrals.actions.undoing import keep_undoable
-from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral, Undoable
+from referrals.actions.undoing import keep_undoable, said_after_failure
+from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
 from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
 from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of, status_of
 from referrals.schemes.document import terms_of
@@ -45,6 +44,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         _check_sessions(referral)
     elif ConditionChange.objects.waiting().filter(condition__agreement__referral=referral).exists():
         raise Refused("A change to a condition waits for the police: until they decide, nothing counts as not kept.")
+    is_repeated = not Referral.objects.filter(pk=referral.pk, version=version).exists()
     move(
         referral,
         by=by,
@@ -57,7 +57,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
         closed_by=by,
         closure_note=note,
     )
-    if Undoable.objects.filter(referral=referral, undone_at=None).exists():
+    if is_repeated:
         return referral  # sent again by a browser that had no answer
     was_open = referral.case.closed_at is None
     if not referral.is_voluntary:
@@ -124,7 +124,7 @@ def _check_decided(case: Case, result: str) -> None:
 def _keep_reason(case: Case, reason: str, by: User) -> None:
     if not reason.strip():
         raise Refused("Say why nothing more is done, in a sentence.")
-    said = f"After the agreement was not kept ({long_date(clock.today())}, {by}): {reason.strip()}"
+    said = said_after_failure(clock.today(), by) + reason.strip()
     decision = case.decision
     decision.rationale = f"{decision.rationale}\n\n{said}".strip()
     decision.save(update_fields=["rationale"])
@@ -191,8 +191,7 @@ def awaits_confirmation(case: Case) -> bool:
 def _all_kept(case: Case) -> bool:
     """Whether what was agreed without a partner was done. Conditions of which all were cancelled were not."""
     states = set(_conditions(case).values_list("state", flat=True))
-    kept = Condition.State.NOT_DONE not in states and (not states or Condition.State.DONE in states)
-    return case.decision.result == "offered_accepted" and kept
+    return case.decision.result == DecisionResult.OFFERED_ACCEPTED and Condition.are_kept(states)
 
 
 def _conditions(case: Case) -> "QuerySet[Condition]":

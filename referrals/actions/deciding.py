@@ -44,7 +44,7 @@ from referrals.models import (
 from referrals.queries.schemes import open_schemes
 from referrals.schemes import length
 from referrals.schemes.adopted import not_referred
-from referrals.schemes.capacity import places_taken, take_place
+from referrals.schemes.capacity import take_place, take_slot
 from referrals.schemes.condition_words import ConditionDetails, quantities
 from referrals.schemes.proposed import stored
 
@@ -244,11 +244,9 @@ def _check_may_send(case: Case, version: SchemeVersion) -> None:
 
 def _book(referral: Referral, slot: Slot) -> None:
     """Book the first appointment while the person is still with the officer; Refused when the slot is full."""
-    locked = Slot.objects.select_for_update().get(pk=slot.pk, version__scheme=referral.scheme_version.scheme)
+    locked = take_slot(Slot.objects.get(pk=slot.pk, version__scheme=referral.scheme_version.scheme))
     if locked.starts_at <= clock.now():
         raise Refused("That appointment has passed: choose another time.")
-    if places_taken(locked) >= locked.places:
-        raise Refused("That appointment has just been taken: choose another time.")
     Referral.objects.filter(pk=referral.pk).update(slot=locked)
     Appointment.objects.create(referral=referral, starts_at=locked.starts_at, place=locked.place)
 

@@ -23,6 +23,7 @@ from referrals.actions.taking_back import take_back_settled
 from referrals.actions.undoing import keep_undoable
 from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
+from referrals.queries.breaches import breach_of
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
@@ -182,6 +183,9 @@ def _check_own_case(condition: Condition, by: User) -> None:
     access.check(by, Permission.RECORD_DECISION)
     if not Case.objects.visible_to(by).filter(pk=condition.agreement.case_id, closed_at__isnull=True).exists():
         raise Refused("This case is closed: nothing more can be recorded on it.")
+    breach = breach_of(condition.agreement.case)
+    if breach is not None and breach.ends_agreement:
+        raise Refused("It was decided that this was not kept: say on the page of the case what follows.")
 
 
 def _step(record: Appointment | Condition, version: int, values: dict[str, Any], **moments: datetime | None) -> bool:

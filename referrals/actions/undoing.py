@@ -1,6 +1,6 @@
 """Undoing what was settled or closed: for a time, by who did it, with both in the log, and nothing sent meanwhile."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,16 @@ from cases import actions as case_actions
 from cases import rulebook
 from cases.actions.outbox import changed
 from cases.models import Authorisation, Case
+from cases.queries import open_twins
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.design_system.wording import date_and_time
+from diversion.design_system.wording import date_and_time, long_date
 from diversion.refusals import Outdated, Refused
+from diversion.unit_of_work import as_service
 from referrals.actions.breaching import go_on_with
 from referrals.models import Breach, Condition, Referral, Undoable
+from referrals.schemes.capacity import take_place, take_slot
 
 Kind = Undoable.Kind
 
@@ -65,11 +68,14 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
     once.
     """
     done = _held(undoable, by)
+    later = Undoable.objects.filter(case=done.case, undone_at=None, pk__gt=done.pk).exists()
     if done.undone_at is not None:
+        if later:
+            raise Refused("This was undone before, and something was settled or closed after that.")
         return done
     if not done.is_live:
         raise Refused(f"This could be undone until {date_and_time(done.until)}: what follows is decided anew.")
-    if Undoable.objects.filter(case=done.case, undone_at=None, pk__gt=done.pk).exists():
+    if later:
         raise Refused("Something was settled or closed after this: undo that first.")
     _check_still_agreed(done)
     _put_back(done)
@@ -87,8 +93,13 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
 
 @transaction.atomic
 def let_stand(*, undoable: Undoable, by: User) -> Undoable:
-    """Say that what ``by`` settled or closed is right: it cannot be undone any more, and may be told at once."""
+    """Say that what ``by`` settled or closed is right: it cannot be undone any more, and may be told at once.
+
+    Refused where it was undone.
+    """
     done = _held(undoable, by)
+    if done.undone_at is not None:
+        raise Refused("This was undone: what was done does not stand.")
     if done.is_live:
         done.until = clock.now()
         done.save(update_fields=["until"])
@@ -105,7 +116,9 @@ def _held(undoable: Undoable, by: User) -> Undoable:
     access.check(by, Permission.SUPPORT_PEOPLE, Permission.RECORD_DECISION)
     case_actions.lock(undoable.case)
     seen = Q(case__in=Case.objects.visible_to(by)) | Q(referral__in=Referral.objects.visible_to(by))
-    rows = Undoable.objects.filter(seen).select_related("case", "referral", "condition", "by")
+    rows = Undoable.objects.filter(seen).select_related(
+        "case__decision", "referral__scheme_version", "referral__slot", "condition", "by"
+    )
     done = get_object_or_404(rows, pk=undoable.pk)
     if done.by_id != by.pk:
         raise Refused(f"Only {done.by} can undo this: tell them.")
@@ -113,9 +126,16 @@ def _held(undoable: Undoable, by: User) -> Undoable:
 
 
 def _check_still_agreed(done: Undoable) -> None:
-    """Nobody goes back to work on what was refused, or closed by something else, since."""
-    refused = Authorisation.objects.filter(case=done.case, state=Authorisation.State.REFUSED)
-    if refused.exists() or (done.case.closed_at is not None and not done.closed_case):
+    """Nobody goes back to work on what was refused, closed by something else or recorded anew since.
+
+    A voluntary referral closed its case when it was sent, which says nothing of the support.
+    """
+    refused = Authorisation.objects.filter(case=done.case, state=Authorisation.State.REFUSED).exists()
+    is_voluntary = done.referral is not None and done.referral.is_voluntary
+    closed = done.case.closed_at is not None and not (done.closed_case or is_voluntary)
+    with as_service():  # a partner learns of no other case of the person
+        is_anew = done.closed_case and open_twins(done.case).exists()
+    if refused or closed or is_anew:
         raise Refused("The case was decided otherwise since: what you closed stands as it is.")
 
 
@@ -124,19 +144,52 @@ def _put_back(done: Undoable) -> None:
         _reopen_referral(done.referral, done)
     elif done.condition is not None:
         _reopen_condition(done.condition, done)
+    else:
+        _take_back_reason(done)
+
+
+def _take_back_reason(done: Undoable) -> None:
+    """Why nothing more was to be done is no reason of the decision any more: the history keeps it."""
+    decision = done.case.decision
+    kept, found, _reason = decision.rationale.rpartition(said_after_failure(clock.local_date(done.at), done.by))
+    if found:
+        decision.rationale = kept.strip()
+        decision.save(update_fields=["rationale"])
+
+
+def said_after_failure(day: date, by: User) -> str:
+    """How the reason begins that is kept with those of the decision once an agreement was not kept."""
+    return f"After the agreement was not kept ({long_date(day)}, {by}): "
 
 
 def _reopen_referral(referral: Referral, done: Undoable) -> None:
-    """The support goes on. The person had been asked for their side, where it was closed as not completed."""
+    """The support goes on. The person had been asked for their side, where it was closed as not completed.
+
+    It takes its place of the scheme and its first appointment again: Refused where somebody else has them.
+    """
+    if referral.state != Referral.State.CLOSED:
+        raise Outdated("This referral")
     asked = Breach.objects.live().filter(referral=referral, opened_at__gte=referral.closed_at)
     if asked.exclude(account_how="", advice="").exists():
         raise Refused("The person has been heard since about the agreement not being kept: it stands as it was closed.")
     asked.delete()
+    _take_place_again(referral)
     state = Referral.State.STARTED if referral.started_at else Referral.State.ACCEPTED
     again = {"result": "", "closed_at": None, "closed_by": None, "closure_note": ""}
     rows = Referral.objects.filter(pk=referral.pk, state=Referral.State.CLOSED, closed_by=done.by_id)
     if not rows.update(version=F("version") + 1, state=state, **again):
         raise Outdated("This referral")
+
+
+def _take_place_again(referral: Referral) -> None:
+    try:
+        take_place(referral.scheme_version)
+        if referral.slot is not None and referral.slot.starts_at > clock.now():
+            take_slot(referral.slot)
+    except Refused as refusal:
+        raise Refused(
+            "Its place, or its first appointment, was given to somebody else since: it stands as it was closed."
+        ) from refusal
 
 
 def _reopen_condition(condition: Condition, done: Undoable) -> None:

@@ -1,6 +1,7 @@
 """Whose case it is: a person already on record, or someone new."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from cases.actions.recording import CONTACT, IDENTITY, is_another, overwritten
 from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
 from cases.details import PersonDetails
 from cases.models import Person
-from cases.queries import people_like
+from cases.queries import chosen_person, people_like
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.forms import OneBoxDateField, in_letters, required
@@ -151,20 +152,23 @@ class PersonForm(forms.Form):
             self.data = self._with_contact(self.data)
         self.matches: list[Person] = []
         self.version_now: int | None = None  # where the record has changed since the page showed it
-        self.fields["existing"].queryset = Person.objects.visible_to(by)
+        if self._on_record is not None:
+            self.fields["existing"].queryset = Person.objects.visible_to(by).filter(pk=self._on_record.pk)
         if self.is_bound and not self.data.get("existing") and self.data.get("same_person"):
             # The choices of the question that was asked: the same people again, if they still match.
             self._ask_if_same()
 
     def _with_contact(self, data: Any) -> Any:
         """What was sent, with how the person on record is reached: that is asked only once there is an agreement."""
-        person = self._found(data.get("existing"))
+        person = self._on_record
         known = {name: getattr(person, name) for name in CONTACT} if person else {}
         return {name: data.get(name) for name in data} | known
 
-    def _found(self, wanted: Any) -> Person | None:
-        number = typed_number(str(wanted or ""), digits=18)
-        return Person.objects.visible_to(self.by).filter(pk=number).first() if number is not None else None
+    @cached_property
+    def _on_record(self) -> Person | None:
+        """The person on record whose form this is; None for a number to which nothing led ``by``."""
+        number = typed_number(str(self["existing"].value() or ""), digits=18)
+        return chosen_person(pk=number, by=self.by) if number is not None else None
 
     @property
     def reached_by(self) -> str:
@@ -204,8 +208,7 @@ class PersonForm(forms.Form):
     @property
     def asks_ethnicity(self) -> bool:
         """Whether somebody on record is asked for their ethnicity: it is not known how they describe themselves."""
-        person = self._found(self["existing"].value())
-        return person is not None and bool(person.ethnicity_not_stated)
+        return self._on_record is not None and bool(self._on_record.ethnicity_not_stated)
 
     @property
     def is_carried(self) -> bool:

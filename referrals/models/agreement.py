@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -130,6 +131,17 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return self.wording
+
+    @classmethod
+    def are_kept(cls, states: Collection[str]) -> bool:
+        """Whether an agreement whose conditions stand so was kept: all that was to do is done. None is kept by none."""
+        if {cls.State.OPEN, cls.State.NOT_DONE}.intersection(states):
+            return False
+        return not states or cls.State.DONE in states
+
+    def evidence_for(self, side: int) -> str:
+        """What was written of how it was settled, for the organisation whose id is ``side``, where its own wrote it."""
+        return self.evidence if self.settled_by is not None and self.settled_by.organisation_id == side else ""
 
     @property
     def wording_for_partner(self) -> str:

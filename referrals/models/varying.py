@@ -15,9 +15,13 @@ from referrals.models.referral import Referral
 
 
 class MissedStepQuerySet(models.QuerySet["MissedStep"]):
+    def for_police(self) -> "MissedStepQuerySet":
+        """Those that a worker has put to police, answered or not: of any other they hear nothing."""
+        return self.filter(way=Way.ESCALATED)
+
     def put_to_police(self) -> "MissedStepQuerySet":
         """Those that a worker has put to police and nobody has answered."""
-        return self.filter(way=Way.ESCALATED, answered_at__isnull=True)
+        return self.for_police().filter(answered_at__isnull=True)
 
 
 @pghistory.track()

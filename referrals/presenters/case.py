@@ -269,15 +269,15 @@ def may_show_conditions(views: Iterable[SupportView]) -> bool:
     return not any(view.is_voluntary and view.referral.state != Referral.State.DECLINED for view in views)
 
 
-def condition_rows(conditions: Iterable[Condition], *, with_state: bool, today: date) -> list[Row]:
-    """Conditions in the police's wording. The evidence is shown only where police settled the condition themselves."""
+def condition_rows(conditions: Iterable[Condition], *, force: int, with_state: bool, today: date) -> list[Row]:
+    """Conditions in the police's wording, ``force`` (an id). Its own evidence is shown, and no partner's."""
     return [
         {
             "condition": condition,
             "is_open": condition.state == Condition.State.OPEN,
             "state": condition.get_state_display() if with_state else "",
             "when": _when(condition, today) if condition.state == Condition.State.OPEN else "",
-            "evidence": condition.evidence if condition.settled_by and condition.settled_by.is_police else "",
+            "evidence": condition.evidence_for(force),
         }
         for condition in conditions
     ]

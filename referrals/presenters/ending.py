@@ -43,11 +43,19 @@ class Ending:
         return clock.local_date(self.case.closed_at)
 
     @property
-    def is_kept(self) -> bool:
-        """Whether it ended as kept: nobody decided otherwise, and nothing was noted as not done."""
+    def is_broken(self) -> bool:
+        """Whether it ended as not kept: somebody decided so, or noted that something was not done."""
         broken = self.breach is not None and self.breach.ends_agreement
         not_completed = self.referral is not None and self.referral.result == Referral.Result.NOT_COMPLETED
-        return not (broken or not_completed or any(one.state == Condition.State.NOT_DONE for one in self.agreed))
+        return broken or not_completed or any(one.state == Condition.State.NOT_DONE for one in self.agreed)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it ended as kept: completed, or done where no partner was there to say so."""
+        if self.is_broken:
+            return False
+        completed = self.referral is not None and self.referral.result == Referral.Result.COMPLETED
+        return completed or Condition.are_kept({one.state for one in self.agreed})
 
     @property
     def words(self) -> str:
@@ -57,11 +65,18 @@ class Ending:
             return _("You have done what you agreed to. It ended on %(day)s, and you do not go to court for it.") % day
         numbers = {number_of(one) for one in self.case.allegations.all()}
         if numbers.intersection((*CHARGED, *CAUTIONED)):
-            return _(
-                "What you agreed to was not done. On %(day)s it was decided what follows: you are told of that in"
-                " another letter."
-            ) % day  # fmt: skip
-        return _("What you agreed to was not done. Nothing more follows from it: it ended on %(day)s.") % day
+            follows = _("On %(day)s it was decided what follows: you are told of that in another letter.")
+        else:
+            follows = _("Nothing more follows from it: it ended on %(day)s.")
+        return f"{self._not_kept_words} {follows % day}"
+
+    @property
+    def _not_kept_words(self) -> str:
+        if self.is_broken:
+            return _("What you agreed to was not done.")
+        if self.agreement.referral is not None and self.referral is None:
+            return _("The help that was part of it could not be given. That is not your fault.")
+        return _("You do not have to do what you agreed to any more. That is not your fault.")
 
     @property
     def may_say_record(self) -> bool:
@@ -78,6 +93,10 @@ def obstacle(case: Case, agreement: Agreement | None) -> str:
         return words % {"time": clock_time(case.undoable_until)}
     if agreement is None:
         return _("Nobody agreed to anything in this case: there is nothing that ended.")
+    if Authorisation.objects.filter(case=case, state=Authorisation.State.REFUSED).exists():
+        return _(
+            "What was agreed was not authorised, and does not stand. The person hears what is decided in its place."
+        )
     if agreement.referral is not None and agreement.referral.is_voluntary:
         return _(
             "This support is voluntary: police do not know how it ended. The partner gives the person a certificate."

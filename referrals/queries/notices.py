@@ -24,7 +24,8 @@ NEWS_STARTED, NEWS_ATTENDED, NEWS_ENDED = "news_started", "news_attended", "news
 SHOWN_FOR = timedelta(days=14)
 LISTED = 10
 
-#: A referral, whom to tell, and of what: "started", "ended", or "met-" with the number of the appointment.
+#: A referral, whom to tell, and of what: "started", "met-" with the number of the appointment, or "ended-" with the
+#: moment, since what was excused goes on and ends once more.
 News = tuple[int, int, str]
 
 
@@ -74,7 +75,7 @@ def _ended(shared: "QuerySet[Referral]") -> Iterator[News]:
     rows = rows.select_related("case__officer").prefetch_related("case__officer__message_choices")
     for one in rows.order_by("closed_at", "pk"):
         if wants(one.case.officer, NEWS_ENDED):
-            yield one.pk, one.case.officer_id, ENDED
+            yield one.pk, one.case.officer_id, f"{ENDED}-{one.closed_at:%Y%m%d%H%M%S}"
 
 
 def _shared() -> "QuerySet[Referral]":

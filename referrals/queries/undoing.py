@@ -1,13 +1,15 @@
 """What was settled or closed and can be undone, and what was undone."""
 
+from django.db.models import QuerySet
+
 from cases.models import Case
-from referrals.models import Referral, Undoable
+from referrals.models import Referral, SchemeVersion, Undoable
 
 
-def undoables_of(case: Case) -> list[Undoable]:
+def undoables_of(case: Case) -> "QuerySet[Undoable]":
     """All of a case that the caller has opened, the latest first; of voluntary support police hear of none."""
     rows = Undoable.objects.filter(case=case).select_related("by", "condition", "referral__scheme_version")
-    return [one for one in rows if one.referral is None or not one.referral.is_voluntary]
+    return rows.exclude(referral__scheme_version__confidentiality=SchemeVersion.Confidentiality.VOLUNTARY)
 
 
 def undoable_of(referral: Referral) -> Undoable | None:

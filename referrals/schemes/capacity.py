@@ -53,3 +53,11 @@ def with_taken(slots: "QuerySet[Slot]") -> QuerySet[Any]:
 def places_taken(slot: Slot) -> int:
     """How many places of one appointment are taken; lock its row first where another is to be."""
     return slot.referrals.filter(state__in=LIVE).count()
+
+
+def take_slot(slot: Slot) -> Slot:
+    """Refused where the appointment is full. It is held until the transaction ends, as a place is."""
+    locked = Slot.objects.select_for_update().get(pk=slot.pk)
+    if places_taken(locked) >= locked.places:
+        raise Refused("That appointment has just been taken: choose another time.")
+    return locked

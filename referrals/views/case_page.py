@@ -94,7 +94,7 @@ def case_context(case: Case) -> dict[str, Any]:
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
     status = CaseStatus(case_queries.status_of(case))
     spoken = spoken_of(case) if authorisation else []
-    undoables = undoables_of(case)
+    undoables = list(undoables_of(case))
     steps, warned, breaches = steps_of(case), escalations_of(case), breaches_of(case)
     duties = duties_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
@@ -115,7 +115,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "agreement": agreement,
         "proposed": proposed,
         "all_done": with_state and agreement is not None and presenters.is_all_done(conditions),
-        "conditions": presenters.condition_rows(conditions, with_state=with_state, today=today),
+        "conditions": presenters.condition_rows(conditions, force=case.force_id, with_state=with_state, today=today),
         "views": views,
         "steps": steps,
         "on_duty": _on_duty(views),

@@ -56,7 +56,7 @@ def change_victim(request: SignedInRequest, pk: int) -> HttpResponse:
 def answer_step(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Answer what a worker has put to police."""
     case = open_case(reference=reference, by=request.user)
-    step = get_object_or_404(MissedStep, pk=pk, referral__case=case)
+    step = get_object_or_404(MissedStep.objects.for_police(), pk=pk, referral__case=case)
     form = EscalationForm(request.POST, auto_id=f"{step_key(step)}-%s")
     if not attempt(form, lambda: missed.answer_escalation(step=step, by=request.user, **form.cleaned_data)):
         return show_case_again(request, reference, **{step_key(step): form})

@@ -57,7 +57,7 @@ def show_referral(
         context = {"referral": referral, "wrong": list(bound.values())}
         return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
-    conditions = [ConditionRow(condition, bound) for condition in conditions_of(referral)]
+    conditions = [ConditionRow(condition, referral, bound) for condition in conditions_of(referral)]
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
@@ -188,8 +188,8 @@ class ConditionRow:
 
     COLOURS = {Condition.State.DONE: "green", Condition.State.NOT_DONE: "red"}
 
-    def __init__(self, condition: Condition, bound: Bound) -> None:
-        self.condition = condition
+    def __init__(self, condition: Condition, referral: Referral, bound: Bound) -> None:
+        self.condition, self.evidence = condition, condition.evidence_for(referral.provider_id)
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())

@@ -16,6 +16,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import undoing
 from referrals.models import Undoable
 from referrals.queries import referrals as queries
+from referrals.queries.undoing import undoables_of
 from referrals.views.case_page import show_case_again
 from referrals.views.partner import PROVIDER
 from referrals.views.referral_page import show_again
@@ -26,7 +27,7 @@ from referrals.views.referral_page import show_again
 def case_undo(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Undo what police settled or decided on a case."""
     case = open_case(reference=reference, by=request.user)
-    undoable, button = get_object_or_404(case.undoables, pk=pk), Form(request.POST)
+    undoable, button = get_object_or_404(undoables_of(case), pk=pk), Form(request.POST)
     if not attempt(button, lambda: _answer(request, undoable)):
         return show_case_again(request, reference, undo=button)
     return redirect("case_page", reference)

@@ -19,6 +19,7 @@ from tests.conftest import Cast
 from tests.factories.cases import person, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import rewrite
+from tests.factories.youth import child_with_knife, duty_of, serve
 
 SignIn = Callable[[User], Client]
 LOG = "/access-log/"
@@ -101,7 +102,10 @@ def test_what_a_confidential_scheme_does_stays_with_the_partner(jo: Client, cast
     """Police would see, through the log, how often a person meets a worker whom they were promised in confidence."""
     referral = supported(cast, "drug-diversion")
     rewrite(referral.scheme_version, confidentiality="voluntary")
-    for reference in (referral.case.reference, referral.reference):
+    serve(cast)
+    kid = child_with_knife(cast["amara"])
+    Case.objects.filter(pk=kid.pk).update(person=referral.case.person)
+    for reference in (referral.case.reference, referral.reference, kid.reference, duty_of(kid).reference):
         shown = who_did(jo.get(LOG, {"reference": reference}))
         assert ("Amara Okafor", "Case: recorded") in shown
         assert not [entry for entry in shown if entry[0] in ("Hugh Barrow", "George Tate")]

@@ -12,14 +12,15 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
-from referrals.actions import closing, deciding, partner, support
+from referrals.actions import closing, deciding, missed, partner, support
 from referrals.actions.deciding import Support
 from referrals.actions.varying import Change, change_condition
-from referrals.models import Referral
+from referrals.models import Referral, Undoable
 from tests.conftest import Cast
 from tests.factories.breaches import broken
 from tests.factories.cases import condition, crime, decision, let_stand, person, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -125,6 +126,23 @@ def test_a_voluntary_scheme_shares_nothing_after_the_referral(officer: Client, c
     assert without_tokens(before) == without_tokens(after)
     listed = text_of(officer.get(reverse("case_list")))
     assert "Referred, voluntary" in listed
+
+
+def test_a_number_leads_police_to_nothing_of_voluntary_support(officer: Client, cast: Cast) -> None:
+    """Sent numbers told by another answer that a meeting was missed and that the support had ended."""
+    version = rewrite(adopt_scheme("divert", cast).versions.latest("valid_from"), confidentiality="voluntary")
+    case = record(
+        cast["amara"], decision=decision(disposal="none"), support=Support(scheme_version=version), origin="custody"
+    )
+    referral, by = case.referrals.get(), cast["fatima"]
+    partner.accept(referral=referral, navigator=by, version=referral.version, by=cast["hana"])
+    met = support.plan_appointment(referral=referral, starts_at=clock.now(), place="Bridgeway", by=by)
+    met = support.record_attendance(appointment=met, attendance="unacceptable_absence", version=1, by=by)
+    step = missed.answer_missed(missed=met, reason="illness", version=0, by=by)
+    referral.refresh_from_db()
+    closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=by)
+    for name, pk in (("case_undo", Undoable.objects.get().pk), ("case_step", step.pk)):
+        assert officer.post(reverse(name, args=[case.reference, pk]), {"answer": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize("page", ["case_page", "agreement_paper"])

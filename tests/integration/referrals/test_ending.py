@@ -8,14 +8,15 @@ from django.urls import reverse
 
 from cases.models import Case
 from diversion.audit.models import Event
-from referrals.actions import closing, partner, support
+from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Appointment, Condition, PersonFeedback, Referral
 from tests.conftest import Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import decision, let_stand, record, refer
+from tests.factories.cases import by_prosecutor, crime, decision, let_stand, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import rewrite
+from tests.integration.referrals.test_corrected_then_decided import to_indictable
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -95,6 +96,39 @@ def test_who_did_not_keep_it_is_told_what_follows_and_gets_no_certificate(
     assert said in letter
     assert "You have done what you agreed to" not in letter
     assert "There is a certificate once" in page_of(cast, "george", "certificate", referral.reference)
+
+
+def test_whose_partner_declined_is_not_thanked_for_what_nobody_let_them_do(cast: Cast) -> None:
+    """The letter said that they had done it, and that there was no court: of a crime without an outcome."""
+    scheme = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    sent = refer(cast["amara"], scheme)
+    partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=cast["hugh"])
+    closing.decide_after_failure(case=sent.case, result="failed_no_action", reason="No place.", by=cast["amara"])
+    let_stand(sent.case)
+    letter = page_of(cast, "amara", "case_ending", sent.case.reference)
+    assert "The help that was part of it could not be given. That is not your fault. Nothing more follows" in letter
+    assert "You have done what you agreed to" not in letter
+
+
+def test_who_had_nothing_left_to_do_is_not_said_to_have_done_it(cast: Cast) -> None:
+    """A condition that was called off is neither kept nor broken."""
+    case = record(cast["amara"])
+    one = Condition.objects.get()
+    support.settle_condition(condition=one, state="cancelled", evidence="", version=1, by=cast["amara"])
+    let_stand(case)
+    letter = page_of(cast, "amara", "case_ending", case.reference)
+    assert "You do not have to do what you agreed to any more." in letter
+    assert "You have done what you agreed to" not in letter
+
+
+def test_whose_authority_was_refused_after_they_signed_gets_no_letter(cast: Cast) -> None:
+    """They were told in writing that there is no court, days before they were charged."""
+    case = record(cast["amara"], answers={"evidence": "charge_standard"}, crimes=[crime("criminal-damage")])
+    to_indictable(case, cast["amara"])
+    deciding.refuse(case=case, rationale="Charge.", prosecutor=by_prosecutor(), by=cast["david"])
+    page = page_of(cast, "amara", "case_ending", case.reference)
+    assert "What was agreed was not authorised" in page
+    assert "you do not go to court" not in page
 
 
 def test_of_voluntary_support_police_have_no_letter_and_the_person_a_certificate_all_the_same(cast: Cast) -> None:

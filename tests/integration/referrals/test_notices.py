@@ -63,6 +63,23 @@ def test_the_officer_hears_once_that_there_is_news_and_not_what(
         assert not [mark for mark in marks if mark in words]
 
 
+def test_the_officer_hears_of_a_second_end_after_the_first_was_excused(
+    cast: Cast, frozen: datetime, mailoutbox: list[Any]
+) -> None:
+    """Somebody was let go on and ended once more: the officer went on believing that they came."""
+    referral = sent_to_george(cast)
+    for day in (0, 10):
+        with clock.set_to(frozen + timedelta(days=day)):
+            now = Referral.objects.get(pk=referral.pk)
+            given = {"result": "not_completed", "note": "", "version": now.version, "by": cast["george"]}
+            closing.close_referral(referral=now, **given)
+        assert told(frozen, days=day, minutes=40) == 1
+        assert told(frozen, days=day, minutes=50) == 0
+        again = {"state": "accepted", "result": "", "closed_at": None, "closed_by": None}  # as an excuse leaves it
+        Referral.objects.filter(pk=referral.pk).update(**again)
+    assert len(mailoutbox) == 2
+
+
 def test_what_is_taken_back_in_time_and_what_is_voluntary_is_told_to_nobody(
     cast: Cast, frozen: datetime, mailoutbox: list[Any]
 ) -> None:

@@ -11,8 +11,10 @@ from cases import queries
 from cases.models import Person
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.refusals import Refused
 from tests.conftest import Cast
 from tests.factories.cases import person, record
+from tests.factories.decisions import posted
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -25,7 +27,7 @@ def known(cast: Cast) -> Person:
 
 
 def known_as(cast: Cast, name: str) -> Person:
-    details = person(given_names=name)
+    details = person(given_names=name, telephone="07700 900777", safe_contact="Text only")
     return record(cast["elin"], person=details).person
 
 
@@ -55,8 +57,29 @@ def test_a_number_in_a_form_opens_nobody_either(cast: Cast, known: Person, signe
     """The same by the button that picks a person, and by the hidden field of the page."""
     client = signed_in(cast["amara"])
     assert client.post(reverse("record_decision"), {"pick": known.pk}).status_code == 404
-    page = client.post(reverse("record_decision"), {"existing": known.pk, "show": "1"})
-    assert "Xiomara" not in page.content.decode()
+    for pressed in ({"show": "1"}, {"corrects": "on"}):
+        forged = posted(existing=str(known.pk), person_version="1", given_names="A", family_name="B", **pressed)
+        page = client.post(reverse("record_decision"), forged).content.decode()
+        assert not [told for told in ("Xiomara", "07700 900777", "Text only") if told in page]
+    known.refresh_from_db()
+    assert (known.given_names, known.cases.count()) == ("Xiomara", 1)
+
+
+def test_no_decision_is_recorded_about_somebody_nothing_led_to(cast: Cast, known: Person) -> None:
+    """A page is not the only way to an action: the record would be rewritten by whoever sends its number."""
+    with pytest.raises(Refused, match="Nothing led to this record"):
+        record(cast["amara"], person=person(given_names="Ada", existing=known, corrects=True))
+
+
+def test_who_was_only_found_is_not_opened_by_a_form(cast: Cast, known: Person, signed_in: SignIn) -> None:
+    """Ten people of one search would be opened, telephones and all, and none of them counted."""
+    client = signed_in(cast["amara"])
+    searched(client, "Xiomara")
+    told = client.post(reverse("record_decision"), posted(existing=str(known.pk), show="1")).content.decode()
+    assert "07700 900777" not in told
+    opened(client, known)
+    told = client.post(reverse("record_decision"), posted(existing=str(known.pk), show="1")).content.decode()
+    assert "07700 900777" in told
 
 
 def test_a_search_leads_to_the_person(cast: Cast, known: Person, signed_in: SignIn) -> None:

@@ -537,7 +537,7 @@ def test_a_case_one_may_not_see_is_not_told_of(officer: Client, cast: Cast) -> N
     callum.team = Team.objects.create(organisation=callum.organisation, name="Elsewhere")
     callum.save(update_fields=["team"])
     held = record(callum, crimes=[case_crime(number="AV/8/26", committed_on=date(2026, 6, 7))])
-    response = send(officer, posted(**chosen(held.person), **crime(0, number="av/8/26")))
+    response = send(officer, posted(same_person=str(held.person_id), **crime(0, number="av/8/26")))
     assert response.status_code == 422
     assert "ask your coordinator" in text_of(response)
     assert "open case" not in text_of(response)

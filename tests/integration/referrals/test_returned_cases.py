@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from cases.models import Case, Person
 from diversion.accounts.models import User
-from referrals.actions import partner, support
+from referrals.actions import partner, referring, support
 from referrals.actions.deciding import Support
-from referrals.models import Referral, SchemeVersion
+from referrals.models import Condition, Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.breaches import broken
 from tests.factories.cases import condition, decision, record, refer
-from tests.factories.schemes import rewrite
+from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import open_to_all, rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -62,6 +63,21 @@ def test_whoever_declined_reads_the_person_no_more(cast: Cast, returned: Referra
     assert returned.reference in page
     for words in ("07700 900999", returned.case.person.family_name, "Text only", "Note for"):
         assert words not in page
+
+
+def test_the_next_partner_does_not_read_what_the_officer_saw(cast: Cast, returned: Referral, signed_in: SignIn) -> None:
+    """An officer writes how they know that it was done, and with it the victim's name."""
+    one = Condition.objects.filter(agreement__case=returned.case).first()
+    seen = {"state": "done", "evidence": "Vera Victim rang me", "version": 1, "by": cast["amara"]}
+    support.settle_condition(condition=one, **seen)
+    scheme = open_to_all(adopt_scheme("pathfinder", cast, provider="hana").versions.latest("valid_from"))
+    case = Case.objects.get(pk=returned.case_id)
+    again = referring.refer_again(case=case, scheme_version=scheme, slot=None, by=cast["amara"])
+    partner.accept(referral=again, navigator=cast["fatima"], version=again.version, by=cast["hana"])
+    theirs = signed_in(cast["fatima"]).get(reverse("referral_page", args=[again.reference])).content.decode()
+    assert one.wording_for_partner in theirs
+    assert "Vera Victim" not in theirs
+    assert "Vera Victim rang me" in signed_in(cast["amara"]).get(page_of(case)).content.decode()
 
 
 def test_a_decision_after_failure_keeps_what_was_typed(cast: Cast, signed_in: SignIn) -> None:

@@ -16,12 +16,15 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import closing, support, undoing
-from referrals.models import Breach, Condition, Referral, Undoable
+from referrals.actions import closing, slots, support, undoing
+from referrals.actions.deciding import Support
+from referrals.models import Breach, Condition, Referral, SchemeVersion, Undoable
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
-from tests.factories.cases import crime, record
+from tests.factories.breaches import broken
+from tests.factories.cases import condition, crime, decision, person, record
 from tests.factories.policies import begin_with
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -156,6 +159,71 @@ def test_sent_twice_it_is_done_once(cast: Cast) -> None:
     for _ in range(2):
         undoing.undo(undoable=done, by=cast["amara"])
     assert Event.objects.filter(kind="closing.undone").count() == 1
+
+
+def test_an_old_page_is_told_that_it_undoes_nothing(cast: Cast, signed_in: SignIn) -> None:
+    """It said "Undone. Nobody was told of it", and the case stayed closed; or that it stands, and it did not."""
+    case, amara = record(cast["amara"]), cast["amara"]
+    done = settled(case, amara)
+    undoing.undo(undoable=done, by=amara)
+    with pytest.raises(Refused, match="does not stand"):
+        undoing.let_stand(undoable=done, by=amara)
+    settled(case, amara)
+    page = signed_in(amara).post(reverse("case_undo", args=[case.reference, done.pk]))
+    assert page.status_code == 422
+    assert "This was undone before, and something was settled or closed after that." in text_of(page)
+
+
+def test_a_worker_undoes_the_end_of_voluntary_support(cast: Cast, accepted: Referral) -> None:
+    """Police's case closed when it was sent; the page offered the button, and it never worked."""
+    rewrite(accepted.scheme_version, confidentiality="voluntary")
+    Case.objects.filter(pk=accepted.case_id).update(closed_at=clock.now())
+    referral = Referral.objects.get(pk=accepted.pk)
+    undoing.undo(undoable=ended(referral, cast["george"]), by=cast["george"])
+    referral.refresh_from_db()
+    assert (referral.state, referral.case.closed_at is None) == (Referral.State.ACCEPTED, False)
+
+
+def test_a_crime_that_was_recorded_anew_is_not_decided_twice(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
+    """Two open cases over one crime would be counted, and carried out, twice; and a partner learns of neither."""
+    done, who = ended(accepted, cast["george"]), accepted.case.person
+    anew = crime("possession-of-cannabis", number="AV/SECRET/26")
+    again = record(cast["amara"], person=person(existing=who, version=who.version), crimes=[anew])
+    page = signed_in(cast["george"]).post(reverse("referral_undo", args=[accepted.reference, done.pk]))
+    assert page.status_code == 422
+    assert "decided otherwise since" in text_of(page)
+    assert again.reference not in text_of(page)
+
+
+@pytest.mark.parametrize("taken", ["place", "appointment"])
+def test_what_somebody_else_was_given_since_is_not_taken_back(taken: str, cast: Cast, accepted: Referral) -> None:
+    """Two people would come to one appointment, or a scheme help more than it can."""
+    scheme = accepted.scheme_version
+    when = [NOW + timedelta(days=2)]
+    [slot] = slots.offer_slots(scheme=scheme.scheme, moments=when, place="Harbour", places=1, by=cast["george"])
+    if taken == "appointment":
+        Referral.objects.filter(pk=accepted.pk).update(slot=slot)
+    done = ended(accepted, cast["george"], "not_completed")
+    booked = slot if taken == "appointment" else None
+    agreed = Support(scheme_version=scheme, slot=booked, conditions=[condition(), condition("I will come.")])
+    record(cast["amara"], person=person(given_names="Bo"), crimes=[crime("possession-of-cannabis")], support=agreed)
+    if taken == "place":
+        SchemeVersion.objects.filter(pk=scheme.pk).update(capacity=1)
+    done = Undoable.objects.get(pk=done.pk)
+    with pytest.raises(Refused, match="given to somebody else since"):
+        undoing.undo(undoable=done, by=cast["george"])
+
+
+def test_why_nothing_more_was_to_be_done_goes_with_the_closing_that_is_undone(cast: Cast) -> None:
+    """The reason of a mistake would stand in the decision for ever, beside the right one."""
+    case = record(cast["amara"], decision=decision(disposal="deferred_summons", rationale="First time."))
+    settled(case, cast["amara"], "not_done")
+    broken(case, cast, "finalise")
+    said = {"result": "failed_no_action", "outcome": "16", "reason": "Witness moved.", "by": cast["amara"]}
+    closing.decide_after_failure(case=case, **said)
+    assert "Witness moved." in Case.objects.get(pk=case.pk).decision.rationale
+    undoing.undo(undoable=Undoable.objects.get(kind="failure"), by=cast["amara"])
+    assert Case.objects.get(pk=case.pk).decision.rationale == "First time."
 
 
 def test_nobody_goes_back_to_work_on_what_was_refused_since(cast: Cast, accepted: Referral) -> None:

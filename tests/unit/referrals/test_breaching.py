@@ -19,7 +19,7 @@ from referrals.queries.breaches import breaches_to_decide, last_known
 from referrals.queries.caseload import places
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
-from tests.factories.breaches import NO_EXCUSE, heard
+from tests.factories.breaches import NO_EXCUSE, broken, heard
 from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.ground import adopt_scheme, rank
 from tests.factories.schemes import open_to_all, rewrite
@@ -158,6 +158,26 @@ def test_what_is_excused_goes_on_also_where_the_worker_had_ended_it(way: str, ca
     one.refresh_from_db()
     assert (referral.state, referral.result, one.state) == ("accepted", "", "open")
     assert status_of(Case.objects.get(pk=breach.case_id)) == CaseStatus.WITH_PARTNER
+    with pytest.raises(Refused, match="what follows is decided anew"):
+        undoing.undo(undoable=Undoable.objects.get(), by=george)
+
+
+@pytest.mark.parametrize("result", ["completed", "not_completed"])
+def test_what_was_excused_ends_once_more(result: str, cast: Cast, one: Condition) -> None:
+    """The case would stay open for ever: not closed as kept, and nobody asked why it was not."""
+    referral, george = referral_of(one), cast["george"]
+    closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=george)
+    breach = heard(Breach.objects.get(), worker=george, advice="excuse", account="I was in hospital.")
+    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "In hospital.", "Go on."), by=cast["carol"])
+    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=george)
+    referral.refresh_from_db()
+    for _twice in range(2):
+        closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=george)
+        referral.version -= 1
+    case = Case.objects.get(pk=breach.case_id)
+    is_kept = result == "completed"
+    assert (case.closed_at is not None, Breach.objects.live().exists()) == (is_kept, not is_kept)
+    assert (Breach.objects.count(), Undoable.objects.count()) == (1 if is_kept else 2, 2)
 
 
 def test_after_it_was_excused_the_ladder_begins_anew(cast: Cast, one: Condition) -> None:
@@ -253,6 +273,18 @@ def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(c
     )
     one.refresh_from_db()
     assert (one.state, one.due_on, status_of(Case.objects.get(pk=case.pk))) == ("open", day, CaseStatus.CONDITIONS)
+
+
+def test_what_a_rank_decided_on_is_not_taken_back(cast: Cast) -> None:
+    """Undone and done again badly a month later, somebody would be prosecuted by the decision on the first time."""
+    case = record(cast["amara"], decision=decision(disposal="deferred_summons"))
+    one = case.agreement.conditions.get()
+    one = support.settle_condition(condition=one, state="not_done", evidence="", version=1, by=cast["amara"])
+    broken(case, cast)
+    with pytest.raises(Refused, match="what follows is decided anew"):
+        undoing.undo(undoable=Undoable.objects.get(), by=cast["amara"])
+    with pytest.raises(Refused, match="It was decided that this was not kept"):
+        support.settle_condition(condition=one, state="open", evidence="", version=one.version, by=cast["amara"])
 
 
 def test_a_breach_ends_with_its_case_and_nothing_is_decided_on_it_after(cast: Cast, scheme: Any) -> None:
