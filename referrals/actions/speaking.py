@@ -57,13 +57,14 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
     if why := why_not_spoken(authorisation):
         raise Refused(why)
     _check_said(spoken)
-    _check_named(authorisation, spoken.named, by)
+    named = spoken.named.at(spoken.said_at)  # who acts in the rank today may not have then, or the other way round
+    _check_named(authorisation, named, by)
     hours = rulebook.settings_of(case.force, clock.today()).spoken_confirm_hours
     entered = SpokenAuthority.objects.create(
         authorisation=authorisation,
-        named=spoken.named,
-        rank=spoken.named.authorising_rank,
-        is_acting=bool(spoken.named.acting_rank),
+        named=named,
+        rank=named.authorising_rank,
+        is_acting=bool(named.acting_rank),
         channel=spoken.channel,
         said_at=spoken.said_at,
         words=spoken.words.strip(),
@@ -72,7 +73,7 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
         confirm_by=spoken.said_at + timedelta(hours=hours),
     )
     Authorisation.objects.filter(pk=authorisation.pk).update(state=Authorisation.State.SPOKEN)
-    detail = {"named": spoken.named.pk, "rank": entered.rank, "channel": entered.channel}
+    detail = {"named": named.pk, "rank": entered.rank, "channel": entered.channel}
     _log("authority.spoken", entered, by, **detail)
     return entered
 

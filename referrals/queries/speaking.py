@@ -1,12 +1,15 @@
 """Authority by radio or telephone: who may have given it, and what waits to be confirmed, for whom."""
 
+from datetime import timedelta
+
 from django.db.models import Case as CaseWhen
 from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.http import Http404
 
 from cases.findings import RANKS
 from cases.models import Absence, Authorisation, Case, SpokenAuthority
-from diversion.accounts.models import User
+from diversion import clock
+from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import Permission
 
 State = SpokenAuthority.State
@@ -14,13 +17,20 @@ LISTED = 10
 
 
 def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]:
-    """Who of the case's force may be named as having authorised it to ``by``: those of the officer's team first."""
+    """Who of the case's force may be named as having authorised it to ``by``: those of the officer's team first.
+
+    Whoever acted in the rank yesterday is among them: until when, is asked of the moment at which they spoke.
+    """
     case, rank = authorisation.case, authorisation.rank
     reaching = RANKS[RANKS.index(rank) :]
-    users = User.objects.who_may(Permission.AUTHORISE, at_once=True).filter(organisation=case.force_id)
+    may = User.objects.who_may(Permission.AUTHORISE, at_once=True).reaching(reaching)
+    yesterday = clock.today() - timedelta(days=1)
+    acted = AccountRequest.objects.acting_on(yesterday).filter(rank__in=reaching)
+    either = Q(pk__in=may.values("pk")) | Q(pk__in=acted.values("user"), is_active=True)
+    users = User.objects.filter(either, organisation=case.force_id)
     barred = [by.pk, case.officer_id, case.decision.decided_by_id]
     near = CaseWhen(When(team=case.team_id, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return users.reaching(reaching).with_acting().exclude(pk__in=barred).order_by(near, "full_name", "pk")
+    return users.with_acting().exclude(pk__in=barred).order_by(near, "full_name", "pk")
 
 
 def spoken_for_home(*, by: User) -> list[SpokenAuthority]:

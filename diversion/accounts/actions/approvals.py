@@ -70,7 +70,8 @@ def approve(*, request: AccountRequest, by: User) -> AccountRequest:
         raise Refused("A second person decides: neither whoever asked, nor whom it concerns.")
     if not asked.asked_by.can(Permission.MANAGE_USERS):
         raise Refused("Whoever asked for this no longer manages users: refuse it.")
-    check_apart(Role.objects.filter(Q(slug__in=asked.roles) | Q(users=asked.user)), asked.user.organisation)
+    roles = Role.objects.filter(Q(slug__in=asked.roles) | Q(users=asked.user))
+    check_apart(roles, asked.user.organisation, asked.user)
     if asked.acting_from and asked.acting_until:
         check_acting(asked.user, asked.rank, asked.acting_from, asked.acting_until)
     asked.state, asked.decided_by, asked.decided_at = State.APPROVED, by, clock.now()
@@ -110,12 +111,18 @@ def approved_links(user: User) -> QuerySet[AccountRequest]:
     return fresh.filter(decided_at__gt=clock.now() - LINK_LASTS)
 
 
-def check_apart(roles: Iterable[Role], organisation: Organisation) -> None:
-    """Who says who may read a force's cases does not read them. Raises Refused for roles that hold both."""
+def check_apart(roles: Iterable[Role], organisation: Organisation, user: User | None = None) -> None:
+    """Who says who may read a force's cases does not read them, nor acts in a rank that authorises.
+
+    Raises Refused for roles that hold both, and for a ``user`` with an acting rank that counts today or later.
+    """
     held = {permission for role in roles for permission in role.permissions}
-    manages = organisation.kind == Organisation.Kind.POLICE_FORCE and Permission.MANAGE_USERS in held
-    if manages and not CASE_CONTENT.isdisjoint(held):
+    if organisation.kind != Organisation.Kind.POLICE_FORCE or Permission.MANAGE_USERS not in held:
+        return
+    if not CASE_CONTENT.isdisjoint(held):
         raise Refused("Whoever manages a force's users opens no case: choose the administrator's role or the others.")
+    if user is not None and user.account_requests.acting().filter(acting_until__gte=clock.today()).exists():
+        raise Refused("Whoever manages a force's users acts in no rank that authorises: end the acting rank first.")
 
 
 def check_acting(user: User, rank: str, first: date, last: date) -> None:

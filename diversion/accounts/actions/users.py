@@ -61,7 +61,7 @@ def change_user(*, user: User, details: UserDetails, by: User) -> User:
     if own.pk == by.pk and details.rank != own.rank:
         raise Refused("Nobody changes their own rank, which says what they may authorise: ask another administrator.")
     if before != set(details.roles):
-        approvals.check_apart(details.roles, by.organisation)
+        approvals.check_apart(details.roles, by.organisation, own)
     powerful = {role for role in set(details.roles) - before if role.is_powerful}
     higher = details.rank if _is_higher(details.rank, own.rank) else ""
     at_once = replace(details, rank=own.rank if higher else details.rank, roles=set(details.roles) - powerful)

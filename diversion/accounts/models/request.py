@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 import pgtrigger
@@ -46,6 +46,12 @@ class AccountRequestQuerySet(models.QuerySet["AccountRequest"]):
     def acting_on(self, day: date) -> "AccountRequestQuerySet":
         """Those of them that count on ``day`` (both ends included)."""
         return self.acting().filter(acting_from__lte=day, acting_until__gte=day)
+
+    def acting_at(self, moment: datetime) -> "AccountRequestQuerySet":
+        """Those that counted at a moment that has passed: approved by then, and not ended yet."""
+        day = clock.local_date(moment)
+        rows = self.filter(state="approved", decided_at__lte=moment, acting_from__lte=day, acting_until__gte=day)
+        return rows.filter(models.Q(acting_ended_at=None) | models.Q(acting_ended_at__gt=moment))
 
 
 class AccountRequest(models.Model):

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -198,7 +199,8 @@ class User(Named, AbstractBaseUser):
         """All permissions of all this user's roles that fit their kind of organisation."""
         if "granted" not in self.__dict__:
             found = User.objects.with_permissions().values_list("granted", "acting").get(pk=self.pk)
-            self.__dict__.update(granted=found[0], acting=found[1])
+            self.__dict__["granted"] = found[0]
+            self.__dict__.setdefault("acting", found[1])
         acts = {Permission.AUTHORISE} if self.acting_rank else set()
         return frozenset(map(Permission, self.__dict__["granted"])) | acts
 
@@ -209,6 +211,15 @@ class User(Named, AbstractBaseUser):
             self.__dict__["acting"] = acting_today(self.pk).values_list("rank", flat=True).first()
         acting = self.__dict__["acting"] or ""
         return acting if RANKS.index(acting) > RANKS.index(self.rank) else ""
+
+    def at(self, moment: datetime) -> "User":
+        """This user with the rank in which they acted at a moment that has passed, and what followed from it."""
+        from diversion.accounts.models.request import AccountRequest
+
+        found = User.objects.get(pk=self.pk)
+        acted = AccountRequest.objects.acting_at(moment).filter(user=self.pk)
+        found.__dict__["acting"] = acted.values_list("rank", flat=True).first()
+        return found
 
     @property
     def authorising_rank(self) -> str:

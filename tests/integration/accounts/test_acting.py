@@ -11,11 +11,11 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, SpokenAuthority
 from diversion import clock
 from diversion.accounts import permits
 from diversion.accounts.actions import approvals, users
-from diversion.accounts.models import AccountRequest, User
+from diversion.accounts.models import AccountRequest, Role, User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from referrals.actions import deciding, speaking
@@ -116,6 +116,10 @@ def test_no_two_at_once_and_none_for_who_manages_users(cast: Cast) -> None:
         asked(cast, rank="inspector", acting_from=LAST, acting_until=LAST)
     with pytest.raises(Refused, match="manages a force"):
         approvals.check_acting(cast["kit"], "sergeant", FIRST, LAST)
+    callum, roles = as_it_stands(cast["callum"]), [Role.objects.get(slug="administrator")]
+    details = users.UserDetails(callum.full_name, callum.rank, callum.collar_number, callum.team, roles)
+    with pytest.raises(Refused, match="end the acting rank first"):
+        users.change_user(user=callum, details=details, by=cast["kit"])
 
 
 def test_ended_early_and_with_the_account(cast: Cast, signed_in: SignIn) -> None:
@@ -159,3 +163,21 @@ def test_acting_by_radio(cast: Cast, signed_in: SignIn) -> None:
         by=as_it_stands(cast["callum"]),
     )
     assert Authorisation.objects.get().decided_as == "acting sergeant"
+
+
+def test_by_radio_the_rank_counts_that_they_held_when_they_spoke(cast: Cast, signed_in: SignIn) -> None:
+    """A constable's word of last night would be a sergeant's this morning; and a sergeant's would be nobody's."""
+    begin_with(cast["elin"].organisation, spoken_authority=True)
+    case, before, callum = proposed(cast), clock.now(), cast["callum"]
+    with clock.set_to(NOW + timedelta(minutes=1)):
+        acting(cast, acting_until=FIRST)
+        said = Spoken(as_it_stands(callum), "radio", before, "Go ahead.")
+        with pytest.raises(Refused, match="authorises nothing"):
+            speaking.enter_spoken(case=case, spoken=said, by=cast["amara"])
+    with clock.set_to(NOW + timedelta(hours=14)):  # half past midnight
+        assert not as_it_stands(callum).acting_rank
+        given = {"named": str(callum.pk), "channel": "radio", "time": "11:30pm", "words": "Go ahead."}
+        address = reverse("spoken_authority", args=[case.reference])
+        assert signed_in(cast["amara"]).post(address, given).status_code == 302
+    spoken = SpokenAuthority.objects.get()
+    assert (spoken.named, spoken.rank, spoken.is_acting) == (callum, "sergeant", True)
