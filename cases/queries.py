@@ -88,7 +88,7 @@ def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
 def has_corrected(case: Case, *, by: User) -> bool:
     """Whether ``by`` has corrected what the decision on ``case`` rests on: then it is not theirs to authorise."""
     rows = Correction.objects.filter(case=case, corrected_by=by)
-    return rows.filter(changes__has_any_keys=["committed_on", "offence"]).exists()
+    return rows.filter(changes__has_any_keys=["committed_on", "offence", "date_of_birth"]).exists()
 
 
 def questions_for(*, by: User) -> list[AuthorisationQuestion]:

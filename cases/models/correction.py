@@ -12,7 +12,10 @@ from diversion.data_use import operational, personal, staff, structural
 
 @pghistory.track()
 class Correction(models.Model):
-    """What was mistyped about a crime in an open case, and what it was put right to."""
+    """What was mistyped about a crime in an open case, and what it was put right to.
+
+    Or of the person's birth: then the crime is the first of the case.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="corrections")
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, related_name="corrections")

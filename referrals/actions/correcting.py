@@ -1,6 +1,7 @@
-"""Correcting a crime in an open case: the rules are asked again, and what was decided stands only if it still may."""
+"""Correcting a crime or a birth: the rules are asked again, and what was decided stands only if it still may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import F
 
 from cases import actions as case_actions
 from cases.actions.correcting import ask_again, ask_what_is_left, correct_allegation
+from cases.details import PersonDetails
 from cases.findings import Finding, Need, needs
 from cases.models import Allegation, Assessment, Authorisation, Case, Correction, Offence
 from diversion import audit, clock
@@ -18,9 +20,11 @@ from diversion.refusals import Refused
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import hold_sent
 from referrals.judging import recorded
+from referrals.judging.facts import ACCEPTED
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
 
+BIRTH = "The date of birth was corrected when another decision was recorded."
 RENUMBERED = Need("sergeant", "The number of a crime was corrected after this was authorised: confirm that it stands.")
 
 
@@ -57,18 +61,52 @@ def correct_crime(
     )
     case = Case.objects.get(pk=case.pk)
     said = {"crimes": [recorded.crime_answers(Allegation.objects.get(pk=allegation.pk))]}
+    _judge_again(case, before, correction, said, by)
+    _tell_partner(case, by)
+    return correction
+
+
+@contextmanager
+def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
+    """Ask the rules again of every open case of somebody whose date of birth a page corrects, within the block.
+
+    As of a crime that is corrected: Refused where what was decided could not have been decided of somebody born then,
+    and put to a rank where one would have had to decide.
+    """
+    person = details.existing
+    if person is None or not details.corrects or details.date_of_birth == person.date_of_birth:
+        yield
+        return
+    born = [person.date_of_birth.isoformat(), details.date_of_birth.isoformat()]
+    rows = Case.objects.filter(person=person, closed_at__isnull=True, decision__result=ACCEPTED).order_by("pk")
+    before = {}
+    for case in rows:
+        case_actions.lock(case)
+        before[case.pk] = recorded.judge_as_recorded(case)
+    yield
+    for case in Case.objects.filter(pk__in=before).order_by("pk"):
+        correction = Correction.objects.create(
+            case=case,
+            allegation=case.allegations.earliest("pk"),
+            changes={"date_of_birth": born},
+            reason=BIRTH,
+            corrected_by=by,
+        )
+        _judge_again(case, before[case.pk], correction, {}, by)
+
+
+def _judge_again(case: Case, before: Judged | None, correction: Correction, said: dict[str, Any], by: User) -> None:
+    """Ask the rules of the day of the decision of ``case`` as corrected: refuse, put to a rank, or let it stand."""
     after = recorded.judge_as_recorded(case, said=[said])
     new = _new(before, after)
-    _check_lawful(new)
-    _tell_partner(case, by)
-    changed = {one.rule: _put_to_a_rank(one, reason.strip()) for one in new}
+    _check_lawful(new, _named(case, by) if "date_of_birth" in correction.changes else "this")
+    changed = {one.rule: _put_to_a_rank(one, correction.reason) for one in new}
     findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]
     _keep(case, said, findings, by)
     if after:
         asked = [*needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
         _ask(case, asked, needs(findings, after.unknown_rank), correction, by)
     follow(case.pk)  # a rank may have been asked after the last change that was told
-    return correction
 
 
 def _ask(case: Case, asked: Sequence[Need], left: Sequence[Need], correction: Correction, by: User) -> None:
@@ -109,13 +147,19 @@ def _put_to_a_rank(finding: Finding, reason: str) -> Finding:
     return finding.asked_aside(reason)
 
 
-def _check_lawful(new: list[Finding]) -> None:
+def _check_lawful(new: list[Finding], what: str) -> None:
     stopped = list(dict.fromkeys(one.reason for one in new if one.blocks and not one.may_be_set_aside))
     if stopped:
         raise Refused(
-            f"Nothing was changed: corrected so, this could not have been decided as it was. {' '.join(stopped)} Tell"
+            f"Nothing was changed: corrected so, {what} could not have been decided as it was. {' '.join(stopped)} Tell"
             " your supervisor: what was agreed has to be ended, and the decision made anew."
         )
+
+
+def _named(case: Case, by: User) -> str:
+    """An open case in words for an officer who records another decision: by its reference where they may see it."""
+    seen = Case.objects.visible_to(by).filter(pk=case.pk).exists()
+    return f"case {case.reference}" if seen else "another open case of this person"
 
 
 def _keep(case: Case, said: dict[str, Any], findings: list[Finding], by: User) -> None:

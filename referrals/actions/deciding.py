@@ -21,6 +21,7 @@ from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.actions.breaching import end_with
 from referrals.actions.closing import close_what_waited, close_without_partner
+from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import withdraw_live
@@ -84,7 +85,8 @@ def record_decision(
     if earlier := case_of_submission(str(submission), by=by):
         return earlier
     weighed = _weighed(details, support, judged, by=by)
-    case = case_actions.record_case(submission=submission, details=_named(details, support), weighed=weighed, by=by)
+    with birth_corrected(details.person, by=by):
+        case = case_actions.record_case(submission=submission, details=_named(details, support), weighed=weighed, by=by)
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
     return case
@@ -109,9 +111,10 @@ def decide_case(
     if case_of_submission(str(submission), by=by) == case:
         return case
     weighed, details = _weighed(details, support, judged, by=by), _named(details, support)
-    case = case_actions.decide_case(
-        case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
-    )
+    with birth_corrected(details.person, by=by):
+        case = case_actions.decide_case(
+            case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
+        )
     _carry_out(case, support, by=by)
     _forget_draft(submission, by)
     if details.decision.result != DecisionResult.UNDECIDED:

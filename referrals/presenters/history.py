@@ -156,6 +156,7 @@ def _youth_events(duty: YouthDuty) -> list[Event]:
 CORRECTED = {
     "number": _lazy("number"),
     "committed_on": _lazy("date"),
+    "date_of_birth": _lazy("date of birth"),
     "offence": _lazy("offence"),
     "area": _lazy("area"),
     "limit_on": _lazy("last day to prosecute"),
@@ -177,6 +178,8 @@ def _correction_events(correction: Correction) -> list[Event]:
         for name, (old, new) in sorted(correction.changes.items(), key=lambda one: [*CORRECTED, one[0]].index(one[0]))
     ]
     title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
+    if "date_of_birth" in correction.changes:
+        title = _("Date of birth corrected")
     text = f"{'; '.join(changes)}. {correction.reason}"
     found = [_event(title, correction.corrected_at, correction.corrected_by, text)]
     if before := correction.authorised_before:

@@ -22,7 +22,7 @@ from referrals.judging.judge import Judged
 from referrals.judging.proposal import Plan
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.cases import by_prosecutor, condition, crime, decision, record, refer
+from tests.factories.cases import by_prosecutor, condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.schemes import open_to_all
 
@@ -60,6 +60,12 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
+def case_page(cast: Cast, case: Case) -> str:
+    client = Client()
+    client.force_login(cast["amara"])
+    return text_of(client.get(reverse("case_page", args=[case.reference])))
+
+
 def test_whoever_corrected_the_crime_does_not_authorise_it(cast: Cast, signed_in: SignIn, sent: Referral) -> None:
     """One person would change what a decision rests on, and then sign it."""
     to_indictable(sent.case, cast["david"])
@@ -68,6 +74,43 @@ def test_whoever_corrected_the_crime_does_not_authorise_it(cast: Cast, signed_in
     page = text_of(signed_in(cast["david"]).get(reverse("authorise", args=[sent.case.reference])))
     assert "You corrected a crime in this case: someone else must decide it." in page
     assert "Record your decision" not in page
+
+
+def born(case: Case, day: date, by: User) -> None:
+    """Another decision about the person, on which their date of birth is put right."""
+    who = case.person
+    details = person(existing=who, version=who.version, corrects=True, date_of_birth=day)
+    nothing = decision(result="not_offered", disposal="", not_offered_reason="evidence")
+    record(by, person=details, decision=nothing, support=Support())
+
+
+def test_a_birth_put_right_is_refused_where_an_open_case_could_not_stand(cast: Cast) -> None:
+    """Somebody of 15 stayed an adult in their other case: no appropriate adult was there, and nobody asked."""
+    case = record(cast["amara"])
+    with pytest.raises(Refused, match=f"case {case.reference} could not have been decided as it was. An appropriate"):
+        born(case, date(2011, 3, 4), cast["callum"])
+    case.person.refresh_from_db()
+    assert (case.person.date_of_birth, Case.objects.count()) == (date(2001, 3, 4), 1)
+
+
+def test_a_birth_put_right_has_an_open_case_decided_again(cast: Cast) -> None:
+    """An inspector agreed to what was offered to somebody of 15, and they are 14."""
+    kid = person(date_of_birth=date(2011, 3, 4))
+    case = record(cast["amara"], person=kid, crimes=[crime("criminal-damage")])
+    deciding.authorise(case=case, rationale="Fair.", by=cast["david"])
+    sign(case)
+    born(case, date(2011, 7, 4), cast["amara"])
+    assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
+    page = case_page(cast, case)
+    assert "Date of birth corrected" in page
+    assert "date of birth: 4 March 2011, now 4 July 2011" in page
+
+
+def test_a_birth_put_right_that_changes_nothing_asks_nobody(cast: Cast) -> None:
+    """A day mistyped would send every open case of somebody of thirty back to a sergeant."""
+    case = record(cast["amara"])
+    born(case, date(2001, 3, 5), cast["amara"])
+    assert not Authorisation.objects.filter(case=case).exists()
 
 
 def test_an_area_put_right_bars_nobody(cast: Cast, sent: Referral) -> None:
