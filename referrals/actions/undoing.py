@@ -184,7 +184,7 @@ def _reopen_referral(referral: Referral, done: Undoable) -> None:
 def _take_place_again(referral: Referral) -> None:
     try:
         take_place(referral.scheme_version)
-        if referral.slot is not None and referral.slot.starts_at > clock.now():
+        if referral.slot is not None and referral.slot.starts_at > clock.now() and not referral.is_voluntary:
             take_slot(referral.slot)
     except Refused as refusal:
         raise Refused(

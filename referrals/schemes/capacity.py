@@ -15,6 +15,7 @@ from referrals.models import Referral, Scheme, SchemeVersion, Slot
 
 State = Referral.State
 LIVE = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
+VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 
 
 def full(versions: Iterable[SchemeVersion]) -> dict[int, str]:
@@ -47,12 +48,19 @@ def in_words(taken: int, capacity: int | None) -> str:
 
 def with_taken(slots: "QuerySet[Slot]") -> QuerySet[Any]:
     """``slots``, each with ``taken``: how many of its places somebody has booked who is still to come."""
-    return slots.annotate(taken=Count("referrals", filter=Q(referrals__state__in=LIVE)))
+    return slots.annotate(taken=Count("referrals", filter=_booked("referrals__")))
 
 
 def places_taken(slot: Slot) -> int:
     """How many places of one appointment are taken; lock its row first where another is to be."""
-    return slot.referrals.filter(state__in=LIVE).count()
+    return slot.referrals.filter(_booked()).count()
+
+
+def _booked(path: str = "") -> Q:
+    """Referrals that hold their first appointment. Voluntary support holds it also once it has ended: offered again it
+    would tell police that."""
+    ended = {f"{path}state": State.CLOSED, f"{path}scheme_version__confidentiality": VOLUNTARY}
+    return Q(**{f"{path}state__in": LIVE}) | Q(**ended)
 
 
 def take_slot(slot: Slot) -> Slot:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,16 +10,19 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import closing, partner
-from referrals.models import Referral, SchemeVersion
+from referrals.actions import closing, partner, slots, undoing
+from referrals.models import Referral, SchemeVersion, Undoable
+from referrals.queries.schemes import free_slots
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import crime as case_crime
 from tests.factories.cases import decision, person, refer
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme, assemble
+from tests.factories.schemes import rewrite
 from tests.integration.referrals.test_two_at_once import together
 
 SignIn = Callable[[User], Client]
@@ -88,6 +92,21 @@ def test_a_place_that_comes_free_can_be_taken(cast: Cast, narrow: SchemeVersion,
         first = partner.accept(referral=first, navigator=None, version=first.version, by=cast["hugh"])
         closing.close_referral(referral=first, result="not_completed", note="", version=first.version, by=cast["hugh"])
     assert refer(cast["amara"], narrow).state == Referral.State.SENT
+
+
+def test_voluntary_support_keeps_its_appointment_also_once_it_has_ended(cast: Cast, version: SchemeVersion) -> None:
+    """Offered to an officer again, or gone from the printed agreement, it told police that the support had ended."""
+    version = rewrite(version, confidentiality="voluntary")
+    when, by = [clock.now() + timedelta(days=2)], cast["george"]
+    [slot] = slots.offer_slots(scheme=version.scheme, moments=when, place="Harbour", places=1, by=by)
+    sent = refer(cast["amara"], version)
+    Referral.objects.filter(pk=sent.pk).update(slot=slot)
+    referral = partner.accept(referral=sent, navigator=by, version=sent.version, by=cast["hugh"])
+    closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=by)
+    assert not free_slots([version]).exists()
+    with pytest.raises(Refused, match="Somebody has booked this appointment"):
+        slots.withdraw_slot(scheme=version.scheme, slot=slot, by=by)
+    undoing.undo(undoable=Undoable.objects.get(), by=by)
 
 
 def test_a_coordinator_lets_one_more_in_and_says_why(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:
