@@ -25,7 +25,7 @@ from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.judging.breach import ladder_of, obstacle_to, rank_of, standing_of
 from referrals.judging.variation import Clocks
 from referrals.models import Agreement, Breach, Condition, ConditionChange, Referral, Undoable
-from referrals.queries.breaches import last_known, needs_decision
+from referrals.queries.breaches import is_told, last_known, needs_decision
 from referrals.queries.cases import agreement_of, live_referral
 
 THIS = "This breach"
@@ -263,6 +263,8 @@ def _held(breach: Breach, by: User) -> Breach:
     found = mine.get(pk=breach.pk)
     if found.state != State.OPEN:
         raise Outdated(THIS)
+    if by.is_police and not is_told(found):
+        raise Refused("The support ended just now, and that can still be undone: nothing is recorded on it before.")
     return found
 
 

@@ -19,6 +19,7 @@ from referrals.actions.undoing import keep_undoable, said_after_failure
 from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
 from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
 from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of, status_of
+from referrals.queries.undoing import ended_just_now
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
 
@@ -105,7 +106,7 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("The authority given by radio or telephone is not confirmed yet: have it confirmed first.")
     if awaits_number(case):
         raise Refused("A crime of this case has no number yet: enter it on the page of the case, then close it.")
-    if not may_decide(case):
+    if not may_decide(case) or ended_just_now(case):
         raise Refused("The agreement can still be kept: nothing is to be decided yet.")
 
 

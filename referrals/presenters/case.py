@@ -249,10 +249,15 @@ class SupportView:
         )
         return words % {"attended": attended, "n": len(past)}
 
+    @property
+    def has_ended_just_now(self) -> bool:
+        """Whether it was closed and that can still be undone: what came of it is told afterwards."""
+        return any(one.is_live for one in self.referral.undoables.all())
+
     def _result(self) -> str:
         if self.referral.state != Referral.State.CLOSED:
             return ""
-        if any(one.is_live for one in self.referral.undoables.all()):
+        if self.has_ended_just_now:
             return _("Ended just now. What came of it is told here once that cannot be undone any more.")
         words = _("%(result)s on %(day)s.")
         return words % {"result": self.referral.get_result_display(), "day": long_date(self.referral.closed_at)}

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import islice
 
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cases.law.outcomes import Result
@@ -12,10 +13,11 @@ from cases.models import Case, YouthDuty
 from cases.queries import log_shown
 from diversion import clock
 from diversion.accounts.models import User
-from referrals.codes import CaseStatus
+from referrals.codes import BreachTrigger, CaseStatus
 from referrals.judging.breach import FOLLOWS, ladder_of, obstacle_to
 from referrals.models import Breach, Referral
 from referrals.queries.cases import live_referral, status_of
+from referrals.queries.undoing import ended_just_now
 
 #: Working days to decide, once the person has had their days to speak. Our default.
 DECIDED_WITHIN = 2
@@ -35,8 +37,14 @@ def breach_under(referral: Referral) -> Breach | None:
 
 
 def breaches_of(case: Case) -> list[Breach]:
-    """All of a case that the caller has opened, the first first, with who said and decided what."""
-    return list(Breach.objects.filter(case=case).select_related(*PEOPLE).order_by("opened_at", "pk"))
+    """All of a case that the caller has opened that police are told of, the first first, with who said what."""
+    rows = Breach.objects.filter(case=case).select_related(*PEOPLE).order_by("opened_at", "pk")
+    return [one for one in rows if is_told(one)]
+
+
+def is_told(breach: Breach) -> bool:
+    """Whether police are told of it: one that began with the end of the support, once that cannot be undone."""
+    return breach.trigger != BreachTrigger.ENDED or not breach.is_live or not ended_just_now(breach.case)
 
 
 def open_breach_page(*, pk: int, by: User) -> Breach:
@@ -47,6 +55,8 @@ def open_breach_page(*, pk: int, by: User) -> Breach:
         "case__person", "case__officer", "case__decision", "referral__scheme_version__scheme", *PEOPLE
     )
     breach = get_object_or_404(rows, pk=pk)
+    if not is_told(breach):
+        raise Http404
     log_shown("breach.opened", [breach.case, breach.case.person], by=by)
     return breach
 

@@ -15,3 +15,11 @@ def undoables_of(case: Case) -> "QuerySet[Undoable]":
 def undoable_of(referral: Referral) -> Undoable | None:
     """The closing of a referral that the caller has opened, while it can be undone."""
     return Undoable.objects.live().select_related("by").filter(referral=referral).first()
+
+
+def ended_just_now(case: Case) -> bool:
+    """Whether support was closed, in a case that the caller has opened, and that can still be undone.
+
+    Police are told nothing of the result before that time has ended.
+    """
+    return Undoable.objects.live().filter(case=case, referral__isnull=False).exists()

@@ -92,7 +92,7 @@ def case_context(case: Case) -> dict[str, Any]:
     with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
     questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
-    status = CaseStatus(case_queries.status_of(case))
+    status = _status_told(case, views)
     spoken = spoken_of(case) if authorisation else []
     undoables = list(undoables_of(case))
     steps, warned, breaches = steps_of(case), escalations_of(case), breaches_of(case)
@@ -139,6 +139,13 @@ def case_context(case: Case) -> dict[str, Any]:
             escalations=warned,
         ),
     }
+
+
+def _status_told(case: Case, views: list[presenters.SupportView]) -> CaseStatus:
+    """Where the case stands; that support was not completed once whoever closed it cannot undo it any more."""
+    found = CaseStatus(case_queries.status_of(case))
+    is_early = found == CaseStatus.NOT_KEPT and any(view.has_ended_just_now for view in views)
+    return CaseStatus.WITH_PARTNER if is_early else found
 
 
 def _on_duty(views: list[presenters.SupportView]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from referrals.actions import breaching, partner
 from referrals.models import Breach, Referral
 from tests.conftest import Cast
 from tests.factories.breaches import heard
-from tests.factories.cases import decision, record, refer
+from tests.factories.cases import decision, let_stand, record, refer
 from tests.factories.ground import adopt_scheme
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -152,6 +152,7 @@ def test_the_officer_asks_before_anything_follows(cast: Cast, referral: Referral
     george, amara = client_of(cast, "george"), client_of(cast, "amara")
     ended = {"result": "not_completed", "note": "", "version": referral.version}
     george.post(reverse("referral_close", args=[referral.reference]), ended)
+    let_stand(referral.case)
     case = reverse("case_page", args=[referral.case.reference])
     page = text_of(amara.get(case))
     assert "Both sides, and the decision" in page

@@ -16,7 +16,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import closing, slots, support, undoing
+from referrals.actions import breaching, closing, slots, support, undoing
 from referrals.actions.deciding import Support
 from referrals.models import Breach, Condition, Referral, SchemeVersion, Undoable
 from referrals.queries.cases import CaseStatus, status_of
@@ -25,6 +25,7 @@ from tests.factories.breaches import broken
 from tests.factories.cases import condition, crime, decision, person, record
 from tests.factories.policies import begin_with
 from tests.factories.schemes import rewrite
+from tests.integration.referrals.test_ending import helped
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -90,6 +91,24 @@ def test_a_worker_undoes_the_closing_of_a_referral(cast: Cast, accepted: Referra
         )
         with clock.set_to(LATER + timedelta(minutes=16)):
             assert "Completed on" in text_of(signed_in(cast["amara"]).get(case_page))
+
+
+def test_the_officer_is_told_nothing_of_a_failure_that_can_be_undone(cast: Cast, signed_in: SignIn) -> None:
+    """Who read it beside "told here once it cannot be undone" noted the person's words, and the slip stood for ever."""
+    referral = helped(cast, disposal="deferred_summons")
+    done, breach = ended(referral, cast["george"], "not_completed"), Breach.objects.get()
+    amara, address = signed_in(cast["amara"]), reverse("case_page", args=[referral.case.reference])
+    page = text_of(amara.get(address)).partition("<main")[2]
+    for told in ("Agreement not kept", "was not completed", "Both sides"):
+        assert told not in page
+    assert amara.get(reverse("breach_page", args=[breach.pk])).status_code == 404
+    with pytest.raises(Refused, match="can still be undone"):
+        breaching.note_account(breach=breach, how="said", account="I came.", version=1, by=cast["amara"])
+    with clock.set_to(LATER):
+        page = text_of(signed_in(cast["amara"]).get(address))
+        assert "Agreement not kept" in page
+        assert "was not completed" in page
+    undoing.undo(undoable=done, by=cast["george"])
 
 
 def test_only_who_did_it_and_only_for_the_time(cast: Cast, signed_in: SignIn) -> None:

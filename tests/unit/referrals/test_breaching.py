@@ -145,7 +145,7 @@ def test_what_is_excused_goes_on_also_where_the_worker_had_ended_it(way: str, ca
     closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=george)
     breach = heard(Breach.objects.get(), worker=george, advice=way, account="I was in hospital.")
     assert breach.trigger == "ended"
-    with pytest.raises(Refused, match="Hear the person first"):
+    with clock.set_to(NOW + timedelta(minutes=16)), pytest.raises(Refused, match="Hear the person first"):
         closing.decide_after_failure(case=breach.case, result="failed_prosecuted", by=cast["amara"])
     with pytest.raises(Refused, match="what the worker and the person are told"):
         breaching.decide_breach(
