@@ -13,6 +13,7 @@ from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from diversion.unit_of_work import as_service
 from referrals.actions.breaching import end_with, follow_end
 from referrals.actions.moving import move
 from referrals.actions.undoing import keep_undoable, said_after_failure
@@ -36,7 +37,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
-    if Authorisation.objects.filter(case=referral.case, state=Authorisation.State.WAITING).exists():
+    if _is_decided_again(referral.case):
         raise Refused("The police are deciding again whether this support goes on: close it once they have.")
     if result not in Referral.Result.values:
         raise Refused("Choose whether the agreement was completed.")
@@ -164,6 +165,13 @@ def close_what_waited(*, case: Case, by: User) -> None:
         _close_case(case, completed=completed, by=by, terms=terms_of(ended.scheme_version))
 
 
+@as_service()  # a partner who closes reads no authorisation, and the rule holds all the same; so below
+def _is_decided_again(case: Case) -> bool:
+    """Whether police decide once more on what is under way, after a correction."""
+    return Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
+
+
+@as_service()
 def _is_settled(case: Case) -> bool:
     """Whether it is decided, by whoever had to, and was explained to the person where it had to be."""
     if case.decision.result == DecisionResult.UNDECIDED:
@@ -184,6 +192,7 @@ def awaits_view(case: Case) -> bool:
     return case.allegations.filter(victim__isnull=False, victim_stance=VictimStance.NOT_ASKED).exists()
 
 
+@as_service()
 def awaits_confirmation(case: Case) -> bool:
     """Whether the authority was given by radio or telephone, and whoever gave it has not confirmed it yet."""
     return Authorisation.objects.filter(case=case, state=Authorisation.State.SPOKEN).exists()

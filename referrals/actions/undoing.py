@@ -130,10 +130,10 @@ def _check_still_agreed(done: Undoable) -> None:
 
     A voluntary referral closed its case when it was sent, which says nothing of the support.
     """
-    refused = Authorisation.objects.filter(case=done.case, state=Authorisation.State.REFUSED).exists()
     is_voluntary = done.referral is not None and done.referral.is_voluntary
     closed = done.case.closed_at is not None and not (done.closed_case or is_voluntary)
-    with as_service():  # a partner learns of no other case of the person
+    with as_service():  # a partner reads neither what a rank decided nor another case of the person
+        refused = Authorisation.objects.filter(case=done.case, state=Authorisation.State.REFUSED).exists()
         is_anew = done.closed_case and open_twins(done.case).exists()
     if refused or closed or is_anew:
         raise Refused("The case was decided otherwise since: what you closed stands as it is.")

@@ -12,6 +12,7 @@ from cases.legal import NO_DISPOSAL
 from cases.models import Allegation, Case, Decision, Offence, Person
 from cases.models.case import since_decision
 from diversion import clock
+from diversion.unit_of_work import as_service
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts, fold
 from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Plan, Proposal
@@ -57,6 +58,7 @@ def judge_begun(case: Case, conditions: Sequence[ConditionDetails], end: date | 
     return judged.with_findings(one for one in judged.findings if one.rule.startswith(OF_THE_SCHEME))
 
 
+@as_service()  # a partner who changes an agreement reads none of the answers, and is held to the rules all the same
 def findings_of_change(case: Case, conditions: Sequence[ConditionDetails], end: date | None) -> list[Finding]:
     """What stands against the agreement of ``case`` with these conditions and this end, and does not as it is now."""
     day, proposal = clock.local_date(case.decision.decided_at), proposal_as_recorded(case)
