@@ -219,6 +219,7 @@ def test_what_follows_an_agreement_not_kept_is_decided_by_the_officer(officer: C
     closing.close_referral(
         referral=referral, result="not_completed", note="", version=referral.version, by=cast["george"]
     )
+    let_stand(referral.case)
     assert "Was the agreement broken?" in text_of(officer.get(url(referral.case)))
     broken(referral.case, cast)
     assert "Next: the agreement was not kept" in text_of(officer.get(url(referral.case)))
