@@ -98,9 +98,9 @@ def late_breaches(*, force: int | None = None) -> list[Breach]:
 
 
 def childrens_breaches() -> list[tuple[Breach, YouthDuty]]:
-    """Those that are looked into in cases of children, each with the duty by which a youth justice service was told."""
+    """Those of children that are looked into and told of, each with the duty by which youth justice was told."""
     rows = Breach.objects.live().filter(case__closed_at__isnull=True).select_related("case")
-    of = {one.case_id: one for one in rows}
+    of = {one.case_id: one for one in rows if is_told(one)}
     duties = YouthDuty.objects.live().filter(case__in=of, service__isnull=False, notified_at__isnull=False)
     return [(of[one.case_id], one) for one in duties.select_related("case__person").order_by("pk")]
 
