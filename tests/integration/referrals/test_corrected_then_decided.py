@@ -97,7 +97,7 @@ def test_a_birth_put_right_has_an_open_case_decided_again(cast: Cast) -> None:
     """An inspector agreed to what was offered to somebody of 15, and they are 14."""
     kid = person(date_of_birth=date(2011, 3, 4))
     case = record(cast["amara"], person=kid, crimes=[crime("criminal-damage")])
-    deciding.authorise(case=case, rationale="Fair.", by=cast["david"])
+    deciding.authorise(case=case, rationale="Fair.", seen=0, by=cast["david"])
     sign(case)
     born(case, date(2011, 7, 4), cast["amara"])
     assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING

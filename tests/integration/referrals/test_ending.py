@@ -125,7 +125,7 @@ def test_whose_authority_was_refused_after_they_signed_gets_no_letter(cast: Cast
     """They were told in writing that there is no court, days before they were charged."""
     case = record(cast["amara"], answers={"evidence": "charge_standard"}, crimes=[crime("criminal-damage")])
     to_indictable(case, cast["amara"])
-    deciding.refuse(case=case, rationale="Charge.", prosecutor=by_prosecutor(), by=cast["david"])
+    deciding.refuse(case=case, rationale="Charge.", seen=1, prosecutor=by_prosecutor(), by=cast["david"])
     page = page_of(cast, "amara", "case_ending", case.reference)
     assert "What was agreed was not authorised" in page
     assert "you do not go to court" not in page

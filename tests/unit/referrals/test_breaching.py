@@ -168,7 +168,8 @@ def test_what_was_excused_ends_once_more(result: str, cast: Cast, one: Condition
     referral, george = referral_of(one), cast["george"]
     closing.close_referral(referral=referral, result="not_completed", note="", version=referral.version, by=george)
     breach = heard(Breach.objects.get(), worker=george, advice="excuse", account="I was in hospital.")
-    breaching.decide_breach(breach=breach, ruling=Ruling("excuse", "In hospital.", "Go on."), by=cast["carol"])
+    ruling = Ruling("excuse", "In hospital.", "Go on.")
+    breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
     support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=george)
     referral.refresh_from_db()
     for _twice in range(2):
