@@ -34,7 +34,7 @@ setup: installed browser ## prepare all that run and test need
 	@$(STEP) "Preparing the database" $(MANAGE) prepare
 
 test: setup ## run every test, journeys in a browser included (ARGS= for pytest)
-	@DIVERSION_ENV=test exec $(PY) -m pytest -n $(WORKERS) --dist loadfile --durations=15 $(ARGS)
+	@DIVERSION_ENV=test exec $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations=15 $(ARGS)
 
 sweep: setup ## run the exhaustive tests, whole
 	@DIVERSION_ENV=test exec $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations=15 -m sweep $(ARGS)

@@ -2,6 +2,7 @@
 tells the figures of what it changed in a case. The list of actions is read from the code: a new one fails here until
 it is proved."""
 
+import ast
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from tests.conftest import Cast
 from tests.factories.ground import rank
+from tests.unit import proofs
 from tests.unit.proofs import INNER, PROOFS, Proof, World
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -146,3 +148,10 @@ def test_each_action_leaves_what_the_others_say_it_does(proof: Proof, world: Wor
     assert touched or proof.only_logs
     assert Event.objects.filter(actor_id=by.pk).count() > events
     assert (OutboxEntry.objects.count() > rows, bool(touched & OF_A_CASE)) == (proof.tells_figures,) * 2, touched
+
+
+def test_no_helper_of_the_proofs_replaces_another() -> None:
+    """The later of two by one name serves both: a proof would act on the wrong thing, or on nothing."""
+    tree = ast.parse(Path(proofs.__file__).read_text(encoding="utf-8"))
+    names = [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name != "_"]
+    assert sorted(names) == sorted(set(names))
