@@ -15,6 +15,8 @@ from cases.models import Authorisation, Case, Offence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.notifications.actions import queueing, sending
+from diversion.notifications.models import Message
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, drafts, escalating, helping, partner, support, varying
@@ -248,7 +250,7 @@ def test_two_beats_at_once_raise_one_warning_and_send_one_message(people: Cast) 
     raised: list[object] = []
     together(*[lambda: raised.append(escalating.escalate(case_id=case.pk))] * 2)
     assert [one for one in raised if one] == list(Escalation.objects.filter(is_overtaken=False))
-    about = {"escalation_id": Escalation.objects.get(is_overtaken=False).pk, "to_id": people["amara"].pk}
-    claimed: list[object] = []
-    together(*[lambda: claimed.append(escalating.claim(**about))] * 2)
+    together(*[lambda: queueing.queue_due(kind="time_limit")] * 2)
+    message, claimed = Message.objects.get(kind="time_limit", to=people["amara"]), []
+    together(*[lambda: claimed.append(sending.claim(pk=message.pk))] * 2)
     assert [bool(one) for one in sorted(claimed, key=bool)] == [False, True]
