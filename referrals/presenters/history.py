@@ -1,6 +1,7 @@
 """How a case went, in order, and the assessment as it stood: for the police's page of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from referrals.forms.decision import DecisionForm
 from referrals.forms.facts import ALONE as NONE_OF_THEM
 from referrals.forms.person import PersonForm
 from referrals.models import (
+    Agreement,
     Appointment,
     Breach,
     Condition,
@@ -58,59 +60,70 @@ ELSEWHERE = (
 )
 
 
-def timeline_of(
-    case: Case,
-    *,
-    authorisation: Authorisation | None,
-    questions: Iterable[AuthorisationQuestion] = (),
-    spoken: Iterable[SpokenAuthority] = (),
-    undoables: Iterable[Undoable] = (),
-    hand_overs: Iterable[HandOver] = (),
-    corrections: Iterable[Correction] = (),
-    duties: Iterable[YouthDuty] = (),
-    proposed: ProposedAgreement | None = None,
-    views: Iterable[SupportView],
-    conditions: Iterable[Condition],
-    with_conditions: bool,
-    steps: Iterable[MissedStep] = (),
-    breaches: Iterable[Breach] = (),
-    escalations: Iterable[Escalation] = (),
-) -> list[Event]:
-    """Everything that police may know, newest first."""
-    views = list(views)
-    events = _decision_events(case)
-    for correction in corrections:
-        events += _correction_events(correction)
-    events += [_hand_over_event(given) for given in hand_overs]
-    for one in questions:
-        events += _question_events(one)
-    events += events_of(spoken)
-    events += undone_events(undoables)
-    if authorisation and authorisation.decided_at:
-        title = authorisation.get_state_display()
-        events.append(_event(title, authorisation.decided_at, authorisation.decider_in_words, authorisation.rationale))
+@dataclass(frozen=True)
+class Happened:
+    """Everything of a case that police may know; ``with_conditions``: what came of the conditions is among it."""
+
+    case: Case
+    authorisation: Authorisation | None
+    views: Sequence[SupportView]
+    conditions: Sequence[Condition]
+    with_conditions: bool
+    agreement: Agreement | None
+    proposed: ProposedAgreement | None
+    questions: Sequence[AuthorisationQuestion]
+    spoken: Sequence[SpokenAuthority]
+    undoables: Sequence[Undoable]
+    hand_overs: Sequence[HandOver]
+    corrections: Sequence[Correction]
+    duties: Sequence[YouthDuty]
+    steps: Sequence[MissedStep]
+    breaches: Sequence[Breach]
+    escalations: Sequence[Escalation]
+
+
+def timeline_of(told: Happened) -> list[Event]:
+    """Everything that police may know, newest first; what happened at one moment keeps its order."""
+    events = [
+        *_decision_events(told.case),
+        *(event for one in told.corrections for event in _correction_events(one)),
+        *(_hand_over_event(given) for given in told.hand_overs),
+        *_authority_events(told),
+        *undone_events(told.undoables),
+        *(event for duty in told.duties for event in _youth_events(duty)),
+        *escalation_events(told.escalations),
+        *breach_events(told.breaches),
+        *(event for view in told.views for event in _referral_events(view)),
+        *(_agreement_events(told) if told.with_conditions else ()),
+    ]
+    if told.case.closed_at and not any(view.is_voluntary for view in told.views):
+        events.append(_event(_("Case closed"), told.case.closed_at, None))
+    return sorted(events, key=lambda event: event["when"])[::-1]
+
+
+def _authority_events(told: Happened) -> Iterator[Event]:
+    """What was asked and said before anybody signed, who decided, and that it was explained."""
+    for one in told.questions:
+        yield from _question_events(one)
+    yield from events_of(told.spoken)
+    given, proposed = told.authorisation, told.proposed
+    if given and given.decided_at:
+        yield _event(given.get_state_display(), given.decided_at, given.decider_in_words, given.rationale)
     if proposed and proposed.explained_at:
         title = _("Explained and signed") if proposed.signed_as else _("Explained, and declined")
         words = f"{proposed.read_aloud} {proposed.late_because}".strip()
-        events.append(_event(title, proposed.explained_at, proposed.explained_by, words))
-    for assessment in case.assessments.all():
-        events += [_set_aside_event(one) for one in setting_aside.given(assessment.findings)]
-    for duty in duties:
-        events += _youth_events(duty)
-    events += escalation_events(escalations)
-    events += breach_events(breaches)
-    for view in views:
-        events += _referral_events(view)
-    if with_conditions:
-        events += [
-            _event(one.get_state_display(), one.settled_at, None, one.wording) for one in conditions if one.settled_at
-        ]
-        events += change_events(change for one in conditions if one.pk for change in one.changes.all())
-        events += step_events(steps)
-    if case.closed_at and not any(view.is_voluntary for view in views):
-        events.append(_event(_("Case closed"), case.closed_at, None))
-    in_order = sorted(events, key=lambda event: event["when"])  # what happened at one moment keeps its order
-    return in_order[::-1]
+        yield _event(title, proposed.explained_at, proposed.explained_by, words)
+    for assessment in told.case.assessments.all():
+        yield from (_set_aside_event(one) for one in setting_aside.given(assessment.findings))
+
+
+def _agreement_events(told: Happened) -> Iterator[Event]:
+    """What came of each condition, how it was changed, and what was missed."""
+    for one in told.conditions:
+        if one.settled_at:
+            yield _event(one.get_state_display(), one.settled_at, None, one.wording)
+    yield from change_events(change for one in told.conditions if one.pk for change in one.changes.all())
+    yield from step_events(told.steps)
 
 
 def _decision_events(case: Case) -> list[Event]:

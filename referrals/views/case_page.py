@@ -1,7 +1,7 @@
 """The police's page of a case: everything that they may know of it, and what to do next."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.forms import Form
@@ -24,7 +24,7 @@ from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
-from referrals.presenters.history import AssessmentView, timeline_of
+from referrals.presenters.history import AssessmentView, Happened, timeline_of
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
@@ -85,70 +85,84 @@ def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> 
 
 def case_context(case: Case) -> dict[str, Any]:
     """What the page of a case and the page that authorises it both show."""
-    today = clock.today()
+    told, today = _happened(case), clock.today()
+    return {**_decided(told, today), **_supported(told, today), "timeline": timeline_of(told)}
+
+
+def _happened(case: Case) -> Happened:
+    """Everything of the case that police may know, asked for once."""
     views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case)]
     agreement, proposed = case_queries.agreement_of(case), case_queries.proposal_of(case)
-    conditions = conditions_for_police(agreement) if agreement else as_shown(proposed) if proposed else []
-    with_state = presenters.may_show_conditions(views)
     authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
-    questions = list(AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED))
-    status = _status_told(case, views)
-    spoken = spoken_of(case) if authorisation else []
-    undoables = list(undoables_of(case))
-    steps, warned, breaches = steps_of(case), escalations_of(case), breaches_of(case)
-    duties = duties_of(case)
+    questions = AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED)
+    return Happened(
+        case=case,
+        authorisation=authorisation,
+        questions=list(questions),
+        spoken=spoken_of(case) if authorisation else [],
+        views=views,
+        agreement=agreement,
+        proposed=proposed,
+        conditions=conditions_for_police(agreement) if agreement else as_shown(proposed) if proposed else [],
+        with_conditions=presenters.may_show_conditions(views),
+        undoables=list(undoables_of(case)),
+        duties=duties_of(case),
+        hand_overs=hand_overs_of(case),
+        corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
+        steps=steps_of(case),
+        breaches=breaches_of(case),
+        escalations=escalations_of(case),
+    )
+
+
+def _decided(told: Happened, today: date) -> dict[str, Any]:
+    """The decision: what it is about, what it rests on, and who has to decide."""
+    case = told.case
+    status = _status_told(case, told.views)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
     return {
-        "duties": duties,
-        "pending": next(iter(presenters.pending_items(pending, today)), None),
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
         "identity": presenters.identity_items(case.person, today),
         "crimes": [presenters.CrimeView(allegation, today, settings) for allegation in case.allegations.all()],
         "decision_rows": presenters.decision_rows(case),
-        "authorisation": authorisation,
-        "questions": questions,
-        "spoken": spoken_rows(spoken),
-        "undoables": undoables,
+        "pending": next(iter(presenters.pending_items(pending, today)), None),
+        "duties": told.duties,
+        "authorisation": told.authorisation,
+        "questions": told.questions,
+        "spoken": spoken_rows(told.spoken),
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
-        "agreement": agreement,
-        "proposed": proposed,
-        "all_done": with_state and agreement is not None and presenters.is_all_done(conditions),
-        "conditions": presenters.condition_rows(conditions, force=case.force_id, with_state=with_state, today=today),
-        "views": views,
-        "steps": steps,
-        "on_duty": _on_duty(views),
-        "breach": breaches[-1] if breaches else None,
-        **limits_watched(waiting_in(case) if warned else Waiting([], []), today),
-        "timeline": timeline_of(
-            case,
-            authorisation=authorisation,
-            questions=questions,
-            spoken=spoken,
-            undoables=undoables,
-            duties=duties,
-            hand_overs=hand_overs_of(case),
-            corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
-            views=views,
-            proposed=proposed,
-            conditions=conditions,
-            with_conditions=with_state,
-            steps=steps,
-            breaches=breaches,
-            escalations=warned,
-        ),
+        **limits_watched(waiting_in(case) if told.escalations else Waiting([], []), today),
     }
 
 
-def _status_told(case: Case, views: list[presenters.SupportView]) -> CaseStatus:
+def _supported(told: Happened, today: date) -> dict[str, Any]:
+    """The agreement and its support, as far as police may know."""
+    shown, kept = told.with_conditions, presenters.is_all_done(told.conditions)
+    return {
+        "agreement": told.agreement,
+        "proposed": told.proposed,
+        "all_done": shown and told.agreement is not None and kept,
+        "conditions": presenters.condition_rows(
+            told.conditions, force=told.case.force_id, with_state=shown, today=today
+        ),
+        "views": told.views,
+        "steps": told.steps,
+        "on_duty": _on_duty(told.views),
+        "undoables": told.undoables,
+        "breach": told.breaches[-1] if told.breaches else None,
+    }
+
+
+def _status_told(case: Case, views: Sequence[presenters.SupportView]) -> CaseStatus:
     """Where the case stands; that support was not completed once whoever closed it cannot undo it any more."""
     found = CaseStatus(case_queries.status_of(case))
     is_early = found == CaseStatus.NOT_KEPT and any(view.has_ended_just_now for view in views)
     return CaseStatus.WITH_PARTNER if is_early else found
 
 
-def _on_duty(views: list[presenters.SupportView]) -> list[dict[str, Any]]:
+def _on_duty(views: Sequence[presenters.SupportView]) -> list[dict[str, Any]]:
     """Whom the officer can ring at the partner for a hand-over in person, in the hours after the person was sent.
 
     It goes by the clock, and never by what the partner did: of voluntary support that would tell police.
@@ -205,7 +219,7 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     return forms
 
 
-def _step_forms(steps: list[MissedStep], bound: Bound) -> dict[str, Form]:
+def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:
     """An answer to each step that was put to police; the page finds it beside the step."""
     forms: dict[str, Form] = {}
     for step in (one for one in steps if one.waits_for_police):
@@ -215,5 +229,5 @@ def _step_forms(steps: list[MissedStep], bound: Bound) -> dict[str, Form]:
     return forms
 
 
-def _has_live_referral(views: list[presenters.SupportView]) -> bool:
+def _has_live_referral(views: Sequence[presenters.SupportView]) -> bool:
     return any(view.referral.state not in Referral.ENDED for view in views)
