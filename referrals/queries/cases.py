@@ -24,6 +24,7 @@ from referrals.models import (
     Referral,
     SchemeVersion,
     Standing,
+    Undoable,
 )
 from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.speaking import heads_home_of
@@ -123,8 +124,12 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
 
 
 def cases_that_came_back(*, by: User) -> list[Standing]:
-    """Of ``by``'s own: their referral was declined, or what was agreed was not kept. The nearest limit first."""
+    """Of ``by``'s own: their referral was declined, or what was agreed was not kept. The nearest limit first.
+
+    Not what somebody can still undo: until then nothing follows from it.
+    """
     rows = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=BACK)
+    rows = rows.exclude(case__in=Undoable.objects.live().filter(referral__isnull=False).values("case"))
     return list(rows.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
 
 

@@ -16,7 +16,7 @@ from diversion.accounts.models import User
 from referrals.models import Appointment, Breach, Condition, Referral, SchemeVersion
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
-from tests.factories.cases import sign
+from tests.factories.cases import let_stand, sign
 from tests.factories.decisions import crime, posted
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -133,6 +133,7 @@ class Journey:
 
     def hear(self, case: Case, way: str) -> None:
         """Both sides speak, and an inspector decides; nothing where it is not to be decided, or was."""
+        let_stand(case)
         breach = Breach.objects.live().filter(case=case).first()
         if breach is None:
             return

@@ -101,6 +101,7 @@ def test_the_officer_is_told_nothing_of_a_failure_that_can_be_undone(cast: Cast,
     page = text_of(amara.get(address)).partition("<main")[2]
     for told in ("Agreement not kept", "was not completed", "Both sides"):
         assert told not in page
+    assert "Agreement not kept" not in text_of(amara.get("/"))
     assert amara.get(reverse("breach_page", args=[breach.pk])).status_code == 404
     with pytest.raises(Refused, match="can still be undone"):
         breaching.note_account(breach=breach, how="said", account="I came.", version=1, by=cast["amara"])
@@ -108,6 +109,7 @@ def test_the_officer_is_told_nothing_of_a_failure_that_can_be_undone(cast: Cast,
         page = text_of(signed_in(cast["amara"]).get(address))
         assert "Agreement not kept" in page
         assert "was not completed" in page
+        assert "Agreement not kept: decide" in text_of(signed_in(cast["amara"]).get("/"))
     undoing.undo(undoable=done, by=cast["george"])
 
 

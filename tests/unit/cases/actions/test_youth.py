@@ -47,6 +47,7 @@ def born(case: Case, day: date, *, by: User) -> None:
     who = Person.objects.get(pk=case.person_id)
     record(
         by,
+        decision=decision(result="not_offered", disposal="", not_offered_reason="public_interest"),
         person=person(
             given_names=who.given_names,
             family_name=who.family_name,
