@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.accounts.passwords import link_path
 from diversion.notifications.actions.queueing import queue_now
 from diversion.notifications.kinds import Due, Kind, Letter
 from diversion.notifications.models import Message
@@ -27,6 +26,8 @@ def ask_for_link(user: User) -> None:
 
 def write_link(message: Message) -> Letter | None:
     """None where nobody may sign in with that account any more."""
+    from diversion.accounts.passwords import link_path  # it needs allauth, and this is read as the apps are made ready
+
     to = message.to
     if to is None or not to.may_sign_in:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.notifications.queries import wants
@@ -44,7 +45,8 @@ def news_of(*, officer: User) -> list[Referral]:
 
     Never of voluntary support, nor of an end that can still be undone.
     """
-    rows = _shared().filter(case__officer=officer).annotate(heard_at=Greatest("decided_at", "started_at", "closed_at"))
+    own = Case.objects.visible_to(officer).filter(officer=officer)
+    rows = _shared().filter(case__in=own).annotate(heard_at=Greatest("decided_at", "started_at", "closed_at"))
     rows = rows.filter(heard_at__gt=clock.now() - SHOWN_FOR).exclude(pk__in=_undoable())
     shown = rows.select_related("case__person", "scheme_version__scheme")
     return list(shown.order_by("-heard_at", "pk")[:LISTED])

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from cases.codes import SafeTexts
 from cases.law.dates import age_on
+from cases.models import Case, Person
 from diversion import clock
 from diversion.notifications.models import Message
 from diversion.notifications.queries import sent_about
+from diversion.unit_of_work import as_service
 from referrals.models import Appointment, Referral, TextRule
 
 REMINDER = "reminder"
@@ -26,6 +28,8 @@ HOURS: dict[str, tuple[time, time]] = {
     SafeTexts.EVENING: (time(17), time(20)),
 }
 MOBILE = re.compile(r"07[1-57-9]\d{8}")  # Ofcom's numbering plan: 070 is no mobile, 076 are pagers
+# Before it is accepted there is no worker to whom they could say that texts are to stop.
+HELPED = (Referral.State.ACCEPTED, Referral.State.STARTED)
 STATES = (Referral.State.SENT, Referral.State.ACCEPTED, Referral.State.STARTED)
 
 
@@ -39,11 +43,30 @@ class Agreed:
 
 
 def agreed(referral: Referral) -> Agreed:
-    """What they agreed with their worker; before that, what they told the officer."""
-    rule = text_rule(referral)
-    if rule is None:
-        return Agreed(referral.case.person.safe_contact_texts)
-    return Agreed(rule.texts, rule.names_service, rule.with_parent)
+    """What they agreed with their worker; before that, what they told the officer. A no outlives what it was said in.
+
+    Whoever told this provider to stop, in whatever support, is sent nothing until they agree anew; and where an
+    officer heard since that others read the telephone, or that they want no texts, no worker's older yes stands.
+    """
+    person = referral.case.person
+    rows = TextRule.objects.filter(referral__provider=referral.provider_id, referral__case__person=person)
+    rules = list(rows.order_by("-agreed_at", "-pk"))
+    own = next((one for one in rules if one.referral_id == referral.pk), None)
+    if rules and rules[0].texts not in HOURS:
+        return Agreed(rules[0].texts)
+    if own is None or (_is_no(person.safe_contact_texts) and _asked_since(own, person)):
+        return Agreed(person.safe_contact_texts)
+    return Agreed(own.texts, own.names_service, own.with_parent)
+
+
+def _is_no(texts: str) -> bool:
+    return texts != SafeTexts.NOT_ASKED and texts not in HOURS
+
+
+def _asked_since(rule: TextRule, person: Person) -> bool:
+    """Whether an officer decided about the person after ``rule``, on a page that asks how they are reached."""
+    with as_service():  # a provider knows of its own referrals alone
+        return Case.objects.filter(person=person, recorded_at__gt=rule.agreed_at).exists()
 
 
 def text_rule(referral: Referral) -> TextRule | None:
@@ -105,7 +128,7 @@ class Reminder:
 def appointments_near() -> QuerySet[Appointment]:
     """Planned appointments of open referrals that are near enough to remind of, with what a text is written from."""
     now = clock.now()
-    rows = Appointment.objects.filter(attendance=Appointment.Attendance.PLANNED, referral__state__in=STATES)
+    rows = Appointment.objects.filter(attendance=Appointment.Attendance.PLANNED, referral__state__in=HELPED)
     rows = rows.filter(starts_at__gt=now, starts_at__lte=now + timedelta(hours=max(BEFORE)))
     return rows.select_related("referral__case__person", "referral__provider", "referral__scheme_version__scheme")
 

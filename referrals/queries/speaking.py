@@ -42,7 +42,8 @@ def spoken_for_home(*, by: User) -> list[SpokenAuthority]:
 
 def heads_home_of(by: User) -> QuerySet[SpokenAuthority]:
     """The rows of `spoken_for_home`, to ask whether there are any."""
-    return SpokenAuthority.objects.filter(_heads_home_of(by), authorisation__case__force=by.organisation_id)
+    rows = SpokenAuthority.objects.filter(_heads_home_of(by), authorisation__case__force=by.organisation_id)
+    return rows.filter(Q(named=by.pk) | Q(authorisation__case__in=Case.objects.visible_to(by)))
 
 
 def spoken_to_answer(*, by: User) -> QuerySet[SpokenAuthority]:

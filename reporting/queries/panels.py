@@ -153,8 +153,8 @@ def lessons(by: User, case: Case) -> list[Lesson]:
 
 def new_lessons(*, by: User) -> list[Lesson]:
     """What panels found in the last 30 days of cases of which ``by`` is the officer; ten at most."""
-    since = clock.now() - TOLD_FOR
-    return [_lesson(one) for one in _found(by).filter(pack__case__officer=by, found_at__gt=since)[:LISTED]]
+    since, own = clock.now() - TOLD_FOR, Case.objects.visible_to(by).filter(officer=by)
+    return [_lesson(one) for one in _found(by).filter(pack__case__in=own, found_at__gt=since)[:LISTED]]
 
 
 def _found(by: User) -> QuerySet[PanelCase]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import requests
+from requests.exceptions import SSLError
+from urllib3.exceptions import NewConnectionError
 
 from diversion.notifications.senders.base import BrokeOff, NotTaken
 
@@ -17,9 +19,9 @@ def post(url: str, **given: Any) -> None:
     """Post one message. Raises NotTaken or BrokeOff; no redirect is followed, which would carry the key elsewhere."""
     try:
         answer = requests.post(url, timeout=SECONDS, allow_redirects=False, **given)
-    except requests.ConnectTimeout as error:
-        raise NotTaken("No connection", for_good=False) from error
     except requests.RequestException as error:
+        if _never_connected(error):
+            raise NotTaken("No connection", for_good=False) from error
         raise BrokeOff(type(error).__name__) from error
     status = answer.status_code
     if 200 <= status < 300:
@@ -29,3 +31,9 @@ def post(url: str, **given: Any) -> None:
     if 400 <= status < 500:
         raise NotTaken(f"Answered {status}", for_good=True)
     raise BrokeOff(f"Answered {status}")
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """Whether there was no connection over which anything could have gone: refused, no such name, no common cipher."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout | SSLError) or isinstance(reason, NewConnectionError)

@@ -1,6 +1,7 @@
 """Who delivers: what each hands over, to a server that is really there, and what its answers mean."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
@@ -94,6 +95,20 @@ def test_a_gateway_gets_the_document_it_was_set_to(
     whole = {"to": LETTER.address, "body": LETTER.text, "of": "Appointment", "x": "{what}"}
     assert json.loads(body) == {"messages": [whole]}
     assert parse_qs(form) == {"number": [LETTER.address], "words": [LETTER.text]}
+
+
+@pytest.mark.parametrize("sender", ["notify", "gateway"])
+def test_a_sender_that_is_not_there_has_taken_nothing(
+    sender: str, deliverer: Deliverer, senders: dict[str, Callable[[], None]], settings: Any
+) -> None:
+    """While it is away each beat would burn one message for good: a warning before a limit, or a call for help."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        away = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        settings.NOTIFY_URL = settings.TEXT_GATEWAY_URL = away
+        with pytest.raises(NotTaken) as raised:
+            senders[sender]()
+    assert not raised.value.for_good
 
 
 @pytest.mark.parametrize("sender", ["notify", "gateway"])

@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from referrals.actions import closing, partner
 from referrals.models import Referral, SchemeVersion, Undoable
 from tests.conftest import NOW, Cast
 from tests.factories.cases import crime, decision, record, refer
+from tests.factories.ground import hold
 from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -62,6 +63,14 @@ def test_what_became_of_those_referred_is_told_once_it_stands(
         assert sent.case.reference not in home(signed_in(cast["callum"])), "a colleague's is not theirs"
     with clock.set_to(frozen + timedelta(days=18)):
         assert words not in home(client), "it is no news any more"
+
+
+def test_whoever_is_an_officer_no_more_reads_of_nobody(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """An officer who became an analyst would go on reading names and results behind links that answer 404."""
+    partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    assert sent.case.reference in home(signed_in(cast["amara"]))
+    hold(cast["amara"], Role.objects.get(slug="checker"))
+    assert sent.case.reference not in home(signed_in(cast["amara"]))
 
 
 def test_of_voluntary_support_nothing_is_told(cast: Cast, sent: Referral, signed_in: SignIn) -> None:

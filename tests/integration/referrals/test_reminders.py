@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Person
+from cases.models import Case, Person
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -133,6 +133,31 @@ def test_nothing_goes_where_no_code_says_that_it_is_safe(
     assert (tell("reminder"), texts.sent, Message.objects.exists()) == (0, [], False)
     page = signed_in(cast["george"]).get(reverse("referral_page", args=[referral.reference])).content.decode()
     assert why in page
+
+
+def test_a_no_holds_in_whatever_support_and_against_an_older_yes(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """They said stop under one scheme and were texted under the next; or somebody else reads the telephone by now."""
+    first, second = helped(cast), helped(cast, given_names="Mara", telephone="07700 900778")
+    who = first.case.person
+    agrees(first, cast, "stopped")
+    Case.objects.filter(pk=second.case_id).update(person=who)
+    meets(second, cast, frozen + timedelta(hours=2))
+    assert (tell("reminder"), texts.sent) == (0, [])
+    with clock.set_to(frozen + timedelta(minutes=1)):
+        agrees(second, cast, "waking")
+        Person.objects.filter(pk=who.pk).update(safe_contact_texts="shared")
+        Case.objects.filter(pk=first.case_id).update(recorded_at=clock.now() + timedelta(seconds=1))
+        assert (tell("reminder"), texts.sent) == (0, []), "the officer heard it after the worker had asked"
+        Case.objects.filter(pk=first.case_id).update(recorded_at=frozen)
+        assert tell("reminder") == 1
+
+
+def test_before_it_is_accepted_nothing_goes(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """ "Tell your worker" is nobody to tell where there is no worker yet."""
+    sent = helped(cast)
+    meets(sent, cast, frozen + timedelta(hours=2))
+    Referral.objects.filter(pk=sent.pk).update(state=Referral.State.SENT)
+    assert (tell("reminder"), texts.sent) == (0, [])
 
 
 def test_a_number_that_two_people_have_gets_none(cast: Cast, frozen: datetime, texts: Fake) -> None:
