@@ -2,11 +2,10 @@
 
 from collections import Counter
 from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from cases.models import Allegation, Authorisation, Case, VictimDuty, YouthDuty
 from diversion.unit_of_work import unit_of_work
@@ -104,18 +103,6 @@ def one_of_each(cast: Cast) -> dict[str, Case]:
             cast["amara"], decision=decision(result="not_offered", not_offered_reason="too_serious", disposal="")
         ),
     }
-
-
-def test_the_migration_fills_what_is_worked_out(cast: Cast) -> None:
-    """A force that has cases already would lose sight of them at a release."""
-    cases = one_of_each(cast)
-    Standing.objects.all().delete()
-    assert len(out_of_step()) == len(cases)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("referrals.migrations.0006_standing").FILL)
-        cursor.execute(import_module("referrals.migrations.0009_clocks").FILL)
-    assert not out_of_step()
-    assert {case.pk: status for status, case in cases.items()} == dict(Standing.objects.values_list("case", "status"))
 
 
 def test_a_standing_that_is_wrong_is_told(cast: Cast) -> None:
