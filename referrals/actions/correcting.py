@@ -1,6 +1,10 @@
-"""Correcting a crime or a birth: the rules are asked again, and what was decided stands only if it still may."""
+"""Correcting a crime or a birth: the rules are asked again, and what was decided stands only if it still may.
 
-from collections.abc import Iterator, Sequence
+One page corrects a crime of a case; a birth is corrected by whoever records another decision on the person, who may not
+even see this case. So an unlawful correction of a crime is refused, and the truth about a birth never is.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -70,8 +74,10 @@ def correct_crime(
 def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
     """Ask the rules again of every open case of somebody whose date of birth a page corrects, within the block.
 
-    As of a crime that is corrected: Refused where what was decided could not have been decided of somebody born then,
-    and put to a rank where one would have had to decide.
+    A correction is made whatever it does to them: who somebody is may not wait for another case. Where what was decided
+    could not have been decided of somebody born then, it is put to a rank, and nobody may authorise it
+    (`referrals.judging.recorded.stands_against`): what was agreed ends, and is decided anew. Where a rank would have
+    had to decide, one is asked.
     """
     person = details.existing
     if person is None or not details.corrects or details.date_of_birth == person.date_of_birth:
@@ -99,14 +105,25 @@ def _judge_again(case: Case, before: Judged | None, correction: Correction, said
     """Ask the rules of the day of the decision of ``case`` as corrected: refuse, put to a rank, or let it stand."""
     after = recorded.judge_as_recorded(case, said=[said])
     new = _new(before, after)
-    _check_lawful(new, _named(case, by) if "date_of_birth" in correction.changes else "this")
+    if "date_of_birth" not in correction.changes:
+        _check_lawful(new)
     changed = {one.rule: _put_to_a_rank(one, correction.reason) for one in new}
     findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]
     _keep(case, said, findings, by)
     if after:
-        asked = [*needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
-        _ask(case, asked, needs(findings, after.unknown_rank), correction, by)
+        asked = [*_needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
+        _ask(case, asked, _needs(findings, after.unknown_rank), correction, by)
     follow(case.pk)  # a rank may have been asked after the last change that was told
+
+
+def _needs(findings: Collection[Finding], unknown_rank: str) -> list[Need]:
+    """Every rank that has to decide: also on the end of what nobody may set aside."""
+    words = "This cannot stand as it was decided: {reason} ({source})"
+    ended = [
+        Need(unknown_rank, words.format(reason=one.reason, source=one.source))
+        for one in recorded.never_authorised(findings)
+    ]
+    return [*dict.fromkeys(ended), *needs(findings, unknown_rank)]
 
 
 def _ask(case: Case, asked: Sequence[Need], left: Sequence[Need], correction: Correction, by: User) -> None:
@@ -147,19 +164,13 @@ def _put_to_a_rank(finding: Finding, reason: str) -> Finding:
     return finding.asked_aside(reason)
 
 
-def _check_lawful(new: list[Finding], what: str) -> None:
-    stopped = list(dict.fromkeys(one.reason for one in new if one.blocks and not one.may_be_set_aside))
+def _check_lawful(new: list[Finding]) -> None:
+    stopped = list(dict.fromkeys(one.reason for one in recorded.never_authorised(new)))
     if stopped:
         raise Refused(
-            f"Nothing was changed: corrected so, {what} could not have been decided as it was. {' '.join(stopped)} Tell"
+            f"Nothing was changed: corrected so, this could not have been decided as it was. {' '.join(stopped)} Tell"
             " your supervisor: what was agreed has to be ended, and the decision made anew."
         )
-
-
-def _named(case: Case, by: User) -> str:
-    """An open case in words for an officer who records another decision: by its reference where they may see it."""
-    seen = Case.objects.visible_to(by).filter(pk=case.pk).exists()
-    return f"case {case.reference}" if seen else "another open case of this person"
 
 
 def _keep(case: Case, said: dict[str, Any], findings: list[Finding], by: User) -> None:

@@ -14,6 +14,7 @@ from cases.actions.outbox import changed
 from cases.codes import OFFERED, DecisionResult
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Prosecutor, Weighed
 from cases.eligibility.kept import KeptOption
+from cases.findings import Finding
 from cases.models import Authorisation, Case, Catalogue, Person
 from cases.queries import case_of_submission
 from diversion import audit, clock
@@ -30,7 +31,7 @@ from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
 from referrals.judging.proposal import Plan, Proposal
-from referrals.judging.recorded import earlier_on_record
+from referrals.judging.recorded import earlier_on_record, stands_against
 from referrals.models import (
     Agreement,
     Appointment,
@@ -294,15 +295,28 @@ def begin(case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date |
     return agreement
 
 
+def never_words(against: Sequence[Finding]) -> str:
+    """Why nobody may authorise what a correction has made unlawful, and what can be done instead."""
+    why = " ".join(dict.fromkeys(one.reason for one in against))
+    return (
+        f"Nobody may authorise this as it stands. {why} Do not authorise it: what was agreed then ends, its referral is"
+        " withdrawn, the crimes get no outcome, and a new decision is recorded. Where the correction is the mistake,"
+        " have it put right first."
+    )
+
+
 @transaction.atomic
 def authorise(*, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None) -> None:
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
-    Raises Refused where nobody may be sent there any more. Sent twice it is done once.
+    Raises Refused where nobody may be sent there any more, and where something that no rank may set aside stands
+    against it since a correction. Sent twice it is done once.
     """
     if case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
+    if against := stands_against(case):
+        raise Refused(never_words(against))
     for held in Referral.objects.filter(case=case, state=Referral.State.HELD):
         _check_may_send(case, held.scheme_version)
     if Agreement.objects.filter(case=case).exists():

@@ -24,6 +24,7 @@ from diversion.design_system.wording import clock_time, long_date
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_what_waited
 from referrals.actions.taking_back import hold_sent
+from referrals.judging.recorded import stands_against
 from referrals.models import ProposedAgreement
 
 #: How long after it was given it may still be entered: a long shift.
@@ -151,6 +152,8 @@ def why_not_spoken(authorisation: Authorisation) -> str:
         return "A prosecutor decides this: an inspector or above records on the page what they decided."
     if any(setting_aside.waiting(one.findings) for one in case.assessments.all()):
         return "A rule is asked to be set aside: whoever decides that reads it and says why on the page."
+    if stands_against(case):
+        return "A correction has made this unlawful: nobody may authorise it, and whoever decides ends it on the page."
     if authorisation.questions.filter(answered_at__isnull=True).exists():
         return "A question about this waits for its answer: answer it first."
     if authorisation.spoken.filter(state=State.DENIED).exists():

@@ -212,7 +212,10 @@ class AuthoriseForm(ConfirmedForm):
             (ASK, gettext_lazy("Return with a question")),
         ],
         widget=forms.RadioSelect,
-        error_messages=required(gettext_lazy("Choose whether you authorise this")),
+        error_messages=required(
+            gettext_lazy("Choose whether you authorise this"),
+            invalid_choice=gettext_lazy("Choose one of the answers: nobody may authorise this as it stands"),
+        ),
     )
     rationale = forms.CharField(
         label=gettext_lazy("Your reason, or your question"),
@@ -243,7 +246,9 @@ class AuthoriseForm(ConfirmedForm):
         "prosecutor_reference": gettext_lazy("Enter the prosecution service’s reference"),
     }
 
-    def __init__(self, *args: Any, sets_aside: bool = False, is_prosecutors: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sets_aside: bool = False, is_prosecutors: bool = False, never: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not is_prosecutors:
             for name in self.PROSECUTORS:
@@ -254,6 +259,9 @@ class AuthoriseForm(ConfirmedForm):
                 (self.REFUSE, _("Do not set aside: refuse")),
                 (self.ASK, _("Return with a question")),
             ]
+        if never:  # something that no rank may set aside stands against it
+            left = [one for one in self.fields["decision"].choices if one[0] != self.AUTHORISE]
+            self.fields["decision"].choices = left
 
     def needs_password(self) -> bool:
         return self.cleaned_data.get("decision") != self.ASK

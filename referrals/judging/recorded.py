@@ -1,6 +1,6 @@
 """The proposal behind a recorded case: what was answered then, as corrected since, for the rules of a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -74,6 +74,23 @@ def judge_as_recorded(case: Case, *, said: Sequence[Answers] = ()) -> Judged | N
     if case.decision.result != ACCEPTED:
         return None
     return judge(proposal_as_recorded(case, said=said), clock.local_date(case.decision.decided_at))
+
+
+def never_authorised(findings: Iterable[Finding]) -> list[Finding]:
+    """What no rank may set aside: a decision against which it stands is not authorised, but ended."""
+    return [one for one in findings if one.blocks and not one.may_be_set_aside]
+
+
+def stands_against(case: Case) -> list[Finding]:
+    """What the rules of the day of the decision of ``case``, as corrected since, say that nobody may authorise.
+
+    None where nothing was corrected: no decision is recorded against such a rule. It is read anew: a page may have
+    loaded the person before they were corrected.
+    """
+    corrected = Case.objects.filter(pk=case.pk, corrections__isnull=False)
+    found = corrected.select_related("person", "decision", "force").first()
+    judged = judge_as_recorded(found) if found else None
+    return never_authorised(judged.findings) if judged else []
 
 
 def judge_again(proposal: Proposal, at: date) -> Judged:

@@ -23,6 +23,7 @@ from diversion.refusals import Unseen
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
+from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
 from referrals.presenters.breaches import breaches_table
@@ -98,7 +99,10 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("confirm_authority", reference)
     aside = asked_aside(authorisation.case)
     is_prosecutors = authorisation.rank == "prosecutor"
-    form = AuthoriseForm(request.POST or None, sets_aside=bool(aside), is_prosecutors=is_prosecutors, request=request)
+    is_waiting = authorisation.state == Authorisation.State.WAITING
+    against = stands_against(authorisation.case) if is_theirs and is_waiting else []
+    kinds = {"sets_aside": bool(aside), "is_prosecutors": is_prosecutors, "never": bool(against)}
+    form = AuthoriseForm(request.POST or None, **kinds, request=request)
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
     seen = typed_number(request.POST.get("seen"))
@@ -118,6 +122,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form,
         "aside": aside,
         "is_prosecutors": is_prosecutors,
+        "never": deciding.never_words(against) if against else "",
         "seen": authorisation.case.corrections.count(),
         "obstacle": obstacle,
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],

@@ -16,9 +16,11 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
 from diversion.requests import SignedInRequest
+from referrals.actions.deciding import never_words
 from referrals.actions.speaking import why_not_spoken
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.forms.varying import EscalationForm
+from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
@@ -62,6 +64,8 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         **case_context(case),
     }
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
+    against = stands_against(case) if waiting else []
+    context["never"] = never_words(against) if against else ""
     context["may_enter_spoken"] = waiting is not None and context["may_record"] and not why_not_spoken(waiting)
     context["to_undo"] = to_undo(context["undoables"], reader=request.user)
     unconfirmed = [one["spoken"] for one in context["spoken"] if one["spoken"].is_waiting]

@@ -84,13 +84,40 @@ def born(case: Case, day: date, by: User) -> None:
     record(by, person=details, decision=nothing, support=Support())
 
 
-def test_a_birth_put_right_is_refused_where_an_open_case_could_not_stand(cast: Cast) -> None:
-    """Somebody of 15 stayed an adult in their other case: no appropriate adult was there, and nobody asked."""
+def test_a_child_taken_for_an_adult_is_recorded_and_their_other_case_put_to_a_rank(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """The next officer could not record a child of 15, until a stranger's case was ended; or it stood as an adult's."""
     case = record(cast["amara"])
-    with pytest.raises(Refused, match=f"case {case.reference} could not have been decided as it was. An appropriate"):
-        born(case, date(2011, 3, 4), cast["callum"])
+    born(case, date(2011, 3, 4), cast["callum"])
     case.person.refresh_from_db()
-    assert (case.person.date_of_birth, Case.objects.count()) == (date(2001, 3, 4), 1)
+    assert (case.person.date_of_birth, Case.objects.count()) == (date(2011, 3, 4), 2)
+    assert "Nobody may authorise this as it stands. An appropriate adult" in case_page(cast, case)
+    sergeant, address = signed_in(cast["carol"]), reverse("authorise", args=[case.reference])
+    assert address in text_of(sergeant.get(reverse("authorisation_list")))
+    assert address in text_of(sergeant.get("/"))
+    page = text_of(sergeant.get(address))
+    assert "Do not authorise it: what was agreed then ends" in page
+    assert 'value="authorise"' not in page
+    answer = {"decision": "authorise", "rationale": "It was fair.", "seen": "1"}
+    assert "nobody may authorise this as it stands" in text_of(sergeant.post(address, answer))
+    with pytest.raises(Refused, match="Nobody may authorise this"):
+        deciding.authorise(case=case, rationale="It was fair.", seen=1, by=cast["carol"])
+    assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
+    assert sergeant.post(address, answer | {"decision": "refuse"}).status_code == 302
+    case.refresh_from_db()
+    assert case.closed_at is not None
+    assert "Record a new decision for this person" in case_page(cast, case)
+
+
+def test_a_birth_put_right_again_may_be_authorised(cast: Cast) -> None:
+    """The correction was the mistake: an agreement that is lawful after all would have to be ended."""
+    case = record(cast["amara"])
+    born(case, date(2011, 3, 4), cast["callum"])
+    case.person.refresh_from_db()
+    born(case, date(2001, 3, 4), cast["callum"])
+    deciding.authorise(case=case, rationale="It stands.", seen=2, by=cast["carol"])
+    assert Authorisation.objects.get(case=case).state == Authorisation.State.GIVEN
 
 
 def test_a_birth_put_right_has_an_open_case_decided_again(cast: Cast) -> None:
