@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from cases import actions as case_actions
 from cases import legal
@@ -27,6 +27,7 @@ from referrals.judging.variation import Clocks
 from referrals.models import Agreement, Breach, Condition, ConditionChange, Referral, Undoable
 from referrals.queries.breaches import is_told, last_known, needs_decision
 from referrals.queries.cases import agreement_of, live_referral
+from referrals.schemes.capacity import take_place_again
 
 THIS = "This breach"
 State = Breach.State
@@ -343,12 +344,24 @@ def _carry_out(breach: Breach, new_day: date | None, by: User) -> None:
         referrals.filter(state__in=UNDER_WAY).update(version=F("version") + 1, **ended, **closed)
     else:
         stopped = referrals.filter(state=Referral.State.CLOSED, result=Referral.Result.NOT_COMPLETED)
+        _take_places_again(stopped)
         again: dict[str, Any] = {"result": "", "closed_at": None, "closed_by": None, "closure_note": ""}
         begun = stopped.filter(started_at__isnull=False)
         begun.update(version=F("version") + 1, state=Referral.State.STARTED, **again)
         stopped.update(version=F("version") + 1, state=Referral.State.ACCEPTED, **again)
         _open_again(breach, new_day)
     changed(breach.case)
+
+
+def _take_places_again(stopped: QuerySet[Referral]) -> None:
+    for referral in stopped.select_related("scheme_version__scheme", "slot"):
+        try:
+            take_place_again(referral)
+        except Refused as refusal:
+            raise Refused(
+                f"{referral.scheme_version.scheme.name} has given the person's place, or their first appointment, to"
+                " somebody else since: ask your coordinator to let one more in, and then decide that this goes on."
+            ) from refusal
 
 
 def _open_again(breach: Breach, new_day: date | None) -> None:

@@ -19,8 +19,9 @@ from diversion.design_system.wording import date_and_time, long_date
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import as_service
 from referrals.actions.breaching import go_on_with
+from referrals.actions.standing import follow
 from referrals.models import Breach, Condition, Referral, Undoable
-from referrals.schemes.capacity import take_place, take_slot
+from referrals.schemes.capacity import take_place_again
 
 Kind = Undoable.Kind
 
@@ -58,6 +59,7 @@ def keep_undoable(
     )
     if closes:
         case.refresh_from_db(fields=["undoable_until"])
+    follow(case.pk)  # lists tell what a partner closed once it cannot be undone
 
 
 @transaction.atomic
@@ -183,9 +185,7 @@ def _reopen_referral(referral: Referral, done: Undoable) -> None:
 
 def _take_place_again(referral: Referral) -> None:
     try:
-        take_place(referral.scheme_version)
-        if referral.slot is not None and referral.slot.starts_at > clock.now() and not referral.is_voluntary:
-            take_slot(referral.slot)
+        take_place_again(referral)
     except Refused as refusal:
         raise Refused(
             "Its place, or its first appointment, was given to somebody else since: it stands as it was closed."

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -5,6 +6,7 @@ from django.db.models.functions import Least
 
 from cases.models import Case
 from cases.models.case import seen_by
+from diversion import clock
 from diversion.accounts.models import Organisation, Team, User
 from diversion.data_use import operational, staff, structural
 from referrals.codes import CaseStatus
@@ -35,13 +37,22 @@ class StandingQuerySet(models.QuerySet["Standing"]):
         """Those in which a clock may run."""
         return self.filter(TIMED)
 
+    def told_as(self, status: str) -> list["StandingQuerySet"]:
+        """Those of which police are told now that they stand so (`Standing.told`), in parts that share no case."""
+        kept, early = self.filter(status=status), models.Q(undo_until__gt=clock.now())
+        if status == CaseStatus.NOT_KEPT:
+            return [kept.exclude(early)]
+        not_yet = self.filter(early, status=CaseStatus.NOT_KEPT.value)
+        return [kept, not_yet] if status == CaseStatus.WITH_PARTNER else [kept]
+
 
 class Standing(models.Model):
     """Where each case stands, worked out when it changed and kept for lists: one row a case, and nothing of its own.
 
     ``referrals.actions.standing.restate`` writes it, in the transaction of each change, from what
     ``referrals.queries.standing.worked_out`` says. It holds nothing that depends on the day on which it is read, and
-    has no history: that of the case, its decision and its support tells all of it.
+    has no history: that of the case, its decision and its support tells all of it. What a partner has closed and can
+    still undo is told nobody at police: ``undo_until`` says until when, and whoever reads compares it (`told`).
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="standing")
@@ -51,6 +62,8 @@ class Standing(models.Model):
     recorded_at = models.DateTimeField()
     status = models.CharField(max_length=15, choices=CaseStatus)
     is_closed = models.BooleanField()
+    # Until when whoever closed support last can undo that; of voluntary support, and of what was undone, none.
+    undo_until = models.DateTimeField(null=True)
     # The nearest statutory limit of its crimes.
     limit_on = models.DateField(null=True)
     # The other clocks that run (referrals.codes.Clock), each by its day; none where it does not run.
@@ -74,7 +87,7 @@ class Standing(models.Model):
     data_use: ClassVar = (
         structural("case", "force", "team")
         | staff("Say who is responsible for the case", "officer")
-        | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on")
+        | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on", "undo_until")
         | operational(
             "List open cases by the days left",
             *("finish_on", "contact_on", "decide_on", "youth_on", "victim_on", "nearest_on"),
@@ -101,3 +114,14 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.get_status_display()}"
+
+    @property
+    def told(self) -> CaseStatus:
+        """Where the case stands, as police are told now."""
+        return as_told(CaseStatus(self.status), self.undo_until)
+
+
+def as_told(status: CaseStatus, undo_until: datetime | None) -> CaseStatus:
+    """Where a case stands that is kept as ``status``: support that ended is still with the partner until it is sure."""
+    is_early = status == CaseStatus.NOT_KEPT and undo_until is not None and undo_until > clock.now()
+    return CaseStatus.WITH_PARTNER if is_early else status

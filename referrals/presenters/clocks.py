@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import long_date, short_date
-from referrals.codes import CaseStatus, Clock
+from referrals.codes import Clock
 from referrals.models import Escalation
 from referrals.presenters.case import limit_colour, limit_in_words
 from referrals.queries.clocks import running
@@ -45,7 +45,7 @@ def _row(case: Any, later: date | None, clock: str, today: date) -> list[Any]:
         ),
         _nearest(case.standing, first, today),
         _others(case.standing, [one for one in clocks if one != first], later, today),
-        CaseStatus(case.standing.status).label,
+        case.standing.told.label,
         under(officer, tag(_("Has left"), "red")) if case.officer_has_left else under(officer, case.team or ""),
     ]
 

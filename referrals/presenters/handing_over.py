@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from diversion.accounts.models import User
 from referrals.models import HelpRequest, Referral
 from referrals.queries import handing_over as queries
-from referrals.queries.cases import CaseStatus
 
 
 def held_in_words(user: User) -> list[str]:
@@ -30,7 +29,7 @@ def case_in_words(case: Any) -> str:
     """ "Sam Price, DV-7K3M-9QX2: Theft from a shop. Sent to the partner"."""
     offences = [allegation.offence.title for allegation in case.allegations.all()]
     words = {"name": case.person, "reference": case.reference, "offence": ", ".join(offences)}
-    return _("%(name)s, %(reference)s: %(offence)s.") % words + f" {CaseStatus(case.status).label}"
+    return _("%(name)s, %(reference)s: %(offence)s.") % words + f" {case.standing.told.label}"
 
 
 def referral_in_words(referral: Referral) -> str:

@@ -11,6 +11,7 @@ from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
 from cases.queries import cases_for_list, people_sought, without_number
+from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.names.typed import read
@@ -24,11 +25,10 @@ from referrals.models import (
     Referral,
     SchemeVersion,
     Standing,
-    Undoable,
 )
-from referrals.models.standing import ASKS, BACK, StandingQuerySet
+from referrals.models.standing import ASKS, BACK, StandingQuerySet, as_told
 from referrals.queries.speaking import heads_home_of
-from referrals.queries.standing import VOLUNTARY, with_status
+from referrals.queries.standing import VOLUNTARY, undo_until, with_status
 from referrals.queries.victims import due_to_victims
 
 LISTED = 10
@@ -94,21 +94,22 @@ def case_keys(
     rows = _whose(Standing.objects.all(), whose, by)
     if text:
         rows = rows.filter(pk__in=matching(text, by))
-    if status:
-        rows = rows.filter(status=status)
-    return first_keys(rows, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
+    parts = rows.told_as(status) if status else [rows]
+    return first_keys(parts, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
 
 
 def first_keys(
-    rows: StandingQuerySet, names: Sequence[str], *, by: User, most: int, backwards: bool = False
+    parts: Sequence[StandingQuerySet], names: Sequence[str], *, by: User, most: int, backwards: bool = False
 ) -> list[int]:
-    """The ids of the first ``most`` cases of ``rows`` that ``by`` may see, in the order of the columns ``names``.
+    """The ids of the first ``most`` cases of ``parts`` that ``by`` may see, in the order of the columns ``names``.
 
-    Each way of seeing is an index in this order: of each the first are read, where a condition with OR would have all
-    rows of both ways sorted.
+    Each part, and each way of seeing, is an index in this order: of each the first are read, where a condition with OR
+    would have all rows of both sorted.
     """
     terms = [_term(name, backwards=backwards) for name in (*names, "pk")]
-    found = [rows.filter(way).order_by(*terms).values_list("pk", *names)[:most] for way in ways_seen(by)]
+    found = [
+        rows.filter(way).order_by(*terms).values_list("pk", *names)[:most] for rows in parts for way in ways_seen(by)
+    ]
     if len(found) > 1:
         found = [found[0].union(*found[1:]).order_by(*terms)[:most]]
     return [row[0] for one in found for row in one]
@@ -129,7 +130,7 @@ def cases_that_came_back(*, by: User) -> list[Standing]:
     Not what somebody can still undo: until then nothing follows from it.
     """
     rows = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=BACK)
-    rows = rows.exclude(case__in=Undoable.objects.live().filter(referral__isnull=False).values("case"))
+    rows = rows.exclude(undo_until__gt=clock.now())
     return list(rows.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
 
 
@@ -191,6 +192,13 @@ def status_of(case: Case) -> str:
     """Where a case that the caller has opened stands (CaseStatus), worked out anew."""
     found: str = with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
     return found
+
+
+def told_status_of(case: Case) -> CaseStatus:
+    """The same as police are told: that support was not completed once whoever closed it cannot undo it any more."""
+    rows = with_status(Case.objects.filter(pk=case.pk)).annotate(undo_until=undo_until())
+    status, until = rows.values_list("status", "undo_until").get()
+    return as_told(CaseStatus(status), until)
 
 
 def may_decide(case: Case) -> bool:

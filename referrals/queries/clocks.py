@@ -32,7 +32,7 @@ def clock_keys(
     if text:
         rows = rows.filter(pk__in=matching(text, by))
     names = ORDERED_BY[order.removeprefix("-")] or (day,)
-    return first_keys(rows, names, by=by, most=most, backwards=order.startswith("-"))
+    return first_keys([rows], names, by=by, most=most, backwards=order.startswith("-"))
 
 
 def teams_to_choose(*, by: User) -> list[Team]:

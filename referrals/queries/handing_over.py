@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from cases.models import Case
@@ -27,12 +27,12 @@ class Holder:
 
 
 def open_cases(*, by: User) -> QuerySet[Any]:
-    """The cases that ``by`` may see on which something is still to be done, each with its ``status``.
+    """The cases that ``by`` may see on which something is still to be done, each with its ``standing``.
 
     One that a voluntary scheme's partner declined is among them: it was closed when it was sent, and has come back.
     """
     still_open = Standing.objects.visible_to(by).open()
-    return Case.objects.filter(standing__in=still_open).annotate(status=F("standing__status"))
+    return Case.objects.filter(standing__in=still_open).select_related("standing")
 
 
 def nobodys_cases_count(*, by: User) -> int:

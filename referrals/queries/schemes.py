@@ -11,14 +11,15 @@ from pydantic import ValidationError
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
-from referrals.schemes.capacity import LIVE, with_taken
+from referrals.schemes.capacity import takes_place, with_taken
 
 logger = logging.getLogger(__name__)
 
 
 def schemes_for_list(*, by: User) -> QuerySet[Scheme]:
     """The schemes of ``by``'s force, by name, each with ``live``: the referrals that take up its capacity now."""
-    live = Count("versions__referrals", filter=Q(versions__referrals__state__in=LIVE))
+    ours = SchemeVersion.objects.filter(scheme__in=Scheme.objects.visible_to(by))
+    live = Count("versions__referrals", filter=takes_place(ours, "versions__referrals__"))
     versions = SchemeVersion.objects.select_related("provider").order_by("-valid_from")
     schemes = Scheme.objects.visible_to(by).annotate(live=live)
     return schemes.prefetch_related(Prefetch("versions", versions)).order_by("name")

@@ -26,14 +26,14 @@ from cases.models import Allegation, AuthorisationQuestion, Case, PendingDecisio
 from cases.models.crime import NO_NUMBER
 from diversion import clock
 from referrals.codes import CaseStatus
-from referrals.models import Agreement, Appointment, Condition, Contact, Referral, SchemeVersion, Standing
+from referrals.models import Agreement, Appointment, Condition, Contact, Referral, SchemeVersion, Undoable
 
 State = Referral.State
 VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 #: The columns of Standing, in the order in which `worked_out` gives them.
 COLUMNS = (
     *("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed"),
-    *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on", "victim_on"),
+    *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on", "victim_on", "undo_until"),
 )
 
 
@@ -168,11 +168,12 @@ def clocks() -> dict[str, Any]:
 def worked_out(rows: QuerySet[Case]) -> QuerySet[Any, tuple[Any, ...]]:
     """What the standing of each of these cases is, in the order of `COLUMNS`."""
     is_closed = ExpressionWrapper(Q(closed_at__isnull=False), BooleanField())
-    found = with_status(rows).annotate(is_closed=is_closed, **clocks())
+    found = with_status(rows).annotate(is_closed=is_closed, undo_until=undo_until(), **clocks())
     return found.order_by().values_list("pk", *COLUMNS[1:])
 
 
-def out_of_step() -> list[tuple[Any, ...]]:
-    """The standings that are not what `worked_out` says, and those that are missing: none, or a list is wrong."""
-    kept = dict.fromkeys(Standing.objects.values_list(*COLUMNS))
-    return [row for row in worked_out(Case.objects.all()) if row not in kept]
+def undo_until() -> Subquery:
+    """Until when whoever closed support of a case last can undo that; none of voluntary support, nor once undone."""
+    ended = Undoable.objects.filter(case=OuterRef("pk"), referral__isnull=False, undone_at=None)
+    shared = ended.exclude(referral__scheme_version__confidentiality=VOLUNTARY)
+    return Subquery(shared.order_by().values("case").annotate(until=Max("until")).values("until"))

@@ -13,7 +13,6 @@ from diversion.requests import SignedInRequest
 from referrals.judging.recorded import answers_of
 from referrals.presenters.agreement import Paper, obstacle
 from referrals.queries import cases as case_queries
-from referrals.queries.cases import CaseStatus
 from referrals.queries.varying import conditions_for_police
 
 
@@ -22,7 +21,7 @@ def agreement_paper(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the person takes home, for the officer to print; or why there is nothing to hand over yet."""
     case = open_case(reference=reference, by=request.user)
     agreement = case_queries.agreement_of(case)
-    words = obstacle(case, agreement, CaseStatus(case_queries.status_of(case)))
+    words = obstacle(case, agreement, case_queries.told_status_of(case))
     paper = None
     if agreement is not None and not words:
         settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))

@@ -122,7 +122,7 @@ def _happened(case: Case) -> Happened:
 def _decided(told: Happened, today: date) -> dict[str, Any]:
     """The decision: what it is about, what it rests on, and who has to decide."""
     case = told.case
-    status = _status_told(case, told.views)
+    status = case_queries.told_status_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
     return {
@@ -157,13 +157,6 @@ def _supported(told: Happened, today: date) -> dict[str, Any]:
         "undoables": told.undoables,
         "breach": told.breaches[-1] if told.breaches else None,
     }
-
-
-def _status_told(case: Case, views: Sequence[presenters.SupportView]) -> CaseStatus:
-    """Where the case stands; that support was not completed once whoever closed it cannot undo it any more."""
-    found = CaseStatus(case_queries.status_of(case))
-    is_early = found == CaseStatus.NOT_KEPT and any(view.has_ended_just_now for view in views)
-    return CaseStatus.WITH_PARTNER if is_early else found
 
 
 def _on_duty(views: Sequence[presenters.SupportView]) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def _limit(case: Any) -> Any:
 
 def _standing(case: Any) -> Any:
     """Where the case stands, and what of it is due to youth justice."""
-    status, due = CaseStatus(case.standing.status).label, line_for_list(case.live_duties, clock.today())
+    status, due = case.standing.told.label, line_for_list(case.live_duties, clock.today())
     return under(status, due) if due else status
 
 

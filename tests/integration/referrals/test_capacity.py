@@ -15,14 +15,18 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from referrals.actions import closing, partner, slots, undoing
-from referrals.models import Referral, SchemeVersion, Undoable
+from referrals.actions.breaching import Ruling, decide_breach
+from referrals.models import Breach, Referral, SchemeVersion, Undoable
 from referrals.queries.schemes import free_slots
+from referrals.schemes.capacity import full
 from tests.conftest import Cast, password_hash
+from tests.factories.breaches import heard
 from tests.factories.cases import crime as case_crime
 from tests.factories.cases import decision, person, refer
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme, assemble
 from tests.factories.schemes import rewrite
+from tests.integration.referrals.test_ending import helped
 from tests.integration.referrals.test_two_at_once import together
 
 SignIn = Callable[[User], Client]
@@ -107,6 +111,49 @@ def test_voluntary_support_keeps_its_appointment_also_once_it_has_ended(cast: Ca
     with pytest.raises(Refused, match="Somebody has booked this appointment"):
         slots.withdraw_slot(scheme=version.scheme, slot=slot, by=by)
     undoing.undo(undoable=Undoable.objects.get(), by=by)
+
+
+def test_a_place_under_voluntary_support_tells_nobody_that_it_has_ended(
+    cast: Cast, version: SchemeVersion, signed_in: SignIn
+) -> None:
+    """ "1 of 1 places are taken" went from the officer's page on the day on which the person stopped going."""
+    version = rewrite(version, confidentiality="voluntary")
+    SchemeVersion.objects.filter(pk=version.pk).update(capacity=1)
+    referral = refer(cast["amara"], version)
+    referral = partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])
+    officer, typed = signed_in(cast["amara"]), posted(given_names="Ada", show="1", **crime(0, **CANNABIS))
+    before = text_of(officer.post(reverse("record_decision"), typed))
+    closing.close_referral(
+        referral=referral, result="not_completed", note="", version=referral.version, by=cast["hugh"]
+    )
+    after = text_of(signed_in(cast["amara"]).post(reverse("record_decision"), typed))
+    assert f"It is full: {FULL}" in before
+    assert f"It is full: {FULL}" in after
+    assert "1 of 1: full" in text_of(signed_in(cast["elin"]).get(reverse("scheme_list")))
+    with pytest.raises(Refused, match=FULL):
+        refer(cast["amara"], SchemeVersion.objects.get(pk=version.pk))
+    undoing.undo(undoable=Undoable.objects.get(), by=cast["hugh"])  # it never lost its place
+    with clock.set_to(clock.now() + timedelta(days=400)):
+        assert full(SchemeVersion.objects.filter(pk=version.pk)) == {}
+
+
+def test_what_a_rank_excuses_goes_on_only_where_there_is_a_place(cast: Cast) -> None:
+    """The provider had one person more than it takes, and nobody had decided that."""
+    referral = helped(cast, disposal="deferred_summons")
+    SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(capacity=1)
+    closing.close_referral(
+        referral=referral, result="not_completed", note="", version=referral.version, by=cast["george"]
+    )
+    breach = heard(Breach.objects.get(), worker=cast["george"], advice="excuse")
+    refer(cast["amara"], SchemeVersion.objects.get(pk=referral.scheme_version_id))
+    excused = {"breach": breach, "ruling": Ruling("excuse", "In hospital.", "Go on."), "seen": breach.version}
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        with pytest.raises(Refused, match="ask your coordinator to let one more in"):
+            decide_breach(**excused, by=cast["carol"])
+        SchemeVersion.objects.filter(pk=referral.scheme_version_id).update(capacity=2)
+        decide_breach(**excused, by=cast["carol"])
+    referral.refresh_from_db()
+    assert referral.state in (Referral.State.ACCEPTED, Referral.State.STARTED)
 
 
 def test_a_coordinator_lets_one_more_in_and_says_why(cast: Cast, narrow: SchemeVersion, signed_in: SignIn) -> None:

@@ -101,6 +101,8 @@ def test_the_officer_is_told_nothing_of_a_failure_that_can_be_undone(cast: Cast,
     page = text_of(amara.get(address)).partition("<main")[2]
     for told in ("Agreement not kept", "was not completed", "Both sides"):
         assert told not in page
+    assert listed(amara, referral, "with_partner", "not_kept") == ["With the partner", ""]
+    assert "Agreement not kept" not in text_of(amara.get(reverse("clock_board")))
     assert "Agreement not kept" not in text_of(amara.get("/"))
     assert amara.get(reverse("breach_page", args=[breach.pk])).status_code == 404
     with pytest.raises(Refused, match="can still be undone"):
@@ -110,7 +112,19 @@ def test_the_officer_is_told_nothing_of_a_failure_that_can_be_undone(cast: Cast,
         assert "Agreement not kept" in page
         assert "was not completed" in page
         assert "Agreement not kept: decide" in text_of(signed_in(cast["amara"]).get("/"))
+        officer, words = signed_in(cast["amara"]), "Agreement not kept: decide"
+        assert listed(officer, referral, "with_partner", "not_kept") == ["", words]
     undoing.undo(undoable=done, by=cast["george"])
+
+
+def listed(client: Client, referral: Referral, *statuses: str) -> list[str]:
+    """How the case of ``referral`` stands in the list that is narrowed to each of ``statuses``; "" where it is not."""
+    found = []
+    for status in statuses:
+        page = text_of(client.get(reverse("case_list"), {"status": status})).partition("<tbody")[2]
+        words = (str(CaseStatus.WITH_PARTNER.label), str(CaseStatus.NOT_KEPT.label))
+        found.append(next((one for one in words if referral.case.reference in page and one in page), ""))
+    return found
 
 
 def test_only_who_did_it_and_only_for_the_time(cast: Cast, signed_in: SignIn) -> None:
