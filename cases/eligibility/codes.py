@@ -117,5 +117,7 @@ NEEDS = {
 }
 
 CAUTIONS = ("simple_caution", "conditional_caution", "youth_caution", "youth_conditional_caution")
+#: Of these alone it matters whether they were for a similar offence (CJCA 2015 s.17(4)).
+SIMILAR_MATTERS = ("conviction", *CAUTIONS)
 DEFERRALS = ("deferred_caution", "deferred_charge", "deferred_summons", "deferred_prosecution_child")
 EARLIER_OUTCOMES = {"conviction": "Conviction", "scheme": "A scheme, without a disposal", **DISPOSALS}

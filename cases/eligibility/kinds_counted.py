@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from .base import Context, Data, check_codes
-from .codes import CAUTIONS, EARLIER_OUTCOMES, NEEDS
+from .codes import EARLIER_OUTCOMES, NEEDS, SIMILAR_MATTERS
 from .formula import And, AtMost, Formula, HasAtLeast, HistoryAtMost, HistoryFilter, Not
 
 
@@ -77,7 +77,7 @@ class NoSimilar(Data):
     months: int = Field(default=24, gt=0)
 
     def formula(self, context: Context) -> Formula:
-        wanted = HistoryFilter(("conviction", *CAUTIONS), self.months, before_offence_only=True, similar_only=True)
+        wanted = HistoryFilter(SIMILAR_MATTERS, self.months, before_offence_only=True, similar_only=True)
         return _history(wanted, 0, context)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from .base import Context
-from .codes import CAUTIONS, DISPOSALS
+from .codes import DISPOSALS, SIMILAR_MATTERS
 from .dates import add_months, age_on, birthday, earliest_start, latest_birth
 from .formula import Earlier, HistoryFilter
 from .reading import FactError, Facts
@@ -76,9 +76,11 @@ def know(facts: Facts, at: date) -> Knowledge:
 
 
 def _is_whole(item: Earlier) -> bool:
-    """Whether nothing about an earlier outcome is left out; only of a scheme is it asked whether somebody took part."""
+    """Whether nothing that matters about an earlier outcome is left out: of convictions and cautions, whether they were
+    for a similar offence; of a scheme, whether somebody took part."""
     took_part = item.engaged is not None or (item.scheme is None and item.outcome != "scheme")
-    return item.similar is not None and item.on is not None and took_part
+    similar = item.similar is not None or item.outcome not in SIMILAR_MATTERS
+    return similar and item.on is not None and took_part
 
 
 def _bounded(name: str, known: dict[str, Any], at: date) -> Range:
@@ -167,7 +169,7 @@ def _counted(given: Any) -> tuple[Counted, ...]:
     if "resolutions_last_12_months" in given:
         found.append(Counted(HistoryFilter(tuple(DISPOSALS), 12), given["resolutions_last_12_months"]))
     if "similar_within_two_years" in given:
-        similar = HistoryFilter(("conviction", *CAUTIONS), 24, before_offence_only=True, similar_only=True)
+        similar = HistoryFilter(SIMILAR_MATTERS, 24, before_offence_only=True, similar_only=True)
         found.append(
             Counted(similar, int(given["similar_within_two_years"]), or_more=given["similar_within_two_years"])
         )

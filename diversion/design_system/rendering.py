@@ -179,6 +179,8 @@ def _widget_context(bound: BoundField) -> dict[str, Any]:
 def _attributes(bound: BoundField) -> SafeString:
     """The widget's other attributes (autocomplete, inputmode, data-…), as HTML."""
     attrs = {key: value for key, value in bound.field.widget.attrs.items() if key not in DROPPED}
+    if isinstance(bound.field.widget, forms.RadioSelect):
+        attrs.pop("autofocus", None)  # of a group only the first has it
     if isinstance(bound.field, forms.IntegerField):
         attrs.setdefault("inputmode", "decimal" if isinstance(bound.field, forms.DecimalField) else "numeric")
     if bound.field.disabled:
@@ -241,6 +243,7 @@ def _choice_item(
         "label": choice["label"],
         "checked": choice["selected"],
         "disabled": choice["attrs"].get("disabled", False),
+        "autofocus": number == 1 and bound.field.widget.attrs.get("autofocus", False),
         "hint": hints.get(value, ""),
         "revealed": _render_revealed(bound.form, _names(reveals.get(value, ()))),
     }

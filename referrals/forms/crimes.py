@@ -45,6 +45,8 @@ class CrimeForm(forms.Form):
         label=gettext_lazy("Victim"), choices=VictimKind.choices, widget=forms.RadioSelect, required=False
     )
     victim_name = forms.CharField(label=gettext_lazy("Victim’s name"), max_length=150, required=False)
+    # Set of a crime on record: who the victim is stands on the page as a line, and only what they think is asked.
+    victim_on_record = forms.BooleanField(widget=forms.HiddenInput, required=False)
     victim_stance = forms.ChoiceField(
         label=gettext_lazy("What the victim thinks of settling it out of court"),
         choices=VictimStance.choices,
@@ -97,6 +99,14 @@ class CrimeForm(forms.Form):
             return kind
         said = [kind, str(self["victim_name"].value() or ""), in_words(self["victim_stance"])]
         return "; ".join(filter(None, said)) if kind and said[-1] else ""
+
+    @property
+    def known_victim(self) -> str:
+        """Who the victim is, of a crime on record: "A business: Hart’s"; "" where that is asked."""
+        kind, wrong = in_words(self["victim_kind"]), {"victim_kind", "victim_name"} & set(self.errors)
+        if not self["victim_on_record"].value() or not kind or wrong:
+            return ""
+        return ": ".join(filter(None, [kind, str(self["victim_name"].value() or "")]))
 
     @property
     def asks_victim(self) -> bool:
@@ -181,6 +191,7 @@ def initial_crime(known: Allegation) -> dict[str, Any]:
         "area": known.area,
         "victim_kind": known.victim.kind if known.victim else VictimKind.NONE,
         "victim_name": known.victim.name if known.victim else "",
+        "victim_on_record": known.victim is not None,
         "flags": [
             flag
             for flag, is_set in ((DOMESTIC_ABUSE, known.is_domestic_abuse), (HATE_CRIME, known.is_hate_crime))

@@ -34,11 +34,13 @@ EVIDENCE = [
     ("offence_made_out", gettext_lazy("Enough to show an offence, not to charge")),
     ("insufficient", gettext_lazy("Not enough")),
 ]
-# One group: a box left empty in it is an answer once any of them is ticked.
+BOTH = f"{INTERPRETER} {ADULT_THERE}"
+# One of five, so that it is answered by one key or click. Kept as a list: who is there to help, or that nobody is.
 FOLLOW = [
     (ALONE, gettext_lazy("Yes, without help")),
     (INTERPRETER, gettext_lazy("With an interpreter, who is there")),
     (ADULT_THERE, gettext_lazy("With an appropriate adult, who is there")),
+    (BOTH, gettext_lazy("With both of them there")),
     (NOT_NOW, gettext_lazy("Not now (unwell, drunk, distressed)")),
 ]
 # Five steps in words, where neither matrix nor catalogue gives the score (domain notes 1.10: scores 1 to 5).
@@ -56,15 +58,24 @@ def next_working_day() -> date:
     return workdays.next_working_day(clock.today())
 
 
+class OneOfWays(forms.RadioSelect):
+    """Radios of which one stands for two answers: "interpreter appropriate_adult"."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        """What was sent, also as two answers of one name: a page that was left open, or a case, holds them so."""
+        ways = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or ()
+        return " ".join([ways] if isinstance(ways, str) else ways)
+
+
 class DecisionForm(forms.Form):
     """``versions`` are the schemes open today, ``slots`` the free appointments of the chosen one.
     Every offer of the day can be chosen; what the rules say of each is for the page to show."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
-    follow = forms.MultipleChoiceField(
+    follow = forms.ChoiceField(
         label=gettext_lazy("Can they follow what is said and agreed?"),
         choices=FOLLOW,
-        widget=forms.CheckboxSelectMultiple,
+        widget=OneOfWays,
         required=False,
         help_text=gettext_lazy("Before anything they say counts."),
     )
@@ -156,7 +167,6 @@ class DecisionForm(forms.Form):
             "small": True,
             "label_hidden": True,
             "reveal": {
-                DecisionResult.OFFERED_DECLINED: "declined_reason",
                 DecisionResult.NOT_OFFERED: "not_offered_reason",
                 DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
             },
@@ -200,10 +210,8 @@ class DecisionForm(forms.Form):
         return self["origin"].value() != Origin.STREET
 
     def clean_follow(self) -> list[str]:
-        ways: list[str] = self.cleaned_data["follow"]
-        if (ALONE in ways and len(ways) > 1) or (NOT_NOW in ways and len(ways) > 1):
-            raise forms.ValidationError(_("Choose “without help” or “not now” alone, or who is there to help"))
-        return ways
+        way: str = self.cleaned_data["follow"]
+        return way.split()
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

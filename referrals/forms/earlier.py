@@ -1,4 +1,5 @@
-"""Earlier outcomes of a person, one a row: what it was, when, and whether it was for a similar offence."""
+"""Earlier outcomes of a person, one a row: what it was, when, and of convictions and cautions whether it was for a
+similar offence."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.codes import EarlierOutcomes
-from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES
+from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES, SIMILAR_MATTERS
 from diversion.design_system.forms import OneBoxDateField
 from referrals.forms.folding import are_answered
 
@@ -29,7 +30,7 @@ class EarlierForm(forms.Form):
         label=gettext_lazy("Was it for a similar offence?"), choices=SIMILAR, widget=forms.RadioSelect, required=False
     )
     scheme = forms.SlugField(required=False, widget=forms.HiddenInput, max_length=80)
-    # Set on a row of our own records: the page shows it as a line, and asks only whether the offence was similar.
+    # Set on a row of our own records: the page shows it as a line, and asks of it at most whether it was similar.
     ours = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     design = {
@@ -41,19 +42,31 @@ class EarlierForm(forms.Form):
     @property
     def in_one_line(self) -> str:
         """ "Community resolution, 3 March 2026" of a row of our own records; "" of one that is typed."""
+        return self.in_words if self["ours"].value() else ""
+
+    @property
+    def in_words(self) -> str:
+        """The same of any row; "" until both are said."""
         outcome = EARLIER_OUTCOMES.get(str(self["outcome"].value() or ""), "")
         day = self.fields["on"].widget.format_value(self["on"].value())
-        return f"{outcome}, {day}" if self["ours"].value() and outcome and day else ""
+        return f"{outcome}, {day}" if outcome and day else ""
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The boxes of this row: of one of our own records only whether the offence was similar."""
-        return ("similar",) if self.in_one_line and not self.errors else ("outcome", "on", "similar")
+        """The boxes of this row: what stands on our own records is not asked again."""
+        similar = ("similar",) if self.asks_similar else ()
+        return similar if self.in_one_line and not self.errors else ("outcome", "on", *similar)
+
+    @property
+    def asks_similar(self) -> bool:
+        """Whether it may matter that the offence was similar: what it was is not said yet, or it is one of those."""
+        outcome = self["outcome"].value()
+        return not outcome or outcome in SIMILAR_MATTERS or bool(self["similar"].value())
 
     @property
     def is_settled(self) -> bool:
         """Whether everything is said of this outcome."""
-        return are_answered(self, ("outcome", "on", "similar"))
+        return are_answered(self, ("outcome", "on", *self.shown))
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

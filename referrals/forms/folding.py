@@ -105,7 +105,8 @@ def boxes_of(form: forms.BaseForm, names: Iterable[str]) -> int:
 
 
 def _boxes(field: Any) -> int:
-    return len(list(field.choices)) if isinstance(field.widget, forms.RadioSelect) else 1
+    each = isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return len(list(field.choices)) if each else 1
 
 
 def are_answered(form: forms.BaseForm, names: Iterable[str]) -> bool:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-NOT_ANSWERS = ("submission", "same_person", "existing", "person_version", "option", "no_number", "recorded_as")
+NOT_ANSWERS = (
+    *("submission", "same_person", "existing", "person_version", "option"),
+    *("no_number", "recorded_as", "victim_on_record"),
+)
 EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 

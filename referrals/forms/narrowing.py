@@ -31,7 +31,7 @@ WHO_TOO = (*WHO, "officer_defined", "carried_answer", "carried_source", "carried
 CRIME = ("number", "no_number", "offence", "committed_on", "area", "flags")
 CRIME_TOO = (*CRIME, "first_statement_on")
 VICTIM = ("victim_kind", "victim_name", "victim_stance")
-ACCOUNT = ("follow", "admission", "evidence")
+ACCOUNT, GRAVITY = ("follow", "admission"), ("evidence", "gravity_score")
 #: What each result asks with it.
 FOLLOWING: dict[str, tuple[str, ...]] = {
     DecisionResult.OFFERED_ACCEPTED: ("option",),
@@ -78,6 +78,11 @@ class RecordingPage(RecordingForms):
         return self._result in OFFERED
 
     @property
+    def is_declined(self) -> bool:
+        """Whether an offer was declined, so far as is said: then it is asked why, after what was offered."""
+        return self._result == DecisionResult.OFFERED_DECLINED
+
+    @property
     def is_agreement(self) -> bool:
         """Whether there is an agreement to make, so far as is said: what only an agreement needs is shown."""
         return self._result == DecisionResult.OFFERED_ACCEPTED and self.decision.chosen_pair is not None
@@ -117,19 +122,20 @@ class RecordingPage(RecordingForms):
         for place, form in enumerate(self.crimes.forms):
             words = _("Crime %(n)s") % {"n": place + 1} if len(self.crimes.forms) > 1 else _("Crime")
             yield Group(f"crime-{place}", words, form.in_one_line, boxes_of(form, CRIME), any_wrong(form, CRIME_TOO))
-            boxes, wrong, later = boxes_of(form, VICTIM), any_wrong(form, VICTIM), not form["offence"].value()
+            asked = VICTIM[-1:] if form.known_victim else VICTIM
+            boxes, wrong, later = boxes_of(form, asked), any_wrong(form, VICTIM), not form["offence"].value()
             line = form.victim_in_one_line
             yield Group(f"victim-{place}", _("Victim"), line, boxes, wrong, form.asks_victim, may_come=later)
 
     @property
     def _account(self) -> Iterator[Group]:
-        """What they say and what there is, and how serious it is."""
+        """What they say, and what there is and how serious it is."""
         form, origin = self.decision, ("origin",) if self.decision.is_elsewhere else ()
         said, wrong = (*ACCOUNT, *origin), any_wrong(form, (*ACCOUNT, "origin"))
         title = _("What they say, what there is")
         yield Group("account", title, _in_one_line(form, said), boxes_of(form, said), wrong, is_titled=True)
-        one = ("gravity_score",)
-        yield Group("gravity", _("How serious"), _in_one_line(form, one), boxes_of(form, one), any_wrong(form, one))
+        words, line = _("Evidence, and how serious"), _in_one_line(form, GRAVITY)
+        yield Group("gravity", words, line, boxes_of(form, GRAVITY), any_wrong(form, GRAVITY))
 
     @property
     def _earlier(self) -> Group:
@@ -137,7 +143,8 @@ class RecordingPage(RecordingForms):
         form, name = self.decision, ("earlier_outcomes",)
         rows = self.earlier.forms if self.asks_earlier else []
         checked = form["earlier_outcomes"].value() != EarlierOutcomes.NOT_CHECKED
-        line = _in_one_line(form, name) if checked and all(row.is_settled for row in rows) else ""
+        said = [_in_one_line(form, name), *(row.in_words for row in rows)]
+        line = "; ".join(filter(None, said)) if checked and all(row.is_settled for row in rows) else ""
         boxes = boxes_of(form, name) + sum(boxes_of(row, row.shown) for row in rows)
         wrong = any_wrong(form, name) or any(any_wrong(row, row.shown) for row in rows)
         return Group("earlier", _("What came earlier"), line, boxes, wrong)
@@ -176,7 +183,7 @@ class RecordingPage(RecordingForms):
             return f"{FACTS}-not_known_because" not in data
         if "narrowed" in data:
             return False
-        asked = {"option"} if self.is_offer else set()
+        asked = {"option", "declined_reason"} if self.is_offer else set()
         return bool(wrong) and wrong <= asked | {"victim_kind", "victim_stance"}
 
     @cached_property

@@ -73,9 +73,6 @@ class RecordingForms:
         self.crimes: BaseCrimes = CrimeFormSet(
             data, prefix="crimes", initial=known, form_kwargs={"offences": Offence.objects.catalogue(by.organisation)}
         )
-        if person is not None:
-            # Nothing is left to say about somebody on record, so typing begins with the crime.
-            self.crimes.forms[0].fields["number"].widget.attrs["autofocus"] = True
         self.offences = self.crimes.form_kwargs["offences"]
         self.earlier = earlier_outcomes(data, earlier_on_record(person) if person else [])
         self.versions = list(open_schemes(by=by))
@@ -92,6 +89,14 @@ class RecordingForms:
         self.conditions = FreeConditionFormSet(agreed, prefix="conditions")
         self.facts = FactsForm(data, places=places_in(chosen) if chosen else ())
         self.set_aside = SetAsideForm(data)
+        if person is not None:
+            self._first_to_say(crime).widget.attrs["autofocus"] = True
+
+    def _first_to_say(self, crime: Allegation | None) -> forms.Field:
+        """Where the keyboard begins: nothing is left to say about somebody on record, nor of a crime that is."""
+        if crime is None:
+            return self.crimes.forms[0].fields["number"]
+        return self.crimes.forms[0].fields["victim_stance"] if crime.victim else self.decision.fields["follow"]
 
     @property
     def forms(self) -> list[Any]:

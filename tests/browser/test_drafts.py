@@ -48,6 +48,7 @@ def test_nothing_that_was_typed_is_lost(site: Cast, visit: Visit) -> None:
 
     page.get_by_text("Add reasons for the decision").click()
     page.get_by_label("Reasons for the decision").fill("Called away")
+    unfold(page, "gravity")
     kept(page, lambda: page.get_by_label("Enough to charge").check())
     page.get_by_role("link", name="Home", exact=True).first.click()
     page.get_by_role("link", name="Kim Young").wait_for()

@@ -14,6 +14,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from referrals.models import SchemeVersion, Slot
 from tests.conftest import Cast
+from tests.factories.cases import crime as case_crime
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
@@ -119,6 +120,27 @@ def test_without_script_what_was_not_shown_yet_is_asked_and_not_called_wrong(off
     assert "must be a real date" in mistyped.content.decode()
 
 
+def test_why_an_offer_was_declined_is_asked_after_it(officer: Client) -> None:
+    """Asked above the offers, the hand goes back for it; sent without "Continue", neither was on the page yet."""
+    typed = posted(result="offered_declined", option="", declined_reason=None, narrowed=None)
+    response = officer.post(reverse("record_decision"), typed)
+    page = " ".join(response.content.decode().split())
+    assert (response.status_code, "There is a problem" in page) == (200, False)
+    offers = part(page, "offers")
+    assert offers.index('name="option"') < offers.index('name="declined_reason"')
+    assert 'name="declined_reason"' not in shown(officer, posted())
+
+
+def test_the_keyboard_begins_at_the_first_question(officer: Client, cast: Cast) -> None:
+    """With person and crime on record twenty tabs lead to it; of radios one alone may have the keyboard."""
+    case = record(cast["amara"], crimes=[case_crime(victim_kind="business", victim_name="Corner Shop")])
+    known = {"person": on_record(cast, given_names="Ada").pk, "crime": case.allegations.get().crime.number}
+    page = " ".join(officer.get(reverse("record_decision"), known).content.decode().split())
+    [begun] = re.findall("<input [^>]* autofocus[^>]*>", page)
+    assert 'name="crimes-0-victim_stance"' in begun
+    assert "Victim on record: A business: Corner Shop" in page
+
+
 def test_somebody_on_record_is_picked_and_nothing_typed_is_lost(officer: Client, cast: Cast) -> None:
     """A search that empties the page costs the officer the whole of it; a second record splits somebody's history."""
     known = on_record(cast, given_names="Ada", family_name="Mensah", telephone="07700 900123")
@@ -191,8 +213,8 @@ def test_what_is_answered_folds_to_a_line_once_the_officer_goes_on(officer: Clie
         "crime-0": "AV/1/26; Theft from a shop; 7 June 2026",
         "victim-0": "A business; Corner Shop; Agrees",
         "crime-1": "AV/2/26; Theft from a shop",
-        "account": "Yes, without help; Admits the offence; Enough to show an offence",
-        "gravity": "2: minor",
+        "account": "Yes, without help; Admits the offence",
+        "gravity": "Enough to show an offence, not to charge; 2: minor",
         "earlier": "None known to this force",
         "decided": "Offered and accepted; Community resolution, no scheme",
     }.items():

@@ -4,11 +4,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 
 from cases.models import Catalogue, Offence
 from diversion import clock
 from referrals.forms.conditions import FreeConditionForm, FreeConditionFormSet, TemplateConditionForm, due_of
 from referrals.forms.crimes import CrimeForm, CrimeFormSet
+from referrals.forms.decision import DecisionForm
+from referrals.forms.earlier import EarlierForm
+from referrals.forms.folding import in_words
 from referrals.forms.person_values import ethnicity_choices
 from referrals.models import ConditionTemplate, Scheme
 from tests.factories.schemes import version
@@ -170,3 +174,23 @@ def test_today_is_the_london_day() -> None:
     with clock.set_to(datetime(2026, 6, 9, 23, 30, tzinfo=UTC)):
         assert crime(committed_on="2026-06-10").is_valid()
         assert not crime(committed_on="2026-06-11").is_valid()
+
+
+@pytest.mark.parametrize("between", ["+", "&follow="])
+def test_an_interpreter_and_an_appropriate_adult_are_one_answer(between: str) -> None:
+    """A page left open, or a case, holds two answers of one name: a radio alone would keep the last and lose one."""
+    form = DecisionForm(QueryDict(f"follow=interpreter{between}appropriate_adult"), versions=[])
+    form.is_valid()
+    assert form.cleaned_data["follow"] == ["interpreter", "appropriate_adult"]
+    assert in_words(form["follow"]) == "With both of them there"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asked"),
+    [("community_resolution", ()), ("scheme", ()), ("simple_caution", ("similar",)), ("conviction", ("similar",))],
+)
+def test_similar_is_asked_only_where_it_can_matter(outcome: str, asked: tuple[str, ...]) -> None:
+    """Two clicks for a resolution that no rule compares; a caution unasked would hide that an inspector decides."""
+    row = EarlierForm(initial={"outcome": outcome, "on": date(2026, 1, 5), "ours": True})
+    assert row.shown == asked
+    assert row.is_settled is (not asked)
