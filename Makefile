@@ -8,6 +8,8 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$n 
 export PORT
 export PYTHONUNBUFFERED := 1
 export PYTHONPATH :=
+# Each of the many processes that the tests start would compile the whole code where the shell forbids to keep it.
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PY := .venv/bin/python
