@@ -36,6 +36,7 @@ app.conf.beat_schedule = {
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
     "sharing agreements that end": {"task": TELL, "args": ["agreement_ends"], "schedule": crontab(hour=8, minute=7)},
+    "vetting that ends": {"task": TELL, "args": ["vetting_ends"], "schedule": crontab(hour=8, minute=12)},
     "breaches that nobody decides": {"task": TELL, "args": ["breach_late"], "schedule": crontab(hour=8, minute=17)},
     "breaches in children's cases": {"task": TELL, "args": ["breach_child"], "schedule": crontab(minute="*/10")},
     "reminders of appointments": {"task": TELL, "args": ["reminder"], "schedule": crontab(minute="*/5")},

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion.accounts.actions.users import UserDetails
 from diversion.accounts.confirming import ConfirmedForm
-from diversion.accounts.models import Role, Team, User
+from diversion.accounts.models import Role, Team, User, Vetting
 from diversion.accounts.queries import roles_for, teams_for
 from diversion.design_system.forms import OneBoxDateField, required
 
@@ -78,6 +78,19 @@ class TrainingForm(forms.Form):
     )
     counts_until = OneBoxDateField(
         label=_("It counts until"), error_messages=required(_("Enter the last day on which it counts"))
+    )
+
+
+class VettingForm(forms.Form):
+    """How somebody who is no police officer is vetted, and until when."""
+
+    vetting = forms.ChoiceField(
+        label=_("Vetted to"),
+        choices=[("", _("Choose one")), *Vetting.choices],
+        error_messages=required(_("Choose the level of vetting")),
+    )
+    vetted_until = OneBoxDateField(
+        label=_("Its last day"), error_messages=required(_("Enter the last day of the vetting"))
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from diversion.accounts.models import AccountRequest, Role, User
+from diversion.accounts.models import AccountRequest, Role, User, Vetting
 from diversion.accounts.permissions import SECOND_PERSONS
 from diversion.accounts.queries import waiting_requests
 from diversion.design_system.tables import Column, Table, link, tag, under
@@ -107,9 +107,21 @@ def account_state(user: User) -> SafeString:
     """Whether this user can sign in today."""
     if not user.is_active:
         return tag(_("Disabled"), "red")
+    if user.vetting_has_ended:
+        return tag(_("Vetting has ended"), "red")
     if not user.has_usable_password():
         return tag(_("No password yet"), "yellow")
     return tag(_("Can sign in"), "green")
+
+
+def vetting_words(user: User) -> str:
+    """How somebody is vetted and until when, and what has followed."""
+    if user.vetted_until is None:
+        return _("None recorded: the account does not end by it.")
+    words = {"level": Vetting(user.vetting).label, "day": long_date(user.vetted_until)}
+    if user.vetting_has_ended:
+        return _("%(level)s, ended on %(day)s: nobody signs in to this account.") % words
+    return _("%(level)s, until %(day)s. From the day after, nobody signs in to this account.") % words
 
 
 def training_rows(user: User, today: date) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:pk>/disable", views.user_disable, name="user_disable"),
     path("users/<int:pk>/enable", views.user_enable, name="user_enable"),
     path("users/<int:pk>/ask-for-link", views.user_ask_for_link, name="user_ask_for_link"),
+    path("users/<int:pk>/vetting", views.user_vetting, name="user_vetting"),
     path("users/<int:pk>/training", views.user_training, name="user_training"),
     path("users/<int:pk>/training/<int:mark>/back", views.user_training_back, name="user_training_back"),
     path("users/<int:pk>/acting", views.user_acting, name="user_acting"),

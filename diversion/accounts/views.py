@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts import passwords, queries, work
-from diversion.accounts.actions import approvals, training, users
+from diversion.accounts.actions import approvals, training, users, vetting
 from diversion.accounts.forms import (
     ActingForm,
     ApprovalForm,
@@ -21,11 +21,19 @@ from diversion.accounts.forms import (
     TrainingForm,
     UserFilterForm,
     UserForm,
+    VettingForm,
     details_of,
 )
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
-from diversion.accounts.presenters import account_state, acting_rows, request_rows, training_rows, user_table
+from diversion.accounts.presenters import (
+    account_state,
+    acting_rows,
+    request_rows,
+    training_rows,
+    user_table,
+    vetting_words,
+)
 from diversion.attempts import INVALID, attempt
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
@@ -171,6 +179,19 @@ def user_training_back(request: SignedInRequest, pk: int, mark: int) -> HttpResp
 
 
 @requires(Permission.MANAGE_USERS)
+def user_vetting(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Record how somebody at a partner is vetted, and until when."""
+    user = queries.open_user(pk=pk, by=request.user)
+    form = VettingForm(request.POST, auto_id="vetting-%s")
+    if request.method != "POST":
+        return redirect("user_page", pk)
+    if not attempt(form, lambda: vetting.record_vetting(user=user, by=request.user, **form.cleaned_data)):
+        return _show(request, user, UserForm(by=request.user, initial=details_of(user)), vetted=form, status=INVALID)
+    messages.success(request, _("The vetting is recorded."))
+    return redirect("user_page", pk)
+
+
+@requires(Permission.MANAGE_USERS)
 def user_acting(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask that somebody acts in a higher rank for some days."""
     user = queries.open_user(pk=pk, by=request.user)
@@ -220,15 +241,18 @@ def _show(
     button: Form | None = None,
     trained: TrainingForm | None = None,
     acting: ActingForm | None = None,
+    vetted: VettingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     waits = user.account_requests.filter(state=AccountRequest.State.WAITING).select_related("asked_by").first()
     context = {
         "trained": trained or TrainingForm(),
         "acting": acting or ActingForm(auto_id="acting-%s"),
+        "vetted": vetted or VettingForm(auto_id="vetting-%s"),
+        "vetting": vetting_words(user),
         "acting_rows": acting_rows(user, clock.today()) if user.is_police else [],
         "trainings": training_rows(user, clock.today()),
-        "wrong": [one for one in (form, button, trained, acting) if one is not None],
+        "wrong": [one for one in (form, button, trained, acting, vetted) if one is not None],
         "person": user,
         "form": form,
         "button": button,

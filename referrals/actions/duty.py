@@ -76,7 +76,7 @@ def write_help(message: Message) -> Letter | None:
     None where the request is open no longer, or who was to hear of it has left.
     """
     to = message.to
-    if to is None or not to.is_active or not HelpRequest.objects.filter(pk=message.about, state__in=OPEN).exists():
+    if to is None or not to.is_here or not HelpRequest.objects.filter(pk=message.about, state__in=OPEN).exists():
         return None
     body = _(
         "Somebody asks your service for help. Sign in to Diversion and look under “Asking for help”.\n\n"

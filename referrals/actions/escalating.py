@@ -115,7 +115,7 @@ def write_warning(message: Message) -> Letter | None:
     team, its limit passed.
     """
     to = message.to
-    if to is None or not to.is_active:
+    if to is None or not to.is_here:
         return None
     own = Escalation.objects.for_home_of(to).before_limit().select_related("case")
     about = own.filter(pk=message.about).first()

@@ -41,7 +41,7 @@ def absence_rows(absences: list[Absence], *, by: User) -> list[dict[str, Any]]:
             "absence": one,
             "words": words
             % {"who": one.user, "first": long_date(one.from_on), "last": long_date(one.until_on), "cover": one.cover},
-            "has_no_cover": not one.cover.is_active,
+            "has_no_cover": not one.cover.is_here,
             "is_cover_only": one.cover_id == by.pk and one.user_id != by.pk,
         }
         for one in absences

@@ -79,7 +79,7 @@ def _tried(one: HelpRequest) -> str:
 def _helper(worker: User | None) -> Any:
     if worker is None:
         return None
-    return worker.full_name if worker.is_active else under(worker.full_name, tag(_("Has left"), "red"))
+    return worker.full_name if worker.is_here else under(worker.full_name, tag(_("Has left"), "red"))
 
 
 class HelpPack:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.models import Absence
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
@@ -110,6 +111,18 @@ def _ending(one: Ending, organisation: int) -> str:
     if one.days < 0:
         return _("%(document)s with %(other)s ended on %(day)s: nobody new can be sent. Support goes on.") % words
     return _("%(document)s with %(other)s ends on %(day)s: after it nobody new can be sent.") % words
+
+
+def vetting_rows(users: Iterable[User]) -> list[dict[str, str]]:
+    """Each whose vetting ends or has ended, and where their work is handed over."""
+    return [{"words": _vetting(one), "who": one.full_name, "url": reverse("hand_over", args=[one.pk])} for one in users]
+
+
+def _vetting(one: User) -> str:
+    words = {"who": one.full_name, "day": long_date(one.vetted_until)}
+    if one.vetting_has_ended:
+        return _("The vetting of %(who)s ended on %(day)s: they cannot sign in, and nobody has their work.") % words
+    return _("The vetting of %(who)s ends on %(day)s: from the day after they cannot sign in.") % words
 
 
 def months_to_return(most: int = 13) -> list[tuple[str, str]]:

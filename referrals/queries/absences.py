@@ -45,10 +45,14 @@ def absences_to_show(*, by: User) -> list[Absence]:
 
 
 def uncovered(*, by: User) -> list[Absence]:
-    """Of those of whom ``by`` may say it, whoever is away today while the account of their cover is closed."""
+    """Of those of whom ``by`` may say it, whoever is away today while their cover cannot sign in."""
     if not may_say_for_others(by):
         return []
-    rows = Absence.objects.live_on(clock.today()).filter(cover__is_active=False, user__organisation=by.organisation)
+    rows = (
+        Absence.objects.live_on(clock.today())
+        .filter(user__organisation=by.organisation)
+        .exclude(cover__in=User.objects.here())
+    )
     if not by.can(Permission.VIEW_FORCE_CASES):
         rows = rows.filter(user__team=by.team_id, user__team__isnull=False)
     return list(rows.select_related("user", "cover").order_by("until_on", "pk")[:LISTED])

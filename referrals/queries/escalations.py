@@ -79,7 +79,7 @@ def _may_be_told(cases: QuerySet[Case]) -> Iterable[User]:
     able = User.objects.who_may(Permission.AUTHORISE).filter(team__in=cases.values("team"))
     hub = User.objects.who_may(Permission.MANAGE_SCHEMES)
     wanted = Q(pk__in=cases.values("officer")) | Q(pk__in=able.values("pk")) | Q(pk__in=hub.values("pk"))
-    here = User.objects.with_permissions().filter(organisation__in=cases.values("force"), is_active=True)
+    here = User.objects.with_permissions().here().filter(organisation__in=cases.values("force"))
     return here.filter(wanted)
 
 

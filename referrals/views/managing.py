@@ -9,9 +9,18 @@ from cases.queries import log_shown
 from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.accounts.vetted import own_vetting_ending
 from diversion.door import Audience, checked
 from diversion.requests import SignedInRequest
-from referrals.presenters.managing import ending_rows, late_table, load_table, months_to_return, return_csv, waits_table
+from referrals.presenters.managing import (
+    ending_rows,
+    late_table,
+    load_table,
+    months_to_return,
+    return_csv,
+    vetting_rows,
+    waits_table,
+)
 from referrals.queries import managing as queries
 from referrals.queries.absences import away_today
 from referrals.views.partner import PROVIDER
@@ -19,7 +28,7 @@ from referrals.views.partner import PROVIDER
 
 @requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
 def managing(request: SignedInRequest) -> HttpResponse:
-    """What is late, who has how much, how long people wait, and which agreements end."""
+    """What is late, who has how much, how long people wait, and which agreements and whose vetting end."""
     by = request.user
     late = queries.late(by=by)
     shown, figures = late[: queries.LISTED], queries.figures(by=by)
@@ -31,6 +40,7 @@ def managing(request: SignedInRequest) -> HttpResponse:
         "waits": waits_table(figures) if figures["waits"] else None,
         "over": queries.WAITS_OVER,
         "endings": ending_rows(queries.own_agreements_ending(by=by), by.organisation_id),
+        "vetting": vetting_rows(own_vetting_ending(by=by)),
         "months": months_to_return(),
     }
     return render(request, "referrals/managing.html", context)

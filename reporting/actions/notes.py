@@ -32,7 +32,7 @@ def write_note(*, about: Compared, kind: str, text: str, owner: User, due_on: da
     Refused for a day that is over, and for an owner who does not see the force's figures.
     """
     access.check(by, Permission.VIEW_MONITORING)
-    if owner.organisation_id != by.organisation_id or not (owner.is_active and owner.can(Permission.VIEW_MONITORING)):
+    if owner.organisation_id != by.organisation_id or not owner.can(Permission.VIEW_MONITORING):
         raise Refused("Choose an owner who sees the figures of your force.")
     if due_on < clock.today():
         raise Refused("The day by which it is due is over: choose a later one.")

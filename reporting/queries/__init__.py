@@ -237,7 +237,7 @@ def note_of(*, reference: str, by: User) -> FindingNote:
 def monitors_of(user: User) -> QuerySet[User]:
     """Whoever sees the figures of ``user``'s force, and may own what is done about them."""
     seeing = Role.objects.filter(permissions__contains=[Permission.VIEW_MONITORING])
-    found = User.objects.filter(organisation=user.organisation, is_active=True, roles__in=seeing)
+    found = User.objects.here().filter(organisation=user.organisation, roles__in=seeing)
     return found.distinct().order_by("full_name", "pk")
 
 

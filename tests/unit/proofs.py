@@ -28,7 +28,17 @@ from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import clock
-from diversion.accounts.actions import approvals, organisations, restored, roles, searches, starting, training, users
+from diversion.accounts.actions import (
+    approvals,
+    organisations,
+    restored,
+    roles,
+    searches,
+    starting,
+    training,
+    users,
+    vetting,
+)
 from diversion.accounts.models import AccountRequest, Organisation, Role, User
 from diversion.notifications.actions import choosing
 from referrals.actions import (
@@ -111,7 +121,7 @@ from tests.factories.cases import (
     sign,
 )
 from tests.factories.facts import live
-from tests.factories.ground import adopt_scheme
+from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import ask, passed_on
 from tests.factories.policies import begin_with
 from tests.factories.releases import let_go
@@ -414,6 +424,13 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     users.disable_user(user=world.cast["amara"], by=world.cast["kit"])
     return lambda by: users.enable_user(user=world.cast["amara"], by=by)
+
+
+@proves(vetting.record_vetting, "hugh")
+def _(world: World) -> Call:
+    hold(world.cast["hugh"], Role.objects.get(slug="provider-administrator"))
+    given: dict[str, Any] = {"vetting": "nppv2", "vetted_until": clock.today() + timedelta(days=365)}
+    return lambda by: vetting.record_vetting(user=world.cast["george"], **given, by=by)
 
 
 @proves(training.take_back_training, "kit")

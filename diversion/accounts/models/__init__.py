@@ -4,7 +4,7 @@ from diversion.accounts.models.request import AccountRequest
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.models.search import Search
 from diversion.accounts.models.training import Training
-from diversion.accounts.models.user import User, UserName
+from diversion.accounts.models.user import User, UserName, Vetting
 
 __all__ = [
     "AccountRequest",
@@ -17,4 +17,5 @@ __all__ = [
     "Training",
     "User",
     "UserName",
+    "Vetting",
 ]

@@ -60,6 +60,15 @@ def organisation_domain(organisation: int) -> str:
     return f"organisation:{organisation}"
 
 
+class Vetting(models.TextChoices):
+    """Non-police personnel vetting, by what its holder may see; the names of the levels differ between forces."""
+
+    LEVEL_1 = "nppv1", _("NPPV level 1")
+    LEVEL_2 = "nppv2", _("NPPV level 2")
+    LEVEL_3 = "nppv3", _("NPPV level 3")
+    OTHER = "other", _("Another kind of vetting")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def who_may(self, permission: Permission, *, at_once: bool = False) -> "UserQuerySet":
         """Users who can sign in and hold ``permission`` by a role for their own kind of organisation.
@@ -75,7 +84,12 @@ class UserQuerySet(models.QuerySet["User"]):
         able_by = models.Q(models.Exists(roles))
         if permission == Permission.AUTHORISE:
             able_by |= models.Q(models.Exists(acting_today(models.OuterRef("pk"))))
-        return self.filter(able_by, is_active=True)
+        return self.here().filter(able_by)
+
+    def here(self) -> "UserQuerySet":
+        """Those whom nobody has disabled, and whose vetting has not ended."""
+        unended = models.Q(vetted_until=None) | models.Q(vetted_until__gte=clock.today())
+        return self.filter(unended, is_active=True)
 
     def reaching(self, ranks: Sequence[str]) -> "UserQuerySet":
         """Those who authorise at one of ``ranks`` today, as their own rank or as an acting one."""
@@ -128,6 +142,8 @@ class User(Named, AbstractBaseUser):
         Role, through=RoleAssignment, related_name="users"
     )
     is_active = models.BooleanField(default=True)
+    vetting = models.CharField(max_length=10, choices=Vetting, blank=True, db_default="")
+    vetted_until = models.DateField(null=True, blank=True)
     date_joined = models.DateTimeField(default=clock.now)
 
     objects = UserManager()
@@ -142,6 +158,7 @@ class User(Named, AbstractBaseUser):
         *("email", "full_name", "collar_number", "rank", "organisation", "team", "roles"),
         *("is_active", "date_joined", "password", "last_login"),
     )
+    data_use |= staff("Keep out whoever's vetting has ended", "vetting", "vetted_until")
 
     class Meta:
         ordering = ["full_name"]
@@ -190,9 +207,18 @@ class User(Named, AbstractBaseUser):
 
     @property
     def may_sign_in(self) -> bool:
-        """Nobody who is disabled; in production nobody made up either: their password stands in the documents."""
+        """Nobody disabled or no longer vetted; in production nobody made up either: their password is known."""
         is_made_up = settings.PRODUCTION and self.organisation.is_demonstration
-        return self.is_active and not is_made_up
+        return self.is_here and not is_made_up
+
+    @property
+    def is_here(self) -> bool:
+        """As `UserQuerySet.here`."""
+        return self.is_active and not self.vetting_has_ended
+
+    @property
+    def vetting_has_ended(self) -> bool:
+        return self.vetted_until is not None and self.vetted_until < clock.today()
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -244,7 +270,7 @@ class User(Named, AbstractBaseUser):
 
     def can(self, *permissions: Permission) -> bool:
         """Whether this user holds at least one of ``permissions``."""
-        return self.is_active and not self.permissions.isdisjoint(permissions)
+        return self.is_here and not self.permissions.isdisjoint(permissions)
 
     @property
     def is_police(self) -> bool:
