@@ -40,6 +40,10 @@ class SafeTexts(models.TextChoices):
     STOPPED = "stopped", _("No: they asked that texts stop")
     WRONG = "wrong", _("No: the number is wrong")
 
+    @property
+    def is_yes(self) -> bool:
+        return self in (SafeTexts.WAKING, SafeTexts.DAY, SafeTexts.EVENING)
+
 
 class EthnicityNotStated(models.TextChoices):
     """Why there is no self-defined ethnicity. N1 to N4 are the national codes; it is never guessed by the officer."""

@@ -21,7 +21,13 @@ KINDS = (
     Kind("vetting_ends", _("Vetting that ends"), ending_vetting.due_vetting, ending_vetting.write_vetting),
     Kind("breach_late", _("A breach that is not decided"), breach_notices.due_late, breach_notices.write_late),
     Kind("breach_child", _("A breach in a child’s case"), breach_notices.due_children, breach_notices.write_child),
-    Kind(REMINDER, _("Reminder of an appointment"), reminding.due_reminders, reminding.write_reminder),
+    Kind(
+        REMINDER,
+        _("Reminder of an appointment"),
+        reminding.due_reminders,
+        reminding.write_reminder,
+        reminding.log_reminder,
+    ),
 )
 TOPICS = (
     Topic(NEWS_STARTED, _("They came for the first time"), Permission.RECORD_DECISION, wanted=True),

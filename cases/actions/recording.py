@@ -11,7 +11,7 @@ from cases import legal, rulebook
 from cases.actions import youth
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.codes import DecisionResult, VictimKind, WaitsFor
+from cases.codes import DecisionResult, SafeTexts, VictimKind, WaitsFor
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails, Weighed
 from cases.findings import Need, highest, needs
 from cases.law.dates import long_date
@@ -176,6 +176,9 @@ def changes_to(person: Person, details: PersonDetails) -> dict[str, Any]:
     values = _values(details)
     given = {name: value for name, value in values.items() if value and name not in (*ETHNICITY, *IDENTITY)}
     given |= {name: values[name] for name in CONTACT if values[name] is not None}
+    is_new = given.get("telephone", person.telephone) != person.telephone
+    if is_new and values["safe_contact_texts"] is None and SafeTexts(person.safe_contact_texts).is_yes:
+        given["safe_contact_texts"] = SafeTexts.NOT_ASKED.value  # a yes was said of the number that they had
     if details.corrects:
         given |= {name: values[name] for name in IDENTITY}
     if values["ethnicity_self_defined"] or not person.ethnicity_self_defined:

@@ -45,12 +45,14 @@ class Kind:
     """``due`` finds what is to be sent as things stand now, told before or not, the most urgent first.
 
     ``write`` gives one as it would go at this moment; None where it is not wanted any more. Neither text names anybody.
+    ``settled`` is told what came of one that was handed over, by its state; most kinds have nothing to do then.
     """
 
     name: str
     label: Words
     due: Callable[[], Iterable[Due]]
     write: Callable[["Message"], Letter | None]
+    settled: Callable[["Message"], None] = lambda message: None
 
 
 @dataclass(frozen=True)

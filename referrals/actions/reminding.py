@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,12 +19,10 @@ from referrals.actions.support import check_open
 from referrals.models import Appointment, Referral, TextRule
 from referrals.queries.reminders import (
     about,
-    agreed,
     appointments_near,
     first_allowed,
-    number_of,
     reminders,
-    why_no_text,
+    texts_of,
 )
 
 
@@ -33,20 +32,23 @@ def agree_texts(
 ) -> TextRule:
     """Record what the person agreed with ``by`` about texts, in place of what was agreed before.
 
-    ``version`` is that of the rule as the page showed it, 0 where there was none. The same twice is once. Raises
-    Outdated where somebody else was first.
+    ``version`` is that of the rule as the page showed it, 0 where there was none. The same twice is once; what was said
+    before and does not hold any more (they stopped texts elsewhere since, or have another number) is agreed anew.
+    Raises Outdated where somebody else was first.
     """
     check_open(referral, by)
     if texts not in SafeTexts.values:
         raise Refused("Choose whether a text is safe for them.")
     Referral.objects.select_for_update().get(pk=referral.pk)
     said = {"texts": texts, "names_service": names_service, "with_parent": with_parent}
-    now = TextRule.objects.filter(referral=referral).first()
-    if now and all(getattr(now, name) == value for name, value in said.items()):
+    as_it_is = Referral.objects.select_related("case__person").get(pk=referral.pk)  # with the number of this moment
+    now, held = TextRule.objects.filter(referral=referral).first(), texts_of([as_it_is])[referral.pk]
+    same = now is not None and all(getattr(now, name) == value for name, value in said.items())
+    if now and same and now.number == held.number and held.rule.texts == texts:
         return now
     if (now.version if now else 0) != version:
         raise Outdated("What was agreed about texts")
-    values = said | {"agreed_at": clock.now(), "agreed_with": by, "version": version + 1}
+    values = said | {"number": held.number, "agreed_at": clock.now(), "agreed_with": by, "version": version + 1}
     rule, _created = TextRule.objects.update_or_create(referral=referral, defaults=values)
     audit.record("texts.agreed", audit.Nature.ALTERATION, by=by, subjects=[referral, referral.case.person])
     return rule
@@ -56,11 +58,12 @@ def due_reminders() -> Iterator[Due]:
     """The texts whose time has come, of people whom a text may reach; none where nothing sends texts."""
     if not can_send(Channel.TEXT):
         return
-    for appointment in appointments_near():
-        referral = appointment.referral
-        if not why_no_text(referral):
-            for one in reminders(appointment):
-                yield Due(one.about, referral.provider_id, channel=Channel.TEXT, at=one.at, until=one.until)
+    near = list(appointments_near())
+    texts = texts_of({one.referral_id: one.referral for one in near}.values())
+    for appointment in near:
+        held, provider = texts[appointment.referral_id], appointment.referral.provider_id
+        for one in () if held.why_not else reminders(appointment, held.rule.texts):
+            yield Due(one.about, provider, channel=Channel.TEXT, at=one.at, until=one.until)
 
 
 def write_reminder(message: Message) -> Letter | None:
@@ -69,20 +72,34 @@ def write_reminder(message: Message) -> Letter | None:
     """
     pk, hours, _at = message.about.split(":")
     appointment = appointments_near().filter(pk=pk).first()
-    if appointment is None or about(appointment, int(hours)) != message.about or why_no_text(appointment.referral):
+    if appointment is None or about(appointment, int(hours)) != message.about:
         return None
-    referral, rule = appointment.referral, agreed(appointment.referral)
-    if first_allowed(clock.now(), rule.texts) > clock.now():
+    referral = appointment.referral
+    held = texts_of([referral])[referral.pk]
+    if held.why_not or first_allowed(clock.now(), held.rule.texts) > clock.now():
         return None
-    audit.record(
-        "reminder.sent",
-        audit.Nature.DISCLOSURE,
-        by=None,
-        subjects=[referral],
-        recipients=["The person"],
-        organisation_id=referral.provider_id,
-    )
-    return Letter(f"+44{number_of(referral)[1:]}", "", _words(appointment, referral, names_service=rule.names_service))
+    _log(message, "reminder.handed_over", audit.Nature.DISCLOSURE, recipients=["The person"])
+    words = _words(appointment, referral, names_service=held.rule.names_service)
+    return Letter(f"+44{held.number[1:]}", "", words)
+
+
+#: What came of a text that was handed over, as the log says it.
+CAME_OF = {
+    Message.State.SENT: "reminder.taken",
+    Message.State.WAITING: "reminder.not_taken",  # and tried again
+    Message.State.FAILED: "reminder.failed",
+}
+
+
+def log_reminder(message: Message) -> None:
+    """Log what came of a text: taken by whoever delivers it, not taken, or nobody knows, with why."""
+    why = {"why": message.reason} if message.reason else {}
+    _log(message, CAME_OF[Message.State(message.state)], audit.Nature.ALTERATION, detail=why)
+
+
+def _log(message: Message, kind: str, nature: audit.Nature, **more: Any) -> None:
+    rows = Referral.objects.filter(appointments__pk=message.about.split(":")[0])
+    audit.record(kind, nature, by=None, subjects=list(rows), organisation_id=message.organisation_id, **more)
 
 
 def _words(appointment: Appointment, referral: Referral, *, names_service: bool) -> str:

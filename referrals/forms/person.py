@@ -21,6 +21,7 @@ from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.folding import are_answered, in_words
 from referrals.forms.person_values import as_held, ethnicity_choices
+from referrals.queries.reminders import HOURS, as_dialled
 
 DIFFERENT = "different"
 #: Answers about texts that only a worker hears.
@@ -249,6 +250,21 @@ class PersonForm(forms.Form):
             self.version_now = person.version
             words = _("The record has changed since you opened this page. It holds now: %(now)s. Mend the details here")
             self.add_error(None, words % {"now": as_held(person, newer, self.base_fields)})
+        elif self._is_of_another_number(person):
+            words = _("The number has changed: ask again whether a text to it is safe, and check the answer")
+            self.add_error("safe_contact_texts", words)
+
+    def _is_of_another_number(self, person: Person) -> bool:
+        """Whether a yes to texts stands as it was on record, and the page has not asked it of the number now typed."""
+        texts, number = self.cleaned_data["safe_contact_texts"], as_dialled(self.cleaned_data["telephone"])
+        asked_of = as_dialled(self.data.get("texts_of") or person.telephone)
+        return texts in HOURS and texts == person.safe_contact_texts and number not in ("", asked_of)
+
+    @property
+    def shown_texts_of(self) -> Any:
+        """For the hidden input: the number of which the page has asked whether a text to it is safe."""
+        is_asked = not self.is_bound or "safe_contact_texts" in self.errors
+        return self["telephone"].value() if is_asked else self.data.get("texts_of", "")
 
     def _check_carried(self) -> None:
         given = {name: self.cleaned_data.get(name) for name in ("carried_answer", "carried_source", "carried_on")}

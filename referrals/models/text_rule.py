@@ -21,6 +21,8 @@ class TextRule(models.Model):
     texts = models.CharField(max_length=10, choices=SafeTexts, blank=True)
     names_service = models.BooleanField(default=False)
     with_parent = models.BooleanField(default=False)  # under 18: a parent or carer agreed too
+    # Of which mobile number it was said, as it is dialled: a yes is of no other.
+    number = models.CharField(max_length=11, blank=True)
     agreed_at = models.DateTimeField(default=clock.now)
     agreed_with = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -29,7 +31,7 @@ class TextRule(models.Model):
         structural("id", "referral", "version")
         | personal(
             "Remind the person of appointments, only as is safe and as they agreed",
-            *("texts", "names_service", "with_parent", "agreed_at"),
+            *("texts", "names_service", "with_parent", "number", "agreed_at"),
         )
         | staff("Say who asked them", "agreed_with")
     )

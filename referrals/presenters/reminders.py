@@ -9,15 +9,15 @@ from diversion.design_system.wording import clock_time, short_weekday
 from diversion.notifications.models import Message
 from referrals.forms.support import TextRuleForm
 from referrals.models import Referral
-from referrals.queries.reminders import agreed, text_rule, why_no_text
+from referrals.queries.reminders import text_rule, texts_of
 
 
 class TextsView:
     """Whether texts go to the person, and the form with which a worker records what they agreed."""
 
     def __init__(self, referral: Referral, bound: Any = None) -> None:
-        rule, held = text_rule(referral), agreed(referral)
-        self.why_not = why_no_text(referral)
+        rule, texts = text_rule(referral), texts_of([referral])[referral.pk]
+        held, self.why_not = texts.rule, texts.why_not
         self.version = rule.version if rule else 0
         initial = {"texts": held.texts, "names_service": held.names_service, "with_parent": held.with_parent}
         self.form = bound or TextRuleForm(initial=initial, auto_id="texts-%s")

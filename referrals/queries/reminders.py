@@ -1,6 +1,7 @@
 """Whether somebody may be reminded of an appointment by text, when, and what was sent."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,8 +20,10 @@ from referrals.models import Appointment, Referral, TextRule
 
 REMINDER = "reminder"
 ADULT = 18
-#: How many hours before an appointment a text goes, and how many before it it is of no use any more.
-BEFORE = {48: 24, 2: 1}
+#: How many hours before an appointment a text goes, and how long before it it is of no use any more.
+BEFORE = {48: timedelta(hours=24), 2: timedelta(minutes=45)}
+#: How long a text has to go at least: three beats. One that would have less is not begun.
+WINDOW = timedelta(minutes=15)
 #: Between which hours of London a text may come (the end is not among them), by what the person agreed to.
 HOURS: dict[str, tuple[time, time]] = {
     SafeTexts.WAKING: (time(8), time(20)),
@@ -42,31 +45,97 @@ class Agreed:
     with_parent: bool = False
 
 
-def agreed(referral: Referral) -> Agreed:
-    """What they agreed with their worker; before that, what they told the officer. A no outlives what it was said in.
-
-    Whoever told this provider to stop, in whatever support, is sent nothing until they agree anew; and where an
-    officer heard since that others read the telephone, or that they want no texts, no worker's older yes stands.
+@dataclass(frozen=True)
+class Texts:
+    """What holds for the person of one referral: the mobile ``number`` ("07700900123") that a text could go to, and
+    ``why_not`` nothing is sent, for their worker; "" for either where there is none.
     """
-    person = referral.case.person
-    rows = TextRule.objects.filter(referral__provider=referral.provider_id, referral__case__person=person)
-    rules = list(rows.order_by("-agreed_at", "-pk"))
-    own = next((one for one in rules if one.referral_id == referral.pk), None)
+
+    rule: Agreed
+    number: str
+    why_not: str
+
+
+def texts_of(referrals: Iterable[Referral]) -> dict[int, Texts]:
+    """What holds for each of these, by its id: three queries, however many there are.
+
+    What they agreed with their worker; before that, what they told the officer. A no outlives what it was said in:
+    whoever told this provider to stop, in whatever support, is sent nothing until they agree anew; and where an officer
+    heard since that others read the telephone, or that they want no texts, no worker's older yes stands. Nor does one
+    that was said of another number.
+    """
+    found = list(referrals)
+    rules, decided, numbers = _rules_of(found), _decided_on(found), _numbers_at(found)
+    texts = {}
+    for referral in found:
+        person, number = referral.case.person, number_of(referral)
+        theirs = rules[referral.provider_id, person.pk]
+        own = next((one for one in theirs if one.referral_id == referral.pk), None)
+        is_of_another = own is not None and own.texts in HOURS and own.number != number
+        stands = None if is_of_another else own
+        rule = _holds(theirs, stands, person, decided[person.pk])
+        others = numbers[referral.provider_id, number] - {person.pk}
+        why_not = _why_not(rule, number, person, is_of_another=is_of_another, is_shared=bool(others))
+        texts[referral.pk] = Texts(rule, number, why_not)
+    return texts
+
+
+def _holds(rules: list[TextRule], own: TextRule | None, person: Person, decided: list[datetime]) -> Agreed:
+    """By the rules of this provider for them, the newest first, that of this support, and when officers decided."""
     if rules and rules[0].texts not in HOURS:
         return Agreed(rules[0].texts)
-    if own is None or (_is_no(person.safe_contact_texts) and _asked_since(own, person)):
+    if own is None or (_is_no(person.safe_contact_texts) and any(at > own.agreed_at for at in decided)):
         return Agreed(person.safe_contact_texts)
     return Agreed(own.texts, own.names_service, own.with_parent)
 
 
+def _rules_of(referrals: list[Referral]) -> dict[tuple[int, int], list[TextRule]]:
+    """What each person agreed with each provider, the newest first."""
+    people, providers = {one.case.person_id for one in referrals}, {one.provider_id for one in referrals}
+    rows = TextRule.objects.filter(referral__provider__in=providers, referral__case__person__in=people)
+    found = defaultdict[tuple[int, int], list[TextRule]](list)
+    for one in rows.select_related("referral__case").order_by("-agreed_at", "-pk"):
+        found[one.referral.provider_id, one.referral.case.person_id].append(one)
+    return found
+
+
+@as_service()  # a provider knows of its own referrals alone
+def _decided_on(referrals: list[Referral]) -> dict[int, list[datetime]]:
+    """When officers decided about each person, on a page that asks how they are reached."""
+    found = defaultdict[int, list[datetime]](list)
+    rows = Case.objects.filter(person__in={one.case.person_id for one in referrals})
+    for person, at in rows.values_list("person", "recorded_at"):
+        found[person].append(at)
+    return found
+
+
+def _numbers_at(referrals: list[Referral]) -> dict[tuple[int, str], set[int]]:
+    """Who has each number among those with an open referral to each provider. No other is looked at."""
+    rows = Referral.objects.filter(provider__in={one.provider_id for one in referrals}, state__in=STATES)
+    found = defaultdict[tuple[int, str], set[int]](set)
+    for provider, person, telephone in rows.exclude(case__person__telephone="").values_list(
+        "provider", "case__person", "case__person__telephone"
+    ):
+        found[provider, as_dialled(telephone)].add(person)
+    return found
+
+
+def _why_not(rule: Agreed, number: str, person: Person, *, is_of_another: bool, is_shared: bool) -> str:
+    if is_of_another and rule.texts not in HOURS:
+        return _("No: they agreed to texts to another number. Ask again")
+    if rule.texts not in HOURS:
+        return str(SafeTexts(rule.texts).label)
+    if not number:
+        return _("No: there is no mobile number")
+    if age_on(person.date_of_birth, clock.today()) < ADULT and not rule.with_parent:
+        return _("No: they are under 18, and no parent or carer has agreed")
+    if is_shared:
+        return _("No: somebody else whom you help has the same number")
+    return ""
+
+
 def _is_no(texts: str) -> bool:
     return texts != SafeTexts.NOT_ASKED and texts not in HOURS
-
-
-def _asked_since(rule: TextRule, person: Person) -> bool:
-    """Whether an officer decided about the person after ``rule``, on a page that asks how they are reached."""
-    with as_service():  # a provider knows of its own referrals alone
-        return Case.objects.filter(person=person, recorded_at__gt=rule.agreed_at).exists()
 
 
 def text_rule(referral: Referral) -> TextRule | None:
@@ -75,32 +144,11 @@ def text_rule(referral: Referral) -> TextRule | None:
 
 def number_of(referral: Referral) -> str:
     """The person's mobile number as "07700900123"; "" where there is none that a text could go to."""
-    return _as_dialled(referral.case.person.telephone)
+    return as_dialled(referral.case.person.telephone)
 
 
-def why_no_text(referral: Referral) -> str:
-    """Why nothing is sent to this person, for their worker; "" where texts are sent."""
-    rule = agreed(referral)
-    if rule.texts not in HOURS:
-        return str(SafeTexts(rule.texts).label)
-    if not number_of(referral):
-        return _("No: there is no mobile number")
-    if age_on(referral.case.person.date_of_birth, clock.today()) < ADULT and not rule.with_parent:
-        return _("No: they are under 18, and no parent or carer has agreed")
-    if _is_shared(referral):
-        return _("No: somebody else whom you help has the same number")
-    return ""
-
-
-def _is_shared(referral: Referral) -> bool:
-    """Whether another person with an open referral to the same provider has the same number. No other is looked at."""
-    others = Referral.objects.filter(provider=referral.provider_id, state__in=STATES)
-    others = others.exclude(case__person=referral.case.person_id).exclude(case__person__telephone="")
-    number = number_of(referral)
-    return any(_as_dialled(one) == number for one in others.values_list("case__person__telephone", flat=True))
-
-
-def _as_dialled(telephone: str) -> str:
+def as_dialled(telephone: str) -> str:
+    """ "07700900123" of a mobile number however it is written; "" of anything else."""
     digits = re.sub(r"[\s().-]", "", telephone)
     digits = re.sub(r"^(\+44|0044)0?", "0", digits)
     return digits if MOBILE.fullmatch(digits) else ""
@@ -133,16 +181,14 @@ def appointments_near() -> QuerySet[Appointment]:
     return rows.select_related("referral__case__person", "referral__provider", "referral__scheme_version__scheme")
 
 
-def reminders(appointment: Appointment) -> Iterator[Reminder]:
+def reminders(appointment: Appointment, texts: str) -> Iterator[Reminder]:
     """The texts of an appointment whose time has come, or comes with the next hour at which one may be sent."""
-    texts = agreed(appointment.referral).texts
     for hours, useful in BEFORE.items():
-        point = appointment.starts_at - timedelta(hours=hours)
-        until = appointment.starts_at - timedelta(hours=useful)
-        if point > clock.now() or until < clock.now():
+        point, until = appointment.starts_at - timedelta(hours=hours), appointment.starts_at - useful
+        if point > clock.now():
             continue
         at = first_allowed(clock.now(), texts)
-        if at <= until:
+        if at + WINDOW <= until:
             yield Reminder(appointment, about(appointment, hours), at, until)
 
 

@@ -23,7 +23,8 @@ State = Message.State
 def give_up_broken(*, kind: str) -> None:
     """Say of what a worker claimed and never settled that it may have gone, and is not sent again."""
     rows = Message.objects.filter(kind=kind, state=State.SENDING, tried_at__lt=clock.now() - SENDING_FOR)
-    rows.update(state=State.FAILED, reason=BROKE_OFF)
+    for message in rows.select_for_update():
+        _settle(message, State.FAILED, BROKE_OFF)
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def claim(*, pk: int) -> Letter | None:
 @transaction.atomic
 def mark_sent(*, pk: int) -> None:
     """Note that a message was taken by whoever delivers it."""
-    Message.objects.filter(pk=pk).update(state=State.SENT, reason="")
+    _settle(Message.objects.get(pk=pk), State.SENT)
 
 
 @transaction.atomic
@@ -56,13 +57,18 @@ def mark_not_taken(*, pk: int, error: NotTaken) -> None:
     """Note that a message was certainly not taken: it is tried again after a while, unless that is of no use."""
     message = Message.objects.get(pk=pk)
     again = not error.for_good and message.attempts < MOST_ATTEMPTS
-    message.state = State.WAITING if again else State.FAILED
     message.due_at = clock.now() + min(timedelta(minutes=2**message.attempts), LONGEST_WAIT)
-    message.reason = str(error)[:120]
-    message.save(update_fields=["state", "due_at", "reason"])
+    message.save(update_fields=["due_at"])
+    _settle(message, State.WAITING if again else State.FAILED, str(error)[:120])
 
 
 @transaction.atomic
 def mark_broken_off(*, pk: int) -> None:
     """Note that nobody knows whether a message went: it is not sent again."""
-    Message.objects.filter(pk=pk).update(state=State.FAILED, reason=BROKE_OFF)
+    _settle(Message.objects.get(pk=pk), State.FAILED, BROKE_OFF)
+
+
+def _settle(message: Message, state: State, reason: str = "") -> None:
+    message.state, message.reason = state, reason
+    message.save(update_fields=["state", "reason"])
+    kinds.kind(message.kind).settled(message)

@@ -9,8 +9,9 @@ from urllib3.exceptions import NewConnectionError
 from diversion.notifications.senders.base import BrokeOff, NotTaken
 
 SECONDS = (5, 30)  # to connect, and for the answer
-#: Answers that say that nothing was taken and that another time it may be.
-LATER = {408, 425, 429, 500, 503}
+#: Answers that say that nothing was taken and that another time it may be. A 500 says that something failed and not
+#: when, a 502 or a 504 that somebody in between heard no answer: what was handed over may have gone.
+LATER = {408, 425, 429, 503}
 #: Answers to a key or an address of the service itself: a setting to be mended, and no fault of this message.
 OURS = {401, 403, 404}
 

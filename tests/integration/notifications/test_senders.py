@@ -118,7 +118,9 @@ def test_a_sender_that_is_not_there_has_taken_nothing(
         (400, NotTaken, True),
         (429, NotTaken, False),
         (403, NotTaken, False),
+        (503, NotTaken, False),
         (302, BrokeOff, None),
+        (500, BrokeOff, None),
         (504, BrokeOff, None),
     ],
 )

@@ -366,6 +366,25 @@ def test_a_warning_that_a_colleague_added_meanwhile_is_not_undone(officer: Clien
     assert (before.telephone, before.safe_contact) == ("222", "Never ring")
 
 
+def test_another_number_is_asked_about_anew(officer: Client, cast: Cast) -> None:
+    """Texts that were safe on their own telephone went on to a mother's, or to that of whom they fear."""
+    safe = case_person(telephone="07700 900777", safe_contact_texts="day")
+    known = record(cast["amara"], person=safe).person
+    answers = {**chosen(known, telephone="07700 900779", texts_of="07700 900777"), **crime(0, number="AV/9/26")}
+    response = send(officer, posted(**answers))
+    assert response.status_code == 422
+    page = text_of(response)
+    assert "The number has changed: ask again whether a text to it is safe" in page
+    assert 'name="texts_of" value="07700 900779"' in page
+    assert send(officer, posted(**answers | {"texts_of": "07700 900779"})).status_code == 302
+    known.refresh_from_db()
+    assert (known.telephone, known.safe_contact_texts) == ("07700 900779", "day")
+    met_again = case_person(existing=known, telephone="07700 900780")
+    record(cast["callum"], person=met_again, crimes=[case_crime(number="AV/8/26")])
+    known.refresh_from_db()
+    assert (known.telephone, known.safe_contact_texts) == ("07700 900780", ""), "nobody asked of this number"
+
+
 def test_a_telephone_that_is_no_longer_theirs_can_be_taken_off(officer: Client, cast: Cast) -> None:
     """A number emptied on the page must not stay on record, to be rung by a partner."""
     details = case_person(telephone="111", safe_contact="Text any time", needs_interpreter="Polish")

@@ -15,9 +15,10 @@ from diversion.audit.models import Event
 from diversion.notifications import senders
 from diversion.notifications.kinds import Letter
 from diversion.notifications.models import Message
+from diversion.notifications.senders.base import BrokeOff
 from diversion.notifications.tasks import tell
 from referrals.actions import partner, reminding, support
-from referrals.models import Appointment, Referral, Scheme
+from referrals.models import Appointment, Referral, Scheme, TextRule
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, refer
 from tests.factories.ground import adopt_scheme
@@ -63,9 +64,9 @@ def meets(referral: Referral, cast: Cast, at: datetime) -> Appointment:
     return support.plan_appointment(referral=referral, starts_at=at, place="Harbour House", by=cast["george"])
 
 
-def agrees(referral: Referral, cast: Cast, texts: str, **said: bool) -> None:
+def agrees(referral: Referral, cast: Cast, texts: str, *, version: int = 0, **said: bool) -> None:
     given = {"names_service": False, "with_parent": False} | said
-    reminding.agree_texts(referral=referral, texts=texts, version=0, by=cast["george"], **given)
+    reminding.agree_texts(referral=referral, texts=texts, version=version, by=cast["george"], **given)
 
 
 def beat(starts: datetime, *, since: datetime | None = None) -> None:
@@ -88,8 +89,78 @@ def test_twice_before_an_appointment_and_of_nobody(cast: Cast, frozen: datetime,
         assert "Saturday 13 June 2026 at 10:30am" in letter.text
         marks = ("Zebedee", "Quill", "Harbour", "Trust", "George", "police", "drug", "Drug", "RF-", "01632", "help")
         assert [mark for mark in marks if mark in letter.text] == []
-    event = Event.objects.filter(kind="reminder.sent").latest("pk")
-    assert (event.actor_id, event.organisation_id) == (None, cast["hugh"].organisation_id)
+    events = Event.objects.filter(kind__startswith="reminder.").order_by("pk")
+    assert [one.kind for one in events] == ["reminder.handed_over", "reminder.taken"] * 2
+    assert {(one.actor_id, one.organisation_id) for one in events} == {(None, cast["hugh"].organisation_id)}
+
+
+def test_a_text_that_failed_is_logged_as_failed(
+    cast: Cast, frozen: datetime, texts: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log said that somebody was told who never was: what they missed would be held against them."""
+    meets(helped(cast), cast, frozen + timedelta(hours=40))
+
+    def fails(letter: Letter, *, reference: str) -> None:
+        raise BrokeOff("Answered 500")
+
+    monkeypatch.setattr(texts, "send", fails)
+    assert tell("reminder") == 0
+    kinds = Event.objects.filter(kind__startswith="reminder.").order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["reminder.handed_over", "reminder.failed"]
+    assert "may have gone" in Event.objects.get(kind="reminder.failed").detail["why"]
+
+
+def test_the_text_of_a_nine_oclock_meeting_does_not_rest_on_one_beat(cast: Cast, texts: Fake) -> None:
+    """At eight sharp the worker was busy, and whoever was to come at nine had no word."""
+    starts = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)  # 9am of a Monday in London
+    with clock.set_to(starts - timedelta(hours=20)):
+        meets(helped(cast), cast, starts)
+    sent = []
+    for minutes in (-119, -58, -44):
+        with clock.set_to(starts + timedelta(minutes=minutes)):
+            sent.append(tell("reminder"))
+    assert sent == [0, 1, 0]
+
+
+def test_who_stopped_texts_elsewhere_may_agree_again_here(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """Their answer was kept as it stood, and nothing ever went: the worker had written down that it would."""
+    first, second = helped(cast), helped(cast, given_names="Mara", telephone="07700 900778")
+    Case.objects.filter(pk=second.case_id).update(person=first.case.person)
+    second = Referral.objects.get(pk=second.pk)
+    agrees(second, cast, "waking")
+    with clock.set_to(frozen + timedelta(minutes=1)):
+        agrees(first, cast, "stopped")
+    meets(second, cast, frozen + timedelta(hours=40))
+    assert tell("reminder") == 0
+    with clock.set_to(frozen + timedelta(minutes=2)):
+        agrees(second, cast, "waking", version=1)
+        agrees(second, cast, "waking", version=1)  # the same page, sent twice
+        assert tell("reminder") == 1
+    assert TextRule.objects.get(referral=second).version == 2
+
+
+def test_a_yes_does_not_go_over_to_another_number(cast: Cast, frozen: datetime, texts: Fake, signed_in: SignIn) -> None:
+    """A mother's telephone, or a new partner's, was written to since the old one had been safe."""
+    referral = helped(cast, safe_contact_texts="")
+    agrees(referral, cast, "waking")
+    meets(referral, cast, frozen + timedelta(hours=40))
+    Person.objects.filter(pk=referral.case.person_id).update(telephone="07700 900779")
+    assert (tell("reminder"), texts.sent) == (0, [])
+    page = signed_in(cast["george"]).get(reverse("referral_page", args=[referral.reference])).content.decode()
+    assert "they agreed to texts to another number" in page
+    agrees(Referral.objects.get(pk=referral.pk), cast, "waking", version=1)
+    assert tell("reminder") == 1
+
+
+def test_looking_for_texts_asks_no_more_for_more_people(
+    cast: Cast, frozen: datetime, texts: Fake, django_assert_num_queries: Any
+) -> None:
+    """Every five minutes, for each appointment of every force: the beat would fall behind as a provider grows."""
+    for number in (1, 2):
+        who = {"given_names": f"Mara{'x' * number}", "telephone": f"07700 90010{number}"}
+        meets(helped(cast, **who), cast, frozen + timedelta(hours=40))
+        with django_assert_num_queries(4):
+            assert len(list(reminding.due_reminders())) == number
 
 
 @pytest.mark.parametrize(
