@@ -84,6 +84,14 @@ LOOKS: Mapping[str, str] = {
         " JOIN accounts_user who ON who.id = sits.user_id"
         " WHERE sits.panel_id = whole.id AND sits.excused_at IS NULL AND who.organisation_id = here)))"
     ),
+    "wall_panel": (
+        "EXISTS (SELECT FROM reporting_panel one WHERE one.id = sought"
+        " AND (one.force_id = here OR EXISTS (SELECT FROM reporting_panelmember sits"
+        " JOIN accounts_user who ON who.id = sits.user_id"
+        " WHERE sits.panel_id = one.id AND sits.excused_at IS NULL AND who.organisation_id = here)))"
+    ),
+    "wall_own_sample": "EXISTS (SELECT FROM reporting_dipsample one WHERE one.id = sought AND one.force_id = here)",
+    "wall_own_alone": "EXISTS (SELECT FROM reporting_alonesample one WHERE one.id = sought AND one.force_id = here)",
     "wall_own_scheme_version": (
         "EXISTS (SELECT FROM referrals_schemeversion one JOIN referrals_scheme whole ON whole.id = one.scheme_id"
         " WHERE one.id = sought AND whole.force_id = here)"
@@ -144,8 +152,16 @@ WALL: Mapping[str, str] = {
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",
     # What a scrutiny panel reads of a case, and what its members found: the force's, and of the body that sits on it.
+    "reporting_panelcase": "wall_panel(panel_id)",
     "reporting_panelpack": "wall_panel_of_case(panel_case_id)",
     "reporting_panelvote": "wall_panel_of_case(panel_case_id)",
+    # Who was drawn to be looked at, and the extracts by which a force sees who was left out and who offended again.
+    "reporting_dipsampleitem": "wall_own_sample(sample_id)",
+    "reporting_aloneitem": "wall_own_alone(sample_id)",
+    "reporting_suspect": "force_id = {here}",
+    "reporting_followup": "force_id = {here}",
+    # What was typed to find somebody is for who typed it.
+    "accounts_search": "user_id = {me}",
     "referrals_helprequest": "provider_id = {here}",
     "referrals_helpcontact": "wall_own_request(request_id)",
 }

@@ -16,8 +16,9 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from diversion.unit_of_work import as_service
 from reporting.actions.sampling import decided
-from reporting.facts.packs import pack_of, pack_of_suspect, telling_words
+from reporting.facts.packs import naming_words, pack_of, pack_of_suspect, telling_words
 from reporting.models import (
     DipSample,
     DipSampleItem,
@@ -29,9 +30,10 @@ from reporting.models import (
     PanelVote,
 )
 from reporting.queries import panels as queries
+from reporting.queries.panels import FEWEST_MEMBERS
 
-#: With one member there is no panel, and their finding would be the panel's.
-FEWEST_MEMBERS = 2
+#: A member who types a name is not told that it is the right one.
+NAMES_SOMEBODY = "This could say whose case it is, or who decided on it. Write it without names and numbers."
 
 
 @transaction.atomic
@@ -118,7 +120,7 @@ def clear_reasons(*, case: PanelCase, text: str, by: User) -> PanelPack:
 def declare(*, panel: Panel, interest: str, words: str = "", by: User) -> PanelMember:
     """Declare ``by``'s conflicts of interest before anything is read: a value of ``PanelMember.Interest``, and what.
 
-    It may be declared anew, for something that comes to mind later; the log has each.
+    It may be declared anew, for something that comes to mind later: what was declared before stays to be read.
     """
     access.check(by, Permission.SIT_ON_PANEL)
     member = _seat(panel, by)
@@ -150,6 +152,8 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
         raise Refused("Say what you find.")
     if finding not in ("", PanelFinding.APPROPRIATE) and not words.strip():
         raise Refused("Say why, in a sentence: the panel talks about it when it meets.")
+    if _named(words, locked):
+        raise Refused(NAMES_SOMEBODY)
     before = queries.vote_of(locked, member)
     if before and not before.finding:
         raise Refused("You stood aside from this case.")
@@ -181,6 +185,8 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
         raise Refused("Say what the panel found.")
     if finding != PanelFinding.APPROPRIATE and not words.strip():
         raise Refused("Say why: the officer in the case learns from it.")
+    if _named(words, locked):
+        raise Refused(NAMES_SOMEBODY)
     locked.finding, locked.words, locked.found_by, locked.found_at = finding, words.strip(), member, clock.now()
     locked.save(update_fields=["finding", "words", "found_by", "found_at"])
     detail = {"place": locked.place, "finding": finding}
@@ -192,14 +198,14 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
 def excuse(*, panel: Panel, member: PanelMember, by: User) -> PanelMember:
     """Let a member go who cannot go on: the others wait no longer. What they found stays; the chair goes to the next.
 
-    Refused where nobody would be left.
+    Refused where one finding of a case would stand alone, so that everybody knew whose it is; and for a chair who has
+    been told what the others found, and has not said what the panel did: nobody chooses who speaks for it then.
     """
     _check(by)
     own = get_object_or_404(Panel.objects.visible_to(by).select_for_update(), pk=panel.pk)
     found = get_object_or_404(own.members.filter(excused_at__isnull=True), pk=member.pk)
     others = own.members.filter(excused_at__isnull=True).exclude(pk=found.pk)
-    if not others.exists():
-        raise Refused("Nobody would be left on this panel.")
+    _check_may_go(own, found)
     was_chair, found.is_chair, found.excused_at = found.is_chair, False, clock.now()
     found.save(update_fields=["is_chair", "excused_at"])
     if was_chair:
@@ -207,6 +213,22 @@ def excuse(*, panel: Panel, member: PanelMember, by: User) -> PanelMember:
     detail = {"member": found.user_id, "chair": was_chair}
     audit.record("panel.member_excused", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
     return found
+
+
+def _check_may_go(panel: Panel, member: PanelMember) -> None:
+    for case in queries.cases_of_panels().filter(panel=panel, finding=""):
+        if queries.are_all_in(case):
+            if member.is_chair:
+                raise Refused(f"All findings of case {case.place} are in: the chair says what the panel found first.")
+            continue
+        stay = {one.pk for one in case.panel.members.all() if one.excused_at is None} - {member.pk}
+        aside = {one.member_id for one in case.votes.all() if not one.finding}
+        found = {one.member_id for one in case.votes.all() if one.finding}
+        if len((stay | found) - aside) < FEWEST_MEMBERS:
+            raise Refused(
+                f"One finding of case {case.place} would stand alone, and everybody would know whose it is. Draw"
+                " another sample for another panel, or wait for this member."
+            )
 
 
 @transaction.atomic
@@ -223,6 +245,8 @@ def act(*, case: PanelCase, action: str, owner: User, due_on: date, by: User) ->
         raise Outdated("This action")
     if not action.strip():
         raise Refused("Say what is done about it.")
+    if told := _named(action, locked):
+        raise Refused(f"The panel reads this, and it could say who it is: {', '.join(told)}. Write it another way.")
     if not queries.who_may_own(by).filter(pk=owner.pk).exists():
         raise Refused("Choose an owner who sees the figures of your force and may open its cases.")
     if due_on < clock.today():
@@ -245,6 +269,16 @@ def finish_action(*, case: PanelCase, by: User) -> PanelCase:
     locked.save(update_fields=["done_by", "done_at"])
     audit.record("panel.action_done", audit.Nature.ADMINISTRATION, by=by, subjects=_subjects(locked))
     return locked
+
+
+@as_service()  # a member may read no case: what they type is held against it all the same
+def _named(text: str, case: PanelCase) -> list[str]:
+    """What in words about a case names somebody of it; nothing of what is held no longer."""
+    pack: PanelPack | None = getattr(case, "pack", None)
+    if pack is not None and pack.case is not None:
+        return naming_words(text, pack.case)
+    number = pack.suspect.crime_number if pack is not None and pack.suspect is not None else ""
+    return [number] if number and number.lower() in text.lower() else []
 
 
 def _locked(case: PanelCase) -> PanelCase:

@@ -94,21 +94,36 @@ def month_in_words(month: str) -> str:
 def telling_words(text: str, case: Case) -> list[str]:
     """What in ``text`` could say whose case it is or who decided it, as it is written there, in its order.
 
-    Names of the person, of those harmed, of the officer and of whoever decided; numbers, days, postcodes, addresses of
-    e-mail. Anything else that tells is for whoever clears the words to see.
+    What `naming_words` finds; and numbers, days, postcodes, addresses of e-mail. Anything else that tells is for
+    whoever clears the words to see.
     """
-    names = {word for name in _names(case) for word in folded(name) if len(word) >= SHORTEST}
-    found = [(one.start(), one[0]) for one in re.finditer(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", text) if _is(one[0], names)]
-    found += [(one.start(), one[0]) for one in TELLING.finditer(text)]
-    numbers = [case.reference, *(one.crime.number for one in case.allegations.all())]
-    numbers += [user.collar_number for user in _deciders(case) if user.collar_number]
-    lowered = text.lower()
-    found += [(lowered.find(one.lower()), one) for one in numbers if one.lower() in lowered]
+    return _in_order([*_naming(text, case), *((one.start(), one[0]) for one in TELLING.finditer(text))])
+
+
+def naming_words(text: str, case: Case) -> list[str]:
+    """What in ``text`` names the person, those harmed, the officer or whoever decided, or is a number of the case.
+
+    Also in the plural, or as somebody's: "the Quills", "Quill's".
+    """
+    return _in_order(_naming(text, case))
+
+
+def _in_order(found: Iterable[tuple[int, str]]) -> list[str]:
     return list(dict.fromkeys(words for _place, words in sorted(found)))
 
 
+def _naming(text: str, case: Case) -> list[tuple[int, str]]:
+    names = {word for name in _names(case) for word in folded(name) if len(word) >= SHORTEST}
+    found = [(one.start(), one[0]) for one in re.finditer(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", text) if _is(one[0], names)]
+    numbers = [case.reference, *(one.crime.number for one in case.allegations.all())]
+    numbers += [user.collar_number for user in _deciders(case) if user.collar_number]
+    lowered = text.lower()
+    return found + [(lowered.find(one.lower()), one) for one in numbers if one.lower() in lowered]
+
+
 def _is(word: str, names: set[str]) -> bool:
-    return any(part in names for part in folded(word))
+    """Whether a part of ``word`` is a name, or a name with the ending of a plural or a possessive."""
+    return any(part.removesuffix(ending) in names for part in folded(word) for ending in ("", "s", "es"))
 
 
 def _names(case: Case) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
@@ -73,8 +74,9 @@ class Panel(models.Model):
         return self.reference
 
 
+@pghistory.track()
 class PanelMember(models.Model):
-    """Somebody who sits on a panel, and what they declared before they read anything."""
+    """Somebody who sits on a panel, and what they declared before they read anything; the history keeps each time."""
 
     class Interest(models.TextChoices):
         NONE = "none", "No conflict of interest"

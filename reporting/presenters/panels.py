@@ -12,7 +12,7 @@ from diversion.design_system.wording import count, long_date, short_date
 from reporting.door import Audience, Leaving, checked
 from reporting.facts.packs import month_in_words
 from reporting.models import Panel, PanelCase, PanelFinding, PanelMember, PanelPack
-from reporting.queries.panels import are_all_in, findings_told, seat_of, speaks, vote_of
+from reporting.queries.panels import are_all_in, declared_before, findings_told, seat_of, speaks, vote_of
 
 NOT_TOLD = "–"
 
@@ -66,8 +66,22 @@ def actions_table(cases: Iterable[PanelCase]) -> Table:
 
 
 def member_lines(panel: Panel) -> list[dict[str, Any]]:
-    """Each member with what they declared, and how far they are; what they found is not told of anybody."""
-    return [{"member": one, "words": _seated(one), "progress": _progress(one, panel)} for one in panel.members.all()]
+    """Each member with all that they declared, and how far they are; what they found is not told of anybody."""
+    before = declared_before(panel)
+    return [
+        {
+            "member": one,
+            "words": _seated(one),
+            "progress": _progress(one, panel),
+            "before": [_said_before(said) for said in before.get(one.pk, ())],
+        }
+        for one in panel.members.all()
+    ]
+
+
+def _said_before(said: Any) -> str:
+    words = said.interest_words.rstrip(".") or _("No conflict of interest")
+    return _("Before that, on %(day)s: %(words)s.") % {"day": long_date(said.declared_at), "words": words}
 
 
 def _seated(member: PanelMember) -> str:
@@ -89,7 +103,7 @@ def force_cases(panel: Panel) -> Table:
     """The cases of a panel, for those who may open them."""
     rows = [
         [
-            link(one.place, reverse("panel_case", args=[panel.reference, one.place])) if _held(one) else one.place,
+            link(one.place, reverse("panel_case", args=[panel.reference, one.place])),
             _offences(one),
             one.get_finding_display() or (_("All have found") if are_all_in(one) else _("Not all are in")),
             one.action or NOT_TOLD,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -19,10 +20,28 @@ from reporting.measures import panels as figures
 from reporting.models import Panel, PanelCase, PanelMember, PanelPack, PanelVote
 from reporting.queries import LISTED, TOLD_FOR, may_open_cases, monitors_of
 
+#: With one member there is no panel, and their finding would be the panel's.
+FEWEST_MEMBERS = 2
+
 
 def panels(*, by: User) -> QuerySet[Panel]:
     """Those of ``by``'s own force, or on which ``by`` sits; the last to meet first."""
     return Panel.objects.visible_to(by).select_related("force", "sample", "convened_by")
+
+
+def declared_before(panel: Panel) -> dict[int, list[Any]]:
+    """What each member of a panel that the caller has opened declared before what counts now, by their id, in order.
+
+    Each is a row of history with ``interest``, ``interest_words`` and ``declared_at``.
+    """
+    history = apps.get_model("reporting.PanelMemberEvent")._base_manager
+    rows = history.filter(pgh_obj__panel=panel, declared_at__isnull=False).order_by("pgh_id")
+    now = {one.pk: one.declared_at for one in panel.members.all()}
+    found: dict[int, dict[Any, Any]] = {}
+    for one in rows:
+        if one.declared_at != now.get(one.pgh_obj_id):
+            found.setdefault(one.pgh_obj_id, {})[one.declared_at] = one
+    return {member: list(before.values()) for member, before in found.items()}
 
 
 def who_may_sit() -> QuerySet[User]:
@@ -48,13 +67,17 @@ def cases_of_panels() -> QuerySet[PanelCase]:
 def panel_case(*, reference: str, place: int, by: User) -> PanelCase:
     """One case for the force, with what its panel is told. PermissionDenied for whoever may not open its cases; logged.
 
-    404 for a case of which ``by`` may not know, or that is no longer held.
+    404 for a case of which ``by`` may not know. Of one that is no longer held what was found of it is told, and what is
+    done about that.
     """
     if not may_open_cases(by):
         raise PermissionDenied
     found = _case(reference, place, by)
     pack = getattr(found, "pack", None)
-    if pack is None or (pack.case_id and not Case.objects.visible_to(by).filter(pk=pack.case_id).exists()):
+    if pack is None:
+        audit.record("panel.opened", audit.Nature.CONSULTATION, by=by, subjects=[found.panel])
+        return found
+    if pack.case_id and not Case.objects.visible_to(by).filter(pk=pack.case_id).exists():
         raise Http404
     held = [one for one in (found.panel, pack.case, pack.suspect) if one]
     log_shown("panel.case_shown", held, by=by)
@@ -103,8 +126,12 @@ def are_all_in(case: PanelCase) -> bool:
 
 
 def findings_told(case: PanelCase) -> Sequence[PanelVote]:
-    """What each found, once all are in; nothing before. Whose each is, is nobody's to be told."""
-    return [one for one in case.votes.all() if one.finding] if are_all_in(case) else []
+    """What each found, once all are in; nothing before. Whose each is, is nobody's to be told.
+
+    So one that stands alone is not told: the panel's own finding says it.
+    """
+    found = [one for one in case.votes.all() if one.finding]
+    return found if are_all_in(case) and len(found) >= FEWEST_MEMBERS else []
 
 
 def speaks(case: PanelCase) -> PanelMember | None:

@@ -86,10 +86,11 @@ def panel_case(request: SignedInRequest, reference: str, place: int) -> HttpResp
     if request.method == "POST" and form is not None and attempt(form, lambda: _do(form, case, request)):
         messages.success(request, _("Kept."))
         return redirect("panel_case", reference=reference, place=place)
+    pack = getattr(case, "pack", None)
     context: dict[str, Any] = {
         "case": case,
-        "pack": case.pack,
-        "rows": shown.pack_rows(case.pack),
+        "pack": pack,
+        "rows": shown.pack_rows(pack) if pack else [],
         "findings": shown.findings_rows(case),
         "panel_rows": shown.panel_rows(case, with_owner=True),
         "form": form,
@@ -107,9 +108,10 @@ def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm
         return ActionForm(request.POST, owners=owners) if "owner" in request.POST else ReasonsForm(request.POST)
     if case.finding:
         return None if case.action else ActionForm(owners=owners)
-    if case.pack.case is None or not case.pack.content.get("gave_reasons", True) or case.votes.all():
+    pack = getattr(case, "pack", None)
+    if pack is None or pack.case is None or not pack.content.get("gave_reasons", True) or case.votes.all():
         return None
-    return ReasonsForm(initial={"text": case.pack.reasons or case.pack.case.decision.rationale})
+    return ReasonsForm(initial={"text": pack.reasons or pack.case.decision.rationale})
 
 
 def _do(form: ReasonsForm | ActionForm, case: PanelCase, request: SignedInRequest) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, Decision
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
@@ -23,6 +24,7 @@ from reporting.queries.panels import yearly
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
 from tests.factories.facts import suspects
+from tests.factories.ground import newcomer
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -194,17 +196,62 @@ def test_nothing_that_tells_a_finding_is_logged(cast: Cast, panel: Panel) -> Non
 
 def test_a_member_who_cannot_go_on_keeps_nobody_waiting(cast: Cast, panel: Panel) -> None:
     """One who fell ill would hold up every finding, and every officer's lesson."""
+    petra = cast["petra"]
+    rose = newcomer("Rose Ash", "rose.ash@panel.example", petra.organisation, "panel-member", petra.password)
+    panel.members.create(user=rose)
     one, _other = declared(panel, cast)
-    panels.find(case=one, finding="appropriate", by=cast["quentin"])
-    petra = panel.members.get(user=cast["petra"])
-    panels.excuse(panel=panel, member=petra, by=cast["david"])
+    panels.declare(panel=panel, interest="none", by=rose)
+    for who in (cast["quentin"], rose):
+        panels.find(case=one, finding="appropriate", by=who)
+    panels.excuse(panel=panel, member=panel.members.get(user=petra), by=cast["david"])
     with pytest.raises(Http404):
         panels.find(case=one, finding="appropriate", by=cast["petra"])
-    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).found_by == panel.members.get(
-        is_chair=True
-    )
-    with pytest.raises(Refused, match="Nobody would be left"):
-        panels.excuse(panel=panel, member=panel.members.get(user=cast["quentin"]), by=cast["david"])
+    quentin = panel.members.get(is_chair=True)
+    assert quentin.user == cast["quentin"]
+    with pytest.raises(Refused, match="the chair says what the panel found first"):
+        panels.excuse(panel=panel, member=quentin, by=cast["david"])
+    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).found_by == quentin
+    with pytest.raises(Refused, match="One finding of case 2 would stand alone"):
+        panels.excuse(panel=panel, member=quentin, by=cast["david"])
+
+
+def test_one_finding_alone_is_told_nobody(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """With the other member gone, or aside, the force reads it and knows whose it is."""
+    one, _other = declared(panel, cast)
+    panels.find(case=one, finding="inappropriate", words="Too hard.", by=cast["petra"])
+    client, quentin = signed_in(cast["david"]), panel.members.get(user=cast["quentin"])
+    refused = client.post(reverse("panel_excuse", args=[panel.reference, quentin.pk]), follow=True)
+    assert "One finding of case 1 would stand alone" in text_of(refused)
+    panels.find(case=one, finding="", by=cast["quentin"])
+    assert "Too hard." not in text_of(client.get(reverse("panel_case", args=[panel.reference, 1])))
+
+
+@pytest.mark.parametrize("words", ["Ask Zenobia’s view first.", "The Quills were heard.", "Amara Okafor was fair."])
+def test_what_a_panel_and_the_force_write_names_nobody(cast: Cast, panel: Panel, signed_in: SignIn, words: str) -> None:
+    """Members read what each wrote, and what is done: a name there tells them of whom the whole pack is."""
+    case = next(one for one in declared(panel, cast) if one.pack.case and one.pack.case.person.given_names == "Ty")
+    sitting = reverse("sitting_case", args=[panel.reference, case.place])
+    petra, found = signed_in(cast["petra"]), {"finding": "inappropriate", "words": words}
+    refused = petra.post(sitting, found)
+    assert refused.status_code == 422
+    assert "Write it without names and numbers" in text_of(refused)
+    for key in ("petra", "quentin"):
+        panels.find(case=case, finding="appropriate", by=cast[key])
+    assert petra.post(sitting, found | {"settle": "1"}).status_code == 422
+    panels.settle(case=case, finding="appropriate", by=cast["petra"])
+    done = {"action": words, "owner": str(cast["david"].pk), **DUE}
+    refused = signed_in(cast["david"]).post(reverse("panel_case", args=[panel.reference, case.place]), done)
+    assert refused.status_code == 422
+    assert "The panel reads this, and it could say who it is" in text_of(refused)
+
+
+def test_what_was_declared_before_stays_to_be_read(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """Somebody takes back that they know the force once they have read everything, and nobody can tell."""
+    panels.declare(panel=panel, interest="some", words="My brother works there.", by=cast["petra"])
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        panels.declare(panel=panel, interest="none", by=cast["petra"])
+    page = text_of(signed_in(cast["david"]).get(reverse("panel", args=[panel.reference])))
+    assert "Before that, on 10 June 2026: My brother works there." in page
 
 
 @pytest.mark.parametrize("who", ["noel", "ian", "amara", "lena", "outsider"])
@@ -261,3 +308,21 @@ def test_what_is_erased_leaves_the_finding_and_no_pack(cast: Cast, panel: Panel,
     assert "No longer held" in text_of(signed_in(cast["petra"]).get(reverse("sitting", args=[panel.reference])))
     assert signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])).status_code == 404
     assert yearly(by=cast["david"])["rows"][0]["cases"] == 2
+
+
+def test_what_was_to_be_done_about_a_case_that_is_erased_can_be_done(
+    cast: Cast, panel: Panel, signed_in: SignIn
+) -> None:
+    """It stood as late for ever on the page and on somebody's first page, and no button led out of it."""
+    case, _other = declared(panel, cast)
+    for key in ("petra", "quentin"):
+        panels.find(case=case, finding="appropriate", by=cast[key])
+    case = panels.settle(case=case, finding="appropriate", by=cast["petra"])
+    panels.act(case=case, action="Tell the team.", owner=cast["david"], due_on=date(2026, 7, 1), by=cast["david"])
+    case.pack.delete()
+    client, address = signed_in(cast["david"]), reverse("panel_case", args=[panel.reference, 1])
+    page = text_of(client.get(address))
+    assert "The case is no longer held" in page
+    assert "It is done" in page
+    assert client.post(reverse("panel_action_done", args=[panel.reference, 1]), follow=True).status_code == 200
+    assert "Tell the team." not in text_of(client.get(reverse("panels")))

@@ -26,7 +26,7 @@ from cases.models import (
 )
 from cases.models.case import CaseQuerySet
 from diversion import clock, middleware
-from diversion.accounts.models import User
+from diversion.accounts.models import Search, User
 from diversion.data_use import Sensitivity
 from diversion.notifications.actions import queueing
 from diversion.notifications.kinds import Due
@@ -51,9 +51,20 @@ from referrals.models import (
 )
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
-from reporting.models import DipSample, Panel, PanelCase, PanelMember, PanelPack, PanelVote
+from reporting.models import (
+    AloneSample,
+    DipSample,
+    FollowUp,
+    FollowUpBatch,
+    Panel,
+    PanelCase,
+    PanelMember,
+    PanelPack,
+    PanelVote,
+)
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, record, refer
+from tests.factories.facts import suspects
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask
 from tests.factories.youth import child_with_knife, serve
@@ -133,6 +144,13 @@ def looked_at(case: Case, cast: Cast) -> None:
     one = PanelCase.objects.create(panel=panel, item=item, place=1)
     PanelPack.objects.create(panel_case=one, case=case, content={})
     PanelVote.objects.create(panel_case=one, member=member, finding="appropriate")
+    drawn = {"drawn_by": cast["carol"], "size": 1, "seed": "June", **days}
+    AloneSample.objects.create(force=case.force, team=case.team, **drawn).items.create(place=1, case=case)
+    suspects(case.force, White=1)
+    batch = FollowUpBatch.objects.create(force=case.force, mapping="m", file_name="a.csv", rows=1, accepted=1)
+    followed = {"followed_from": clock.today(), "followed_to": clock.today(), "digest": uuid.uuid4()}
+    FollowUp.objects.create(force=case.force, batch=batch, case_id=case.pk, **followed)
+    Search.objects.create(user=cast["amara"], page="case_list", typed={"q": "Quill"})
 
 
 def reads(user: User, table: str) -> int:
@@ -181,10 +199,16 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_personfeedback": partner_,
         "referrals_textrule": partner_,
         "notifications_message": partner_,
+        "reporting_panelcase": {"amara", "petra"},
         "reporting_panelpack": {"amara", "petra"},
         "reporting_panelvote": {"amara", "petra"},
         "referrals_helprequest": partner_,
         "referrals_helpcontact": partner_,
+        "reporting_dipsampleitem": force,
+        "reporting_aloneitem": force,
+        "reporting_suspect": force,
+        "reporting_followup": force,
+        "accounts_search": force,
     }
     assert expected.keys() == wall.WALL.keys()
     histories = {event: expected[table] for event, table in wall.histories().items()}
@@ -320,13 +344,29 @@ def test_a_refusal_leaves_nobody_with_the_sight_of_the_service(cast: Cast, refer
         assert not Case.objects.exists()
 
 
+#: Tables with something of people that stand outside, and why nobody reads another's there by a query that forgot.
+OUTSIDE = {
+    # One row a decision without name or key of a record (ADR 9): of it figures alone leave, by the door, for readers of
+    # other organisations too.
+    **dict.fromkeys(
+        ("reporting_fact", "reporting_replacedfact", "reporting_suppressedcount", "reporting_stagefact"), "facts"
+    ),
+    "reporting_needfact": "facts",
+    # Words of a file that no mapping knows, with how often they stand in it; no row says whose.
+    "reporting_unrecognisedvalue": "words of a file",
+    "reporting_replacedvalue": "words of a file",
+    # Counts after suppression, made to be given to others.
+    "reporting_release": "released figures",
+}
+
+
 def test_every_table_of_people_is_behind_the_wall() -> None:
     """A new model with somebody in it would stand outside, and nobody would have decided that."""
     about_people = {Sensitivity.PERSONAL, Sensitivity.SENSITIVE}
     held = {
         model._meta.db_table
         for model in apps.get_models()
-        if model._meta.app_label in ("cases", "referrals")
+        if model._meta.app_label in ("cases", "referrals", "reporting", "accounts", "notifications")
         and about_people & {use.sensitivity for use in getattr(model, "data_use", {}).values()}
     }
-    assert held <= wall.WALL.keys()
+    assert held - wall.WALL.keys() == OUTSIDE.keys()

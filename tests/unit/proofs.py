@@ -1301,7 +1301,7 @@ def _(world: World) -> Call:
 
 @proves(panels.excuse, "david")
 def _(world: World) -> Call:
-    panel = _panel(world)
+    panel = _judged(world).panel
     member = panel.members.get(user=world.cast["petra"])
     return lambda by: panels.excuse(panel=panel, member=member, by=by)
 
