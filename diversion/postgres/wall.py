@@ -122,9 +122,8 @@ WALL: Mapping[str, str] = {
     "cases_pendingdecision": _FORCE,
     "cases_correction": _FORCE,
     "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",
-    "referrals_referral": (
-        "provider_id = {here} OR wall_own_scheme_version(scheme_version_id) OR wall_told_of_case(case_id)"
-    ),
+    # A provider its own, and no other's of the same case; a force those to its schemes.
+    "referrals_referral": "provider_id = {here} OR wall_own_scheme_version(scheme_version_id)",
     "referrals_proposedagreement": _FORCE,
     "referrals_escalation": _FORCE,
     "referrals_agreement": f"{_FORCE} OR {_REFERRAL}",

@@ -360,6 +360,18 @@ OUTSIDE = {
 }
 
 
+def test_a_provider_reads_no_others_referral_of_the_same_person(cast: Cast, referral: Referral) -> None:
+    """Declined by one, sent to another: the first would read with whom they are now, and the second who turned them
+    away."""
+    other = Referral.objects.create(
+        case=referral.case, scheme_version=referral.scheme_version, provider=cast["hana"].organisation,
+        offence_category=referral.offence_category, state="declined", decline_reason="risk",
+    )  # fmt: skip
+    for who, sees in (("hugh", {referral}), ("hana", {other}), ("amara", {referral, other})):
+        with unit_of_work("a query that forgot to ask", user=cast[who]):
+            assert set(Referral.objects.all()) == sees, who
+
+
 def test_every_table_of_people_is_behind_the_wall() -> None:
     """A new model with somebody in it would stand outside, and nobody would have decided that."""
     about_people = {Sensitivity.PERSONAL, Sensitivity.SENSITIVE}
