@@ -17,7 +17,7 @@ from django.utils.cache import patch_cache_control
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.design_system.errors import bad_request
-from diversion.requests import UNREADABLE, source_of
+from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
 # Pages ask for nothing of the machine they are read on.
@@ -47,7 +47,6 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # These answer even when the database does not.
 WITHOUT_DATABASE = ("/health", "/ready", "/metrics", "/static/")
 
-LAST_USE = "last_use"  # in a session: seconds since 1970
 LAST_USE_SECONDS = 60
 
 

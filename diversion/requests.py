@@ -11,6 +11,9 @@ from diversion.accounts.models import User
 UNREADABLE = "diversion.unreadable"
 
 
+LAST_USE = "last_use"  # in a session: seconds since 1970
+
+
 class SignedInRequest(HttpRequest):
     """The request of a view that is not public: somebody has signed in (diversion/middleware.py sees to it)."""
 

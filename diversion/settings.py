@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",  # the form renderer takes widget templates from the template settings
     "allauth",
@@ -183,6 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+SESSION_ENGINE = "diversion.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # However busy, a session ends after a shift: what was taken over ends with it.

@@ -17,7 +17,7 @@ from diversion import clock
 from diversion.accounts.models import Training, User
 from diversion.celery import app
 from diversion.demonstration import cast as cast_module
-from diversion.middleware import LAST_USE
+from diversion.requests import LAST_USE
 
 # Playwright's own loop runs in the thread of the test, so the ORM believes itself in asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -1,6 +1,6 @@
 """Forms of the administrator's pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +68,21 @@ class ApprovalForm(ConfirmedForm):
 
     def needs_password(self) -> bool:
         return self.data.get("decision") == "approve"
+
+
+class EndSessionsForm(ConfirmedForm):
+    """Which of one's other sign-ins to end; the password is asked for unless it was given lately."""
+
+    ends = forms.MultipleChoiceField(
+        label=_("Where do you want to be signed out?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=required(_("Choose where you want to be signed out"))
+        | {"invalid_choice": _("One of them has ended already: choose among those that are left")},
+    )
+
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["ends"]).choices = others
 
 
 class TrainingForm(forms.Form):

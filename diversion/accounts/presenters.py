@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from diversion.accounts.models import AccountRequest, Role, User, Vetting
+from diversion.accounts.models import AccountRequest, Role, Session, User, Vetting
 from diversion.accounts.permissions import SECOND_PERSONS
 from diversion.accounts.queries import waiting_requests
 from diversion.design_system.tables import Column, Table, link, tag, under
-from diversion.design_system.wording import long_date, short_date
+from diversion.design_system.wording import date_and_time, long_date, short_date
 from diversion.home import LISTED, Line, Section
 
 SHOWN_FOR = timedelta(days=92)
@@ -122,6 +122,31 @@ def vetting_words(user: User) -> str:
     if user.vetting_has_ended:
         return _("%(level)s, ended on %(day)s: nobody signs in to this account.") % words
     return _("%(level)s, until %(day)s. From the day after, nobody signs in to this account.") % words
+
+
+def session_words(session: Session) -> str:
+    """ "Firefox, Windows, from 10.0.0.7. Signed in 10 June 2026 at 9:02am, last used 10 June 2026 at 11:40am." """
+    source = _("from %(source)s") % {"source": session.source} if session.source else ""
+    where = ", ".join(filter(None, [session.browser, source])) or _("A browser that is not known")
+    words = {
+        "where": where,
+        "began": date_and_time(session.began_at) if session.began_at else _("at a time not noted"),
+        "used": date_and_time(session.used_at) if session.used_at else _("at a time not noted"),
+    }
+    return _("%(where)s. Signed in %(began)s, last used %(used)s.") % words
+
+
+def account_rows(user: User) -> list[dict[str, Any]]:
+    """What ``user``'s account says of them, for themselves."""
+    said = {
+        _("Name"): user.full_name,
+        _("E-mail address"): user.email,
+        _("Organisation"): user.organisation.name,
+        _("Rank and team"): _post(user) or "",
+        _("Roles"): ", ".join(str(role) for role in user.roles.all()) or _("None"),
+        _("Vetting"): vetting_words(user) if user.vetted_until else "",
+    }
+    return [{"key": key, "value": value} for key, value in said.items() if value]
 
 
 def training_rows(user: User, today: date) -> list[dict[str, Any]]:

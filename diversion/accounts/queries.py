@@ -1,13 +1,15 @@
 """Reading the users of one's own organisation. No case content is reached from here."""
 
 import uuid
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import clock
 from diversion.accounts.actions.searches import LASTS
-from diversion.accounts.models import AccountRequest, Role, Search, Team, User, UserName
+from diversion.accounts.models import AccountRequest, Role, Search, Session, Team, User, UserName
 from diversion.name_index import named
 from diversion.names.tokens import ways
 
@@ -25,6 +27,13 @@ def users(*, by: User, text: str = "", active: bool | None = None) -> QuerySet[U
 def open_user(*, pk: int, by: User) -> User:
     """A user of ``by``'s organisation; 404 for anybody else's."""
     return get_object_or_404(users(by=by), pk=pk)
+
+
+def sessions_of(user: User) -> list[Session]:
+    """The sign-ins of ``user`` that go on, the one used last first."""
+    oldest = clock.now() - timedelta(hours=settings.SESSION_MOST_HOURS)
+    rows = Session.objects.filter(user=user, expire_date__gt=clock.now()).exclude(began_at__lt=oldest)
+    return list(rows.defer("session_data").order_by(F("used_at").desc(nulls_last=True), "-began_at", "pk"))
 
 
 def roles_for(user: User) -> QuerySet[Role]:

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from diversion.accounts import views
 
 urlpatterns: list[URLPattern] = [
+    path("your-account/", views.your_account, name="your_account"),
     path("users/", views.user_list, name="user_list"),
     path("users/add", views.user_add, name="user_add"),
     path("users/changes/", views.account_requests, name="account_requests"),

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from diversion import audit, clock
-from diversion.access import requires
+from diversion.access import requires, signed_in
 from diversion.accounts import passwords, queries, work
-from diversion.accounts.actions import approvals, training, users, vetting
+from diversion.accounts.actions import approvals, own_sessions, training, users, vetting
 from diversion.accounts.forms import (
     ActingForm,
     ApprovalForm,
+    EndSessionsForm,
     NewUserForm,
     TrainingForm,
     UserFilterForm,
@@ -27,9 +28,11 @@ from diversion.accounts.forms import (
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import SECOND_PERSONS, Permission
 from diversion.accounts.presenters import (
+    account_rows,
     account_state,
     acting_rows,
     request_rows,
+    session_words,
     training_rows,
     user_table,
     vetting_words,
@@ -213,6 +216,26 @@ def user_acting_end(request: SignedInRequest, pk: int, asked: int) -> HttpRespon
     if request.method == "POST" and attempt(button, lambda: approvals.end_acting(request=found, by=request.user)):
         messages.success(request, _("The acting rank has ended."))
     return redirect("user_page", pk)
+
+
+@signed_in
+@never_cache
+def your_account(request: SignedInRequest) -> HttpResponse:
+    """What somebody's account says of them, where they are signed in, and to sign out elsewhere."""
+    here = audit.digest(request.session.session_key)
+    known = {audit.digest(one.pk): one for one in queries.sessions_of(request.user)}
+    others = [(digest, session_words(one)) for digest, one in known.items() if digest != here]
+    form = EndSessionsForm(request.POST if request.method == "POST" else None, request=request, others=others)
+    if attempt(form, lambda: own_sessions.end_sessions(ends=form.cleaned_data["ends"], by=request.user)):
+        messages.success(request, _("You are signed out there."))
+        return redirect("your_account")
+    context = {
+        "rows": account_rows(request.user),
+        "here": session_words(known[here]) if here in known else "",
+        "form": form,
+        "others": others,
+    }
+    return render(request, "accounts/your_account.html", context, status=INVALID if form.is_bound else 200)
 
 
 def _do(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
 from diversion import audit, clock
+from diversion.accounts.models import Session
 from diversion.notifications.actions import queueing
 from referrals.actions import slots
 from referrals.models import DecisionDraft

@@ -31,7 +31,7 @@ PAGES = {
     "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team", "/monitoring/alone", "/away/"),
     "george": ("/referrals/{helped}/", "/appointments/"),
     "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
-    "jo": ("/messages/",),
+    "jo": ("/messages/", "/your-account/"),
     "hugh": (
         "/inbox/",
         "/managing/",

@@ -27,10 +27,11 @@ from cases.details import PersonDetails, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
-from diversion import clock
+from diversion import audit, clock
 from diversion.accounts.actions import (
     approvals,
     organisations,
+    own_sessions,
     restored,
     roles,
     searches,
@@ -39,7 +40,7 @@ from diversion.accounts.actions import (
     users,
     vetting,
 )
-from diversion.accounts.models import AccountRequest, Organisation, Role, User
+from diversion.accounts.models import AccountRequest, Organisation, Role, Session, User
 from diversion.notifications.actions import choosing
 from referrals.actions import (
     breaching,
@@ -424,6 +425,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     users.disable_user(user=world.cast["amara"], by=world.cast["kit"])
     return lambda by: users.enable_user(user=world.cast["amara"], by=by)
+
+
+@proves(own_sessions.end_sessions, "amara", checks=False)
+def _(world: World) -> Call:
+    kept = Session.objects.create(session_key="elsewhere", expire_date=clock.now(), user=world.cast["amara"])
+    return lambda by: own_sessions.end_sessions(ends=[audit.digest(kept.pk)], by=by)
 
 
 @proves(vetting.record_vetting, "hugh")

@@ -3,6 +3,7 @@ from diversion.accounts.models.permit import Permit
 from diversion.accounts.models.request import AccountRequest
 from diversion.accounts.models.role import Role, RoleAssignment
 from diversion.accounts.models.search import Search
+from diversion.accounts.models.session import Session
 from diversion.accounts.models.training import Training
 from diversion.accounts.models.user import User, UserName, Vetting
 
@@ -13,6 +14,7 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "Search",
+    "Session",
     "Team",
     "Training",
     "User",

@@ -17,7 +17,7 @@ from diversion.management.backups.programs import server_version
 from diversion.postgres.functions import CLOCK_FUNCTION
 
 #: Tables whose rows no backup holds: who was signed in then is signed in no more.
-LEFT_OUT = ("django_session",)
+LEFT_OUT = ("accounts_session",)
 #: A row is written as text, which these would change.
 AS_TEXT = (
     "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';"

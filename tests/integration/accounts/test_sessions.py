@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from diversion import clock
-from diversion.accounts.models import Role, User
+from diversion.accounts.models import Role, Session, User
 from diversion.middleware import LAST_USE_SECONDS
 from tests.conftest import NOW, Cast
 from tests.factories.ground import hold

@@ -14,14 +14,13 @@ import psycopg2
 import pyrage
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.actions.users import disable_user
-from diversion.accounts.models import User
+from diversion.accounts.models import Session, User
 from diversion.audit.models import Event
 from diversion.embedded import addresses
 from diversion.management import doctor
@@ -125,8 +124,8 @@ def test_a_restored_database_is_equal_to_the_lost_one(empty: str, cast: Cast, ty
         _the_record_is_guarded()
 
     assert made_of_after == made_of
-    assert before["django_session"]
-    assert not after.pop("django_session")
+    assert before["accounts_session"]
+    assert not after.pop("accounts_session")
     changed = {"accounts_user", "audit_event"}
     assert {table: after[table] for table in after if table not in changed} == {
         table: before[table] for table in after if table not in changed

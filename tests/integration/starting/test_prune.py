@@ -7,12 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Session, User
 from diversion.audit.models import Event
 from diversion.management.pruning import RULES
 from diversion.notifications.models import Message

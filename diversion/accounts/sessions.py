@@ -1,0 +1,47 @@
+"""Sessions kept in the database with whose they are (SESSION_ENGINE)."""
+
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, cast
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DBStore
+
+from diversion.accounts.models.session import Session
+from diversion.audit.recording import BEGAN
+from diversion.requests import LAST_USE, source_of
+
+#: In a session: from where, and with what, its user signed in.
+SOURCE, BROWSER = "source", "browser"
+#: What a browser's own words are read for, the first that fits: what is newer says that it is the older ones too.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {name: name for name in ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")}
+
+
+class SessionStore(DBStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session = cast(Session, super().create_model_instance(data))
+        session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        session.began_at, session.used_at = _moment(data.get(BEGAN)), _moment(data.get(LAST_USE))
+        session.source, session.browser = data.get(SOURCE, ""), data.get(BROWSER, "")
+        return session
+
+
+def note_where(request: Any, **kwargs: Any) -> None:
+    """Receiver of ``user_logged_in``."""
+    request.session[SOURCE] = source_of(request)
+    request.session[BROWSER] = browser_in(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def browser_in(words: str) -> str:
+    """ "Firefox, Windows": enough to know one's own by; "" where neither is known."""
+    found = [[name for sign, name in kinds.items() if sign in words][:1] for kinds in (BROWSERS, SYSTEMS)]
+    return ", ".join(chain.from_iterable(found))
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
