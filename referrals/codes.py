@@ -172,6 +172,16 @@ class VictimAnswer(models.TextChoices):
     LEFT_ALONE = "left_alone", _("Was not asked: they want no contact")
 
 
+class PlacesReason(models.TextChoices):
+    """Why a scheme takes more people, or fewer. Coded: the access log, which keeps it, holds no free text."""
+
+    AGREED = "agreed", _("Agreed with the provider")
+    ONE_PERSON = "one_person", _("Agreed with the provider for one more person")
+    WORKERS = "workers", _("The provider has more workers, or fewer")
+    FUNDING = "funding", _("Its money changed")
+    MISTAKE = "mistake", _("The number was wrong")
+
+
 class Group(models.IntegerChoices):
     """Where somebody stands on a worker's board, in its order: the first that fits."""
 

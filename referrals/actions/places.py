@@ -6,6 +6,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
+from referrals.codes import PlacesReason
 from referrals.models import Scheme, SchemeVersion
 
 
@@ -25,17 +26,17 @@ def change_telephone(*, scheme: Scheme, telephone: str, by: User) -> Scheme:
 def change_capacity(*, scheme: Scheme, capacity: int, reason: str, by: User) -> SchemeVersion:
     """Let more people onto a scheme, or fewer, under the rules in force; who is on it already stays.
 
-    The number is no rule of the scheme: nobody has to sign it. The log keeps what it was, and why it was changed.
+    The number is no rule of the scheme: nobody has to sign it. The log keeps what it was, and why it was changed:
+    ``reason`` is a code of `PlacesReason`.
     """
     access.check(by, Permission.MANAGE_SCHEMES)
     own = Scheme.objects.visible_to(by).select_for_update(no_key=True).get(pk=scheme.pk)
     version = SchemeVersion.objects.open_on(clock.today()).filter(scheme=own).first()
     if version is None:
         raise Refused(f"{own.name} has no rules in force today: its places are set with its next ones.")
-    if not reason.strip():
-        raise Refused("Say why, in a sentence.")
+    why = PlacesReason(reason)
     before, version.capacity = version.capacity, capacity
     version.save(update_fields=["capacity"])
-    detail = {"from": before, "to": capacity, "reason": reason.strip()}
+    detail = {"from": before, "to": capacity, "reason": why.value}
     audit.record("scheme.capacity_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
     return version

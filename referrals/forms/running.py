@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation
 from diversion.design_system.forms import GovDateField, required
+from referrals.codes import PlacesReason
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
 from referrals.queries.schemes import providers
@@ -27,8 +28,11 @@ class EndForm(forms.Form):
 
 class CapacityForm(forms.Form):
     capacity = whole_number(gettext_lazy("People on the scheme at one time"), most=100_000, required=True)
-    reason = forms.CharField(
-        label=gettext_lazy("Why?"), max_length=300, error_messages=required(gettext_lazy("Say why, in a sentence"))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why?"),
+        choices=PlacesReason,
+        widget=forms.RadioSelect,
+        error_messages=required(gettext_lazy("Choose why")),
     )
 
     design = {"capacity": {"width": 4}}

@@ -844,7 +844,7 @@ def _(world: World) -> Call:
 @proves(places.change_capacity, "elin")
 def _(world: World) -> Call:
     scheme = world.scheme
-    return lambda by: places.change_capacity(scheme=scheme, capacity=3, reason="Leave.", by=by)
+    return lambda by: places.change_capacity(scheme=scheme, capacity=3, reason="workers", by=by)
 
 
 @case_proof(referring.refer_again, "amara")

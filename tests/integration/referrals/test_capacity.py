@@ -160,14 +160,14 @@ def test_a_coordinator_lets_one_more_in_and_says_why(cast: Cast, narrow: SchemeV
     """A rule of thumb about numbers must not turn away somebody for whom the provider has room after all."""
     refer(cast["amara"], narrow)
     client, address = signed_in(cast["elin"]), reverse("scheme_capacity", args=[narrow.scheme.slug])
-    assert client.post(address, {"capacity": "2", "reason": " "}).status_code == 422
-    assert client.post(address, {"capacity": "2", "reason": "Agreed with the provider."}).status_code == 302
+    assert client.post(address, {"capacity": "2", "reason": "Ada Quill asked"}).status_code == 422
+    assert client.post(address, {"capacity": "2", "reason": "one_person"}).status_code == 302
     narrow.refresh_from_db()
     assert refer(cast["amara"], narrow).state == Referral.State.SENT
     detail = Event.objects.get(kind="scheme.capacity_changed").detail
-    assert detail == {"from": 1, "to": 2, "reason": "Agreed with the provider."}
-    assert signed_in(cast["amara"]).post(address, {"capacity": "9", "reason": "Mine"}).status_code == 403
-    assert signed_in(cast["mina"]).post(address, {"capacity": "9", "reason": "Mine"}).status_code == 404
+    assert detail == {"from": 1, "to": 2, "reason": "one_person"}
+    assert signed_in(cast["amara"]).post(address, {"capacity": "9", "reason": "agreed"}).status_code == 403
+    assert signed_in(cast["mina"]).post(address, {"capacity": "9", "reason": "agreed"}).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
