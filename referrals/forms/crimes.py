@@ -12,6 +12,7 @@ from cases.models import Allegation, Catalogue, Offence
 from cases.models.crime import NO_NUMBER, crime_number, stand_in
 from diversion import clock
 from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.wording import long_date
 from referrals.forms.folding import are_answered, in_words
 from referrals.forms.offences import OffenceField, chosen_entry
 
@@ -90,6 +91,12 @@ class CrimeForm(forms.Form):
             return ""
         said = [number, offence.title, _as_date(self), str(self["area"].value() or "")]
         return "; ".join(filter(None, [*said, in_words(self["flags"])]))
+
+    @property
+    def is_not_only_today(self) -> bool:
+        """Whether day and area are to be seen: it was another day, an area is known, or one of them is wrong."""
+        wrong = {"committed_on", "area"} & set(self.errors)
+        return bool(wrong or self["area"].value()) or _as_date(self) != long_date(clock.today())
 
     @property
     def victim_in_one_line(self) -> str:

@@ -146,8 +146,7 @@ class DecisionForm(forms.Form):
     )
     slot = forms.ChoiceField(
         label=gettext_lazy("First appointment"),
-        help_text=gettext_lazy("The soonest is marked: ask whether it suits before you record it."),
-        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The soonest is chosen: ask whether it suits before you record it."),
         required=False,
     )
     rationale = forms.CharField(
@@ -171,10 +170,10 @@ class DecisionForm(forms.Form):
                 DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
             },
         },
-        "declined_reason": {"small": True},
+        "declined_reason": {"small": True, "optional": False},
         "not_offered_reason": {"small": True},
         "without_scheme": {"label_hidden": True, "optional": False},
-        "slot": {"small": True, "inline": True, "optional": False},
+        "slot": {"optional": False},
         "rationale": {"count": None},
     }
 

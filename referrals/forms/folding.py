@@ -1,8 +1,8 @@
 """How the page "Record a decision" folds: a group of questions that is answered stands on one line, and one for which
 there is no room yet waits under its heading. So an officer sees at once the few boxes that matter now.
 
-Nothing is lost in a fold: its boxes are sent with the page. Without a script nothing waits, because nothing would open
-it again before the page is sent.
+Nothing is lost in a fold: its boxes are sent with the page, and it opens by itself without a script. A page that was
+sent without what waited comes back with it open, and calls nothing wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Fold:
-    """A group as the page shows it: ``waits`` where it is open only for want of a script."""
+    """A group as the page shows it: ``waits`` where it is folded for want of room, though it is not answered."""
 
     group: Group
     is_open: bool
@@ -71,7 +71,8 @@ def arrange(groups: Sequence[Group], at: str, beside: int = 0) -> dict[str, Fold
     held = [one for one in groups if one.is_asked and one.is_held(at)]
     to_answer = [one for one in groups if (one.is_asked or one.may_come) and not one.line and one not in held]
     waiting = _without_room(to_answer, MOST - beside - sum(one.boxes for one in held))
-    return {one.name: Fold(one, is_open=one in held or one in to_answer, waits=one in waiting) for one in groups}
+    opened = [one for one in [*held, *to_answer] if one not in waiting]
+    return {one.name: Fold(one, is_open=one in opened, waits=one in waiting) for one in groups}
 
 
 def _without_room(groups: Sequence[Group], room: int) -> Sequence[Group]:

@@ -19,7 +19,7 @@ from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.folding import Fold, Group, any_wrong, are_answered, arrange, boxes_of, in_words
 from referrals.forms.offered import Offered
 from referrals.forms.recording import RecordingForms
-from referrals.judging.facts import CaseFacts
+from referrals.judging.facts import ADULT_THERE, ALONE, CaseFacts
 from referrals.judging.offers import offers, weigh
 from referrals.judging.recorded import earlier_on_record
 from referrals.models import Slot
@@ -28,7 +28,9 @@ from referrals.queries.schemes import shared_with
 LEAST_TYPED = 3  # letters of a name before people on record are looked for
 WHO = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity")
 WHO_TOO = (*WHO, "officer_defined", "carried_answer", "carried_source", "carried_on")
-CRIME = ("number", "no_number", "offence", "committed_on", "area", "flags")
+CRIME_USUAL = ("number", "no_number", "offence", "flags")
+CRIME = (*CRIME_USUAL, "committed_on", "area")
+WHERE = ("origin",)
 CRIME_TOO = (*CRIME, "first_statement_on")
 VICTIM = ("victim_kind", "victim_name", "victim_stance")
 ACCOUNT, GRAVITY = ("follow", "admission"), ("evidence", "gravity_score")
@@ -106,10 +108,29 @@ class RecordingPage(RecordingForms):
         return arrange(groups, at=str((self.data or {}).get("at", "")), beside=self.person.asks_ethnicity)
 
     @property
-    def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold]]:
-        """Each crime with its fold and that of its victim."""
+    def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold, bool]]:
+        """Each crime with its fold and that of its victim, and whether day, area and place are not the usual ones."""
         rows = enumerate(self.crimes.forms)
-        return [(form, self.folds[f"crime-{place}"], self.folds[f"victim-{place}"]) for place, form in rows]
+        return [
+            (form, self.folds[f"crime-{place}"], self.folds[f"victim-{place}"], self._is_unusual(place, form))
+            for place, form in rows
+        ]
+
+    def _is_unusual(self, place: int, form: CrimeForm) -> bool:
+        """Whether when and where it was stand open: the first crime also says where the person was dealt with."""
+        elsewhere = self.decision.is_elsewhere or any_wrong(self.decision, WHERE)
+        return form.is_not_only_today or (place == 0 and elsewhere)
+
+    def _crime(self, place: int, form: CrimeForm) -> Group:
+        """What it was, when and where."""
+        words = _("Crime %(n)s") % {"n": place + 1} if len(self.crimes.forms) > 1 else _("Crime")
+        unusual, first = self._is_unusual(place, form), place == 0
+        boxes = boxes_of(form, CRIME if unusual else CRIME_USUAL) + (unusual and first)
+        wrong = any_wrong(form, CRIME_TOO) or (first and any_wrong(self.decision, WHERE))
+        line = form.in_one_line
+        if line and first and self.decision.is_elsewhere:
+            line = f"{line}; {in_words(self.decision['origin'])}"
+        return Group(f"crime-{place}", words, line, boxes, wrong)
 
     @property
     def _about_whom(self) -> Iterator[Group]:
@@ -120,8 +141,7 @@ class RecordingPage(RecordingForms):
             "person", _("Who"), self.person.in_one_line, boxes, any_wrong(person, WHO_TOO), is_new, is_titled=True
         )
         for place, form in enumerate(self.crimes.forms):
-            words = _("Crime %(n)s") % {"n": place + 1} if len(self.crimes.forms) > 1 else _("Crime")
-            yield Group(f"crime-{place}", words, form.in_one_line, boxes_of(form, CRIME), any_wrong(form, CRIME_TOO))
+            yield self._crime(place, form)
             asked = VICTIM[-1:] if form.known_victim else VICTIM
             boxes, wrong, later = boxes_of(form, asked), any_wrong(form, VICTIM), not form["offence"].value()
             line = form.victim_in_one_line
@@ -130,10 +150,9 @@ class RecordingPage(RecordingForms):
     @property
     def _account(self) -> Iterator[Group]:
         """What they say, and what there is and how serious it is."""
-        form, origin = self.decision, ("origin",) if self.decision.is_elsewhere else ()
-        said, wrong = (*ACCOUNT, *origin), any_wrong(form, (*ACCOUNT, "origin"))
+        form, line, wrong = self.decision, _in_one_line(self.decision, ACCOUNT), any_wrong(self.decision, ACCOUNT)
         title = _("What they say, what there is")
-        yield Group("account", title, _in_one_line(form, said), boxes_of(form, said), wrong, is_titled=True)
+        yield Group("account", title, line, boxes_of(form, ACCOUNT), wrong, is_titled=True)
         words, line = _("Evidence, and how serious"), _in_one_line(form, GRAVITY)
         yield Group("gravity", words, line, boxes_of(form, GRAVITY), any_wrong(form, GRAVITY))
 
@@ -166,6 +185,12 @@ class RecordingPage(RecordingForms):
         return Group("decided", _("Decision"), line, boxes, any_wrong(form, DECIDED), is_titled=True, is_first=True)
 
     @property
+    def may_need_interpreter(self) -> bool:
+        """Whether a language is asked: one is on record, or it is not said that the person follows without."""
+        followed = self.decision["follow"].value() in (ALONE, ADULT_THERE)
+        return bool(self.person["needs_interpreter"].value()) or not followed
+
+    @property
     def shows_own_conditions(self) -> bool:
         """Whether the officer's own conditions stand open: there is one, or no scheme brings any."""
         return not self.templates or any(form["kind"].value() for form in self.conditions.forms)
@@ -183,7 +208,7 @@ class RecordingPage(RecordingForms):
             return f"{FACTS}-not_known_because" not in data
         if "narrowed" in data:
             return False
-        asked = {"option", "declined_reason"} if self.is_offer else set()
+        asked = {"option", "declined_reason", "admission"} if self.is_offer else {"admission"}
         return bool(wrong) and wrong <= asked | {"victim_kind", "victim_stance"}
 
     @cached_property

@@ -84,8 +84,18 @@ class Offered:
         return str(WHO.get(chosen.rank, "")) if chosen is not None else ""
 
     @property
-    def voluntary_is_chosen(self) -> bool:
-        return any(one.is_chosen for one in self.voluntary)
+    def others_in_words(self) -> str:
+        """What stands below the first: "13 more, voluntary help, 12 ruled out, and why"; "" where nothing does."""
+        said = [_("%(n)d more") % {"n": len(self.more)} if self.more else ""]
+        said += [_("voluntary help") if self.voluntary else ""]
+        said += [_("%(n)d ruled out, and why") % {"n": len(self.ruled_out)} if self.ruled_out else ""]
+        words = ", ".join(filter(None, said))
+        return words[:1].upper() + words[1:]
+
+    @property
+    def other_is_chosen(self) -> bool:
+        """Whether what is chosen stands below the first."""
+        return any(one.is_chosen for one in [*self.voluntary, *self.ruled_out])
 
     @cached_property
     def ruled_out(self) -> list[Item]:

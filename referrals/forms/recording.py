@@ -92,6 +92,12 @@ class RecordingForms:
         if person is not None:
             self._first_to_say(crime).widget.attrs["autofocus"] = True
 
+    def begin_with_somebody_new(self) -> None:
+        """Nobody on record was found: the keyboard goes on with what the search has not typed already."""
+        names = ("given_names", "family_name", "date_of_birth", "sex")
+        first = next(name for name in names if not self.person[name].value())
+        self.person.fields[first].widget.attrs["autofocus"] = True
+
     def _first_to_say(self, crime: Allegation | None) -> forms.Field:
         """Where the keyboard begins: nothing is left to say about somebody on record, nor of a crime that is."""
         if crime is None:

@@ -87,6 +87,8 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     number = request.GET.get("crime", "").strip()
     crime = crime_on_record(number=number, by=request.user) if number else None
     page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(sought))
+    if found is not None and not found.people:
+        page.begin_with_somebody_new()
     search = {"form": form, "found": found, "is_over": is_over(request, page=PAGE), "crime": number if crime else ""}
     return show(request, page, person=person, search=search)
 

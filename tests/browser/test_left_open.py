@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from cases.models import Case
 from tests.browser.conftest import Visitor
+from tests.browser.test_drafts import unfold
 from tests.conftest import Cast
 from tests.factories.youth import serve
 
@@ -27,6 +28,7 @@ def test_a_child_with_a_knife_waits_for_youth_justice(site: Cast, visit: Visit, 
     page.get_by_label("Ethnicity, as the person describes it").select_option("B2")
     page.get_by_label("Crime number").fill("AV/4712/26")
     page.locator("select[name$='-offence']").select_option(value="possession-of-a-bladed-article", force=True)
+    unfold(page, "account")
     page.get_by_label("With an appropriate adult, who is there").check()
     page.get_by_label("Not asked", exact=True).check()
     page.get_by_label("Not decided yet").check()

@@ -105,7 +105,6 @@ const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|te
 
 if (form && show) {
   show.hidden = true
-  for (const group of form.querySelectorAll('[data-app-waits]')) group.open = false
   form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
     later(passedOver.test(event.target.name) ? PAUSE : WAIT)

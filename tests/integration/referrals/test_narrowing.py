@@ -141,6 +141,25 @@ def test_the_keyboard_begins_at_the_first_question(officer: Client, cast: Cast) 
     assert "Victim on record: A business: Corner Shop" in page
 
 
+def test_a_search_that_finds_nobody_has_typed_the_page(officer: Client, cast: Cast) -> None:
+    """Name and date of birth are typed once; where somebody was found, the keyboard must not pass them by."""
+    on_record(cast, given_names="Ada", family_name="Mensah")
+    for words, begins in {"Rowan Hill 14 6 2001": True, "Mensah": False}.items():
+        found = officer.post(reverse("person_search"), {"q": words}, follow=True)
+        page = " ".join(found.content.decode().split())
+        assert bool(re.search('name="sex"[^>]* autofocus', page)) is begins
+        assert ("<title>Nobody found: Record a decision" in page) is begins
+        assert ('value="14 June 2001"' in page) is begins
+
+
+def test_where_the_person_was_dealt_with_stands_with_the_crime(officer: Client) -> None:
+    """In custody and still said to be "on the street", the wrong schemes stand open."""
+    usual, elsewhere = (shown(officer, posted(origin=origin)) for origin in ("street", "custody"))
+    assert "custody" in fold(elsewhere, "crime-0").lower()
+    assert "custody" not in fold(usual, "crime-0").lower()
+    assert "Today, on the street" in " ".join(officer.get(reverse("record_decision")).content.decode().split())
+
+
 def test_somebody_on_record_is_picked_and_nothing_typed_is_lost(officer: Client, cast: Cast) -> None:
     """A search that empties the page costs the officer the whole of it; a second record splits somebody's history."""
     known = on_record(cast, given_names="Ada", family_name="Mensah", telephone="07700 900123")
@@ -228,12 +247,16 @@ def test_what_is_answered_folds_to_a_line_once_the_officer_goes_on(officer: Clie
     assert " open" in fold(" ".join(wrong.split()), "account").partition(">")[0]
 
 
-def test_what_has_no_room_yet_waits_only_for_a_script(officer: Client) -> None:
-    """Forty boxes at once hide the one that matters; without a script a closed group would never open."""
+def test_what_has_no_room_yet_waits_and_is_not_called_wrong(officer: Client) -> None:
+    """Forty boxes at once hide the one that matters; a group that was closed when the page was sent comes back open."""
     page = " ".join(officer.get(reverse("record_decision")).content.decode().split())
     assert "data-app-waits" not in fold(page, "person")
     assert "data-app-waits" not in fold(page, "decided")
-    assert re.search("open data-app-waits", fold(page, "account"))
+    assert re.search("fold data-app-waits", fold(page, "account"))
+    response = officer.post(reverse("record_decision"), posted(admission=None, narrowed=None))
+    page = " ".join(response.content.decode().split())
+    assert (response.status_code, "There is a problem" in page) == (200, False)
+    assert " open" in fold(page, "account").partition(">")[0]
 
 
 def test_the_soonest_appointment_is_marked_when_it_is_first_shown(
@@ -242,7 +265,7 @@ def test_the_soonest_appointment_is_marked_when_it_is_first_shown(
     """Whoever leaves without an appointment is rung for a week; one that was unmarked must not come back by itself."""
     soonest = Slot.objects.create(version=drug_diversion, starts_at=clock.now() + timedelta(days=2), place="Here")
     typed = posted(drug_diversion, **crime(0, **CANNABIS), shown_scheme=None)
-    marked = f'value="{soonest.pk}" checked'
+    marked = f'value="{soonest.pk}" selected'
     assert marked in part(shown(officer, typed), "agreement")
     assert marked not in part(shown(officer, typed | {"shown_scheme": str(drug_diversion.pk)}), "agreement")
 

@@ -11,8 +11,8 @@ WHO, WHAT, SAID, LATER = (
 
 
 def opened(*groups: Group, at: str = "") -> list[str]:
-    """What an officer with a script sees open."""
-    return [name for name, fold in arrange(groups, at).items() if fold.is_open and not fold.waits]
+    """What an officer sees open."""
+    return [name for name, fold in arrange(groups, at).items() if fold.is_open]
 
 
 def answered(group: Group) -> Group:
