@@ -117,6 +117,7 @@ police_pages: list[URLPattern] = [
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<str:reference>/", cases.case_page, name="case_page"),
     path("cases/<str:reference>/agreement", agreement.agreement_paper, name="agreement_paper"),
+    path("cases/<str:reference>/agreement.pdf", agreement.agreement_pdf, name="agreement_pdf"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
     path("cases/<str:reference>/crimes/<int:pk>/correct", correcting.correct, name="crime_correct"),
     path("cases/<str:reference>/crimes/<int:pk>/number", numbering.enter_number, name="crime_number"),

@@ -3,7 +3,7 @@
 Nothing else goes on it: no history, no needs, and of the offence only what the person was told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from cases.law.settings import LawSettings
 from cases.models import Allegation, Authorisation, Case
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date, weekday_date
+from diversion.documents import Block, Heading, Items, Signatures, Text
 from referrals.judging.facts import ADULT_THERE
 from referrals.models import Agreement, Appointment, Condition, Referral
 from referrals.queries.cases import CaseStatus
@@ -26,7 +27,7 @@ from referrals.queries.cases import CaseStatus
 
 @dataclass(frozen=True)
 class Paper:
-    """Everything that the page prints. ``settings`` are what the force chose on the day of the decision.
+    """Everything that is printed. ``settings`` are what the force chose on the day of the decision.
 
     ``agreed``: the conditions, as police may read them. ``follow``: how the person followed what was said, as answered.
     """
@@ -158,6 +159,61 @@ class Paper:
         child = age_on(self.case.person.date_of_birth, self.decided_on) < ADULT_AGE
         adult = [_("Appropriate adult")] if child or ADULT_THERE in self.follow else []
         return [str(self.case.person), *adult, _("Police officer")]
+
+    def blocks(self) -> list[Block]:
+        """What is printed, in its order."""
+        return [*self._agreed_to(), *self._support(), *self._follows(), *self._rights(), *self._signed()]
+
+    def _agreed_to(self) -> Iterator[Block]:
+        words = {"day": long_date(self.agreement.agreed_on), "resolution": self.resolution}
+        said = _("You agreed to this on %(day)s. It is called: %(resolution)s.") % words
+        if self.agreement.ends_on:
+            said += " " + _("It ends on %(day)s.") % {"day": long_date(self.agreement.ends_on)}
+        yield Text(said, strong=str(self.case.person))
+        if self.offences:
+            yield Text(_("It is about: %(offences)s.") % {"offences": "; ".join(self.offences)})
+        if conditions := self.conditions:
+            yield Heading(_("What you do"))
+            yield Items(tuple((one["wording"], f"{one['when']}.") for one in conditions))
+
+    def _support(self) -> Iterator[Block]:
+        if self.referral is None:
+            return
+        yield Heading(_("Where you go first"))
+        if self.first_appointment:
+            yield Text(self.place, strong=self.first_appointment)
+            yield Text(_("If they have told you another day since, that one counts."))
+        else:
+            yield Text(_("You hear from %(who)s when and where to come.") % {"who": self.support})
+        yield Heading(_("If you cannot come, or something changes"))
+        yield Text(_("Tell %(who)s beforehand. Asking is never counted against you.") % {"who": self.support})
+        telephone = _("Telephone: %(number)s") % {"number": self.telephone}
+        yield Text(telephone if self.telephone else _("Telephone:"), blank=not self.telephone)
+
+    def _follows(self) -> Iterator[Block]:
+        yield Heading(_("What follows"))
+        yield Text(_("If you keep it: %(follows)s") % {"follows": self.if_kept})
+        yield Text(_("If you do not: %(follows)s") % {"follows": self.if_not_kept})
+        if self.record and self.may_print_record:
+            yield Heading(_("Your record"))
+            yield Text(self.record.text)
+
+    def _rights(self) -> Iterator[Block]:
+        yield Heading(_("Who sees what"))
+        yield Text(self.who_sees)
+        yield Heading(_("To stop, or to complain"))
+        words = _(
+            "You may ask to stop at any time: what follows then is said above. If you were treated wrongly, tell "
+            "%(force)s or anybody who helps you, and give this number: %(reference)s. A complaint changes nothing of "
+            "your agreement."
+        )
+        yield Text(words % {"force": self.case.force.name, "reference": self.case.reference})
+
+    def _signed(self) -> Iterator[Block]:
+        yield Heading(_("Signed"))
+        if authorised := self.authorised:
+            yield Text(_("Authorised by: %(who)s") % {"who": authorised})
+        yield Signatures(tuple(self.signs), _("Name, signature and date"))
 
 
 #: Where a case stands in a way that leaves nothing to hand over, and why.

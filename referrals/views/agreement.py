@@ -1,14 +1,17 @@
-"""The agreement on paper: printed, signed by hand and taken home."""
+"""The agreement on paper and as a file: signed by hand, and taken home."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from cases import rulebook
+from cases.models import Case
 from cases.queries import open_case
 from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
+from diversion.documents import typeset
 from diversion.requests import SignedInRequest
 from referrals.judging.recorded import answers_of
 from referrals.presenters.agreement import Paper, obstacle
@@ -20,13 +23,37 @@ from referrals.queries.varying import conditions_for_police
 def agreement_paper(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the person takes home, for the officer to print; or why there is nothing to hand over yet."""
     case = open_case(reference=reference, by=request.user)
-    agreement = case_queries.agreement_of(case)
-    words = obstacle(case, agreement, case_queries.told_status_of(case))
-    paper = None
-    if agreement is not None and not words:
-        settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
-        follow = answers_of(case).get("follow") or ()
-        agreed = conditions_for_police(agreement)
-        paper = Paper(case, agreement, case_queries.live_referral(case), settings, agreed, follow)
+    paper, words = _paper(case)
+    if paper is not None:
         audit.record("agreement.shown", audit.Nature.CONSULTATION, by=request.user, subjects=[case, case.person])
     return render(request, "referrals/agreement_paper.html", {"case": case, "paper": paper, "obstacle": words})
+
+
+@requires(Permission.RECORD_DECISION, people=True, kind=Organisation.Kind.POLICE_FORCE)
+def agreement_pdf(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The same as a file. The log keeps its SHA-256, by which a copy that somebody brings is known for this one."""
+    case = open_case(reference=reference, by=request.user)
+    paper, _why_not = _paper(case)
+    if paper is None:
+        return redirect("agreement_paper", case.reference)
+    title = _("Your agreement")
+    made = typeset(title=title, caption=case.force.name, reference=case.reference, blocks=paper.blocks())
+    detail = {"sha256": made.digest, "unprinted": [f"U+{ord(one):04X}" for one in made.unprinted]}
+    audit.record(
+        "agreement.made", audit.Nature.CONSULTATION, by=request.user, subjects=[case, case.person], detail=detail
+    )
+    answer = HttpResponse(made.content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="agreement-{case.reference}.pdf"'
+    return answer
+
+
+def _paper(case: Case) -> tuple[Paper | None, str]:
+    """What is handed over; or None, and why there is nothing."""
+    agreement = case_queries.agreement_of(case)
+    words = obstacle(case, agreement, case_queries.told_status_of(case))
+    if agreement is None or words:
+        return None, words
+    settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
+    follow = answers_of(case).get("follow") or ()
+    referral, agreed = case_queries.live_referral(case), conditions_for_police(agreement)
+    return Paper(case, agreement, referral, settings, agreed, follow), ""

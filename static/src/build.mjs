@@ -41,6 +41,12 @@ writeFileSync(join(build, 'app.css'), css)
 for (const name of imagesIn(css)) cpSync(join(mojImages, name), join(build, 'images', name))
 cpSync(join(source, 'images'), join(build, 'images'), { recursive: true })
 
+// For the papers that people are given (diversion/documents), which use no font of the machine.
+mkdirSync(join(build, 'fonts'))
+for (const name of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
+  cpSync(join(packages, 'dejavu-fonts-ttf/ttf', name), join(build, 'fonts', name))
+}
+
 const scripts = {
   'govuk-frontend.min.js': join(packages, 'govuk-frontend/dist/govuk/govuk-frontend.min.js'),
   'moj-frontend.min.js': join(packages, '@ministryofjustice/frontend/moj/moj-frontend.min.js'),

@@ -184,6 +184,8 @@ WORK = {
 #: What writes files, answers and lines: of figures only such as came through the door, else of nobody's.
 DOOR = "figures that came through the door"
 WRITERS = {
+    "diversion.documents.typesetting.typeset": "what its callers hand to it, each of whom stands here",
+    "referrals.views.agreement.agreement_pdf": "one person's own agreement",
     "diversion.shared_cache.JsonSerializer.dumps": "counts of failed sign-ins, to our own Redis",
     "diversion.accounts.sign_in.remember": "a cookie that says which accounts a browser has signed in to",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
@@ -230,7 +232,7 @@ WRITERS = {
 PROOFS = {"release_file", "drafted", "checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}
 AGGREGATES = {"Count", "Sum", "Avg", "StdDev", "Variance", "aggregate", "Counter", "bincount", "groupby"}
 WRITES = {"dump", "dumps", "writer", "DictWriter", "JsonResponse", "HttpResponse", "StreamingHttpResponse"}
-WRITES |= {"FileResponse", "write_text", "write_bytes"}
+WRITES |= {"FileResponse", "write_text", "write_bytes", "typeset"}
 COUNTS_IN_SQL = re.compile(r"\b(count|sum|avg)\s*\(|\bGROUP\s+BY\b", re.IGNORECASE)
 
 #: What templates may count: parts of forms, rules and pages, and rows of a list that its reader may open one by one.

@@ -22,6 +22,12 @@ def page_header(title: str, caption: str = "", lead: str = "", size: str = "l") 
     return {"title": title, "caption": caption, "lead": lead, "size": size}
 
 
+@register.inclusion_tag("components/blocks.html")
+def blocks(blocks: Iterable[Any]) -> dict[str, Any]:
+    """The blocks of a paper (`diversion.documents`), under headings of the second level."""
+    return {"blocks": blocks}
+
+
 @register.inclusion_tag("components/back_link.html")
 def back_link(href: str, text: str = "") -> dict[str, Any]:
     return {"href": href, "text": text or _("Back")}

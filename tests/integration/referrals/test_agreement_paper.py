@@ -3,11 +3,14 @@
 import html
 from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from cases.models import Case
 from diversion.accounts.models import User
@@ -223,3 +226,54 @@ def test_nothing_to_do_has_no_empty_list(amara: Client, cast: Cast) -> None:
     case = record(cast["amara"], decision=decision(disposal="none"), support=given, origin="custody")
     assert not case.agreement.conditions.exists()
     assert "What you do" not in paper(amara, case)
+
+
+def pdf(client: Client, case: Case) -> PdfReader:
+    response = client.get(reverse("agreement_pdf", args=[case.reference]))
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    return PdfReader(BytesIO(response.content))
+
+
+def words_of(file: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in file.pages).split())
+
+
+def test_the_file_says_what_the_page_says_and_can_be_read_aloud(
+    amara: Client, cast: Cast, booked: Case, version: SchemeVersion
+) -> None:
+    """Somebody who cannot read print would be handed a picture of an agreement, or another one than they signed."""
+    places.change_telephone(scheme=version.scheme, telephone="01632 960 121", by=cast["elin"])
+    file, page = pdf(amara, booked), paper(amara, booked)
+    for words in ("Thursday 11 June 2026 at 2pm", "Harbour House, 21 Quay Street", "Telephone: 01632 960 121"):
+        assert words in words_of(file)
+        assert words in page
+    root = file.root_object
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], "/StructTreeRoot" in root) == ("en-GB", True, True)
+    assert file.metadata is not None
+    assert file.metadata.title == "Your agreement"
+    assert "pdfuaid:part" in file.xmp_metadata.stream.get_data().decode()
+
+
+def test_the_log_knows_a_copy_that_somebody_brings(amara: Client, booked: Case) -> None:
+    """Two papers disagree, and nobody can say which of them the police made."""
+    address = reverse("agreement_pdf", args=[booked.reference])
+    first, second = (amara.get(address).content for _ in range(2))
+    kept = [event.detail["sha256"] for event in Event.objects.filter(kind="agreement.made")]
+    assert kept == [sha256(first).hexdigest()] * 2
+    assert first == second
+
+
+def test_what_is_typed_is_never_an_instruction_and_no_letter_stops_it(amara: Client, cast: Cast) -> None:
+    """A wording could read files of the server; or somebody with a name in another script goes without a paper."""
+    wording = 'I will *write* #read("/etc/passwd") $x$ @me \\ to 漢\x07 <b>.'
+    case = record(cast["amara"], support=Support(conditions=[condition(wording)]))
+    assert 'I will *write* #read("/etc/passwd") $x$ @me \\ to [U+6F22][U+0007] <b>.' in words_of(pdf(amara, case))
+    assert Event.objects.get(kind="agreement.made").detail["unprinted"] == ["U+0007", "U+6F22"]
+
+
+def test_there_is_no_file_where_there_is_no_agreement(amara: Client, cast: Cast) -> None:
+    """Something unauthorised would be handed over and kept to."""
+    waiting = record(cast["amara"], decision=decision(disposal="simple_caution"), support=Support())
+    answer = amara.get(reverse("agreement_pdf", args=[waiting.reference]), follow=True)
+    assert "waits for authority" in answer.content.decode()
+    assert not Event.objects.filter(kind="agreement.made").exists()
