@@ -37,6 +37,7 @@ class SpokenAuthority(models.Model):
         DENIED = "denied", "Not confirmed"
         OVERTAKEN = "overtaken", "Overtaken by a correction"
         LAPSED = "lapsed", "Not needed: the person declined"
+        STOPPED = "stopped", "Stopped by a higher rank"
 
     authorisation = models.ForeignKey(Authorisation, on_delete=models.CASCADE, related_name="spoken")
     named = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -76,7 +77,11 @@ class SpokenAuthority(models.Model):
                     state__in=["waiting", "overtaken", "lapsed"], answered_at__isnull=True, answered_by__isnull=True
                 )
                 | (
-                    models.Q(state__in=["confirmed", "denied"], answered_at__isnull=False, answered_by__isnull=False)
+                    models.Q(
+                        state__in=["confirmed", "denied", "stopped"],
+                        answered_at__isnull=False,
+                        answered_by__isnull=False,
+                    )
                     & ~models.Q(answer="")
                 ),
                 name="spoken_authority_answered_by_someone",

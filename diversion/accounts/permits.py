@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from diversion.accounts.models.permit import Permit
 
 if TYPE_CHECKING:
-    from diversion.accounts.models import AccountRequest, Organisation, Role, User
+    from diversion.accounts.models import AccountRequest, Role, User
 
 What = Permit.What
 Grounds = Permit.Grounds
@@ -43,10 +43,6 @@ def allow_roles(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
 
 def allow_taking(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
     _allow(account, What.ROLE_TAKEN, [str(role.pk) for role in roles], leave)
-
-
-def allow_move(account: "User", organisation: "Organisation", leave: Leave) -> None:
-    _allow(account, What.ORGANISATION, [str(organisation.pk)], leave)
 
 
 def _allow(account: "User", what: Permit.What, values: Iterable[str], leave: Leave) -> None:

@@ -22,8 +22,9 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import clock_time, long_date
 from diversion.refusals import Outdated, Refused
+from referrals.actions.breaching import end_with
 from referrals.actions.closing import close_what_waited
-from referrals.actions.taking_back import hold_sent
+from referrals.actions.taking_back import hold_sent, withdraw_live
 from referrals.judging.recorded import stands_against
 from referrals.models import ProposedAgreement
 
@@ -127,6 +128,30 @@ def deny_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User) ->
     return held
 
 
+@transaction.atomic
+def stop_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User) -> SpokenAuthority:
+    """Stop the offer before the named officer has confirmed it: by somebody of a higher rank than theirs (`may_stop`).
+
+    It is refused as on the page of the authorisation: its referral is withdrawn, what was signed ends, and the case
+    closes without an outcome. ``seen`` as for `confirm_spoken`. Sent twice it is done once.
+    """
+    held = _held(spoken, by, stops=True)
+    authorisation, case = held.authorisation, held.authorisation.case
+    if _is_answered(held, State.STOPPED, answer, by):
+        return held
+    check_seen(case, seen)
+    _keep_answer(held, State.STOPPED, answer, by)
+    authorisation.state, authorisation.rationale = Authorisation.State.REFUSED, answer.strip()
+    authorisation.decided_at, authorisation.decided_by = clock.now(), by
+    authorisation.decided_as = by.rank_in_words.lower()
+    authorisation.save(update_fields=["state", "rationale", "decided_at", "decided_by", "decided_as"])
+    _log("authority.stopped", held, by, **by.acting_detail)
+    withdraw_live(case, by)
+    end_with(case, by=by)
+    case_actions.close(case=case, outcomes={}, by=by)
+    return held
+
+
 def end_spoken(case: Case, by: User) -> None:
     """Nobody has to confirm any more what was said of an offer that the person has declined."""
     held = SpokenAuthority.objects.waiting().select_related("authorisation__case").filter(authorisation__case=case)
@@ -166,6 +191,12 @@ def may_answer(spoken: SpokenAuthority, user: User) -> bool:
     return spoken.is_waiting and (user.pk == spoken.named_id or spoken.is_overdue)
 
 
+def may_stop(spoken: SpokenAuthority, user: User) -> bool:
+    """Whether ``user`` may stop the offer while it waits: they hold a higher rank than whoever is to confirm it."""
+    higher = user.authorising_rank != spoken.rank and legal.outranks(user.authorising_rank, spoken.rank)
+    return spoken.is_waiting and user.pk != spoken.named_id and higher
+
+
 def in_words(spoken: SpokenAuthority) -> str:
     """What became of authority that was denied, as whoever decides now reads it."""
     moment = f"{clock_time(spoken.said_at)} on {long_date(spoken.said_at)}"
@@ -202,7 +233,7 @@ def _check_named(authorisation: Authorisation, named: User, by: User) -> None:
         raise Refused(f"There is domestic abuse, and {named} has no training in it that counts today: name another.")
 
 
-def _held(spoken: SpokenAuthority, by: User) -> SpokenAuthority:
+def _held(spoken: SpokenAuthority, by: User, *, stops: bool = False) -> SpokenAuthority:
     """The authority with its case, held until the transaction ends; refused to whoever may not answer for it."""
     access.check(by, Permission.AUTHORISE)
     rows = SpokenAuthority.objects.filter(authorisation__case__force=by.organisation)
@@ -212,7 +243,9 @@ def _held(spoken: SpokenAuthority, by: User) -> SpokenAuthority:
     check_authoriser(held.authorisation.case, held.authorisation.rank, by)
     if by.pk == held.entered_by_id:
         raise Refused("You entered this: someone else must confirm it.")
-    if held.is_waiting and not may_answer(held, by):
+    if stops and held.is_waiting and not may_stop(held, by):
+        raise Refused(f"Only somebody of a higher rank than {held.named} stops this before it is confirmed.")
+    if held.is_waiting and not stops and not may_answer(held, by):
         raise Refused(f"{held.named} confirms this. Once their time has ended, somebody else may decide.")
     return held
 

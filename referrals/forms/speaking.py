@@ -72,6 +72,21 @@ class SpokenForm(forms.Form):
         return max(past)
 
 
+class StopSpokenForm(ConfirmedForm):
+    """Why a higher rank stops an offer before the authority that was entered for it is confirmed."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why you stop this offer"),
+        help_text=gettext_lazy("The officer reads it. What was signed ends, and the crimes get no outcome."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+
+    design = {"reason": {"count": None}}
+    done = gettext_lazy("Stopped: %(name)s, %(case)s. The officer records a new decision.")
+
+
 class AnswerSpokenForm(ConfirmedForm):
     """What the named officer says, or whoever decides instead once their time has ended (``instead``)."""
 
@@ -104,3 +119,8 @@ class AnswerSpokenForm(ConfirmedForm):
     @property
     def is_confirmed(self) -> bool:
         return bool(self.cleaned_data["answer"] == self.CONFIRM)
+
+    @property
+    def done(self) -> str:
+        """What is said once it is done."""
+        return _("Confirmed: %(name)s, %(case)s.") if self.is_confirmed else _("Not confirmed: %(name)s, %(case)s.")

@@ -77,14 +77,18 @@ def ethnicity_in_words(person: Person) -> str:
     }
 
 
-def identity_items(person: Person, today: date) -> list[Row]:
-    """For the bar that says whose record it is, on every page of it."""
+def identity_items(person: Person, today: date, *, with_ethnicity: bool = True) -> list[Row]:
+    """For the bar that says whose record it is, on every page of it.
+
+    ``with_ethnicity`` where the page is about the whole record; not where somebody decides, and has no use for it.
+    """
     age = age_on(person.date_of_birth, today)
     items = [
         {"label": _("Born"), "value": _("%(born)s (%(age)s)") % {"born": long_date(person.date_of_birth), "age": age}},
         {"label": _("Sex"), "value": person.get_sex_display()},
-        {"label": _("Ethnicity, self-defined"), "value": ethnicity_in_words(person)},
     ]
+    if with_ethnicity:
+        items.append({"label": _("Ethnicity, self-defined"), "value": ethnicity_in_words(person)})
     if person.needs_interpreter:
         items.append({"label": _("Interpreter"), "value": person.needs_interpreter})
     return items

@@ -25,14 +25,14 @@ from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
 from referrals.queries.absences import covered_by, uncovered
-from referrals.queries.authorising import first_waiting, rows_of
+from referrals.queries.authorising import first_waiting, lines_of
 from referrals.queries.breaches import decide_by, late_breaches
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.notices import news_of
-from referrals.queries.speaking import spoken_for_home, spoken_to_answer
-from referrals.queries.varying import changes_to_decide, changes_to_watch, late_before, steps_to_answer
+from referrals.queries.speaking import spoken_for_home
+from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
 
 Maker = Callable[[User], Iterable[Section]]
@@ -75,7 +75,7 @@ def _to_authorise(user: User) -> Iterator[Section]:
     if not user.can(P.AUTHORISE):
         return
     keys = first_waiting(LISTED + 1, by=user)
-    rows = rows_of(keys[:LISTED], changes_to_decide(by=user), spoken_to_answer(by=user)) if keys else []
+    rows = lines_of(keys[:LISTED]) if keys else []
     yield Section(
         _("Waits for authority"),
         [_asked(one.case, one.asked_at) for one in rows],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Authorisation, SpokenAuthority
 from diversion import clock
@@ -12,6 +13,12 @@ from diversion.accounts.models import User
 from diversion.design_system.wording import clock_time, date_and_time, short_weekday
 
 State = SpokenAuthority.State
+#: What the history calls the answer to authority that was entered.
+ANSWERED = {
+    State.CONFIRMED: gettext_lazy("Authority confirmed"),
+    State.DENIED: gettext_lazy("Authority not confirmed"),
+    State.STOPPED: gettext_lazy("Offer stopped before it was confirmed"),
+}
 
 
 def home_items(spoken: Iterable[SpokenAuthority], *, reader: User) -> list[dict[str, Any]]:
@@ -59,6 +66,7 @@ def standing_in_words(one: SpokenAuthority) -> str:
         State.DENIED: _("Not confirmed: waits for a decision") if waits else _("Not confirmed"),
         State.OVERTAKEN: _("Overtaken by a correction"),
         State.LAPSED: _("Not needed: the person declined"),
+        State.STOPPED: _("Stopped by a higher rank"),
     }[State(one.state)]
 
 
@@ -75,7 +83,7 @@ def events_of(spoken: Iterable[SpokenAuthority]) -> list[dict[str, Any]]:
         text = f"{given_in_words(one)}. {one.words}"
         events.append(_event(_("Authority entered"), one.entered_at, one.entered_by, text))
         if one.answered_at:
-            title = _("Authority confirmed") if one.state == State.CONFIRMED else _("Authority not confirmed")
+            title = ANSWERED[State(one.state)]
             events.append(_event(title, one.answered_at, one.answered_by, one.answer))
     return events
 

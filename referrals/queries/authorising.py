@@ -41,6 +41,13 @@ def rows_of(ids: list[int], changes: QuerySet[Any], spoken: QuerySet[Any]) -> li
     return [found[pk] for pk in ids if pk in found]
 
 
+def lines_of(ids: list[int]) -> list[Any]:
+    """These authorisations in this order, with what a line of the first page shows: whose case, and of what."""
+    rows = Authorisation.objects.select_related("case__person", "case__officer", "case__standing")
+    found = {one.pk: one for one in rows.filter(pk__in=ids).prefetch_related("case__allegations__offence")}
+    return [found[pk] for pk in ids if pk in found]
+
+
 def authorisation_of(*, reference: str, by: User) -> Authorisation:
     """The authorisation of a case of ``by``'s force, with what its one page shows; 404 where there is none.
 

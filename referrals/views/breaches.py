@@ -168,7 +168,7 @@ def _show(request: SignedInRequest, breach: Breach, forms: dict[str, Form], sent
     context = {
         "breach": breach,
         "case": breach.case,
-        "identity": identity_items(breach.case.person, clock.today()),
+        "identity": identity_items(breach.case.person, clock.today(), with_ethnicity=False),
         "sides": [row for row in side_rows(breach) if row["value"]],
         "facts": fact_rows(breach, agreement_of(breach.case), appointments),
         "decided": decided_rows(breach) if breach.decision else [],

@@ -19,7 +19,7 @@ from diversion.design_system.wording import date_and_time
 from diversion.refusals import Outdated, Unseen
 from diversion.requests import SignedInRequest
 from referrals.actions import speaking
-from referrals.forms.speaking import AnswerSpokenForm, SpokenForm
+from referrals.forms.speaking import AnswerSpokenForm, SpokenForm, StopSpokenForm
 from referrals.presenters import case as presenters
 from referrals.presenters.speaking import given_in_words, standing_in_words
 from referrals.queries.authorising import authorisation_of, may_read
@@ -63,21 +63,24 @@ def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
     is_theirs = may_read(authorisation, by=request.user)
     if request.method != "POST" and is_theirs and not spoken.is_waiting:
         return redirect("authorise", reference)
-    form = AnswerSpokenForm(request.POST or None, instead=spoken.named_id != request.user.pk, request=request)
     obstacle = _obstacle(spoken, request.user)
+    stops = "stop" in request.POST or _may_stop(spoken, request.user, obstacle)
+    form = _form(spoken, request, stops=stops)
     if not is_theirs:
         return not_theirs(request, form, reference, obstacle)
     if request.method == "POST" and attempt(form, lambda: _answer(spoken, form, request)):
-        words = _("Confirmed: %(name)s, %(case)s.") if form.is_confirmed else _("Not confirmed: %(name)s, %(case)s.")
-        messages.success(request, words % {"name": str(authorisation.case.person), "case": reference})
+        messages.success(request, form.done % {"name": str(authorisation.case.person), "case": reference})
         return redirect("authorisation_list")
-    if obstacle and form.is_bound:
+    is_open = not obstacle or _may_stop(spoken, request.user, obstacle)
+    if not is_open and form.is_bound:
         too_late(form, obstacle)
     context = {
         "case": authorisation.case,
         "form": form,
         "obstacle": obstacle,
-        "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
+        "is_open": is_open,
+        "stops": stops,
+        "left_over": left_over([form], [form] if is_open else []) if form.is_bound else [],
         "given": spoken,
         "seen": authorisation.case.corrections.count(),
         "spoken_words": given_in_words(spoken),
@@ -88,14 +91,32 @@ def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/confirm_authority.html", context, status=status)
 
 
-def _answer(spoken: SpokenAuthority, form: AnswerSpokenForm, request: SignedInRequest) -> None:
+def _form(spoken: SpokenAuthority, request: SignedInRequest, *, stops: bool) -> AnswerSpokenForm | StopSpokenForm:
+    """To confirm it or not; or, for a higher rank, to stop the offer meanwhile."""
+    data = request.POST or None
+    if stops:
+        return StopSpokenForm(data, request=request)
+    return AnswerSpokenForm(data, instead=spoken.named_id != request.user.pk, request=request)
+
+
+def _may_stop(spoken: SpokenAuthority, user: User, obstacle: str) -> bool:
+    """Whether ``user``, who may not confirm it now, may stop the offer."""
+    authorisation = spoken.authorisation
+    barred = bar_to(authorisation.case, authorisation.rank, user) or spoken.entered_by_id == user.pk
+    return bool(obstacle) and not barred and speaking.may_stop(spoken, user)
+
+
+def _answer(spoken: SpokenAuthority, form: AnswerSpokenForm | StopSpokenForm, request: SignedInRequest) -> None:
     """What the page showed is what is answered for: this authority, and the crimes as they stood then."""
     shown, seen = (typed_number(request.POST.get(name), digits=18) for name in ("authority", "seen"))
     if shown is None or seen is None:
         raise Unseen
     if shown != spoken.pk:
         raise Outdated("This authority")
-    act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
+    if isinstance(form, StopSpokenForm):
+        act = speaking.stop_spoken
+    else:
+        act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
     act(spoken=spoken, answer=form.cleaned_data["reason"], seen=seen, by=request.user)
 
 

@@ -51,7 +51,7 @@ def hold(user: User, *roles: Role) -> User:
 @transaction.atomic
 def move(user: User, organisation: Organisation) -> User:
     """Let ``user`` work at another organisation."""
-    permits.allow_move(user, organisation, permits.SERVICE)
+    permits._allow(user, permits.What.ORGANISATION, [str(organisation.pk)], permits.SERVICE)  # no action moves anybody
     user.organisation, user.team = organisation, None
     user.save()
     return user

@@ -773,6 +773,14 @@ def _(world: World) -> Call:
     )
 
 
+@case_proof(speaking.stop_spoken, "david")
+def _(world: World) -> Call:
+    spoken = _entered(world)
+    return lambda by: speaking.stop_spoken(
+        spoken=spoken, answer="He is wanted.", seen=spoken.authorisation.case.corrections.count(), by=by
+    )
+
+
 @case_proof(explaining.explain_and_sign, "amara")
 def _(world: World) -> Call:
     case = _authorised(world)

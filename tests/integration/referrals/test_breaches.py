@@ -70,6 +70,7 @@ def test_the_worker_puts_it_and_a_supervisor_decides_and_each_reads_what_is_thei
     shown = page_of(cast, "carol", breach)
     for words in ("My mother died.", "Came to all before.", "Record your decision"):
         assert words in shown
+    assert "Ethnicity" not in shown, "whoever decides has no use for it"
     ruled = {
         "what": "decide",
         "way": "excuse",

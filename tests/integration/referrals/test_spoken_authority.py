@@ -233,6 +233,26 @@ def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Cas
         assert (authorisation.decided_by, authorisation.decided_at) == (cast["david"], clock.now())
 
 
+def test_a_higher_rank_stops_the_offer_before_it_is_confirmed(cast: Cast, sent: Case, signed_in: SignIn) -> None:
+    """An inspector who reads what was offered over the radio could only watch it being signed until tomorrow."""
+    spoken, address = SpokenAuthority.objects.get(), reverse("confirm_authority", args=[sent.reference])
+    david, answer = signed_in(cast["david"]), {"stop": "1", "reason": "He is wanted.", "seen": "0"}
+    page = text_of(david.get(address))
+    assert "Carol Singh confirms this" in page
+    assert "Stop the offer" in page
+    same = signed_in(cast["carol"]).post(address, answer | {"authority": str(spoken.pk)})
+    assert "Only somebody of a higher rank than Carol Singh stops this" in text_of(same)
+    for _ in range(2):  # sent once more by a browser that had no answer
+        assert signed_in(cast["david"]).post(address, answer | {"authority": str(spoken.pk)}).status_code == 302
+    sent.refresh_from_db()
+    assert (state_of(sent), sent.closed_at is not None, sent.allegations.get().outcome) == (State.REFUSED, True, "")
+    assert Referral.objects.get().state == Referral.State.WITHDRAWN
+    told = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.reference])))
+    assert "Offer stopped before it was confirmed" in told
+    assert "Not authorised by David Mbeki, inspector." in told
+    assert "He is wanted." in told
+
+
 def test_the_officer_in_the_case_never_confirms(cast: Cast, waiting: Case) -> None:
     """A sergeant who takes the case over, or who entered it, would authorise their own."""
     spoken = entered(waiting, cast)
