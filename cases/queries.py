@@ -51,6 +51,7 @@ from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.audit import queries as log
+from diversion.home import Shown, first
 from diversion.name_index import find, named, owners
 from diversion.names.folding import words
 from diversion.names.likeness import may_be_one, slips_of
@@ -356,7 +357,6 @@ DUTY_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
     "-name": ("-case__person__family_name", "-case__person__given_names", "-pk"),
 }
 TRACES_DAYS = 30
-WATCHED = 10
 
 
 def youth_inbox(*, by: User, text: str = "", state: str = "", order: str = "due") -> QuerySet[YouthDuty]:
@@ -413,7 +413,7 @@ def assessment_of_child(case: Case) -> ChildAssessment | None:
     return ChildAssessment.objects.select_related("recorded_by").filter(case=case).first()
 
 
-def duties_to_watch(*, by: User) -> list[YouthDuty]:
+def duties_to_watch(*, by: User) -> Shown[YouthDuty]:
     """What ``by`` has to see to: whom to tell, and plans not kept, in their own cases; for the hub also what is late.
 
     The nearest day first, and no more than ten: the rows of the list say the same of each case.
@@ -425,15 +425,15 @@ def duties_to_watch(*, by: User) -> list[YouthDuty]:
         late = Q(due_on__lt=clock.today(), acknowledged_at__isnull=True, told_whom="")
         wanted = wanted | late | Q(not_kept_at__isnull=False)
     rows = YouthDuty.objects.visible_to(by).live().filter(wanted)
-    return list(rows.select_related("case__person", "service").order_by("due_on", "pk")[:WATCHED])
+    return first(rows.select_related("case__person", "service").order_by("due_on", "pk"))
 
 
-def undecided_to_watch(*, by: User) -> list[PendingDecision]:
+def undecided_to_watch(*, by: User) -> Shown[PendingDecision]:
     """What is not decided yet of ``by``'s own cases, for the hub of the force's; the nearest day first, at most ten."""
     rows = PendingDecision.objects.filter(settled_at__isnull=True, case__in=Case.objects.visible_to(by))
     if not by.can(Permission.MANAGE_SCHEMES):
         rows = rows.filter(case__officer=by)
-    return list(rows.select_related("case__person").order_by("due_on", "pk")[:WATCHED])
+    return first(rows.select_related("case__person").order_by("due_on", "pk"))
 
 
 def without_number(*, by: User) -> QuerySet[Allegation]:
@@ -442,10 +442,10 @@ def without_number(*, by: User) -> QuerySet[Allegation]:
     return rows if by.can(Permission.MANAGE_SCHEMES) else rows.filter(case__officer=by)
 
 
-def crimes_to_number(*, by: User) -> list[Allegation]:
+def crimes_to_number(*, by: User) -> Shown[Allegation]:
     """Those of ``without_number``, the oldest first, at most ten."""
     rows = without_number(by=by)
-    return list(rows.select_related("case__person", "crime", "offence").order_by("pk")[:WATCHED])
+    return first(rows.select_related("case__person", "crime", "offence").order_by("pk"))
 
 
 def youth_links(*, by: User) -> QuerySet[YouthJusticeLink]:

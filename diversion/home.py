@@ -5,7 +5,7 @@ Each app says what waits in its rooms: a function of the user in ``settings.HOME
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.db.models import Model
@@ -17,6 +17,25 @@ from diversion.accounts.permissions import Permission as P
 
 #: No section shows more at once: the next come up as these are seen to.
 LISTED = 10
+
+T = TypeVar("T")
+
+
+class Shown(list[T]):
+    """The first of what waits, and how many there are of it: ``total``."""
+
+    def __init__(self, rows: Iterable[T] = (), total: int | None = None) -> None:
+        super().__init__(rows)
+        self.total = len(self) if total is None else total
+
+
+def first(rows: Any) -> Shown[Any]:
+    """The first of ``rows`` (a query or a list), no more than a section shows; all are counted where there are more."""
+    found = list(rows[: LISTED + 1])
+    if len(found) <= LISTED:
+        return Shown(found)
+    total = len(rows) if isinstance(rows, list) else rows.order_by().count()
+    return Shown(found[:LISTED], total)
 
 
 @dataclass(frozen=True)
@@ -38,17 +57,25 @@ class Line:
 class Section:
     """Things of one kind that wait, as ``template`` shows them; ``subjects`` are the records that the log names.
 
-    ``more`` is (words, address) of where all of them are, ``is_cut`` that more wait than are shown, ``empty`` what is
-    said where nothing waits. Without that a section of nothing is not shown.
+    ``more`` is (words, address) of where all of them are, ``total`` how many wait where that is more than are shown,
+    ``empty`` what is said where nothing waits. Without that a section of nothing is not shown.
     """
 
     heading: str
     lines: Sequence[Any] = ()
     subjects: Sequence[Model] = ()
     more: tuple[str, str] | None = None
-    is_cut: bool = False
+    total: int = 0
     empty: str = ""
     template: str = "diversion/home_lines.html"
+
+    @property
+    def cut(self) -> str:
+        """How many are shown of how many; "" where all are."""
+        if self.total <= len(self.lines):
+            return ""
+        words = _("%(shown)d of %(total)d are shown, and the next once one of them is seen to.")
+        return words % {"shown": len(self.lines), "total": self.total}
 
 
 class Waits(Protocol):

@@ -14,7 +14,7 @@ from diversion.accounts.permissions import SECOND_PERSONS
 from diversion.accounts.queries import waiting_requests
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date, short_date
-from diversion.home import LISTED, Line, Section
+from diversion.home import Line, Section, first
 
 SHOWN_FOR = timedelta(days=92)
 
@@ -40,12 +40,12 @@ def waits(user: User) -> Iterator[Section]:
     """For the first page: changes of accounts to which ``user`` may be the second person."""
     if not user.can(*SECOND_PERSONS):
         return
-    found = [one for one in waiting_requests(by=user)[: LISTED + 1] if user.pk not in (one.asked_by_id, one.user_id)]
+    found = first([one for one in waiting_requests(by=user) if user.pk not in (one.asked_by_id, one.user_id)])
     lines = [
         Line(one.user.full_name, reverse("account_requests"), quiet=f"{one.asked_by}, {short_date(one.asked_at)}")
-        for one in found[:LISTED]
+        for one in found
     ]
-    yield Section(_("Changes of accounts that wait for a second person"), lines, is_cut=bool(found[LISTED:]))
+    yield Section(_("Changes of accounts that wait for a second person"), lines, total=found.total)
 
 
 def request_rows(asked: AccountRequest) -> list[dict[str, Any]]:

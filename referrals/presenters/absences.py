@@ -8,7 +8,6 @@ from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.wording import long_date
-from referrals.codes import CaseStatus
 from referrals.presenters.case import limit_colour, limit_in_words
 from referrals.queries.absences import covered_work
 
@@ -24,7 +23,7 @@ def _covered(absence: Absence, by: User) -> dict[str, Any]:
         {
             "person": one.case.person,
             "case": one.case.reference,
-            "words": CaseStatus(one.status).label,
+            "words": one.told.label,
             "clock": limit_in_words(one.limit_on, today),
             "colour": limit_colour(one.limit_on, today),
         }

@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission as P
 from diversion.design_system.wording import date_and_time, long_date
-from diversion.home import LISTED, Line, Section
+from diversion.home import Line, Section, first
 from referrals.codes import CaseStatus
 from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
@@ -25,7 +25,7 @@ from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
 from referrals.queries.absences import covered_by, uncovered
-from referrals.queries.authorising import first_waiting, lines_of
+from referrals.queries.authorising import lines_of, waiting_in_order
 from referrals.queries.breaches import decide_by, late_breaches
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
@@ -56,7 +56,10 @@ def _spoken(user: User) -> Iterator[Section]:
     found = spoken_for_home(by=user)
     lines = [_quietly(one) for one in home_items(found, reader=user)]
     yield _section(
-        _("Authority by radio or telephone, not confirmed"), lines, [one.authorisation.case for one in found]
+        _("Authority by radio or telephone, not confirmed"),
+        lines,
+        [one.authorisation.case for one in found],
+        total=found.total,
     )
 
 
@@ -66,22 +69,22 @@ def _time_limits(user: User) -> Iterator[Section]:
     words, page = watched(waiting, clock.today()), "case_time_limit"
     cases = [one.case for one in waiting.before], [one.case for one in waiting.after]
     limits, passed = ([_line(one, page) for one in words[name]] for name in ("limits", "passed_limits"))
-    yield Section(_("Time limits: say what is being done"), limits, cases[0], is_cut=waiting.more_before)
-    yield Section(_("Time limits that have passed: say what was done"), passed, cases[1], is_cut=waiting.more_after)
+    yield Section(_("Time limits: say what is being done"), limits, cases[0], total=waiting.before.total)
+    yield Section(_("Time limits that have passed: say what was done"), passed, cases[1], total=waiting.after.total)
 
 
 def _to_authorise(user: User) -> Iterator[Section]:
     """The first of the queue; the rest stands there."""
     if not user.can(P.AUTHORISE):
         return
-    keys = first_waiting(LISTED + 1, by=user)
-    rows = lines_of(keys[:LISTED]) if keys else []
+    keys = first(waiting_in_order(by=user))
+    rows = lines_of(keys) if keys else []
     yield Section(
         _("Waits for authority"),
         [_asked(one.case, one.asked_at) for one in rows],
         [one.case for one in rows],
         more=(_("The whole queue"), reverse("authorisation_list")),
-        is_cut=len(keys) > LISTED,
+        total=keys.total,
     )
 
 
@@ -117,7 +120,7 @@ def _changes(user: User) -> Iterator[Section]:
         words, quiet = one.get_reason_display(), date_and_time(one.recorded_at)
         lines.append(Line(_whose(one.referral.case), href, words=words, quiet=quiet))
     subjects = [*(one.case for one in changes), *(one.referral.case for one in steps)]
-    yield _section(_("Partners wait for an answer"), lines, subjects)
+    yield _section(_("Partners wait for an answer"), lines, subjects, total=changes.total + steps.total)
 
 
 def _change(row: Row) -> Line:
@@ -143,20 +146,20 @@ def _to_sign(user: User) -> Iterator[Section]:
         )
         for one in found
     ]
-    yield _section(_("Authorised: explain and sign"), lines, found)
+    yield _section(_("Authorised: explain and sign"), lines, found, total=found.total)
 
 
 def _back(user: User) -> Iterator[Section]:
     found = queries.cases_that_came_back(by=user)
     lines = [_of_case(one.case, words=str(CaseStatus(one.status).label)) for one in found]
-    yield _section(_("Back with you: say what follows"), lines, [one.case for one in found])
+    yield _section(_("Back with you: say what follows"), lines, [one.case for one in found], total=found.total)
 
 
 def _late_breaches(user: User) -> Iterator[Section]:
     """What a coordinator has decided by somebody: whether an agreement was kept, when that is late."""
     if not user.can(P.MANAGE_SCHEMES):
         return
-    found = late_breaches(force=user.organisation_id)[:LISTED]
+    found = first(late_breaches(force=user.organisation_id))
     words = _("was to be decided by %(day)s")
     lines = [
         Line(
@@ -168,13 +171,13 @@ def _late_breaches(user: User) -> Iterator[Section]:
         )
         for one in found
     ]
-    yield _section(_("Was the agreement kept? Not decided yet"), lines, [one.case for one in found])
+    yield _section(_("Was the agreement kept? Not decided yet"), lines, [one.case for one in found], total=found.total)
 
 
 def _youth(user: User) -> Iterator[Section]:
     found = duties_to_watch(by=user)
     lines = [_line(one) for one in watch_items(found, clock.today())]
-    yield _section(_("Youth justice: to be seen to"), lines, [one.case for one in found])
+    yield _section(_("Youth justice: to be seen to"), lines, [one.case for one in found], total=found.total)
 
 
 def _victims(user: User) -> Iterator[Section]:
@@ -191,13 +194,15 @@ def _victims(user: User) -> Iterator[Section]:
         for one in found
     ]
     more = (_("All that is owed to victims"), reverse("victim_list")) if user.can(P.VIEW_VICTIMS) else None
-    yield _section(_("Owed to victims, and due"), lines, [one.allegation.case for one in found], more)
+    yield _section(
+        _("Owed to victims, and due"), lines, [one.allegation.case for one in found], more, total=found.total
+    )
 
 
 def _undecided(user: User) -> Iterator[Section]:
     found = undecided_to_watch(by=user)
     lines = [_line(one) for one in presenters.pending_items(found, clock.today())]
-    yield _section(_("Not decided yet"), lines, [one.case for one in found])
+    yield _section(_("Not decided yet"), lines, [one.case for one in found], total=found.total)
 
 
 def _numbers(user: User) -> Iterator[Section]:
@@ -210,7 +215,7 @@ def _numbers(user: User) -> Iterator[Section]:
         )
         for one in found
     ]
-    yield _section(_("Waiting for a crime number"), lines, [one.case for one in found])
+    yield _section(_("Waiting for a crime number"), lines, [one.case for one in found], total=found.total)
 
 
 def _nobodys(user: User) -> Iterator[Section]:
@@ -222,16 +227,16 @@ def _nobodys(user: User) -> Iterator[Section]:
 
 
 def _uncovered(user: User) -> Iterator[Section]:
-    words = _("%(cover)s’s account is closed, until %(day)s nobody covers")
+    words, found = _("%(cover)s’s account is closed, until %(day)s nobody covers"), uncovered(by=user)
     lines = [
         Line(
             one.user.full_name,
             reverse("absence_list"),
             words=words % {"cover": one.cover.full_name, "day": long_date(one.until_on)},
         )
-        for one in uncovered(by=user)
+        for one in found
     ]
-    yield _section(_("Away, and nobody covers"), lines, [])
+    yield _section(_("Away, and nobody covers"), lines, [], total=found.total)
 
 
 def _covered(user: User) -> Iterator[Section]:
@@ -240,7 +245,8 @@ def _covered(user: User) -> Iterator[Section]:
     for one in covered_items(list(covered_by(user)), by=user):
         heading = words % {"who": one["who"], "day": long_date(one["until"])}
         cases = [row.case for row in one["standings"]]
-        yield Section(heading, [_quietly(row) for row in one["rows"]], cases, empty=_("Nothing of theirs waits."))
+        lines, total = [_quietly(row) for row in one["rows"]], one["standings"].total
+        yield Section(heading, lines, cases, total=total, empty=_("Nothing of theirs waits."))
 
 
 def _unfinished(user: User) -> Iterator[Section]:
@@ -253,7 +259,12 @@ def _news(user: User) -> Iterator[Section]:
     found = news_of(officer=user)
     views = [presenters.SupportView(one) for one in found]
     lines = [_of_case(one.referral.case, words=f"{one.scheme}: {one.latest}") for one in views]
-    yield _section(_("What became of those you referred, in the last 14 days"), lines, [one.case for one in found])
+    yield _section(
+        _("What became of those you referred, in the last 14 days"),
+        lines,
+        [one.case for one in found],
+        total=found.total,
+    )
 
 
 #: What asks for a section (`queries.asks_of`; none: it asks for itself), and who makes it, in the order of the page.
@@ -279,10 +290,10 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
 
 
 def _section(
-    heading: str, lines: list[Line], subjects: Iterable[Model], more: tuple[str, str] | None = None
+    heading: str, lines: list[Line], subjects: Iterable[Model], more: tuple[str, str] | None = None, *, total: int
 ) -> Section:
-    """A section of what a query gave, of which none gives more than LISTED of a kind."""
-    return Section(heading, lines, list(subjects), more, is_cut=len(lines) >= LISTED)
+    """A section of what a query gave, which says how many there are."""
+    return Section(heading, lines, list(subjects), more, total=total)
 
 
 def _line(row: Row, page: str = "case_page") -> Line:

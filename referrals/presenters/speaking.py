@@ -83,7 +83,7 @@ def events_of(spoken: Iterable[SpokenAuthority]) -> list[dict[str, Any]]:
         text = f"{given_in_words(one)}. {one.words}"
         events.append(_event(_("Authority entered"), one.entered_at, one.entered_by, text))
         if one.answered_at:
-            title = ANSWERED[State(one.state)]
+            title = str(ANSWERED[State(one.state)])
             events.append(_event(title, one.answered_at, one.answered_by, one.answer))
     return events
 

@@ -9,11 +9,11 @@ from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.codes import CaseStatus
 from referrals.models import Escalation, Standing
 from referrals.models.standing import ASKS
 
-LISTED = 10
 #: Who sees every case of a force, or every referral of a provider.
 SEES_ALL = (Permission.VIEW_FORCE_CASES, Permission.DECIDE_REFERRALS)
 #: Where a case stands that asks its officer for something, or waits for what they alone can say.
@@ -25,12 +25,13 @@ def covered_by(user: User) -> QuerySet[Absence]:
     return Absence.objects.covered_by(user).select_related("user").order_by("until_on", "pk")
 
 
-def covered_work(absence: Absence, *, by: User) -> list[Any]:
+def covered_work(absence: Absence, *, by: User) -> Shown[Any]:
     """Cases of whoever is away that ask for something and that ``by`` may see: the nearest time limit first."""
     warned = Escalation.objects.open().filter(case=OuterRef("pk"))
     rows = Standing.objects.visible_to(by).filter(officer=absence.user_id)
-    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) | Exists(warned))
-    return list(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
+    early = Q(status=CaseStatus.NOT_KEPT.value, undo_until__gt=clock.now())
+    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) & ~early | Exists(warned))
+    return first(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk"))
 
 
 def absences_to_show(*, by: User) -> list[Absence]:
@@ -44,10 +45,10 @@ def absences_to_show(*, by: User) -> list[Absence]:
     return list(rows.filter(theirs).select_related("user", "cover", "entered_by").order_by("from_on", "pk"))
 
 
-def uncovered(*, by: User) -> list[Absence]:
+def uncovered(*, by: User) -> Shown[Absence]:
     """Of those of whom ``by`` may say it, whoever is away today while their cover cannot sign in."""
     if not may_say_for_others(by):
-        return []
+        return Shown()
     rows = (
         Absence.objects.live_on(clock.today())
         .filter(user__organisation=by.organisation)
@@ -55,7 +56,7 @@ def uncovered(*, by: User) -> list[Absence]:
     )
     if not by.can(Permission.VIEW_FORCE_CASES):
         rows = rows.filter(user__team=by.team_id, user__team__isnull=False)
-    return list(rows.select_related("user", "cover").order_by("until_on", "pk")[:LISTED])
+    return first(rows.select_related("user", "cover").order_by("until_on", "pk"))
 
 
 def may_say_for_others(user: User) -> bool:

@@ -20,11 +20,16 @@ def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
     return waiting.exclude(Q(case__officer=by) | Q(case__decision__decided_by=by))
 
 
-def first_waiting(most: int, *, by: User) -> list[int]:
-    """The ids of the first ``most`` of them, by the nearest statutory limit of the case, then by how long they wait."""
+def waiting_in_order(*, by: User) -> QuerySet[Any, int]:
+    """The ids of them, by the nearest statutory limit of the case, then by how long they wait."""
     nearest = F("case__standing__limit_on").asc(nulls_last=True)
     rows = waiting_for_authorisation(by=by).order_by(nearest, "asked_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:most])
+    return rows.values_list("pk", flat=True)
+
+
+def first_waiting(most: int, *, by: User) -> list[int]:
+    """The first ``most`` of them."""
+    return list(waiting_in_order(by=by)[:most])
 
 
 def rows_of(ids: list[int], changes: QuerySet[Any], spoken: QuerySet[Any]) -> list[Any]:

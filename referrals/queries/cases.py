@@ -14,6 +14,7 @@ from cases.queries import cases_for_list, people_sought, without_number
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from diversion.names.typed import read
 from referrals.codes import CaseStatus
 from referrals.models import (
@@ -31,7 +32,6 @@ from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY, undo_until, with_status
 from referrals.queries.victims import due_to_victims
 
-LISTED = 10
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
 #: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number, and
 #: that somebody is away for whom one covers.
@@ -70,11 +70,11 @@ def proposal_of(case: Case) -> ProposedAgreement | None:
     return ProposedAgreement.objects.select_related("explained_by").filter(case=case).first()
 
 
-def cases_to_sign(*, by: User) -> list[Case]:
+def cases_to_sign(*, by: User) -> Shown[Case]:
     """Cases of ``by``'s own that were authorised and are to be explained and signed, the longest wait first."""
     rows = Case.objects.visible_to(by).filter(officer=by, standing__status=CaseStatus.TO_SIGN)
     waiting = rows.select_related("person", "authorisation")
-    return list(waiting.order_by("authorisation__decided_at", "pk")[:LISTED])
+    return first(waiting.order_by("authorisation__decided_at", "pk"))
 
 
 def agreement_of(case: Case) -> Agreement | None:
@@ -124,14 +124,14 @@ def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def cases_that_came_back(*, by: User) -> list[Standing]:
+def cases_that_came_back(*, by: User) -> Shown[Standing]:
     """Of ``by``'s own: their referral was declined, or what was agreed was not kept. The nearest limit first.
 
     Not what somebody can still undo: until then nothing follows from it.
     """
     rows = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=BACK)
     rows = rows.exclude(undo_until__gt=clock.now())
-    return list(rows.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk")[:LISTED])
+    return first(rows.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk"))
 
 
 def asks_of(*, by: User) -> set[str]:

@@ -12,19 +12,16 @@ from cases.models import Allegation, Case
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.models import Escalation, Standing
-
-LISTED = 10
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Warnings that ask for an answer: those before their limit and those after it, and whether there are more."""
+    """Warnings that ask for an answer: those before their limit and those after it, and how many there are."""
 
-    before: list[Escalation]
-    after: list[Escalation]
-    more_before: bool = False
-    more_after: bool = False
+    before: Shown[Escalation]
+    after: Shown[Escalation]
 
     @property
     def shown(self) -> list[Escalation]:
@@ -86,9 +83,8 @@ def _may_be_told(cases: QuerySet[Case]) -> Iterable[User]:
 def escalations_for_home(*, by: User) -> Waiting:
     """What ``by`` is told of and nobody has answered: ten before their limit, the nearest first, and ten after it."""
     rows = Escalation.objects.for_home_of(by).select_related("case__person")
-    before = list(rows.before_limit().order_by("limit_on", "pk")[: LISTED + 1])
-    after = list(rows.after_limit().order_by("-limit_on", "pk")[: LISTED + 1])
-    return Waiting(before[:LISTED], after[:LISTED], len(before) > LISTED, len(after) > LISTED)
+    before, after = rows.before_limit().order_by("limit_on", "pk"), rows.after_limit().order_by("-limit_on", "pk")
+    return Waiting(first(before), first(after))
 
 
 def escalations_of(case: Case) -> list[Escalation]:
@@ -99,7 +95,8 @@ def escalations_of(case: Case) -> list[Escalation]:
 def waiting_in(case: Case) -> Waiting:
     """Those of a case that the caller has opened to which somebody is to say what is done: one for each limit."""
     found = list(Escalation.objects.filter(case=case).open().select_related("case__person").order_by("limit_on"))
-    return Waiting([one for one in found if not one.has_passed], [one for one in found if one.has_passed])
+    before, after = ([one for one in found if one.has_passed is passed] for passed in (False, True))
+    return Waiting(Shown(before), Shown(after))
 
 
 def open_escalation(case: Case) -> Escalation | None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.home import Shown, first
 from diversion.notifications.queries import wants
 from referrals.models import Appointment, Referral, SchemeVersion, Undoable
 
@@ -23,7 +24,6 @@ NEWS_STARTED, NEWS_ATTENDED, NEWS_ENDED = "news_started", "news_attended", "news
 
 #: For so long it stands on the officer's first page (our own default).
 SHOWN_FOR = timedelta(days=14)
-LISTED = 10
 
 #: A referral, whom to tell, and of what: "started", "met-" with the number of the appointment, or "ended-" with the
 #: moment, since what was excused goes on and ends once more.
@@ -40,7 +40,7 @@ def news_to_send(*, referral: int | None = None) -> list[News]:
     return list(dict.fromkeys([*_met(rows), *_ended(rows)]))
 
 
-def news_of(*, officer: User) -> list[Referral]:
+def news_of(*, officer: User) -> Shown[Referral]:
     """The referrals of ``officer``'s cases of which police heard something in the last 14 days, the latest first.
 
     Never of voluntary support, nor of an end that can still be undone.
@@ -49,7 +49,7 @@ def news_of(*, officer: User) -> list[Referral]:
     rows = _shared().filter(case__in=own).annotate(heard_at=Greatest("decided_at", "started_at", "closed_at"))
     rows = rows.filter(heard_at__gt=clock.now() - SHOWN_FOR).exclude(pk__in=_undoable())
     shown = rows.select_related("case__person", "scheme_version__scheme")
-    return list(shown.order_by("-heard_at", "pk")[:LISTED])
+    return first(shown.order_by("-heard_at", "pk"))
 
 
 def _undoable() -> "QuerySet[Any]":

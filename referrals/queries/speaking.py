@@ -11,9 +11,9 @@ from cases.models import Absence, Authorisation, Case, SpokenAuthority
 from diversion import clock
 from diversion.accounts.models import AccountRequest, User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 
 State = SpokenAuthority.State
-LISTED = 10
 
 
 def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]:
@@ -33,11 +33,11 @@ def authorisers_for(authorisation: Authorisation, *, by: User) -> QuerySet[User]
     return users.with_acting().exclude(pk__in=barred).order_by(near, "full_name", "pk")
 
 
-def spoken_for_home(*, by: User) -> list[SpokenAuthority]:
+def spoken_for_home(*, by: User) -> Shown[SpokenAuthority]:
     """What heads ``by``'s home: authority in their name or in a case of theirs that is not confirmed, and what of
     theirs was denied and is not decided yet; also of those they cover for. The soonest first.
     """
-    return list(_listed(heads_home_of(by))[:LISTED])
+    return first(_listed(heads_home_of(by)))
 
 
 def heads_home_of(by: User) -> QuerySet[SpokenAuthority]:

@@ -12,12 +12,12 @@ from cases.queries import log_shown
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.models import Agreement, Condition, ConditionChange, MissedStep
 from referrals.schemes.proposed import read_back
 
 #: Working days in which somebody decides on a change, or answers what was put to police (our own default).
 DECIDED_WITHIN = 2
-LISTED = 10
 OF_CASE = "condition__agreement__case"
 
 
@@ -60,23 +60,23 @@ def changes_to_decide(*, by: User) -> QuerySet[ConditionChange]:
     return others.select_related(f"{OF_CASE}__person").order_by("asked_at", "pk")
 
 
-def changes_to_watch(*, by: User) -> list[ConditionChange]:
+def changes_to_watch(*, by: User) -> Shown[ConditionChange]:
     """What waits on a coordinator: variations that are late, and those of which a victim has still to be asked."""
     if not by.can(Permission.MANAGE_SCHEMES):
-        return []
+        return Shown()
     rows = ConditionChange.objects.of_force(by).waiting()
     late = rows.filter(asked_at__lt=late_before())
     ask = rows.filter(asks_victim=True, victim_answer="")
-    return list((late | ask).select_related(f"{OF_CASE}__person").order_by("asked_at", "pk")[:LISTED])
+    return first((late | ask).select_related(f"{OF_CASE}__person").order_by("asked_at", "pk"))
 
 
-def steps_to_answer(*, by: User) -> list[MissedStep]:
+def steps_to_answer(*, by: User) -> Shown[MissedStep]:
     """What workers have put to police: to the officer in the case, and once it is late to the coordinator as well."""
     rows = MissedStep.objects.put_to_police().filter(referral__case__in=Case.objects.visible_to(by))
     mine = rows.filter(referral__case__officer=by)
     if by.can(Permission.MANAGE_SCHEMES):
         mine = mine | rows.filter(recorded_at__lt=late_before())
-    return list(mine.select_related("referral__case__person").order_by("recorded_at", "pk")[:LISTED])
+    return first(mine.select_related("referral__case__person").order_by("recorded_at", "pk"))
 
 
 def steps_of(case: Case) -> list[MissedStep]:

@@ -12,11 +12,11 @@ from cases.models.victim import of_one_victim, with_victim_for
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.judging.variation import touches_victim
 from referrals.models import Agreement, Condition, Referral
 from referrals.queries.standing import VOLUNTARY
 
-LISTED = 10
 OF_CASE = ("case__person", "case__decision", "case__officer", "crime", "offence", "victim", "victim_record")
 
 
@@ -50,9 +50,9 @@ def due_to_victims(*, by: User) -> QuerySet[VictimDuty]:
     return rows if by.can(Permission.VIEW_VICTIMS) else rows.filter(allegation__case__officer=by.pk)
 
 
-def duties_for_home(*, by: User) -> list[VictimDuty]:
+def duties_for_home(*, by: User) -> Shown[VictimDuty]:
     """The first ten of them, the longest overdue first."""
-    return list(due_to_victims(by=by).select_related("allegation__case").order_by("due_on", "pk")[:LISTED])
+    return first(due_to_victims(by=by).select_related("allegation__case").order_by("due_on", "pk"))
 
 
 def open_victim(*, reference: str, pk: int, by: User) -> Any:

@@ -15,6 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
+from diversion.home import Shown
 from diversion.requests import SignedInRequest
 from referrals.actions.deciding import never_words
 from referrals.actions.speaking import why_not_spoken
@@ -137,7 +138,7 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "questions": told.questions,
         "spoken": spoken_rows(told.spoken),
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
-        **limits_watched(waiting_in(case) if told.escalations else Waiting([], []), today),
+        **limits_watched(waiting_in(case) if told.escalations else Waiting(Shown(), Shown()), today),
     }
 
 

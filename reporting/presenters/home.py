@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.wording import long_date
-from diversion.home import LISTED, Line, Section
+from diversion.home import Line, Section
 from reporting import queries
 from reporting.presenters import sentence
 from reporting.queries.panels import actions_due, new_lessons
@@ -27,7 +27,7 @@ def waits(user: User) -> Iterator[Section]:
 def _to_check(user: User) -> Iterator[Section]:
     found = queries.releases_to_check(by=user)
     lines = [Line(one.name, reverse("release_page", args=[one.reference])) for one in found]
-    yield Section(_("Figures that wait for your check before they leave"), lines, is_cut=bool(found[LISTED - 1 :]))
+    yield Section(_("Figures that wait for your check before they leave"), lines, total=found.total)
 
 
 def _notes(user: User) -> Iterator[Section]:
@@ -42,14 +42,14 @@ def _notes(user: User) -> Iterator[Section]:
         )
         for one in found
     ]
-    yield Section(_("Differences that you answer for"), lines, is_cut=bool(found[LISTED - 1 :]))
+    yield Section(_("Differences that you answer for"), lines, total=found.total)
 
 
 def _found(user: User) -> Iterator[Section]:
     """What whoever leads the team found when they read what the officer had issued alone."""
     found = queries.found_of(officer=user)
     heading = _("Read in a sample of what was issued alone, in the last 30 days")
-    yield Section(heading, [_finding(one) for one in found], [one.case for one in found])
+    yield Section(heading, [_finding(one) for one in found], [one.case for one in found], total=found.total)
 
 
 def _finding(item: Any) -> Line:
@@ -61,6 +61,7 @@ def _finding(item: Any) -> Line:
 
 def _panel_actions(user: User) -> Iterator[Section]:
     """What the force does about a panel's finding, and ``user`` answers for."""
+    found = actions_due(by=user)
     lines = [
         Line(
             one.action,
@@ -68,9 +69,9 @@ def _panel_actions(user: User) -> Iterator[Section]:
             tag=_("by %(day)s") % {"day": long_date(one.due_on)},
             colour="red" if one.is_late else "",
         )
-        for one in actions_due(by=user)
+        for one in found
     ]
-    yield Section(_("What a scrutiny panel led to, and you answer for"), lines)
+    yield Section(_("What a scrutiny panel led to, and you answer for"), lines, total=found.total)
 
 
 def _learnt(user: User) -> Iterator[Section]:
@@ -85,5 +86,8 @@ def _learnt(user: User) -> Iterator[Section]:
         for one in found
     ]
     yield Section(
-        _("What a scrutiny panel found, to learn from: the decision stands"), lines, [one.case for one in found]
+        _("What a scrutiny panel found, to learn from: the decision stands"),
+        lines,
+        [one.case for one in found],
+        total=found.total,
     )

@@ -15,6 +15,7 @@ from cases.queries import log_shown
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.models import Scheme
 from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave, leave_team, may_drill_down, released
@@ -38,7 +39,6 @@ from reporting.models import (
 from reporting.models.release import CHECKS
 from reporting.monitoring.moved import moved
 
-LISTED = 10
 #: For so long an officer reads on their first page what a sample found (our own default).
 TOLD_FOR = timedelta(days=30)
 
@@ -212,16 +212,16 @@ def alone_item(*, reference: str, place: int, by: User) -> AloneItem:
     return item
 
 
-def found_of(*, officer: User) -> list[Any]:
+def found_of(*, officer: User) -> Shown[Any]:
     """What was found in the last 30 days of cases that ``officer`` decided alone, the latest first; ten at most."""
     rows = AloneItem.objects.filter(case__decision__decided_by=officer, found_at__gt=clock.now() - TOLD_FOR)
     rows = rows.filter(case__in=Case.objects.visible_to(officer)).select_related("case__person", "found_by")
-    return list(rows.order_by("-found_at", "pk")[:LISTED])
+    return first(rows.order_by("-found_at", "pk"))
 
 
-def notes_due(*, by: User) -> list[FindingNote]:
+def notes_due(*, by: User) -> Shown[FindingNote]:
     """Those of them that are ``by``'s own and not done, the first due first; ten at most."""
-    return list(notes(by=by).filter(owner=by, done_at=None)[:LISTED])
+    return first(notes(by=by).filter(owner=by, done_at=None))
 
 
 def notes(*, by: User) -> QuerySet[FindingNote]:
@@ -321,13 +321,13 @@ def releases(*, by: User) -> QuerySet[Release]:
     return Release.objects.visible_to(by).select_related("force", "made_by").defer(*heavy)
 
 
-def releases_to_check(*, by: User) -> list[Release]:
+def releases_to_check(*, by: User) -> Shown[Release]:
     """Drafts that wait for ``by``'s verdict, the oldest first; ten at most."""
     if not by.can(Permission.CHECK_RELEASES):
-        return []
+        return Shown()
     own = ReleaseCheck.objects.filter(release=OuterRef("pk"), round=OuterRef("round"), by=by, sent_at__isnull=False)
     rows = releases(by=by).filter(~Exists(own), state=Release.State.DRAFT, force=by.organisation)
-    return list(rows.exclude(made_by=by).order_by("pk")[:LISTED])
+    return first(rows.exclude(made_by=by).order_by("pk"))
 
 
 def open_release(*, reference: str, by: User) -> Release:

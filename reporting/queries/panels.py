@@ -14,11 +14,12 @@ from cases.queries import log_shown
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.learning import Lesson
 from reporting.door import Leaving
 from reporting.measures import panels as figures
 from reporting.models import Panel, PanelCase, PanelMember, PanelPack, PanelVote
-from reporting.queries import LISTED, TOLD_FOR, may_open_cases, monitors_of
+from reporting.queries import TOLD_FOR, may_open_cases, monitors_of
 
 #: With one member there is no panel, and their finding would be the panel's.
 FEWEST_MEMBERS = 2
@@ -157,9 +158,9 @@ def who_may_own(user: User) -> QuerySet[User]:
     return monitors_of(user).filter(pk__in=User.objects.who_may(Permission.VIEW_FORCE_CASES))
 
 
-def actions_due(*, by: User) -> list[PanelCase]:
+def actions_due(*, by: User) -> Shown[PanelCase]:
     """Those of ``by``'s own that are not done, the first due first; ten at most."""
-    return list(actions_open(by=by).filter(owner=by)[:LISTED]) if may_open_cases(by) else []
+    return first(actions_open(by=by).filter(owner=by)) if may_open_cases(by) else Shown()
 
 
 def actions_open(*, by: User) -> QuerySet[PanelCase]:
@@ -178,10 +179,11 @@ def lessons(by: User, case: Case) -> list[Lesson]:
     return [_lesson(one) for one in _found(by).filter(pack__case=case)]
 
 
-def new_lessons(*, by: User) -> list[Lesson]:
+def new_lessons(*, by: User) -> Shown[Lesson]:
     """What panels found in the last 30 days of cases of which ``by`` is the officer; ten at most."""
     since, own = clock.now() - TOLD_FOR, Case.objects.visible_to(by).filter(officer=by)
-    return [_lesson(one) for one in _found(by).filter(pack__case__in=own, found_at__gt=since)[:LISTED]]
+    found = first(_found(by).filter(pack__case__in=own, found_at__gt=since))
+    return Shown(map(_lesson, found), found.total)
 
 
 def _found(by: User) -> QuerySet[PanelCase]:

@@ -107,10 +107,11 @@ STORED = {
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
-    "referrals.presenters.home._to_authorise": "decisions that wait for the reader",
+    "diversion.home.Shown.__init__": "what waits for the reader on their own first page",
+    "diversion.home.first": "what waits for the reader on their own first page",
+    "diversion.home.Section.cut": "lines of the reader's own first page",
     "referrals.presenters.home._questions": "questions that wait for the reader",
     "referrals.presenters.home._unfinished": "the reader's own unfinished pages",
-    "referrals.presenters.home._section": "lines of the reader's own first page",
     "referrals.presenters.ending.Certificate.meetings": "meetings of one person, on their own certificate",
     "referrals.schemes.capacity.with_taken": "places taken of each appointment",
     "referrals.schemes.capacity.places_taken": "places taken of one appointment",

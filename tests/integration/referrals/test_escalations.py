@@ -242,7 +242,7 @@ def test_what_has_passed_hides_nothing_and_is_answered_without_a_day(
     case: Case, cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Warnings that nobody can answer fill the page for ever, and the case with ten days left is not on it."""
-    monkeypatch.setattr("referrals.queries.escalations.LISTED", 1)
+    monkeypatch.setattr("diversion.home.LISTED", 1)
     with at(date(2026, 6, 20)):
         dead, live = (
             record(cast["amara"], crimes=[crime("common-assault", committed_on=date(2026, 6, day))]) for day in (6, 18)
@@ -255,7 +255,7 @@ def test_what_has_passed_hides_nothing_and_is_answered_without_a_day(
         page = client.get(reverse("home")).content.decode()
         assert reverse("case_time_limit", args=[live.reference]) in page
         assert page.count("the last day to charge was 6 December 2026") == 1
-        assert page.count("and the next once one of them is seen to") == 1, "of those passed alone"
+        assert page.count("1 of 2 are shown, and the next once one of them is seen to") == 1, "of those passed alone"
         assert "By when" not in client.get(address).content.decode()
         asks = dead.escalations.get(is_overtaken=False)
         before = {"seen": asks.pk, "what": "File with the CPS.", "who": "PC Okafor"}

@@ -110,4 +110,20 @@ def test_no_first_page_asks_more_the_more_waits(
         with django_assert_max_num_queries(20) as asked:
             home(client)
         counts.append(len(asked))
+        read = " ".join(one["sql"] for one in asked.captured_queries)
+        assert "cases_assessment" not in read, "answers of people, which the page does not show"
+        assert "cases_authorisationquestion" not in read
     assert counts[0] == counts[1]
+
+
+def test_a_section_that_is_cut_says_how_many_there_are(
+    cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten of eleven and ten of two hundred looked alike, and nobody asked for help with the second."""
+    monkeypatch.setattr("diversion.home.LISTED", 2)
+    client, words = signed_in(cast["carol"]), "are shown, and the next once one of them is seen to"
+    for _ in range(2):
+        record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    assert words not in home(client)
+    record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    assert f"2 of 3 {words}" in home(client)
