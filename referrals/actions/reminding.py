@@ -92,9 +92,8 @@ CAME_OF = {
 
 
 def log_reminder(message: Message) -> None:
-    """Log what came of a text: taken by whoever delivers it, not taken, or nobody knows, with why."""
-    why = {"why": message.reason} if message.reason else {}
-    _log(message, CAME_OF[Message.State(message.state)], audit.Nature.ALTERATION, detail=why)
+    """Log what came of a text: taken by whoever delivers it, not taken, or nobody knows. Why stands on the message."""
+    _log(message, CAME_OF[Message.State(message.state)], audit.Nature.ALTERATION, detail={"message": message.pk})
 
 
 def _log(message: Message, kind: str, nature: audit.Nature, **more: Any) -> None:

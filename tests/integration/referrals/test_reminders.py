@@ -107,7 +107,9 @@ def test_a_text_that_failed_is_logged_as_failed(
     assert tell("reminder") == 0
     kinds = Event.objects.filter(kind__startswith="reminder.").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["reminder.handed_over", "reminder.failed"]
-    assert "may have gone" in Event.objects.get(kind="reminder.failed").detail["why"]
+    message = Message.objects.get()
+    assert Event.objects.get(kind="reminder.failed").detail == {"message": message.pk}
+    assert "may have gone" in message.reason
 
 
 def test_the_text_of_a_nine_oclock_meeting_does_not_rest_on_one_beat(cast: Cast, texts: Fake) -> None:
