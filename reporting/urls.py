@@ -47,6 +47,7 @@ urlpatterns = [
     path("reports/<str:reference>/meeting", reports.meeting, name="report_meeting"),
     path("reports/<str:reference>/progress", reports.report_progress, name="report_progress"),
     path("reports/<str:reference>/again", reports.report_again, name="report_again"),
+    path("reports/<str:reference>/paper.pdf", reports.report_paper, name="report_paper"),
     path("reports/<str:reference>/files/<str:kind>", reports.report_file, name="report_file"),
 ]
 
@@ -56,6 +57,7 @@ releases = [
     path("<str:reference>/", release_pages.release_page, name="release_page"),
     path("<str:reference>/file", release_pages.release_file, name="release_file"),
     path("<str:reference>/workbook", release_pages.release_workbook, name="release_workbook"),
+    path("<str:reference>/paper.pdf", release_pages.release_paper, name="release_paper"),
     path("<str:reference>/brief", release_pages.release_brief, name="release_brief"),
     path("<str:reference>/summary", release_pages.release_summary, name="release_summary"),
     path("<str:reference>/changed", release_changes.changed, name="release_changed"),

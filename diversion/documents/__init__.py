@@ -1,9 +1,10 @@
 """Papers for people: the same words on the page and in a file that anybody can open, print and have read out.
 
-A presenter says what a paper holds as blocks. The page shows them (`{% blocks %}`) and `typeset` makes a PDF of them.
+A presenter says what a paper holds as blocks, and `typeset` makes a PDF of them. A page may show them too
+(`{% blocks %}`): tables have a tag of their own there.
 """
 
-from diversion.documents.blocks import Block, Heading, Items, Signatures, Text
-from diversion.documents.typesetting import Document, typeset
+from diversion.documents.blocks import Block, Grid, Heading, Items, Signatures, Text
+from diversion.documents.typesetting import Document, as_attachment, typeset
 
-__all__ = ["Block", "Document", "Heading", "Items", "Signatures", "Text", "typeset"]
+__all__ = ["Block", "Document", "Grid", "Heading", "Items", "Signatures", "Text", "as_attachment", "typeset"]

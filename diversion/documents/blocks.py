@@ -22,10 +22,21 @@ class Text:
 
 @dataclass(frozen=True)
 class Items:
-    """A numbered list of (words, words in bold after them)."""
+    """A list of (words, words in bold after them)."""
 
     items: tuple[tuple[str, str], ...]
+    numbered: bool = True
     kind: str = "items"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its headings, its rows, of which the first cell is the heading, and which columns are ``numeric``."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    kind: str = "grid"
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Signatures:
     kind: str = "signatures"
 
 
-Block = Heading | Text | Items | Signatures
+Block = Heading | Text | Items | Grid | Signatures
 
 
 def plain(block: Block) -> dict[str, Any]:

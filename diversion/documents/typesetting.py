@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import get_language
 
 from diversion.documents.blocks import Block, plain
@@ -63,6 +64,13 @@ def _printed(value: Any, missing: set[str]) -> Any:
     unknown = set(value) - _printable()
     missing |= unknown
     return value.translate({ord(one): f"[U+{ord(one):04X}]" for one in unknown})
+
+
+def as_attachment(made: Document, name: str) -> HttpResponse:
+    """To be kept under ``name`` by whoever opens its address."""
+    answer = HttpResponse(made.content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def fonts() -> Path:

@@ -11,7 +11,7 @@ from diversion import audit, clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
-from diversion.documents import typeset
+from diversion.documents import as_attachment, typeset
 from diversion.requests import SignedInRequest
 from referrals.judging.recorded import answers_of
 from referrals.presenters.agreement import Paper, obstacle
@@ -42,9 +42,7 @@ def agreement_pdf(request: SignedInRequest, reference: str) -> HttpResponse:
     audit.record(
         "agreement.made", audit.Nature.CONSULTATION, by=request.user, subjects=[case, case.person], detail=detail
     )
-    answer = HttpResponse(made.content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="agreement-{case.reference}.pdf"'
-    return answer
+    return as_attachment(made, f"agreement-{case.reference}.pdf")
 
 
 def _paper(case: Case) -> tuple[Paper | None, str]:

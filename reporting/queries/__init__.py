@@ -311,6 +311,15 @@ def file_of(run: ReportRun, kind: str, *, by: User) -> Leaving:
     return found
 
 
+def report_to_take(run: ReportRun, *, by: User) -> Leaving:
+    """The figures of a finished report, to be made into a file. 404 while there are none. Logged."""
+    found = content_of(run, by=by)
+    if found is None:
+        raise Http404
+    audit.record("report.downloaded", audit.Nature.DISCLOSURE, by=by, subjects=[run], recipients=[by.email])
+    return found
+
+
 def may_ask(user: User) -> bool:
     return user.can(Permission.RUN_REPORTS)
 

@@ -228,6 +228,16 @@ def about(document: Leaving) -> list[dict[str, str]]:
     ]
 
 
+def footnotes(document: Leaving) -> list[str]:
+    """How to read it, a sentence or two each."""
+    rates = _(
+        "A percentage is of the count before it: offered of considered, accepted of offered. The range beside it is "
+        "its 95% interval (Wilson), and that beside a ratio its 95% interval (Katz). All are made of the counts shown "
+        "here, and of nothing else."
+    )
+    return [*map(str, checked(document)["footnotes"]), rates]
+
+
 def left(document: Leaving) -> dict[str, int]:
     """Of the document's figures: how many it prints, and how many of those are hidden."""
     marks = [cell.get("mark") for cell in cells_of(checked(document)).values()]

@@ -19,6 +19,7 @@ from diversion.attempts import INVALID, attempt
 from diversion.design_system import workbooks
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import date_and_time, long_date
+from diversion.documents import as_attachment, typeset
 from diversion.door import may_drill_down
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
@@ -29,6 +30,7 @@ from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
+from reporting.presenters import papers
 from reporting.releases import ladder, summaries, telling
 from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
@@ -179,6 +181,7 @@ def show_release(request: SignedInRequest, release: Release, *, form: Any = None
             "tables": telling.told_tables(document),
             "ratios": telling.ratio_table(document),
             "without_ratio": telling.without_ratio(document),
+            "footnotes": telling.footnotes(document),
         }
     if works and release.document:
         context |= _for_workers(request, release)
@@ -283,6 +286,19 @@ def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
     response = HttpResponse(book, content_type=workbooks.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{release.reference}.xlsx"'
     return response
+
+
+@require_GET
+@requires(*READERS)
+def release_paper(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The same as a PDF that can be read aloud, made of that data alone."""
+    release = queries.open_release(reference=reference, by=request.user)
+    content = queries.release_file(release, by=request.user)
+    caption = str(content["force_name"])
+    made = typeset(
+        title=str(content["name"]), caption=caption, reference=release.reference, blocks=papers.of_release(content)
+    )
+    return as_attachment(made, f"{release.reference}.pdf")
 
 
 @require_GET

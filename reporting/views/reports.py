@@ -4,19 +4,21 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.design_system import workbooks
+from diversion.documents import as_attachment, typeset
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import reports
 from reporting.models import ReportRun
 from reporting.presenters import meeting as one_page
+from reporting.presenters import papers, schedules
 from reporting.presenters import report as presenters
-from reporting.presenters import schedules
 from reporting.views.notes import note_lines
 
 NOTES_SHOWN = 3
@@ -89,6 +91,17 @@ def report_again(request: SignedInRequest, reference: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("report_page", reference=run.reference)
+
+
+@require_GET
+@requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
+def report_paper(request: SignedInRequest, reference: str) -> HttpResponse:
+    """A finished report as a PDF that can be read aloud: of its stored figures, so that it stays the same file."""
+    run = queries.open_run(reference=reference, by=request.user)
+    report = queries.report_to_take(run, by=request.user)
+    title, caption = _("Monitoring report"), str(report["force_name"])
+    made = typeset(title=title, caption=caption, reference=run.reference, blocks=papers.of_report(report))
+    return as_attachment(made, f"{run.reference}-not-for-release.pdf")
 
 
 @require_GET

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from diversion.accounts.models import Organisation, User
@@ -125,7 +126,7 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
             name: reverse(name) + YEAR
             for name in ("dashboard", "left_out", "teams", "team", "scheme_figures", "what_works")
         },
-        **{name: reverse(name, kwargs=kept) for name in ("report_page", "report_meeting")},
+        **{name: reverse(name, kwargs=kept) for name in ("report_page", "report_meeting", "report_paper")},
         **{
             f"report_file {kind}": reverse("report_file", kwargs=kept | {"kind": kind})
             for kind in ("csv", "json", "xlsx")
@@ -133,7 +134,14 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
         "release_check_table": reverse("release_check_table", kwargs=gone | {"table": 1}),
         **{
             name: reverse(name, kwargs=gone)
-            for name in ("release_page", "release_brief", "release_summary", "release_file", "release_workbook")
+            for name in (
+                "release_page",
+                "release_brief",
+                "release_summary",
+                "release_file",
+                "release_workbook",
+                "release_paper",
+            )
         },
     }
 
@@ -151,6 +159,10 @@ def test_no_share_or_ratio_leaves_without_its_interval(pages: dict[str, str], ca
         content = response.content
         if address.endswith(("xlsx", "workbook")):
             _look_at_workbook(name, content)
+        elif address.endswith("pdf"):
+            words = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+            assert len(re.findall(SHARE, words)) > 2, f"{name}: nothing to look at"
+            assert alone(" ".join(words.split())) == 0, name
         elif name in ("release_file", "report_file json"):
             assert list(bare(json.loads(content))) == [], name
         elif name == "report_file csv":

@@ -1,5 +1,6 @@
 """The inspector's dashboard and report, and the report that a worker makes."""
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from pypdf import PdfReader
 
 from diversion import clock
 from diversion.accounts.models import User
@@ -298,7 +300,11 @@ def test_a_report_is_asked_for_made_and_read(
     book = client.get(f"{page}/files/xlsx")
     assert book.content.startswith(b"PK")
     assert f"{page}/files/xlsx" in client.get(page).content.decode()
-    assert Event.objects.filter(kind="report.downloaded").count() == 3
+    paper = PdfReader(io.BytesIO(client.get(f"{page}/paper.pdf").content))
+    words = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
+    assert "exact counts for use within the force: not for release" in words
+    assert "Ethnicity, as people describe themselves" in words
+    assert Event.objects.filter(kind="report.downloaded").count() == 4
 
 
 def test_one_page_for_a_meeting_says_what_moved_since_the_report_before(

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from diversion.accounts.models import Organisation, User
@@ -232,7 +233,30 @@ def test_the_workbook_of_a_release_says_what_its_data_say_and_no_more(
     assert sorted(told) == sorted(published)
     assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 1
     draft = drafted(force, cast, name="Zephyr")
-    assert signed_in(cast["ian"]).get(f"/releases/{draft.reference}/workbook").status_code == 404
+    for file in ("workbook", "paper.pdf"):
+        assert signed_in(cast["ian"]).get(f"/releases/{draft.reference}/{file}").status_code == 404
+
+
+def test_the_paper_of_a_release_says_what_its_data_say_and_no_more(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """As its workbook; and a paper that a screen reader cannot read leaves out whoever it is about."""
+    one = left(force, cast, tables=[("gender",)])
+    page, client = f"/releases/{one.reference}/", signed_in(cast["hana"])
+    assert f"{page}paper.pdf" in client.get(page).content.decode()
+    first, second = (client.get(f"{page}paper.pdf").content for _ in range(2))
+    assert first == second
+    file = PdfReader(io.BytesIO(first))
+    words = " ".join(" ".join(sheet.extract_text() for sheet in file.pages).split())
+    cells = [cell for table in one.document["tables"] for cell in table["cells"]]
+    explained = sum(note.count("[c]") for note in one.document["footnotes"])
+    assert words.count("[c]") - explained == len([cell for cell in cells if cell.get("mark") == "[c]"]) > 0
+    assert [cell for cell in cells if cell.get("value") and f"{cell['value']:,.0f}" not in words] == []
+    assert file.metadata is not None
+    assert (file.metadata.title, file.root_object["/Lang"]) == (one.document["name"], "en-GB")
+    tags = [tag.get_object()["/S"] for tag in file.root_object["/StructTreeRoot"]["/K"][0].get_object()["/K"]]
+    assert {"/Table", "/H1"} <= set(map(str, tags))
+    assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 2
 
 
 @pytest.mark.parametrize("who", ["amara", "lena", "fatima"])

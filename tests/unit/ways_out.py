@@ -205,6 +205,9 @@ WRITERS = {
     "reporting.views.reports.report_file": DOOR,
     "reporting.views.releases.release_file": DOOR,
     "reporting.views.releases.release_workbook": DOOR,
+    "reporting.views.releases.release_paper": DOOR,
+    "reporting.views.reports.report_paper": DOOR,
+    "diversion.documents.typesetting.as_attachment": "what its callers hand to it, each of whom stands here",
     "reporting.views.release_checks._value": "the name of a cell, without its count",
     "reporting.views.release_checks._initial": "the name of a cell, without its count",
     "reporting.actions.releases.as_file": "a release, suppressed before it is written",
@@ -231,6 +234,7 @@ WRITERS = {
 }
 #: How a function shows that what it writes has an audience.
 PROOFS = {"release_file", "drafted", "checked", "Leaving", "Report", "released", "sample_unconsidered", "file_of"}
+PROOFS |= {"report_to_take"}
 AGGREGATES = {"Count", "Sum", "Avg", "StdDev", "Variance", "aggregate", "Counter", "bincount", "groupby"}
 WRITES = {"dump", "dumps", "writer", "DictWriter", "JsonResponse", "HttpResponse", "StreamingHttpResponse"}
 WRITES |= {"FileResponse", "write_text", "write_bytes", "typeset"}
