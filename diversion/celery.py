@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "help that nobody needs any more": {"task": "referrals.tasks.forget_help", "schedule": crontab(hour=3, minute=37)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},
     "reports that are due": {"task": "reporting.tasks.run_due_reports", "schedule": crontab(minute="*/5")},
+    "reports that are ready": {"task": TELL, "args": ["report_ready"], "schedule": crontab(minute="*/5")},
     "reports that were lost": {"task": "reporting.tasks.hand_on_reports", "schedule": crontab()},
 }
 

@@ -96,6 +96,6 @@ def ways_of(user: User) -> list[tuple[str, str]]:
     ways = [
         (_("Say when you are away, and who covers"), "absence_list", (P.RECORD_DECISION, P.SUPPORT_PEOPLE)),
         (_("Hand over the work of somebody who leaves"), "holder_list", (P.AUTHORISE, P.MANAGE_SCHEMES)),
-        (_("What you are told by e-mail"), "notices", (P.RECORD_DECISION,)),
+        (_("What you are told by e-mail"), "notices", (P.RECORD_DECISION, P.VIEW_MONITORING)),
     ]
     return [(words, name) for words, name, permissions in ways if user.can(*permissions)]

@@ -6,9 +6,12 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.signals import case_changed
+        from diversion.notifications import kinds
         from referrals import learning
+        from reporting import telling
         from reporting.outbox import hasten
         from reporting.queries.panels import lessons
 
         learning.register(lessons)
+        kinds.register(*telling.KINDS, topics=telling.TOPICS)
         case_changed.connect(hasten, dispatch_uid="reporting.hasten")
