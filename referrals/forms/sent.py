@@ -16,7 +16,7 @@ from referrals.forms.person import PersonForm
 from referrals.forms.setting_aside import SetAsideForm
 
 #: What the page itself sends beside its forms: the case that it decides, and what it has shown.
-OF_THE_PAGE = ("deciding", "deciding_version", "narrowed", "shown_scheme")
+OF_THE_PAGE = ("deciding", "deciding_version", "narrowed", "shown_scheme", "texts_of")
 ROWS: dict[str, Any] = {"crimes": CrimeFormSet, "conditions": FreeConditionFormSet, EARLIER: EarlierFormSet}
 HOW_MANY = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 ONCE = frozenset(
