@@ -13,15 +13,17 @@ knows the page and takes the keyboard where it is the shorter way: every Tab, ar
     pasted            the same, with the summary of the occurrence pasted from the record system
     not_offered       somebody on record: a reason, and no offer
     declined          somebody on record: an offer, and why it was declined
+    new_not_offered   nobody and nothing on record: a reason, and no offer
 
 The last line is JSON. ``boxes`` are text boxes written in, ``inputs`` the most inputs visible at any moment, ``exit_s``
 the seconds from the moment the page asks what came of it.
 
-Two ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be
+Three ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be
 known as of those who were offered: what the victim thinks, whether the person can follow, what they say, evidence,
 gravity and what came earlier. Else the figures compare the known with the unknown. These six answers take 12 s by the
 keyboard alone; with the result and its reason 17 s from the start are the least, against 15, and where an offer was
-made and declined, which one it was is two seconds more.
+made and declined, which one it was is two seconds more. Of somebody new name, date of birth, sex, ethnicity, crime
+number and offence are asked at every exit and take 25 s more, against 30 for all.
 """
 
 import json
@@ -80,7 +82,14 @@ REACH = """(wanted) => {
   const tabs = rest.findIndex((one) => own.includes(one)) + 1
   return tabs ? { tabs, steps: steps(rest[tabs - 1]) } : null
 }"""
-CEILINGS = {"known_incident": 30.0, "new_person": 45.0, "pasted": 45.0, "not_offered": 15.0, "declined": 15.0}
+CEILINGS = {
+    "known_incident": 30.0,
+    "new_person": 45.0,
+    "pasted": 45.0,
+    "not_offered": 15.0,
+    "declined": 15.0,
+    "new_not_offered": 30.0,
+}
 
 
 class Hand:
@@ -245,18 +254,28 @@ def known_incident(hand: Hand, known: str) -> dict[str, float]:
 
 
 def new_person(hand: Hand, known: str) -> dict[str, float]:
+    _somebody_new(hand, known)
+    _account(hand)
+    _offer(hand)
+    return _recorded(hand)
+
+
+def new_not_offered(hand: Hand, known: str) -> dict[str, float]:
+    _somebody_new(hand, known)
+    _account(hand)
+    return _nothing_offered(hand)
+
+
+def _somebody_new(hand: Hand, known: str) -> None:
     page = hand.page
     hand.open(known.partition("?")[0])
     hand.search(f"Rowan {''.join(random.choices('bdfgklmnprt', k=7))} 14 6 2001")
     hand.choose(page.get_by_label("Male", exact=True))
     hand.pick(page.get_by_label("Ethnicity, as the person describes it"), typed="B1")
-    hand.write(page.get_by_label("Crime number"), f"AV/{time.time_ns() % 10**7}/26")
+    hand.write(page.get_by_label("Crime number"), f"AV/{time.time_ns() % 10**7:07}/26")
     hand.find(page.get_by_role("combobox", name="Offence"), "shop")
     page.wait_for_selector("[id^=victim-] input[type=radio]")
     page.wait_for_timeout(500)
-    _account(hand)
-    _offer(hand)
-    return _recorded(hand)
 
 
 def pasted(hand: Hand, known: str) -> dict[str, float]:
@@ -264,7 +283,7 @@ def pasted(hand: Hand, known: str) -> dict[str, float]:
     hand.open(known.partition("?")[0])
     hand.press(page.get_by_text("Paste a summary instead of typing"))
     lines = (
-        "Crime number: AV/{}/26",
+        "Crime number: AV/{:07}/26",
         "Offence: Theft from a shop",
         "Suspect: {}, Rowan",
         "DOB: 14 June 2001",
@@ -284,6 +303,10 @@ def pasted(hand: Hand, known: str) -> dict[str, float]:
 def not_offered(hand: Hand, known: str) -> dict[str, float]:
     hand.open(known)
     _account(hand)
+    return _nothing_offered(hand)
+
+
+def _nothing_offered(hand: Hand) -> dict[str, float]:
     hand.from_here()
     hand.choose(hand.page.get_by_label("Not offered"))  # its reasons stand under it, before the service answers
     hand.choose(hand.page.get_by_label("Charge or summons is in the public interest"))
@@ -392,7 +415,7 @@ def _wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("The service did not answer within five minutes.")
 
 
-JOURNEYS = (known_incident, new_person, pasted, not_offered, declined)
+JOURNEYS = (known_incident, new_person, pasted, not_offered, declined, new_not_offered)
 
 if __name__ == "__main__":
     main()

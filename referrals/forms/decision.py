@@ -172,7 +172,7 @@ class DecisionForm(forms.Form):
         },
         "declined_reason": {"small": True, "optional": False},
         "not_offered_reason": {"small": True},
-        "without_scheme": {"label_hidden": True, "optional": False},
+        "without_scheme": {"optional": False},
         "slot": {"optional": False},
         "rationale": {"count": None},
     }

@@ -260,7 +260,7 @@ def _places(places: Sequence[str]) -> list[tuple[str, str]]:
 def _design(fact: Fact) -> dict[str, Any]:
     if fact.type in WRITTEN:
         return {"width": 5, "optional": False}
-    return {"small": True, "optional": False, "inline": fact.type == "yes_no"}
+    return {"small": True, "optional": False, "inline": fact.type == "yes_no" or fact.name in AREAS}
 
 
 def _is_empty(value: Any) -> bool:

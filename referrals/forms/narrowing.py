@@ -153,7 +153,7 @@ class RecordingPage(RecordingForms):
         form, line, wrong = self.decision, _in_one_line(self.decision, ACCOUNT), any_wrong(self.decision, ACCOUNT)
         title = _("What they say, what there is")
         yield Group("account", title, line, boxes_of(form, ACCOUNT), wrong, is_titled=True)
-        words, line = _("Evidence, and how serious"), _in_one_line(form, GRAVITY)
+        words, line = _("Evidence, gravity"), _in_one_line(form, GRAVITY)
         yield Group("gravity", words, line, boxes_of(form, GRAVITY), any_wrong(form, GRAVITY))
 
     @property
@@ -189,6 +189,11 @@ class RecordingPage(RecordingForms):
         """Whether a language is asked: one is on record, or it is not said that the person follows without."""
         followed = self.decision["follow"].value() in (ALONE, ADULT_THERE)
         return bool(self.person["needs_interpreter"].value()) or not followed
+
+    @property
+    def any_template_is_wrong(self) -> bool:
+        """Whether the page shows a mistake in the words or the day of one of the scheme's conditions."""
+        return any(any_wrong(form, ("wording", "due_on")) for form in self.templates)
 
     @property
     def shows_own_conditions(self) -> bool:
