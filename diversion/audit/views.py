@@ -22,7 +22,8 @@ PAGE = "access_log"
 @requires(Permission.VIEW_ACCESS_LOG, people=True)
 def access_log(request: SignedInRequest) -> HttpResponse:
     """Who did or saw what. Every look at the log is an entry in it."""
-    form = LogForm(asked(request, LogForm, page=PAGE) or None, by=request.user)
+    sent = asked(request, LogForm, page=PAGE)
+    form = LogForm(sent if sent or request.method == "POST" else None, by=request.user)
     mistaken = form.is_bound and not form.is_valid()
     if request.method == "POST" and not mistaken:
         return keep(request, form, page=PAGE, anew=["person"] if form.cleaned_data.get("name") else [])

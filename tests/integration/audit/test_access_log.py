@@ -132,6 +132,11 @@ def test_is_searched_by_user(jo: Client, cast: Cast, case: Case) -> None:
     assert jo.get(LOG, {"user": cast["ben"].pk}).context["form"].errors
 
 
+def test_a_search_for_nothing_at_all_shows_the_log(jo: Client) -> None:
+    """A form sent without a field, as a script sends it, answered with a fault of the service."""
+    assert jo.post(LOG).status_code == 302
+
+
 def test_a_day_that_is_none_says_how_to_mend_it(jo: Client, case: Case) -> None:
     """A wrong date must not look like an empty log."""
     page = text_of(jo.get(LOG, {"first_day": "31", "first_month": "2", "first_year": "2026"}))
