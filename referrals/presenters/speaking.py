@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Authorisation, SpokenAuthority
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import clock_time, date_and_time, short_weekday
 
 State = SpokenAuthority.State
@@ -29,6 +30,7 @@ def home_items(spoken: Iterable[SpokenAuthority], *, reader: User) -> list[dict[
 def _item(one: SpokenAuthority, reader: User) -> dict[str, Any]:
     case, answers = one.authorisation.case, one.is_waiting and one.entered_by_id != reader.pk
     answers = answers and (one.named_id == reader.pk or (one.is_overdue and case.officer_id != reader.pk))
+    answers = answers and reader.can(Permission.AUTHORISE)  # whoever covers for the officer may be a constable
     page = "confirm_authority" if answers else "case_page"
     late = one.is_overdue or one.state == State.DENIED
     return {
