@@ -24,7 +24,7 @@ CLEAR := --clear
 .PHONY: .venv/.made .venv/.installed
 endif
 
-.PHONY: help run setup test sweep check fix bench lock port browser installed
+.PHONY: help run setup test sweep matrix check fix bench lock port browser installed
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ test: setup ## run every test, journeys in a browser included (ARGS= for pytest)
 
 sweep: setup ## run the exhaustive tests, whole
 	@DIVERSION_ENV=test exec $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations=15 -m sweep $(ARGS)
+
+matrix: setup ## write anew who may open what, to be read as a diff
+	@DIVERSION_ENV=test WRITE_MATRIX=1 exec $(PY) -m pytest -q -m sweep tests/integration/matrix $(ARGS)
 
 check: .venv/.installed static/build/.built ## check without editing: style, types, floors, migrations, templates, docs
 	@failed=0; \
