@@ -135,7 +135,7 @@ class UserFilterForm(forms.Form):
     status = forms.ChoiceField(
         label=_("Account"),
         required=False,
-        choices=[("", _("Any")), ("active", _("Can sign in")), ("disabled", _("Disabled"))],
+        choices=[("", _("Any")), ("active", _("Can sign in")), ("disabled", _("Disabled, or vetting has ended"))],
     )
     mark_optional = False
     kept = ("text",)

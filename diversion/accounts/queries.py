@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from diversion import clock
 from diversion.accounts.actions.searches import LASTS
 from diversion.accounts.models import AccountRequest, Role, Search, Session, Team, User, UserName
+from diversion.accounts.sessions import live
 from diversion.name_index import named
 from diversion.names.tokens import ways
 
@@ -20,7 +21,8 @@ def users(*, by: User, text: str = "", active: bool | None = None) -> QuerySet[U
     if text:
         found = found.filter(named(UserName, ways(text), domain=by.name_domain))
     if active is not None:
-        found = found.filter(is_active=active)
+        here = User.objects.here()
+        found = found.filter(pk__in=here) if active else found.exclude(pk__in=here)
     return found.order_by("full_name", "pk")
 
 
@@ -33,7 +35,8 @@ def sessions_of(user: User) -> list[Session]:
     """The sign-ins of ``user`` that go on, the one used last first."""
     oldest = clock.now() - timedelta(hours=settings.SESSION_MOST_HOURS)
     rows = Session.objects.filter(user=user, expire_date__gt=clock.now()).exclude(began_at__lt=oldest)
-    return list(rows.defer("session_data").order_by(F("used_at").desc(nulls_last=True), "-began_at", "pk"))
+    rows = rows.select_related("user__organisation").order_by(F("used_at").desc(nulls_last=True), "-began_at", "pk")
+    return [one for one in rows if live(one)]
 
 
 def roles_for(user: User) -> QuerySet[Role]:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DBStore
+from django.utils.crypto import constant_time_compare
 
 from diversion.accounts.models.session import Session
 from diversion.audit.recording import BEGAN
@@ -35,6 +36,18 @@ def note_where(request: Any, **kwargs: Any) -> None:
     """Receiver of ``user_logged_in``."""
     request.session[SOURCE] = source_of(request)
     request.session[BROWSER] = browser_in(request.META.get("HTTP_USER_AGENT", ""))
+
+
+def live(session: Session) -> bool:
+    """Whether it still is its user's: not where their password has changed since, or they may not sign in.
+
+    Django ends such a session with its next page, by the hash of the password that it holds.
+    """
+    user, held = session.user, session.get_decoded().get(HASH_SESSION_KEY, "")
+    if user is None or not user.may_sign_in:
+        return False
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(held, one) for one in hashes)
 
 
 def browser_in(words: str) -> str:

@@ -14,6 +14,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 
 MOST = timedelta(days=3653)
+LONG_AGO = timedelta(days=366)
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def record_vetting(*, user: User, vetting: str, vetted_until: date, by: User) ->
         raise Refused("Nobody records their own vetting: ask another administrator.")
     if vetted_until > clock.today() + MOST:
         raise Refused("Vetting lasts ten years at the most: mend the last day.")
+    if vetted_until < clock.today() - LONG_AGO:
+        raise Refused("That day is more than a year ago: check its year.")
     if (own.vetting, own.vetted_until) == (vetting, vetted_until):
         raise Refused("This vetting is recorded already.")
     own.vetting, own.vetted_until = vetting, vetted_until

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diversion import clock
+from diversion.accounts import queries
 from diversion.accounts.actions.vetting import record_vetting
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -42,7 +43,7 @@ def vetted(cast: Cast, admin: User, frozen: datetime) -> User:
     return record_vetting(user=cast["george"], vetting="nppv2", vetted_until=LAST, by=admin)
 
 
-def test_the_day_after_the_last_nobody_signs_in(vetted: User, client: Client, signed_in: SignIn, cast: Cast) -> None:
+def test_the_day_after_the_last_nobody_signs_in(vetted: User, admin: User, client: Client, signed_in: SignIn) -> None:
     """Somebody no longer trusted would go on reading about people; shut out a day early, people wait for them."""
     page = reverse("caseload")
     with on(31, 7):
@@ -55,6 +56,8 @@ def test_the_day_after_the_last_nobody_signs_in(vetted: User, client: Client, si
         assert client.get(page).status_code == 302
         assert not vetted.can(Permission.SUPPORT_PEOPLE)
         assert vetted not in User.objects.who_may(Permission.SUPPORT_PEOPLE)
+        assert vetted not in queries.users(by=admin, active=True)
+        assert vetted in queries.users(by=admin, active=False)
 
 
 def test_their_people_are_nobodys_and_new_ones_go_to_others(vetted: User, cast: Cast) -> None:
@@ -80,6 +83,7 @@ def test_a_later_day_lets_them_in_again(vetted: User, admin: User) -> None:
         ("admin", date(2027, 1, 1), "Nobody records their own vetting"),
         ("george", date(2037, 1, 1), "ten years at the most"),
         ("george", LAST, "recorded already"),
+        ("george", date(2016, 7, 31), "check its year"),
     ],
 )
 def test_what_cannot_be_is_refused(user: str, until: date, said: str, vetted: User, admin: User, cast: Cast) -> None:

@@ -64,6 +64,16 @@ def test_they_sign_out_there_and_stay_signed_in_here(cast: Cast) -> None:
     assert (event.actor_id, event.detail) == (cast["amara"].pk, {"sessions": both[:1]})
 
 
+def test_what_a_new_password_ended_is_not_listed(cast: Cast) -> None:
+    """Whoever fears that somebody else is signed in changes the password, and would still see them there."""
+    desk = at(FIREFOX, "10.0.0.7", cast["amara"])
+    at(TELEPHONE, "10.9.9.9", cast["amara"])
+    given = dict.fromkeys(("password1", "password2"), "a quite new pass phrase")
+    given |= {"oldpassword": demonstration.PASSWORD}
+    assert desk.post(reverse("account_change_password"), given).status_code == 302
+    assert "You are signed in nowhere else." in text(desk)
+
+
 def test_a_screen_left_open_ends_nothing_without_the_password(cast: Cast) -> None:
     """Whoever finds it would throw its owner out of everywhere else."""
     desk, telephone = at(FIREFOX, "10.0.0.7", cast["amara"]), at(TELEPHONE, "10.9.9.9", cast["amara"])
