@@ -19,6 +19,8 @@ from django.utils.translation import get_language
 
 from diversion.documents.blocks import Block, plain
 
+#: White space of other kinds is a space; marks of where text begins are nothing, and PDF/UA forbids them.
+AS_SPACE = {ord("\t"): " ", ord("\r"): " ", ord("\v"): " ", ord("\f"): " ", 0xFEFF: None, 0xFFFE: None}
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
@@ -61,6 +63,7 @@ def _printed(value: Any, missing: set[str]) -> Any:
         return [_printed(one, missing) for one in value]
     if not isinstance(value, str):
         return value
+    value = value.replace("\r\n", "\n").translate(AS_SPACE)
     unknown = set(value) - _printable()
     missing |= unknown
     return value.translate({ord(one): f"[U+{ord(one):04X}]" for one in unknown})

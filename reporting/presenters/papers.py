@@ -9,12 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion.design_system.tables import Table
 from diversion.design_system.wording import date_and_time, long_date
 from diversion.documents import Block, Grid, Heading, Items, Text
 from reporting.door import Audience, Leaving, checked
+from reporting.presenters import schedules
 from reporting.presenters.report import quality_lines, sections
 from reporting.releases import telling
 
@@ -47,9 +49,19 @@ def _figures(report: Leaving) -> Iterator[Block]:
             if table is not None:
                 yield Text("", strong=str(table.caption))
                 yield _grid(table)
+    yield from _noted(report)
     if lines := quality_lines(report):
         yield Heading(_("What is doubtful in these figures"))
         yield _points(lines)
+
+
+def _noted(report: Leaving) -> Iterator[Block]:
+    """What the force wrote to differences, in a report for the equality duty."""
+    if "notes" not in checked(report, Audience.OPERATIONAL):
+        return
+    yield Heading(_("Explain or reform: what was written to these figures"))
+    lines = schedules.notes(report)
+    yield _points(lines) if lines else Text(_("No note was written on figures of these days."))
 
 
 def of_release(document: Leaving) -> list[Block]:
@@ -105,5 +117,7 @@ def _words(cell: Any) -> str:
     """A cell's words: what stands under another line on a page stands in brackets here."""
     if cell is None:
         return "–"
+    if not isinstance(cell, SafeString):
+        return str(cell)
     first, *under = (html.unescape(strip_tags(line)) for line in str(cell).split("<br>"))
     return f"{first} ({under[0]})" if under else first

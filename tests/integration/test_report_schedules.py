@@ -6,10 +6,12 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from diversion import clock
 from diversion.accounts.models import User
@@ -128,6 +130,9 @@ def test_the_equality_duty_tells_who_people_are_and_what_is_done(
         in page.text
     )
     assert f"{cast['david'].full_name}, due on 1 September 2026." in page.text
+    file = signed_in(cast["ian"]).get(f"/monitoring/reports/{run.reference}/paper.pdf")
+    words = " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(file.content)).pages).split())
+    assert "were offered a resolution (look): Each refusal is looked at." in words
 
 
 def test_a_schedule_is_stopped_and_what_it_made_stays(

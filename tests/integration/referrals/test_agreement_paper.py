@@ -1,6 +1,7 @@
 """The agreement on paper: what the person takes home, and nothing that is not theirs to carry about."""
 
 import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
@@ -269,6 +270,25 @@ def test_what_is_typed_is_never_an_instruction_and_no_letter_stops_it(amara: Cli
     case = record(cast["amara"], support=Support(conditions=[condition(wording)]))
     assert 'I will *write* #read("/etc/passwd") $x$ @me \\ to [U+6F22][U+0007] <b>.' in words_of(pdf(amara, case))
     assert Event.objects.get(kind="agreement.made").detail["unprinted"] == ["U+0007", "U+6F22"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("I will\tgo\r\nto the shop.\r", "I will go to the shop."),
+        ("I will \ufeffgo.", "I will go."),
+        ("I will write to " + "W" * 120 + ".", "I will write to " + "W" * 120 + "."),
+    ],
+)
+def test_odd_white_space_and_long_words_are_printed_whole(typed: str, printed: str, amara: Client, cast: Cast) -> None:
+    """A mark that nobody sees would leave somebody without a paper; a word past its edge is one they cannot read."""
+    case = record(cast["amara"], support=Support(conditions=[condition(typed)]))
+    file = pdf(amara, case)
+    assert printed.replace(" ", "") in re.sub("[ \u200b]", "", words_of(file))  # a long word may be broken anywhere
+    rightmost: list[float] = []
+    for page in file.pages:
+        page.extract_text(visitor_text=lambda _t, _cm, tm, _f, _s: rightmost.append(tm[4]))
+    assert max(rightmost) < float(file.pages[0].mediabox.width)
 
 
 def test_there_is_no_file_where_there_is_no_agreement(amara: Client, cast: Cast) -> None:
