@@ -37,6 +37,7 @@ KIND_WORDS = {
     "account.signed_in": gettext_lazy("Signed in"),
     "account.signed_out": gettext_lazy("Signed out"),
     "help.sent": gettext_lazy("Sent somebody to a service that helps; whom is not kept"),
+    "panel.name_refused": gettext_lazy("Words of a panel member named somebody, and were refused"),
     "person.opened_from_search": gettext_lazy("Opened somebody found by a search"),
     "person.opened_many": gettext_lazy("Opened somebody more, after many in this shift"),
     "search.made": gettext_lazy("Searched a list"),

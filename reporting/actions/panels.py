@@ -4,8 +4,10 @@ A member finds before they can know what another found: nothing that tells a fin
 in. A panel opens no case again: the officer reads what it found, and the decision stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Model
@@ -18,7 +20,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import as_service
 from reporting.actions.sampling import decided
-from reporting.facts.packs import naming_words, pack_of, pack_of_suspect, telling_words
+from reporting.facts.packs import as_seen, naming_words, pack_of, pack_of_suspect, telling_words
 from reporting.models import (
     DipSample,
     DipSampleItem,
@@ -32,8 +34,33 @@ from reporting.models import (
 from reporting.queries import panels as queries
 from reporting.queries.panels import FEWEST_MEMBERS
 
-#: A member who types a name is not told that it is the right one.
-NAMES_SOMEBODY = "This could say whose case it is, or who decided on it. Write it without names and numbers."
+Act = TypeVar("Act", bound=Callable[..., Any])
+
+
+class NamesSomebody(Refused):
+    """A member who types a name is not told that it is the right one: the sentence is the same for each."""
+
+    def __init__(self) -> None:
+        super().__init__("This could say whose case it is, or who decided on it. Write it without names and numbers.")
+
+
+def _guesses_are_logged(act: Act) -> Act:
+    """Whoever types names until one is refused learns whose case it is: each refusal is told to the force.
+
+    What was done is undone with its transaction before the entry is written, so that the entry stays.
+    """
+
+    @wraps(act)
+    def logged(*, case: PanelCase, by: User, **said: Any) -> Any:
+        try:
+            return act(case=case, by=by, **said)
+        except NamesSomebody:
+            told, force = {"place": case.place}, case.panel.force_id
+            nature, kind = audit.Nature.SECURITY, "panel.name_refused"
+            audit.record(kind, nature, by=by, subjects=_subjects(case), detail=told, log_of=force)
+            raise
+
+    return cast(Act, logged)
 
 
 @transaction.atomic
@@ -136,6 +163,7 @@ def declare(*, panel: Panel, interest: str, words: str = "", by: User) -> PanelM
     return member
 
 
+@_guesses_are_logged
 @transaction.atomic
 def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVote:
     """Say what ``by`` finds of one case, a value of ``PanelFinding``; or "" to stand aside, as they may know somebody.
@@ -152,13 +180,13 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
         raise Refused("Say what you find.")
     if finding not in ("", PanelFinding.APPROPRIATE) and not words.strip():
         raise Refused("Say why, in a sentence: the panel talks about it when it meets.")
-    if _named(words, locked):
-        raise Refused(NAMES_SOMEBODY)
     before = queries.vote_of(locked, member)
     if before and not before.finding:
         raise Refused("You stood aside from this case.")
     if locked.finding or (before and queries.are_all_in(locked)):
         raise Refused("All findings are in, and are told: yours stands as it is.")
+    if _named(words, locked):
+        raise NamesSomebody
     now = {"finding": finding, "words": words.strip(), "at": clock.now()}
     vote, _new = PanelVote.objects.update_or_create(panel_case=locked, member=member, defaults=now)
     detail = {"place": locked.place, "stood_aside": not finding}
@@ -166,6 +194,7 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
     return vote
 
 
+@_guesses_are_logged
 @transaction.atomic
 def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelCase:
     """Say what the panel found of one case, and why: the officer in the case reads it. Once, by who speaks for it.
@@ -186,7 +215,7 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
     if finding != PanelFinding.APPROPRIATE and not words.strip():
         raise Refused("Say why: the officer in the case learns from it.")
     if _named(words, locked):
-        raise Refused(NAMES_SOMEBODY)
+        raise NamesSomebody
     locked.finding, locked.words, locked.found_by, locked.found_at = finding, words.strip(), member, clock.now()
     locked.save(update_fields=["finding", "words", "found_by", "found_at"])
     detail = {"place": locked.place, "finding": finding}
@@ -278,7 +307,7 @@ def _named(text: str, case: PanelCase) -> list[str]:
     if pack is not None and pack.case is not None:
         return naming_words(text, pack.case)
     number = pack.suspect.crime_number if pack is not None and pack.suspect is not None else ""
-    return [number] if number and number.lower() in text.lower() else []
+    return [number] if number and number.lower() in as_seen(text).lower() else []
 
 
 def _locked(case: PanelCase) -> PanelCase:

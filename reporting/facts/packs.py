@@ -1,7 +1,8 @@
 """What a scrutiny panel is told of a case or suspect, and what in an officer's own words would tell who it is."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from cases.law.dates import age_on
 from cases.models import Authorisation, Case
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.names.folding import INVISIBLE
 from diversion.names.folding import words as folded
 from reporting.codes import age_band
 
@@ -27,8 +29,24 @@ TELLING = re.compile(
     r"|\d(?:[ -]?\d){4,}|\S+@\S+",
     re.IGNORECASE,
 )
-#: What a name may be and an ordinary word as well is still asked about; what has one letter is not.
+#: A name of one letter is not asked about.
 SHORTEST = 2
+#: Names that are everyday words too: a name where they have a capital within a sentence, else the word.
+EVERYDAY_WORDS = """
+    an art baker bank bell best bill black bond bridge bright brook brown bush care chance charity clay cook cross dawn
+    day do drew east faith field flower ford fox free frost gay good grace grant gray green grey guy hall hand he hill
+    him holly home hope hunt hunter in ivy joy judge king lane law light little long love man mark marsh may mile moody
+    moon moss my new noble north no page parish park peace penny pool power price pride rice rich rob rock rose rush
+    sharp she short sky small so song stone street strong summer sun swift to violet wall ward way well west white will
+    wise wood wright yes you young
+"""
+EVERYDAY = frozenset(EVERYDAY_WORDS.split())
+#: Hyphens of any kind part a word, and may stand within a name.
+HYPHENS = r"\-\u2010\u2011\u2012\u2013_"
+WORD = re.compile(rf"[^\W\d_]+(?:[’'{HYPHENS}][^\W\d_]+)*")
+#: Of what stands before a word: that it begins a sentence. What stands for a first name or a title ends none.
+BEGINS = re.compile(r"(?:^|[.!?:;…]|[\n\r])[\s\"'“”‘’()\[\]*•-]*$")
+SHORTENED = re.compile(r"(?:\b[^\W\d_]|\b(?:mr|mrs|ms|dr|pc|dc|sgt|insp))\.\s*$", re.IGNORECASE)
 
 
 def pack_of(case: Case) -> dict[str, Any]:
@@ -92,20 +110,28 @@ def month_in_words(month: str) -> str:
 
 
 def telling_words(text: str, case: Case) -> list[str]:
-    """What in ``text`` could say whose case it is or who decided it, as it is written there, in its order.
+    """What in ``text`` could say whose case it is or who decided it, in its order.
 
     What `naming_words` finds; and numbers, days, postcodes, addresses of e-mail. Anything else that tells is for
     whoever clears the words to see.
     """
-    return _in_order([*_naming(text, case), *((one.start(), one[0]) for one in TELLING.finditer(text))])
+    seen = as_seen(text)
+    return _in_order([*_naming(seen, case), *((one.start(), one[0]) for one in TELLING.finditer(seen))])
 
 
 def naming_words(text: str, case: Case) -> list[str]:
     """What in ``text`` names the person, those harmed, the officer or whoever decided, or is a number of the case.
 
-    Also in the plural, or as somebody's: "the Quills", "Quill's".
+    Also in the plural, or as somebody's: "the Quills", "Quill's"; with a hyphen, or with what is not seen between its
+    letters. A name that is an everyday word too is one only with a capital within a sentence: "as Will said".
     """
-    return _in_order(_naming(text, case))
+    return _in_order(_naming(as_seen(text), case))
+
+
+def as_seen(text: str) -> str:
+    """``text`` without what a reader does not see, and with each letter in one piece with its marks where it can be."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(letter for letter in composed if unicodedata.category(letter) not in INVISIBLE)
 
 
 def _in_order(found: Iterable[tuple[int, str]]) -> list[str]:
@@ -113,17 +139,41 @@ def _in_order(found: Iterable[tuple[int, str]]) -> list[str]:
 
 
 def _naming(text: str, case: Case) -> list[tuple[int, str]]:
-    names = {word for name in _names(case) for word in folded(name) if len(word) >= SHORTEST}
-    found = [(one.start(), one[0]) for one in re.finditer(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", text) if _is(one[0], names)]
+    names = {word for name in _names(case) for word in _words_of(name) if len(word) >= SHORTEST}
+    found = [(one.start(), one[0]) for one in WORD.finditer(text) if _is_name(one, names)]
     numbers = [case.reference, *(one.crime.number for one in case.allegations.all())]
     numbers += [user.collar_number for user in _deciders(case) if user.collar_number]
     lowered = text.lower()
     return found + [(lowered.find(one.lower()), one) for one in numbers if one.lower() in lowered]
 
 
-def _is(word: str, names: set[str]) -> bool:
-    """Whether a part of ``word`` is a name, or a name with the ending of a plural or a possessive."""
-    return any(part.removesuffix(ending) in names for part in folded(word) for ending in ("", "s", "es"))
+def _words_of(name: str) -> Iterator[str]:
+    """The folded words of a name; those with a hyphen also as one: "Anne-Marie" is written "Annemarie"."""
+    for word in name.split():
+        yield from (*folded(word), "".join(folded(word)))
+
+
+def _is_name(word: re.Match[str], names: set[str]) -> bool:
+    """Whether a word, or a part of it, is a name, or one with the ending of a plural or a possessive."""
+    pieces = re.split(f"[{HYPHENS}]", word[0])
+    if len(pieces) > 1 and _known("".join(folded(word[0])), names - EVERYDAY):
+        return True
+    first = not _begins_sentence(word)
+    return any(_names_one(piece, names, within=first or place > 0) for place, piece in enumerate(pieces))
+
+
+def _names_one(piece: str, names: set[str], *, within: bool) -> bool:
+    sought = names if within and piece[:1].isupper() else names - EVERYDAY
+    return any(_known(part, sought) for part in folded(piece))
+
+
+def _known(word: str, names: set[str]) -> bool:
+    return any(word.removesuffix(ending) in names for ending in ("", "s", "es"))
+
+
+def _begins_sentence(word: re.Match[str]) -> bool:
+    before = word.string[: word.start()]
+    return BEGINS.search(before) is not None and SHORTENED.search(before) is None
 
 
 def _names(case: Case) -> Iterable[str]:

@@ -18,6 +18,7 @@ from diversion.audit.models import Event
 from diversion.refusals import Refused
 from reporting import outbox
 from reporting.actions import panels, sampling
+from reporting.facts.packs import naming_words
 from reporting.measures.overview import Question
 from reporting.models import Panel, PanelCase
 from reporting.queries.panels import yearly
@@ -243,6 +244,47 @@ def test_what_a_panel_and_the_force_write_names_nobody(cast: Cast, panel: Panel,
     refused = signed_in(cast["david"]).post(reverse("panel_case", args=[panel.reference, case.place]), done)
     assert refused.status_code == 422
     assert "The panel reads this, and it could say who it is" in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_told"),
+    [
+        ("It will be better explained next time. Will a young man do?", True),
+        ("A young man was refused.\nYoung people should be offered more; no officer marks why.", True),
+        ("This was Will.", False),
+        ("I know Mr. Young.", False),
+        ("the Youngs", False),
+        ("W.Young", False),
+        ("It was the wood-Young matter.", False),
+        ("oka\u200bfor", False),
+        ("OKAF\u00adOR", False),
+        ("quill-feather", False),
+        ("Quill\u2011Feather’s", False),
+        ("annemaries", False),
+    ],
+)
+def test_an_everyday_word_is_told_from_the_name_and_a_hidden_name_is_found(
+    cast: Cast, words: str, is_told: bool
+) -> None:
+    """A member cannot write "will" or "young" of Will Young; or passes a name with a character that nobody sees."""
+    harmed = crime("theft-from-a-shop", victim_kind="person", victim_name="Anne-Marie Quillfeather")
+    case = record(cast["amara"], person=person(given_names="Will", family_name="Young"), crimes=[harmed])
+    assert bool(naming_words(words, case)) is not is_told
+
+
+def test_whoever_guesses_at_names_is_seen_by_the_force(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
+    """Every refusal says that a name is right: a member types the names of a street until one is refused."""
+    case = next(one for one in declared(panel, cast) if one.pack.case and one.pack.case.person.given_names == "Ty")
+    client, address = signed_in(cast["petra"]), reverse("sitting_case", args=[panel.reference, case.place])
+    for words in ("Was it Smith?", "Was it Quill?", f"Was it {case.pack.case}?"):
+        client.post(address, {"finding": "inappropriate", "words": words})
+    (vote,) = case.votes.all()
+    assert vote.words == "Was it Smith?", "what was refused is not kept"
+    logged = Event.objects.filter(kind="panel.name_refused", nature="security", organisation_id=panel.force_id)
+    assert [one.actor_id for one in logged] == [cast["petra"].pk] * 2
+    assert not any("Quill" in str(one.detail) for one in logged)
+    log = text_of(signed_in(cast["jo"]).get(reverse("access_log"), {"nature": "unusual"}))
+    assert "Petra Lang Words of a panel member named somebody" in log
 
 
 def test_what_was_declared_before_stays_to_be_read(cast: Cast, panel: Panel, signed_in: SignIn) -> None:
