@@ -183,8 +183,10 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
     before = queries.vote_of(locked, member)
     if before and not before.finding:
         raise Refused("You stood aside from this case.")
+    if locked.set_aside_at is not None:
+        raise Refused("The force has set this case aside: fewer than two found of it.")
     if locked.finding or (before and queries.are_all_in(locked)):
-        raise Refused("All findings are in, and are told: yours stands as it is.")
+        raise Refused("All findings are in: yours stands as it is.")
     if _named(words, locked):
         raise NamesSomebody
     now = {"finding": finding, "words": words.strip(), "at": clock.now()}
@@ -199,13 +201,16 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
 def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelCase:
     """Say what the panel found of one case, and why: the officer in the case reads it. Once, by who speaks for it.
 
-    Refused before all members are in, and without words where it is not appropriate and consistent.
+    Refused before all members are in, where fewer than two found, and without words where it is not appropriate and
+    consistent.
     """
     access.check(by, Permission.SIT_ON_PANEL)
     locked = _locked(case)
     member = _seat(locked.panel, by)
-    if locked.finding:
+    if locked.finding or locked.set_aside_at is not None:
         raise Outdated("This finding")
+    if queries.lacks_members(locked):
+        raise Refused("Fewer than two found of this case, and one finding is no panel’s: the force sets it aside.")
     if not queries.are_all_in(locked):
         raise Refused("Not everybody has found yet: the panel speaks when all are in.")
     if queries.speaks(locked) != member:
@@ -220,6 +225,25 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
     locked.save(update_fields=["finding", "words", "found_by", "found_at"])
     detail = {"place": locked.place, "finding": finding}
     audit.record("panel.found", audit.Nature.ALTERATION, by=by, subjects=_subjects(locked), detail=detail)
+    return locked
+
+
+@transaction.atomic
+def set_aside(*, case: PanelCase, by: User) -> PanelCase:
+    """Say that a case was not scrutinised, as fewer than two could find of it. The year's figures count it as that.
+
+    Refused while two or more may still find. Outdated where there is a finding, or it was set aside before.
+    """
+    _check(by)
+    locked = _of_own(case, by)
+    if locked.finding or locked.set_aside_at is not None:
+        raise Outdated("This case")
+    if not queries.lacks_members(locked):
+        raise Refused("Two members or more have found of this case, or still may: the panel says what it found.")
+    locked.set_aside_at, locked.set_aside_by = clock.now(), by
+    locked.save(update_fields=["set_aside_at", "set_aside_by"])
+    detail = {"place": locked.place}
+    audit.record("panel.set_aside", audit.Nature.ADMINISTRATION, by=by, subjects=_subjects(locked), detail=detail)
     return locked
 
 
@@ -245,7 +269,9 @@ def excuse(*, panel: Panel, member: PanelMember, by: User) -> PanelMember:
 
 
 def _check_may_go(panel: Panel, member: PanelMember) -> None:
-    for case in queries.cases_of_panels().filter(panel=panel, finding=""):
+    for case in queries.cases_of_panels().filter(panel=panel, finding="", set_aside_at__isnull=True):
+        if queries.lacks_members(case):
+            continue
         if queries.are_all_in(case):
             if member.is_chair:
                 raise Refused(f"All findings of case {case.place} are in: the chair says what the panel found first.")

@@ -127,6 +127,10 @@ class SettleForm(forms.Form):
         return data
 
 
+class SetAsideForm(forms.Form):
+    """That a case was not scrutinised: its button is all that is asked."""
+
+
 class ReasonsForm(forms.Form):
     """The officer's reasons as the panel may read them."""
 

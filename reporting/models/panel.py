@@ -126,6 +126,9 @@ class PanelCase(models.Model):
     words = models.CharField(max_length=1000, blank=True)
     found_by = models.ForeignKey(PanelMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField(null=True, blank=True)
+    # Of which fewer than two members could find: no panel's finding comes of it, and the year counts it as that.
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=500, blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)
@@ -135,9 +138,15 @@ class PanelCase(models.Model):
 
     data_use: ClassVar = (
         structural("id", "panel", "item", "place")
-        | operational("Say what was found, and what is done about it", "finding", "found_at", "due_on", "done_at")
+        | operational(
+            "Say what was found, and what is done about it",
+            *("finding", "found_at", "set_aside_at", "due_on", "done_at"),
+        )
         | personal("Let the officer in the case learn from it", "words", "action")
-        | staff("Say who found, and who answers for what is done", "found_by", "owner", "acted_by", "done_by")
+        | staff(
+            "Say who found, and who answers for what is done",
+            *("found_by", "set_aside_by", "owner", "acted_by", "done_by"),
+        )
     )
 
     class Meta:
@@ -148,6 +157,11 @@ class PanelCase(models.Model):
                 condition=Q(finding="", words="", found_by__isnull=True, found_at__isnull=True)
                 | (~Q(finding="") & Q(found_by__isnull=False, found_at__isnull=False)),
                 name="panel_finding_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside_at__isnull=True, set_aside_by__isnull=True)
+                | Q(finding="", set_aside_at__isnull=False, set_aside_by__isnull=False),
+                name="panel_case_is_found_of_or_set_aside",
             ),
             models.CheckConstraint(
                 condition=Q(action="", owner__isnull=True, due_on__isnull=True, acted_by__isnull=True)

@@ -12,7 +12,16 @@ from diversion.design_system.wording import count, long_date, short_date
 from reporting.door import Audience, Leaving, checked
 from reporting.facts.packs import month_in_words
 from reporting.models import Panel, PanelCase, PanelFinding, PanelMember, PanelPack
-from reporting.queries.panels import are_all_in, declared_before, findings_told, seat_of, speaks, vote_of
+from reporting.queries.panels import (
+    are_all_in,
+    declared_before,
+    everybody_stood_aside,
+    findings_told,
+    lacks_members,
+    seat_of,
+    speaks,
+    vote_of,
+)
 
 NOT_TOLD = "–"
 
@@ -35,15 +44,16 @@ def table_of_panels(panels: Iterable[Panel], *, route: str) -> Table:
 def yearly_table(figures: Leaving) -> Table:
     """What was found in each year. No shares: the groups of a sample were drawn at different rates."""
     rows = checked(figures, Audience.OPERATIONAL)["rows"]
-    names = (_("Cases"), *(str(label) for label in PanelFinding.labels), _("No finding yet"))
+    names = (_("Cases"), *(str(label) for label in PanelFinding.labels), _("Not scrutinised"), _("No finding yet"))
     return Table(
         _("What panels found, by year"),
         [Column(_("Year")), *(Column(name, numeric=True) for name in names)],
-        [
-            [str(row["year"]), *map(_told, (row["cases"], *map(row["found"].get, PanelFinding.values), row["waiting"]))]
-            for row in rows
-        ],
+        [[str(row["year"]), *map(_told, _numbers(row))] for row in rows],
     )
+
+
+def _numbers(row: dict[str, Any]) -> tuple[int | str | None, ...]:
+    return (row["cases"], *map(row["found"].get, PanelFinding.values), row["set_aside"], row["waiting"])
 
 
 def _told(number: int | str | None) -> str:
@@ -94,9 +104,19 @@ def _progress(member: PanelMember, panel: Panel) -> str:
         return _("Excused")
     if member.declared_at is None:
         return _("Has not declared yet")
-    waits = any(vote_of(case, member) is None for case in panel.cases.all())
     declared = member.interest_words.rstrip(".") or _("No conflict of interest")
-    return f"{declared}. " + (_("Has not found of every case yet.") if waits else _("Has found of every case."))
+    return f"{declared}. {_how_far(member, panel)}"
+
+
+def _how_far(member: PanelMember, panel: Panel) -> str:
+    said = [vote_of(case, member) for case in panel.cases.all() if case.set_aside_at is None or vote_of(case, member)]
+    if None in said:
+        return _("Has not found of every case yet.")
+    if said and not any(vote and vote.finding for vote in said):
+        return _("Stood aside from every case.")
+    if any(vote and not vote.finding for vote in said):
+        return _("Has found of every case from which they did not stand aside.")
+    return _("Has found of every case.")
 
 
 def force_cases(panel: Panel) -> Table:
@@ -105,7 +125,7 @@ def force_cases(panel: Panel) -> Table:
         [
             link(one.place, reverse("panel_case", args=[panel.reference, one.place])),
             _offences(one),
-            one.get_finding_display() or (_("All have found") if are_all_in(one) else _("Not all are in")),
+            one.get_finding_display() or _how_it_stands(one),
             one.action or NOT_TOLD,
             _due(one),
         ]
@@ -113,6 +133,32 @@ def force_cases(panel: Panel) -> Table:
     ]
     columns = (_("Place"), _("Offence"), _("What the panel found"), _("What is done"), _("Due"))
     return Table(_("Cases"), [Column(name) for name in columns], rows, stacked=True)
+
+
+def _how_it_stands(case: PanelCase) -> str:
+    """Of a case without a finding of the panel, for the force."""
+    if case.set_aside_at is not None:
+        return not_scrutinised(case)
+    if lacks_members(case):
+        return _("Everybody stood aside") if everybody_stood_aside(case) else _("Fewer than two found")
+    if not are_all_in(case):
+        return _("Not all are in")
+    aside = any(not one.finding for one in case.votes.all())
+    return _("All who did not stand aside have found") if aside else _("All have found")
+
+
+def not_scrutinised(case: PanelCase) -> str:
+    """Of a case that was set aside, with why."""
+    if everybody_stood_aside(case):
+        return _("Not scrutinised: everybody stood aside")
+    return _("Not scrutinised: fewer than two found")
+
+
+def waits_for(case: PanelCase) -> str:
+    """For a member who is asked nothing more of a case."""
+    if lacks_members(case):
+        return _("Fewer than two found of this case, and one finding is no panel’s: the force sets it aside.")
+    return _("All findings are in. The chair says here what the panel found.")
 
 
 def _due(case: PanelCase) -> str:
@@ -151,15 +197,19 @@ def _offences(case: PanelCase) -> str:
 def _mine(case: PanelCase, seat: PanelMember | None) -> Any:
     vote = vote_of(case, seat) if seat else None
     if vote is None:
-        return tag(_("Waits for you"), "yellow")
+        return NOT_TOLD if case.set_aside_at is not None else tag(_("Waits for you"), "yellow")
     return vote.get_finding_display() or _("You stood aside")
 
 
 def _theirs(case: PanelCase, seat: PanelMember | None) -> Any:
     if case.finding:
         return case.get_finding_display()
+    if case.set_aside_at is not None:
+        return not_scrutinised(case)
     if not are_all_in(case):
         return _("Not all are in")
+    if lacks_members(case):
+        return _("Fewer than two found")
     return tag(_("Waits for you"), "yellow") if speaks(case) == seat else _("All are in")
 
 
@@ -205,6 +255,9 @@ def findings_rows(case: PanelCase) -> list[dict[str, Any]]:
 
 def panel_rows(case: PanelCase, *, with_owner: bool) -> list[dict[str, Any]]:
     """What the panel found, and what the force does about it; who answers for that is for the force alone to read."""
+    if case.set_aside_at is not None:
+        words = f"{not_scrutinised(case)}. {long_date(case.set_aside_at)}."
+        return [{"key": _("The panel found"), "value": words}]
     if not case.finding:
         return []
     rows = [{"key": _("The panel found"), "value": f"{case.get_finding_display()}. {case.words}".strip()}]

@@ -135,12 +135,26 @@ def findings_told(case: PanelCase) -> Sequence[PanelVote]:
     return found if are_all_in(case) and len(found) >= FEWEST_MEMBERS else []
 
 
+def lacks_members(case: PanelCase) -> bool:
+    """Whether fewer than two found of it or still may, as the others stood aside: one finding is no panel's."""
+    seats = {one.pk for one in case.panel.members.all() if one.excused_at is None}
+    found = {one.member_id for one in case.votes.all() if one.finding}
+    aside = {one.member_id for one in case.votes.all() if not one.finding}
+    return not case.finding and len((seats | found) - aside) < FEWEST_MEMBERS
+
+
+def everybody_stood_aside(case: PanelCase) -> bool:
+    """Whether each who was asked stood aside from it, whoever was excused afterwards among them."""
+    aside = {one.member_id for one in case.votes.all() if not one.finding}
+    return {one.pk for one in case.panel.members.all()} <= aside
+
+
 def speaks(case: PanelCase) -> PanelMember | None:
     """Who says what the panel found: its chair, or the first member who found where the chair stood aside.
 
-    None while findings are still to come, and where everybody stood aside.
+    None while findings are still to come, and where fewer than two found.
     """
-    if not are_all_in(case):
+    if not are_all_in(case) or lacks_members(case):
         return None
     seats = [one for one in case.panel.members.all() if one.excused_at is None]
     found = {one.member_id for one in case.votes.all() if one.finding}

@@ -17,7 +17,7 @@ from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import panels as actions
-from reporting.forms.panels import ActionForm, ConveneForm, ReasonsForm
+from reporting.forms.panels import ActionForm, ConveneForm, ReasonsForm, SetAsideForm
 from reporting.models import Panel, PanelCase
 from reporting.presenters import panels as shown
 from reporting.queries import panels as reads
@@ -95,27 +95,37 @@ def panel_case(request: SignedInRequest, reference: str, place: int) -> HttpResp
         "panel_rows": shown.panel_rows(case, with_owner=True),
         "form": form,
         "clears": isinstance(form, ReasonsForm),
+        "sets_aside": isinstance(form, SetAsideForm),
         "may_finish": bool(case.action) and case.done_at is None,
     }
     status = INVALID if request.method == "POST" else 200
     return render(request, "reporting/panels/case.html", context, status=status)
 
 
-def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm | None:
-    """What is asked of the force now: to clear the reasons before anybody finds, to act once the panel has found."""
+def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm | SetAsideForm | None:
+    """What is asked of the force now: to clear the reasons before anybody finds, to act once the panel has found, to
+    set aside what it cannot find of."""
     owners = reads.who_may_own(request.user)
+    if "set_aside" in request.POST:
+        return SetAsideForm(request.POST)
     if request.method == "POST":  # whatever was sent, so that nothing typed is lost where a colleague came first
         return ActionForm(request.POST, owners=owners) if "owner" in request.POST else ReasonsForm(request.POST)
     if case.finding:
         return None if case.action else ActionForm(owners=owners)
+    if case.set_aside_at is not None:
+        return None
+    if reads.lacks_members(case):
+        return SetAsideForm()
     pack = getattr(case, "pack", None)
     if pack is None or pack.case is None or not pack.content.get("gave_reasons", True) or case.votes.all():
         return None
     return ReasonsForm(initial={"text": pack.reasons or pack.case.decision.rationale})
 
 
-def _do(form: ReasonsForm | ActionForm, case: PanelCase, request: SignedInRequest) -> None:
-    if isinstance(form, ReasonsForm):
+def _do(form: ReasonsForm | ActionForm | SetAsideForm, case: PanelCase, request: SignedInRequest) -> None:
+    if isinstance(form, SetAsideForm):
+        actions.set_aside(case=case, by=request.user)
+    elif isinstance(form, ReasonsForm):
         actions.clear_reasons(case=case, **form.cleaned_data, by=request.user)
     else:
         actions.act(case=case, **form.cleaned_data, by=request.user)

@@ -67,6 +67,7 @@ def sitting_case(request: SignedInRequest, reference: str, place: int) -> HttpRe
         "form": form,
         "settles": isinstance(form, SettleForm),
         "found": vote,
+        "waits_for": shown.waits_for(case),
     }
     status = INVALID if request.method == "POST" else 200
     return render(request, "reporting/panels/sitting_case.html", context, status=status)
@@ -76,7 +77,7 @@ def _form(request: SignedInRequest, case: PanelCase, seat: PanelMember) -> FindF
     """What is asked of this member now; nothing of whoever waits, or stood aside."""
     if request.method == "POST":  # whatever was sent, so that nothing typed is lost where the others came first
         return SettleForm(request.POST) if "settle" in request.POST else FindForm(request.POST)
-    if case.finding:
+    if case.finding or case.set_aside_at is not None:
         return None
     if reads.are_all_in(case):
         return SettleForm() if reads.speaks(case) == seat else None

@@ -183,7 +183,58 @@ def test_whoever_may_know_somebody_stands_aside_for_good(cast: Cast, panel: Pane
     panels.find(case=one, finding="appropriate", by=cast["quentin"])
     with pytest.raises(Refused, match="All findings are in"):
         panels.find(case=one, finding="no_agreement", words="Hm.", by=cast["quentin"])
-    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).finding, "quentin speaks for the chair"
+
+
+def test_the_next_member_speaks_for_a_chair_who_stood_aside(cast: Cast, panel: Panel) -> None:
+    """Two found, and nobody could say what the panel did."""
+    petra = cast["petra"]
+    third = newcomer("Rose Ash", "rose.ash@panel.example", petra.organisation, "panel-member", petra.password)
+    panel.members.create(user=third)
+    one, _other = declared(panel, cast)
+    panels.declare(panel=panel, interest="none", by=third)
+    panels.find(case=one, finding="", by=petra)
+    for who in (cast["quentin"], third):
+        panels.find(case=one, finding="appropriate", by=who)
+    assert panels.settle(case=one, finding="appropriate", by=cast["quentin"]).finding
+
+
+def test_what_fewer_than_two_found_of_is_no_panels_and_is_set_aside(
+    cast: Cast, panel: Panel, signed_in: SignIn
+) -> None:
+    """One member's finding went to the officer as the panel's; a case from which all stood aside waited for ever."""
+    one, other = declared(panel, cast)
+    with pytest.raises(Refused, match="Two members or more"):
+        panels.set_aside(case=one, by=cast["david"])
+    panels.find(case=one, finding="", by=cast["petra"])
+    panels.find(case=one, finding="inappropriate", words="Too hard.", by=cast["quentin"])
+    with pytest.raises(Refused, match="one finding is no panel’s"):
+        panels.settle(case=one, finding="inappropriate", words="Too hard.", by=cast["quentin"])
+    quentin = text_of(signed_in(cast["quentin"]).get(reverse("sitting_case", args=[panel.reference, 1])))
+    assert "the force sets it aside" in quentin
+    for key in ("petra", "quentin"):
+        panels.find(case=other, finding="", by=cast[key])
+    david, page = signed_in(cast["david"]), reverse("panel", args=[panel.reference])
+    told = text_of(david.get(page))
+    assert "Stood aside from every case." in told
+    assert "Has found of every case from which they did not stand aside." in told
+    assert "Everybody stood aside" in told
+    assert "Fewer than two found" in told
+    assert not any(words in told for words in ("Has found of every case.", "All have found"))
+    for case in (one, other):
+        address = reverse("panel_case", args=[panel.reference, case.place])
+        assert "Set it aside as not scrutinised" in text_of(david.get(address))
+        assert david.post(address, {"set_aside": ""}).status_code == 302
+        assert david.post(address, {"set_aside": ""}).status_code == 422, "once"
+        assert "Set it aside" not in text_of(david.get(address))
+    told = text_of(david.get(page))
+    assert "Not scrutinised: everybody stood aside" in told
+    assert "Not scrutinised: fewer than two found" in told
+    assert "Too hard" not in text_of(david.get(reverse("panel_case", args=[panel.reference, 1])))
+    (row,) = yearly(by=cast["david"])["rows"]
+    assert (row["cases"], row["set_aside"], row["waiting"], sum(row["found"].values())) == (2, 2, 0, 0)
+    panels.excuse(panel=panel, member=panel.members.get(is_chair=True), by=cast["david"])
+    with pytest.raises(Refused, match="You stood aside"):
+        panels.find(case=other, finding="appropriate", by=cast["quentin"])
 
 
 def test_nothing_that_tells_a_finding_is_logged(cast: Cast, panel: Panel) -> None:

@@ -1314,6 +1314,13 @@ def _(world: World) -> Call:
     return lambda by: panels.settle(case=case, finding="observations", words="Say why.", by=by)
 
 
+@proves(panels.set_aside, "david")
+def _(world: World) -> Call:
+    case = _panel(world).cases.get()
+    panels.find(case=case, finding="", by=world.cast["petra"])
+    return lambda by: panels.set_aside(case=case, by=by)
+
+
 @proves(panels.excuse, "david")
 def _(world: World) -> Call:
     panel = _judged(world).panel
