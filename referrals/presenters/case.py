@@ -278,18 +278,28 @@ def may_show_conditions(views: Iterable[SupportView]) -> bool:
     return not any(view.is_voluntary and view.referral.state != Referral.State.DECLINED for view in views)
 
 
-def condition_rows(conditions: Iterable[Condition], *, force: int, with_state: bool, today: date) -> list[Row]:
-    """Conditions in the police's wording, ``force`` (an id). Its own evidence is shown, and no partner's."""
-    return [
-        {
-            "condition": condition,
-            "is_open": condition.state == Condition.State.OPEN,
-            "state": condition.get_state_display() if with_state else "",
-            "when": _when(condition, today) if condition.state == Condition.State.OPEN else "",
-            "evidence": condition.evidence_for(force),
-        }
-        for condition in conditions
-    ]
+def condition_rows(
+    conditions: Iterable[Condition], *, force: int, with_state: bool, today: date, is_over: bool = False
+) -> list[Row]:
+    """Conditions in the police's wording, ``force`` (an id). Its own evidence is shown, and no partner's.
+
+    ``is_over``: they bind nobody any more, so that what is open has no day.
+    """
+    return [_condition_row(one, force, with_state=with_state, today=today, is_over=is_over) for one in conditions]
+
+
+def _condition_row(condition: Condition, force: int, *, with_state: bool, today: date, is_over: bool) -> Row:
+    is_open = condition.state == Condition.State.OPEN
+    is_void = is_open and is_over
+    state = _("Not to be done") if is_void else condition.get_state_display()
+    return {
+        "condition": condition,
+        "is_open": is_open and not is_void,
+        "is_void": is_void,
+        "state": state if with_state else "",
+        "when": _when(condition, today) if is_open and not is_void else "",
+        "evidence": condition.evidence_for(force),
+    }
 
 
 def is_all_done(conditions: Iterable[Condition]) -> bool:

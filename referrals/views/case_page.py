@@ -91,7 +91,8 @@ def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> 
 def case_context(case: Case) -> dict[str, Any]:
     """What the page of a case and the page that authorises it both show."""
     told, today = _happened(case), clock.today()
-    return {**_decided(told, today), **_supported(told, today), "timeline": timeline_of(told)}
+    decided = _decided(told, today)
+    return {**decided, **_supported(told, today, decided["case_status"]), "timeline": timeline_of(told)}
 
 
 def _happened(case: Case) -> Happened:
@@ -142,15 +143,18 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
     }
 
 
-def _supported(told: Happened, today: date) -> dict[str, Any]:
-    """The agreement and its support, as far as police may know."""
+def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any]:
+    """The agreement and its support, as far as police may know. Of what was refused, or is over, nothing is to do."""
     shown, kept = told.with_conditions, presenters.is_all_done(told.conditions)
+    is_over = shown and status in (CaseStatus.REFUSED, CaseStatus.CLOSED)
     return {
+        "is_over": is_over,
+        "is_refused": status == CaseStatus.REFUSED,
         "agreement": told.agreement,
         "proposed": told.proposed,
         "all_done": shown and told.agreement is not None and kept,
         "conditions": presenters.condition_rows(
-            told.conditions, force=told.case.force_id, with_state=shown, today=today
+            told.conditions, force=told.case.force_id, with_state=shown, today=today, is_over=is_over
         ),
         "views": told.views,
         "steps": told.steps,

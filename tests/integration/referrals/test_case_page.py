@@ -51,6 +51,20 @@ def accepted(cast: Cast) -> Referral:
     return partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
 
 
+def test_of_a_refused_proposal_nothing_is_to_be_done(officer: Client, cast: Cast) -> None:
+    """The page led the officer to hold somebody to conditions that were refused, with the days that are left."""
+    case = record(
+        cast["amara"], decision=decision(disposal="deferred_charge"), support=Support(conditions=[condition()])
+    )
+    assert "Nobody has agreed to this yet" in text_of(officer.get(url(case)))
+    deciding.refuse(case=case, rationale="Charge is in the public interest.", seen=0, by=cast["carol"])
+    page = text_of(officer.get(url(case)))
+    assert "This was not authorised: nothing is agreed, and nothing is to be done." in page
+    assert "Not to be done." in page
+    for untrue in ("To do.", "left)", "It begins on the day", "does not hold"):
+        assert untrue not in page, untrue
+
+
 def test_everything_the_officer_needs_is_on_the_page(officer: Client, cast: Cast) -> None:
     """The officer must see who, what, by when and why on one page, as the person stated it."""
     details = crime(victim_kind="person", victim_name="Joan Hill", victim_stance="agrees", area="Town centre")

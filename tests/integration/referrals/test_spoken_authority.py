@@ -251,6 +251,12 @@ def test_a_higher_rank_stops_the_offer_before_it_is_confirmed(cast: Cast, sent: 
     assert "Offer stopped before it was confirmed" in told
     assert "Not authorised by David Mbeki, inspector." in told
     assert "He is wanted." in told
+    assert (
+        "nothing is agreed, and nothing is to be done. What the person agreed to on 10 June 2026 does not hold" in told
+    )
+    assert "Not to be done." in told
+    for untrue in ("To do.", "left)", "Print it for the person", "Agreed on"):
+        assert untrue not in told, untrue
 
 
 def test_the_officer_in_the_case_never_confirms(cast: Cast, waiting: Case) -> None:
