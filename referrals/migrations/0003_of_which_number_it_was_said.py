@@ -4,6 +4,21 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+# What was agreed before was of whatever number the person had: that on record, as it is dialled. Left empty it would read
+# as said of another number, and the texts would stop. Who has no mobile number is sent nothing, and is asked again.
+OF_THEIR_NUMBER = r"""
+    UPDATE referrals_textrule AS rule SET number = dialled.number
+    FROM (
+        SELECT referral.id, regexp_replace(
+            regexp_replace(person.telephone, '[\s().-]', '', 'g'), '^(\+44|0044)0?', '0'
+        ) AS number
+        FROM referrals_referral AS referral
+        JOIN cases_case AS held ON held.id = referral.case_id
+        JOIN cases_person AS person ON person.id = held.person_id
+    ) AS dialled
+    WHERE dialled.id = rule.referral_id AND rule.number = '' AND dialled.number ~ '^07[1-57-9][0-9]{8}$'
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -46,4 +61,5 @@ class Migration(migrations.Migration):
             model_name='textrule',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "referrals_textruleevent" ("agreed_at", "agreed_with_id", "id", "names_service", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "texts", "version", "with_parent") VALUES (OLD."agreed_at", OLD."agreed_with_id", OLD."id", OLD."names_service", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."referral_id", OLD."texts", OLD."version", OLD."with_parent"); RETURN NULL;', hash='374cbc85be83be19858f740932b9e9d8ee31f499', operation='DELETE', pgid='pgtrigger_delete_delete_70519', table='referrals_textrule', when='AFTER')),
         ),
+        migrations.RunSQL(OF_THEIR_NUMBER, migrations.RunSQL.noop),
     ]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +21,7 @@ from diversion.notifications.senders.base import BrokeOff
 from diversion.notifications.tasks import tell
 from referrals.actions import partner, reminding, support
 from referrals.models import Appointment, Referral, Scheme, TextRule
+from referrals.queries.reminders import texts_of
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, refer
 from tests.factories.ground import adopt_scheme
@@ -152,6 +155,22 @@ def test_a_yes_does_not_go_over_to_another_number(cast: Cast, frozen: datetime, 
     assert "they agreed to texts to another number" in page
     agrees(Referral.objects.get(pk=referral.pk), cast, "waking", version=1)
     assert tell("reminder") == 1
+
+
+def test_what_was_agreed_before_numbers_were_kept_is_of_the_number_on_record(cast: Cast) -> None:
+    """The texts of everybody who had agreed would stop on the day of the upgrade, as of a new number."""
+    kept = import_module("referrals.migrations.0003_of_which_number_it_was_said")
+    one = helped(cast, telephone="+44 (0)7700 900-123", safe_contact_texts="")
+    other = helped(cast, given_names="Mara", telephone="020 7946 0000")
+    for referral in (one, other):
+        agrees(referral, cast, "waking")
+    TextRule.objects.update(number="")
+    assert "another number" in texts_of([one])[one.pk].why_not
+    with connection.cursor() as cursor:
+        cursor.execute(kept.OF_THEIR_NUMBER)
+    held = texts_of([one, other])
+    assert (held[one.pk].number, held[one.pk].why_not) == ("07700900123", "")
+    assert held[other.pk].why_not == "No: there is no mobile number"
 
 
 def test_looking_for_texts_asks_no_more_for_more_people(
