@@ -7,9 +7,11 @@ from django.db.models import F
 
 from cases.actions.outbox import changed
 from cases.models import Case
+from cases.signals import case_reopened
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated
+from diversion.unit_of_work import as_service
 
 
 @transaction.atomic
@@ -40,6 +42,7 @@ def reopen(*, case: Case, by: User) -> Case:
     Called by the action that undoes, which has checked who may. Raises Outdated for a case that is open.
     """
     closed = Case.objects.filter(pk=case.pk, closed_at__isnull=False)
+    closed_at = closed.values_list("closed_at", flat=True).first()
     if not closed.update(closed_at=None, undoable_until=None, version=F("version") + 1):
         raise Outdated("This case")
     for allegation in case.allegations.all():
@@ -47,5 +50,7 @@ def reopen(*, case: Case, by: User) -> Case:
         allegation.save(update_fields=["outcome", "outcome_on"])
     audit.record("case.reopened", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
+    with as_service():  # a partner opens it again, and reads nothing of what police are asked
+        case_reopened.send(sender=Case, case_id=case.pk, closed_at=closed_at)
     case.refresh_from_db()
     return case

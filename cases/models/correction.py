@@ -14,7 +14,7 @@ from diversion.data_use import operational, personal, staff, structural
 class Correction(models.Model):
     """What was mistyped about a crime in an open case, and what it was put right to.
 
-    Or of the person's birth: then the crime is the first of the case.
+    Or of the person's birth, whether the case is open or not: then the crime is the first of the case.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="corrections")

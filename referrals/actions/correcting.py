@@ -7,7 +7,7 @@ even see this case. So an unlawful correction of a crime is refused, and the tru
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from diversion.refusals import Refused
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import hold_sent
 from referrals.judging import recorded
+from referrals.judging.births import births_corrected, judge_as_born_before
 from referrals.judging.facts import ACCEPTED
 from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
@@ -74,6 +75,8 @@ def correct_crime(
 def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
     """Ask the rules again of every open case of somebody whose date of birth a page corrects, within the block.
 
+    A closed case keeps that it was corrected, and is asked if it is opened again (`judge_reopened`).
+
     A correction is made whatever it does to them: who somebody is may not wait for another case. Where what was decided
     could not have been decided of somebody born then, it is put to a rank, and nobody may authorise it
     (`referrals.judging.recorded.stands_against`): what was agreed ends, and is decided anew. Where a rank would have
@@ -84,11 +87,11 @@ def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
         yield
         return
     born = [person.date_of_birth.isoformat(), details.date_of_birth.isoformat()]
-    rows = Case.objects.filter(person=person, closed_at__isnull=True, decision__result=ACCEPTED).order_by("pk")
     before = {}
-    for case in rows:
+    for case in Case.objects.filter(person=person, decision__result=ACCEPTED).order_by("pk"):
         case_actions.lock(case)
-        before[case.pk] = recorded.judge_as_recorded(case)
+        case.refresh_from_db(fields=["closed_at"])  # it may have been closed before it could be held
+        before[case.pk] = recorded.judge_as_recorded(case) if case.closed_at is None else None
     yield
     for case in Case.objects.filter(pk__in=before).order_by("pk"):
         correction = Correction.objects.create(
@@ -98,7 +101,19 @@ def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
             reason=BIRTH,
             corrected_by=by,
         )
-        _judge_again(case, before[case.pk], correction, {}, by)
+        if case.closed_at is None:
+            _judge_again(case, before[case.pk], correction, {}, by)
+
+
+def judge_reopened(case_id: int, closed_at: datetime, **kwargs: Any) -> None:
+    """Receiver of ``case_reopened``: ask the rules what they were not asked when a birth was corrected meanwhile.
+
+    It is asked in the name of whoever corrected it: who opens the case again may be a partner, and knows nothing of it.
+    """
+    corrections = list(births_corrected(case_id, since=closed_at))
+    if corrections:
+        case, last = Case.objects.get(pk=case_id), corrections[-1]
+        _judge_again(case, judge_as_born_before(case, corrections[0]), last, {}, last.corrected_by)
 
 
 def _judge_again(case: Case, before: Judged | None, correction: Correction, said: dict[str, Any], by: User) -> None:

@@ -15,12 +15,13 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
-from referrals.actions import deciding, partner
+from diversion.unit_of_work import unit_of_work
+from referrals.actions import closing, deciding, partner, support, undoing
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.judging.judge import Judged
 from referrals.judging.proposal import Plan
-from referrals.models import Referral, SchemeVersion
+from referrals.models import Referral, SchemeVersion, Undoable
 from tests.conftest import Cast
 from tests.factories.cases import by_prosecutor, condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme, hold
@@ -108,6 +109,31 @@ def test_a_child_taken_for_an_adult_is_recorded_and_their_other_case_put_to_a_ra
     case.refresh_from_db()
     assert case.closed_at is not None
     assert "Record a new decision for this person" in case_page(cast, case)
+
+
+def test_what_was_closed_when_a_birth_was_corrected_is_asked_once_it_is_opened_again(cast: Cast) -> None:
+    """Closed by mistake, corrected to a child of 15, undone: an adult's agreement went on, and nobody was asked."""
+    case = record(cast["amara"])
+    one = case.agreement.conditions.get()
+    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["amara"])
+    born(case, date(2011, 3, 4), cast["callum"])
+    assert not Authorisation.objects.filter(case=case).exists(), "nothing is left to be decided of a closed case"
+    undoing.undo(undoable=case.undoables.get(), by=cast["amara"])
+    assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
+    assert "Nobody may authorise this as it stands. An appropriate adult" in case_page(cast, case)
+
+
+def test_support_that_a_partner_opens_again_is_asked_too(cast: Cast, sent: Referral) -> None:
+    """A navigator undoes the end of the support, who may read nothing of what police are asked."""
+    taken = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    for one in sent.case.agreement.conditions.all():
+        support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["george"])
+    closing.close_referral(referral=taken, result="completed", note="", version=taken.version, by=cast["george"])
+    assert Case.objects.get().closed_at is not None
+    born(sent.case, date(2011, 3, 4), cast["callum"])
+    with unit_of_work("undo", user=cast["george"]):
+        undoing.undo(undoable=Undoable.objects.get(referral=taken), by=cast["george"])
+    assert Authorisation.objects.get(case=sent.case).state == Authorisation.State.WAITING
 
 
 def test_a_birth_put_right_again_may_be_authorised(cast: Cast) -> None:
