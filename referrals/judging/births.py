@@ -30,8 +30,9 @@ def stopped_by_birth(case: Case, since: datetime) -> list[Finding]:
 
     None where no birth was corrected since.
     """
-    first, after = births_corrected(case.pk, since).first(), judge_as_recorded(case)
+    first = births_corrected(case.pk, since).first()
     before = judge_as_born_before(case, first) if first else None
+    after = judge_as_recorded(case) if before else None
     if before is None or after is None:
         return []
     known = {one.identity for one in before.findings if one.blocks}

@@ -26,6 +26,7 @@ from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
 from referrals.queries.absences import covered_by, uncovered
 from referrals.queries.authorising import lines_of, waiting_in_order
+from referrals.queries.births import stopped_for_home
 from referrals.queries.breaches import decide_by, late_breaches
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
@@ -71,6 +72,21 @@ def _time_limits(user: User) -> Iterator[Section]:
     limits, passed = ([_line(one, page) for one in words[name]] for name in ("limits", "passed_limits"))
     yield Section(_("Time limits: say what is being done"), limits, cases[0], total=waiting.before.total)
     yield Section(_("Time limits that have passed: say what was done"), passed, cases[1], total=waiting.after.total)
+
+
+def _births(user: User) -> Iterator[Section]:
+    """For 28 days, to the officer and to whoever authorised: what to do stands on the page of the case."""
+    found = stopped_for_home(by=user)
+    lines = [
+        _of_case(
+            row["case"],
+            words=" ".join(one.reason for one in row["found"]),
+            quiet=_("corrected %(day)s") % {"day": long_date(clock.local_date(row["at"]))},
+        )
+        for row in found
+    ]
+    cases = [row["case"] for row in found]
+    yield _section(_("Date of birth corrected after the case was closed"), lines, cases, total=found.total)
 
 
 def _to_authorise(user: User) -> Iterator[Section]:
@@ -273,6 +289,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.LIMITS, _time_limits),
     (None, _to_authorise),
     (CaseStatus.QUESTION, _questions),
+    (queries.BIRTHS, _births),
     (queries.ANSWERS, _changes),
     (queries.BACK_WITH, _back),
     (None, _late_breaches),

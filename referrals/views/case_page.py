@@ -25,6 +25,7 @@ from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
+from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import AssessmentView, Happened, timeline_of
@@ -62,6 +63,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "may_record": request.user.can(Permission.RECORD_DECISION),
         "knows_victims": wishes,
         "lessons": lessons_of(case, by=request.user),
+        "born_otherwise": closed_warning(case),
         **case_context(case),
     }
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
