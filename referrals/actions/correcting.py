@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from cases import actions as case_actions
 from cases.actions.correcting import ask_again, ask_what_is_left, correct_allegation
@@ -103,6 +103,7 @@ def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
         )
         if case.closed_at is None:
             _judge_again(case, before[case.pk], correction, {}, by)
+        _tell_partner_of_birth(case, by)
 
 
 def judge_reopened(case_id: int, closed_at: datetime, **kwargs: Any) -> None:
@@ -203,15 +204,31 @@ def _keep(case: Case, said: dict[str, Any], findings: list[Finding], by: User) -
 def _tell_partner(case: Case, by: User) -> None:
     """A provider reads of what kind the first crime is: that must be the crime as it stands."""
     kind = case.allegations.select_related("offence").first().offence.group  # type: ignore[union-attr]
-    live = Referral.objects.filter(case=case).exclude(state__in=[*Referral.ENDED, Referral.State.CLOSED])
-    for referral in live.exclude(offence_category=kind).select_related("provider"):
+    for referral in _live(case).exclude(offence_category=kind):
         Referral.objects.filter(pk=referral.pk).update(offence_category=kind, version=F("version") + 1)
-        if referral.state == Referral.State.HELD:
-            continue
-        audit.record(
-            "referral.corrected",
-            audit.Nature.DISCLOSURE,
-            by=by,
-            subjects=[referral, case, case.person],
-            recipients=[referral.provider.name],
-        )
+        _log_corrected(referral, case, by)
+
+
+def _tell_partner_of_birth(case: Case, by: User) -> None:
+    """A provider holds the birth: its page says that it was corrected, and a page opened before is out of date."""
+    for referral in _live(case):
+        Referral.objects.filter(pk=referral.pk).update(version=F("version") + 1)
+        _log_corrected(referral, case, by)
+
+
+def _live(case: Case) -> "QuerySet[Referral]":
+    over = [*Referral.ENDED, Referral.State.CLOSED]
+    return Referral.objects.filter(case=case).exclude(state__in=over).select_related("provider")
+
+
+def _log_corrected(referral: Referral, case: Case, by: User) -> None:
+    """That a provider was told; of a held referral it knows nothing yet."""
+    if referral.state == Referral.State.HELD:
+        return
+    audit.record(
+        "referral.corrected",
+        audit.Nature.DISCLOSURE,
+        by=by,
+        subjects=[referral, case, case.person],
+        recipients=[referral.provider.name],
+    )

@@ -9,7 +9,8 @@ from cases.law.dates import age_on
 from cases.models import Case
 from diversion import clock
 from diversion.design_system.wording import long_date
-from referrals.queries.births import of_scheme, sent_still, stopped_for_police
+from referrals.models import Referral
+from referrals.queries.births import corrected_since_sent, of_scheme, sent_still, stopped_for_police
 
 
 def closed_warning(case: Case) -> str:
@@ -46,3 +47,24 @@ def _what_to_do(case: Case, found: Sequence[Finding]) -> list[str]:
             % {"provider": referral.provider.name, "scheme": referral.scheme_version.scheme.name}
         )
     return said
+
+
+def corrected_words(referral: Referral) -> str:
+    """What a provider reads of a birth that was corrected since it was sent the person; "" where none was."""
+    corrected = corrected_since_sent(referral)
+    if corrected is None:
+        return ""
+    correction, reasons = corrected
+    words = _("The date of birth was corrected on %(day)s: the person is %(age)d years old now.") % {
+        "day": long_date(clock.local_date(correction.corrected_at)),
+        "age": age_on(referral.case.person.date_of_birth, clock.today()),
+    }
+    return " ".join([words, *reasons, *([_next_step(referral)] if reasons else [])])
+
+
+def _next_step(referral: Referral) -> str:
+    if not referral.is_voluntary:
+        return _("Police decide what follows: ask the officer in the case.")
+    if referral.state == Referral.State.SENT:
+        return _("Decline this referral as outside the scheme’s criteria: police refer the person elsewhere.")
+    return _("See to it that a service for their age has the person, then close this referral.")

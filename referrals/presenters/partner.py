@@ -19,6 +19,7 @@ from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import clock_time, date_and_time, long_date, short_weekday, weekday_date
 from referrals.forms.support import AttendanceForm, ContactForm
 from referrals.models import Agreement, Appointment, Condition, ConditionChange, Referral
+from referrals.presenters.births import corrected_words
 from referrals.schemes.sessions import sessions_of
 
 Bound = Mapping[str, forms.Form]
@@ -187,6 +188,7 @@ class Pack:
         # Once it has ended nobody needs to reach the person any more.
         self.is_over = referral.state in (Referral.State.CLOSED, *Referral.ENDED)
         self.safe_contact = "" if self.is_over else person.safe_contact
+        self.birth = corrected_words(referral)
         self.interpreter = "" if self.is_over else person.needs_interpreter
         self.rows = _about_person(referral, today, is_over=self.is_over) + _about_referral(referral, today)
 

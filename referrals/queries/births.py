@@ -9,11 +9,13 @@ from cases.models import Authorisation, Case, Correction
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.home import Shown, first
-from referrals.judging.births import BIRTH_FIELD, stopped_since_closed
+from diversion.unit_of_work import as_service
+from referrals.judging.births import BIRTH_FIELD, births_corrected, stopped_by_birth, stopped_since_closed
 from referrals.models import Referral
 
 #: For so long it stands on the first page of whoever is to see to it (our own default).
 SHOWN_FOR = timedelta(days=28)
+LIVE = (Referral.State.SENT, Referral.State.ACCEPTED, Referral.State.STARTED)
 
 
 def corrected_for_home(*, by: User) -> "QuerySet[Correction]":
@@ -53,3 +55,15 @@ def sent_still(case: Case) -> Referral | None:
     rows = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
     rows = rows.select_related("provider", "scheme_version__scheme")
     return next((one for one in rows if one.is_voluntary or one.state != Referral.State.CLOSED), None)
+
+
+@as_service()  # the provider reads that and when, and what the scheme itself asks: nothing else of the case
+def corrected_since_sent(referral: Referral) -> tuple[Correction, list[str]] | None:
+    """The last correction of the birth since a live referral was sent, and the scheme's rules that it breaks."""
+    if referral.state not in LIVE or referral.sent_at is None:
+        return None
+    last = births_corrected(referral.case_id, referral.sent_at).last()
+    if last is None:
+        return None
+    found = stopped_by_birth(Case.objects.get(pk=referral.case_id), referral.sent_at)
+    return last, [one.reason for one in found if of_scheme(one.rule)]

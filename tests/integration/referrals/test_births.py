@@ -12,6 +12,8 @@ from django.urls import reverse
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.refusals import Outdated
 from referrals.actions import closing, deciding, partner
 from referrals.actions.deciding import Support
 from referrals.models import Referral
@@ -107,6 +109,28 @@ def test_a_child_at_a_service_for_adults_is_seen_and_police_hear_nothing_of_the_
     with clock.set_to(NOW + timedelta(days=1)):
         assert case_page(officer, case).count("DIVERT is for people aged 18 to 25.") == 1
         assert SECTION in text_of(officer.get("/"))
+
+
+def test_a_provider_reads_that_the_person_is_outside_the_age_of_its_scheme(
+    cast: Cast, signed_in: SignIn, voluntary: Referral
+) -> None:
+    """The age on its page changed silently, and a navigator of adults went to see a child."""
+    hugh, address = signed_in(cast["hugh"]), reverse("referral_page", args=[voluntary.reference])
+    assert "was corrected" not in text_of(hugh.get(address))
+    born(voluntary.case, date(2013, 3, 4), cast["callum"])
+    page = text_of(hugh.get(address))
+    assert (
+        "The date of birth was corrected on 10 June 2026: the person is 13 years old now."
+        " DIVERT is for people aged 18 to 25. Decline this referral as outside the scheme’s criteria" in page
+    )
+    assert "appropriate adult" not in page, "what police are held to is none of the provider's"
+    assert Event.objects.get(kind="referral.corrected").recipients == ["Harbour Trust"]
+    with pytest.raises(Outdated):
+        partner.accept(referral=voluntary, navigator=cast["george"], version=voluntary.version, by=cast["hugh"])
+    taken = partner.accept(referral=voluntary, navigator=cast["george"], version=_version(voluntary), by=cast["hugh"])
+    assert "then close this referral" in text_of(signed_in(cast["george"]).get(address))
+    closing.close_referral(referral=taken, result="not_completed", note="", version=taken.version, by=cast["george"])
+    assert "was corrected" not in text_of(hugh.get(address)), "nobody there goes on with it"
 
 
 def _version(referral: Referral) -> int:
