@@ -1,5 +1,6 @@
 """Test databases: made, migrated and dropped by the owner, used by the app role, as in production."""
 
+import gc
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -32,5 +33,6 @@ class DatabaseCreation(creation.DatabaseCreation):
             except OperationalError as error:
                 if attempt == DROP_ATTEMPTS or not isinstance(error.__cause__, ObjectInUse):
                     raise
+                gc.collect()  # Django's connection is a cycle: that of a thread which has ended stays open until then
             else:
                 return

@@ -1,5 +1,7 @@
 """Dropping the test database at the end of a run."""
 
+import weakref
+
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.postgresql import creation
@@ -26,6 +28,19 @@ def test_a_session_that_is_still_ending_is_waited_for(monkeypatch: pytest.Monkey
     asked = refusing(monkeypatch, ObjectInUse(), times=2)
     DatabaseCreation(connection)._destroy_test_db("test_made_up", verbosity=0)
     assert asked == ["test_made_up"] * 3
+
+
+def test_the_connection_of_a_thread_that_has_ended_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is made while a run waits for it, so that nothing would have Python look for what is no more needed."""
+
+    class Kept:
+        def __init__(self) -> None:
+            self.itself = self
+
+    kept = weakref.ref(Kept())
+    refusing(monkeypatch, ObjectInUse(), times=1)
+    DatabaseCreation(connection)._destroy_test_db("test_made_up", verbosity=0)
+    assert kept() is None
 
 
 def test_a_session_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
