@@ -1,6 +1,7 @@
 """Test databases: made, migrated and dropped by the owner, used by the app role, as in production."""
 
 import gc
+import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: PostgreSQL itself waits five seconds for sessions to end, and on a busy machine one that is closed can take longer.
 DROP_ATTEMPTS = 12
+#: After so many attempts a session is not ending by itself any more.
+WAITED_FOR = 3
 
 
 class DatabaseCreation(creation.DatabaseCreation):
@@ -26,6 +29,20 @@ class DatabaseCreation(creation.DatabaseCreation):
     def _nodb_cursor(self) -> AbstractContextManager[Any]:
         return self.connection.owner_copy()._nodb_cursor()
 
+    def end_sessions(self, name: str) -> None:
+        """End what is left open to the database ``name``, and say what it last did: some test should have closed it.
+
+        As the app role, whose sessions they are; the owner may neither end them nor read what they do.
+        """
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT state, left(query, 200), pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                [name],
+            )
+            for state, query, _ended in cursor.fetchall():
+                sys.stderr.write(f"A session was left open to {name}, {state}. It last did: {query}\n")
+
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
         for attempt in range(1, DROP_ATTEMPTS + 1):
             try:
@@ -34,5 +51,7 @@ class DatabaseCreation(creation.DatabaseCreation):
                 if attempt == DROP_ATTEMPTS or not isinstance(error.__cause__, ObjectInUse):
                     raise
                 gc.collect()  # Django's connection is a cycle: that of a thread which has ended stays open until then
+                if attempt >= WAITED_FOR:
+                    self.end_sessions(test_database_name)
             else:
                 return

@@ -1,7 +1,9 @@
 """Dropping the test database at the end of a run."""
 
+import os
 import weakref
 
+import psycopg2
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.postgresql import creation
@@ -43,9 +45,30 @@ def test_the_connection_of_a_thread_that_has_ended_is_let_go(monkeypatch: pytest
     assert kept() is None
 
 
+def test_a_session_that_was_left_open_is_ended_and_said(
+    monkeypatch: pytest.MonkeyPatch, db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run of which every test has passed would fail for a connection that one of them had forgotten."""
+    name = f"test_left_open_{os.getpid()}"
+    made = DatabaseCreation(connection)
+    with made._nodb_cursor() as owner:
+        owner.execute(f"CREATE DATABASE {name}")
+    kept = psycopg2.connect(**connection.get_connection_params() | {"dbname": name})
+    try:
+        kept.cursor().execute("SELECT 'what it last did'")
+        monkeypatch.setattr("diversion.postgres.creation.WAITED_FOR", 1)
+        made._destroy_test_db(name, verbosity=0)
+        assert "It last did: SELECT 'what it last did'" in capsys.readouterr().err
+        with pytest.raises(psycopg2.OperationalError):
+            kept.cursor().execute("SELECT 1")
+    finally:
+        kept.close()
+
+
 def test_a_session_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that a test leaves open would go unnoticed."""
     asked = refusing(monkeypatch, ObjectInUse(), times=1000)
+    monkeypatch.setattr(DatabaseCreation, "end_sessions", lambda _self, _name: None)
     with pytest.raises(OperationalError):
         DatabaseCreation(connection)._destroy_test_db("test_made_up", verbosity=0)
     assert len(asked) == DROP_ATTEMPTS
