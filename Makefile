@@ -41,8 +41,8 @@ test: setup ## run every test, journeys in a browser included (ARGS= for pytest)
 sweep: setup ## run the exhaustive tests, whole
 	@DIVERSION_ENV=test exec $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations=15 -m sweep $(ARGS)
 
-matrix: setup ## write anew who may open what, to be read as a diff
-	@DIVERSION_ENV=test WRITE_MATRIX=1 exec $(PY) -m pytest -q -m sweep tests/integration/matrix $(ARGS)
+matrix: setup ## write anew who may open what, to be read as a diff (ONLY=new for lines that are missing)
+	@DIVERSION_ENV=test WRITE_MATRIX=$(or $(ONLY),all) exec $(PY) -m pytest -q -m sweep tests/integration/matrix $(ARGS)
 
 check: .venv/.installed static/build/.built ## check without editing: style, types, floors, migrations, templates, docs
 	@failed=0; \

@@ -66,6 +66,14 @@ def _line(row: Row, codes: Sequence[str]) -> str:
     return f"{row.method:5}{row.name:{WIDE}}{''.join(f'{code:{CELL + 2}}' for code in codes).rstrip()}\n"
 
 
+def cells(rows: Sequence[Row], who: Sequence[str]) -> dict[tuple[Row, str], str]:
+    """What the file says of those of ``rows`` that it has a line for; nothing where its columns are others."""
+    above, lines = read(PATH.read_text(encoding="utf-8"))
+    if above != tuple(key[:5] for key in who):
+        return {}
+    return {(row, key): code for row in rows for key, code in zip(who, lines.get(row.key, ()), strict=False)}
+
+
 def read(text: str) -> tuple[tuple[str, ...], Lines]:
     """Who stands above the columns, and each line."""
     path, who, found = "", (), {}

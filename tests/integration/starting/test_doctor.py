@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -19,6 +20,7 @@ from cases.rulebook import ensure_policy
 from diversion import clock, readiness
 from diversion.accounts.models import Organisation
 from diversion.celery import hear_beat
+from diversion.embedded.addresses import celery_url, numbered_redis_url
 from diversion.management import doctor
 from diversion.settings import SHARED_CACHE
 from referrals.models import SharingAgreement
@@ -105,7 +107,15 @@ def test_static_files_that_are_missing_are_named(settings: Any, tmp_path: Path, 
     assert "MEND  Static files are there: app.css." in line("Static files")
 
 
+@pytest.fixture
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A queue of the same server at which no test has its worker: whoever works at the usual one answers a ping."""
+    broker = celery_url(numbered_redis_url(os.environ["REDIS_URL"], 2))
+    monkeypatch.setattr(doctor, "app", Celery("nobody", broker=broker, set_as_current=False))
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("nobody_works")
 def test_a_silent_beat_and_a_missing_worker_are_noticed(settings: Any) -> None:
     """Reports and figures would stand still, and every page still answer. Kept where all processes see it."""
     settings.CACHES = {"default": SHARED_CACHE | {"LOCATION": os.environ["REDIS_URL"]}}
