@@ -26,6 +26,7 @@ from referrals.views import (
     policies,
     policy_copies,
     recording,
+    remedies,
     reminding,
     schemes,
     session,
@@ -168,6 +169,8 @@ scheme_pages: list[URLPattern] = [
 CRITERIA = "policies/<str:reference>/criteria/<str:key>"
 policy_pages: list[URLPattern] = [
     path("policies/", policies.policy_list, name="policy_list"),
+    path("policies/community-remedy/", remedies.remedy_documents, name="remedy_documents"),
+    path("policies/community-remedy/add", remedies.remedy_document_add, name="remedy_document_add"),
     path("policies/schemes/<slug:slug>/", policy_copies.scheme_rules, name="scheme_rules"),
     path("policies/schemes/<slug:slug>/draft", policy_copies.scheme_draft, name="scheme_draft"),
     path("policies/schemes/<slug:slug>/copy", policy_copies.scheme_copy, name="scheme_copy"),

@@ -1,7 +1,7 @@
 """What is done for a victim: contacts, wishes, views, and telling them. Nobody at a partner has any of it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,18 @@ from cases.actions.victim_duties import decided_on, is_enhanced
 from cases.barred import bar_to, took_part
 from cases.codes import VictimStance
 from cases.law.workdays import working_days_after
-from cases.models import Allegation, Case, VictimContact, VictimDuty, VictimRecord
-from cases.models.victim import BY_NUMBER, ContactResult, DutyKind, VictimChannel, Wish, of_one_victim, with_victim_for
+from cases.models import Allegation, Case, RemedyDocument, VictimContact, VictimDuty, VictimRecord
+from cases.models.victim import (
+    ABOUT_REMEDY,
+    BY_NUMBER,
+    ContactResult,
+    DutyKind,
+    VictimChannel,
+    Wish,
+    of_one_victim,
+    with_victim_for,
+)
+from cases.remedies import NO_PREFERENCE, offered_to
 from cases.rulebook import settings_of
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -68,12 +78,29 @@ def keep_record(*, allegation: Allegation, said: Mapping[str, Any], seen: int, b
         raise Refused("A business is a victim through somebody: enter the name of the contact.")
     if said.get("telephone", record.telephone) != record.telephone:
         record.number_checked_at = record.number_checked_by = None
+    if "remedies" in said and list(said["remedies"]) != record.remedies:
+        _choose(record, said["remedies"])
     for name, value in said.items():
         setattr(record, name, value)
     record.version += 1
     record.save()
     _log(allegation, "victim.wishes_kept", by)
     return record
+
+
+def _choose(record: VictimRecord, codes: Sequence[str]) -> None:
+    """Keep with a choice the document that it is made from; whoever decides the case has to see that it changed."""
+    case = record.allegation.case
+    known = {one.code for one in offered_to(record)}
+    if unknown := next((one for one in codes if one not in known | {NO_PREFERENCE}), ""):
+        raise Refused(f"“{unknown}” is not in the community remedy document any more: choose again.")
+    if NO_PREFERENCE in codes and len(codes) > 1:
+        raise Refused("Choose what they would like, or that they have no preference, not both.")
+    now = RemedyDocument.objects.in_force(case.force, clock.today())
+    listed = {one.code for one in now.choices} if now else set()
+    if set(codes) - {NO_PREFERENCE} <= listed:
+        record.remedy_document = now if codes else None
+    Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
 
 
 @transaction.atomic
@@ -148,12 +175,27 @@ def note_view(*, allegation: Allegation, stance: str, seen: str, by: User) -> Al
     return allegation
 
 
-def _ask_for_review(allegation: Allegation) -> None:
+def _ask_for_review(allegation: Allegation, about: str = "") -> None:
+    """Have a sergeant say why it goes on. One review answers for all; an objection makes it one of the whole."""
     days = settings_of(allegation.case.force, clock.today()).victim_review_days
     due_on = working_days_after(clock.today(), days)
-    open_ones = VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.REVIEW)
-    if not open_ones.exists():
-        VictimDuty.objects.create(allegation=allegation, kind=DutyKind.REVIEW, due_on=due_on)
+    open_one = VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.REVIEW).first()
+    if open_one is None:
+        VictimDuty.objects.create(allegation=allegation, kind=DutyKind.REVIEW, about=about, due_on=due_on)
+    elif not about and open_one.about:
+        VictimDuty.objects.filter(pk=open_one.pk).update(about="")
+
+
+def review_remedies(allegation: Allegation, *, is_unmet: bool) -> None:
+    """Have a sergeant say why what a victim chose is not agreed; or no more, once it is. The caller holds the case.
+
+    Only where it was decided: before, whoever authorises it says so, or the officer still can agree it.
+    """
+    if not is_unmet:
+        waiting = VictimDuty.objects.open().filter(allegation=allegation, kind=DutyKind.REVIEW, about=ABOUT_REMEDY)
+        waiting.delete()  # the history keeps it
+    elif decided_on(allegation.case) is not None:
+        _ask_for_review(allegation, ABOUT_REMEDY)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from cases.models.pending import PendingDecision
 from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.question import AuthorisationQuestion
+from cases.models.remedy import RemedyDocument
 from cases.models.spoken import SpokenAuthority
 from cases.models.victim import VictimContact, VictimDuty, VictimRecord
 from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
@@ -31,6 +32,7 @@ __all__ = [
     "PersonName",
     "PolicySignature",
     "PolicyVersion",
+    "RemedyDocument",
     "SpokenAuthority",
     "Victim",
     "VictimContact",

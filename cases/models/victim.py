@@ -10,6 +10,7 @@ from datetime import date
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case, seen_by
 from cases.models.crime import Allegation
 from cases.models.person import Person
+from cases.models.remedy import RemedyDocument
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -51,6 +53,8 @@ class DutyKind(models.TextChoices):
     REVIEW = "review", _("Sergeant: review after a later objection")
 
 
+#: What a review is about where what a victim chose from the community remedy document was not agreed.
+ABOUT_REMEDY = "remedy"
 CONTACT_BY = [*VictimChannel.choices, ("none", _("No contact"))]
 #: What goes by the telephone number that is kept of them.
 BY_NUMBER = (VictimChannel.TELEPHONE.value, VictimChannel.MESSAGE.value)
@@ -118,6 +122,11 @@ class VictimRecord(models.Model):
     updates = models.CharField(max_length=10, choices=Wish, blank=True)
     contact_by = models.CharField(max_length=10, choices=CONTACT_BY, blank=True)
     contact_when = models.CharField(max_length=150, blank=True)
+    # Codes of ``remedy_document``, or that they have no preference; empty: nobody has asked (cases.remedies).
+    remedies = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_default=[])
+    remedy_document = models.ForeignKey(
+        RemedyDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
 
     WISHES = ("letter", "meeting", "compensation", "updates", "contact_by", "contact_when")
@@ -126,6 +135,7 @@ class VictimRecord(models.Model):
         structural("id", "allegation", "version")
         | personal("Reach a victim safely (Victims' Code)", "contact_name", "telephone", "is_enhanced")
         | personal("Act on what a victim wishes (Victims' Code)", *WISHES)
+        | personal("Ask what a victim would like done (ASBCPA 2014 s.102)", "remedies", "remedy_document")
         | staff("Say who checked the number", "number_checked_at", "number_checked_by")
     )
 
@@ -253,7 +263,13 @@ class VictimDuty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} by {self.due_on}"
+        return f"{self.in_words} by {self.due_on}"
+
+    @property
+    def in_words(self) -> str:
+        """What is owed; of a review, what it is a review of."""
+        of_remedy = self.kind == DutyKind.REVIEW and self.about == ABOUT_REMEDY
+        return str(_("Sergeant: why what they asked for is not agreed")) if of_remedy else self.get_kind_display()
 
     def is_late(self, today: date) -> bool:
         """Whether its day has passed and it is not done."""

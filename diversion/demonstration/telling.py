@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, extracts, helping, panels, releases, schemes, varying, youth
+from diversion.demonstration import cast, extracts, helping, panels, releases, remedies, schemes, varying, youth
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -48,6 +48,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
             ensure_policies()
             schemes.set_up(people["elin"])
             youth.set_up(people["elin"], people["yusuf"])
+            remedies.set_up(people["elin"])
             appointments = schemes.offer_appointments()
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit TO off")  # many commits of data that can be made anew
@@ -55,6 +56,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         helping.tell(people)
         varying.tell(people)
         with unit_of_work("demonstration"):
+            remedies.tell(people["vera"])
             outbox.drain()
             releases.make(people)
             panels.make(people)

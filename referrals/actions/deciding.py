@@ -26,6 +26,7 @@ from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import withdraw_live
+from referrals.actions.victims import follow_remedies
 from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words
@@ -117,6 +118,7 @@ def decide_case(
             case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
         )
     _carry_out(case, support, by=by)
+    follow_remedies(case)
     _forget_draft(submission, by)
     if details.decision.result != DecisionResult.UNDECIDED:
         # Whoever else had begun to decide it: their page can never be recorded.

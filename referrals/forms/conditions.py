@@ -98,6 +98,9 @@ class TemplateConditionForm(ConditionForm):
 
     use = forms.BooleanField(required=False)
 
+    #: Whether a victim has asked for what this condition does.
+    is_asked_for = False
+
     def __init__(self, *args: Any, template: ConditionTemplate, version: SchemeVersion, **kwargs: Any) -> None:
         self.template = template
         kwargs.setdefault("prefix", f"template-{template.pk}")

@@ -18,6 +18,7 @@ from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
 from cases.models import Allegation, Case, Offence, Person
+from cases.models.remedy import RemedyAction
 from cases.queries import known_history
 from diversion import clock
 from diversion.accounts.models import User
@@ -37,6 +38,7 @@ from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Proposal
 from referrals.judging.recorded import earlier_on_record
 from referrals.models import SchemeVersion, SharingAgreement, Slot
+from referrals.queries.remedies import asked_for
 from referrals.queries.schemes import free_slots, open_schemes
 from referrals.schemes import length
 from referrals.schemes.capacity import full
@@ -138,10 +140,26 @@ class RecordingForms:
             return []
         shown = str((self.data or {}).get("shown_scheme", "")) == str(version.pk)
         data = self.data if shown else None
-        return [
+        found = [
             TemplateConditionForm(data, template=template, version=version)
             for template in version.condition_templates.all()
         ]
+        kinds = {one.kind for one in self.asked_for}
+        for form in found:
+            form.is_asked_for = form.template.kind in kinds
+        return found
+
+    @cached_property
+    def asked_for(self) -> list[RemedyAction]:
+        """What the victims of the case that is decided have asked for, of the community remedy document."""
+        found = asked_for(self.case, by=self.by) if self.case else []
+        return list(dict.fromkeys(action for one in found for action in one.chosen))
+
+    @property
+    def asked_of_no_template(self) -> list[RemedyAction]:
+        """What of it the scheme has no condition for: the officer adds one of their own."""
+        kinds = {form.template.kind for form in self.templates}
+        return [one for one in self.asked_for if one.kind not in kinds]
 
     def _clean_all(self) -> bool:
         """Read every answer; each form says what is wrong with it, whatever is wrong with the others."""

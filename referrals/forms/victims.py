@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import VictimKind, VictimStance
 from cases.models import VictimRecord
 from cases.models.victim import CONTACT_BY, ContactResult, DutyKind, VictimChannel, Wish
+from cases.remedies import NO_PREFERENCE, offered_to
 from diversion.design_system.forms import OPEN_AGAIN, required
 
 NOT_ASKED: list[Any] = [("", _("Not asked"))]
@@ -72,6 +73,13 @@ class WishesForm(forms.Form):
     letter = forms.ChoiceField(label=_("A letter of apology"), choices=NOT_ASKED + Wish.choices, required=False)
     meeting = forms.ChoiceField(label=_("A meeting"), choices=NOT_ASKED + Wish.choices, required=False)
     compensation = forms.ChoiceField(label=_("Compensation"), choices=NOT_ASKED + Wish.choices, required=False)
+    remedies = forms.MultipleChoiceField(
+        label=_("What they would like, of the community remedy document"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ask them. Nothing ticked: not asked yet."),
+        error_messages={"invalid_choice": _("The community remedy document has changed: choose again")},
+    )
     is_enhanced = forms.BooleanField(
         label=_("Enhanced rights: told within one working day"),
         required=False,
@@ -82,15 +90,27 @@ class WishesForm(forms.Form):
         **{name: {"width": 20, "optional": False} for name in ("telephone", "contact_when", "contact_name")},
         **{name: {"optional": False} for name in ("contact_by", "updates", "letter", "meeting", "compensation")},
         "is_enhanced": {"optional": False},
+        "remedies": {"small": True, "optional": False},
     }
 
     def __init__(self, *args: Any, record: VictimRecord, **kwargs: Any) -> None:
-        names = ("contact_name", "telephone", "is_enhanced", *VictimRecord.WISHES)
+        names = ("contact_name", "telephone", "is_enhanced", "remedies", *VictimRecord.WISHES)
         kwargs["initial"] = {name: getattr(record, name) for name in names} | {"version": record.version}
         super().__init__(*args, **kwargs)
         victim = record.allegation.victim
         if victim is None or victim.kind != VictimKind.BUSINESS:
             del self.fields["contact_name"]
+        if listed := offered_to(record):
+            nothing = [(NO_PREFERENCE, _("They were asked, and have no preference"))]
+            self.fields["remedies"].choices = [(one.code, one.words) for one in listed] + nothing
+        else:
+            del self.fields["remedies"]
+
+    def clean_remedies(self) -> list[str]:
+        said: list[str] = self.cleaned_data["remedies"]
+        if NO_PREFERENCE in said and len(said) > 1:
+            raise forms.ValidationError(_("Choose what they would like, or that they have no preference, not both"))
+        return said
 
     def said(self) -> dict[str, Any]:
         """The arguments of the action."""
@@ -114,13 +134,13 @@ class TellForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    """What a sergeant makes of an objection that came after the decision."""
+    """What a sergeant makes of an objection that came after the decision, or of what was asked for and not agreed."""
 
     note = forms.CharField(
-        label=_("What you make of the objection"),
+        label=_("What you make of it, and why it goes on as it is"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages=required(_("Say what you make of the objection, in a sentence")),
+        error_messages=required(_("Say what you make of it, in a sentence")),
     )
 
     design = {"note": {"count": None}}

@@ -1,5 +1,6 @@
 """What the pages of victims show: nothing of the person but the resolution, its dates and what touches the victim."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.actions.victim_duties import is_enhanced
-from cases.models import Allegation, Authorisation, Case, VictimDuty, VictimRecord
+from cases.models import Allegation, Authorisation, Case, RemedyDocument, VictimDuty, VictimRecord
 from cases.models.victim import Wish, of_one_victim, victim_key, with_victim_for
+from cases.remedies import asks, in_words
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, tag, under
@@ -18,6 +20,7 @@ from referrals.codes import CaseStatus
 from referrals.models import Condition
 from referrals.presenters.case import limit_in_words
 from referrals.queries.cases import status_of
+from referrals.queries.remedies import Asked, asked_in
 from referrals.queries.victims import is_only_victim, owed_conditions
 
 Row = dict[str, Any]
@@ -34,7 +37,7 @@ def _row(duty: VictimDuty, today: date) -> list[Any]:
     address = reverse("victim_page", args=[allegation.case.reference, allegation.pk])
     return [
         link(allegation.victim, address, about=allegation.case.reference),
-        duty.get_kind_display(),
+        duty.in_words,
         under(tag(limit_in_words(duty.due_on, today), colour(duty, today)), short_date(duty.due_on)),
         under(allegation.crime, allegation.case.reference),
     ]
@@ -116,6 +119,30 @@ def _kept(condition: Condition, shared: bool) -> str:
     return _("%(state)s, by %(day)s") % {"state": condition.get_state_display(), "day": long_date(condition.due_on)}
 
 
+def remedy_rows(asked: Iterable[Asked]) -> list[Row]:
+    """What the victims of a case chose of the community remedy document, for whoever decides it."""
+    return [{"key": str(one.allegation.victim), "value": _asked_in_words(one)} for one in asked]
+
+
+def remedy_row(allegation: Allegation) -> str:
+    """What this victim chose and whether it is agreed, in a sentence; that they are still to be asked; "" else."""
+    found = next((one for one in asked_in(allegation.case) if one.allegation.pk == allegation.pk), None)
+    if found is not None:
+        return _asked_in_words(found)
+    listed = asks(allegation.case) and RemedyDocument.objects.in_force(allegation.case.force, clock.today())
+    return _("Not asked yet what they would like of the community remedy document.") if listed else ""
+
+
+def _asked_in_words(one: Asked) -> str:
+    if one.has_no_preference:
+        return _("Asked, and has no preference.")
+    said = _("Would like: %(what)s.") % {"what": in_words(one.chosen)}
+    if not one.unmet:
+        return f"{said} {_('It is in what is agreed or proposed.')}"
+    not_agreed = _("Not in what is agreed or proposed: %(what)s.") % {"what": in_words(one.unmet)}
+    return f"{said} {not_agreed}"
+
+
 def contact_rows(allegation: Allegation) -> list[Row]:
     """What was tried, the last first."""
     return [
@@ -129,7 +156,7 @@ def contact_rows(allegation: Allegation) -> list[Row]:
 
 def duty_rows(allegation: Allegation) -> list[Row]:
     """What is owed and what was done of it."""
-    return [{"key": one.get_kind_display(), "value": _done(one)} for one in allegation.victim_duties.all()]
+    return [{"key": one.in_words, "value": _done(one)} for one in allegation.victim_duties.all()]
 
 
 def _done(duty: VictimDuty) -> str:

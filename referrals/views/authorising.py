@@ -29,8 +29,10 @@ from referrals.presenters.authorising import queue_table
 from referrals.presenters.breaches import breaches_table
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
+from referrals.presenters.victims import remedy_rows
 from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of
 from referrals.queries.breaches import breaches_to_decide
+from referrals.queries.remedies import asked_for
 from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
 from referrals.views.case_page import case_context
@@ -124,6 +126,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "is_prosecutors": is_prosecutors,
         "never": deciding.never_words(against) if against else "",
         "seen": authorisation.case.corrections.count(),
+        "remedies": remedy_rows(asked_for(authorisation.case, by=request.user)),
         "obstacle": obstacle,
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
         **case_context(authorisation.case),

@@ -32,13 +32,14 @@ from referrals.presenters.history import AssessmentView, Happened, timeline_of
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
-from referrals.presenters.victims import wishes_in
+from referrals.presenters.victims import remedy_rows, wishes_in
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.help import on_duty
+from referrals.queries.remedies import asked_in
 from referrals.queries.speaking import spoken_of
 from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
@@ -62,6 +63,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
         "knows_victims": wishes,
+        "remedies": remedy_rows(asked_in(case, among=wishes)) if wishes else [],
         "lessons": lessons_of(case, by=request.user),
         "born_otherwise": closed_warning(case),
         **case_context(case),

@@ -23,7 +23,7 @@ from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.pagination import page_so_far
 from diversion.requests import SignedInRequest
-from referrals.actions.victims import hear_victim
+from referrals.actions.victims import hear_victim, keep_wishes
 from referrals.forms.victims import ContactForm, ReviewForm, TellForm, VictimFilterForm, ViewForm, WishesForm
 from referrals.presenters import victims as presenters
 from referrals.queries import victims as queries
@@ -80,6 +80,7 @@ def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> H
         "wrong": list(bound.values()),
         "about": presenters.about_rows(allegation),
         "touching": presenters.touching_rows(allegation),
+        "remedies": presenters.remedy_row(allegation),
         "contacts": presenters.contact_rows(allegation),
         "owed": presenters.duty_rows(allegation),
     }
@@ -131,7 +132,7 @@ def victim_wishes(request: SignedInRequest, reference: str, pk: int) -> HttpResp
     form = WishesForm(request.POST, record=record, auto_id="wishes-%s")
     return _do(
         request, reference, pk, form, "wishes",
-        lambda one: actions.keep_record(allegation=one, by=request.user, **form.said()), _("Saved."),
+        lambda one: keep_wishes(allegation=one, by=request.user, **form.said()), _("Saved."),
     )  # fmt: skip
 
 

@@ -30,7 +30,15 @@ PAGES = {
     ),
     "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team", "/monitoring/alone", "/away/"),
     "george": ("/referrals/{helped}/", "/appointments/"),
-    "elin": ("/cases/", "/schemes/", "/offences/", "/offences/add", "/offences/{offence}/"),
+    "elin": (
+        "/policies/community-remedy/",
+        "/policies/community-remedy/add",
+        "/cases/",
+        "/schemes/",
+        "/offences/",
+        "/offences/add",
+        "/offences/{offence}/",
+    ),
     "jo": ("/messages/", "/your-account/"),
     "hugh": (
         "/inbox/",

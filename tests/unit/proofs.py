@@ -18,6 +18,7 @@ from cases.actions import (
     numbering,
     policies,
     recording,
+    remedies,
     victims,
     youth,
 )
@@ -1454,6 +1455,19 @@ def harmed(world: World, **changes: Any) -> Allegation:
 def _(world: World) -> Call:
     one = harmed(world)
     return lambda by: victims.keep_record(allegation=one, seen=0, said={"letter": "yes"}, by=by)
+
+
+@case_proof(heard.keep_wishes, "vera")
+def _(world: World) -> Call:
+    one = harmed(world)
+    return lambda by: heard.keep_wishes(allegation=one, seen=0, said={"letter": "yes"}, by=by)
+
+
+@proves(remedies.publish_remedies, "elin")
+def _(world: World) -> Call:
+    actions = [remedies.RemedyDetails("A letter that says sorry", "apology")]
+    given: dict[str, Any] = {"title": "Remedies", "valid_from": clock.today(), "actions": actions, "seen": 0}
+    return lambda by: remedies.publish_remedies(**given, by=by)
 
 
 @case_proof(victims.check_number, "vera")
