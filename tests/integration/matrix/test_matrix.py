@@ -102,7 +102,9 @@ def _unpacked(body: bytes) -> bytes:
 def check(asked: Asked, lines: list[Row], *, all_asked: bool = True) -> None:
     """Every rule that needs no file, and then the file."""
     assert not asked.found_marks, "\n".join(asked.found_marks)
-    assert not all_asked or asked.read_marks == asked.world.marks.keys(), "a mark that nobody reads at all shows nothing"
+    assert not all_asked or asked.read_marks == asked.world.marks.keys(), (
+        "a mark that nobody reads at all shows nothing"
+    )
     assert not (wrong := broken(asked.cells, asked.world.cast)), "\n".join(wrong)
     for status, words in asked.refusals.items():
         assert len(words) <= 1, f"A page answers {status} in words of its own, which tells more than that it refuses."
