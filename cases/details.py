@@ -21,6 +21,19 @@ class Prosecutor:
 
 
 @dataclass(frozen=True)
+class ProsecutorsAnswer:
+    """What a prosecutor answered to a case that was put to them: who, and what they decided (ProsecutorReferral).
+
+    ``disposal`` is the resolution that they agreed to, "" where they left that open; ``words`` what they said to it.
+    """
+
+    by: Prosecutor
+    decision: str
+    disposal: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class PersonDetails:
     """What is known of the person. ``existing`` names a record that already stands and is brought up to date.
 

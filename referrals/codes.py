@@ -63,6 +63,7 @@ class CaseStatus(models.TextChoices):
 
     QUESTION = "question", _("Question to answer")
     WAITING = "waiting", _("Waiting for authorisation")
+    PROSECUTOR = "prosecutor", _("With a prosecutor")
     TO_SIGN = "to_sign", _("Authorised: explain and sign")
     REFUSED = "refused", _("Not authorised")
     UNDECIDED = "undecided", _("Not decided yet")

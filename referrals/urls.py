@@ -25,6 +25,7 @@ from referrals.views import (
     partner,
     policies,
     policy_copies,
+    prosecutors,
     recording,
     remedies,
     reminding,
@@ -139,6 +140,12 @@ police_pages: list[URLPattern] = [
     path("changes/<int:pk>/victim", changes.change_victim, name="change_victim"),
     path("authorisations/", authorising.authorisation_list, name="authorisation_list"),
     path("authorisations/<str:reference>/", authorising.authorise, name="authorise"),
+    path("authorisations/<str:reference>/prosecutor", prosecutors.with_prosecutor, name="with_prosecutor"),
+    path(
+        "authorisations/<str:reference>/prosecutor/take-back",
+        prosecutors.take_back_from_prosecutor,
+        name="prosecutor_take_back",
+    ),
     path("authorisations/<str:reference>/confirm", speaking.confirm_authority, name="confirm_authority"),
     path("cases/<str:reference>/authority", speaking.spoken_authority, name="spoken_authority"),
 ]

@@ -6,6 +6,7 @@ from cases.actions.authorising import check_may_decide
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
 from cases.models import Authorisation, AuthorisationQuestion, Case
+from cases.prosecutors import last_asked
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -23,6 +24,8 @@ def ask(*, case: Case, question: str, by: User) -> AuthorisationQuestion:
         raise Refused("Write your question, in a sentence.")
     if authorisation.state != Authorisation.State.WAITING:
         raise Outdated("This authorisation")
+    if (put := last_asked(authorisation)) and put.is_waiting:
+        raise Refused("This is with a prosecutor: take it back first, or ask once their decision is entered.")
     if authorisation.questions.filter(answered_at__isnull=True).exists():
         raise Refused("A question is with the officer already: wait for the answer, or decide without it.")
     asked = AuthorisationQuestion.objects.create(authorisation=authorisation, question=question.strip(), asked_by=by)

@@ -10,6 +10,7 @@ from cases.actions.outbox import changed
 from cases.barred import bar_to
 from cases.details import Prosecutor
 from cases.models import Assessment, Authorisation, Case, Correction
+from cases.prosecutors import last_asked, why_not_authorised
 from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -67,6 +68,9 @@ def _decide(
     prosecutor: Prosecutor | None,
 ) -> Authorisation | None:
     authorisation = check_may_decide(case, by)
+    asked = last_asked(authorisation)
+    if asked is not None and asked.decided_on:  # whoever entered it has named them
+        prosecutor = Prosecutor(asked.prosecutor, asked.decided_on, asked.reference)
     if _is_sent_again(authorisation, state, rationale, by, prosecutor):
         return None  # a browser that had no answer sends the same once more
     if not rationale.strip():
@@ -74,6 +78,9 @@ def _decide(
     if state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):
         raise Refused(words)
     check_seen(case, seen)
+    binds = asked is not None and (asked.is_waiting or state == Authorisation.State.GIVEN)
+    if binds and (words := why_not_authorised(authorisation)):
+        raise Refused(words)
     named = _named(authorisation, prosecutor)
     aside = _set_aside(case, state, rationale.strip(), by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
@@ -109,7 +116,7 @@ def _told_of(authorisation: Authorisation) -> Prosecutor | None:
 
 def _named(authorisation: Authorisation, prosecutor: Prosecutor | None) -> dict[str, Any]:
     """Which prosecutor decided, where only one may: without a name nobody answers for it. Refused without."""
-    if authorisation.rank != "prosecutor":
+    if authorisation.rank != "prosecutor" and prosecutor is None:
         return {}
     if prosecutor is None or not prosecutor.name.strip() or not prosecutor.reference.strip():
         raise Refused("Say which prosecutor decided it, on what day, and the prosecution service's reference.")

@@ -47,6 +47,10 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     domestic_abuse_training: bool = Field(
         default=True, description="[unsure] Whoever authorises where there is domestic abuse has training that counts."
     )
+    prosecutor_rank: Literal[Rank.SERGEANT, Rank.INSPECTOR, Rank.SUPERINTENDENT] = Field(
+        default=Rank.INSPECTOR,
+        description="[unsure] Who may refer a case to a prosecutor and enter the answer; the hub enters it too.",
+    )
     alone_sample_size: int = Field(
         default=5, ge=1, le=20, description="Cases in a sergeant's sample of what was issued alone. Our default."
     )

@@ -7,6 +7,7 @@ from cases.models.outbox import OutboxEntry
 from cases.models.pending import PendingDecision
 from cases.models.person import Person, PersonName
 from cases.models.policy import PolicySignature, PolicyVersion
+from cases.models.prosecutor import ProsecutorReferral
 from cases.models.question import AuthorisationQuestion
 from cases.models.remedy import RemedyDocument
 from cases.models.spoken import SpokenAuthority
@@ -32,6 +33,7 @@ __all__ = [
     "PersonName",
     "PolicySignature",
     "PolicyVersion",
+    "ProsecutorReferral",
     "RemedyDocument",
     "SpokenAuthority",
     "Victim",

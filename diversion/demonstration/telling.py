@@ -8,7 +8,18 @@ from django.db import DatabaseError, connection
 from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
-from diversion.demonstration import cast, extracts, helping, panels, releases, remedies, schemes, varying, youth
+from diversion.demonstration import (
+    cast,
+    extracts,
+    helping,
+    panels,
+    prosecutors,
+    releases,
+    remedies,
+    schemes,
+    varying,
+    youth,
+)
 from diversion.demonstration.stories import Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
@@ -55,6 +66,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         cases = sum(_tell(force, people, opening=opening) for force in CASES) + youth.tell(people["amara"])
         helping.tell(people)
         varying.tell(people)
+        prosecutors.tell(people)
         with unit_of_work("demonstration"):
             remedies.tell(people["vera"])
             outbox.drain()

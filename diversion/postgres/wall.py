@@ -119,6 +119,7 @@ WALL: Mapping[str, str] = {
     "cases_authorisation": _FORCE,
     "cases_authorisationquestion": "wall_own_authorisation(authorisation_id)",
     "cases_spokenauthority": "wall_own_authorisation(authorisation_id)",
+    "cases_prosecutorreferral": "wall_own_authorisation(authorisation_id)",
     "cases_pendingdecision": _FORCE,
     "cases_correction": _FORCE,
     "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",

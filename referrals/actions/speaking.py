@@ -16,6 +16,7 @@ from cases.actions.authorising import check_authoriser, check_seen
 from cases.actions.outbox import changed
 from cases.barred import OF_ANOTHER, bar_to
 from cases.models import Authorisation, Case, SpokenAuthority
+from cases.prosecutors import last_asked
 from cases.trained import lacks_training
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -173,7 +174,7 @@ def why_not_spoken(authorisation: Authorisation) -> str:
         return "The person has signed this already, or was offered nothing: it is decided on the page."
     if disposal is not None and disposal.code.is_caution:
         return "A caution is not authorised by radio or telephone: it is decided on the page."
-    if authorisation.rank == "prosecutor":
+    if authorisation.rank == "prosecutor" or last_asked(authorisation) is not None:
         return "A prosecutor decides this: an inspector or above records on the page what they decided."
     if any(setting_aside.waiting(one.findings) for one in case.assessments.all()):
         return "A rule is asked to be set aside: whoever decides that reads it and says why on the page."

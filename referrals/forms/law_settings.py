@@ -37,7 +37,7 @@ PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
-    *("domestic_abuse_rank", "domestic_abuse_training", "record_words_approved"),
+    *("domestic_abuse_rank", "domestic_abuse_training", "prosecutor_rank", "record_words_approved"),
     *("spoken_authority", "spoken_confirm_hours", "undo_minutes", "alone_sample_size"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
@@ -149,6 +149,11 @@ class LawSettingsForm(RevisionForm):
         required=False,
         help_text=gettext_lazy("Your administrator records who was trained, and until when it counts."),
     )
+    prosecutor_rank = forms.ChoiceField(
+        label=gettext_lazy("Who may refer a case to a prosecutor, from what rank"),
+        choices=[one for one in RANKS if one[0] != Rank.PROSECUTOR],
+        help_text=gettext_lazy("They enter the prosecutor’s answer too, or the hub does. No source settles it."),
+    )
     spoken_authority = forms.BooleanField(
         label=gettext_lazy("Authority may be given by radio or telephone, for offers short of a caution"),
         required=False,
@@ -232,6 +237,7 @@ def initial_of(policy: Policy) -> dict[str, Any]:
     initial: dict[str, Any] = {name: getattr(settings, name) for name in PLAIN}
     initial["escalation_days"] = ", ".join(map(str, settings.escalation_days))
     initial |= {"unknown_rank": policy.unknown_rank.value, "domestic_abuse_rank": settings.domestic_abuse_rank.value}
+    initial["prosecutor_rank"] = settings.prosecutor_rank.value
     for one in unsettled_ranks():
         initial[RANK + one.name] = str(settings.rank_overrides.get(one.name, ""))
     for one, _numbers in unsettled_outcomes():

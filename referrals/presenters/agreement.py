@@ -222,6 +222,9 @@ NOTHING_TO_HAND_OVER = {
     CaseStatus.WAITING: gettext_lazy(
         "This waits for authority: nothing has been agreed, and there is nothing to sign or to hand over yet."
     ),
+    CaseStatus.PROSECUTOR: gettext_lazy(
+        "This is with a prosecutor: nothing has been agreed, and there is nothing to sign or to hand over yet."
+    ),
     CaseStatus.TO_SIGN: gettext_lazy(
         "This is authorised and not signed yet: explain it to the person first, from the page of the case."
     ),

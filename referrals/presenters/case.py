@@ -28,6 +28,7 @@ SOON, VERY_SOON = 42, 14  # days before a limit from which the list stresses it 
 STATUS_COLOURS = {
     "question": "orange",
     "waiting": "yellow",
+    "prosecutor": "yellow",
     "to_sign": "orange",
     "refused": "red",
     "undecided": "yellow",

@@ -18,6 +18,7 @@ from cases.models import (
     Case,
     Correction,
     PendingDecision,
+    ProsecutorReferral,
     SpokenAuthority,
     YouthDuty,
 )
@@ -42,6 +43,7 @@ from referrals.models import (
 from referrals.presenters.breaches import breach_events
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
+from referrals.presenters.prosecutors import events_of as prosecutor_events
 from referrals.presenters.speaking import events_of
 from referrals.presenters.undoing import undone_events
 from referrals.presenters.varying import change_events, step_events
@@ -73,6 +75,7 @@ class Happened:
     proposed: ProposedAgreement | None
     questions: Sequence[AuthorisationQuestion]
     spoken: Sequence[SpokenAuthority]
+    prosecutors: Sequence[ProsecutorReferral]
     undoables: Sequence[Undoable]
     hand_overs: Sequence[HandOver]
     corrections: Sequence[Correction]
@@ -106,6 +109,7 @@ def _authority_events(told: Happened) -> Iterator[Event]:
     for one in told.questions:
         yield from _question_events(one)
     yield from events_of(told.spoken)
+    yield from prosecutor_events(told.prosecutors)
     given, proposed = told.authorisation, told.proposed
     if given and given.decided_at:
         yield _event(given.get_state_display(), given.decided_at, given.decider_in_words, given.rationale)

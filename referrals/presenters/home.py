@@ -21,6 +21,7 @@ from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
 from referrals.presenters.clocks import watched
 from referrals.presenters.drafts import draft_items
+from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
@@ -32,6 +33,7 @@ from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.notices import news_of
+from referrals.queries.prosecutors import prosecutors_for_home
 from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
@@ -221,6 +223,13 @@ def _undecided(user: User) -> Iterator[Section]:
     yield _section(_("Not decided yet"), lines, [one.case for one in found], total=found.total)
 
 
+def _with_prosecutors(user: User) -> Iterator[Section]:
+    found = prosecutors_for_home(by=user)
+    enters = user.can(P.AUTHORISE, P.MANAGE_SCHEMES)
+    lines = [_line(one) for one in waiting_items(found, enters=enters)]
+    yield _section(_("With a prosecutor"), lines, [one.authorisation.case for one in found], total=found.total)
+
+
 def _numbers(user: User) -> Iterator[Section]:
     found = crimes_to_number(by=user)
     lines = [
@@ -297,6 +306,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.VICTIMS, _victims),
     (CaseStatus.TO_SIGN, _to_sign),
     (CaseStatus.UNDECIDED, _undecided),
+    (queries.PUT, _with_prosecutors),
     (queries.NUMBERS, _numbers),
     (None, _nobodys),
     (None, _uncovered),

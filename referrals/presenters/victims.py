@@ -68,7 +68,7 @@ def _committed(allegation: Allegation) -> str:
 
 
 #: While a case stands so, what its record says was offered is no decision that anybody may be told.
-NOTHING_TO_TELL = (CaseStatus.QUESTION, CaseStatus.WAITING, CaseStatus.UNDECIDED)
+NOTHING_TO_TELL = (CaseStatus.QUESTION, CaseStatus.WAITING, CaseStatus.PROSECUTOR, CaseStatus.UNDECIDED)
 
 
 def _decided(case: Case) -> list[Row]:

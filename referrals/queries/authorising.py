@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, ProsecutorReferral
 from cases.queries import log_shown
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -13,10 +13,13 @@ from referrals.queries.speaking import spoken_to_answer
 
 
 def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
-    """Authorisations of ``by``'s force that wait for a decision; never of what ``by`` decided or is the officer of."""
+    """Authorisations of ``by``'s force that wait for a decision; never of what ``by`` decided or is the officer of,
+    nor what is with a prosecutor (`referrals.queries.prosecutors`).
+    """
     if not by.can(Permission.AUTHORISE):
         return Authorisation.objects.none()
     waiting = Authorisation.objects.filter(state=Authorisation.State.WAITING, case__force=by.organisation)
+    waiting = waiting.exclude(Exists(ProsecutorReferral.objects.waiting().filter(authorisation=OuterRef("pk"))))
     return waiting.exclude(Q(case__officer=by) | Q(case__decision__decided_by=by))
 
 
@@ -32,17 +35,16 @@ def first_waiting(most: int, *, by: User) -> list[int]:
     return list(waiting_in_order(by=by)[:most])
 
 
-def rows_of(ids: list[int], changes: QuerySet[Any], spoken: QuerySet[Any]) -> list[Any]:
+def rows_of(ids: list[int], **others: QuerySet[Any]) -> list[Any]:
     """These authorisations in this order, with what a row of the queue shows.
 
-    Each says in ``with_changes`` and ``with_spoken`` whether there is any of ``changes`` and of ``spoken``: so a page
-    that has rows asks for all at once.
+    Each says under each name of ``others`` whether there is any of those: so a page that has rows asks for all at once.
     """
     rows = Authorisation.objects.select_related(
         "case__person", "case__officer", "case__decision", "case__standing"
     ).prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
-    others = {"with_changes": Exists(changes), "with_spoken": Exists(spoken)}
-    found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(**others)}
+    there = {name: Exists(found) for name, found in others.items()}
+    found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(**there)}
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -29,15 +29,16 @@ from referrals.models import (
 )
 from referrals.models.standing import ASKS, BACK, StandingQuerySet, as_told
 from referrals.queries.births import corrected_for_home
+from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY, undo_until, with_status
 from referrals.queries.victims import due_to_victims
 
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
 #: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number,
-#: that somebody is away for whom one covers, and births corrected in closed cases.
-SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS = (
-    *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births"),
+#: that somebody is away for whom one covers, births corrected in closed cases, and what is with a prosecutor.
+SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT = (
+    *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors"),
 )
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
@@ -146,6 +147,7 @@ def asks_of(*, by: User) -> set[str]:
         SPOKEN: heads_home_of(by),
         COVERED: Absence.objects.covered_by(by),
         BIRTHS: corrected_for_home(by=by),
+        PUT: with_prosecutors(by=by),
         VICTIMS: due_to_victims(by=by),
     }
     found = _standings_that_ask(by).order_by().values_list("status", flat=True).distinct()

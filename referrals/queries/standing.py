@@ -22,7 +22,15 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from cases.codes import DecisionResult, VictimStance
 from cases.law.codes import DisposalCode
-from cases.models import Allegation, AuthorisationQuestion, Case, PendingDecision, VictimDuty, YouthDuty
+from cases.models import (
+    Allegation,
+    AuthorisationQuestion,
+    Case,
+    PendingDecision,
+    ProsecutorReferral,
+    VictimDuty,
+    YouthDuty,
+)
 from cases.models.crime import NO_NUMBER
 from diversion import clock
 from referrals.codes import CaseStatus
@@ -55,9 +63,11 @@ def _while_it_is_decided() -> Iterator[When]:
     """Nobody has decided, or a rank has to, or it is to be explained and signed; the first that holds."""
     is_open, waiting = Q(closed_at__isnull=True), Q(authorisation__state="waiting")
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
+    put = ProsecutorReferral.objects.waiting().filter(authorisation__case=OuterRef("pk"))
     unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
     yield When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED))
     yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))
+    yield When(is_open & waiting & Exists(put), then=Value(CaseStatus.PROSECUTOR))
     yield When(is_open & waiting, then=Value(CaseStatus.WAITING))
     yield When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN))
     yield When(authorisation__state="refused", then=Value(CaseStatus.REFUSED))
@@ -155,11 +165,14 @@ def clocks() -> dict[str, Any]:
     contact = silent.annotate(by=CaseWhen(by, default=F("contact_by")))
     owed = VictimDuty.objects.filter(allegation__case=OuterRef("pk")).open()
     pending = PendingDecision.objects.filter(**case, settled_at__isnull=True)
+    put = ProsecutorReferral.objects.waiting().filter(
+        authorisation__case=OuterRef("pk"), authorisation__state="waiting"
+    )
     return {
         "limit_on": _first(Allegation.objects.filter(**case), "limit_on"),
         "finish_on": _first(ends, "end"),
         "contact_on": _first(contact, "by"),
-        "decide_on": _first(pending, "due_on"),
+        "decide_on": Coalesce(_first(pending, "due_on"), Subquery(put.values("due_on")[:1])),
         "victim_on": Subquery(owed.order_by("due_on").values("due_on")[:1]),
         "youth_on": _first(YouthDuty.objects.filter(**case).waiting(), "due_on"),
     }

@@ -10,6 +10,7 @@ from cases import actions as case_actions
 from cases import legal, setting_aside
 from cases.findings import highest
 from cases.models import Authorisation, Case
+from cases.prosecutors import bar_to_refer, last_asked, why_not_authorised
 from cases.queries import has_corrected, log_shown
 from cases.trained import lacks_training
 from diversion import clock
@@ -27,11 +28,13 @@ from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
 from referrals.presenters.breaches import breaches_table
+from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
 from referrals.presenters.victims import remedy_rows
 from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of
 from referrals.queries.breaches import breaches_to_decide
+from referrals.queries.prosecutors import prosecutors_for_home, with_prosecutors
 from referrals.queries.remedies import asked_for
 from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
@@ -46,7 +49,9 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
     """The queue, the nearest time limit first."""
     asked, spoken = changes_to_decide(by=request.user), spoken_to_answer(by=request.user)
     page = page_so_far(lambda most: first_waiting(most, by=request.user), ON_A_PAGE, request.GET.get("page"))
-    waiting = rows_of(list(page.object_list), asked, spoken)
+    put = with_prosecutors(by=request.user)
+    others = {"with_changes": asked, "with_spoken": spoken, "with_put": put}
+    waiting = rows_of(list(page.object_list), **others)
     log_shown("authorisation.list_shown", [row.case for row in waiting], by=request.user)
     rows = [_row(authorisation, request.user) for authorisation in waiting]
     # whether there are any comes with the rows, where there are rows
@@ -58,11 +63,22 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
         if to_confirm:
             log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
         context["spoken_items"] = home_items(to_confirm, reader=request.user)
+    if not waiting or waiting[0].with_put:
+        context |= _with_prosecutors(request)
     context |= _breaches(request)
     if changes:
         log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
         context["changes"] = changes_table(changes, late_before())
     return render(request, "referrals/authorisation_list.html", context)
+
+
+def _with_prosecutors(request: SignedInRequest) -> dict[str, object]:
+    """What is with a prosecutor, the nearest day first: the first page of it, and how many there are."""
+    found = prosecutors_for_home(by=request.user)
+    if not found:
+        return {}
+    log_shown("prosecutor.list_shown", [one.authorisation.case for one in found], by=request.user)
+    return {"put_items": waiting_items(found, enters=True), "put_total": found.total}
 
 
 def _breaches(request: SignedInRequest) -> dict[str, object]:
@@ -103,7 +119,10 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     is_prosecutors = authorisation.rank == "prosecutor"
     is_waiting = authorisation.state == Authorisation.State.WAITING
     against = stands_against(authorisation.case) if is_theirs and is_waiting else []
-    kinds = {"sets_aside": bool(aside), "is_prosecutors": is_prosecutors, "never": bool(against)}
+    put = last_asked(authorisation) if is_waiting else None
+    barred = why_not_authorised(authorisation) if put else ""
+    is_prosecutors = is_prosecutors and put is None  # whoever entered the answer has named the prosecutor
+    kinds = {"sets_aside": bool(aside), "is_prosecutors": is_prosecutors, "never": bool(against) or bool(barred)}
     form = AuthoriseForm(request.POST or None, **kinds, request=request)
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
@@ -124,7 +143,9 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form,
         "aside": aside,
         "is_prosecutors": is_prosecutors,
-        "never": deciding.never_words(against) if against else "",
+        "never": deciding.never_words(against) if against else barred,
+        "may_refer": is_waiting and not bar_to_refer(authorisation.case, request.user),
+        "put": put,
         "seen": authorisation.case.corrections.count(),
         "remedies": remedy_rows(asked_for(authorisation.case, by=request.user)),
         "obstacle": obstacle,
@@ -175,6 +196,8 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return _("You are the officer in this case: someone else must decide it.")
     if has_corrected(authorisation.case, by=user):
         return _("You corrected a crime in this case: someone else must decide it.")
+    if (put := last_asked(authorisation)) and put.is_waiting:
+        return why_not_authorised(authorisation)
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]
     lacking = [rank for rank in ranks if not legal.may_record_decision(user.authorising_rank, rank)]
     if not lacking:

@@ -29,6 +29,7 @@ from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import AssessmentView, Happened, timeline_of
+from referrals.presenters.prosecutors import rows_of as prosecutor_rows
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
@@ -39,6 +40,7 @@ from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.help import on_duty
+from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
 from referrals.queries.speaking import spoken_of
 from referrals.queries.undoing import undoables_of
@@ -62,6 +64,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "case": case,
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
+        "may_open_prosecutor": request.user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES),
         "knows_victims": wishes,
         "remedies": remedy_rows(asked_in(case, among=wishes)) if wishes else [],
         "lessons": lessons_of(case, by=request.user),
@@ -110,6 +113,7 @@ def _happened(case: Case) -> Happened:
         authorisation=authorisation,
         questions=list(questions),
         spoken=spoken_of(case) if authorisation else [],
+        prosecutors=asked_of_prosecutors(case) if authorisation else [],
         views=views,
         agreement=agreement,
         proposed=proposed,
@@ -142,6 +146,7 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "authorisation": told.authorisation,
         "questions": told.questions,
         "spoken": spoken_rows(told.spoken),
+        "put_to_prosecutors": prosecutor_rows(told.prosecutors),
         "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
         **limits_watched(waiting_in(case) if told.escalations else Waiting(Shown(), Shown()), today),
     }

@@ -59,6 +59,7 @@ PAGES = {
         "/monitoring/?by=gender&measure=started",
     ),
     "david": (
+        "/authorisations/{waiting}/prosecutor",
         "/breaches/{breach}/",
         "/monitoring/panels",
         "/monitoring/cases?figure=offered_of_considered%3Aof",

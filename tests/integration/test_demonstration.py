@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
-from cases.models import Authorisation, Case, Decision, YouthDuty
+from cases.models import Authorisation, Case, Decision, ProsecutorReferral, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import telling
@@ -50,6 +50,11 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
 def test_a_change_to_an_agreement_waits_and_one_is_decided(loaded: None) -> None:
     """Whoever signs in as the sergeant would not find what a navigator asks of them."""
     assert set(ConditionChange.objects.values_list("state", flat=True)) == {"waiting", "given"}
+
+
+def test_a_decision_is_with_a_prosecutor(loaded: None) -> None:
+    """Whoever signs in as the inspector would find no referral whose answer to enter."""
+    assert ProsecutorReferral.objects.waiting().count() == 1
 
 
 def test_somebody_asks_for_help_and_somebody_is_helped(loaded: None, client: Client) -> None:

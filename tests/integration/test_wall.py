@@ -18,6 +18,7 @@ from cases.models import (
     Correction,
     PendingDecision,
     Person,
+    ProsecutorReferral,
     SpokenAuthority,
     VictimContact,
     VictimDuty,
@@ -121,6 +122,9 @@ def follow(referral: Referral, cast: Cast) -> None:
     )
     ChildAssessment.objects.create(case=case, done_on=today, done_by="Pat Reed", reference="P1", recorded_by=amara)
     YouthDuty.objects.create(case=case, kind="child_knife", due_on=today)
+    ProsecutorReferral.objects.create(
+        authorisation=asked, reason="Abuse.", question="Agreed?", due_on=today, seen=0, asked_by=cast["david"]
+    )
     ProposedAgreement.objects.create(case=case, proposed_on=today)
     Escalation.objects.create(case=case, limit_on=today, days_before=7)
     Breach.objects.create(case=case, referral=referral, trigger="worker", account_by=today, opened_by=george)
@@ -173,6 +177,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_authorisation": force,
         "cases_authorisationquestion": force,
         "cases_spokenauthority": force,
+        "cases_prosecutorreferral": force,
         "cases_pendingdecision": force,
         "cases_correction": force,
         "cases_childassessment": force,

@@ -17,6 +17,7 @@ from cases.actions import (
     correcting,
     numbering,
     policies,
+    prosecutors,
     recording,
     remedies,
     victims,
@@ -24,7 +25,8 @@ from cases.actions import (
 )
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
-from cases.details import PersonDetails, Weighed
+from cases.actions.prosecutors import AskedOfProsecutor
+from cases.details import PersonDetails, Prosecutor, ProsecutorsAnswer, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
@@ -402,6 +404,7 @@ def _(world: World) -> Call:
     return lambda by: undoing.let_stand(undoable=done, by=by)
 
 
+PUT = AskedOfProsecutor("Domestic abuse.", "Is a caution agreed?", date(2026, 6, 20))
 ACTING = {"rank": "sergeant", "acting_from": date(2026, 6, 10), "acting_until": date(2026, 6, 20)}
 
 
@@ -780,6 +783,31 @@ def _(world: World) -> Call:
     return lambda by: speaking.stop_spoken(
         spoken=spoken, answer="He is wanted.", seen=spoken.authorisation.case.corrections.count(), by=by
     )
+
+
+def _put_to_prosecutor(world: World) -> Case:
+    case = world.waiting
+    prosecutors.refer_to_prosecutor(case=case, asked=PUT, seen=case.corrections.count(), by=world.cast["david"])
+    return case
+
+
+@case_proof(prosecutors.refer_to_prosecutor, "david")
+def _(world: World) -> Call:
+    case = world.waiting
+    return lambda by: prosecutors.refer_to_prosecutor(case=case, asked=PUT, seen=case.corrections.count(), by=by)
+
+
+@case_proof(prosecutors.enter_prosecutors_decision, "elin")
+def _(world: World) -> Call:
+    case = _put_to_prosecutor(world)
+    answer = ProsecutorsAnswer(Prosecutor("P. Rowe", clock.today(), "CPS/1"), "agreed")
+    return lambda by: prosecutors.enter_prosecutors_decision(case=case, answer=answer, seen=0, by=by)
+
+
+@case_proof(prosecutors.take_back_from_prosecutor, "david")
+def _(world: World) -> Call:
+    case = _put_to_prosecutor(world)
+    return lambda by: prosecutors.take_back_from_prosecutor(case=case, because="Not needed.", by=by)
 
 
 @case_proof(explaining.explain_and_sign, "amara")

@@ -33,6 +33,7 @@ TABLES = ("accounts", "notifications", "cases", "referrals", "reporting")
 OF_A_CASE = {
     *("Case", "Decision", "Allegation", "Assessment", "Authorisation", "AuthorisationQuestion", "Correction"),
     "SpokenAuthority",
+    "ProsecutorReferral",
     "Undoable",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep", "Breach"),

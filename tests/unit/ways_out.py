@@ -134,6 +134,8 @@ WORK = {
     "referrals.views.correcting.correct": "corrections of one crime",
     "cases.actions.authorising.check_seen": "corrections of one case",
     "referrals.views.authorising.authorise": "corrections of one case",
+    "cases.prosecutors.was_corrected_since": "corrections of one case",
+    "referrals.views.prosecutors._show": "corrections of one case",
     "referrals.views.speaking.confirm_authority": "corrections of one case",
     "referrals.schemes.capacity.take_place": "places taken of one scheme",
     "referrals.schemes.capacity.full": "places taken of each scheme",

@@ -56,6 +56,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/ready": ANYBODY,
     # police: a case
     "/authorisations/": AUTHORISE,
+    "/authorisations/<reference>/prosecutor": AUTHORISE | {"coordinator"},
     "/breaches/": CASE,
     "/cases/": CASE,
     "/cases/<reference>/victims/": VICTIM,

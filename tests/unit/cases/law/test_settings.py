@@ -28,6 +28,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "dpp_authorised_accepted": False,
         "domestic_abuse_rank": Rank.PROSECUTOR,
         "domestic_abuse_training": True,
+        "prosecutor_rank": Rank.INSPECTOR,
         "alone_sample_size": 5,
         "undo_minutes": 15,
         "spoken_authority": False,
