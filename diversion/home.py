@@ -95,6 +95,7 @@ def ways_of(user: User) -> list[tuple[str, str]]:
     """(words, URL name) of what somebody arranges about their own work, and has no entry in the navigation."""
     ways = [
         (_("Say when you are away, and who covers"), "absence_list", (P.RECORD_DECISION, P.SUPPORT_PEOPLE)),
+        (_("See who is on call"), "on_call_rota", (P.RECORD_DECISION,)),
         (_("Hand over the work of somebody who leaves"), "holder_list", (P.AUTHORISE, P.MANAGE_SCHEMES)),
         (_("What you are told by e-mail"), "notices", (P.RECORD_DECISION, P.VIEW_MONITORING)),
     ]

@@ -3,6 +3,7 @@ from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
 from cases.models.offence import Catalogue, Offence
+from cases.models.on_call import OnCall
 from cases.models.outbox import OutboxEntry
 from cases.models.pending import PendingDecision
 from cases.models.person import Person, PersonName
@@ -27,6 +28,7 @@ __all__ = [
     "Crime",
     "Decision",
     "Offence",
+    "OnCall",
     "OutboxEntry",
     "PendingDecision",
     "Person",

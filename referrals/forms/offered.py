@@ -84,6 +84,12 @@ class Offered:
         return str(WHO.get(chosen.rank, "")) if chosen is not None else ""
 
     @property
+    def rank_needed(self) -> str:
+        """The rank for which the chosen offer waits; "" where the officer may issue it alone."""
+        chosen = next((one for one in self.found if one.key == self.chosen), None)
+        return chosen.rank if chosen is not None and WHO.get(chosen.rank) else ""
+
+    @property
     def others_in_words(self) -> str:
         """What stands below the first: "13 more, voluntary help, 12 ruled out, and why"; "" where nothing does."""
         said = [_("%(n)d more") % {"n": len(self.more)} if self.more else ""]

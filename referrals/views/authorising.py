@@ -28,6 +28,7 @@ from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import queue_table
 from referrals.presenters.breaches import breaches_table
+from referrals.presenters.on_call import all_now_in_words
 from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
@@ -58,6 +59,7 @@ def authorisation_list(request: SignedInRequest) -> HttpResponse:
     found = list(asked[: ON_A_PAGE + 1]) if not waiting or waiting[0].with_changes else []
     changes = found[:ON_A_PAGE]
     context = {"page": page, "table": queue_table(rows), "more_changes": found[ON_A_PAGE:]}
+    context["on_call_now"] = all_now_in_words(request.user.organisation_id)
     if not waiting or waiting[0].with_spoken:
         to_confirm = list(spoken[:ON_A_PAGE])
         if to_confirm:

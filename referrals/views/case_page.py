@@ -29,6 +29,7 @@ from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import AssessmentView, Happened, timeline_of
+from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
@@ -74,6 +75,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
     against = stands_against(case) if waiting else []
     context["never"] = never_words(against) if against else ""
+    context["on_call"] = now_in_words(case=case, rank=waiting.rank) if waiting else None
     context["may_enter_spoken"] = waiting is not None and context["may_record"] and not why_not_spoken(waiting)
     context["to_undo"] = to_undo(context["undoables"], reader=request.user)
     unconfirmed = [one["spoken"] for one in context["spoken"] if one["spoken"].is_waiting]

@@ -41,6 +41,7 @@ from referrals.forms.reopening import typed_of
 from referrals.forms.summary import SummaryForm
 from referrals.models import DecisionDraft
 from referrals.presenters.drafts import address_of, draft_items
+from referrals.presenters.on_call import reached_for
 from referrals.queries.drafts import draft_of, unfinished
 from referrals.views import drafts
 
@@ -272,10 +273,18 @@ def show(
     wrong = [form for form in (search["form"], pasted) if form.errors] or page.forms
     context = {"page": page, "forms": page.forms, "wrong": wrong, "chosen_person": person, "search": search}
     context["pasted"] = pasted
+    context["on_call"] = _on_call(page)
     context |= {"keeping": keeping, "address": address_of(str(page.decision["submission"].value()))}
     if page.data is None:
         context["unfinished"] = draft_items(unfinished(by=request.user))
     return render(request, "referrals/record_decision.html", context, status=status)
+
+
+def _on_call(page: RecordingPage) -> dict[str, Any] | None:
+    """Whom the officer can ring, where what is chosen waits for a rank."""
+    by, offered = page.by, page.offered if page.is_agreement else None
+    rank = offered.rank_needed if offered else ""
+    return reached_for(rank, force=by.organisation_id, team=by.team_id) if rank else None
 
 
 def _names(sought: Sought) -> dict[str, Any]:

@@ -28,7 +28,14 @@ PAGES = {
         "/cases/{asked}/",
         "/notices/",
     ),
-    "carol": ("/authorisations/", "/authorisations/{waiting}/", "/monitoring/team", "/monitoring/alone", "/away/"),
+    "carol": (
+        "/authorisations/",
+        "/authorisations/{waiting}/",
+        "/monitoring/team",
+        "/monitoring/alone",
+        "/away/",
+        "/on-call/",
+    ),
     "george": ("/referrals/{helped}/", "/appointments/"),
     "elin": (
         "/policies/community-remedy/",

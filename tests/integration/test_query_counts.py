@@ -48,7 +48,7 @@ LISTS = [
     ("/clocks/", "carol", 10),
     ("/clocks/?clock=limit_on&sort=-name", "elin", 10),
     ("/access-log/", "jo", 10),
-    ("/authorisations/", "carol", 11),
+    ("/authorisations/", "carol", 12),
     ("/inbox/", "hugh", 8),
     ("/caseload/", "hugh", 11),
     ("/referrals/", "hugh", 8),

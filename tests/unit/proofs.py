@@ -16,6 +16,7 @@ from cases.actions import (
     catalogue,
     correcting,
     numbering,
+    on_call,
     policies,
     prosecutors,
     recording,
@@ -505,6 +506,25 @@ def _(world: World) -> Call:
     cast = world.cast
     said = absences.say_away(user=cast["amara"], cover=cast["callum"], **AWAY, by=cast["amara"])
     return lambda by: absences.end_away(absence=said, by=by)
+
+
+TURN: dict[str, Any] = {"team": None, "telephone": "01632 960 100"}
+
+
+def _turn(world: World) -> dict[str, Any]:
+    starts = clock.now()
+    return TURN | {"user": world.cast["carol"], "starts_at": starts, "until": starts + timedelta(hours=8)}
+
+
+@proves(on_call.put_on_call, "elin")
+def _(world: World) -> Call:
+    return lambda by: on_call.put_on_call(**_turn(world), by=by)
+
+
+@proves(on_call.take_off_call, "elin")
+def _(world: World) -> Call:
+    turn = on_call.put_on_call(**_turn(world), by=world.cast["elin"])
+    return lambda by: on_call.take_off_call(on_call=turn, by=by)
 
 
 @case_proof(asking.answer, "amara")

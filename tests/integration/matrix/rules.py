@@ -86,6 +86,8 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/referrals/": WORKER,
     # both
     "/away/": CASE | WORKER,
+    "/on-call/": CASE,
+    "/on-call/<pk>/end": AUTHORISE | {"coordinator"},
     "/hand-over/": CASE | MANAGER,
     "/messages/": LOG | MANAGER,
     # youth justice, panels

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases import actions, rulebook
-from cases.actions import absences, policies, victims
+from cases.actions import absences, on_call, policies, victims
 from cases.actions.catalogue import add_offence
 from cases.actions.youth import link_service
 from cases.catalogue.reading import read_entry
@@ -307,6 +307,11 @@ class Making:
         for who, cover, of in (("amara", "callum", "avonford"), ("george", "hugh", "harbour")):
             away = absences.say_away(user=cast[who], cover=cast[cover], **days, by=cast[who])
             add("away/", f"{who}’s", of, away.pk)
+        turn = on_call.put_on_call(
+            user=cast["carol"], team=None, starts_at=clock.now() + timedelta(days=3),
+            until=clock.now() + timedelta(days=4), telephone="01632 960 100", by=cast["elin"],
+        )  # fmt: skip
+        add("on-call/", "carol’s", "avonford", turn.pk)
         for who in ("amara", "tess", "ben", "george"):
             add("hand-over/", f"what {who} holds", cast[who].organisation.slug, cast[who].pk)
 
