@@ -8,11 +8,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions import middleware as sessions
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -118,7 +120,27 @@ class SessionMiddleware(sessions.SessionMiddleware):
             now = int(clock.now().timestamp())
             if abs(now - session.get(LAST_USE, 0)) >= LAST_USE_SECONDS:
                 session[LAST_USE] = now
-        return super().process_response(request, response)
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            return _signed_out_meanwhile(request, response)
+
+
+def _signed_out_meanwhile(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The sign-in page, to somebody whose session was ended while their page was made: by themselves, or by another.
+
+    Whatever they sent is done, and they are not told that it was a mistake: signed in again they come to where it led.
+    """
+    ours = response.headers.get("Location", "")
+    seen = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    again = redirect_to_login(ours if url_has_allowed_host_and_scheme(ours, allowed_hosts=None) else seen)
+    again.delete_cookie(
+        settings.SESSION_COOKIE_NAME,
+        path=settings.SESSION_COOKIE_PATH,
+        domain=settings.SESSION_COOKIE_DOMAIN,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+    return again
 
 
 def _end_if_too_old(request: HttpRequest) -> None:

@@ -44,13 +44,13 @@ def record(
     recipients: Iterable[str] = (),
     detail: Mapping[str, Any] | None = None,
     organisation_id: int | None = None,
-    log_of: int | None = None,
 ) -> "Event":
     """Write one event: ``kind`` is dotted (``case.recorded``), ``subjects`` are the records concerned, or their keys.
 
     ``detail`` names fields, counts and reasons in codes; it never repeats a person's data, so that erasure need not
-    touch the log. ``by`` None means the service itself; ``organisation_id`` then says whose log it belongs to.
-    ``log_of`` is the organisation in whose log a guest's doing belongs: their own body may have nobody who reads one.
+    touch the log. ``by`` None means the service itself. ``organisation_id`` says in whose log it stands: by default
+    that of whoever did it, and nobody's where the service did. What a guest does belongs in the log of those whose
+    guest they are, since their own body may have nobody who reads one.
     """
     from diversion.audit.models import Event
 
@@ -61,7 +61,7 @@ def record(
         nature=nature,
         actor_id=by.pk if by else None,
         actor_name=by.full_name if by else "The service",
-        organisation_id=log_of or (by.organisation_id if by else organisation_id),
+        organisation_id=organisation_id or (by.organisation_id if by else None),
         unit_id=unit.id,
         unit_name=unit.name[:200],
         source=unit.source,

@@ -57,7 +57,7 @@ def _guesses_are_logged(act: Act) -> Act:
         except NamesSomebody:
             told, force = {"place": case.place}, case.panel.force_id
             nature, kind = audit.Nature.SECURITY, "panel.name_refused"
-            audit.record(kind, nature, by=by, subjects=_subjects(case), detail=told, log_of=force)
+            audit.record(kind, nature, by=by, subjects=_subjects(case), detail=told, organisation_id=force)
             raise
 
     return cast(Act, logged)

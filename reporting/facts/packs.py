@@ -44,6 +44,8 @@ EVERYDAY = frozenset(EVERYDAY_WORDS.split())
 #: Hyphens of any kind part a word, and may stand within a name.
 HYPHENS = r"\-\u2010\u2011\u2012\u2013_"
 WORD = re.compile(rf"[^\W\d_]+(?:[’'{HYPHENS}][^\W\d_]+)*")
+#: Letters that stand alone, one after another: a name that is spelt out. Nobody spells out a word that names nobody.
+SPELT = re.compile(rf"(?<![^\W_])[^\W\d_](?:[\s.,*/|·{HYPHENS}]+[^\W\d_](?![^\W_]))+")
 #: Of what stands before a word: that it begins a sentence. What stands for a first name or a title ends none.
 BEGINS = re.compile(r"(?:^|[.!?:;…]|[\n\r])[\s\"'“”‘’()\[\]*•-]*$")
 SHORTENED = re.compile(r"(?:\b[^\W\d_]|\b(?:mr|mrs|ms|dr|pc|dc|sgt|insp))\.\s*$", re.IGNORECASE)
@@ -122,8 +124,9 @@ def telling_words(text: str, case: Case) -> list[str]:
 def naming_words(text: str, case: Case) -> list[str]:
     """What in ``text`` names the person, those harmed, the officer or whoever decided, or is a number of the case.
 
-    Also in the plural, or as somebody's: "the Quills", "Quill's"; with a hyphen, or with what is not seen between its
-    letters. A name that is an everyday word too is one only with a capital within a sentence: "as Will said".
+    Also in the plural, or as somebody's: "the Quills", "Quill's"; with a hyphen or with what is not seen between its
+    letters; spelt out: "Q u i l l". A name that is an everyday word too is one only with a capital within a sentence
+    ("as Will said"), or spelt out.
     """
     return _in_order(_naming(as_seen(text), case))
 
@@ -141,6 +144,7 @@ def _in_order(found: Iterable[tuple[int, str]]) -> list[str]:
 def _naming(text: str, case: Case) -> list[tuple[int, str]]:
     names = {word for name in _names(case) for word in _words_of(name) if len(word) >= SHORTEST}
     found = [(one.start(), one[0]) for one in WORD.finditer(text) if _is_name(one, names)]
+    found += [(one.start(), one[0]) for one in SPELT.finditer(text) if _spells(one[0], names)]
     numbers = [case.reference, *(one.crime.number for one in case.allegations.all())]
     numbers += [user.collar_number for user in _deciders(case) if user.collar_number]
     lowered = text.lower()
@@ -160,6 +164,12 @@ def _is_name(word: re.Match[str], names: set[str]) -> bool:
         return True
     first = not _begins_sentence(word)
     return any(_names_one(piece, names, within=first or place > 0) for place, piece in enumerate(pieces))
+
+
+def _spells(letters: str, names: set[str]) -> bool:
+    """Whether letters that stand alone spell a name, perhaps after a word of one letter: "a W i l l"."""
+    joined = "".join(folded(letters))
+    return any(name == joined or (len(name) > SHORTEST and name in joined) for name in names)
 
 
 def _names_one(piece: str, names: set[str], *, within: bool) -> bool:

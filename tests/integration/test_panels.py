@@ -312,6 +312,10 @@ def test_what_a_panel_and_the_force_write_names_nobody(cast: Cast, panel: Panel,
         ("quill-feather", False),
         ("Quill\u2011Feather’s", False),
         ("annemaries", False),
+        ("W i l l", False),
+        ("It is about a y.o.u.n-g s.", False),
+        ("Q U I L L F E A T H E R was hurt", False),
+        ("e.g. a plan A or B: I say so.", True),
     ],
 )
 def test_an_everyday_word_is_told_from_the_name_and_a_hidden_name_is_found(

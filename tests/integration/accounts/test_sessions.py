@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models.signals import post_save
 from django.test import Client
 
+from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import Role, Session, User
+from diversion.audit.models import Event
 from diversion.middleware import LAST_USE_SECONDS
 from tests.conftest import NOW, Cast
 from tests.factories.ground import hold
@@ -99,3 +102,28 @@ def test_permissions_come_by_roles_for_the_users_own_kind_of_organisation(cast: 
         == User.objects.get(pk=amara.pk).permissions
     )
     assert {one.value for one in without} == {"record_decision", "view_own_cases", "view_team_cases"}
+
+
+@pytest.mark.parametrize(("page", "then"), [("/cases/", "/cases/"), ("/away/", "/away/")])
+def test_whoever_is_signed_out_meanwhile_is_asked_to_sign_in_and_what_they_sent_is_done(
+    page: str, then: str, cast: Cast, frozen: datetime, signed_in: SignIn
+) -> None:
+    """The answer was “bad request” though the work was saved: it would be sent again, or given up."""
+    client = signed_in(cast["amara"])
+    typed = {"user": cast["amara"].pk, "cover": cast["callum"].pk, "from_on": "10 6 2026", "until_on": "12 6 2026"}
+    ends = {"sender": Event, "dispatch_uid": "ends"}
+    post_save.connect(_end_sessions, **ends)
+    try:
+        with clock.set_to(NOW + timedelta(minutes=5)):
+            answer = client.get(page, {"q": "Price"}) if page == "/cases/" else client.post(page, typed)
+    finally:
+        post_save.disconnect(**ends)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"/accounts/login/?next={then}")
+    assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
+    assert Absence.objects.count() == (page == "/away/")
+
+
+def _end_sessions(**_: object) -> None:
+    """As another page of the same user does, or an administrator."""
+    Session.objects.all().delete()

@@ -116,6 +116,33 @@ def test_those_who_plan_are_told_twice_and_it_names_nobody(
             assert reverse("hand_over", args=[vetted.pk]) in page
 
 
+def test_a_force_is_told_where_nobody_would_answer_its_referrals(
+    admin: User, cast: Cast, frozen: datetime, mailoutbox: list[Any]
+) -> None:
+    """The only manager is out of vetting: people are sent, and wait, and nobody at the force or the partner knows."""
+    adopt_scheme("drug-diversion", cast, provider="hugh")
+    record_vetting(user=cast["hugh"], vetting="nppv2", vetted_until=LAST, by=admin)
+    with on(1, 7):
+        assert tell("vetting_ends") == 2
+    (letter,) = [one for one in mailoutbox if one.to == [cast["elin"].email]]
+    assert letter.subject == "After 31 July 2026 nobody at Harbour Trust answers referrals"
+    assert "people who are sent there wait" in letter.body
+    assert "Hugh" not in letter.body
+    assert cast["mina"].email not in {one.to[0] for one in mailoutbox}, "Northmoor sends nobody there"
+
+
+def test_a_force_hears_nothing_while_another_answers(
+    admin: User, cast: Cast, frozen: datetime, mailoutbox: list[Any]
+) -> None:
+    """Letters about the accounts of a partner that goes on working would be read by nobody."""
+    adopt_scheme("drug-diversion", cast, provider="hugh")
+    newcomer("Ivo Hill", "ivo@harbour.example", admin.organisation, "partner-manager", password_hash())
+    record_vetting(user=cast["hugh"], vetting="nppv2", vetted_until=LAST, by=admin)
+    with on(1, 7):
+        tell("vetting_ends")
+    assert cast["elin"].email not in {one.to[0] for one in mailoutbox}
+
+
 def test_an_administrator_records_it_on_the_page(admin: User, cast: Cast, signed_in: SignIn, frozen: datetime) -> None:
     """It stays unrecorded; or what was typed is lost with a mistake in it."""
     client, user = signed_in(admin), cast["george"]

@@ -231,3 +231,12 @@ def test_a_new_name_leaves_the_person_chosen_before(jo: Client, cast: Cast, case
     assert "person=" not in response["Location"]
     kept = jo.post(LOG, {"name": "", "person": str(case.person_id), "nature": "security"})
     assert kept["Location"] == f"{LOG}?person={case.person_id}&nature=security"
+
+
+def test_an_entry_stands_in_the_log_that_it_was_written_for(cast: Cast) -> None:
+    """Whose log was said of an entry was ignored where somebody did it: a guest’s doing stood where nobody looks."""
+    petra, force = cast["petra"], cast["amara"].organisation
+    about = {"kind": "panel.tried", "nature": audit.Nature.SECURITY}
+    assert audit.record(**about, by=petra, organisation_id=force.pk).organisation_id == force.pk
+    assert audit.record(**about, by=petra).organisation_id == petra.organisation_id
+    assert audit.record(**about, by=None).organisation_id is None
