@@ -52,11 +52,6 @@ LOOKS: Mapping[str, str] = {
         " AND (one.force_id = here OR wall_told_of_case(one.id)))"
     ),
     "wall_own_referral": "EXISTS (SELECT FROM referrals_referral one WHERE one.id = sought AND one.provider_id = here)",
-    "wall_told_of_referral": (
-        "EXISTS (SELECT FROM referrals_referral one JOIN referrals_schemeversion rules"
-        " ON rules.id = one.scheme_version_id JOIN referrals_scheme whole ON whole.id = rules.scheme_id"
-        " WHERE one.id = sought AND (one.provider_id = here OR whole.force_id = here))"
-    ),
     # Police hear of no step of voluntary support.
     "wall_steps_of_referral": (
         "EXISTS (SELECT FROM referrals_referral one JOIN referrals_schemeversion rules"
@@ -70,6 +65,13 @@ LOOKS: Mapping[str, str] = {
     ),
     "wall_condition": (
         "EXISTS (SELECT FROM referrals_condition one WHERE one.id = sought AND wall_agreement(one.agreement_id))"
+    ),
+    # Nor what its worker changed in what was agreed.
+    "wall_change_of_condition": (
+        "EXISTS (SELECT FROM referrals_condition one JOIN referrals_agreement whole ON whole.id = one.agreement_id"
+        " WHERE one.id = sought AND (wall_own_referral(whole.referral_id)"
+        " OR (wall_own_case(whole.case_id)"
+        " AND (whole.referral_id IS NULL OR wall_steps_of_referral(whole.referral_id)))))"
     ),
     "wall_own_review": (
         "EXISTS (SELECT FROM referrals_needreview one JOIN referrals_referral whole ON whole.id = one.referral_id"
@@ -130,13 +132,13 @@ WALL: Mapping[str, str] = {
     "referrals_agreement": f"{_FORCE} OR {_REFERRAL}",
     "referrals_breach": f"{_FORCE} OR {_REFERRAL}",
     "referrals_condition": "wall_agreement(agreement_id)",
-    "referrals_conditionchange": "wall_condition(condition_id)",
+    "referrals_conditionchange": "wall_change_of_condition(condition_id)",
     "referrals_appointment": _STEP,
     "referrals_missedstep": _STEP,
     # What is being typed is for who types it.
     "referrals_decisiondraft": "author_id = {me}",
-    # That needs were reviewed the force hears; what was found is the partner's.
-    "referrals_needreview": "wall_told_of_referral(referral_id)",
+    # That needs were reviewed the force hears, but not of voluntary support; what was found is the partner's.
+    "referrals_needreview": _STEP,
     # A victim is the force's alone.
     "cases_victim": "wall_own_crime(crime_id)",
     "cases_victimrecord": _VICTIM,

@@ -1,5 +1,6 @@
 """Reading what was missed and what is to be changed, for those who may."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
+from diversion.unit_of_work import as_service
 from referrals.models import Agreement, Condition, ConditionChange, MissedStep
 from referrals.schemes.proposed import read_back
 
@@ -38,16 +40,18 @@ def conditions_for_police(agreement: Agreement) -> list[Condition]:
     """
     found = list(agreement.conditions.all())
     if agreement.referral is not None and agreement.referral.is_voluntary:
-        for one in found:
-            _put_back(one)
+        _put_back(found)
     return sorted(found, key=lambda one: (one.due_on, one.pk))
 
 
-def _put_back(condition: Condition) -> None:
-    changes = [one for one in condition.changes.all() if one.state in ConditionChange.CARRIED_OUT]
-    first = min(changes, key=lambda one: (one.asked_at, one.pk), default=None)
-    if first is not None:
-        for name, value in vars(read_back(first.before)).items():
+def _put_back(conditions: Sequence[Condition]) -> None:
+    """The changes themselves are no row that police may read: what was agreed is read from them by the service."""
+    carried_out = ConditionChange.objects.filter(condition__in=conditions, state__in=ConditionChange.CARRIED_OUT)
+    with as_service():
+        last_first = list(carried_out.order_by("-asked_at", "-pk"))
+    before = {one.condition_id: one.before for one in last_first}
+    for condition in conditions:
+        for name, value in vars(read_back(before[condition.pk])).items() if condition.pk in before else ():
             setattr(condition, name, value)
 
 

@@ -52,6 +52,7 @@ from referrals.models import (
 )
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from referrals.models.referral import ReferralQuerySet
+from referrals.models.varying import ConditionChangeQuerySet, MissedStepQuerySet
 from reporting.models import (
     AloneSample,
     DipSample,
@@ -68,6 +69,7 @@ from tests.factories.cases import crime, decision, record, refer
 from tests.factories.facts import suspects
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask
+from tests.factories.schemes import rewrite
 from tests.factories.youth import child_with_knife, serve
 from tests.integration.test_machine_commands import run
 
@@ -262,7 +264,7 @@ def test_nobody_writes_for_another_organisation(cast: Cast, referral: Referral) 
         case.save(force_insert=True)
 
 
-def everything(rows: models.QuerySet[Any], user: User) -> models.QuerySet[Any]:
+def everything(rows: models.QuerySet[Any], user: User | None = None) -> models.QuerySet[Any]:
     """A door that forgets who asks."""
     return rows.all()
 
@@ -296,6 +298,59 @@ def test_a_page_that_forgets_for_whom_it_is_reads_nothing(
     assert client.get(address).status_code == 200
     monkeypatch.setattr(middleware, "identify", lambda *_, **__: None)
     assert client.get(address).status_code == 404
+
+
+#: What a partner keeps of somebody whom it helps; with history, of which a provider's is behind the same wall.
+LATER_LIFE = (
+    "referrals_appointment",
+    "referrals_missedstep",
+    "referrals_conditionchange",
+    "referrals_contact",
+    "referrals_needreview",
+    "referrals_needlevel",
+    "referrals_needoutcome",
+    "referrals_monitoringanswers",
+    "referrals_personfeedback",
+    "referrals_textrule",
+)
+
+
+def test_police_read_nothing_of_the_later_life_of_voluntary_support(cast: Cast, referral: Referral) -> None:
+    """A query that forgot would tell an officer who came to voluntary help, and what was found there."""
+    tables = [*LATER_LIFE, *(event for event, table in wall.histories().items() if table in LATER_LIFE)]
+    assert all(reads(cast["hugh"], table) for table in tables)
+    assert reads(cast["amara"], "referrals_conditionchange")
+    rewrite(referral.scheme_version, confidentiality="voluntary")
+    assert {table: reads(cast["amara"], table) for table in tables} == dict.fromkeys(tables, 0)
+    assert all(reads(cast["hugh"], table) for table in tables)
+
+
+def test_police_open_no_step_of_voluntary_support_where_a_page_forgets(
+    cast: Cast, referral: Referral, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the first wall gone, a number in an address would open what somebody does in voluntary support."""
+    for rows, name in (
+        (CaseQuerySet, "visible_to"),
+        (ReferralQuerySet, "visible_to"),
+        (ConditionChangeQuerySet, "of_force"),
+        (MissedStepQuerySet, "for_police"),
+    ):
+        monkeypatch.setattr(rows, name, everything)
+    agreed = {"rank": "sergeant", "agreed_how": "signed", "agreed_on": clock.today()}
+    before = {"kind": "course", "object": "rehabilitative", "wording": "I will go.", "due_on": "2026-07-01"}
+    ConditionChange.objects.update(state="waiting", before=before, **agreed)
+    MissedStep.objects.update(way="escalated", note="They ask why.")
+    change = reverse("change_page", args=[ConditionChange.objects.get().pk])
+    step = reverse("case_step", args=[referral.case.reference, MissedStep.objects.get().pk])
+
+    def answered() -> list[int]:
+        step_taken = signed_in(cast["amara"]).post(step, {"answer": "Yes."}).status_code
+        return [signed_in(cast["carol"]).get(change).status_code, step_taken]
+
+    assert answered() == [200, 302]
+    rewrite(referral.scheme_version, confidentiality="voluntary")
+    MissedStep.objects.update(answered_at=None, answered_by=None, answer="")
+    assert answered() == [404, 404]
 
 
 ASKED = """
