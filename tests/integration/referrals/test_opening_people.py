@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases import queries
 from cases.models import Person
+from cases.queries import people as queries
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused

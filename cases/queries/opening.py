@@ -1,0 +1,106 @@
+"""Opening cases, and what their pages and lists read beside them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from cases.models import Allegation, Case, Correction, Crime, YouthDuty
+from cases.models.case import is_officer_here
+from cases.models.crime import crime_number
+from cases.queries.logged import log_shown
+from diversion import audit
+from diversion.accounts.models import User
+
+CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by", "pending__asked_by")
+
+
+def open_case(*, reference: str, by: User) -> Case:
+    """The case with everything its page shows; 404 for a case that ``by`` may not see."""
+    cases = Case.objects.visible_to(by).select_related(*CASE_PAGE)
+    case = get_object_or_404(
+        cases.prefetch_related("allegations__offence", "allegations__crime", "allegations__victim", "assessments"),
+        reference=reference,
+    )
+    audit.record("case.opened", audit.Nature.CONSULTATION, by=by, subjects=[case, case.person])
+    return case
+
+
+def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
+    """Those of the cases ``keys`` that ``by`` may see, with person and officer; the view logs those that it shows.
+
+    Each carries ``offences``, the titles of its offences in the order of its crimes, ``officer_has_left``, and
+    ``live_duties``, what of it youth justice has to be told or has on hand.
+    """
+    titles = Allegation.objects.filter(case=OuterRef("pk")).order_by("pk").values("offence__title")
+    live = Prefetch("youth_duties", YouthDuty.objects.live(), to_attr="live_duties")
+    rows = Case.objects.visible_to(by).filter(pk__in=keys).select_related("person", "officer")
+    return rows.annotate(offences=ArraySubquery(titles), officer_has_left=~is_officer_here()).prefetch_related(live)
+
+
+def has_corrected(case: Case, *, by: User) -> bool:
+    """Whether ``by`` has corrected what the decision on ``case`` rests on: then it is not theirs to authorise."""
+    rows = Correction.objects.filter(case=case, corrected_by=by)
+    return rows.filter(changes__has_any_keys=["committed_on", "offence", "date_of_birth"]).exists()
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """That a case went from one officer to another; ``by`` is None where it was not a user."""
+
+    at: datetime
+    giver: User
+    taker: User
+    by: User | None
+
+
+def hand_overs_of(case: Case) -> list[HandOver]:
+    """Of a case that the caller has opened, from its field history, the first first."""
+    rows = apps.get_model("cases.CaseEvent")._base_manager.filter(pgh_obj=case)
+    history = rows.order_by("pgh_id").values_list("officer", "pgh_created_at", "pgh_context")
+    steps = [(before[0], *after) for before, after in pairwise(history) if before[0] != after[0]]
+    ids = {pk for giver, taker, _at, context in steps for pk in (giver, taker, (context or {}).get("user"))}
+    users = User.objects.in_bulk(ids - {None}) if steps else {}
+    return [HandOver(at, users[giver], users[taker], users.get((context or {}).get("user")))
+            for giver, taker, at, context in steps]  # fmt: skip
+
+
+def crime_on_record(*, number: str, by: User) -> Allegation | None:
+    """The latest allegation of this crime in a case that ``by`` may see: nothing is keyed twice for a second person."""
+    rows = Allegation.objects.filter(case__in=Case.objects.visible_to(by), crime__number=crime_number(number))
+    found = rows.select_related("crime", "offence", "victim").order_by("-pk").first()
+    if found is not None:
+        log_shown("crime.opened", [found.crime], by=by)
+    return found
+
+
+def open_twins(case: Case, crime: Crime | None = None) -> QuerySet[Case]:
+    """Other open cases of the same person over ``crime``; over any crime of ``case`` where none is named."""
+    crimes = [crime] if crime else [one.crime_id for one in case.allegations.all()]
+    rows = Case.objects.filter(person=case.person_id, allegations__crime__in=crimes, closed_at__isnull=True)
+    return rows.exclude(pk=case.pk)
+
+
+def case_of_submission(submission: str, *, by: User) -> Case | None:
+    """The case that this officer's page has already made or decided, if it was submitted before."""
+    try:
+        number = uuid.UUID(submission)
+    except ValueError:
+        return None
+    opened = Q(submission=number) & (Q(decision__decided_by=by) | Q(pending__asked_by=by))
+    return Case.objects.filter(opened | Q(pending__submission=number, decision__decided_by=by)).first()
+
+
+def case_to_decide(*, reference: str, by: User) -> Case:
+    """A case whose page of the decision is opened or sent; 404 for one that ``by`` may not see. The view logs it."""
+    if "\x00" in reference:
+        raise Http404("No reference holds a NUL character, and the database refuses one.")
+    return get_object_or_404(Case.objects.visible_to(by).select_related(*CASE_PAGE), reference=reference)
