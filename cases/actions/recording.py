@@ -146,6 +146,8 @@ def _person(details: PersonDetails, *, by: User) -> Person:
         values = {name: value for name, value in _values(details).items() if value is not None}
         return Person.objects.create(force=by.organisation, created_by=by, **values)
     person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
+    if person.merged_into_id is not None:  # the page was opened before
+        raise Outdated(f"The record of {person}")
     if not may_record_about(person, by):
         raise Refused("Nothing led to this record: search for the person again.")
     if not details.corrects and is_another(person, details):

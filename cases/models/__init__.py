@@ -2,6 +2,7 @@ from cases.models.absence import Absence
 from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
+from cases.models.merging import PersonMerge
 from cases.models.offence import Catalogue, Offence
 from cases.models.on_call import OnCall
 from cases.models.outbox import OutboxEntry
@@ -32,6 +33,7 @@ __all__ = [
     "OutboxEntry",
     "PendingDecision",
     "Person",
+    "PersonMerge",
     "PersonName",
     "PolicySignature",
     "PolicyVersion",

@@ -76,11 +76,15 @@ class Person(Named):
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    # The record of the same person that stands for this one (PersonMerge says why, and what moved); none mostly.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_records"
+    )
 
     objects = PersonQuerySet.as_manager()
 
     data_use: ClassVar = (
-        structural("id", "force", "domain", "version")
+        structural("id", "force", "domain", "version", "merged_into")
         | personal(
             "Identify the person and reach them safely",
             *("given_names", "family_name", "date_of_birth", "date_of_birth_quality", "telephone", "safe_contact"),
@@ -134,6 +138,11 @@ class Person(Named):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.domain = self.domain or police_domain(self.force_id)
         super().save(*args, **kwargs)
+
+    @property
+    def as_kept(self) -> "Person":
+        """The record that stands for this person: this one, or the one that it was put to."""
+        return self.merged_into or self
 
     @property
     def ethnic_group(self) -> EthnicGroup:

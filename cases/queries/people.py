@@ -37,9 +37,12 @@ class Matches:
 def find_people(*, sought: Sought, by: User) -> Matches:
     """People of ``by``'s force by the beginning of any word of the name, by date of birth, or by both.
 
+    A record that was put to another of the same person is found as that one.
     The search is logged with what it found.
     """
-    matches = best_matches(Person.objects.visible_to(by), sought, domain=police_domain(by.organisation_id))
+    people = Person.objects.visible_to(by).select_related("merged_into")
+    found = best_matches(people, sought, domain=police_domain(by.organisation_id))
+    matches = Matches(list(dict.fromkeys(one.as_kept for one in found.people)), more=found.more)
     log_shown(SEARCHED, matches.people, by=by)
     return matches
 
@@ -91,7 +94,9 @@ def people_like(*, given_names: str, family_name: str, born: date, by: User) -> 
     shared = keys_shared(given_names, family_name)
     tokens = PersonName.objects.filter(domain=police_domain(by.organisation_id), token__in=shared)
     near = people.filter(pk__in=tokens.values("owner"), date_of_birth__in=[born, *slips_of(born)])
-    found = [one for one in near if may_be_one(name, (one.given_names, one.family_name))]
+    near = near.select_related("merged_into")
+    like = [one for one in near if may_be_one(name, (one.given_names, one.family_name))]
+    found = list(dict.fromkeys(one.as_kept for one in like))
     if found:
         log_shown(MATCHED, found, by=by)
     return sorted(found, key=lambda one: (one.date_of_birth != born, one.created_at, one.pk))
@@ -119,7 +124,7 @@ def open_person(*, pk: int, by: User) -> Person:
     Raises Http404 for one that ``by`` may not see, NotShown where nothing led to them, and Refused where ``by`` has
     opened `MOST` people from searches in this shift: numbers can be tried one after another.
     """
-    person = get_object_or_404(Person.objects.visible_to(by), pk=pk)
+    person = get_object_or_404(Person.objects.visible_to(by).select_related("merged_into"), pk=pk).as_kept
     kind = OWN
     if not is_of_own_work(person, by):
         if not was_shown(person, by, SHOWN_LASTS):
@@ -134,7 +139,8 @@ def chosen_person(*, pk: int, by: User) -> Person | None:
 
     ``by`` has opened them, so that it was counted: what a page holds of them is more than a search shows.
     """
-    person = Person.objects.visible_to(by).filter(pk=pk).first()
+    found = Person.objects.visible_to(by).select_related("merged_into").filter(pk=pk).first()
+    person = found.as_kept if found else None
     led = person is not None and (is_of_own_work(person, by) or _was_told(person, by, CHOSEN_LASTS, OPENED))
     return person if led else None
 

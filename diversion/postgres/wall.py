@@ -112,6 +112,8 @@ WALL: Mapping[str, str] = {
     # A force its own; a partner those that were sent to it; youth justice those of whom it was told.
     "cases_case": "force_id = {here} OR wall_told_of_case({id})",
     "cases_person": "domain = 'police:' || {here} OR wall_case_of_person({id})",
+    # What was put together is the force's own: a partner knows the person it was sent, and no other record.
+    "cases_personmerge": "force_id = {here}",
     "cases_personname": "domain = 'police:' || {here} OR wall_case_of_person(owner_id)",
     "cases_allegation": _TOLD,
     "cases_decision": _TOLD,

@@ -30,6 +30,8 @@ from referrals.judging.judge import Judged, rules_in_words
 from referrals.models import Referral
 
 BIRTH = "The date of birth was corrected when another decision was recorded."
+#: What is put right whatever it does to a case: who somebody is may not wait for it.
+TRUE_OF_THE_PERSON = {"date_of_birth", "person"}
 RENUMBERED = Need("sergeant", "The number of a crime was corrected after this was authorised: confirm that it stands.")
 
 
@@ -117,11 +119,33 @@ def judge_reopened(case_id: int, closed_at: datetime, **kwargs: Any) -> None:
         _judge_again(case, judge_as_born_before(case, corrections[0]), last, {}, last.corrected_by)
 
 
+def record_changed(
+    case: Case, before: Judged | None, changes: dict[str, Any], reason: str, by: User, *, tells: bool
+) -> None:
+    """Ask the rules again of a case whose person is now told by another record, or by two put together.
+
+    ``before`` is what they said until then, None of a closed case: that keeps a birth that is another, as after a
+    correction. An open case keeps that it was asked where something stands in the way, or asks for a rank, only now.
+    ``tells``: a live referral's provider reads another name, birth or number from now on, and is told that it does.
+    """
+    if tells:
+        _tell_partner_of_birth(case, by)
+    is_born_otherwise = "date_of_birth" in changes
+    new = _new(before, recorded.judge_as_recorded(case)) if before else []
+    if not new and not is_born_otherwise:
+        return
+    correction = Correction.objects.create(
+        case=case, allegation=case.allegations.earliest("pk"), changes=changes, reason=reason, corrected_by=by
+    )
+    if case.closed_at is None:
+        _judge_again(case, before, correction, {}, by)
+
+
 def _judge_again(case: Case, before: Judged | None, correction: Correction, said: dict[str, Any], by: User) -> None:
     """Ask the rules of the day of the decision of ``case`` as corrected: refuse, put to a rank, or let it stand."""
     after = recorded.judge_as_recorded(case, said=[said])
     new = _new(before, after)
-    if "date_of_birth" not in correction.changes:
+    if not TRUE_OF_THE_PERSON & correction.changes.keys():
         _check_lawful(new)
     changed = {one.rule: _put_to_a_rank(one, correction.reason) for one in new}
     findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]

@@ -175,6 +175,7 @@ CORRECTED = {
     "committed_on": _lazy("date"),
     "date_of_birth": _lazy("date of birth"),
     "offence": _lazy("offence"),
+    "person": _lazy("record of the person"),
     "area": _lazy("area"),
     "limit_on": _lazy("last day to prosecute"),
 }
@@ -195,7 +196,9 @@ def _correction_events(correction: Correction) -> list[Event]:
         for name, (old, new) in sorted(correction.changes.items(), key=lambda one: [*CORRECTED, one[0]].index(one[0]))
     ]
     title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
-    if "date_of_birth" in correction.changes:
+    if "person" in correction.changes:
+        title = _("Records of one person put together, or parted")
+    elif "date_of_birth" in correction.changes:
         title = _("Date of birth corrected")
     text = f"{'; '.join(changes)}. {correction.reason}"
     found = [_event(title, correction.corrected_at, correction.corrected_by, text)]

@@ -224,6 +224,8 @@ def matching(text: str, by: User) -> QuerySet[Any, Any]:
     if not any(letter.isdecimal() for letter in sought.rest):
         people = people_sought(sought, domain=police_domain(by.organisation_id))
         ways.append(Case.objects.filter(person__in=people).values("pk"))
+        # the name of a record that was put to another of the same person finds the cases of that one
+        ways.append(Case.objects.filter(person__merged_records__in=people).values("pk"))
     return ways[0].order_by().union(*(way.order_by() for way in ways[1:]))
 
 

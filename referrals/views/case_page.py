@@ -65,6 +65,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "case": case,
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
+        "may_merge": request.user.can(Permission.MANAGE_SCHEMES),
         "may_open_prosecutor": request.user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES),
         "knows_victims": wishes,
         "remedies": remedy_rows(asked_in(case, among=wishes)) if wishes else [],

@@ -41,6 +41,7 @@ PAGES = {
         "/policies/community-remedy/",
         "/policies/community-remedy/add",
         "/cases/",
+        "/cases/{case}/person",
         "/schemes/",
         "/offences/",
         "/offences/add",

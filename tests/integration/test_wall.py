@@ -18,6 +18,7 @@ from cases.models import (
     Correction,
     PendingDecision,
     Person,
+    PersonMerge,
     ProsecutorReferral,
     SpokenAuthority,
     VictimContact,
@@ -124,6 +125,10 @@ def follow(referral: Referral, cast: Cast) -> None:
     )
     ChildAssessment.objects.create(case=case, done_on=today, done_by="Pat Reed", reference="P1", recorded_by=amara)
     YouthDuty.objects.create(case=case, kind="child_knife", due_on=today)
+    other = Person.objects.get(pk=case.person_id)
+    other.pk = None
+    other.save()
+    PersonMerge.objects.create(force=case.force, kept=case.person, merged=other, reason="One.", merged_by=cast["elin"])
     ProsecutorReferral.objects.create(
         authorisation=asked, reason="Abuse.", question="Agreed?", due_on=today, seen=0, asked_by=cast["david"]
     )
@@ -172,6 +177,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
     expected = {
         "cases_case": both,
         "cases_person": both,
+        "cases_personmerge": force,
         "cases_personname": both,
         "cases_allegation": both,
         "cases_decision": both,

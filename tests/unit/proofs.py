@@ -57,6 +57,7 @@ from referrals.actions import (
     feedback,
     handing_over,
     helping,
+    merging,
     missed,
     needs,
     partner,
@@ -828,6 +829,25 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     case = _put_to_prosecutor(world)
     return lambda by: prosecutors.take_back_from_prosecutor(case=case, because="Not needed.", by=by)
+
+
+def _another_record(world: World) -> dict[str, Any]:
+    """Of the person of a case: another record, with a case of its own."""
+    twin = record(world.cast["amara"], person=person(given_names="Samuel")).person
+    kept = world.case.person
+    return {"kept": kept, "other": twin, "contact": "kept", "reason": "Said so.", "seen": (kept.version, twin.version)}
+
+
+@case_proof(merging.merge_people, "elin")
+def _(world: World) -> Call:
+    given = _another_record(world)
+    return lambda by: merging.merge_people(**given, by=by)
+
+
+@case_proof(merging.split_people, "elin")
+def _(world: World) -> Call:
+    merge = merging.merge_people(**_another_record(world), by=world.cast["elin"])
+    return lambda by: merging.split_people(merge=merge, because="Two people.", by=by)
 
 
 @case_proof(explaining.explain_and_sign, "amara")

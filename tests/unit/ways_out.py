@@ -134,6 +134,7 @@ WORK = {
     "referrals.views.correcting.correct": "corrections of one crime",
     "cases.actions.authorising.check_seen": "corrections of one case",
     "referrals.views.authorising.authorise": "corrections of one case",
+    "referrals.presenters.merging._merge": "cases that moved with one record",
     "cases.prosecutors.was_corrected_since": "corrections of one case",
     "referrals.views.prosecutors._show": "corrections of one case",
     "referrals.views.speaking.confirm_authority": "corrections of one case",

@@ -59,6 +59,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/authorisations/<reference>/prosecutor": AUTHORISE | {"coordinator"},
     "/breaches/": CASE,
     "/cases/": CASE,
+    "/cases/<reference>/person": COORDINATOR,
     "/cases/<reference>/victims/": VICTIM,
     "/changes/": CASE,
     "/clocks/": CASE,
