@@ -18,6 +18,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Get help for somebody"), "get_help", (P.RECORD_DECISION,)),
         (_("Cases"), "case_list", (P.VIEW_OWN_CASES, P.VIEW_TEAM_CASES, P.VIEW_FORCE_CASES)),
         (_("Victims"), "victim_list", (P.VIEW_VICTIMS,)),
+        (_("Meetings and letters"), "facilitation_list", (P.FACILITATE,)),
         (_("Clocks"), "clock_board", (P.AUTHORISE, P.MANAGE_SCHEMES)),
         (_("Authorisations"), "authorisation_list", (P.AUTHORISE,)),
         (_("My team"), "team", (P.VIEW_TEAM_CASES,)),

@@ -16,6 +16,7 @@ from referrals.views import (
     ended,
     ending,
     explaining,
+    facilitating,
     get_help,
     handing_over,
     library,
@@ -108,6 +109,8 @@ police_pages: list[URLPattern] = [
     path(f"{VICTIM}number", victims.victim_number, name="victim_number"),
     path(f"{VICTIM}told/<int:duty>", victims.victim_told, name="victim_told"),
     path(f"{VICTIM}review/<int:duty>", victims.victim_review, name="victim_review"),
+    path(f"{VICTIM}facilitator", facilitating.facilitator_name, name="facilitator_name"),
+    path(f"{VICTIM}facilitator/<int:facilitation>/end", facilitating.facilitator_end, name="facilitator_end"),
     path("cases/<str:reference>/time-limit", clocks.time_limit, name="case_time_limit"),
     path("on-call/", on_call.on_call_rota, name="on_call_rota"),
     path("on-call/<int:pk>/end", on_call.on_call_end, name="on_call_end"),
@@ -155,8 +158,14 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/authority", speaking.spoken_authority, name="spoken_authority"),
 ]
 
-# For whoever leads a team, at the police and at a provider.
+# For whoever leads a team, or a meeting with a victim, at the police and at a provider.
 shared_pages: list[URLPattern] = [
+    path("facilitating/", facilitating.facilitation_list, name="facilitation_list"),
+    path("facilitating/<int:pk>/", facilitating.facilitation_page, name="facilitation_page"),
+    path("facilitating/<int:pk>/contacts", facilitating.facilitation_contact, name="facilitation_contact"),
+    path(
+        "facilitating/<int:pk>/conditions/<int:condition>", facilitating.facilitation_settle, name="facilitation_settle"
+    ),
     path("hand-over/", handing_over.holder_list, name="holder_list"),
     path("hand-over/<int:pk>/", handing_over.hand_over, name="hand_over"),
 ]

@@ -120,6 +120,8 @@ class VictimRecord(models.Model):
     meeting = models.CharField(max_length=10, choices=Wish, blank=True)
     compensation = models.CharField(max_length=10, choices=Wish, blank=True)
     updates = models.CharField(max_length=10, choices=Wish, blank=True)
+    # That a named facilitator is told of them and of how to reach them, for a letter or a meeting.
+    sharing = models.CharField(max_length=10, choices=Wish, blank=True, default="", db_default="")
     contact_by = models.CharField(max_length=10, choices=CONTACT_BY, blank=True)
     contact_when = models.CharField(max_length=150, blank=True)
     # Codes of ``remedy_document``, or that they have no preference; empty: nobody has asked (cases.remedies).
@@ -129,7 +131,7 @@ class VictimRecord(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
 
-    WISHES = ("letter", "meeting", "compensation", "updates", "contact_by", "contact_when")
+    WISHES = ("letter", "meeting", "sharing", "compensation", "updates", "contact_by", "contact_when")
 
     data_use: ClassVar = (
         structural("id", "allegation", "version")

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     AUTHORISE = "authorise"  # at one's own rank or below
     MANAGE_SCHEMES = "manage_schemes"
     VIEW_VICTIMS = "view_victims"  # of the force, and of a case what touches them
+    FACILITATE = "facilitate"  # of a victim and a person who are named to one, by police, with the victim's agreement
     SIGN_POLICY = "sign_policy"  # the second signature under a policy or a scheme's criteria
     # provider
     VIEW_REFERRALS = "view_referrals"  # of one's own organisation only
@@ -62,6 +63,7 @@ CASE_CONTENT = frozenset(
         Permission.VIEW_FORCE_CASES,
         Permission.AUTHORISE,
         Permission.VIEW_VICTIMS,
+        Permission.FACILITATE,
         Permission.VIEW_REFERRALS,
         Permission.DECIDE_REFERRALS,
         Permission.SUPPORT_PEOPLE,

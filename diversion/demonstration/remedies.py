@@ -19,7 +19,7 @@ ACTIONS = (
     RemedyDetails("Unpaid work for the neighbourhood", "unpaid_work", "work"),
 )
 #: What they say in turn: most ask for what is agreed in most cases, and one for what is not.
-SAID = (["apology"], ["apology"], [NO_PREFERENCE], ["apology"], ["money"])
+SAID = (["apology"], ["money"], [NO_PREFERENCE], ["apology"], ["apology"])
 ASKED = 10
 
 

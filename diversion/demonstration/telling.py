@@ -11,6 +11,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.demonstration import (
     cast,
     extracts,
+    facilitating,
     helping,
     panels,
     prosecutors,
@@ -69,6 +70,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         prosecutors.tell(people)
         with unit_of_work("demonstration"):
             remedies.tell(people["vera"])
+            facilitating.tell(people["vera"], people["hugh"])
             outbox.drain()
             releases.make(people)
             panels.make(people)

@@ -146,6 +146,9 @@ WALL: Mapping[str, str] = {
     "cases_victimrecord": _VICTIM,
     "cases_victimcontact": _VICTIM,
     "cases_victimduty": _VICTIM,
+    # Whom a victim agreed to be put in touch with: of the force, and of that one user, whose own log nobody else reads.
+    "referrals_facilitation": "facilitator_id = {me} OR wall_own_allegation(allegation_id)",
+    "referrals_facilitatorcontact": "recorded_by_id = {me}",
     # What a partner writes of the people it helps is the partner's alone.
     "referrals_contact": _REFERRAL,
     "referrals_needlevel": "wall_own_review(review_id)",

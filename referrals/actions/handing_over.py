@@ -12,7 +12,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated
 from referrals.actions.helping import hand_over_help
 from referrals.actions.moving import log
-from referrals.actions.partner import check_navigator
+from referrals.actions.partner import check_may_support, check_navigator
 from referrals.models import HelpRequest, Referral
 
 
@@ -28,6 +28,7 @@ def hand_over(
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(to, by)
     referrals = _held(references, holder, to, by)
+    check_may_support(to, referrals)
     may_help = by.can(Permission.SUPPORT_PEOPLE)
     asked = hand_over_help(references=references, holder=holder, to=to, by=by) if may_help else []
     if len(referrals) + len(asked) != len(set(references)):

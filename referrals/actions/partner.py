@@ -1,5 +1,7 @@
 """What a provider does with a referral: accept or decline it, and say who helps the person."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from diversion import access, clock
@@ -9,6 +11,7 @@ from diversion.refusals import Refused
 from referrals.actions.moving import move
 from referrals.judging.contact import first_contact_by
 from referrals.models import Referral
+from referrals.queries.facilitating import has_facilitated
 
 State = Referral.State
 
@@ -18,6 +21,7 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
     """Accept a referral, and name its navigator at once where one is free."""
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(navigator, by)
+    check_may_support(navigator, [referral])
     return move(
         referral,
         by=by,
@@ -60,8 +64,19 @@ def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Re
     """Give the referral to another navigator of the same provider."""
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(navigator, by)
+    check_may_support(navigator, [referral])
     states = (State.ACCEPTED, State.STARTED)
     return move(referral, by=by, kind="referral.assigned", states=states, version=version, navigator=navigator)
+
+
+def check_may_support(navigator: User | None, referrals: Iterable[Referral]) -> None:
+    """Refuse who leads, or has led, a meeting with a victim of the person: nobody is on both sides.
+
+    The words do not say why: at the provider nobody else may know that there is a victim whom a colleague was named to.
+    """
+    for referral in referrals:
+        if navigator is not None and has_facilitated(navigator, referral.case.person):
+            raise Refused(f"{navigator} cannot help this person: choose another navigator.")
 
 
 def navigators_of(user: User) -> "list[User]":

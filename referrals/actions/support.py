@@ -24,6 +24,7 @@ from referrals.actions.undoing import keep_undoable
 from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 from referrals.queries.breaches import breach_of
+from referrals.queries.facilitating import is_facilitated
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
@@ -128,6 +129,8 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     """
     case = condition.agreement.case
     case_actions.lock(case)
+    if condition.by_facilitator or is_facilitated(condition):
+        raise Refused("The police see to this condition in another way: it is not settled here.")
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
     if referral is None:
         _check_own_case(condition, by)

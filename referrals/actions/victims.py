@@ -11,6 +11,7 @@ from cases.models import Allegation, Authorisation, Case, VictimRecord
 from cases.models.victim import of_one_victim
 from diversion.accounts.models import User
 from referrals.actions.closing import close_what_waited
+from referrals.actions.facilitating import end_without_agreement
 from referrals.actions.standing import follow
 from referrals.queries.remedies import asked_in
 
@@ -28,12 +29,14 @@ def hear_victim(*, allegation: Allegation, stance: str, seen: str, by: User) -> 
 
 @transaction.atomic
 def keep_wishes(*, allegation: Allegation, said: Mapping[str, Any], seen: int, by: User) -> VictimRecord:
-    """Keep what a victim wishes. What they chose of the remedies and is not agreed opens a sergeant's review.
+    """Keep what a victim wishes.
 
-    Raises what ``keep_record`` raises.
+    A facilitation that they no longer agree to ends with it. What they chose of the remedies and is not agreed opens a
+    sergeant's review. Raises what ``keep_record`` raises.
     """
     before = list(record_of(of_one_victim(allegation)[0]).remedies)
     record = keep_record(allegation=allegation, said=said, seen=seen, by=by)
+    end_without_agreement(record.allegation, by=by)
     if record.remedies != before:
         follow_remedies(record.allegation.case, only=record.allegation)
     return record

@@ -72,6 +72,11 @@ class WishesForm(forms.Form):
     updates = forms.ChoiceField(label=_("Updates on the case"), choices=NOT_ASKED + Wish.choices, required=False)
     letter = forms.ChoiceField(label=_("A letter of apology"), choices=NOT_ASKED + Wish.choices, required=False)
     meeting = forms.ChoiceField(label=_("A meeting"), choices=NOT_ASKED + Wish.choices, required=False)
+    sharing = forms.ChoiceField(
+        label=_("A facilitator is told of them and how to reach them, for the letter or the meeting"),
+        choices=NOT_ASKED + Wish.choices,
+        required=False,
+    )
     compensation = forms.ChoiceField(label=_("Compensation"), choices=NOT_ASKED + Wish.choices, required=False)
     remedies = forms.MultipleChoiceField(
         label=_("What they would like, of the community remedy document"),
@@ -88,7 +93,10 @@ class WishesForm(forms.Form):
 
     design = {
         **{name: {"width": 20, "optional": False} for name in ("telephone", "contact_when", "contact_name")},
-        **{name: {"optional": False} for name in ("contact_by", "updates", "letter", "meeting", "compensation")},
+        **{
+            name: {"optional": False}
+            for name in ("contact_by", "updates", "letter", "meeting", "sharing", "compensation")
+        },
         "is_enhanced": {"optional": False},
         "remedies": {"small": True, "optional": False},
     }

@@ -3,6 +3,7 @@ from referrals.models.breach import Breach
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation
+from referrals.models.facilitation import Facilitation, FacilitatorContact
 from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
@@ -24,6 +25,8 @@ __all__ = [
     "DecisionDraft",
     "Duty",
     "Escalation",
+    "Facilitation",
+    "FacilitatorContact",
     "HelpContact",
     "HelpRequest",
     "MissedStep",

@@ -6,6 +6,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from cases.law.codes import ConditionType
 from cases.models import Case
@@ -107,10 +108,12 @@ class Condition(models.Model):
     evidence = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Settled by a named facilitator: who that is, and what the victim made of it, nobody reads on this condition.
+    by_facilitator = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
 
     data_use: ClassVar = (
-        structural("id", "agreement", "state", "version")
+        structural("id", "agreement", "state", "version", "by_facilitator")
         | personal(
             "Record what the person agreed to and whether it was done",
             *("kind", "object", "wording", "partner_wording", "due_on", "sessions", "evidence"),
@@ -141,7 +144,14 @@ class Condition(models.Model):
 
     def evidence_for(self, side: int) -> str:
         """What was written of how it was settled, for the organisation whose id is ``side``, where its own wrote it."""
-        return self.evidence if self.settled_by is not None and self.settled_by.organisation_id == side else ""
+        if self.by_facilitator or self.settled_by is None:
+            return ""
+        return self.evidence if self.settled_by.organisation_id == side else ""
+
+    @property
+    def settled_by_in_words(self) -> str:
+        """Who settled it, for whoever helps the person: of a facilitator, who may be a colleague, only that it was."""
+        return gettext("settled by the police") if self.by_facilitator else str(self.settled_by)
 
     @property
     def wording_for_partner(self) -> str:

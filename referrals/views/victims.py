@@ -1,6 +1,6 @@
 """Victims: what they are owed, and the record of one in a case. For those who may know, and nobody at a partner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cases.actions import victims as actions
 from cases.actions.victims import MAY_SEE, record_of
 from cases.codes import VictimStance
-from cases.models import VictimDuty
+from cases.models import Allegation, VictimDuty
 from cases.models.victim import DutyKind
 from cases.queries import log_shown
 from diversion import clock
@@ -24,9 +24,12 @@ from diversion.attempts import INVALID, attempt
 from diversion.design_system.pagination import page_so_far
 from diversion.requests import SignedInRequest
 from referrals.actions.victims import hear_victim, keep_wishes
+from referrals.forms.facilitating import NameForm
 from referrals.forms.victims import ContactForm, ReviewForm, TellForm, VictimFilterForm, ViewForm, WishesForm
 from referrals.presenters import victims as presenters
+from referrals.presenters.facilitating import rows_for_police
 from referrals.queries import victims as queries
+from referrals.queries.facilitating import agrees, facilitation_for_police, who_may_facilitate
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -51,10 +54,11 @@ def victim_list(request: SignedInRequest) -> HttpResponse:
 @requires(*MAY_SEE, people=True, kind=POLICE)
 def victim_page(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """How a victim is reached, what they think and wish, what was tried, and what they are owed."""
-    return _show(request, reference, pk)
+    return show_victim(request, reference, pk)
 
 
-def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> HttpResponse:
+def show_victim(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> HttpResponse:
+    """The page as it is now, with forms that were sent and could not be done, by key."""
     allegation = queries.open_victim(reference=reference, pk=pk, by=request.user)
     record, duties = record_of(allegation), list(allegation.victim_duties.all())
     waits = [one for one in duties if one.done_at is None]
@@ -67,7 +71,12 @@ def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> H
         sent = request.POST.copy()
         sent["seen"] = allegation.victim_stance
         bound["view"].data = sent
+    facilitation = facilitation_for_police(allegation)
+    may_name = facilitation is None and allegation.case.closed_at is None and agrees(record)
     context: dict[str, Any] = {
+        "facilitation": facilitation,
+        "facilitator_rows": rows_for_police(facilitation) if facilitation else [],
+        "lead": _lead_form(allegation, bound) if may_name else None,
         "allegation": allegation,
         "case": allegation.case,
         "record": record,
@@ -87,6 +96,11 @@ def _show(request: SignedInRequest, reference: str, pk: int, **bound: Form) -> H
     return render(request, "referrals/victim_page.html", context, status=INVALID if bound else 200)
 
 
+def _lead_form(allegation: Allegation, bound: Mapping[str, Form]) -> Form:
+    sent = bound.get("lead")
+    return sent if isinstance(sent, NameForm) else NameForm(people=who_may_facilitate(allegation), auto_id="lead-%s")
+
+
 def _key(duty: VictimDuty) -> str:
     return f"duty-{duty.pk}"
 
@@ -97,7 +111,7 @@ def _do(
     """Do what the form asks for the victim, and show the page; or show it again with what is wrong."""
     allegation = queries.open_victim(reference=reference, pk=pk, by=request.user)
     if not attempt(form, lambda: action(allegation)):
-        return _show(request, reference, pk, **{key: form})
+        return show_victim(request, reference, pk, **{key: form})
     messages.success(request, said)
     return redirect("victim_page", reference, pk)
 

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cases import actions
 from diversion import clock
+from diversion.accounts.models import Role, User
 from referrals.actions import breaching, partner, support
 from referrals.actions.correcting import correct_crime
+from referrals.actions.deciding import Support
+from referrals.actions.facilitating import name_facilitator
+from referrals.actions.victims import keep_wishes
+from referrals.models import Facilitation
 from reporting import outbox
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
-from tests.factories.cases import decision, person, record, refer
+from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.ground import hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -49,6 +56,8 @@ PAGES = {
     ),
     "jo": ("/messages/", "/your-account/"),
     "hugh": (
+        "/facilitating/",
+        "/facilitating/{led}/",
         "/inbox/",
         "/managing/",
         "/caseload/",
@@ -76,6 +85,18 @@ PAGES = {
     "lena": ("/",),
     "vera": ("/victims/", "/cases/{case}/victims/{crime}/"),
 }
+
+
+def led_by(who: User, cast: Cast) -> Facilitation:
+    """A letter that ``who`` leads between a victim and somebody whom nobody helps."""
+    hold(who, *Role.objects.filter(slug__in=["partner-manager", "provider-facilitator"]))
+    about = {"victim_kind": "person", "victim_name": "Vic Tim"}
+    letter = Support(conditions=[condition("I will write a letter.", kind="apology", object="reparative")])
+    about_it: dict[str, Any] = {"support": letter, "decision": decision(rationale="No scheme fits.")}
+    case = record(cast["amara"], person=person(given_names="Ed"), crimes=[crime(**about)], **about_it)
+    one = case.allegations.get()
+    keep_wishes(allegation=one, said={"letter": "yes", "sharing": "yes"}, seen=0, by=cast["vera"])
+    return name_facilitator(allegation=one, facilitator=who, by=cast["vera"])
 
 
 def test_what_anybody_may_open(site: Cast, visit: Visit) -> None:
@@ -115,6 +136,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
     names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
+    names |= {"led": str(led_by(site["hugh"], site).pk)}
     names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])

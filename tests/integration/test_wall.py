@@ -43,6 +43,8 @@ from referrals.models import (
     Contact,
     DecisionDraft,
     Escalation,
+    Facilitation,
+    FacilitatorContact,
     HelpContact,
     HelpRequest,
     MissedStep,
@@ -107,6 +109,10 @@ def referral(cast: Cast) -> Referral:
     looked_at(made.case, cast)
     HelpContact.objects.create(request=asked, submission=uuid.uuid4(), kind="spoke", recorded_by=george)
     follow(made, cast)
+    led = Facilitation.objects.create(allegation=allegation, facilitator=cast["hugh"], named_by=amara)
+    FacilitatorContact.objects.create(
+        facilitation=led, submission=uuid.uuid4(), who="victim", **tried | {"recorded_by": cast["hugh"]}
+    )
     return made
 
 
@@ -204,6 +210,8 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_victimrecord": force,
         "cases_victimcontact": force,
         "cases_victimduty": force,
+        "referrals_facilitation": {"amara", "hugh"},  # hugh leads it; nobody else at the partner reads it
+        "referrals_facilitatorcontact": {"hugh"},
         "referrals_contact": partner_,
         "referrals_needreview": both,
         "referrals_needlevel": partner_,

@@ -54,6 +54,7 @@ from referrals.actions import (
     duty,
     escalating,
     explaining,
+    facilitating,
     feedback,
     handing_over,
     helping,
@@ -83,6 +84,7 @@ from referrals.models import (
     Breach,
     Condition,
     ConditionChange,
+    Facilitation,
     HelpRequest,
     Referral,
     Scheme,
@@ -1529,6 +1531,49 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     one = harmed(world)
     return lambda by: heard.keep_wishes(allegation=one, seen=0, said={"letter": "yes"}, by=by)
+
+
+def leads(world: World) -> User:
+    """Jo is a facilitator of the force, and helps nobody."""
+    return hold(world.cast["jo"], Role.objects.get(slug="facilitator"))
+
+
+def led(world: World) -> Facilitation:
+    """Jo leads a letter of somebody's, with the victim's agreement."""
+    agreed = Support(conditions=[condition(kind="apology", object="reparative")])
+    about = {"victim_kind": "person", "victim_name": "Vic Tim"}
+    one = record(world.cast["amara"], crimes=[crime("common-assault", **about)], support=agreed).allegations.get()
+    victims.keep_record(allegation=one, seen=0, said={"letter": "yes", "sharing": "yes"}, by=world.cast["vera"])
+    return facilitating.name_facilitator(allegation=one, facilitator=leads(world), by=world.cast["vera"])
+
+
+@case_proof(facilitating.name_facilitator, "vera")
+def _(world: World) -> Call:
+    one = harmed(world)
+    victims.keep_record(allegation=one, seen=0, said={"letter": "yes", "sharing": "yes"}, by=world.cast["vera"])
+    who = leads(world)
+    return lambda by: facilitating.name_facilitator(allegation=one, facilitator=who, by=by)
+
+
+@case_proof(facilitating.end_facilitation, "vera")
+def _(world: World) -> Call:
+    row = led(world)
+    return lambda by: facilitating.end_facilitation(facilitation=row, by=by)
+
+
+@case_proof(facilitating.note_facilitator_contact, "jo")
+def _(world: World) -> Call:
+    row, tried = led(world), {"who": "victim", "channel": "letter", "result": "reached"}
+    given: dict[str, Any] = {"facilitation": row, "submission": uuid.uuid4(), **tried}
+    return lambda by: facilitating.note_facilitator_contact(**given, by=by)
+
+
+@case_proof(facilitating.settle_facilitated, "jo")
+def _(world: World) -> Call:
+    row = led(world)
+    one = Condition.objects.get(agreement__case=row.allegation.case_id)
+    given: dict[str, Any] = {"facilitation": row, "condition": one, "came": "taken", "version": one.version}
+    return lambda by: facilitating.settle_facilitated(**given, by=by)
 
 
 @proves(remedies.publish_remedies, "elin")

@@ -39,7 +39,7 @@ OF_A_CASE = {
     *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
-    *("VictimRecord", "VictimContact", "VictimDuty"),
+    *("VictimRecord", "VictimContact", "VictimDuty", "Facilitation", "FacilitatorContact"),
 }
 NOT_THEIRS = (PermissionDenied, Http404, ObjectDoesNotExist)
 

@@ -89,6 +89,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/away/": CASE | WORKER,
     "/on-call/": CASE,
     "/on-call/<pk>/end": AUTHORISE | {"coordinator"},
+    "/facilitating/": frozenset({"facilitator", "provider-facilitator"}),
     "/hand-over/": CASE | MANAGER,
     "/messages/": LOG | MANAGER,
     # youth justice, panels

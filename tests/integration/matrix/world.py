@@ -17,13 +17,14 @@ from cases.eligibility.schemes import load_scheme_library
 from cases.models import Case, Offence, SpokenAuthority, VictimDuty
 from diversion import clock
 from diversion.accounts.actions import training, users
-from diversion.accounts.models import Organisation, Team, User
+from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.demonstration import schemes as established
 from referrals.actions import (
     breaching,
     closing,
     drafts,
     duty,
+    facilitating,
     helping,
     missed,
     partner,
@@ -33,15 +34,16 @@ from referrals.actions import (
     support,
     varying,
 )
+from referrals.actions.deciding import Support
 from referrals.models import Condition, Referral, Scheme, SchemeVersion
 from reporting import outbox, tasks
 from reporting.actions import alone, notes, panels, sampling, schedules
 from reporting.actions.releases import make_release
 from reporting.measures.overview import Question
 from reporting.models import ReportRun
-from tests.factories.cases import crime, decision, left_open, person, record, refer
+from tests.factories.cases import condition, crime, decision, left_open, person, record, refer
 from tests.factories.facts import live
-from tests.factories.ground import adopt_scheme, newcomer, present, rank
+from tests.factories.ground import adopt_scheme, hold, newcomer, present, rank
 from tests.factories.helping import ask
 from tests.factories.releases import Q1, left
 from tests.factories.schemes import open_to_all
@@ -113,6 +115,7 @@ class Making:
 
     def __init__(self, world: World) -> None:
         self.world, self.cast = world, world.cast
+        self.led: dict[int, int] = {}
 
     def schemes(self) -> None:
         """Harbour's and Bridgeway's for Avonford, Bridgeway's for Northmoor."""
@@ -160,6 +163,7 @@ class Making:
         self._of_northmoor()
         self._case("amara’s, with Harbour", self.with_harbour.case)
         self._case("amara’s, not kept", self.in_breach.case)
+        self._led_by_hugh()
         self._states()
         self._of_the_other_team()
         self._case("ben’s, of Northmoor", self.of_northmoor.case)
@@ -169,6 +173,30 @@ class Making:
         harmed = crime(victim_kind="person", victim_name=mark("Nora Northvictim", "ben mina noel"))
         name = mark("Ottoline Northmark", "ben mina noel fatima hana").split()
         self.of_northmoor = self._referred(version, *name, by="ben", worker="fatima", crimes=[harmed])
+
+    def _led_by_hugh(self) -> None:
+        """A letter between a victim and somebody, which hugh of Harbour leads, and nobody else there."""
+        cast, mark, force = self.cast, self.world.mark, "amara callum carol david elin vera"
+        roles = Role.objects.filter(slug__in=["partner-manager", "provider-facilitator"])
+        hold(cast["hugh"], *roles)
+        hold(cast["samir"], *Role.objects.filter(slug__in=["checker", "facilitator"]))  # of the force, and not named
+        harmed = crime("common-assault", victim_kind="person", victim_name=mark("Mara Meadowvictim", f"{force} hugh"))
+        letter = Support(conditions=[condition("I will write a letter.", kind="apology", object="reparative")])
+        case = record(cast["amara"], person=person(given_names="Ed"), crimes=[harmed], support=letter)
+        said = {"letter": "yes", "sharing": "yes", "contact_when": mark("by the garden gate", f"{force} hugh")}
+        victims.keep_record(allegation=case.allegations.get(), said=said, seen=0, by=cast["vera"])
+        led = facilitating.name_facilitator(
+            allegation=case.allegations.get(), facilitator=cast["hugh"], by=cast["vera"]
+        )
+        tried: dict[str, Any] = {"who": "victim", "channel": "letter", "result": "reached"}
+        note = mark("She keeps the rowan shut.", "hugh")
+        facilitating.note_facilitator_contact(
+            facilitation=led, submission=uuid.uuid4(), **tried, note=note, by=cast["hugh"]
+        )
+        one = Condition.objects.get(agreement__case=case)
+        self.world.add("facilitating/", "hugh’s", "harbour", led.pk, conditions=one.pk)
+        self.led = {case.pk: led.pk}
+        self._case("amara’s, led by hugh", case)
 
     def _of_the_other_team(self) -> None:
         mark, seen_by = self.world.mark, "tess vera david elin"
@@ -246,6 +274,8 @@ class Making:
             owed = VictimDuty.objects.filter(allegation__case=case).order_by("pk").first()
             if owed:
                 parts |= {"victims": owed.allegation_id, "told": owed.pk, "review": owed.pk}
+        if case.pk in self.led:
+            parts["facilitator"] = self.led[case.pk]
         for word, rows in (
             ("conditions", Condition.objects.filter(agreement__case=case)),
             ("youth", case.youth_duties.all()),

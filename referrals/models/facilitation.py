@@ -1,0 +1,118 @@
+"""A named restorative-justice facilitator of one victim in one case, and what they keep of it."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from cases.law.codes import ConditionType
+from cases.models import Allegation
+from cases.models.victim import ContactResult, VictimChannel
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.data_use import personal, staff, structural
+
+#: What a facilitator settles while one is named: letters and meetings pass through them, and nobody else says of it.
+FACILITATED = frozenset({ConditionType.APOLOGY.value, ConditionType.RJ.value})
+
+
+class FacilitationQuerySet(models.QuerySet["Facilitation"]):
+    def live(self) -> "FacilitationQuerySet":
+        """Those that have not ended, of cases that have not."""
+        return self.filter(ended_at__isnull=True, allegation__case__closed_at__isnull=True)
+
+    def of(self, user: User) -> "FacilitationQuerySet":
+        """Those of which ``user`` is the facilitator, and nobody else's. Whether its case is open the page asks."""
+        if not (user.is_active and user.can(Permission.FACILITATE)):
+            return self.none()
+        return self.filter(facilitator=user, ended_at__isnull=True)
+
+
+@pghistory.track()
+class Facilitation(models.Model):
+    """That somebody leads a meeting or takes a letter between one victim and one person, with the victim's agreement.
+
+    They may work at a provider: then they alone there know of it. It ends once the victim takes back their agreement,
+    a coordinator ends it, or the case is closed; the page of it is shut from then on. ``letter`` and ``meeting`` are
+    what came of each: a partner never reads them, and the person only what the victim agreed.
+    """
+
+    class Ended(models.TextChoices):
+        WITHDRAWN = "withdrawn", "The victim no longer agrees"
+        BY_POLICE = "by_police", "Ended by the police"
+
+    class Letter(models.TextChoices):
+        TAKEN = "taken", "Handed over, and the victim took it"
+        NOT_TAKEN = "not_taken", "Handed over to me; the victim did not take it"
+        NOT_WRITTEN = "not_written", "The person did not write it"
+
+    class Meeting(models.TextChoices):
+        HELD = "held", "Held"
+        VICTIM_STOPPED = "victim_stopped", "Not held: the victim no longer wants it"
+        PERSON_STOPPED = "person_stopped", "Not held: the person did not take part"
+
+    allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, related_name="facilitations")
+    facilitator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField(default=clock.now)
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    letter = models.CharField(max_length=15, choices=Letter, blank=True)
+    meeting = models.CharField(max_length=15, choices=Meeting, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    end_reason = models.CharField(max_length=10, choices=Ended, blank=True)
+
+    objects = FacilitationQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("id", "allegation")
+        | personal("Put right the harm as the victim agreed", "letter", "meeting", "end_reason")
+        | staff("Say who leads it, and who named them", "facilitator", "named_at", "named_by", "ended_at", "ended_by")
+    )
+
+    class Meta:
+        ordering = ["-named_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allegation"], condition=Q(ended_at__isnull=True), name="one_live_facilitator_of_a_victim"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, end_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(end_reason="")),
+                name="facilitation_ended_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"facilitation {self.pk}"
+
+
+@pghistory.track()
+class FacilitatorContact(models.Model):
+    """One attempt of a facilitator to reach the victim or the person. It is theirs alone to read."""
+
+    class Who(models.TextChoices):
+        VICTIM = "victim", "The victim"
+        PERSON = "person", "The person"
+
+    facilitation = models.ForeignKey(Facilitation, on_delete=models.CASCADE, related_name="contacts")
+    submission = models.UUIDField(unique=True)
+    at = models.DateTimeField(default=clock.now)
+    who = models.CharField(max_length=10, choices=Who)
+    channel = models.CharField(max_length=10, choices=VictimChannel)
+    result = models.CharField(max_length=12, choices=ContactResult)
+    note = models.CharField(max_length=500, blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    data_use: ClassVar = (
+        structural("id", "facilitation", "submission")
+        | personal("Lead a meeting or bring a letter safely", "at", "who", "channel", "result", "note")
+        | staff("Say who tried", "recorded_by")
+    )
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_channel_display()}"
