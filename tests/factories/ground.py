@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases.actions.catalogue import load_offences
 from cases.eligibility.schemes import load_scheme_library
+from cases.rulebook import ensure_policies
 from diversion.accounts import permits
 from diversion.accounts.actions.roles import seed_roles
 from diversion.accounts.models import Organisation, Role, User
@@ -16,10 +17,12 @@ from referrals.models import Scheme
 
 
 def assemble(password_hash: str | None = None) -> dict[str, User]:
-    """Seed what every installation has, and make the cast."""
+    """Seed what every installation has, and make the cast, with a policy for each force."""
     seed_roles()
     load_offences()
-    return demonstration.assemble(password_hash)
+    users = demonstration.assemble(password_hash)
+    ensure_policies()
+    return users
 
 
 def present() -> dict[str, User]:

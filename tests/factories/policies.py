@@ -1,16 +1,18 @@
 """A force's policy as two people have signed it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cases import rulebook
 from cases.actions import policies
-from cases.eligibility.policy import Policy, load_policy
+from cases.eligibility.policy import Policy
 from cases.law.settings import LawSettings
 from cases.models import PolicyVersion
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.actions import scheme_rules
+
+SINCE = date(2020, 1, 1)
 
 
 def choose(cast: dict[str, User], starts_on: date | None = None, **settings: Any) -> None:
@@ -29,15 +31,17 @@ def choose(cast: dict[str, User], starts_on: date | None = None, **settings: Any
 
 
 def begin_with(force: Organisation, **settings: Any) -> PolicyVersion:
-    """The first policy of a force that has none yet, the default one with these settings: quicker than `choose`."""
-    default = load_policy().model_copy(update={"schemes": (), "force": force.slug})
-    document = default.model_copy(update={"settings": LawSettings(**settings)})
+    """The default policy of a force with these settings, in force since 2020: quicker than `choose`."""
+    default = rulebook.ensure_policy(force)
+    default.valid_to = SINCE - timedelta(days=1)
+    default.save(update_fields=["valid_to"])
+    document = rulebook.policy_of(default).model_copy(update={"settings": LawSettings(**settings)})
     return PolicyVersion.objects.create(
         force=force,
         name=default.name,
         version=default.version,
         document=document.model_dump(mode="json"),
         state=PolicyVersion.State.LIVE,
-        valid_from=default.valid_from,
+        valid_from=SINCE,
         review_date=default.review_date,
     )

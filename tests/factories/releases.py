@@ -1,7 +1,12 @@
 """Releases through their whole life, as the people of the force take them."""
 
+import json
 from datetime import date
+from io import StringIO
+from pathlib import Path
 from typing import Any
+
+from django.core.management import call_command
 
 from diversion.accounts.models import Organisation, User
 from reporting.actions.release_checks import judge_table, send_verdict
@@ -11,6 +16,14 @@ from reporting.releases.looking import table_keys
 from tests.conftest import Cast
 
 Q1: dict[str, Any] = {"start": date(2026, 1, 1), "end": date(2026, 3, 31)}
+
+
+def attack(*paths: Path) -> dict[str, Any]:
+    """The verdict of `manage.py attack`; it raises where a cell is narrower than promised."""
+    told = StringIO()
+    call_command("attack", *map(str, paths), stdout=told)
+    verdict: dict[str, Any] = json.loads(told.getvalue().splitlines()[-1])
+    return verdict
 
 
 def agree(release: Release, by: User, *, hide: list[dict[str, Any]] | None = None) -> Release:

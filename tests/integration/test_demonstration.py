@@ -1,11 +1,13 @@
 """The demonstration: the same tale each time, with something at every stage and the differences it was given."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
@@ -14,8 +16,10 @@ from cases.models import Authorisation, Case, Decision, ProsecutorReferral, Yout
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.demonstration import telling
+from diversion.demonstration.releases import TABLES
 from referrals.models import Appointment, ConditionChange, NeedOutcome, NeedReview, Referral
-from reporting.models import Fact, NeedFact, Panel, PanelCase, StageFact
+from reporting.models import Fact, NeedFact, Panel, PanelCase, Release, StageFact
+from tests.factories.releases import attack
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +143,18 @@ def test_a_youth_justice_worker_has_a_child_to_acknowledge_and_one_who_is_overdu
         assert "overdue" in page
         references = YouthDuty.objects.values_list("reference", flat=True)
         assert [client.get(f"/youth/{reference}/").status_code for reference in references] == [200, 200]
+
+
+def test_it_is_released_by_command_and_withstands_the_attack(loaded: None, tmp_path: Path) -> None:
+    """The way an inspector's analyst takes it, on data of the shape that the service itself makes."""
+    path = tmp_path / "release.json"
+    period = ["--from=2026-01-01", "--to=2026-03-31", "--audience=published", f"--out={path}"]
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        tables = [f"--table={','.join(names)}" for names in TABLES]  # as the releases that are there have them
+        call_command("make_release", "--force=avonford", *period, *tables, verbosity=0)
+        with pytest.raises(CommandError, match="There is no force 'nowhere'"):
+            call_command("make_release", "--force=nowhere", *period)
+    verdict = attack(path)
+    assert verdict["hidden"] > 0
+    assert verdict["too_narrow"] == 0
+    assert Release.objects.latest("pk").sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

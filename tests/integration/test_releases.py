@@ -1,16 +1,13 @@
 """Releases from facts to file: frozen, whole, and not to be undone, on made-up people and on a real force."""
 
 import hashlib
-import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.audit.models import Event
 from diversion.refusals import Refused
@@ -21,20 +18,10 @@ from reporting.models import Fact, Release, StageFact
 from reporting.releases.changes import changes_since
 from tests.conftest import Cast
 from tests.factories.facts import live
-from tests.factories.releases import left
+from tests.factories.releases import attack, left
 
 REAL = Path(__file__).resolve().parents[3] / "shared/data/police-uk/durham-stop-and-search_2019-01_2021-11.csv.gz"
 Q1 = {"start": date(2026, 1, 1), "end": date(2026, 3, 31)}
-
-
-def attack(*paths: Path) -> dict[str, Any]:
-    """The verdict of `manage.py attack`; it raises where a cell is narrower than promised."""
-    from io import StringIO
-
-    told = StringIO()
-    call_command("attack", *map(str, paths), stdout=told)
-    verdict: dict[str, Any] = json.loads(told.getvalue().splitlines()[-1])
-    return verdict
 
 
 @pytest.fixture
@@ -186,27 +173,6 @@ def test_no_page_for_the_force_takes_a_release_for_exact_figures(force: Organisa
     release = left(force, cast)
     with pytest.raises(NotThroughTheDoor, match="operational ones only"):
         presenters.tiles(released(release))
-
-
-def test_the_demonstration_is_released_by_command_and_withstands_the_attack(
-    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The way an inspector's analyst takes it, on data of the shape that the service itself makes."""
-    from diversion.demonstration import telling
-
-    monkeypatch.setattr(telling, "CASES", {"avonford": 120, "northmoor": 0})
-    call_command("seed_reference", verbosity=0)
-    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
-        call_command("load_demonstration", verbosity=0)
-        path = tmp_path / "release.json"
-        options = {"start": "2026-01-01", "end": "2026-03-31", "audience": "published", "out": str(path)}
-        words = [f"--{name}={value}" for name, value in {"force": "avonford", **options}.items()]
-        words = [word.replace("--start", "--from").replace("--end", "--to") for word in words]
-        call_command("make_release", *words, verbosity=0)
-        with pytest.raises(CommandError, match="There is no force 'nowhere'"):
-            call_command("make_release", *[word.replace("avonford", "nowhere") for word in words])
-    assert attack(path)["too_narrow"] == 0
-    assert Release.objects.get().sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.mark.django_db

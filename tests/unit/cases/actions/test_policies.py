@@ -12,7 +12,7 @@ from cases.actions import policies as actions
 from cases.eligibility.editing import without_criterion
 from cases.models import PolicyVersion
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from tests.conftest import Cast
@@ -52,9 +52,10 @@ def signed_twice(cast: Cast, starts_on: date = TODAY) -> PolicyVersion:
     return actions.sign(version=once, revision=once.revision, by=cast["david"])
 
 
-def test_a_force_without_a_policy_gets_the_default_one_once(cast: Cast) -> None:
+@pytest.mark.django_db
+def test_a_force_without_a_policy_gets_the_default_one_once() -> None:
     """An officer of a new force would work without any policy, or under two."""
-    force = cast["elin"].organisation
+    force = Organisation.objects.create(slug="new", name="New", kind=Organisation.Kind.POLICE_FORCE)
     assert rulebook.ensure_policy(force) == rulebook.ensure_policy(force)
     policy, label = rulebook.live_policy(force, TODAY)
     assert PolicyVersion.objects.filter(force=force).count() == 1
@@ -76,7 +77,7 @@ def test_two_signatures_by_two_people_put_a_draft_live(cast: Cast) -> None:
 def test_the_version_before_ends_the_day_before(cast: Cast) -> None:
     """Two policies on one day would make the record of a decision ambiguous."""
     version = signed_twice(cast, TODAY + timedelta(days=5))
-    before = PolicyVersion.objects.get(is_default=True)
+    before = PolicyVersion.objects.get(is_default=True, force=version.force)
     assert before.valid_to == TODAY + timedelta(days=4)
     force = cast["elin"].organisation
     assert rulebook.live_version(force, TODAY + timedelta(days=4)) == before
