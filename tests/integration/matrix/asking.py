@@ -3,15 +3,24 @@
 import inspect
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from urllib.parse import urljoin
+from zlib import crc32
 
+import pytest
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from diversion import clock
+from diversion.accounts.backend import Backend
 from diversion.accounts.models import User
+from diversion.design_system import errors
 from diversion.requests import LAST_USE
 from tests.integration.matrix.world import Thing, World
 from tests.integration.test_every_url import NOTHING, ROUTES, Route
@@ -36,6 +45,7 @@ THE_PAGE, MIXED, MADE_UP = "the page", "one’s own, with a part of another", "m
 #: Parts that are no rows: places in a list and words of the service, the same under every record.
 WORDS = frozenset({"place", "files", "needs", "criteria", "name", "parts", "join", "how", "check"})
 GET, POST = "GET", "POST"
+FORM = "application/x-www-form-urlencoded"
 #: What a page must be asked for besides its record, or it shows nothing.
 QUERIES = {"monthly_return": "?month=2026-05", "figure_cases": "?figure=offered_of_considered%3Aof"}
 #: A record of which page is found by a token in the address: only a made-up one is asked for.
@@ -138,32 +148,52 @@ def _mixed(words: dict[str, str], things: list[Thing]) -> dict[str, Any]:
     return {name: mixed[word] for name, word in words.items()}
 
 
+class Asker(Client):
+    """A client that keeps nothing of an answer but the answer: copies of every context would cost a tenth of the time.
+
+    Whose session it is, is asked in the database with each request; what its user may do is the same throughout.
+    """
+
+    def request(self, **request: Any) -> Any:
+        return self.handler(self._base_environ(**request))
+
+
 class Asking:
     """Sends requests as each member, and leaves the world as it was."""
 
     def __init__(self, world: World) -> None:
-        self.clients = {VISITOR: Client(raise_request_exception=False)}
+        self.clients = {VISITOR: Asker(raise_request_exception=False)}
         self.clients |= {key: _signed_in(user) for key, user in world.cast.items()}
 
     def get(self, who: str, address: str) -> Any:
         return self._taken_back(who, GET, address)
 
+    def post(self, who: str, address: str, body: str) -> Any:
+        return self._taken_back(who, POST, address, body)
+
+    def search(self, who: str, address: str, body: str) -> Any:
+        """What is shown once something was typed to find somebody: the page to which the answer leads."""
+        with transaction.atomic():
+            client = self.clients[who]
+            answer = client.generic(POST, address, body, content_type=FORM)
+            if answer.status_code == 302:
+                answer = client.generic(GET, urljoin(address, answer["Location"]))
+            transaction.set_rollback(True)
+        return answer
+
     def send(self, who: str, row: Row) -> Any:
         return self._taken_back(who, row.method, row.address)
 
-    def _taken_back(self, who: str, method: str, address: str) -> Any:
+    def _taken_back(self, who: str, method: str, address: str, body: str = "") -> Any:
         """The answer; whatever was written for it is taken back, the session too."""
-        client = self.clients[who]
-        cookies = client.cookies.copy()
         with transaction.atomic():
-            answer = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+            answer = self.clients[who].generic(method, address, body, content_type=FORM)
             transaction.set_rollback(True)
-        client.cookies = cookies
         return answer
 
 
-def _signed_in(user: User) -> Client:
-    client = Client(raise_request_exception=False)
+def _signed_in(user: User) -> Asker:
+    client = Asker(raise_request_exception=False)
     client.force_login(user)
     session = client.session
     session[LAST_USE] = int(clock.now().timestamp())
@@ -171,22 +201,72 @@ def _signed_in(user: User) -> Client:
     return client
 
 
-def same_as(row: Row, user: User | None) -> Any:
-    """What decides a cell that no record decides, so that it is asked once; None where the record does.
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Look nothing up twice that is the same for every request: who a user is, and the words of a refusal."""
+    users: dict[Any, User | None] = {}
+    plain, page = Backend.get_user, errors.error_page
 
-    The rule in front of a view (diversion/access.py) refuses by permissions and kind of organisation, before a record
-    is looked up: each rule is tried with each of those, and each route with a visitor and with somebody without a
-    role. A public page is the same for everybody who has signed in.
+    def get_user(backend: Backend, user_id: Any) -> User | None:
+        if user_id not in users:
+            users[user_id] = plain(backend, user_id)
+        return copy(users[user_id])
+
+    @cache
+    def rendered(status: int, template: str | None) -> bytes:
+        return page(HttpRequest(), status, template).content
+
+    def error_page(request: HttpRequest, status: int, template: str | None = None) -> HttpResponse:
+        return HttpResponse(rendered(status, template), status=status)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Backend, "get_user", get_user)
+        patch.setattr(errors, "error_page", error_page)
+        yield
+
+
+def refused_in_front(row: Row, user: User | None) -> Any:
+    """What decides a cell before a view reads anything of a record or of what was sent; None where the view decides.
+
+    The rule in front of a view (diversion/access.py) refuses by permissions and kind of organisation: each rule is
+    tried with each of those, and each route with a visitor and with somebody without a role.
     """
     rule = row.route.rule
     assert rule is not None, f"{row.route.name} has no rule"
-    if rule.public and not row.path.startswith("/accounts/"):
-        return row.key, user is None
     if not rule.public and (rule.closed or user is None):
         return row.route, row.method, user is None
     if user is not None and rule.permissions and not rule.permissions & user.permissions:
         return (rule, user.organisation.kind, user.permissions) if user.permissions else (row.route, row.method)
     return None
+
+
+def same_as(row: Row, user: User | None) -> Any:
+    """What decides a cell, so that it is asked once; None where this record, as it stands, may decide it.
+
+    The rule in front of the view. A public page is the same for everybody who has signed in. To a stranger each page
+    is shown of one record of each owner, of another from page to page (`asking_order`), and what does not exist to one
+    of each permissions. `make sweep` shows each to all.
+    """
+    rule = row.route.rule
+    if rule and rule.public and not row.path.startswith("/accounts/"):
+        return row.key, user is None
+    if (refused := refused_in_front(row, user)) is not None or user is None:
+        return refused
+    if row.name == MADE_UP:
+        return row.route, row.method, user.organisation.kind, user.permissions
+    if is_stranger(row, user):
+        return row.route, row.method, row.of, user.organisation.slug, user.permissions
+    return None
+
+
+def is_stranger(row: Row, user: User) -> bool:
+    """Whether a record that there is belongs to other organisations alone."""
+    return bool(row.of) and user.organisation.slug not in (row.of or ())
+
+
+def asking_order(row: Row) -> tuple[str, int]:
+    """Page by page, and of each another record first."""
+    return row.path, crc32(f"{row.path} {row.name}".encode())
 
 
 def code_of(answer: Any) -> str:

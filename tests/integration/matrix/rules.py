@@ -125,7 +125,18 @@ def broken(cells: Cells, members: Mapping[str, User]) -> list[str]:
         if row.of is not None and user is not None:
             rules += _stranger(row, user, code, made_up.get((row.path, row.method, who)))
         found += [f"{row.method} {row.path} ({row.name}), {who}: {code}: {rule}" for rule in rules]
-    return found
+    return found + list(_told_apart(cells, members))
+
+
+def _told_apart(cells: Cells, members: Mapping[str, User]) -> Iterator[str]:
+    """Of voluntary support police hear nothing once it was sent: each of its states answers them as the others do."""
+    answers: dict[tuple[str, str, str], set[str]] = {}
+    for (row, who), code in cells.items():
+        if "voluntary" in row.name and who in members and members[who].is_police:
+            answers.setdefault((row.method, row.path, who), set()).add(code)
+    for (method, path, who), codes in answers.items():
+        if len(codes) > 1:
+            yield f"{method} {path}, {who}: {', '.join(sorted(codes))}: this tells how voluntary support stands"
 
 
 def _answer(code: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ Nothing of it is in the general cast, for which every test pays. Each record is 
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -48,6 +49,7 @@ from tests.factories.helping import ask
 from tests.factories.releases import Q1, left
 from tests.factories.schemes import open_to_all
 from tests.factories.youth import another_worker, child_with_knife, duty_of, serve
+from tests.integration.matrix import further
 
 Cast = dict[str, User]
 Parts = dict[str, Any]
@@ -78,14 +80,20 @@ class World:
     cast: Cast
     things: dict[str, list[Thing]] = field(default_factory=dict)
     marks: dict[str, frozenset[str]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    queued: list[Callable[[], object]] = field(default_factory=list)
 
     def add(self, kind: str, name: str, of: str, own: Any, /, **parts: Any) -> None:
         """A record of ``kind``, the beginning of its address; ``of``: slugs, with spaces between."""
         self.things.setdefault(kind, []).append(Thing(name, frozenset(of.split()), {"": own} | parts))
 
-    def mark(self, words: str, seen_by: str) -> str:
-        """Words that stand in this world alone, and the keys of those who may read them."""
+    def mark(self, words: str, seen_by: str, *, is_found: bool = False) -> str:
+        """Words that stand in this world alone, and the keys of those who read them, perhaps of nobody.
+
+        ``is_found``: a name by which they find somebody.
+        """
         self.marks[words] = frozenset(seen_by.split())
+        self.names += [words] if is_found else []
         return words
 
 
@@ -116,6 +124,8 @@ class Making:
     def __init__(self, world: World) -> None:
         self.world, self.cast = world, world.cast
         self.led: dict[int, int] = {}
+        self.voluntary_ones: dict[str, Referral] = {}
+        self.in_state: dict[str, Referral] = {}
 
     def schemes(self) -> None:
         """Harbour's and Bridgeway's for Avonford, Bridgeway's for Northmoor."""
@@ -156,7 +166,8 @@ class Making:
         self._follow_harbour(self.with_harbour)
         said = {"telephone": mark("07700 900777", force)}
         victims.keep_record(allegation=self.with_harbour.case.allegations.get(), said=said, seen=0, by=cast["amara"])
-        self.in_breach = self._referred(drugs, "Bo", decision=summons)
+        further.correct(self, self.with_harbour.case)
+        self.in_breach = further.sent_with_two_wordings(self, summons)
         self.breach = breaching.put_breach(referral=self.in_breach, trigger="stopped", seen=0, by=cast["george"])
         self.sent = self._referred(drugs, "Cy", accepted=False)
         self.with_bridgeway = self._referred(bridgeway, "Di", worker="fatima")
@@ -166,12 +177,18 @@ class Making:
         self._led_by_hugh()
         self._states()
         self._of_the_other_team()
+        further.add_states(self)
+        self._case("amara’s, declined", self.in_state["declined"].case)
+        further.add_voluntary(self)
+        for state, one in self.voluntary_ones.items():
+            self._case(f"amara’s, voluntary, {state}", one.case)
+        self._case("amara’s, closed, of a child", further.cautioned(self))
         self._case("ben’s, of Northmoor", self.of_northmoor.case)
 
     def _of_northmoor(self) -> None:
         mark, version = self.world.mark, self.northmoor.versions.latest("valid_from")
         harmed = crime(victim_kind="person", victim_name=mark("Nora Northvictim", "ben mina noel"))
-        name = mark("Ottoline Northmark", "ben mina noel fatima hana").split()
+        name = mark("Ottoline Northmark", "ben mina noel fatima hana", is_found=True).split()
         self.of_northmoor = self._referred(version, *name, by="ben", worker="fatima", crimes=[harmed])
 
     def _led_by_hugh(self) -> None:
@@ -200,7 +217,7 @@ class Making:
 
     def _of_the_other_team(self) -> None:
         mark, seen_by = self.world.mark, "tess vera david elin"
-        given, family = mark("Theodora Teamtwo", seen_by).split()
+        given, family = mark("Theodora Teamtwo", seen_by, is_found=True).split()
         harmed = crime("common-assault", victim_kind="person", victim_name=mark("Tom Teamvictim", seen_by))
         case = record(self.cast["tess"], person=person(given_names=given, family_name=family), crimes=[harmed])
         self._case("tess’s, of the other team", case)
@@ -297,6 +314,8 @@ class Making:
             ("Harbour’s, waits for an answer", self.sent, None),
             ("Bridgeway’s, of Avonford", self.with_bridgeway, None),
             ("Bridgeway’s, of Northmoor", self.of_northmoor, None),
+            *((f"Harbour’s, {state}", one, None) for state, one in self.in_state.items()),
+            *((f"Harbour’s, voluntary, {state}", one, None) for state, one in self.voluntary_ones.items()),
         ):
             meeting = referral.appointments.first()
             parts: Parts = {"conditions": Condition.objects.filter(agreement__referral=referral).earliest("pk").pk}
@@ -323,7 +342,7 @@ class Making:
     def help(self) -> None:
         """Somebody with no offence alleged, sent by amara; a draft of hers; her absence."""
         cast, add = self.cast, self.world.add
-        name = self.world.mark("Robin Umberleigh", "george hugh")
+        name = self.world.mark("Robin Umberleigh", "george hugh", is_found=True)
         asked = ask(cast["amara"], self.voluntary.versions.latest("valid_from"), name=name)
         taken = ask(cast["amara"], self.voluntary.versions.latest("valid_from"), name=name, reach="07700 900322")
         helping.take_up_help(asked=taken, worker=cast["george"], version=taken.version, by=cast["george"])
@@ -405,9 +424,9 @@ class Making:
         for kind in ("json", "csv", "xlsx") if force == "Avonford’s" else ("json",):
             add("monitoring/reports/", f"{force} report, {kind}", of.slug, run.reference, files=kind)
         about = notes.Compared("offered_of_considered", "ethnicity", "Black", "White", "look", Q1["start"], Q1["end"])
-        note = notes.write_note(
-            about=about, kind="explain", text="Few", owner=by, due_on=clock.today() + timedelta(days=10), by=by
-        )
+        words = self.world.mark(f"Few of them in {by.full_name}’s quarter", further.READERS[of.slug])
+        days = {"due_on": clock.today() + timedelta(days=10)}
+        note = notes.write_note(about=about, kind="explain", text=words, owner=by, **days, by=by)
         add("monitoring/notes/", f"{force} note", of.slug, note.reference)
 
     def _sampled(self) -> None:
@@ -434,6 +453,7 @@ class Making:
         given: dict[str, Any] = {"force": cast["ian"].organisation, "tables": [("gender",)], "by": cast["ian"], **Q1}
         draft = make_release(audience="shared", **given)
         add("releases/", "Avonford’s, not checked", "avonford", draft.reference, check=1)
+        further.release_of_northmoor(self, given)
         everybody = "avonford northmoor bridgeway harbour"
         add(
             "releases/",
