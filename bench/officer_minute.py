@@ -22,8 +22,9 @@ Three ceilings give way, and not by the page's doing. Of those who were offered 
 known as of those who were offered: what the victim thinks, whether the person can follow, what they say, evidence,
 gravity and what came earlier. Else the figures compare the known with the unknown. These six answers take 12 s by the
 keyboard alone; with the result and its reason 17 s from the start are the least, against 15, and where an offer was
-made and declined, which one it was is two seconds more. Of somebody new name, date of birth, sex, ethnicity, crime
-number and offence are asked at every exit and take 25 s more, against 30 for all.
+made and declined, which one it was is two seconds more. Somebody on record is asked whether the ethnicity there is
+right, which takes three seconds. Of somebody new name, date of birth, sex, ethnicity, crime number and offence are
+asked at every exit and take 25 s more, against 30 for all.
 """
 
 import json
@@ -325,6 +326,8 @@ def declined(hand: Hand, known: str) -> dict[str, float]:
 
 def _account(hand: Hand) -> None:
     page = hand.page
+    if page.get_by_label("They confirmed it now").count():  # the ethnicity on record
+        hand.choose(page.get_by_label("They confirmed it now"))
     if page.locator("[id^=victim-] input[type=radio]:checked").count() == 0:
         hand.choose(page.get_by_label("A business"))
     hand.choose(page.get_by_label("Agrees", exact=True))

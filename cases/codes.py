@@ -56,6 +56,13 @@ class EthnicityNotStated(models.TextChoices):
     TO_BE_ASKED = "to_be_asked", _("Not present: to be asked")
 
 
+class EthnicitySaid(models.TextChoices):
+    """How an answer that is on record stands in a case: given anew by the person, or carried from the record."""
+
+    CONFIRMED = "confirmed", _("They confirmed it now")
+    CARRIED = "carried", _("Not asked now: carried from the record")
+
+
 class EthnicGroup(models.TextChoices):
     """The 5+1 groups in which figures are shown."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
+from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, EthnicitySaid
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
@@ -105,7 +105,12 @@ class RecordingPage(RecordingForms):
     def folds(self) -> dict[str, Fold]:
         """How each group of questions is shown: open, or folded to a line."""
         groups = [*self._about_whom, *self._account, self._earlier, self._decided]
-        return arrange(groups, at=str((self.data or {}).get("at", "")), beside=self.person.asks_ethnicity)
+        return arrange(groups, at=str((self.data or {}).get("at", "")), beside=self._beside)
+
+    @property
+    def _beside(self) -> int:
+        """How many boxes stand open beside the groups: what is asked of somebody on record."""
+        return len(EthnicitySaid) if self.person.asks_confirmation else int(self.person.asks_ethnicity)
 
     @property
     def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold, bool]]:

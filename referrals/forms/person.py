@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.actions.recording import CONTACT, IDENTITY, is_another, overwritten
-from cases.codes import EthnicityNotStated, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
+from cases.codes import EthnicityNotStated, EthnicitySaid, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
 from cases.details import PersonDetails
 from cases.models import Person
 from cases.queries import chosen_person, people_like
@@ -51,7 +51,10 @@ class PersonSearchForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """Names, date of birth and monitoring answers. ``existing`` (a hidden id) names a record already found."""
+    """Names, date of birth and monitoring answers. ``existing`` (a hidden id) names a record already found.
+
+    ``said_before`` is how the ethnicity on record was said to stand when the case, decided now, was left open.
+    """
 
     existing = forms.ModelChoiceField(
         Person.objects.none(),
@@ -103,6 +106,13 @@ class PersonForm(forms.Form):
             gettext_lazy("Choose the ethnicity that the person gave, or the reason why there is none")
         ),
     )
+    ethnicity_said = forms.ChoiceField(
+        label=gettext_lazy("Ethnicity, as they described it before"),
+        help_text=gettext_lazy("If they say something else, change it under “Check or change these details”."),
+        choices=EthnicitySaid.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     carried_answer = forms.ChoiceField(
         label=gettext_lazy("Their answer in the earlier record"),
         choices=[("", "---------"), *SelfDefinedEthnicity.choices],
@@ -140,21 +150,25 @@ class PersonForm(forms.Form):
 
     design = {
         "sex": {"inline": True, "small": True},
+        "ethnicity_said": {"inline": True, "small": True, "optional": False},
         "same_person": {"small": True},
         "date_of_birth": {"optional": False, "width": 20},
         "telephone": {"width": 20},
         "needs_interpreter": {"width": 20},
     }
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, said_before: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.said_before = by, said_before
         if self.is_bound and CONTACT[0] not in self.data:
             self.data = self._with_contact(self.data)
         self.matches: list[Person] = []
         self.version_now: int | None = None  # where the record has changed since the page showed it
         if self._on_record is not None:
             self.fields["existing"].queryset = Person.objects.visible_to(by).filter(pk=self._on_record.pk)
+        if self.asks_confirmation and self._on_record is not None:
+            said = self._on_record.get_ethnicity_self_defined_display()
+            self.fields["ethnicity_said"].label = _("Ethnicity on record, as they said: %(answer)s") % {"answer": said}
         if self.is_bound and not self.data.get("existing") and self.data.get("same_person"):
             # The choices of the question that was asked: the same people again, if they still match.
             self._ask_if_same()
@@ -212,6 +226,14 @@ class PersonForm(forms.Form):
         return self._on_record is not None and bool(self._on_record.ethnicity_not_stated)
 
     @property
+    def asks_confirmation(self) -> bool:
+        """Whether the answer on record is put to the person again: a value that nobody confirms is nobody's answer."""
+        person = self._on_record
+        if person is None or not person.ethnicity_self_defined or person.ethnicity_not_stated:
+            return False
+        return self["ethnicity"].value() == person.ethnicity_self_defined
+
+    @property
     def is_carried(self) -> bool:
         """Whether the answer is, or was meant to be, carried from an earlier record: then its fields are shown open."""
         names = ("carried_answer", "carried_source", "carried_on")
@@ -225,6 +247,7 @@ class PersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         self._check_carried()
+        self._check_confirmed()
         names = all(self.cleaned_data.get(name) for name in ("given_names", "family_name", "date_of_birth"))
         existing = self.cleaned_data.get("existing")
         if names and not existing and "existing" not in self.errors:
@@ -282,6 +305,21 @@ class PersonForm(forms.Form):
                 "ethnicity",
                 _("Choose one: the person’s own answer, or “carried from an earlier record”. Clear the other."),
             )
+
+    def _check_confirmed(self) -> None:
+        """Of an answer on record it is said whether the person confirmed it; one that is given now is confirmed."""
+        if not self.asks_confirmation:
+            own = self.cleaned_data.get("ethnicity") in SelfDefinedEthnicity.values
+            self.cleaned_data["ethnicity_said"] = EthnicitySaid.CONFIRMED.value if own else ""
+        elif not self.cleaned_data.get("ethnicity_said") and "ethnicity_said" not in self.errors:
+            words = _("Ask the person whether the ethnicity on record is right, or say that it is carried")
+            self.add_error("ethnicity_said", words)
+
+    @property
+    def _stands_as_given(self) -> bool:
+        """Whether the answer on record is carried, or was confirmed on another day, before the case was left open."""
+        said = self.cleaned_data["ethnicity_said"]
+        return self.asks_confirmation and said in (EthnicitySaid.CARRIED, self.said_before)
 
     def _ask_if_same(self) -> None:
         """Put the matching records to the officer; without a match there is nothing to ask."""
@@ -354,6 +392,13 @@ class PersonForm(forms.Form):
                 "ethnicity_not_stated": answer,
                 "ethnicity_source": self.cleaned_data["carried_source"],
                 "ethnicity_recorded_on": self.cleaned_data["carried_on"],
+            }
+        person = self._on_record
+        if person is not None and self._stands_as_given:  # nobody gave it today: it stays of the day on which they did
+            return {
+                "ethnicity_self_defined": answer,
+                "ethnicity_source": person.ethnicity_source,
+                "ethnicity_recorded_on": person.ethnicity_recorded_on,
             }
         if answer in SelfDefinedEthnicity.values:
             return {"ethnicity_self_defined": answer, "ethnicity_recorded_on": clock.today()}

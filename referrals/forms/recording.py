@@ -33,10 +33,11 @@ from referrals.forms.facts import FactsForm
 from referrals.forms.kept import kept
 from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
+from referrals.forms.reopening import ethnicity_said
 from referrals.forms.setting_aside import SetAsideForm
 from referrals.judging.judge import Judged, judge
 from referrals.judging.proposal import Proposal
-from referrals.judging.recorded import earlier_on_record
+from referrals.judging.recorded import answers_of, earlier_on_record
 from referrals.models import SchemeVersion, SharingAgreement, Slot
 from referrals.queries.remedies import asked_for
 from referrals.queries.schemes import free_slots, open_schemes
@@ -70,7 +71,8 @@ class RecordingForms:
         case: Case | None = None,
     ) -> None:
         self.by, self.data, self.case = by, data, case
-        self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names)
+        said = ethnicity_said(case, answers_of(case)) if case else ""
+        self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names, said_before=said)
         known = [initial_crime(crime)] if crime else None
         self.crimes: BaseCrimes = CrimeFormSet(
             data, prefix="crimes", initial=known, form_kwargs={"offences": Offence.objects.catalogue(by.organisation)}
@@ -102,6 +104,8 @@ class RecordingForms:
 
     def _first_to_say(self, crime: Allegation | None) -> forms.Field:
         """Where the keyboard begins: nothing is left to say about somebody on record, nor of a crime that is."""
+        if self.person.asks_confirmation:
+            return self.person.fields["ethnicity_said"]
         if crime is None:
             return self.crimes.forms[0].fields["number"]
         return self.crimes.forms[0].fields["victim_stance"] if crime.victim else self.decision.fields["follow"]

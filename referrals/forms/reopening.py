@@ -30,6 +30,7 @@ def typed_of(case: Case) -> QueryDict:
         "deciding_version": case.version,
         "narrowed": "1",
         **initial_of(case.person),
+        "ethnicity_said": ethnicity_said(case, answers),
         **_crimes(case),
         **{name: answers[name] for name in DECISION if name in answers},
         "origin": case.origin,
@@ -40,6 +41,13 @@ def typed_of(case: Case) -> QueryDict:
         **_facts(answers),
     }
     return as_sent(values)
+
+
+def ethnicity_said(case: Case, answers: Mapping[str, Any]) -> str:
+    """How the ethnicity on record was said to stand when ``case`` was left open; "" where the record holds another now,
+    of which nobody has said anything."""
+    is_same = answers.get("ethnicity") == case.person.ethnicity_self_defined
+    return str(answers.get("ethnicity_said", "")) if is_same else ""
 
 
 def as_sent(values: Mapping[str, Any]) -> QueryDict:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from cases.codes import OFFICER_DEFINED_GROUP
+from cases.codes import OFFICER_DEFINED_GROUP, EthnicityNotStated, EthnicitySaid
 from cases.law.dates import age_on
 from cases.legal import NO_DISPOSAL
 from cases.models import Authorisation, Case
-from cases.models.case import UNDECIDED
+from cases.models.case import UNDECIDED, since_decision
 from diversion import clock
 from referrals.models import Referral
 from reporting.codes import LIVE, NO_SCHEME, NOT_DECIDED, NOT_STATED, age_band, self_group
@@ -22,7 +22,7 @@ NATIONAL_REASONS = ("N1", "N2", "N3", "N4")
 GENDER = {"male": "Male", "female": "Female", "other": "Other", "unknown": "Unknown"}
 NOT_OFFERED, DECLINED = "not_offered", "declined"
 WITHOUT_AUTHORITY = {"waiting": "waiting_for_authority", "refused": "not_authorised"}
-AGE_IMPOSSIBLE = "age_impossible"
+AGE_IMPOSSIBLE, ETHNICITY_CARRIED = "age_impossible", "ethnicity_carried"
 
 
 def refresh(case_ids: Iterable[int]) -> None:
@@ -58,9 +58,22 @@ def fact_of(case: Case) -> Fact:
         disposal=_disposal(case),
         considered=decision.result != UNDECIDED,
         diverted=_is_diverted(case),
-        quality="" if age is not None else AGE_IMPOSSIBLE,
+        quality=_marks(case, age),
         **_support(case),
     )
+
+
+def _marks(case: Case, age: int | None) -> str:
+    """What is doubtful in it: dates that contradict each other, and an ethnicity that the person did not confirm."""
+    marks = [AGE_IMPOSSIBLE] if age is None else []
+    return " ".join([*marks, *([ETHNICITY_CARRIED] if _is_carried(case) else [])])
+
+
+def _is_carried(case: Case) -> bool:
+    """Whether the page of the decision said so: what comes later (a correction, a referral) asks nothing of it."""
+    pages = [one.answers for one in since_decision(case.assessments.all()) if "ethnicity" in one.answers]
+    said = pages[-1].get("ethnicity_said") if pages else None
+    return said == EthnicitySaid.CARRIED or case.person.ethnicity_not_stated == EthnicityNotStated.CARRIED
 
 
 def _age(born: date, on: date) -> int | None:

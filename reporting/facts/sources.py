@@ -26,7 +26,10 @@ class Source:
     counted: bool = False  # whether its rows are counts of events
 
 
-LIVE_QUALITY = {"age_impossible": "a date of birth after the offence"}
+LIVE_QUALITY = {
+    "age_impossible": "a date of birth after the offence",
+    "ethnicity_carried": "an ethnicity carried from the record, which the person did not confirm",
+}
 DECIDED = tuple(code for code in LIVE_WORDS.disposals if code != codes.NOT_DECIDED)
 LIVE_SOURCE = Source(codes.LIVE, OWN_DECISIONS, "", LIVE_WORDS, codes.AGE_BANDS, DECIDED, quality=LIVE_QUALITY)
 

@@ -151,6 +151,7 @@ def answers(given: dict[str, Any], **changes: Any) -> dict[str, Any]:
         "date_of_birth": who.date_of_birth.isoformat(),
         "sex": who.sex,
         "ethnicity": who.ethnicity_self_defined,
+        "ethnicity_said": "confirmed" if who.ethnicity_self_defined else "",
         "admission": decided.admission,
         "evidence": "charge_standard",
         "origin": given["origin"],

@@ -22,6 +22,7 @@ def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, An
         "date_of_birth": "2001-03-04",
         "sex": "male",
         "ethnicity": "B1",
+        "ethnicity_said": "confirmed",
         "crimes-TOTAL_FORMS": "1",
         "crimes-INITIAL_FORMS": "0",
         **crime(0),

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from cases.actions import hand_over
 from cases.details import DecisionDetails
-from cases.models import Allegation, Case, PendingDecision
+from cases.models import Allegation, Case, PendingDecision, Person
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -141,6 +141,25 @@ def test_the_page_that_decides_has_everything_that_was_typed(officer: Client, ca
     }
     assert {name: sent.get(name, [""])[0] for name in wanted} == wanted
     assert "result" not in sent
+
+
+def test_what_was_said_of_their_ethnicity_stays_with_its_day(officer: Client, cast: Cast) -> None:
+    """Decided by somebody else days later, the answer would be dated to a day on which nobody asked."""
+    case = child_at_eleven(officer)
+    asked = date(2026, 6, 8)
+    Person.objects.filter(pk=case.person_id).update(ethnicity_recorded_on=asked)
+    sent = sent_back(officer, case)
+    assert sent["ethnicity_said"] == ["confirmed"]
+    decided = {"result": ["not_offered"], "not_offered_reason": ["public_interest"]}
+    assert officer.post(reverse("record_decision"), sent | decided).status_code == 302
+    assert Person.objects.get().ethnicity_recorded_on == asked
+
+
+def test_of_another_ethnicity_than_was_confirmed_nothing_is_said(officer: Client, cast: Cast) -> None:
+    """A yes to one answer is no yes to the one that the record holds since."""
+    case = child_at_eleven(officer)
+    Person.objects.filter(pk=case.person_id).update(ethnicity_self_defined="W1")
+    assert "ethnicity_said" not in sent_back(officer, case)
 
 
 @pytest.mark.parametrize(

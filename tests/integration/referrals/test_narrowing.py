@@ -134,11 +134,15 @@ def test_why_an_offer_was_declined_is_asked_after_it(officer: Client) -> None:
 def test_the_keyboard_begins_at_the_first_question(officer: Client, cast: Cast) -> None:
     """With person and crime on record twenty tabs lead to it; of radios one alone may have the keyboard."""
     case = record(cast["amara"], crimes=[case_crime(victim_kind="business", victim_name="Corner Shop")])
-    known = {"person": on_record(cast, given_names="Ada").pk, "crime": case.allegations.get().crime.number}
-    page = " ".join(officer.get(reverse("record_decision"), known).content.decode().split())
-    [begun] = re.findall("<input [^>]* autofocus[^>]*>", page)
-    assert 'name="crimes-0-victim_stance"' in begun
-    assert "Victim on record: A business: Corner Shop" in page
+    unsaid = {"ethnicity_self_defined": "", "ethnicity_not_stated": "N1"}
+    begins = {"ethnicity_said": {}, "crimes-0-victim_stance": unsaid}  # an answer on record is put to them again
+    for name, details in begins.items():
+        who = on_record(cast, given_names="Ada", **details)
+        known = {"person": who.pk, "crime": case.allegations.get().crime.number}
+        page = " ".join(officer.get(reverse("record_decision"), known).content.decode().split())
+        [begun] = re.findall("<input [^>]* autofocus[^>]*>", page)
+        assert f'name="{name}"' in begun
+        assert "Victim on record: A business: Corner Shop" in page
 
 
 def test_a_search_that_finds_nobody_has_typed_the_page(officer: Client, cast: Cast) -> None:

@@ -15,8 +15,11 @@ from cases.models import Authorisation, Case, Crime, Person
 from diversion import clock
 from diversion.accounts.models import Team, User
 from diversion.audit.models import Event
+from referrals.actions.correcting import correct_crime
 from referrals.models import Referral, SchemeVersion, SharingAgreement, Slot
 from referrals.views import recording
+from reporting import outbox
+from reporting.models import Fact
 from tests.conftest import Cast
 from tests.factories.cases import crime as case_crime
 from tests.factories.cases import person as case_person
@@ -331,6 +334,51 @@ def test_an_answer_in_person_replaces_one_that_was_carried(officer: Client, cast
     send(officer, posted(**chosen(known), ethnicity="W1", **crime(0, number="AV/9/26")))
     known.refresh_from_db()
     assert (known.ethnicity_self_defined, known.ethnicity_not_stated, known.ethnicity_source) == ("W1", "", "")
+
+
+def correct(case: Case, by: User) -> None:
+    """The day of its crime is put right, and the figures follow."""
+    wrong = case.allegations.get()
+    right = {"committed_on": date(2026, 6, 2), "offence": wrong.offence, "area": wrong.area}
+    correct_crime(allegation=wrong, **right, reason="Mistyped", seen=0, by=by)
+    outbox.drain()
+
+
+def test_an_answer_on_record_is_confirmed_or_marked_carried(officer: Client, cast: Cast) -> None:
+    """A value that passes by itself is nobody's answer, and stands for years of decisions as if it had been given."""
+    earlier = date(2025, 1, 2)
+    known = record(cast["amara"]).person
+    Person.objects.filter(pk=known.pk).update(ethnicity_recorded_on=earlier)
+    page = text_of(officer.get(reverse("record_decision"), {"person": known.pk}))
+    assert "They confirmed it now" in page
+    assert 'name="ethnicity_said" value="confirmed" checked' not in " ".join(page.split())
+    data = posted(**chosen(known), **crime(0, number="AV/9/26"))
+    unsaid = send(officer, data | {"ethnicity_said": ""})
+    assert unsaid.status_code == 422
+    assert "Ask the person whether the ethnicity on record is right" in text_of(unsaid)
+    assert send(officer, data | {"ethnicity_said": "carried"}).status_code == 302
+    known.refresh_from_db()
+    assert (known.ethnicity_self_defined, known.ethnicity_recorded_on) == ("B1", earlier)
+    case = Case.objects.latest("pk")
+    assert case.assessments.get().answers["ethnicity_said"] == "carried"
+    outbox.drain()
+    assert Fact.objects.get(case_id=case.pk).quality == "ethnicity_carried"
+    correct(case, by=cast["amara"])
+    assert Fact.objects.get(case_id=case.pk).quality == "ethnicity_carried"
+    again = posted(**chosen(known), **crime(0, number="AV/10/26"))
+    send(officer, again | {"ethnicity_said": "confirmed"})
+    known.refresh_from_db()
+    assert known.ethnicity_recorded_on == clock.today()
+    outbox.drain()
+    assert Fact.objects.get(case_id=Case.objects.latest("pk").pk).quality == ""
+
+
+def test_another_answer_than_that_on_record_is_given_now(officer: Client, cast: Cast) -> None:
+    """Nobody is asked to confirm what they have just said."""
+    known = record(cast["amara"]).person
+    data = posted(**chosen(known), **crime(0, number="AV/9/26"))
+    assert send(officer, data | {"ethnicity": "W1", "ethnicity_said": ""}).status_code == 302
+    assert Case.objects.latest("pk").assessments.get().answers["ethnicity_said"] == "confirmed"
 
 
 def test_somebody_chosen_is_not_turned_into_somebody_else(officer: Client, cast: Cast) -> None:
