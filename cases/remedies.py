@@ -26,19 +26,40 @@ def asks(case: Case) -> bool:
     return decision.result == DecisionResult.OFFERED_ACCEPTED and decision.disposal in ASKED_FOR
 
 
+def asked_with(case: Case) -> RemedyDocument | None:
+    """The document that the victims of a case are asked with today; None where nobody asks them."""
+    return RemedyDocument.objects.in_force(case.force, clock.today()) if asks(case) else None
+
+
 def offered_to(record: VictimRecord) -> list[RemedyAction]:
     """What this victim can choose from: the document of today, and what they chose from an earlier one."""
-    case = record.allegation.case
-    now = RemedyDocument.objects.in_force(case.force, clock.today()) if asks(case) else None
+    now = asked_with(record.allegation.case)
     listed = now.choices if now else []
     kept = {one.code for one in listed}
     return [*listed, *(one for one in chosen(record) if one.code not in kept)]
 
 
 def chosen(record: VictimRecord) -> list[RemedyAction]:
-    """What a victim chose, in the words of the document that they chose it from."""
+    """What a victim chose, in the words of the document that they chose it from.
+
+    The one kept with the choice is the newest of them: what it does not list they kept from an earlier one.
+    """
     document = record.remedy_document
-    return [one for one in document.choices if one.code in record.remedies] if document else []
+    if document is None:
+        return []
+    found = [one for one in document.choices if one.code in record.remedies]
+    missing = set(record.remedies) - {one.code for one in found} - {NO_PREFERENCE}
+    return [*found, *_from_earlier(document, missing)] if missing else found
+
+
+def _from_earlier(document: RemedyDocument, codes: Collection[str]) -> list[RemedyAction]:
+    """The actions of these ``codes``, each by the last document before this one that lists it."""
+    found: dict[str, RemedyAction] = {}
+    for earlier in RemedyDocument.objects.of(document.force).before(document):
+        for one in earlier.choices:
+            if one.code in codes:
+                found.setdefault(one.code, one)
+    return list(found.values())
 
 
 def unmet(record: VictimRecord, kinds: Collection[str]) -> list[RemedyAction]:

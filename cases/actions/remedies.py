@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import count
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -40,7 +41,7 @@ def publish_remedies(
     """
     access.check(by, Permission.MANAGE_SCHEMES)
     Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
-    listed = [_checked(one) for one in actions]
+    listed = _listed(actions, by.organisation)
     newest = RemedyDocument.objects.filter(force=by.organisation).order_by("-pk").first()
     wanted = {"title": title.strip(), "valid_from": valid_from, "actions": [asdict(one) for one in listed]}
     if newest is not None and all(getattr(newest, name) == value for name, value in wanted.items()):
@@ -53,9 +54,21 @@ def publish_remedies(
     return made
 
 
-def _checked(one: RemedyDetails) -> RemedyDetails:
-    words = one.words.strip()
-    return RemedyDetails(words, ConditionType.parse(one.kind).value, slugify(one.code or words)[:CODE])
+def _listed(actions: Sequence[RemedyDetails], force: Organisation) -> list[RemedyDetails]:
+    """As typed, each with a short name. Words in another script have none to give, and are numbered.
+
+    A number stays with its words, and no other action has it in any document: else what a victim chose would become
+    something else with the next one.
+    """
+    earlier = {one.words: one.code for document in RemedyDocument.objects.of(force) for one in document.choices}
+    plain = [(slugify(one.code) or slugify(one.words))[:CODE] for one in actions]
+    taken = {*earlier.values(), *plain}
+    free = (code for n in count(1) if (code := f"action-{n}") not in taken)
+    named = []
+    for one, code in zip(actions, plain, strict=True):
+        words, kind = one.words.strip(), ConditionType.parse(one.kind).value
+        named.append(RemedyDetails(words, kind, code or earlier.get(words) or earlier.setdefault(words, next(free))))
+    return named
 
 
 def _check(title: object, valid_from: date, listed: Sequence[RemedyDetails]) -> None:
@@ -68,7 +81,13 @@ def _check(title: object, valid_from: date, listed: Sequence[RemedyDetails]) -> 
     if len(listed) > MOST_ACTIONS:
         raise Refused(f"A document has {MOST_ACTIONS} actions at most.")
     codes = [one.code for one in listed]
-    if "" in codes or NO_PREFERENCE in codes or slugify(NO_PREFERENCE) in codes:
+    if not all(any(sign.isalnum() for sign in one.words) for one in listed):
         raise Refused("Each action needs words of its own, with a letter or figure in them.")
+    if any(_says_no_preference(said) for one in listed for said in (one.words, one.code)):
+        raise Refused("That they have no preference is offered to victims in any case: take it out of the actions.")
     if twice := next((code for code in codes if codes.count(code) > 1), ""):
         raise Refused(f"Two actions have the short name “{twice}”: change one, or take it out.")
+
+
+def _says_no_preference(words: str) -> bool:
+    return slugify(words).replace("-", "_") == NO_PREFERENCE

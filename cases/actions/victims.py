@@ -13,7 +13,7 @@ from cases.actions.victim_duties import decided_on, is_enhanced
 from cases.barred import bar_to, took_part
 from cases.codes import VictimStance
 from cases.law.workdays import working_days_after
-from cases.models import Allegation, Case, RemedyDocument, VictimContact, VictimDuty, VictimRecord
+from cases.models import Allegation, Case, VictimContact, VictimDuty, VictimRecord
 from cases.models.victim import (
     ABOUT_REMEDY,
     BY_NUMBER,
@@ -24,7 +24,7 @@ from cases.models.victim import (
     of_one_victim,
     with_victim_for,
 )
-from cases.remedies import NO_PREFERENCE, offered_to
+from cases.remedies import NO_PREFERENCE, asked_with, offered_to
 from cases.rulebook import settings_of
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -96,10 +96,12 @@ def _choose(record: VictimRecord, codes: Sequence[str]) -> None:
         raise Refused(f"“{unknown}” is not in the community remedy document any more: choose again.")
     if NO_PREFERENCE in codes and len(codes) > 1:
         raise Refused("Choose what they would like, or that they have no preference, not both.")
-    now = RemedyDocument.objects.in_force(case.force, clock.today())
+    now = asked_with(case)
     listed = {one.code for one in now.choices} if now else set()
-    if set(codes) - {NO_PREFERENCE} <= listed:
-        record.remedy_document = now if codes else None
+    if not codes:
+        record.remedy_document = None
+    elif set(codes) & (listed | {NO_PREFERENCE}):  # what it does not list is looked up in the earlier ones
+        record.remedy_document = now
     Case.objects.filter(pk=case.pk).update(version=F("version") + 1)
 
 

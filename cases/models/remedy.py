@@ -27,6 +27,11 @@ class RemedyDocumentQuerySet(models.QuerySet["RemedyDocument"]):
         """Those of a force, the one that applies last first; of two from one day, the one published later."""
         return self.filter(force=force).order_by("-valid_from", "-pk")
 
+    def before(self, document: "RemedyDocument") -> "RemedyDocumentQuerySet":
+        """Those of one force whose place ``document`` took, itself or through others."""
+        same_day = models.Q(valid_from=document.valid_from, pk__lt=document.pk)
+        return self.filter(models.Q(valid_from__lt=document.valid_from) | same_day)
+
     def in_force(self, force: Organisation, day: date) -> "RemedyDocument | None":
         """What victims are asked with on ``day``; None where the force has published nothing by then."""
         return self.of(force).filter(valid_from__lte=day).first()

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cases.actions import remedies, victims
 from cases.models import Allegation, Case, RemedyDocument, VictimDuty, VictimRecord
+from cases.remedies import chosen
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
@@ -18,6 +19,7 @@ from referrals.actions import partner
 from referrals.actions.deciding import Support
 from referrals.actions.victims import keep_wishes
 from referrals.forms.recording import RecordingForms
+from referrals.queries.remedies import asked_in
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, left_open, record, refer
 from tests.factories.ground import adopt_scheme
@@ -128,6 +130,44 @@ def test_what_was_chosen_keeps_the_words_of_its_document(cast: Cast) -> None:
     assert kept.remedy_document.title == "Next"
     with pytest.raises(Refused, match="choose again"):
         keep_wishes(allegation=one, said={"remedies": ["money"]}, seen=3, by=cast["vera"])
+
+
+def test_what_is_chosen_from_two_documents_is_read_whole(cast: Cast, signed_in: SignIn) -> None:
+    """One choice kept and one added: whoever decides would read only one of them, and in other words."""
+    publish(cast["elin"])
+    one, vera = harmed(cast["amara"]), cast["vera"]
+    keep_wishes(allegation=one, said={"remedies": ["sorry"]}, seen=0, by=vera)
+    mended = [remedies.RemedyDetails("Mend it", "repair", "mend")]
+    publish(cast["elin"], title="Next", actions=mended)
+    kept = keep_wishes(allegation=one, said={"remedies": ["mend", "sorry"]}, seen=1, by=vera)
+    assert [each.words for each in chosen(kept)] == ["Mend it", "A letter that says sorry"]
+    assert [[each.code for each in asked.unmet] for asked in asked_in(one.case)] == [["mend"]]
+    assert reviews(one) == ["remedy"]
+    last = [remedies.RemedyDetails("Mend all of it", "repair", "mend"), remedies.RemedyDetails("Sweep", "repair", "go")]
+    publish(cast["elin"], title="Last", actions=last)
+    kept = keep_wishes(allegation=one, said={"remedies": ["sorry", "go"]}, seen=2, by=vera)
+    assert [each.words for each in chosen(kept)] == ["Sweep", "A letter that says sorry"]
+    assert "A letter that says sorry" in words_of(
+        signed_in(vera).get(reverse("victim_page", args=[one.case.reference, one.pk]))
+    )
+
+
+def test_each_action_has_a_name_of_its_own_in_any_script(cast: Cast) -> None:
+    """A remedy in another script was refused for its letters; “No preference” stood there twice."""
+    letter, money = (remedies.RemedyDetails(words, "apology") for words in ("Письмо", "Деньги"))
+    made = publish(cast["elin"], actions=[letter, ACTIONS[0], money])
+    assert [one.code for one in made.choices] == ["action-1", "sorry", "action-2"]
+    assert publish(cast["elin"], actions=[letter, ACTIONS[0], money]) == made
+    more = remedies.RemedyDetails("Сад", "repair")
+    later = publish(cast["elin"], title="Next", actions=[more, money])
+    assert [one.code for one in later.choices] == ["action-3", "action-2"]
+    with pytest.raises(Refused, match="Two actions"):
+        publish(cast["elin"], title="Twice", actions=[letter, letter])
+    with pytest.raises(Refused, match="letter or figure"):
+        publish(cast["elin"], title="None", actions=[remedies.RemedyDetails("!!!", "apology")])
+    for given in ({"words": "No preference"}, {"words": "Any", "code": "no_preference"}):
+        with pytest.raises(Refused, match="in any case"):
+            publish(cast["elin"], title="None", actions=[remedies.RemedyDetails(kind="apology", **given)])
 
 
 def test_what_is_not_agreed_is_a_sergeants_to_answer(cast: Cast, signed_in: SignIn) -> None:
