@@ -24,9 +24,9 @@ from referrals.actions.breaching import end_with
 from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
+from referrals.actions.remedies import follow_remedies
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import withdraw_live
-from referrals.actions.victims import follow_remedies
 from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
 from referrals.judging.judge import Judged, judge, rules_in_words

@@ -19,6 +19,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.moving import log
+from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.taking_back import take_back_settled
 from referrals.actions.undoing import keep_undoable
 from referrals.codes import Way
@@ -148,7 +149,9 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
     _check_change(condition, state)
     before, was_open = condition.state, case.closed_at is None
-    if not _step(condition, version, values, settled_at=None if is_open else clock.now()):
+    with let_go_is_reviewed(case):
+        is_new = _step(condition, version, values, settled_at=None if is_open else clock.now())
+    if not is_new:
         return condition
     take_back_settled(condition, by)
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])

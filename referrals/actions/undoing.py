@@ -19,6 +19,7 @@ from diversion.design_system.wording import date_and_time, long_date
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import as_service
 from referrals.actions.breaching import go_on_with
+from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.standing import follow
 from referrals.models import Breach, Condition, Referral, Undoable
 from referrals.schemes.capacity import take_place_again
@@ -80,7 +81,8 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
     if later:
         raise Refused("Something was settled or closed after this: undo that first.")
     _check_still_agreed(done)
-    _put_back(done)
+    with let_go_is_reviewed(done.case):
+        _put_back(done)
     done.undone_at = clock.now()
     done.save(update_fields=["undone_at"])
     if done.closed_case:

@@ -21,6 +21,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.missed import follow_change, referral_of
 from referrals.actions.moving import log
+from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.support import OPEN, check_open
 from referrals.actions.taking_back import reopen, take_back
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
@@ -79,7 +80,8 @@ def change_condition(*, condition: Condition, change: Change, version: int, by: 
         **asked,
     )
     if ruling.is_own:
-        _apply(made, by)
+        with let_go_is_reviewed(made.case):
+            _apply(made, by)
     else:  # a page from before it was asked for is out of date
         Condition.objects.filter(pk=condition.pk).update(version=F("version") + 1)
         condition.refresh_from_db()
@@ -141,7 +143,8 @@ def authorise_change(*, change: ConditionChange, rationale: str, by: User) -> Co
     change.ends_on = ruling.ends_on  # others may have moved the end of the agreement since it was asked for
     change.save(update_fields=["ends_on"])
     _settle(change, State.GIVEN, rationale, by)
-    _apply(change, by)
+    with let_go_is_reviewed(change.case):
+        _apply(change, by)
     _log(change, "condition.change_given", by)
     return change
 

@@ -5,15 +5,14 @@ from typing import Any
 
 from django.db import transaction
 
-from cases.actions.outbox import changed
-from cases.actions.victims import keep_record, note_view, record_of, review_remedies
-from cases.models import Allegation, Authorisation, Case, VictimRecord
+from cases.actions.victims import keep_record, note_view, record_of
+from cases.models import Allegation, Case, VictimRecord
 from cases.models.victim import of_one_victim
 from diversion.accounts.models import User
 from referrals.actions.closing import close_what_waited
 from referrals.actions.facilitating import end_without_agreement
+from referrals.actions.remedies import follow_remedies
 from referrals.actions.standing import follow
-from referrals.queries.remedies import asked_in
 
 
 @transaction.atomic
@@ -40,20 +39,3 @@ def keep_wishes(*, allegation: Allegation, said: Mapping[str, Any], seen: int, b
     if record.remedies != before:
         follow_remedies(record.allegation.case, only=record.allegation)
     return record
-
-
-def follow_remedies(case: Case, *, only: Allegation | None = None) -> None:
-    """Ask a sergeant why what a victim chose is not agreed, where a decision was made by nobody of rank.
-
-    Whoever authorised it has read what the victim chose, and their reasons stand: asked again is what was chosen since,
-    which is ``only``'s. Called inside an action that holds the case.
-    """
-    if only is None and Authorisation.objects.filter(case=case).exists():
-        return
-    asked = {one.allegation.pk: bool(one.unmet) for one in asked_in(case)}
-    if only is None and not asked:
-        return
-    for allegation in [only] if only else Allegation.objects.filter(pk__in=asked).select_related("case"):
-        review_remedies(allegation, is_unmet=asked.get(allegation.pk, False))
-    changed(case)
-    follow(case.pk)

@@ -23,10 +23,9 @@ class Asked:
 
 def kinds_of(case: Case) -> set[str]:
     """The kinds of the conditions that are agreed in a case and stand; of those proposed, where nobody has agreed."""
-    agreed = Condition.objects.filter(agreement__case=case).exclude(state=Condition.State.CANCELLED)
-    kinds = set(agreed.values_list("kind", flat=True))
-    if kinds:
-        return kinds
+    agreed = list(Condition.objects.filter(agreement__case=case).values_list("kind", "state"))
+    if agreed:
+        return {kind for kind, state in agreed if state != Condition.State.CANCELLED}
     proposal = ProposedAgreement.objects.filter(case=case).first()
     return {one["kind"] for one in proposal.conditions} if proposal else set()
 

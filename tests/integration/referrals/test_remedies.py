@@ -15,10 +15,11 @@ from cases.remedies import chosen
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
-from referrals.actions import partner
+from referrals.actions import partner, support, undoing, varying
 from referrals.actions.deciding import Support
 from referrals.actions.victims import keep_wishes
 from referrals.forms.recording import RecordingForms
+from referrals.models import Condition, Undoable
 from referrals.queries.remedies import asked_in
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, left_open, record, refer
@@ -201,6 +202,44 @@ def test_whoever_authorises_reads_it_and_their_reason_stands(cast: Cast, signed_
     reads = signed_in(cast["carol" if rank == "sergeant" else "david"])
     shown = words_of(reads.get(reverse("authorise", args=[one.case.reference])))
     assert "Would like: Marigold money. Not in what is agreed or proposed: Marigold money." in shown
+
+
+def test_what_is_let_go_later_is_a_sergeants_to_answer(cast: Cast) -> None:
+    """The letter that a victim chose was agreed, and is called off a week later: nobody would say why."""
+    publish(cast["elin"])
+    agreed = [condition("A letter", kind="apology", object="reparative"), condition()]
+    one, amara = harmed(cast["amara"], support=Support(conditions=agreed)), cast["amara"]
+    keep_wishes(allegation=one, said={"remedies": ["sorry"]}, seen=0, by=cast["vera"])
+    for letter in Condition.objects.all():
+        settle = {"condition": letter, "state": "cancelled", "evidence": "", "version": letter.version, "by": amara}
+        support.settle_condition(**settle)
+        assert reviews(one) == ["remedy"]
+    for done in Undoable.objects.order_by("-pk"):
+        undoing.undo(undoable=done, by=amara)
+    assert reviews(one) == []
+
+
+def test_what_a_change_lets_go_is_a_sergeants_to_answer(cast: Cast) -> None:
+    """The partner asks to let the letter go, and a rank allows it: the victim was promised it by another decision."""
+    publish(cast["elin"])
+    version = adopt_scheme("pathfinder", cast, provider="hana").versions.latest("valid_from")
+    about = {"victim_kind": "person", "victim_name": "Zenobia Quillfeather"}
+    sent = refer(cast["amara"], version, crimes=[crime("common-assault", **about)])
+    one = sent.case.allegations.get()
+    given = {"kind": "apology", "object": "reparative", "wording": "A letter.", "due_on": clock.today()}
+    letter = Condition.objects.create(agreement=sent.agreement, **given)
+    keep_wishes(allegation=one, said={"remedies": ["sorry"]}, seen=0, by=cast["vera"])
+    partner.accept(referral=sent, navigator=cast["fatima"], version=sent.version, by=cast["hana"])
+    agreed = {"agreed_on": clock.today(), "agreed_how": "in_person", "because": "He moved away."}
+    change = varying.change_condition(
+        condition=letter, change=varying.Change("let_go", "other", **agreed), version=1, by=cast["fatima"]
+    )
+    if change.waits_for_victim:
+        varying.note_victim_answer(change=change, answer="disagrees", by=cast["elin"])
+        change.refresh_from_db()
+    assert reviews(one) == []
+    varying.authorise_change(change=change, rationale="He cannot write it.", by=cast["carol"])
+    assert reviews(one) == ["remedy"]
 
 
 def test_a_case_left_open_offers_what_was_asked_for(cast: Cast, signed_in: SignIn) -> None:
