@@ -71,5 +71,10 @@ def _check_when(starts_at: datetime, until: datetime) -> None:
         raise Refused("The end is before the beginning: mend one of the two.")
     if until <= clock.now():
         raise Refused("This time has passed: nobody can be reached in it any more.")
-    if until - starts_at > MOST:
+    if _shown(until) - _shown(starts_at) > MOST:
         raise Refused(f"Put somebody on call for {MOST.days} days at the most, and enter the rest as another turn.")
+
+
+def _shown(moment: datetime) -> datetime:
+    """What the clock on the wall shows: two weeks on the calendar are two weeks, also where clocks go back in them."""
+    return moment.astimezone(clock.LONDON).replace(tzinfo=None)

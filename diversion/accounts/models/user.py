@@ -220,15 +220,20 @@ class User(Named, AbstractBaseUser):
     def vetting_has_ended(self) -> bool:
         return self.vetted_until is not None and self.vetted_until < clock.today()
 
-    @cached_property
-    def permissions(self) -> frozenset[Permission]:
+    @property
+    def own_permissions(self) -> frozenset[Permission]:
         """All permissions of all this user's roles that fit their kind of organisation."""
         if "granted" not in self.__dict__:
             found = User.objects.with_permissions().values_list("granted", "acting").get(pk=self.pk)
             self.__dict__["granted"] = found[0]
             self.__dict__.setdefault("acting", found[1])
-        acts = {Permission.AUTHORISE} if self.acting_rank else set()
-        return frozenset(map(Permission, self.__dict__["granted"])) | acts
+        return frozenset(map(Permission, self.__dict__["granted"]))
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """The same, and what an acting rank adds."""
+        own = self.own_permissions  # which asks for the acting rank too
+        return own | {Permission.AUTHORISE} if self.acting_rank else own
 
     @property
     def acting_rank(self) -> str:

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases.actions import on_call
 from cases.models import Case, OnCall
 from diversion import clock
+from diversion.accounts.actions import approvals, users
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
@@ -136,3 +137,38 @@ def test_long_turns_and_those_that_have_passed_are_refused(cast: Cast) -> None:
         put(cast["carol"], cast["elin"], hours=24 * 15)
     with pytest.raises(Refused, match="has passed"):
         put(cast["carol"], cast["elin"], starts=clock.now() - 9 * HOUR)
+
+
+def test_two_weeks_are_two_weeks_on_the_calendar(cast: Cast) -> None:
+    """Clocks go back in them, and a rota of two weeks was refused for the hour."""
+    for day, most in (
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), 14 * 24 + 1),
+        (datetime(2027, 3, 27, 22, tzinfo=UTC), 335),
+    ):
+        with clock.set_to(day - HOUR):
+            assert put(cast["carol"], cast["elin"], starts=day, hours=most).until == day + most * HOUR
+            with pytest.raises(Refused, match="14 days at the most"):
+                put(cast["carol"], cast["elin"], starts=day, hours=most + 1)
+
+
+def test_an_acting_rank_covers_no_night_after_it_has_ended(cast: Cast, signed_in: SignIn) -> None:
+    """Nobody would see that no inspector is on call, until one is rung at night."""
+    now, elin, day = clock.now(), cast["elin"], clock.today()
+    request = users.ask_acting(
+        user=cast["carol"], rank="inspector", acting_from=day, acting_until=day + timedelta(days=2), by=cast["kit"]
+    )
+    approvals.approve(request=request, by=cast["jo"])
+    put(cast["carol"], elin, starts=now + timedelta(days=5), hours=24)
+    fortnight = timedelta(days=14)
+    told = lambda: [(one.rank, one.starts_at - now, one.until - now) for one in gaps_in(to_come(by=elin))]  # noqa: E731
+    alone = [
+        ("sergeant", 0 * HOUR, timedelta(days=5)),
+        ("sergeant", timedelta(days=6), fortnight),
+        ("inspector", 0 * HOUR, fortnight),
+    ]
+    assert told() == alone
+    assert "Carol Singh (sergeant), the whole force" in text_of(signed_in(cast["amara"]).get(reverse("on_call_rota")))
+    put(cast["carol"], elin, starts=now, hours=24 * 5)
+    ends = clock.moments_at(day + timedelta(days=3), time())[0]
+    assert told() == [("sergeant", timedelta(days=6), fortnight), ("inspector", ends - now, fortnight)]
+    assert "Carol Singh (acting inspector)" in text_of(signed_in(cast["amara"]).get(reverse("on_call_rota")))
