@@ -28,7 +28,13 @@ from cases.queries.people import (
     people_sought,
     was_shown,
 )
-from cases.queries.waiting import crimes_to_number, questions_for, undecided_to_watch, without_number
+from cases.queries.waiting import (
+    crimes_to_number,
+    open_questions,
+    questions_for,
+    undecided_to_watch,
+    without_number,
+)
 from cases.queries.youth import (
     DUTY_ORDERS,
     DutyState,
@@ -70,6 +76,7 @@ __all__ = [
     "open_duty",
     "open_offence",
     "open_person",
+    "open_questions",
     "open_twins",
     "other_entries",
     "people_like",

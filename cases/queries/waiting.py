@@ -9,13 +9,15 @@ from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 
 
+def open_questions() -> QuerySet[AuthorisationQuestion]:
+    """What authorisers have asked about decisions that still wait, and nobody has answered."""
+    waits = Authorisation.State.WAITING
+    return AuthorisationQuestion.objects.filter(authorisation__state=waits, answered_at__isnull=True)
+
+
 def questions_for(*, by: User) -> list[AuthorisationQuestion]:
     """What authorisers ask ``by`` about decisions that wait, the longest wait first."""
-    rows = AuthorisationQuestion.objects.filter(
-        authorisation__case__in=Case.objects.visible_to(by).filter(officer=by),
-        authorisation__state=Authorisation.State.WAITING,
-        answered_at__isnull=True,
-    )
+    rows = open_questions().filter(authorisation__case__in=Case.objects.visible_to(by).filter(officer=by))
     return list(rows.select_related("asked_by", "authorisation__case__person").order_by("asked_at", "pk"))
 
 

@@ -23,12 +23,13 @@ def waiting_items(asked: Iterable[ProsecutorReferral], *, enters: bool) -> list[
 
 def _item(one: ProsecutorReferral, enters: bool) -> Row:
     case, today = one.authorisation.case, clock.today()
+    words = _("%(question)s (a question waits for the officer as well)") if one.question_waits else "%(question)s"  # type: ignore[attr-defined]
     page = "with_prosecutor" if enters else "case_page"
     return {
         "person": case.person,
         "case": case.reference,
         "address": reverse(page, args=[case.reference]),
-        "words": one.question,
+        "words": words % {"question": one.question},
         "clock": due_in_words(one.due_on, today),
         "colour": "red" if one.is_late(today) else "yellow",
     }

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cases.actions.absences import LEADS
 from cases.models import Absence
+from cases.queries import open_questions
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -30,7 +31,8 @@ def covered_work(absence: Absence, *, by: User) -> Shown[Any]:
     warned = Escalation.objects.open().filter(case=OuterRef("pk"))
     rows = Standing.objects.visible_to(by).filter(officer=absence.user_id)
     early = Q(status=CaseStatus.NOT_KEPT.value, undo_until__gt=clock.now())
-    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) & ~early | Exists(warned))
+    asked = open_questions().filter(authorisation__case=OuterRef("case"))
+    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) & ~early | Exists(warned) | Exists(asked))
     return first(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk"))
 
 

@@ -154,6 +154,7 @@ def asks_of(*, by: User) -> set[str]:
     firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
     firsts += [rows.order_by().values_list(Value(ANSWERS), flat=True)[:1] for rows in _asked_by_partners(by)]
     asks = set(found.union(*firsts))
+    asks |= {CaseStatus.QUESTION.value} if PUT in asks else set()  # one that waits as well: its standing says the other
     return asks | {BACK_WITH} if asks & {*BACK} else asks
 
 

@@ -1,8 +1,9 @@
 """What is with a prosecutor: for those who wait for it, and for whoever enters the answer."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cases.models import Authorisation, Case, ProsecutorReferral
+from cases.queries import open_questions
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
@@ -24,7 +25,9 @@ def prosecutors_for_home(*, by: User) -> Shown[ProsecutorReferral]:
 
 
 def listed(rows: QuerySet[ProsecutorReferral]) -> QuerySet[ProsecutorReferral]:
-    """With what a line says, the nearest day first."""
+    """With what a line says, and whether a question of it waits for its officer; the nearest day first."""
+    asked = open_questions().filter(authorisation=OuterRef("authorisation"))
+    rows = rows.annotate(question_waits=Exists(asked))
     return rows.select_related("authorisation__case__person", "authorisation__case__officer").order_by("due_on", "pk")
 
 

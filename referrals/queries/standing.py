@@ -60,14 +60,17 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
 
 
 def _while_it_is_decided() -> Iterator[When]:
-    """Nobody has decided, or a rank has to, or it is to be explained and signed; the first that holds."""
+    """Nobody has decided, or a rank has to, or it is to be explained and signed; the first that holds.
+
+    Nobody may decide what is with a prosecutor, also where a question waits for its officer: it holds the case.
+    """
     is_open, waiting = Q(closed_at__isnull=True), Q(authorisation__state="waiting")
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     put = ProsecutorReferral.objects.waiting().filter(authorisation__case=OuterRef("pk"))
     unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
     yield When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED))
-    yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))
     yield When(is_open & waiting & Exists(put), then=Value(CaseStatus.PROSECUTOR))
+    yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))
     yield When(is_open & waiting, then=Value(CaseStatus.WAITING))
     yield When(is_open & unsigned, then=Value(CaseStatus.TO_SIGN))
     yield When(authorisation__state="refused", then=Value(CaseStatus.REFUSED))

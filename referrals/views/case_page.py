@@ -217,7 +217,8 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
         return {}
     status = context["case_status"]
     forms: dict[str, Any] = {}
-    if status == CaseStatus.QUESTION and not any(one.asked_by == user for one in context["questions"][-1:]):
+    asked = [one for one in context["questions"][-1:] if one.answered_at is None and one.asked_by != user]
+    if status in (CaseStatus.QUESTION, CaseStatus.PROSECUTOR) and asked:
         forms["answer"] = bound.get("answer") or AnswerForm(auto_id="answer-%s")
     forms |= _step_forms(context["steps"], bound)
     if status == CaseStatus.RETURNED:

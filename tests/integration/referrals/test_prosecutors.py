@@ -234,3 +234,28 @@ def test_who_waits_for_it_sees_by_when(cast: Cast, waiting: Case, signed_in: Sig
     page = text_of(signed_in(cast["david"]).get(reverse("authorise", args=[waiting.reference])))
     assert "enter their decision first" in page
     assert "Record your decision" not in page
+
+
+def test_a_question_that_waits_meanwhile_is_still_answered(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
+    """The case stood as with the officer while nobody could decide it; or the question was lost to the referral."""
+    case_actions.ask(case=waiting, question="Did she agree?", by=cast["david"])
+    put(waiting, cast["david"])
+    assert status_of(waiting) == Standing.objects.get(case=waiting).status == CaseStatus.PROSECUTOR
+    page = reverse("case_page", args=[waiting.reference])
+    david = signed_in(cast["david"])
+    queue = text_of(david.get(reverse("authorisation_list")))
+    assert "Is it agreed? (a question waits for the officer as well)" in queue
+    assert "Your answer" not in text_of(david.get(page))
+    amara = signed_in(cast["amara"])
+    home = text_of(amara.get(reverse("home")))
+    assert "A question waits for your answer" in home
+    assert "Did she agree?" in home
+    shown = text_of(amara.get(page))
+    assert "This is with a prosecutor" in shown
+    assert "Your answer" in shown
+    answered = amara.post(reverse("case_answer", args=[waiting.reference]), {"answer": "She did."}, follow=True)
+    assert "She did." in text_of(answered)
+    assert "Your answer" not in text_of(amara.get(page))
+    assert status_of(waiting) == CaseStatus.PROSECUTOR
+    answer(waiting, cast["elin"])
+    assert status_of(waiting) == CaseStatus.WAITING
