@@ -1,6 +1,7 @@
 """Warning that a sharing agreement ends: whoever makes agreements at the force, and whoever decides at the provider."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,29 +13,34 @@ from diversion.accounts.permissions import Permission
 from diversion.design_system.wording import long_date
 from diversion.notifications.kinds import Due, Letter
 from diversion.notifications.models import Message
+from referrals.actions.ends_told import EndTold, due, nearest, write
 from referrals.models import SharingAgreement
 from referrals.queries.managing import WARNED, Ending, agreements_ending
 
 
 def due_endings() -> Iterator[Due]:
     """Of each agreement that ends the nearest warning whose day has come, to each who is told."""
-    for one in agreements_ending(since=0):
-        for user in _told(one.agreement):
-            yield Due(_about(one), user.organisation_id, user.pk)
+    return due(_warnings())
 
 
 def write_ending(message: Message) -> Letter | None:
     """None where another agreement follows by now, its last day was changed, or a nearer warning has come."""
-    to = message.to
-    still = [one for one in agreements_ending(since=0) if _about(one) == message.about]
-    if to is None or not still or to not in _told(still[0].agreement):
-        return None
-    agreement = still[0].agreement
+    return write(message, _warnings())
+
+
+def _warnings() -> Iterator[EndTold]:
+    for one in agreements_ending(since=0):
+        about = f"{one.agreement.pk}:{nearest(one.days, WARNED)}:{one.last.isoformat()}"
+        yield EndTold(about, partial(_told, one.agreement), partial(_letter, one))
+
+
+def _letter(one: Ending, to: User) -> Letter:
+    agreement = one.agreement
     page = "scheme_list" if to.organisation_id == agreement.force_id else "managing"
     words = {
         "force": agreement.force.name,
         "provider": agreement.provider.name,
-        "day": long_date(still[0].last),
+        "day": long_date(one.last),
         "page": f"{settings.SERVICE_URL}{reverse(page)}",
     }
     body = _(
@@ -42,11 +48,6 @@ def write_ending(message: Message) -> Letter | None:
         "sent; whoever is helped already goes on.\n\n%(page)s\n"
     )
     return Letter(to.email, _("A sharing agreement ends on %(day)s") % words, body % words)
-
-
-def _about(one: Ending) -> str:
-    nearest = min(days for days in WARNED if one.days <= days)
-    return f"{one.agreement.pk}:{nearest}:{one.last.isoformat()}"
 
 
 def _told(agreement: SharingAgreement) -> list[User]:

@@ -5,6 +5,7 @@ would be sent to a partner at which nobody reads that they were.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -18,25 +19,33 @@ from diversion.accounts.vetted import WARNED, vetting_ending
 from diversion.design_system.wording import long_date
 from diversion.notifications.kinds import Due, Letter
 from diversion.notifications.models import Message
+from referrals.actions.ends_told import EndTold, due, nearest, write
 from referrals.models import SharingAgreement
 
 
 def due_vetting() -> Iterator[Due]:
     """For each whose vetting ends the nearest warning whose day has come, to each who is told."""
-    for one in vetting_ending(since=0):
-        for user in _told(one):
-            yield Due(_about(one), user.organisation_id, user.pk)
+    return due(_warnings())
 
 
 def write_vetting(message: Message) -> Letter | None:
     """None where it was renewed by now, or a nearer warning has come. It names nobody: others may read a letter."""
-    to = message.to
-    still = [one for one in vetting_ending(since=0) if _about(one) == message.about]
-    if to is None or not still or to not in _told(still[0]):
-        return None
-    day = long_date(still[0].vetted_until) if still[0].vetted_until else ""
-    if to.organisation_id != still[0].organisation_id:
-        return _to_a_force(to, still[0].organisation.name, day)
+    return write(message, _warnings())
+
+
+def _warnings() -> Iterator[EndTold]:
+    """One for each whose vetting ends; and for forces one for all of a partner's of one day, which say the same."""
+    of_a_day: dict[str, list[User]] = {}
+    for one in vetting_ending(since=0):
+        assert one.vetted_until  # noqa: S101 (that is what was asked for)
+        when = f"{nearest((one.vetted_until - clock.today()).days, WARNED)}:{one.vetted_until.isoformat()}"
+        yield EndTold(f"{one.pk}:{when}", partial(_colleagues, one), partial(_letter, long_date(one.vetted_until)))
+        of_a_day.setdefault(f"of-{one.organisation_id}:{when}", []).append(one)
+    for about, ending in of_a_day.items():
+        yield EndTold(about, partial(_forces, ending), partial(_to_a_force, ending[0]))
+
+
+def _letter(day: str, to: User) -> Letter:
     page = "managing" if to.can(Permission.DECIDE_REFERRALS) else "user_list"
     words = {"day": day, "page": f"{settings.SERVICE_URL}{reverse(page)}"}
     body = _(
@@ -46,8 +55,9 @@ def write_vetting(message: Message) -> Letter | None:
     return Letter(to.email, _("Somebody’s vetting ends on %(day)s") % words, body % words)
 
 
-def _to_a_force(to: User, provider: str, day: str) -> Letter:
-    words = {"provider": provider, "day": day, "page": f"{settings.SERVICE_URL}{reverse('scheme_list')}"}
+def _to_a_force(one: User, to: User) -> Letter:
+    day = long_date(one.vetted_until) if one.vetted_until else ""
+    words = {"provider": one.organisation.name, "day": day, "page": f"{settings.SERVICE_URL}{reverse('scheme_list')}"}
     body = _(
         "After %(day)s nobody at %(provider)s can answer a referral: vetting that is needed for it ends. Ask them to "
         "renew it or to let somebody else answer. Until they have, people who are sent there wait, and nobody there "
@@ -56,22 +66,20 @@ def _to_a_force(to: User, provider: str, day: str) -> Letter:
     return Letter(to.email, _("After %(day)s nobody at %(provider)s answers referrals") % words, body % words)
 
 
-def _about(one: User) -> str:
-    assert one.vetted_until  # noqa: S101 (that is what was asked for)
-    left = (one.vetted_until - clock.today()).days
-    nearest = min(days for days in WARNED if left <= days)
-    return f"{one.pk}:{nearest}:{one.vetted_until.isoformat()}"
-
-
-def _told(one: User) -> list[User]:
-    """At their organisation, not they themselves, who can do nothing about it here; and the forces that it concerns."""
+def _colleagues(one: User) -> list[User]:
+    """At their organisation, not they themselves, who can do nothing about it here."""
     plans = User.objects.who_may(Permission.DECIDE_REFERRALS).filter(organisation=one.organisation_id)
     records = User.objects.who_may(Permission.MANAGE_USERS).filter(organisation=one.organisation_id)
     wanted = Q(pk__in=plans.values("pk")) | Q(pk__in=records.values("pk"))
-    if _leaves_nobody(one):
-        makes = User.objects.who_may(Permission.MANAGE_SCHEMES).filter(organisation__in=_forces_of(one))
-        wanted |= Q(pk__in=makes.values("pk"))
     return list(User.objects.filter(wanted).exclude(pk=one.pk).order_by("pk"))
+
+
+def _forces(ending: list[User]) -> list[User]:
+    """Those at the forces who are told where nobody would be left, of these whose vetting ends at one partner."""
+    if not any(_leaves_nobody(one) for one in ending):
+        return []
+    makes = User.objects.who_may(Permission.MANAGE_SCHEMES).filter(organisation__in=_forces_of(ending[0]))
+    return list(makes.order_by("pk"))
 
 
 def _leaves_nobody(one: User) -> bool:

@@ -131,6 +131,22 @@ def test_a_force_is_told_where_nobody_would_answer_its_referrals(
     assert cast["mina"].email not in {one.to[0] for one in mailoutbox}, "Northmoor sends nobody there"
 
 
+def test_a_force_is_told_once_where_all_of_them_end_on_one_day(
+    admin: User, cast: Cast, frozen: datetime, mailoutbox: list[Any]
+) -> None:
+    """The same letter twice reads as a mistake; and each of the two managers hears of the other."""
+    adopt_scheme("drug-diversion", cast, provider="hugh")
+    ivo = newcomer("Ivo Hill", "ivo@harbour.example", admin.organisation, "partner-manager", password_hash())
+    for one in (cast["hugh"], ivo):
+        record_vetting(user=one, vetting="nppv2", vetted_until=LAST, by=admin)
+    for day, month in ((1, 7), (2, 7), (24, 7)):
+        with on(day, month):
+            tell("vetting_ends")
+    told = [one.to[0] for one in mailoutbox]
+    assert told.count(cast["elin"].email) == told.count(cast["hugh"].email) == told.count(ivo.email) == 2
+    assert told.count(admin.email) == 4, "each is one whose work is to be handed over"
+
+
 def test_a_force_hears_nothing_while_another_answers(
     admin: User, cast: Cast, frozen: datetime, mailoutbox: list[Any]
 ) -> None:
