@@ -123,24 +123,30 @@ class SessionMiddleware(sessions.SessionMiddleware):
         try:
             return super().process_response(request, response)
         except SessionInterrupted:
-            return _signed_out_meanwhile(request, response)
+            return _without_session(_signed_out_meanwhile(request, response))
 
 
 def _signed_out_meanwhile(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The sign-in page, to somebody whose session was ended while their page was made: by themselves, or by another.
 
-    Whatever they sent is done, and they are not told that it was a mistake: signed in again they come to where it led.
+    What they sent is done, and they are not told that it was a mistake: signed in again they come to where it led.
+    What was refused is not done: they are told so, and read what they had typed.
     """
+    if response.status_code >= 400:
+        return response
     ours = response.headers.get("Location", "")
     seen = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-    again = redirect_to_login(ours if url_has_allowed_host_and_scheme(ours, allowed_hosts=None) else seen)
-    again.delete_cookie(
+    return redirect_to_login(ours if url_has_allowed_host_and_scheme(ours, allowed_hosts=None) else seen)
+
+
+def _without_session(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(
         settings.SESSION_COOKIE_NAME,
         path=settings.SESSION_COOKIE_PATH,
         domain=settings.SESSION_COOKIE_DOMAIN,
         samesite=settings.SESSION_COOKIE_SAMESITE,
     )
-    return again
+    return response
 
 
 def _end_if_too_old(request: HttpRequest) -> None:

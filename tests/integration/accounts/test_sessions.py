@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db.models.signals import post_save
 from django.test import Client
+from django.test.signals import template_rendered
 
 from cases.models import Absence
 from diversion import clock
@@ -122,6 +123,24 @@ def test_whoever_is_signed_out_meanwhile_is_asked_to_sign_in_and_what_they_sent_
     assert answer["Location"].startswith(f"/accounts/login/?next={then}")
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
     assert Absence.objects.count() == (page == "/away/")
+
+
+def test_what_was_refused_is_told_also_to_whoever_is_signed_out_meanwhile(
+    cast: Cast, frozen: datetime, signed_in: SignIn
+) -> None:
+    """Sent to sign in they would believe that it was done; and what they had typed was gone."""
+    client = signed_in(cast["amara"])
+    typed = {"user": cast["amara"].pk, "cover": cast["callum"].pk, "from_on": "10 6 2026", "until_on": "31 6 2026"}
+    template_rendered.connect(_end_sessions, dispatch_uid="ends")
+    try:
+        with clock.set_to(NOW + timedelta(minutes=5)):
+            answer = client.post("/away/", typed)
+    finally:
+        template_rendered.disconnect(dispatch_uid="ends")
+    assert not Session.objects.exists()
+    assert (answer.status_code, "31 6 2026" in answer.content.decode()) == (422, True)
+    assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
+    assert not Absence.objects.exists()
 
 
 def _end_sessions(**_: object) -> None:
