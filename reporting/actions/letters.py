@@ -1,6 +1,6 @@
 """That a report is ready, by e-mail: a link and no figure. Who asked hears of it; of those by schedule who chose to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from django.conf import settings
@@ -24,15 +24,17 @@ ASKED, SCHEDULED = "reports_asked", "reports_scheduled"
 
 def due_reports() -> Iterator[Due]:
     """Of each report that has ended, well or not, to each who is told."""
-    for run in _ended():
-        for user in _told(run):
+    runs = list(_ended())
+    readers = _readers({run.force_id for run in runs}) if runs else []
+    for run in runs:
+        for user in _told(run, readers):
             yield Due(str(run.pk), run.force_id, user.pk)
 
 
 def write_report(message: Message) -> Letter | None:
     """None where it is no news any more, or ``to`` may not read it, or wants none of it."""
     run, to = _ended().filter(pk=message.about).first(), message.to
-    if run is None or to is None or to not in _told(run):
+    if run is None or to is None or to not in _told(run, _readers({run.force_id})):
         return None
     words = {
         "report": run.reference,
@@ -50,10 +52,14 @@ def _ended() -> QuerySet[ReportRun]:
     return ReportRun.objects.filter(state__in=ended, finished_at__gt=clock.now() - NEWS_FOR).select_related("force")
 
 
-def _told(run: ReportRun) -> list[User]:
+def _readers(forces: Collection[int]) -> list[User]:
+    """Who may read the reports of these forces (ids), with what they chose to be told of."""
+    rows = User.objects.who_may(Permission.VIEW_MONITORING).filter(organisation__in=forces)
+    return list(rows.prefetch_related("message_choices").order_by("pk"))
+
+
+def _told(run: ReportRun, readers: Iterable[User]) -> list[User]:
     """Of those who may read it: who asked for it, or, where a schedule did, whoever chose to hear of those."""
-    readers = User.objects.who_may(Permission.VIEW_MONITORING).filter(organisation=run.force_id)
-    if not run.schedule_id:
-        readers = readers.filter(pk=run.asked_by_id)
     topic = SCHEDULED if run.schedule_id else ASKED
-    return [one for one in readers.prefetch_related("message_choices").order_by("pk") if wants(one, topic)]
+    own = [one for one in readers if one.organisation_id == run.force_id]
+    return [one for one in own if (run.schedule_id or one.pk == run.asked_by_id) and wants(one, topic)]

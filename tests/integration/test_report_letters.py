@@ -5,14 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.notifications.tasks import tell
 from reporting import tasks
-from reporting.actions import reports, schedules
+from reporting.actions import letters, reports, schedules
 from reporting.models import ReportRun
 from tests.conftest import NOW, Cast
 from tests.factories.facts import live
@@ -79,3 +81,17 @@ def test_whoever_may_not_read_it_any_more_and_old_news_are_left_out(
     hold(cast["ian"])
     assert tell("report_ready") == 0
     assert mailoutbox == []
+
+
+def test_many_reports_ask_for_their_readers_once(
+    asked: ReportRun, cast: Cast, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    """Each report of two days was asked for its readers, again with every run of the queue."""
+    made(asked)
+    with CaptureQueriesContext(connection) as one:
+        assert len(list(letters.due_reports())) == 1
+    for month in (2, 3, 4):
+        start, end = date(2026, month, 1), date(2026, month, 28)
+        made(reports.ask(force=cast["ian"].organisation, start=start, end=end, source="live", by=cast["ian"]))
+    with django_assert_max_num_queries(len(one)):
+        assert len(list(letters.due_reports())) == 4
