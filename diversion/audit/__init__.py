@@ -1,5 +1,5 @@
 """Who did and saw what (Data Protection Act 2018 s.62). Everyone writes through ``audit.record``."""
 
-from diversion.audit.recording import BEGAN, Nature, UnloggedAccess, digest, record, subject_key
+from diversion.audit.recording import BEGAN, Nature, UnloggedAccess, digest, in_log_of, record, subject_key
 
-__all__ = ["BEGAN", "Nature", "UnloggedAccess", "digest", "record", "subject_key"]
+__all__ = ["BEGAN", "Nature", "UnloggedAccess", "digest", "in_log_of", "record", "subject_key"]

@@ -1,6 +1,8 @@
 """Writing the access log. An event is written in the transaction of what it describes, or neither is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,22 @@ class Nature(StrEnum):
     ERASURE = "erasure"
     SECURITY = "security"  # sign-ins, refusals
     ADMINISTRATION = "administration"  # schemes, users, reports: no person's data
+
+
+_log_of: ContextVar[int | None] = ContextVar("log_of", default=None)
+
+
+@contextmanager
+def in_log_of(organisation_id: int) -> Iterator[None]:
+    """Let all that is written in the block stand in the log of that organisation, whoever does it.
+
+    For what somebody at a partner does for the force alone: the partner's own log would tell colleagues of it.
+    """
+    token = _log_of.set(organisation_id)
+    try:
+        yield
+    finally:
+        _log_of.reset(token)
 
 
 class UnloggedAccess(Exception):
@@ -61,7 +79,7 @@ def record(
         nature=nature,
         actor_id=by.pk if by else None,
         actor_name=by.full_name if by else "The service",
-        organisation_id=organisation_id or (by.organisation_id if by else None),
+        organisation_id=organisation_id or _log_of.get() or (by.organisation_id if by else None),
         unit_id=unit.id,
         unit_name=unit.name[:200],
         source=unit.source,

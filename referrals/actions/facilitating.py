@@ -1,6 +1,8 @@
 """A named restorative-justice facilitator: named by police with the victim's agreement, and settling what is theirs."""
 
 import uuid
+from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -19,10 +21,23 @@ from diversion.refusals import Outdated, Refused
 from diversion.submissions import submission_key
 from diversion.unit_of_work import as_service
 from referrals.actions.closing import close_without_partner
+from referrals.actions.moving import hold_sides
 from referrals.actions.standing import follow
+from referrals.actions.support import check_still_judged
+from referrals.actions.taking_back import take_back_settled
+from referrals.actions.undoing import keep_undoable, undo_held
 from referrals.judging.variation import CONDITIONAL
-from referrals.models import Condition, Facilitation, FacilitatorContact
-from referrals.queries.facilitating import agrees, conditions_of, has_supported, who_may_facilitate
+from referrals.models import Condition, Facilitation, FacilitatorContact, Referral, Undoable
+from referrals.models.facilitation import NOTHING_YET
+from referrals.queries.facilitating import (
+    agrees,
+    conditions_of,
+    has_decided,
+    has_supported,
+    is_alone,
+    to_choose_from,
+    who_may_facilitate,
+)
 
 Letter, Meeting = Facilitation.Letter, Facilitation.Meeting
 #: What a condition is once this came of it. A victim who does not take a letter, or stops, takes nothing from it.
@@ -39,35 +54,70 @@ EVIDENCE = "Confirmed by the facilitator."
 
 
 @transaction.atomic
-def name_facilitator(*, allegation: Allegation, facilitator: User, by: User) -> Facilitation:
+def name_facilitator(
+    *, allegation: Allegation, facilitator: User, conditions: Collection[Condition] = (), by: User
+) -> Facilitation:
     """Let ``facilitator`` know of this victim, in this case, and of nobody else. The same named twice is one.
 
-    Raises Refused without the victim's agreement to a letter or a meeting and to sharing, for a closed case, for
-    whoever helps or has helped the person, and for who is not one; Outdated where another was named meanwhile.
+    ``conditions``: which letters and meetings of the case are for this victim, asked where several were harmed; named
+    once more with others, those are theirs from then on. Raises Refused without the victim's agreement to a letter or a
+    meeting and to sharing, for a closed case, for whoever decided the case, helps or has helped the person, and for who
+    is not one; Outdated where another was named meanwhile.
     """
     access.check(by, *MAY_SEE)
     case_actions.lock(allegation.case)
     allegation = with_victim_for(by).select_related("case__person", "victim").get(pk=of_one_victim(allegation)[0].pk)
+    hold_sides(allegation.case.person)
     running = Facilitation.objects.live().filter(allegation=allegation).first()
     if running is not None:
         if running.facilitator_id == facilitator.pk:
-            return running
+            return _choose(running, conditions, by)
         raise Outdated("Who leads it")
     if allegation.case.closed_at is not None:
         raise Refused("This case is closed: nobody is put in touch any more.")
     if not agrees(record_of(allegation)):
         raise Refused("Record first that the victim wants a letter or a meeting, and that a facilitator may be told.")
+    if has_decided(facilitator, allegation):
+        raise Refused(f"{facilitator} decided this case: choose somebody else.")
     if has_supported(facilitator, allegation.case.person):
         raise Refused(f"{facilitator} helps the person, or has helped them: choose somebody else.")
     if facilitator not in who_may_facilitate(allegation):
         raise Refused("Choose a facilitator of your force, or of a provider with whom it has a sharing agreement.")
-    made = Facilitation.objects.create(allegation=allegation, facilitator=facilitator, named_by=by)
+    chosen = _chosen(allegation, conditions)
+    made = Facilitation.objects.create(
+        allegation=allegation,
+        facilitator=facilitator,
+        organisation_id=facilitator.organisation_id,
+        conditions=chosen,
+        named_by=by,
+    )
     audit.record(
         "facilitation.named", audit.Nature.DISCLOSURE, by=by,
         subjects=[allegation.case, allegation.victim or allegation.case], recipients=[str(facilitator.organisation)],
     )  # fmt: skip
     changed(allegation.case)
     return made
+
+
+def _chosen(allegation: Allegation, conditions: Collection[Condition]) -> list[int]:
+    """The ids of what police said is for this victim; none is kept where nobody else was harmed."""
+    if is_alone(allegation):
+        return []
+    free = {one.pk for one in to_choose_from(allegation)}
+    if any(one.pk not in free for one in conditions):
+        raise Refused("Choose letters and meetings of this case that nobody leads for another victim.")
+    return sorted({one.pk for one in conditions})
+
+
+def _choose(running: Facilitation, conditions: Collection[Condition], by: User) -> Facilitation:
+    chosen = _chosen(running.allegation, conditions)
+    if chosen != running.conditions:
+        running.conditions = chosen
+        running.save(update_fields=["conditions"])
+        subjects = [running.allegation.case]
+        audit.record("facilitation.conditions_chosen", audit.Nature.ALTERATION, by=by, subjects=subjects)
+        changed(running.allegation.case)
+    return running
 
 
 @transaction.atomic
@@ -122,31 +172,80 @@ def settle_facilitated(*, facilitation: Facilitation, condition: Condition, came
     """Say what came of a letter or a meeting, and with it settle the condition. The same sent twice is once.
 
     A letter that was handed over is done, taken or not; a meeting that the victim no longer wants is no longer needed.
-    Raises Refused for what is not theirs to settle, Outdated where it was changed meanwhile.
+    ``NOTHING_YET`` takes back what they said, and opens the case that closed with it, while that can be undone. Raises
+    Refused for what is not theirs to settle, Outdated where it was changed meanwhile.
     """
     row = _own(facilitation, by)
-    with as_service():
-        _settle(row, condition, came, version, by)
+    with as_service(), audit.in_log_of(row.allegation.case.force_id):
+        found = conditions_of(row).filter(pk=condition.pk).first()
+        if found is None:
+            raise Refused("This is not yours to settle: the police see to it in another way.")
+        if came == NOTHING_YET:
+            _take_back(row, found, version, by)
+        else:
+            _settle(row, found, came, version, by)
+
+
+def _kind(condition: Condition) -> str:
+    return "meeting" if condition.kind == ConditionType.RJ else "letter"
 
 
 def _settle(row: Facilitation, condition: Condition, came: str, version: int, by: User) -> None:
-    kind = "meeting" if condition.kind == ConditionType.RJ else "letter"
-    choices = Meeting.values if kind == "meeting" else Letter.values
-    if not conditions_of(row.allegation).filter(pk=condition.pk).exists() or came not in choices:
+    kind = _kind(condition)
+    if came not in (Meeting.values if kind == "meeting" else Letter.values):
         raise Refused("Choose what came of it.")
     case = row.allegation.case
     if STATES[came] == Condition.State.CANCELLED and legal.disposal_of(case.decision) in CONDITIONAL:  # type: ignore[index]
         raise Refused("In a conditional caution this is a change that the police decide: tell the victim coordinator.")
     if getattr(row, kind) == came and not Condition.objects.filter(pk=condition.pk, version=version).exists():
         return  # a browser that had no answer sends the same once more
+    if case.closed_at is not None:
+        raise Refused("The case closed with what you said before: take that back first.")
+    _check_support_goes_on(condition)
+    check_still_judged(condition, STATES[came])  # type: ignore[index]
+    before = condition.state
     values = {"state": STATES[came], "evidence": EVIDENCE, "settled_by": by, "settled_at": clock.now()}  # type: ignore[index]
     rows = Condition.objects.filter(pk=condition.pk, version=version)
     if not rows.update(**values, by_facilitator=True, version=F("version") + 1):
         raise Outdated("This condition")
+    condition.refresh_from_db()
+    take_back_settled(condition, by)
     Facilitation.objects.filter(pk=row.pk).update(**{kind: came})
     _log("facilitation.settled", row, by)
     close_without_partner(case=case, by=by)
+    if not _has_referral(condition):
+        keep_undoable(case, by, was_open=True, condition=condition, before=before)
     follow(case.pk)
+
+
+def _take_back(row: Facilitation, condition: Condition, version: int, by: User) -> None:
+    """It is open again, and so is the case that closed with it. What was said before stands in the history."""
+    if condition.state == Condition.State.OPEN:
+        return  # sent once more
+    done = Undoable.objects.live().filter(condition=condition, by=by).select_related("case", "condition", "by").first()
+    if condition.version != version or not condition.by_facilitator:
+        raise Outdated("This condition")
+    if done is not None:
+        undo_held(done, by)
+    elif row.allegation.case.closed_at is not None:
+        raise Refused("The case is closed: tell the police that this was a mistake.")
+    _check_support_goes_on(condition)
+    check_still_judged(condition, Condition.State.OPEN)
+    values: dict[str, Any] = {"state": Condition.State.OPEN, "evidence": "", "settled_by": None, "settled_at": None}
+    Condition.objects.filter(pk=condition.pk).update(**values, by_facilitator=False, version=F("version") + 1)
+    Facilitation.objects.filter(pk=row.pk).update(**{_kind(condition): ""})
+    _log("facilitation.taken_back", row, by)
+    follow(row.allegation.case_id)
+
+
+def _has_referral(condition: Condition) -> bool:
+    return Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).exists()
+
+
+def _check_support_goes_on(condition: Condition) -> None:
+    """What was agreed is not settled anew once the support that it belongs to was closed."""
+    if Referral.objects.filter(agreement=condition.agreement_id, state=Referral.State.CLOSED).exists():
+        raise Refused("The support was closed: nothing more can be recorded of what was agreed in it.")
 
 
 def _own(facilitation: Facilitation, by: User) -> Facilitation:
@@ -156,7 +255,8 @@ def _own(facilitation: Facilitation, by: User) -> Facilitation:
     with as_service():
         row = Facilitation.objects.select_related("allegation__case__person", "allegation__victim").get(pk=own.pk)
         case_actions.lock(row.allegation.case)
-        is_live = Facilitation.objects.live().filter(pk=row.pk).exists()
+        row.allegation.case.refresh_from_db(fields=["closed_at"])
+        is_live = Facilitation.objects.working().filter(pk=row.pk).exists()
         if not is_live or not agrees(record_of(row.allegation)):
             raise Refused("You lead this no longer: the victim or the police have ended it, or the case is closed.")
     return row

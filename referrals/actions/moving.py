@@ -1,10 +1,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
+from cases.models import Person
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.refusals import Outdated
@@ -38,6 +40,15 @@ def _check_repeated(referral: Referral, *, by: User, version: int | None, values
     rows = Referral.objects.visible_to(by).filter(pk=referral.pk, **same)
     if version is None or not rows.filter(version=version + 1).exists():
         raise Outdated("This referral")
+
+
+def hold_sides(person: Person) -> None:
+    """Wait for whoever is naming a helper or a facilitator of this person; the lock goes with the transaction.
+
+    Asked after the case is held, and before it is asked who is on the other side.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"both sides of {person.pk}"])
 
 
 def log(referral: Referral, kind: str, *, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from cases.actions.locking import lock
 from diversion import access, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
-from referrals.actions.moving import move
+from referrals.actions.moving import hold_sides, move
 from referrals.judging.contact import first_contact_by
 from referrals.models import Referral
 from referrals.queries.facilitating import has_facilitated
@@ -21,6 +22,7 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
     """Accept a referral, and name its navigator at once where one is free."""
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(navigator, by)
+    lock(referral.case)
     check_may_support(navigator, [referral])
     return move(
         referral,
@@ -64,6 +66,7 @@ def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Re
     """Give the referral to another navigator of the same provider."""
     access.check(by, Permission.DECIDE_REFERRALS)
     check_navigator(navigator, by)
+    lock(referral.case)
     check_may_support(navigator, [referral])
     states = (State.ACCEPTED, State.STARTED)
     return move(referral, by=by, kind="referral.assigned", states=states, version=version, navigator=navigator)
@@ -72,9 +75,12 @@ def assign(*, referral: Referral, navigator: User, version: int, by: User) -> Re
 def check_may_support(navigator: User | None, referrals: Iterable[Referral]) -> None:
     """Refuse who leads, or has led, a meeting with a victim of the person: nobody is on both sides.
 
+    The cases are held. Of two people who name one worker at once, on either side, the second waits and is refused.
+
     The words do not say why: at the provider nobody else may know that there is a victim whom a colleague was named to.
     """
-    for referral in referrals:
+    for referral in sorted(referrals, key=lambda one: one.case.person_id):
+        hold_sides(referral.case.person)
         if navigator is not None and has_facilitated(navigator, referral.case.person):
             raise Refused(f"{navigator} cannot help this person: choose another navigator.")
 

@@ -130,12 +130,12 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     """
     case = condition.agreement.case
     case_actions.lock(case)
-    if condition.by_facilitator or is_facilitated(condition):
-        raise Refused("The police see to this condition in another way: it is not settled here.")
+    check_not_facilitated(condition)
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
-    if referral is None:
-        _check_own_case(condition, by)
+    if referral is None or (condition.by_facilitator and by.is_police):
+        _check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
     else:
+        _check_not_by_facilitator(condition)
         check_open(referral, by)
         _check_no_cancelling(state)
     if state == Condition.State.DONE and not evidence.strip():
@@ -146,7 +146,9 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
             " day on, and that it was not kept at any time."
         )
     is_open = state == Condition.State.OPEN
-    values = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
+    values: dict[str, Any] = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
+    if condition.by_facilitator:
+        values["by_facilitator"] = False
     _check_change(condition, state)
     before, was_open = condition.state, case.closed_at is None
     with let_go_is_reviewed(case):
@@ -163,10 +165,37 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     return condition
 
 
+IN_ANOTHER_WAY = "The police see to this condition in another way: it is not settled here."
+
+
+def check_not_facilitated(condition: Condition) -> None:
+    """Refuse what a facilitator settles; the words tell a partner nothing of one."""
+    if is_facilitated(condition):
+        raise Refused(IN_ANOTHER_WAY)
+
+
+def _check_not_by_facilitator(condition: Condition) -> None:
+    if condition.by_facilitator:
+        raise Refused(IN_ANOTHER_WAY)
+
+
 def _check_no_cancelling(state: str) -> None:
     """Whoever helps lets nobody off: only police cancel, what they settle themselves or by a change they decide on."""
     if state == Condition.State.CANCELLED:
         raise Refused("That it is no longer needed is a change to what was agreed: ask for it as a change.")
+
+
+def check_still_judged(condition: Condition, state: str) -> None:
+    """Refuse a facilitator what police are refused of their own: what a rank has decided on, or is asked to."""
+    _check_not_broken(condition.agreement.case)
+    _check_change(condition, state)
+
+
+def _check_not_broken(case: Case) -> None:
+    """Once a rank decided that the agreement was broken, nothing of it is settled any more."""
+    breach = breach_of(case)
+    if breach is not None and breach.ends_agreement:
+        raise Refused("It was decided that this was not kept: say on the page of the case what follows.")
 
 
 def _check_change(condition: Condition, state: str) -> None:
@@ -189,9 +218,7 @@ def _check_own_case(condition: Condition, by: User) -> None:
     access.check(by, Permission.RECORD_DECISION)
     if not Case.objects.visible_to(by).filter(pk=condition.agreement.case_id, closed_at__isnull=True).exists():
         raise Refused("This case is closed: nothing more can be recorded on it.")
-    breach = breach_of(condition.agreement.case)
-    if breach is not None and breach.ends_agreement:
-        raise Refused("It was decided that this was not kept: say on the page of the case what follows.")
+    _check_not_broken(condition.agreement.case)
 
 
 def _step(record: Appointment | Condition, version: int, values: dict[str, Any], **moments: datetime | None) -> bool:

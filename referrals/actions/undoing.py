@@ -70,7 +70,11 @@ def undo(*, undoable: Undoable, by: User) -> Undoable:
     Refused for anybody else, once the time has ended, and where something was built on it since. Sent twice it is done
     once.
     """
-    done = _held(undoable, by)
+    return undo_held(_held(undoable, by), by)
+
+
+def undo_held(done: Undoable, by: User) -> Undoable:
+    """As ``undo``, for an action that holds the case and has checked that it is ``by``'s own to undo."""
     later = Undoable.objects.filter(case=done.case, undone_at=None, pk__gt=done.pk).exists()
     if done.undone_at is not None:
         if later:

@@ -22,7 +22,7 @@ from diversion.refusals import Outdated, Refused
 from referrals.actions.missed import follow_change, referral_of
 from referrals.actions.moving import log
 from referrals.actions.remedies import let_go_is_reviewed
-from referrals.actions.support import OPEN, check_open
+from referrals.actions.support import OPEN, check_not_facilitated, check_open
 from referrals.actions.taking_back import reopen, take_back
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
 from referrals.judging.variation import Ruling, after_change, rule_on
@@ -62,6 +62,7 @@ def change_condition(*, condition: Condition, change: Change, version: int, by: 
     referral = referral_of(condition)
     check_open(referral, by)
     condition.refresh_from_db()
+    check_not_facilitated(condition)
     _check_free(condition, version)
     if change.way not in WAYS or change.reason not in MissedReason.values:
         raise Refused("Choose what is to change, and why.")

@@ -12,18 +12,35 @@ from cases.models.victim import ContactResult, VictimChannel
 from diversion.accounts.models import User
 from diversion.design_system.forms import OPEN_AGAIN, required
 from referrals.models import Condition, Facilitation, FacilitatorContact
+from referrals.models.facilitation import NOTHING_YET
 
 
 class NameForm(forms.Form):
-    """Who leads it, of those who may."""
+    """Who leads it, of those who may; and where several were harmed, what is for this victim of what was agreed."""
 
     facilitator = forms.ChoiceField(label=_("Who leads it"), error_messages=required(_("Choose who leads it")))
+    conditions = forms.MultipleChoiceField(
+        label=_("What of this is for this victim"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Who leads it reads and settles only what you tick. The rest is settled in the ordinary way."),
+        error_messages={"invalid_choice": _("What was agreed has changed: choose again")},
+    )
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    design = {"conditions": {"small": True, "optional": False}}
+
+    def __init__(self, *args: Any, people: Sequence[User], conditions: Sequence[Condition] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(one.pk): one for one in people}
         listed = [(key, f"{one.full_name}, {one.organisation}") for key, one in self.people.items()]
         self.fields["facilitator"].choices = [("", _("Choose one")), *listed]
+        self.listed = {str(one.pk): one for one in conditions}
+        self.fields["conditions"].choices = [(key, one.wording) for key, one in self.listed.items()]
+        if not conditions:
+            del self.fields["conditions"]
+
+    def clean_conditions(self) -> list[Condition]:
+        return [self.listed[key] for key in self.cleaned_data["conditions"]]
 
     def clean_facilitator(self) -> User:
         return self.people[self.cleaned_data["facilitator"]]
@@ -72,4 +89,7 @@ class CameForm(forms.Form):
     def __init__(self, data: Any = None, *, condition: Condition) -> None:
         super().__init__(data, auto_id=f"came-{condition.pk}-%s", initial={"version": condition.version})
         is_meeting = condition.kind == ConditionType.RJ
-        self.fields["came"].choices = (Facilitation.Meeting if is_meeting else Facilitation.Letter).choices
+        choices = list((Facilitation.Meeting if is_meeting else Facilitation.Letter).choices)
+        if condition.by_facilitator:
+            choices.append((NOTHING_YET, _("Nothing yet: what I recorded was a mistake")))
+        self.fields["came"].choices = choices

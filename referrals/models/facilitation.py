@@ -3,31 +3,41 @@
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.law.codes import ConditionType
 from cases.models import Allegation
 from cases.models.victim import ContactResult, VictimChannel
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import personal, staff, structural
 
 #: What a facilitator settles while one is named: letters and meetings pass through them, and nobody else says of it.
 FACILITATED = frozenset({ConditionType.APOLOGY.value, ConditionType.RJ.value})
+#: What a facilitator says who settled something by mistake.
+NOTHING_YET = "nothing_yet"
 
 
 class FacilitationQuerySet(models.QuerySet["Facilitation"]):
     def live(self) -> "FacilitationQuerySet":
-        """Those that have not ended, of cases that have not."""
-        return self.filter(ended_at__isnull=True, allegation__case__closed_at__isnull=True)
+        """Those that have not ended, of cases that have not, or whose closing can still be undone."""
+        case = Q(allegation__case__closed_at__isnull=True) | Q(allegation__case__undoable_until__gt=clock.now())
+        return self.filter(case, ended_at__isnull=True)
+
+    def working(self) -> "FacilitationQuerySet":
+        """Those of them whose facilitator still works where they were named, and may sign in."""
+        there = Q(organisation__isnull=True) | Q(organisation=F("facilitator__organisation"))
+        return self.live().filter(there, facilitator__in=User.objects.here())
 
     def of(self, user: User) -> "FacilitationQuerySet":
         """Those of which ``user`` is the facilitator, and nobody else's. Whether its case is open the page asks."""
         if not (user.is_active and user.can(Permission.FACILITATE)):
             return self.none()
-        return self.filter(facilitator=user, ended_at__isnull=True)
+        there = Q(organisation__isnull=True) | Q(organisation=user.organisation_id)
+        return self.filter(there, facilitator=user, ended_at__isnull=True)
 
 
 @pghistory.track()
@@ -36,7 +46,11 @@ class Facilitation(models.Model):
 
     They may work at a provider: then they alone there know of it. It ends once the victim takes back their agreement,
     a coordinator ends it, or the case is closed; the page of it is shut from then on. ``letter`` and ``meeting`` are
-    what came of each: a partner never reads them, and the person only what the victim agreed.
+    what came of each: a partner never reads them, and the person only what the victim agreed. ``organisation`` is where
+    the facilitator worked when they were named: who has moved away leads nothing any more.
+
+    ``conditions`` are the ids of the letters and meetings of the case that are for this victim, as police said; asked
+    only where several were harmed, since what one is owed the facilitator of another must not read.
     """
 
     class Ended(models.TextChoices):
@@ -55,6 +69,8 @@ class Facilitation(models.Model):
 
     allegation = models.ForeignKey(Allegation, on_delete=models.CASCADE, related_name="facilitations")
     facilitator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    conditions = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=[])
     named_at = models.DateTimeField(default=clock.now)
     named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     letter = models.CharField(max_length=15, choices=Letter, blank=True)
@@ -66,7 +82,7 @@ class Facilitation(models.Model):
     objects = FacilitationQuerySet.as_manager()
 
     data_use: ClassVar = (
-        structural("id", "allegation")
+        structural("id", "allegation", "organisation", "conditions")
         | personal("Put right the harm as the victim agreed", "letter", "meeting", "end_reason")
         | staff("Say who leads it, and who named them", "facilitator", "named_at", "named_by", "ended_at", "ended_by")
     )

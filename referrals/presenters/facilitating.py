@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import date_and_time, long_date
 from referrals.models import Facilitation
-from referrals.queries.facilitating import Opened
+from referrals.queries.facilitating import Opened, has_gone, is_shared_no_longer
 
 Row = dict[str, Any]
 
@@ -54,9 +54,29 @@ class Shown:
 
 def rows_for_police(row: Facilitation) -> list[Row]:
     """Who leads it, since when, and what came of it."""
+    gone = _("They work there no longer, or may not sign in: end it, and name somebody else.")
+    unshared = _("Nobody new is named there. They go on with this until you end it, or the case closes.")
     return [
         {"key": _("Who leads it"), "value": f"{row.facilitator.full_name}, {row.facilitator.organisation}"},
         {"key": _("Since"), "value": long_date(row.named_at)},
+        *([{"key": _("Their page is shut"), "value": gone}] if has_gone(row) else []),
+        *([{"key": _("The sharing agreement ended"), "value": unshared}] if is_shared_no_longer(row) else []),
+        *_what_came(row),
+    ]
+
+
+def past_rows(row: Facilitation) -> list[Row]:
+    """Who led it, until when and why no longer, and what came of it."""
+    why = f"{long_date(row.ended_at)}: {row.get_end_reason_display()}" if row.ended_at else _("When the case closed")
+    return [
+        {"key": _("Who led it"), "value": f"{row.facilitator.full_name}, {row.facilitator.organisation}"},
+        {"key": _("Ended"), "value": why},
+        *_what_came(row),
+    ]
+
+
+def _what_came(row: Facilitation) -> list[Row]:
+    return [
         {"key": _("The letter"), "value": row.get_letter_display()},
         {"key": _("The meeting"), "value": row.get_meeting_display()},
     ]

@@ -18,6 +18,7 @@ from referrals.codes import Way
 from referrals.judging.variation import Clocks, is_conditional, is_fixed
 from referrals.models import Appointment, Condition, ConditionChange, MissedStep, Referral
 from referrals.presenters.partner import appointment_words, conditions_of, waiting_change
+from referrals.queries.facilitating import facilitated_of
 from referrals.schemes.missed import is_missed, is_to_do
 from referrals.schemes.proposed import read_back
 
@@ -49,6 +50,8 @@ def missed_rows(referral: Referral) -> list[StepRow]:
     by_condition = {(one.condition_id, one.due_on): one for one in steps if one.condition_id}
     rows = [StepRow(one, by_appointment.get(one.pk), referral) for one in referral.appointments.all() if is_missed(one)]
     overdue = [one for one in conditions_of(referral) if is_missed(one) and waiting_change(one) is None]
+    elsewhere = facilitated_of(overdue)  # police see to those in another way
+    overdue = [one for one in overdue if one.pk not in elsewhere]
     rows += [StepRow(one, by_condition.get((one.pk, one.due_on)), referral) for one in overdue]
     return sorted((row for row in rows if row.is_to_do or row.waits), key=lambda row: row.on)
 

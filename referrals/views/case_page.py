@@ -40,6 +40,7 @@ from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
+from referrals.queries.facilitating import facilitated_of
 from referrals.queries.help import on_duty
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
@@ -227,11 +228,23 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
         context["to_hear"] = status == CaseStatus.NOT_KEPT and is_to_be_heard(case)
         if not context["to_hear"]:
             forms["decide"] = bound.get("decide") or after_failure_form(case)
-    if status in OWN_CONDITIONS and case.closed_at is None and not _has_live_referral(context["views"]):
-        for row in context["conditions"]:
-            if row["condition"].state in (Condition.State.OPEN, Condition.State.NOT_DONE):
-                row["form"] = bound.get(settle_key(row["condition"])) or settle_form(row["condition"])
+    if case.closed_at is None:
+        is_own = status in OWN_CONDITIONS and not _has_live_referral(context["views"])
+        _settle_forms(context["conditions"], bound, is_own=is_own)
     return forms
+
+
+def _settle_forms(rows: list[dict[str, Any]], bound: Bound, *, is_own: bool) -> None:
+    """A form beside each condition that is police's own to settle, and none beside what a facilitator settles.
+
+    What one said who leads it no longer is police's to put right, whatever they said.
+    """
+    facilitated = facilitated_of([row["condition"] for row in rows])
+    for row in rows:
+        one = row["condition"]
+        unsettled = is_own and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
+        if (unsettled or one.by_facilitator) and one.pk not in facilitated:
+            row["form"] = bound.get(settle_key(one)) or settle_form(one)
 
 
 def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:

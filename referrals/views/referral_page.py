@@ -38,6 +38,7 @@ from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
 from referrals.queries.breaches import breach_under, last_known
+from referrals.queries.facilitating import facilitated_of
 from referrals.queries.needs import HELPED
 from referrals.queries.reminders import told
 from referrals.queries.undoing import undoable_of
@@ -57,7 +58,9 @@ def show_referral(
         context = {"referral": referral, "wrong": list(bound.values())}
         return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
-    conditions = [ConditionRow(condition, referral, bound) for condition in conditions_of(referral)]
+    agreed = conditions_of(referral)
+    elsewhere = facilitated_of(agreed)
+    conditions = [ConditionRow(one, referral, bound, is_own=one.pk not in elsewhere) for one in agreed]
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
@@ -188,7 +191,8 @@ class ConditionRow:
 
     COLOURS = {Condition.State.DONE: "green", Condition.State.NOT_DONE: "red"}
 
-    def __init__(self, condition: Condition, referral: Referral, bound: Bound) -> None:
+    def __init__(self, condition: Condition, referral: Referral, bound: Bound, *, is_own: bool) -> None:
+        self.is_own = is_own  # theirs to settle, and not the police's in another way
         self.condition, self.evidence = condition, condition.evidence_for(referral.provider_id)
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")

@@ -26,10 +26,11 @@ from diversion.requests import SignedInRequest
 from referrals.actions.victims import hear_victim, keep_wishes
 from referrals.forms.facilitating import NameForm
 from referrals.forms.victims import ContactForm, ReviewForm, TellForm, VictimFilterForm, ViewForm, WishesForm
+from referrals.models import Facilitation
 from referrals.presenters import victims as presenters
-from referrals.presenters.facilitating import rows_for_police
+from referrals.presenters.facilitating import past_rows, rows_for_police
 from referrals.queries import victims as queries
-from referrals.queries.facilitating import agrees, facilitation_for_police, who_may_facilitate
+from referrals.queries.facilitating import agrees, facilitations_for_police, to_choose_from, who_may_facilitate
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -71,12 +72,13 @@ def show_victim(request: SignedInRequest, reference: str, pk: int, **bound: Form
         sent = request.POST.copy()
         sent["seen"] = allegation.victim_stance
         bound["view"].data = sent
-    facilitation = facilitation_for_police(allegation)
-    may_name = facilitation is None and allegation.case.closed_at is None and agrees(record)
+    facilitation, past = facilitations_for_police(allegation)
+    may_name = allegation.case.closed_at is None and agrees(record)
     context: dict[str, Any] = {
         "facilitation": facilitation,
         "facilitator_rows": rows_for_police(facilitation) if facilitation else [],
-        "lead": _lead_form(allegation, bound) if may_name else None,
+        "led_before": [past_rows(one) for one in past],
+        "lead": _lead_form(allegation, bound, facilitation) if may_name else None,
         "allegation": allegation,
         "case": allegation.case,
         "record": record,
@@ -96,9 +98,24 @@ def show_victim(request: SignedInRequest, reference: str, pk: int, **bound: Form
     return render(request, "referrals/victim_page.html", context, status=INVALID if bound else 200)
 
 
-def _lead_form(allegation: Allegation, bound: Mapping[str, Form]) -> Form:
+def _lead_form(allegation: Allegation, bound: Mapping[str, Form], running: Facilitation | None) -> Form | None:
+    """Who leads it; where somebody does, what of the agreement is for this victim, if others were harmed too."""
     sent = bound.get("lead")
-    return sent if isinstance(sent, NameForm) else NameForm(people=who_may_facilitate(allegation), auto_id="lead-%s")
+    if isinstance(sent, NameForm):
+        return sent
+    form = lead_form(allegation, running)
+    return form if running is None or form.listed else None
+
+
+def lead_form(allegation: Allegation, running: Facilitation | None, data: Any = None) -> NameForm:
+    """Nothing is ticked before somebody at police has said whose it is. Where somebody leads it, they are not changed
+    here; a page from before they were named gets its answer from the action.
+    """
+    people = who_may_facilitate(allegation) if running is None or data is not None else []
+    if running is not None and running.facilitator not in people:
+        people = [running.facilitator, *people]
+    chosen = {"facilitator": running.facilitator_id, "conditions": running.conditions} if running else {}
+    return NameForm(data, people=people, conditions=to_choose_from(allegation), initial=chosen, auto_id="lead-%s")
 
 
 def _key(duty: VictimDuty) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +11,27 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Allegation, Case
+from diversion import clock
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import facilitating, handing_over, partner, support
+from referrals.actions import deciding, facilitating, handing_over, partner, support, varying
 from referrals.actions.deciding import Support
 from referrals.actions.victims import keep_wishes
-from referrals.models import Condition, Facilitation, FacilitatorContact, Referral, SchemeVersion
+from referrals.models import (
+    Condition,
+    Facilitation,
+    FacilitatorContact,
+    Referral,
+    SchemeVersion,
+    SharingAgreement,
+    Undoable,
+)
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, person, record, refer
-from tests.factories.ground import adopt_scheme, hold
+from tests.factories.breaches import broken
+from tests.factories.cases import condition, crime, decision, person, record, refer, sign
+from tests.factories.ground import adopt_scheme, hold, move
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -214,3 +225,222 @@ def test_a_colleague_who_was_not_named_does_nothing(cast: Cast, facilitator: Use
     tried: dict[str, Any] = {"who": "victim", "channel": "letter", "result": "reached"}
     with pytest.raises(ObjectDoesNotExist):
         facilitating.note_facilitator_contact(facilitation=row, submission=uuid.uuid4(), **tried, by=trained)
+
+
+def to_settle(row: Facilitation, one: Condition, came: str) -> dict[str, Any]:
+    one.refresh_from_db()
+    return {"facilitation": row, "condition": one, "came": came, "version": one.version, "by": row.facilitator}
+
+
+def test_what_is_another_victims_is_neither_read_nor_settled(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """A victim who said no would be written to all the same, through somebody they never agreed to."""
+    harmed_both = [
+        crime("common-assault", victim_kind="person", victim_name=name) for name in ("Zenobia Quill", "Marigold Other")
+    ]
+    letters = [condition(f"A letter to {name}.", kind="apology", object="reparative") for name in ("Zenobia", "Mari")]
+    case = record(cast["amara"], crimes=harmed_both, support=Support(conditions=letters))
+    one, two = case.allegations.order_by("pk")
+    to_one, to_two = Condition.objects.filter(agreement__case=case).order_by("pk")
+    keep_wishes(allegation=two, said={"letter": "no", "sharing": "no"}, seen=0, by=cast["vera"])
+    row = named(cast, facilitator, one)
+    page, victim = (
+        reverse("facilitation_page", args=[row.pk]),
+        reverse("victim_page", args=[case.reference, one.pk]),
+    )
+    shown = words_of(signed_in(facilitator).get(page))
+    assert not any(each.wording in shown for each in (to_one, to_two))  # until somebody says whose they are
+    vera = signed_in(cast["vera"])
+    asked = words_of(vera.get(victim))
+    assert "What of this is for this victim" in asked
+    assert "checked" not in asked[asked.index("What of this is") : asked.index("Save what is for them")]
+    chosen = {"facilitator": facilitator.pk, "conditions": [to_one.pk]}
+    vera.post(reverse("facilitator_name", args=[case.reference, one.pk]), chosen)
+    shown = words_of(signed_in(facilitator).get(page))
+    assert to_one.wording in shown
+    assert to_two.wording not in shown
+    with pytest.raises(Refused, match="not yours"):
+        facilitating.settle_facilitated(**to_settle(row, to_two, "taken"))
+    with pytest.raises(Refused, match="in another way"):
+        support.settle_condition(condition=to_one, state="not_done", evidence="", version=1, by=cast["amara"])
+    done = support.settle_condition(condition=to_two, state="done", evidence="Seen.", version=1, by=cast["amara"])
+    assert done.state == "done"
+    keep_wishes(allegation=two, said=AGREES, seen=1, by=cast["vera"])
+    with pytest.raises(Refused, match="for another victim"):
+        facilitating.name_facilitator(allegation=two, facilitator=facilitator, conditions=[to_one], by=cast["vera"])
+
+
+def test_who_wants_a_letter_is_not_met(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """Nobody reports of a meeting that the victim refused."""
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    meeting = condition("We will meet.", kind="rj", object="reparative")
+    one = harmed(cast["amara"], support=Support(conditions=[letter, meeting]))
+    row = named(cast, facilitator, one)
+    met = Condition.objects.get(agreement__case=one.case_id, wording="We will meet.")
+    shown = words_of(signed_in(facilitator).get(reverse("facilitation_page", args=[row.pk])))
+    assert "I will write a letter." in shown
+    assert "We will meet." not in shown
+    with pytest.raises(Refused, match="not yours"):
+        facilitating.settle_facilitated(**to_settle(row, met, "held"))
+    page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[one.case.reference])))
+    assert f"condition-{met.pk}-state" in page
+    assert f"condition-{letter_of(one).pk}-state" not in page  # not offered, since it would be refused
+
+
+def test_nothing_is_settled_past_what_binds_everybody(cast: Cast, facilitator: User) -> None:
+    """After a rank decided that it was broken, a letter would close the case as kept; what was let go stays let go."""
+    strict: dict[str, Any] = {"decision": decision(disposal="conditional_caution")}
+    one = harmed(cast["amara"], **strict)
+    deciding.authorise(case=one.case, rationale="Fair.", seen=0, by=cast["david"])
+    sign(one.case)
+    row, letter = named(cast, facilitator, one), letter_of(one)
+    course = Condition.objects.get(agreement__case=one.case_id, kind="course")
+    support.settle_condition(condition=course, state="not_done", evidence="", version=1, by=cast["amara"])
+    broken(one.case, cast)
+    with pytest.raises(Refused, match="was not kept"):
+        facilitating.settle_facilitated(**to_settle(row, letter, "taken"))
+    two = harmed(cast["amara"], person=person(given_names="Bo"))
+    let_go = support.settle_condition(
+        condition=letter_of(two), state="cancelled", evidence="", version=1, by=cast["amara"]
+    )
+    led = named(cast, facilitator, two)
+    with pytest.raises(Refused, match="not yours"):
+        facilitating.settle_facilitated(**to_settle(led, let_go, "not_written"))
+
+
+def test_a_partner_changes_nothing_that_a_facilitator_settles(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """A worker would let the person off what is owed to a victim of whom they know nothing."""
+    version = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    about = {"victim_kind": "person", "victim_name": "Zenobia Quillfeather"}
+    agreed = Support(scheme_version=version, conditions=[letter, condition()])
+    case = record(cast["amara"], crimes=[crime("possession-of-cannabis", **about)], support=agreed)
+    sent, one = case.referrals.get(), case.allegations.get()
+    partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    agreed_letter = letter_of(one)
+    asked = varying.Change(way="let_go", reason="illness", because="Ill.", agreed_on=clock.today(), agreed_how="signed")
+    change: dict[str, Any] = {"condition": agreed_letter, "change": asked, "version": 1, "by": cast["george"]}
+    keep_wishes(allegation=one, said=AGREES, seen=0, by=cast["vera"])
+    row = facilitating.name_facilitator(allegation=one, facilitator=facilitator, by=cast["vera"])
+    with pytest.raises(Refused, match="in another way"):
+        varying.change_condition(**change)
+    page = words_of(signed_in(cast["george"]).get(reverse("referral_page", args=[sent.reference])))
+    assert reverse("condition_settle", args=[sent.reference, agreed_letter.pk]) not in page
+    facilitating.end_facilitation(facilitation=row, by=cast["vera"])
+    assert varying.change_condition(**change).state == "waiting"
+    again = facilitating.name_facilitator(allegation=one, facilitator=facilitator, by=cast["vera"])
+    with pytest.raises(Refused, match="waits for the police"):
+        facilitating.settle_facilitated(**to_settle(again, agreed_letter, "not_written"))
+
+
+def test_what_closed_the_case_can_be_taken_back(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """One click on the wrong line would end it for good, and the victim would be told so."""
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    one = harmed(cast["amara"], support=Support(conditions=[letter]))
+    row, agreed = named(cast, facilitator, one), letter_of(one)
+    client = signed_in(facilitator)
+    address = reverse("facilitation_settle", args=[row.pk, agreed.pk])
+    client.post(address, {"version": agreed.version, "came": "not_taken"})
+    closed = Case.objects.get(pk=one.case_id)
+    assert closed.closed_at is not None
+    assert closed.undoable_until is not None
+    assert Undoable.objects.live().get(case=closed).by == facilitator
+    read = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[closed.reference])))
+    assert "Condition settled by a facilitator" in read
+    assert "Hugh" not in read
+    client = signed_in(facilitator)
+    shown = words_of(client.get(reverse("facilitation_page", args=[row.pk])))
+    assert "You can take it back until" in shown
+    agreed.refresh_from_db()
+    assert client.post(address, {"version": agreed.version, "came": "taken"}).status_code == 422
+    client.post(address, {"version": agreed.version, "came": "nothing_yet"})
+    agreed.refresh_from_db()
+    row.refresh_from_db()
+    assert (agreed.state, agreed.by_facilitator, row.letter) == ("open", False, "")
+    assert Case.objects.get(pk=one.case_id).closed_at is None
+    client.post(address, {"version": agreed.version, "came": "taken"})
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        assert signed_in(facilitator).get(reverse("facilitation_page", args=[row.pk])).status_code == 404
+    kinds = Event.objects.filter(organisation_id=facilitator.organisation_id).values_list("kind", flat=True)
+    assert not {"case.closed", "case.reopened", "closing.undone", "facilitation.settled"}.intersection(kinds)
+    force = Event.objects.filter(organisation_id=cast["amara"].organisation_id, actor_id=facilitator.pk)
+    assert {"case.closed", "case.reopened", "closing.undone"} <= set(force.values_list("kind", flat=True))
+
+
+def test_what_a_facilitator_said_police_put_right_after_the_end(
+    cast: Cast, facilitator: User, signed_in: SignIn
+) -> None:
+    """Else a slip of somebody who has gone would stand against the person for good."""
+    one = harmed(cast["amara"])
+    row, letter = named(cast, facilitator, one), letter_of(one)
+    facilitating.settle_facilitated(**to_settle(row, letter, "not_written"))
+    letter.refresh_from_db()
+    mend: dict[str, Any] = {"condition": letter, "state": "done", "evidence": "Seen.", "by": cast["amara"]}
+    with pytest.raises(Refused, match="in another way"):
+        support.settle_condition(**mend, version=letter.version)
+    facilitating.end_facilitation(facilitation=row, by=cast["vera"])
+    read = words_of(signed_in(cast["vera"]).get(reverse("victim_page", args=[one.case.reference, one.pk])))
+    assert "The person did not write it" in read
+    assert "Ended by the police" in read
+    page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[one.case.reference])))
+    assert f"condition-{letter.pk}-state" in page
+    mended = support.settle_condition(**mend, version=letter.version)
+    assert (mended.state, mended.by_facilitator, mended.settled_by) == ("done", False, cast["amara"])
+
+
+def test_the_page_of_a_closed_case_says_so(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """Whoever reads that somebody can be named once the victim agrees would ask a victim who has agreed."""
+    one = harmed(cast["amara"])
+    named(cast, facilitator, one)
+    Case.objects.filter(pk=one.case_id).update(closed_at="2026-06-09T12:00Z")
+    read = words_of(signed_in(cast["vera"]).get(reverse("victim_page", args=[one.case.reference, one.pk])))
+    assert "This case is closed: nobody leads anything any more." in read
+    assert "When the case closed" in read
+    assert "Somebody can be named once" not in read
+
+
+def test_who_decided_the_case_leads_nothing_in_it(cast: Cast, facilitator: User) -> None:
+    """A victim could not believe that they take no side."""
+    trained = hold(cast["amara"], *Role.objects.filter(slug__in=["officer", "facilitator"]))
+    one = harmed(trained)
+    keep_wishes(allegation=one, said=AGREES, seen=0, by=cast["vera"])
+    with pytest.raises(Refused, match="decided this case"):
+        facilitating.name_facilitator(allegation=one, facilitator=trained, by=cast["vera"])
+
+
+def test_who_moved_away_leads_nothing_any_more(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """A victim's number would go with them to a body with which nobody shares."""
+    one = harmed(cast["amara"])
+    row, letter = named(cast, facilitator, one), letter_of(one)
+    page = reverse("facilitation_page", args=[row.pk])
+    assert signed_in(facilitator).get(page).status_code == 200
+    moved = move(facilitator, cast["hana"].organisation)
+    assert signed_in(moved).get(page).status_code == 404
+    read = words_of(signed_in(cast["vera"]).get(reverse("victim_page", args=[one.case.reference, one.pk])))
+    assert "They work there no longer, or may not sign in" in read
+    done = support.settle_condition(condition=letter, state="done", evidence="Seen.", version=1, by=cast["amara"])
+    assert done.state == "done"
+
+
+def test_a_note_typed_as_it_ends_is_answered_in_words(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """What a victim has just said on the telephone would be gone with a page that says nothing."""
+    row = named(cast, facilitator, harmed(cast["amara"]))
+    client = signed_in(facilitator)
+    facilitating.end_facilitation(facilitation=row, by=cast["vera"])
+    sent = {"submission": str(uuid.uuid4()), "who": "victim", "channel": "telephone", "result": "reached"}
+    answer = client.post(reverse("facilitation_contact", args=[row.pk]), sent | {"note": "She will ring back."})
+    assert answer.status_code == 422
+    assert all(words in words_of(answer) for words in ("You lead this no longer", "She will ring back."))
+    assert not FacilitatorContact.objects.exists()
+
+
+def test_under_an_agreement_that_ended_it_goes_on_and_police_read_so(
+    cast: Cast, facilitator: User, signed_in: SignIn
+) -> None:
+    """As with referrals: whoever is helped already goes on, and nobody new is named."""
+    one = harmed(cast["amara"])
+    row = named(cast, facilitator, one)
+    ended = clock.today() - timedelta(days=1)
+    SharingAgreement.objects.filter(provider=facilitator.organisation).update(valid_to=ended)
+    assert signed_in(facilitator).get(reverse("facilitation_page", args=[row.pk])).status_code == 200
+    read = words_of(signed_in(cast["vera"]).get(reverse("victim_page", args=[one.case.reference, one.pk])))
+    assert "They go on with this until you end it" in read

@@ -13,26 +13,28 @@ from django.db import connection
 
 from cases.models import Authorisation, Case, Offence
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from diversion.notifications.actions import queueing, sending
 from diversion.notifications.models import Message
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, drafts, escalating, helping, partner, support, varying
+from referrals.actions import closing, deciding, drafts, escalating, facilitating, helping, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
+from referrals.actions.victims import keep_wishes
 from referrals.models import (
     Condition,
     ConditionChange,
     DecisionDraft,
     Escalation,
+    Facilitation,
     HelpRequest,
     Referral,
 )
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
-from tests.factories.ground import adopt_scheme, assemble
+from tests.factories.ground import adopt_scheme, assemble, hold
 from tests.factories.helping import ask
 from tests.factories.schemes import open_to_all
 
@@ -254,3 +256,19 @@ def test_two_beats_at_once_raise_one_warning_and_send_one_message(people: Cast) 
     message, claimed = Message.objects.get(kind="time_limit", to=people["amara"]), []
     together(*[lambda: claimed.append(sending.claim(pk=message.pk))] * 2)
     assert [bool(one) for one in sorted(claimed, key=bool)] == [False, True]
+
+
+def test_nobody_is_named_on_both_sides_at_once(people: Cast) -> None:
+    """A victim would speak with whoever helps the person, and neither would know."""
+    scheme = adopt_scheme("drug-diversion", people, provider="hugh").versions.latest("valid_from")
+    trained = hold(people["george"], *Role.objects.filter(slug__in=["navigator", "provider-facilitator"]))
+    harmed = crime("possession-of-cannabis", victim_kind="person", victim_name="Zen")
+    sent = refer(people["amara"], scheme, crimes=[harmed])
+    one, vera = sent.case.allegations.get(), people["vera"]
+    keep_wishes(allegation=one, said={"letter": "yes", "sharing": "yes"}, seen=0, by=vera)
+    met = together(
+        lambda: facilitating.name_facilitator(allegation=one, facilitator=trained, by=vera),
+        lambda: partner.accept(referral=sent, navigator=trained, version=sent.version, by=people["hugh"]),
+    )
+    assert sorted(bool(words) for words in met) == [False, True]
+    assert Facilitation.objects.exists() != (Referral.objects.get(pk=sent.pk).navigator == trained)
