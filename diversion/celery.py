@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "sharing agreements that end": {"task": TELL, "args": ["agreement_ends"], "schedule": crontab(hour=8, minute=7)},
     "vetting that ends": {"task": TELL, "args": ["vetting_ends"], "schedule": crontab(hour=8, minute=12)},
     "breaches that nobody decides": {"task": TELL, "args": ["breach_late"], "schedule": crontab(hour=8, minute=17)},
+    "facilitators who were named": {"task": TELL, "args": ["named_facilitator"], "schedule": crontab(minute="*/10")},
     "breaches in children's cases": {"task": TELL, "args": ["breach_child"], "schedule": crontab(minute="*/10")},
     "reminders of appointments": {"task": TELL, "args": ["reminder"], "schedule": crontab(minute="*/5")},
     "help that nobody was told of": {"task": TELL, "args": ["help"], "schedule": crontab()},

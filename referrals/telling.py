@@ -4,7 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion.accounts.permissions import Permission
 from diversion.notifications.kinds import Kind, Topic
-from referrals.actions import breach_notices, duty, ending_agreements, ending_vetting, escalating, notices, reminding
+from referrals.actions import (
+    breach_notices,
+    duty,
+    ending_agreements,
+    ending_vetting,
+    escalating,
+    facilitation_notices,
+    notices,
+    reminding,
+)
 from referrals.queries.notices import NEWS_ATTENDED, NEWS_ENDED, NEWS_STARTED
 from referrals.queries.reminders import REMINDER
 
@@ -19,6 +28,12 @@ KINDS = (
         ending_agreements.write_ending,
     ),
     Kind("vetting_ends", _("Vetting that ends"), ending_vetting.due_vetting, ending_vetting.write_vetting),
+    Kind(
+        "named_facilitator",
+        _("Named to lead a letter or a meeting"),
+        facilitation_notices.due_named,
+        facilitation_notices.write_named,
+    ),
     Kind("breach_late", _("A breach that is not decided"), breach_notices.due_late, breach_notices.write_late),
     Kind("breach_child", _("A breach in a child’s case"), breach_notices.due_children, breach_notices.write_child),
     Kind(

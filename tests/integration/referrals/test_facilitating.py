@@ -14,10 +14,13 @@ from cases.models import Allegation, Case
 from diversion import clock
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
+from diversion.notifications.models import Message
+from diversion.notifications.tasks import tell
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import deciding, facilitating, handing_over, partner, support, varying
 from referrals.actions.deciding import Support
+from referrals.actions.facilitation_notices import write_named
 from referrals.actions.victims import keep_wishes
 from referrals.models import (
     Condition,
@@ -431,6 +434,20 @@ def test_a_note_typed_as_it_ends_is_answered_in_words(cast: Cast, facilitator: U
     assert answer.status_code == 422
     assert all(words in words_of(answer) for words in ("You lead this no longer", "She will ring back."))
     assert not FacilitatorContact.objects.exists()
+
+
+def test_who_is_named_is_told_and_the_message_names_nobody(cast: Cast, facilitator: User) -> None:
+    """Nobody looks at a list that has always been empty; and what is told stands in the log of the force."""
+    named(cast, facilitator, harmed(cast["amara"]))
+    assert (tell("named_facilitator"), tell("named_facilitator")) == (1, 0)
+    message = Message.objects.get(kind="named_facilitator")
+    assert (message.to, message.organisation_id) == (facilitator, cast["amara"].organisation_id)
+    letter = write_named(message)
+    assert letter is not None
+    assert reverse("facilitation_list") in letter.text
+    assert not any(mark in letter.text + letter.subject for mark in (*MARKS, "Price"))
+    facilitating.end_facilitation(facilitation=Facilitation.objects.get(), by=cast["vera"])
+    assert write_named(message) is None
 
 
 def test_under_an_agreement_that_ended_it_goes_on_and_police_read_so(
