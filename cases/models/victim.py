@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case, seen_by
 from cases.models.crime import Allegation
+from cases.models.merging import PersonMerge
 from cases.models.person import Person
 from cases.models.remedy import RemedyDocument
 from diversion import clock
@@ -162,9 +163,19 @@ class VictimRecord(models.Model):
         """Whether the number is also that of somebody suspected of the crime, and nobody has said that it is safe."""
         if not self.telephone or self.number_checked_at is not None:
             return False
-        people = Person.objects.filter(cases__allegations__crime=self.allegation.crime_id).exclude(telephone="")
-        theirs = people.values_list("telephone", flat=True)
-        return any(_share_a_number(self.telephone, one) for one in theirs.distinct())
+        return any(_share_a_number(self.telephone, one) for one in _numbers_of_suspects(self.allegation.crime_id))
+
+
+def _numbers_of_suspects(crime: int) -> set[str]:
+    """The telephones of whoever is suspected of a crime: also of the records that were put to theirs.
+
+    And the number that another took the place of when two records were put together: it is theirs as well.
+    """
+    suspects = Person.objects.filter(cases__allegations__crime=crime).values("pk")
+    people = Person.objects.filter(Q(pk__in=suspects) | Q(merged_into__in=suspects)).exclude(telephone="")
+    before = PersonMerge.objects.filter(kept__in=suspects, split_at=None, contact__was__telephone__gt="")
+    replaced = before.values_list("contact__was__telephone", flat=True)
+    return {*people.values_list("telephone", flat=True), *replaced}
 
 
 #: Fewer digits are no telephone number: part of one, or a note.
