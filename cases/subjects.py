@@ -23,12 +23,22 @@ def case_named(reference: str, by: User) -> Case | None:
 
 
 def find(reference: str, by: User) -> Found:
-    """The case of that reference (`case_named`), and the person it is about."""
+    """The case of that reference (`case_named`), and the person it is about, under every record of theirs."""
     case = case_named(reference, by)
     if case is None:
         return Found()
     duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}
-    return Found(keys=frozenset({f"cases.case:{case.pk}", f"cases.person:{case.person_id}", *duties}))
+    return Found(keys=frozenset({f"cases.case:{case.pk}", *duties}) | _keys_of(case.person_id))
+
+
+def _keys_of(person: int) -> frozenset[str]:
+    """The keys of somebody in the log: of each record that is put together with the one of this id, and of that."""
+    return frozenset(f"cases.person:{pk}" for pk in _records_of(person))
+
+
+def _records_of(person: int) -> set[int]:
+    stays = Person.objects.filter(pk=person).values_list("merged_into", flat=True).first() or person
+    return {person, stays, *Person.objects.filter(merged_into=stays).values_list("pk", flat=True)}
 
 
 class ForcesPeople:
@@ -43,9 +53,13 @@ class ForcesPeople:
         return self._in_words(found) if found else None
 
     def references_of(self, pk: int, by: User) -> list[str]:
-        """The references of the person's cases."""
-        rows = Case.objects.filter(person__in=self._own(by).filter(pk=pk), force=by.organisation)
-        return list(rows.values_list("reference", flat=True))
+        """The references of the person's cases, whichever of their records they were recorded under."""
+        own = self._own(by).filter(pk__in=_records_of(pk)) if self.keys_of(pk, by) else self._own(by).none()
+        return list(Case.objects.filter(person__in=own, force=by.organisation).values_list("reference", flat=True))
+
+    def keys_of(self, pk: int, by: User) -> frozenset[str]:
+        """The person's own keys: somebody may have been looked up who has no case, or whose cases moved."""
+        return _keys_of(pk) if self._own(by).filter(pk=pk).exists() else frozenset()
 
     @staticmethod
     def _own(by: User) -> "QuerySet[Person]":

@@ -42,6 +42,8 @@ class PeopleOnRecord(Protocol):
 
     def references_of(self, pk: int, by: "User") -> list[str]: ...
 
+    def keys_of(self, pk: int, by: "User") -> frozenset[str]: ...
+
 
 @dataclass(frozen=True)
 class People:
@@ -91,6 +93,7 @@ def of_person(pk: int, by: "User") -> Found:
     """Everything the log may hold on somebody of ``by``'s organisation; empty for anybody else."""
     references = {one for on_record in _people for one in on_record.references_of(pk, by)}
     found = [find(reference, by) for reference in sorted(references)]
+    found += [Found(on_record.keys_of(pk, by)) for on_record in _people]
     return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
 
 
