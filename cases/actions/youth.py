@@ -22,13 +22,16 @@ End = YouthDuty.End
 def follow(*, case: Case, by: User) -> None:
     """Make the duties that ``case`` calls for as it stands, and end those it calls for no more.
 
+    One that a service had taken on, and that a correction ended by mistake, goes on as it was.
+
     Called by whatever records or corrects a case, in its transaction, which has checked the permission. The clock of a
     duty that a correction brings to light counts from the correction: nobody could have told youth justice before.
     """
     owed = {duty.code: duty for duty in legal.youth_duties(case)}
     live = {duty.kind: duty for duty in YouthDuty.objects.live().filter(case=case)}
     for code in owed.keys() - live.keys():
-        _make(case, owed[code], by)
+        if not _taken_on_before(case, code, by):
+            _make(case, owed[code], by)
     for kind in live.keys() - owed.keys():
         _end(live[kind], End.CORRECTED, by)
 
@@ -169,6 +172,20 @@ def _make(case: Case, rule: youth.Duty, by: User) -> None:
     _log(duty, "youth_duty.made", by)
     if told:
         _log_sent(duty, by)
+
+
+def _taken_on_before(case: Case, kind: str, by: User) -> bool:
+    """Have a duty go on that was acknowledged, and that a correction ended: nobody has to take the child on twice."""
+    ended = YouthDuty.objects.filter(case=case, kind=kind, ended_reason=End.CORRECTED, acknowledged_at__isnull=False)
+    duty = ended.order_by("-ended_at", "-pk").first()
+    if duty is None:
+        return False
+    going_on = {"ended_at": None, "ended_by": None, "ended_reason": ""}
+    YouthDuty.objects.filter(pk=duty.pk).update(**going_on, version=F("version") + 1)
+    _log(duty, "youth_duty.made", by)
+    if duty.service_id:
+        _log_sent(duty, by)
+    return True
 
 
 def _end(duty: YouthDuty, reason: YouthDuty.End, by: User) -> None:
