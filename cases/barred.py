@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from cases import legal
 from cases.models import Authorisation, Case, SpokenAuthority
-from cases.queries import has_corrected
+from cases.queries import has_corrected, has_merged
 from diversion.accounts.models import User
 
 
@@ -16,6 +16,7 @@ class Bar(StrEnum):
 
     OWN = "You are the officer in this case: someone else must decide it."
     CORRECTED = "You corrected a crime in this case: someone else must decide it."
+    MERGED = "You put two records of this person together, or parted them: someone else must decide it."
     RANK = "This needs the rank of {rank} or above."
 
 
@@ -23,6 +24,7 @@ class Bar(StrEnum):
 OF_ANOTHER = {
     Bar.OWN: "{who} decided on this case or has it: name somebody else.",
     Bar.CORRECTED: "{who} corrected a crime in this case: name somebody else.",
+    Bar.MERGED: "{who} put two records of the person together, or parted them: name somebody else.",
     Bar.RANK: "{who} does not hold the rank of {rank} or above: name somebody who does.",
 }
 
@@ -31,9 +33,16 @@ def bar_to(case: Case, rank: str, who: User) -> Bar | None:
     """Why ``who`` may not authorise ``case``, for which ``rank`` is needed; None where they may."""
     if who.pk in (case.officer_id, case.decision.decided_by_id):  # who decided may have handed the case over since
         return Bar.OWN
-    if has_corrected(case, by=who):
-        return Bar.CORRECTED
+    if bar := bar_of_correction(case, who):
+        return bar
     return None if legal.may_record_decision(who.authorising_rank, rank) else Bar.RANK
+
+
+def bar_of_correction(case: Case, who: User) -> Bar | None:
+    """What bars whoever corrected what the decision on ``case`` rests on; None where they corrected nothing of it."""
+    if not has_corrected(case, by=who):
+        return None
+    return Bar.MERGED if has_merged(case, by=who) else Bar.CORRECTED
 
 
 def took_part(case: Case, who: User) -> bool:

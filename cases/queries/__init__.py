@@ -10,6 +10,7 @@ from cases.queries.opening import (
     crime_on_record,
     hand_overs_of,
     has_corrected,
+    has_merged,
     open_case,
     open_twins,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "find_people",
     "hand_overs_of",
     "has_corrected",
+    "has_merged",
     "is_of_own_work",
     "known_history",
     "log_shown",

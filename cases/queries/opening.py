@@ -49,7 +49,12 @@ def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
 def has_corrected(case: Case, *, by: User) -> bool:
     """Whether ``by`` has corrected what the decision on ``case`` rests on: then it is not theirs to authorise."""
     rows = Correction.objects.filter(case=case, corrected_by=by)
-    return rows.filter(changes__has_any_keys=["committed_on", "offence", "date_of_birth"]).exists()
+    return rows.filter(changes__has_any_keys=["committed_on", "offence", "date_of_birth", "person"]).exists()
+
+
+def has_merged(case: Case, *, by: User) -> bool:
+    """Whether what ``by`` corrected of ``case`` is whose record the person's is: two put together, or parted."""
+    return Correction.objects.filter(case=case, corrected_by=by, changes__has_key="person").exists()
 
 
 @dataclass(frozen=True)

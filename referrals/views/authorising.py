@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
+from cases.barred import bar_of_correction
 from cases.findings import highest
 from cases.models import Authorisation, Case
 from cases.prosecutors import bar_to_refer, last_asked, why_not_authorised
-from cases.queries import has_corrected, log_shown
+from cases.queries import log_shown
 from cases.trained import lacks_training
 from diversion import clock
 from diversion.access import requires
@@ -196,8 +197,8 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
         return _moved_on(authorisation)
     if authorisation.case.officer_id == user.pk:
         return _("You are the officer in this case: someone else must decide it.")
-    if has_corrected(authorisation.case, by=user):
-        return _("You corrected a crime in this case: someone else must decide it.")
+    if bar := bar_of_correction(authorisation.case, user):
+        return _(bar)
     if (put := last_asked(authorisation)) and put.is_waiting:
         return why_not_authorised(authorisation)
     ranks = [authorisation.rank, *(str(one["override_by"]) for one in asked_aside(authorisation.case))]

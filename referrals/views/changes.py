@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import legal
+from cases.barred import bar_of_correction
 from cases.models.victim import left_alone
-from cases.queries import has_corrected, open_case
+from cases.queries import open_case
 from cases.trained import lacks_training
 from diversion import clock
 from diversion.access import requires
@@ -103,8 +104,8 @@ def _obstacle(change: ConditionChange, user: User) -> str:
         return _("A supervisor decides this.")
     if user.pk in (change.case.officer_id, change.case.decision.decided_by_id):
         return _("You are the officer in this case: someone else must decide it.")
-    if has_corrected(change.case, by=user):
-        return _("You corrected a crime in this case: someone else must decide it.")
+    if bar := bar_of_correction(change.case, user):
+        return _(bar)
     if not legal.may_record_decision(user.authorising_rank, change.rank):
         return _("This needs the rank of %(rank)s or above.") % {"rank": change.get_rank_display().lower()}
     return lacks_training(change.case, user, clock.today())
