@@ -160,6 +160,10 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, by: User, said_before: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by, self.said_before = by, said_before
+        self.put_together: Person | None = None  # what the page was opened for, which is with another record by now
+        if self.is_bound and self._is_merged:
+            self.put_together = Person.objects.get(pk=str(self._number))
+            self.data = self._of_the_one_that_stays(self.data, self.put_together)
         if self.is_bound and CONTACT[0] not in self.data:
             self.data = self._with_contact(self.data)
         self.matches: list[Person] = []
@@ -182,8 +186,28 @@ class PersonForm(forms.Form):
     @cached_property
     def _on_record(self) -> Person | None:
         """The person on record whose form this is; None for a number to which nothing led ``by``."""
-        number = typed_number(str(self["existing"].value() or ""), digits=18)
-        return chosen_person(pk=number, by=self.by) if number is not None else None
+        return chosen_person(pk=self._number, by=self.by) if self._number is not None else None
+
+    @property
+    def _number(self) -> int | None:
+        return typed_number(str(self["existing"].value() or ""), digits=18)
+
+    @property
+    def _is_merged(self) -> bool:
+        """Whether the record that the page names was put to another since it was opened."""
+        return self._on_record is not None and self._on_record.pk != self._number
+
+    def _of_the_one_that_stays(self, data: Any, merged: Person) -> Any:
+        """What was sent, for the record that stays: under its name and birth, and reached as that is.
+
+        What the officer typed themselves of how the person is reached stays as typed.
+        """
+        stays: Any = self._on_record
+        same = [name for name in CONTACT if name in data and data[name] == getattr(merged, name)]
+        known = {name: getattr(stays, name) for name in ("given_names", "family_name", *same)}
+        known |= {"date_of_birth": stays.date_of_birth.isoformat(), "corrects": ""}
+        named = {"existing": str(stays.pk), "person_version": str(stays.version)}
+        return {name: data.get(name) for name in data} | known | named
 
     @property
     def reached_by(self) -> str:
@@ -248,6 +272,14 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         self._check_carried()
         self._check_confirmed()
+        if self.put_together is not None:
+            words = _(
+                "The record of %(name)s was put together with that of %(stays)s, born %(born)s, since you opened this"
+                " page. It goes on with that record: check who it is and how they are reached, and send it again"
+            )
+            stays: Any = self._on_record
+            born = long_date(stays.date_of_birth)
+            self.add_error(None, words % {"name": self.put_together, "stays": stays, "born": born})
         names = all(self.cleaned_data.get(name) for name in ("given_names", "family_name", "date_of_birth"))
         existing = self.cleaned_data.get("existing")
         if names and not existing and "existing" not in self.errors:

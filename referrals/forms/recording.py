@@ -120,8 +120,13 @@ class RecordingForms:
 
     @property
     def case_version(self) -> int:
-        """The version of the case that the page showed when it was opened; 0, which no case has, where it says none."""
-        return typed_number((self.data or {}).get("deciding_version")) or 0
+        """The version of the case that the page showed when it was opened; 0, which no case has, where it says none.
+
+        Once the page says that its person's record was put to another it shows the case with that record.
+        """
+        shown = typed_number((self.data or {}).get("deciding_version")) or 0
+        moved = self.person.put_together is not None and self.case is not None and self.case.version == shown + 1
+        return shown + 1 if moved else shown
 
     @property
     def version(self) -> SchemeVersion | None:
