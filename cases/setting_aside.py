@@ -11,7 +11,7 @@ from typing import Any
 from diversion.accounts.models import User
 
 Kept = Mapping[str, Any]
-GIVEN, KEPT = "set_aside", "kept"
+GIVEN, KEPT, TAKEN_BACK = "set_aside", "kept", "taken_back"
 
 
 def asked(findings: Iterable[Kept]) -> list[Kept]:

@@ -81,6 +81,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
         return Authorisation.objects.create(case=case, rank=rank, reasons=reasons)
     if standing.decided_by is not None and standing.decided_at is not None:
         correction.authorised_before = {
+            "state": standing.state,
             "by": standing.decider_in_words,
             "at": standing.decided_at.isoformat(),
             "rationale": " ".join(filter(None, (standing.rationale, _by_prosecutor(standing)))),
@@ -103,16 +104,16 @@ def _by_prosecutor(standing: Authorisation) -> str:
     return f"{standing.prosecutor}, {standing.prosecutor_on.isoformat()} ({standing.prosecutor_reference})."
 
 
-def ask_what_is_left(*, case: Case, needs: Sequence[Need]) -> None:
+def ask_what_is_left(*, case: Case, needs: Sequence[Need], otherwise: Need = CONFIRMED) -> None:
     """Have a decision that waits ask what the case asks as it now stands: a slip put right asks nobody higher any more.
 
-    Where nothing asks for a rank any more, somebody confirms all the same: the decision was open meanwhile. A rule that
-    is to be set aside keeps what it asked.
+    Where nothing asks for a rank any more, somebody confirms all the same (``otherwise``): the decision was open
+    meanwhile. A rule that is to be set aside keeps what it asked.
     """
     standing = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
     if standing is None or any(setting_aside.waiting(one.findings) for one in case.assessments.all()):
         return
-    left = list(needs) or [CONFIRMED]
+    left = list(needs) or [otherwise]
     standing.rank = highest(need.rank for need in left)
     standing.reasons = list(dict.fromkeys(need.reason for need in left))
     standing.save(update_fields=["rank", "reasons"])

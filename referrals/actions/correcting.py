@@ -24,9 +24,10 @@ from diversion.refusals import Refused
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import hold_sent
 from referrals.judging import recorded
-from referrals.judging.births import births_corrected, judge_as_born_before
+from referrals.judging.births import BIRTH_FIELD, births_corrected
 from referrals.judging.facts import ACCEPTED
 from referrals.judging.judge import Judged, rules_in_words
+from referrals.judging.merges import judge_as_before, merges_since
 from referrals.models import Referral
 
 BIRTH = "The date of birth was corrected when another decision was recorded."
@@ -109,14 +110,22 @@ def birth_corrected(details: PersonDetails, *, by: User) -> Iterator[None]:
 
 
 def judge_reopened(case_id: int, closed_at: datetime, **kwargs: Any) -> None:
-    """Receiver of ``case_reopened``: ask the rules what they were not asked when a birth was corrected meanwhile.
+    """Receiver of ``case_reopened``: ask the rules what they were not asked while the case was closed.
 
-    It is asked in the name of whoever corrected it: who opens the case again may be a partner, and knows nothing of it.
+    That is when a birth was corrected, or records of the person were put together or parted. It is asked in the name of
+    whoever did that: who opens the case again may be a partner, and knows nothing of it.
     """
-    corrections = list(births_corrected(case_id, since=closed_at))
+    case, corrections = Case.objects.get(pk=case_id), list(births_corrected(case_id, since=closed_at))
+    merges = merges_since(case, closed_at)
+    born = date.fromisoformat(corrections[0].changes[BIRTH_FIELD][0]) if corrections else None
+    before = judge_as_before(case, merges, closed_at, born) if merges or born else None
     if corrections:
-        case, last = Case.objects.get(pk=case_id), corrections[-1]
-        _judge_again(case, judge_as_born_before(case, corrections[0]), last, {}, last.corrected_by)
+        _judge_again(case, before, corrections[-1], {}, corrections[-1].corrected_by)
+    elif merges:
+        last = merges[-1]
+        changes = {"person": [str(last.kept), str(last.merged)]}
+        reason, by = last.split_because or last.reason, last.split_by or last.merged_by
+        record_changed(case, before, changes, reason, by, tells=False)
 
 
 def record_changed(
@@ -151,12 +160,12 @@ def _judge_again(case: Case, before: Judged | None, correction: Correction, said
     findings = [changed.get(one.rule, one) for one in (after.findings if after else ())]
     _keep(case, said, findings, by)
     if after:
-        asked = [*_needs(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
-        _ask(case, asked, _needs(findings, after.unknown_rank), correction, by)
+        asked = [*needs_of(changed.values(), after.unknown_rank), *_of_another_crime(case, correction)]
+        _ask(case, asked, needs_of(findings, after.unknown_rank), correction, by)
     follow(case.pk)  # a rank may have been asked after the last change that was told
 
 
-def _needs(findings: Collection[Finding], unknown_rank: str) -> list[Need]:
+def needs_of(findings: Collection[Finding], unknown_rank: str) -> list[Need]:
     """Every rank that has to decide: also on the end of what nobody may set aside."""
     words = "This cannot stand as it was decided: {reason} ({source})"
     ended = [
@@ -242,12 +251,15 @@ def _tell_partner_of_birth(case: Case, by: User) -> None:
 
 def _live(case: Case) -> "QuerySet[Referral]":
     over = [*Referral.ENDED, Referral.State.CLOSED]
-    return Referral.objects.filter(case=case).exclude(state__in=over).select_related("provider")
+    return Referral.objects.filter(case=case).exclude(state__in=over).select_related("provider", "scheme_version")
 
 
 def _log_corrected(referral: Referral, case: Case, by: User) -> None:
-    """That a provider was told; of a held referral it knows nothing yet."""
-    if referral.state == Referral.State.HELD:
+    """That a provider was told; of a held referral it knows nothing yet.
+
+    Of voluntary support nothing: who reads the force's log would learn from it whether it still runs.
+    """
+    if referral.state == Referral.State.HELD or referral.is_voluntary:
         return
     audit.record(
         "referral.corrected",

@@ -11,17 +11,21 @@ from django.shortcuts import get_object_or_404
 from cases import actions as case_actions
 from cases.actions import youth
 from cases.actions.outbox import changed
+from cases.codes import SafeTexts
 from cases.models import Case, Person, PersonMerge
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.correcting import record_changed
+from referrals.actions.parting import take_back_what_it_asked
 from referrals.judging import recorded
 from referrals.judging.facts import ACCEPTED
+from referrals.queries.merging import crime_of_both, leads_for_one_and_helps_the_other, sees_every_case
 
 #: How somebody is reached goes together: a number of the one record with the rule of the other is nobody's wish.
 CONTACT = ("telephone", "safe_contact", "safe_contact_texts", "needs_interpreter")
+TEXTS = "safe_contact_texts"
 KEPT, OTHER = "kept", "other"
 
 
@@ -38,8 +42,7 @@ def merge_people(
     """
     access.check(by, Permission.MANAGE_SCHEMES)
     kept, other = _held([kept, other], by)
-    earlier = PersonMerge.objects.filter(kept=kept, merged=other, split_at=None, merged_by=by).first()
-    if earlier is not None and earlier.reason == reason.strip():
+    if earlier := _sent_before(kept, other, contact, reason, by):
         return earlier
     _check(kept, other, reason, by)
     if [kept.version, other.version] != list(seen):
@@ -61,8 +64,9 @@ def merge_people(
 def split_people(*, merge: PersonMerge, because: str, by: User) -> PersonMerge:
     """Part two records again: what was moved goes back, and cases recorded since stay where they were recorded.
 
-    How the person is reached is put back, unless somebody has changed it since. Open cases are judged again. Sent twice
-    it is done once.
+    How the person is reached is put back, but for what somebody has changed since (`contact_since` tells which). Open
+    cases are judged again, and what the merge made a rank decide is taken back, or put to that rank once more
+    (`take_back_what_it_asked`). Sent twice it is done once.
     """
     access.check(by, Permission.MANAGE_SCHEMES)
     found = get_object_or_404(PersonMerge.objects.filter(force=by.organisation_id), pk=merge.pk)
@@ -82,8 +86,23 @@ def split_people(*, merge: PersonMerge, because: str, by: User) -> PersonMerge:
         Person.objects.filter(pk=other.pk).update(merged_into=None, version=F("version") + 1)
         found.split_at, found.split_by, found.split_because = clock.now(), by, because.strip()
         found.save()
+    for case in _decided([kept, other]):
+        take_back_what_it_asked(case, found, because.strip(), by)
     _told("person.split", found, moved, by)
     return found
+
+
+def contact_since(merge: PersonMerge) -> list[str]:
+    """The ways of reaching the record that stays which are not as they were before the merge: changed since."""
+    now = Person.objects.get(pk=merge.kept_id)
+    return [name for name, value in merge.contact.get("was", {}).items() if getattr(now, name) != value]
+
+
+def _sent_before(kept: Person, other: Person, contact: str, reason: str, by: User) -> PersonMerge | None:
+    """The merge that the same page has made already; None where this one says something else."""
+    found = PersonMerge.objects.filter(kept=kept, merged=other, split_at=None, merged_by=by).first()
+    same = found is not None and found.reason == reason.strip() and bool(found.contact) == (contact == OTHER)
+    return found if same else None
 
 
 def _held(people: Iterable[Person], by: User) -> list[Person]:
@@ -109,11 +128,25 @@ def _check(kept: Person, other: Person, reason: str, by: User) -> None:
     if not reason.strip():
         raise Refused("Say how you know that this is one person, in a sentence.")
     _check_sees_all([kept, other], by)
+    _check_may_be_one(kept, other)
+
+
+def _check_may_be_one(kept: Person, other: Person) -> None:
+    """Refuse two suspects of one crime, and two between whom one facilitator would stand on both sides."""
+    if crime := crime_of_both(kept, other):
+        raise Refused(
+            f"Both stand in crime {crime}: they cannot be one person, or one of the two cases was recorded twice. "
+            "Correct the crime number that is wrong, or have the case that was recorded twice ended without an outcome."
+        )
+    if leads_for_one_and_helps_the_other(kept, other):
+        raise Refused(
+            "Whoever leads a letter or a meeting with a victim of one of the two helps the other, or has helped them: "
+            "a coordinator has to name somebody else for the victim first."
+        )
 
 
 def _check_sees_all(people: Sequence[Person], by: User) -> None:
-    seen = Case.objects.visible_to(by).values("pk")
-    if Case.objects.filter(person__in=people).exclude(pk__in=seen).exists():
+    if not sees_every_case(people, by=by):
         raise Refused("You may not see every case of both records: somebody who may has to do this.")
 
 
@@ -129,9 +162,16 @@ def _reached_as(kept: Person, other: Person) -> dict[str, dict[str, str]]:
 
 
 def _put_back(kept: Person, contact: dict[str, dict[str, str]]) -> None:
-    """How the person was reached before, where nobody has changed it since."""
-    if contact and all(getattr(kept, name) == value for name, value in contact["now"].items()):
-        Person.objects.filter(pk=kept.pk).update(**contact["was"], version=F("version") + 1)
+    """Each way of reaching the person as it was before, where nobody has changed it since.
+
+    Whether a text is safe was said of one number: a yes goes with that number, or nobody has said it.
+    """
+    now, was = contact.get("now", {}), contact.get("was", {})
+    back = {name: was[name] for name, value in now.items() if getattr(kept, name) == value}
+    if ("telephone" in back) != (TEXTS in back) and SafeTexts(back.get(TEXTS, getattr(kept, TEXTS))).is_yes:
+        back[TEXTS] = SafeTexts.NOT_ASKED.value
+    if back:
+        Person.objects.filter(pk=kept.pk).update(**back, version=F("version") + 1)
 
 
 @contextmanager
@@ -160,8 +200,11 @@ def _decided(people: Sequence[Person]) -> Iterable[Case]:
 
 def _told(kind: str, merge: PersonMerge, moved: Sequence[int], by: User) -> None:
     """Log it with everybody and every case, and have clocks, youth justice and figures follow each case that moved."""
-    cases = list(Case.objects.filter(pk__in=moved).select_related("person").order_by("pk"))
+    people = [merge.kept_id, merge.merged_id]
+    of_both = list(Case.objects.filter(person__in=people).select_related("person").order_by("pk"))
+    cases = [case for case in of_both if case.pk in moved]
     audit.record(kind, audit.Nature.COMBINATION, by=by, subjects=[merge.kept, merge.merged, *cases])
-    for case in cases:
+    for case in of_both:  # also those that stay: which decision of the person came next is told by all of them
         changed(case)
+    for case in cases:
         youth.follow(case=case, by=by)

@@ -18,6 +18,7 @@ from cases.models import (
     Case,
     Correction,
     PendingDecision,
+    PersonMerge,
     ProsecutorReferral,
     SpokenAuthority,
     YouthDuty,
@@ -79,6 +80,7 @@ class Happened:
     undoables: Sequence[Undoable]
     hand_overs: Sequence[HandOver]
     corrections: Sequence[Correction]
+    merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
     breaches: Sequence[Breach]
@@ -90,6 +92,7 @@ def timeline_of(told: Happened) -> list[Event]:
     events = [
         *_decision_events(told.case),
         *(event for one in told.corrections for event in _correction_events(one)),
+        *(event for one in told.merges for event in _merge_events(one)),
         *(_hand_over_event(given) for given in told.hand_overs),
         *_authority_events(told),
         *undone_events(told.undoables),
@@ -175,7 +178,6 @@ CORRECTED = {
     "committed_on": _lazy("date"),
     "date_of_birth": _lazy("date of birth"),
     "offence": _lazy("offence"),
-    "person": _lazy("record of the person"),
     "area": _lazy("area"),
     "limit_on": _lazy("last day to prosecute"),
 }
@@ -188,23 +190,37 @@ def _set_aside_event(finding: setting_aside.Kept) -> Event:
     return _event(_("Rule set aside"), datetime.fromisoformat(said["at"]), said["by"], words)
 
 
+def _merge_events(merge: PersonMerge) -> list[Event]:
+    """That the record of the person was put together with another, and parted from it."""
+    names = {"merged": merge.merged, "kept": merge.kept}
+    title = _("The record of %(merged)s put together with that of %(kept)s") % names
+    events = [_event(title, merge.merged_at, merge.merged_by, merge.reason)]
+    if merge.split_at:
+        title = _("The records of %(merged)s and %(kept)s parted") % names
+        events.append(_event(title, merge.split_at, merge.split_by, merge.split_because))
+    return events
+
+
 def _correction_events(correction: Correction) -> list[Event]:
-    """What was put right, from what to what; and the authority that it undid, which the case itself no longer shows."""
+    """What was put right, from what to what; and the authority that it undid, which the case itself no longer shows.
+
+    That records were put together or parted is told by those (`_merge_events`).
+    """
     words = _("%(field)s: %(old)s, now %(new)s")
+    put_right = {name: change for name, change in correction.changes.items() if name != "person"}
     changes = [
         words % {"field": CORRECTED.get(name, name), "old": _as_read(old), "new": _as_read(new)}
-        for name, (old, new) in sorted(correction.changes.items(), key=lambda one: [*CORRECTED, one[0]].index(one[0]))
+        for name, (old, new) in sorted(put_right.items(), key=lambda one: [*CORRECTED, one[0]].index(one[0]))
     ]
     title = _("Crime %(number)s corrected") % {"number": correction.allegation.crime}
-    if "person" in correction.changes:
-        title = _("Records of one person put together, or parted")
-    elif "date_of_birth" in correction.changes:
+    if "date_of_birth" in correction.changes:
         title = _("Date of birth corrected")
     text = f"{'; '.join(changes)}. {correction.reason}"
-    found = [_event(title, correction.corrected_at, correction.corrected_by, text)]
+    found = [_event(title, correction.corrected_at, correction.corrected_by, text)] if changes else []
     if before := correction.authorised_before:
         when = datetime.fromisoformat(before["at"])
-        found.insert(0, _event(Authorisation.State.GIVEN.label, when, before["by"], before["rationale"]))
+        state = Authorisation.State(before.get("state", Authorisation.State.GIVEN))
+        found.insert(0, _event(state.label, when, before["by"], before["rationale"]))
     return found
 
 
@@ -261,8 +277,11 @@ def aside_in_words(finding: dict[str, Any]) -> str:
     asked = _("To be set aside, the officer said: %(why)s") % {"why": said["asked_because"]}
     if "decision" not in said:
         return asked
-    done = said["decision"] == setting_aside.GIVEN
-    words = _("Set aside by %(who)s, %(day)s: %(why)s") if done else _("Not set aside. %(who)s, %(day)s: %(why)s")
+    words = {
+        setting_aside.GIVEN: _("Set aside by %(who)s, %(day)s: %(why)s"),
+        setting_aside.KEPT: _("Not set aside. %(who)s, %(day)s: %(why)s"),
+        setting_aside.TAKEN_BACK: _("Nobody has to decide on it any more. %(who)s, %(day)s: %(why)s"),
+    }[said["decision"]]
     day = long_date(datetime.fromisoformat(said["at"]))
     return f"{asked} {words % {'who': said['by'], 'day': day, 'why': said['because']}}"
 

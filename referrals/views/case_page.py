@@ -42,6 +42,7 @@ from referrals.queries.cases import CaseStatus
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.help import on_duty
+from referrals.queries.merging import merges_with
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
 from referrals.queries.speaking import spoken_of
@@ -127,6 +128,7 @@ def _happened(case: Case) -> Happened:
         duties=duties_of(case),
         hand_overs=hand_overs_of(case),
         corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
+        merges=merges_with(case),
         steps=steps_of(case),
         breaches=breaches_of(case),
         escalations=escalations_of(case),

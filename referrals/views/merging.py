@@ -15,12 +15,13 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.repeating import typed_number
 from diversion.names.typed import read
-from diversion.refusals import Unseen
+from diversion.refusals import Refused, Unseen
 from diversion.requests import SignedInRequest
-from referrals.actions.merging import merge_people, split_people
+from referrals.actions.merging import contact_since, merge_people, split_people
 from referrals.forms.merging import MergeForm, OtherRecordForm, SplitForm
+from referrals.forms.person import PersonForm
 from referrals.presenters.merging import merge_rows, record_rows
-from referrals.queries.merging import cases_of, merges_of, other_record
+from referrals.queries.merging import cases_of, merges_of, other_record, record_beside
 
 POLICE = Organisation.Kind.POLICE_FORCE
 
@@ -34,15 +35,25 @@ def person_records(request: SignedInRequest, reference: str) -> HttpResponse:
     if "merge" in request.POST:
         return _merge(request, case)
     if "other" in request.POST:
-        return _show(request, case, merge=_beside(request, case))
+        return _compare(request, case)
     search = OtherRecordForm(request.POST if request.method == "POST" else None)
     return _show(request, case, search=search, status=INVALID if search.is_bound and not search.is_valid() else 200)
 
 
+def _compare(request: SignedInRequest, case: Case) -> HttpResponse:
+    """The two records side by side; a refusal is told on the page, and 404 for a record that nothing led to."""
+    try:
+        other = other_record(_named(request, "other"), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return _show(request, case, status=INVALID)
+    if other.pk == case.person_id:
+        raise Http404
+    return _show(request, case, merge=MergeForm(this=case.person, other=other))
+
+
 def _merge(request: SignedInRequest, case: Case) -> HttpResponse:
-    if _number(request, "other") == case.person_id:  # sent twice: the record that was chosen is the case's by now
-        return redirect("person_records", case.reference)
-    form = _beside(request, case, bound=True)
+    form = _beside(request, case)
 
     def act() -> PersonMerge:
         seen = {form.this.pk: _number(request, "seen_this"), form.other.pk: _number(request, "seen_other")}
@@ -52,27 +63,44 @@ def _merge(request: SignedInRequest, case: Case) -> HttpResponse:
 
     if not attempt(form, act):
         return _show(request, case, merge=form, status=INVALID)
-    messages.success(request, _("Put together. Open cases were judged again; what waits for a rank is in the queue."))
+    messages.success(request, _("Put together. Open cases were judged again: where a rank has to decide, it is asked."))
     return redirect("person_records", case.reference)
 
 
 def _split(request: SignedInRequest, case: Case) -> HttpResponse:
-    merge = next((one for one in merges_of(case.person) if one.pk == _number(request, "split")), None)
+    merge = next((one for one in merges_of(case.person) if one.pk == _named(request, "split")), None)
     if merge is None:
         raise Http404
     form = SplitForm(request.POST, auto_id=f"split-{merge.pk}-%s")
     if not attempt(form, lambda: split_people(merge=merge, because=form.cleaned_data["because"], by=request.user)):
         return _show(request, case, split=(merge.pk, form), status=INVALID)
     messages.success(request, _("Parted: what had moved is back, and cases recorded since stayed where they were."))
+    if since := contact_since(merge):
+        labels = ", ".join(str(PersonForm.base_fields[name].label).lower() for name in since)
+        words = _("Changed since they were put together, and left as it is now: %(fields)s. Check it with the person.")
+        messages.warning(request, words % {"fields": labels})
     return redirect("person_records", case.reference)
 
 
-def _beside(request: SignedInRequest, case: Case, *, bound: bool = False) -> MergeForm:
-    """The form that puts the person of the case and the chosen record together; 404 for one that is not there."""
-    other = other_record(_number(request, "other"), by=request.user)
-    if other is None or other.pk == case.person_id:
+def _beside(request: SignedInRequest, case: Case) -> MergeForm:
+    """The form that was sent, of the person of the case and the chosen record; 404 for one that nothing led to.
+
+    Sent twice, the case may be with the chosen record by now: then it was of the one that was put to that.
+    """
+    this, other = case.person, record_beside(_named(request, "other"), by=request.user)
+    if other is not None and other.pk == this.pk:
+        this = next((one.merged for one in merges_of(other) if case.pk in one.cases and not one.split_at), other)
+    if other is None or other.pk == this.pk:
         raise Http404
-    return MergeForm(request.POST if bound else None, this=case.person, other=other)
+    return MergeForm(request.POST, this=this, other=other)
+
+
+def _named(request: SignedInRequest, name: str) -> int:
+    """The number that a button sends; 404 for what is none, since no page of ours sends that."""
+    number = typed_number(request.POST.get(name), digits=18)
+    if number is None:
+        raise Http404
+    return number
 
 
 def _number(request: SignedInRequest, name: str) -> int:
