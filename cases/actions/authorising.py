@@ -55,8 +55,10 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
 
 def check_seen(case: Case, seen: int) -> None:
     """Refuse whoever has read the crimes of ``case`` as they were: ``seen`` is how many corrections the page showed."""
-    if seen != Correction.objects.filter(case=case).count():
-        raise Outdated("A crime in this case")
+    changes = list(Correction.objects.filter(case=case).values_list("changes", flat=True))
+    if seen != len(changes):
+        is_persons = bool(changes) and "person" in changes[-1]
+        raise Outdated("The record of this person" if is_persons else "A crime in this case")
 
 
 def _decide(

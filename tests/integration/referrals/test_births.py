@@ -124,7 +124,7 @@ def test_a_provider_reads_that_the_person_is_outside_the_age_of_its_scheme(
         " DIVERT is for people aged 18 to 25. Decline this referral as outside the scheme’s criteria" in page
     )
     assert "appropriate adult" not in page, "what police are held to is none of the provider's"
-    assert Event.objects.get(kind="referral.corrected").recipients == ["Harbour Trust"]
+    assert not Event.objects.filter(kind="referral.corrected").exists(), "the force would read whether it still runs"
     with pytest.raises(Outdated):
         partner.accept(referral=voluntary, navigator=cast["george"], version=voluntary.version, by=cast["hugh"])
     taken = partner.accept(referral=voluntary, navigator=cast["george"], version=_version(voluntary), by=cast["hugh"])
