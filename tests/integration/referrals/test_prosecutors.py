@@ -191,6 +191,9 @@ def test_a_correction_is_put_to_them_again(cast: Cast, waiting: Case) -> None:
 def test_bad_input_says_how_to_mend_it(cast: Cast, waiting: Case, signed_in: SignIn) -> None:
     """What an inspector typed would be lost to a day that has passed."""
     david, address = signed_in(cast["david"]), reverse("with_prosecutor", args=[waiting.reference])
+    page = text_of(david.get(address))
+    assert "Refer to a prosecutor" in page
+    assert "Referred to a prosecutor" not in page  # nobody was asked yet
     typed = {
         "refer": "yes",
         "seen": "0",
