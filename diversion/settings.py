@@ -274,6 +274,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 # Field history carries who and why on the row itself, from the settings of the transaction (diversion/unit_of_work.py).
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()

@@ -155,7 +155,20 @@ class Asker(Client):
     """
 
     def request(self, **request: Any) -> Any:
-        return self.handler(self._base_environ(**request))
+        answer = self.handler(self._base_environ(**request))
+        assert is_sound(answer), f"{request['PATH_INFO']}: {dict(answer.headers)}"
+        return answer
+
+
+def is_sound(answer: Any) -> bool:
+    """Whether a browser is told what an answer is: a page, a few words of JSON, or a file to be kept and not shown."""
+    kind, disposition = answer.get("Content-Type", ""), answer.get("Content-Disposition", "")
+    if not answer.content:
+        return True
+    if kind.startswith("text/") and "charset=utf-8" not in kind:
+        return False
+    is_file = re.fullmatch(r'attachment; filename="[\w.-]+"', disposition) is not None
+    return kind.startswith(("text/html", "text/plain", "application/json")) or is_file
 
 
 class Asking:
