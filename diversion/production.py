@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,9 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
         yield f"METRICS_TOKEN can be guessed: give it {LEAST_TOKEN} random characters or more, or unset it."
     yield from _sending(settings)
     yield from _embedded(settings)
+    breached = settings["BREACHED_PASSWORDS"]
+    if breached and not all(Path(breached, f"{end}.txt").is_file() for end in ("00000", "FFFFF")):
+        yield f"BREACHED_PASSWORDS is {breached}, which lacks 00000.txt or FFFFF.txt: lay all there, or unset it."
 
 
 def _sending(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -179,9 +179,16 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": BASE_DIR / "diversion" / "accounts" / "breached-passwords.txt.gz"},
+    },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "diversion.accounts.choosing.OfTheService"},
+    {"NAME": "diversion.accounts.choosing.Breached"},
 ]
+#: A folder with all passwords found in breaches, as digests (diversion/accounts/choosing.py); "": the commonest alone.
+BREACHED_PASSWORDS = text("BREACHED_PASSWORDS", default="")
 SESSION_ENGINE = "diversion.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
