@@ -133,6 +133,32 @@ def test_archives_that_are_no_workbooks_are_named(
     monkeypatch.setattr("reporting.intake.reading.sheets.MOST_BYTES", 100)
     with pytest.raises(CommandError, match="unpacks to over"):
         imported(book)
+    monkeypatch.setattr("reporting.intake.reading.sheets.MOST_FILES", 2)
+    with pytest.raises(CommandError, match="holds over 2 files"):
+        imported(book)
+    packed = tmp_path / "e.csv.gz"
+    packed.write_bytes(gzip.compress(as_csv(ROWS).encode() + b"x" * 1_000_000))
+    monkeypatch.setattr("reporting.intake.reading.MOST_UNPACKED", 200_000)
+    with pytest.raises(CommandError, match="unpacks to over"):
+        imported(packed)
+
+
+def test_a_sheet_that_names_a_file_of_the_machine_reads_none(imported: Import, tmp_path: Path) -> None:
+    """A workbook is XML, and XML can ask its reader for any file that the reader may open."""
+    (tmp_path / "secret").write_text("0penSesame")
+    book = xlsx(tmp_path / "b.xlsx", Sheet1=table(ROWS))
+    with zipfile.ZipFile(book) as archive:
+        parts = {one: archive.read(one).decode() for one in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    asked = f'<!DOCTYPE worksheet [<!ENTITY e SYSTEM "file://{tmp_path}/secret">]><worksheet'
+    parts[name] = parts[name].replace("<worksheet", asked, 1).replace('preserve">', 'preserve">&e;')
+    assert "&e;" in parts[name]
+    with zipfile.ZipFile(tmp_path / "c.xlsx", "w") as archive:
+        for one, text in parts.items():
+            archive.writestr(one, text)
+    with pytest.raises(CommandError) as refused:
+        imported(tmp_path / "c.xlsx")
+    assert "0penSesame" not in str(refused.value)
 
 
 def as_lines(rows: list[dict[str, str]]) -> str:

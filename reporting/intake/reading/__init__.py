@@ -17,6 +17,18 @@ from reporting.intake.reading.text import TextTable
 
 __all__ = ["Progress", "Row", "Table", "UnreadableFile", "as_text", "opened"]
 
+#: What a gzipped file may unpack to: a few megabytes can be one line without an end.
+MOST_UNPACKED = 1 << 31
+
+
+class Unpacked(gzip.GzipFile):
+    """What is gzipped in a file; UnreadableFile once it is more than `MOST_UNPACKED`."""
+
+    def read1(self, size: int = -1) -> bytes:
+        if self.tell() > MOST_UNPACKED:
+            raise UnreadableFile(f"{self.name} unpacks to over {MOST_UNPACKED >> 30} GB: give it in parts.")
+        return super().read1(size)
+
 
 @contextmanager
 def opened(path: Path, shape: FileShape | None = None, *, dates: Mapping[str, str] | None = None) -> Iterator[Table]:
@@ -58,7 +70,7 @@ def _unpacked(raw: BinaryIO, path: Path) -> BinaryIO:
     """``raw`` itself or what is gzipped in it."""
     if not _head_of(raw).startswith(kinds.GZIP):
         return raw
-    plain: BinaryIO = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
+    plain: BinaryIO = Unpacked(fileobj=raw)  # type: ignore[assignment]
     if _head_of(plain).startswith(kinds.GZIP):
         raise UnreadableFile(f"{path.name} is gzipped twice (gzip in gzip): unpack it once.")
     return plain

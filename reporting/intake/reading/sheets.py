@@ -16,8 +16,8 @@ from reporting.intake.reading.table import Row, Table, UnreadableFile, check_no_
 from reporting.intake.reading.text import MOST_ABOVE
 from reporting.intake.values import of_cell
 
-#: What a workbook may unpack to. A few kilobytes can unpack to any size.
-MOST_BYTES = 1 << 30
+#: What a workbook may unpack to, and how many files may be in it. A few kilobytes can unpack to any size.
+MOST_BYTES, MOST_FILES = 1 << 30, 10_000
 #: How a spreadsheet program keeps its sheets: a zip archive with one of these in it.
 SHEETS = ("xl/", "content.xml")
 
@@ -92,6 +92,8 @@ def _check_archive(raw: BinaryIO, name: str) -> None:
     raw.seek(0)
     if not any(one.filename.startswith(SHEETS) for one in inside):
         raise UnreadableFile(f"{name} is a zip archive: unpack it and give the file in it.")
+    if len(inside) > MOST_FILES:
+        raise UnreadableFile(f"{name} holds over {MOST_FILES} files, as no workbook does: save the sheet as CSV.")
     if sum(one.file_size for one in inside) > MOST_BYTES:
         raise UnreadableFile(f"{name} unpacks to over {MOST_BYTES >> 30} GB: save the sheet as CSV.")
 
