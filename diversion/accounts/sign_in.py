@@ -54,7 +54,7 @@ def give_back(used: list[Any]) -> None:
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Know this browser, and this address, from now on as one from which ``user`` signs in."""
     known = {key: value for key, value in _known(request).items() if key != user.email}
-    kept = dict([*known.items(), (user.email, secrets.token_urlsafe(12))][-MOST_KNOWN:])
+    kept = dict([*known.items(), (user.email, secrets.token_urlsafe(16))][-MOST_KNOWN:])
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE,
         signing.dumps(kept, salt=SALT, compress=True),

@@ -79,6 +79,19 @@ def test_a_nul_in_an_address_is_refused(address: str, cast: Cast, signed_in: Sig
     assert signed_in(cast["amara"]).get(address).status_code in (400, 404)
 
 
+@pytest.mark.parametrize("number", ["9223372036854775807", "9223372036854775808", "9" * 60])
+def test_a_number_that_no_column_holds_is_no_record(number: str, cast: Cast, signed_in: SignIn) -> None:
+    """The database refuses it, and the answer would be 500."""
+    for who, address in (
+        ("kit", f"/users/{number}/"),
+        ("amara", f"/cases/?page={number}"),
+        ("amara", f"/changes/{number}/"),
+    ):
+        assert signed_in(cast[who]).get(address).status_code in (200, 403, 404)
+    answer = signed_in(cast["amara"]).get("/decisions/new", {"person": number})
+    assert answer.status_code in (200, 404)
+
+
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"])
 def test_methods_that_no_page_has_are_refused(method: str, cast: Cast, signed_in: SignIn) -> None:
     """TRACE answered 200: it sends cookies back to whoever can make a browser send it."""
