@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +18,13 @@ NEEDED = (
     ("EMAIL_SENDER", "notify", ("NOTIFY_API_KEY", "NOTIFY_EMAIL_TEMPLATE")),
     ("TEXT_SENDER", "notify", ("NOTIFY_API_KEY", "NOTIFY_TEXT_TEMPLATE")),
     ("TEXT_SENDER", "gateway", ("TEXT_GATEWAY_URL",)),
+)
+
+#: Where whoever delivers is spoken to by HTTP.
+BY_HTTP = (
+    ("EMAIL_SENDER", "notify", "NOTIFY_URL"),
+    ("TEXT_SENDER", "notify", "NOTIFY_URL"),
+    ("TEXT_SENDER", "gateway", "TEXT_GATEWAY_URL"),
 )
 
 
@@ -59,6 +67,11 @@ def _sending(settings: Mapping[str, Any]) -> Iterator[str]:
         )
     elif backend[-2] == "smtp" and settings["EMAIL_SENDER"] == "backend" and not os.environ.get("EMAIL_HOST"):
         yield "EMAIL_HOST is not set: set it to the mail server, or EMAIL_BACKEND to …backends.dummy.EmailBackend."
+    elif backend[-2] == "smtp" and settings["EMAIL_TLS"] == "none" and _is_elsewhere(settings["EMAIL_HOST"]):
+        yield "EMAIL_TLS is none: links that set passwords would be read on the way. Set it to starttls or tls."
+    for chooser, chosen, address in BY_HTTP:
+        if settings[chooser] == chosen and urlsplit(settings[address]).scheme != "https" and settings[address]:
+            yield f"{address} does not begin with https: what people are sent would be read on the way."
     if settings["TEXT_SENDER"] == "console":
         yield "TEXT_SENDER writes texts where whoever runs the service reads them: set it to notify, gateway or none."
     for chooser, chosen, needed in NEEDED:
@@ -74,3 +87,20 @@ def _embedded(settings: Mapping[str, Any]) -> Iterator[str]:
         yield "DATABASE_URL is not set, and the embedded database is for development: set it to a server of your own."
     if sockets in settings["REDIS_URL"]:
         yield "REDIS_URL is not set, and the embedded Redis is for development: set it to a server of your own."
+
+
+def in_the_clear(database: Mapping[str, Any], redis_url: str) -> Iterator[str]:
+    """Connections that somebody on the way could read, or answer: database and queue on another machine without TLS.
+
+    `manage.py doctor` tells. It stops no start: between two hosts there may be a tunnel, which nothing here can see.
+    """
+    if _is_elsewhere(database["HOST"]) and database["OPTIONS"].get("sslmode") != "verify-full":
+        yield "PostgreSQL: add ?sslmode=verify-full&sslrootcert=system to DATABASE_URL"
+    queue = urlsplit(redis_url)
+    if queue.scheme == "redis" and _is_elsewhere(queue.hostname or ""):
+        yield "Redis: begin REDIS_URL with rediss://"
+
+
+def _is_elsewhere(host: str) -> bool:
+    """Whether ``host`` is another machine: no socket, no loopback, and no container beside this one (without a dot)."""
+    return bool({".", ":"} & set(host)) and not host.startswith(("/", "127.")) and host.strip("[]") != "::1"

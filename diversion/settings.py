@@ -199,6 +199,13 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MAIL_GOES = "smtp" if PRODUCTION else "console"
 EMAIL_BACKEND = text("EMAIL_BACKEND", default=f"django.core.mail.backends.{MAIL_GOES}.EmailBackend")
 EMAIL_HOST = text("EMAIL_HOST", default="localhost")
+# Mails hold links that set passwords: in production they go over TLS, and the server's certificate is verified.
+EMAIL_TLS = choice("EMAIL_TLS", ("starttls", "tls", "none"), default="starttls" if PRODUCTION else "none")
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_TLS == "starttls", EMAIL_TLS == "tls"
+EMAIL_PORT = integer("EMAIL_PORT", default={"starttls": 587, "tls": 465, "none": 25}[EMAIL_TLS])
+EMAIL_HOST_USER = text("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = optional_secret("EMAIL_HOST_PASSWORD")
+EMAIL_TIMEOUT = 30  # seconds: a server that hangs holds up the messages behind it no longer
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default="diversion@localhost")
 # Nobody without an account is written to: a stranger would learn of the service, and the log of messages knows users.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -91,8 +91,13 @@ def passwords(here: Places) -> dict[str, str]:
 
 
 def celery_url(redis_url: str) -> str:
-    """``redis_url`` as Celery takes it, which has its own scheme for a Unix socket and its own name for its number."""
+    """``redis_url`` as Celery takes it, which has its own scheme for a Unix socket and its own name for its number.
+
+    Over TLS it would believe any certificate, unless it is told to ask for a good one.
+    """
     parts = urlsplit(redis_url)
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(parts.query):
+        return f"{redis_url}{'&' if parts.query else '?'}ssl_cert_reqs=required"
     if parts.scheme != "unix":
         return redis_url
     number = parse_qs(parts.query).get("db", ["0"])[0]

@@ -12,7 +12,7 @@ from django.core import checks
 from django.core.cache import cache
 
 from cases.models import OutboxEntry, PolicyVersion
-from diversion import clock, readiness
+from diversion import clock, production, readiness
 from diversion.accounts.actions.starting import nobody_approves
 from diversion.accounts.models import Organisation, Role, User
 from diversion.accounts.permissions import Permission
@@ -91,6 +91,8 @@ def _records() -> Iterator[Finding]:
         yield Finding(
             "A backup was made lately", _backup_is_old(), "run manage.py backup on a timer (docs/operations.md)"
         )
+        clear = list(production.in_the_clear(settings.DATABASES["default"], settings.REDIS_URL))
+        yield Finding("Nobody reads what is said to other machines", clear, "do as each says, or use a tunnel")
     yield Finding("No demonstration account is in production", _made_up(), "disable them, or take an empty database")
     real = Organisation.objects.filter(is_demonstration=False)
     manages = Role.objects.filter(permissions__contains=[Permission.MANAGE_USERS.value])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
+from diversion import production
 from diversion.embedded import addresses
 from diversion.settings import SHARED_CACHE
 
@@ -56,6 +57,8 @@ def test_production_settings_are_secure() -> None:
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "unset it and set EMAIL_HOST"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "unset it and set EMAIL_HOST"),
         ({"EMAIL_HOST": ""}, "set it to the mail server"),
+        ({"EMAIL_TLS": "none"}, "links that set passwords would be read on the way"),
+        ({"TEXT_SENDER": "gateway", "TEXT_GATEWAY_URL": "http://texts.example"}, "does not begin with https"),
         ({"TEXT_SENDER": "console"}, "TEXT_SENDER writes texts"),
         ({"EMAIL_SENDER": "notify"}, "set NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE too"),
         ({"ALLOWED_HOSTS": ""}, "set it to this service's host names"),
@@ -99,6 +102,37 @@ def test_djangos_own_checks_pass_and_a_warning_stops_the_start(changed: str, sta
     ran = load_settings(code=code)
     assert ran.returncode == status, ran.stderr
     assert ("SECURE_HSTS_SECONDS" in ran.stderr) == bool(status)
+
+
+def test_mail_and_queue_ask_for_a_good_certificate() -> None:
+    """Whoever answers in the place of the mail server would be sent the links that set passwords."""
+    code = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'diversion.settings'; "
+        "from django.core.mail import get_connection; from diversion.celery import app; mail = get_connection(); "
+        "print(mail.use_tls, mail.ssl_context.verify_mode.name, mail.ssl_context.check_hostname); "
+        "print(app.connection().ssl['ssl_cert_reqs'].name)"
+    )
+    ran = load_settings(code=code, REDIS_URL="rediss://queue.example")
+    assert ran.stdout.split() == ["True", "CERT_REQUIRED", "True", "CERT_REQUIRED"], ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "redis", "told"),
+    [
+        ("db.example", {}, "redis://queue.example/0", ["PostgreSQL", "Redis"]),
+        ("db.example", {"sslmode": "require"}, "rediss://queue.example/0", ["PostgreSQL"]),
+        ("db.example", {"sslmode": "verify-full"}, "rediss://queue.example/0", []),
+        ("/run/postgresql", {}, "unix:///run/redis.sock", []),
+        ("postgres", {}, "redis://redis:6379/0", []),
+        ("127.0.0.1", {}, "redis://127.0.0.1/0", []),
+    ],
+)
+def test_doctor_tells_what_is_said_in_the_clear(
+    host: str, options: dict[str, str], redis: str, told: list[str]
+) -> None:
+    """Names and decisions would be read by whoever sits between two machines."""
+    found = production.in_the_clear({"HOST": host, "OPTIONS": options}, redis)
+    assert [words.partition(":")[0] for words in found] == told
 
 
 def test_cookies_are_bound_to_the_host() -> None:

@@ -21,7 +21,8 @@ from diversion.embedded.places import Places
         ("unix:///run/a%20b/redis.sock?db=3", "redis+socket:///run/a%20b/redis.sock?virtual_host=3"),
         ("unix://user:secret@/run/redis.sock", "redis+socket://user:secret@/run/redis.sock?virtual_host=0"),
         ("redis://host:6379/1", "redis://host:6379/1"),
-        ("rediss://:secret@host/0", "rediss://:secret@host/0"),
+        ("rediss://:secret@host/0", "rediss://:secret@host/0?ssl_cert_reqs=required"),
+        ("rediss://host/0?ssl_cert_reqs=none", "rediss://host/0?ssl_cert_reqs=none"),
         ("", ""),
     ],
 )
