@@ -16,15 +16,13 @@ knows the page and takes the keyboard where it is the shorter way: every Tab, ar
     new_not_offered   nobody and nothing on record: a reason, and no offer
 
 The last line is JSON. ``boxes`` are text boxes written in, ``inputs`` the most inputs visible at any moment, ``exit_s``
-the seconds from the moment the page asks what came of it.
+the seconds in which the officer says what came of it and records it. Of a journey above its ceiling (LINES=1: of each)
+every line is printed with what it costs and why it is asked.
 
-Three ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be
-known as of those who were offered: what the victim thinks, whether the person can follow, what they say, evidence,
-gravity and what came earlier. Else the figures compare the known with the unknown. These six answers take 12 s by the
-keyboard alone; with the result and its reason 17 s from the start are the least, against 15, and where an offer was
-made and declined, which one it was is two seconds more. Somebody on record is asked whether the ethnicity there is
-right, which takes three seconds. Of somebody new name, date of birth, sex, ethnicity, crime number and offence are
-asked at every exit and take 25 s more, against 30 for all.
+Ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be known as
+of those who were offered, else the figures compare the known with the unknown: age, sex, ethnicity, offence, gravity,
+what came earlier, and all that eligibility rests on. What only an offer needs is not asked where there is none: how the
+person follows it, and what the victim thinks of it. A reason that says what the evidence is answers for it.
 """
 
 import json
@@ -35,7 +33,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -91,6 +89,34 @@ CEILINGS = {
     "declined": 15.0,
     "new_not_offered": 30.0,
 }
+#: Lines of a journey that say what came of it and record it.
+EXIT = ("result", "not_offered_reason", "declined_reason", "option", "record")
+LAW, FIGURES = "law: ", "monitoring: "
+#: Why each question is asked: what no shorter page may leave out.
+WHY = {
+    "page": "the page itself",
+    "name": "who it is: name and date of birth, which is also whether they are on record",
+    "sex": FIGURES + "sex (Equality Act 2010, section 149)",
+    "ethnicity": FIGURES + "self-defined ethnicity, or why there is none",
+    "ethnicity_said": FIGURES + "whether the person confirmed the ethnicity on record",
+    "result": "what came of it",
+    "not_offered_reason": FIGURES + "why nothing was offered; what it says of the evidence is not asked again",
+    "declined_reason": FIGURES + "why it was declined",
+    "number": "law: which crime it is; its outcome is recorded under the number (Crime Recording Rules)",
+    "offence": FIGURES + "the offence, on which all rules and limits rest too",
+    "victim_kind": LAW + "who is told what came of it (Victims' Code, right 9)",
+    "victim_stance": LAW + "what the victim thinks before an offer is made (Victims' Code, right 6)",
+    "follow": LAW + "an offer is put to nobody who cannot follow it (PACE Code C 1.4, 3.15)",
+    "admission": FIGURES + "whether they were eligible rests on it",
+    "evidence": LAW + "nothing is offered without enough evidence; eligibility rests on it",
+    "gravity_score": FIGURES + "figures are adjusted for it, and eligibility rests on it",
+    "earlier_outcomes": FIGURES + "figures are adjusted for it, and eligibility rests on it",
+    "similar": FIGURES + "eligibility rests on it (CJCA 2015, section 17)",
+    "option": LAW + "what was offered",
+    "text": "the summary of the record system",
+    "offer's own question": "the rules of what is offered ask it",
+    "record": "the record itself",
+}
 
 
 class Hand:
@@ -100,12 +126,20 @@ class Hand:
         self.page = page
         self.seconds, self.loads, self.clicks, self.boxes, self.inputs, self.keys = 0.0, 0, 0, 0, 0, 0
         self.on_keyboard = False
-        self.exit_from = 0.0
+        self.lines: list[tuple[str, float]] = []  # what each question has cost, in the order of the journey
+
+    @contextmanager
+    def _about(self, what: str) -> Iterator[None]:
+        """What is counted in the block is counted for ``what``."""
+        before = self.seconds
+        yield
+        self.lines.append((what, self.seconds - before))
 
     def open(self, address: str) -> None:
         """Where the journey begins: the record system's link has opened the page. Only the page counts."""
-        self.page.goto(address)
-        self._answer()
+        with self._about("page"):
+            self.page.goto(address)
+            self._answer()
 
     def choose(self, one: Locator, *, asks: bool = False) -> None:
         """A radio or a box; ``asks`` says that what comes next waits for the answer of the service.
@@ -114,6 +148,12 @@ class Hand:
         before the next movement.
         """
         sent = 'name="{}"\r\n\r\n{}\r\n'.format(*(one.get_attribute(name) for name in ("name", "value"))).encode()
+        with self._about(_question(one)):
+            self._choose(one, sent)
+            if asks:
+                self._answer(whole=False)
+
+    def _choose(self, one: Locator, sent: bytes) -> None:
         with self.page.expect_response(lambda answer: sent in (answer.request.post_data_buffer or b"")):
             if (keys := self._keys_to(one, marks=True)) and self._is_shorter(keys):
                 self._type(keys, thinking=M)
@@ -123,26 +163,30 @@ class Hand:
         if not one.is_checked():
             raise SystemExit(f"Not chosen: {one}")
         self.page.wait_for_timeout(100)
-        if asks:
-            self._answer(whole=False)
 
     def press(self, one: Locator, *, loads: bool = False) -> None:
         """A button or a summary; ``loads`` says that it brings the page anew."""
-        self._point(M)
-        one.click()
-        if loads:
-            self.page.wait_for_load_state("load")
-            self._answer()
+        with self._about("page"):
+            self._point(M)
+            one.click()
+            if loads:
+                self.page.wait_for_load_state("load")
+                self._answer()
 
     def paste(self, one: Locator, text: str) -> None:
         """What was copied before, into a text box: a click, Ctrl and V."""
-        self._point(M)
-        self.seconds, self.keys, self.boxes = self.seconds + H + 2 * K, self.keys + 2, self.boxes + 1
-        self.on_keyboard = True
-        one.fill(text)
+        with self._about(_question(one)):
+            self._point(M)
+            self.seconds, self.keys, self.boxes = self.seconds + H + 2 * K, self.keys + 2, self.boxes + 1
+            self.on_keyboard = True
+            one.fill(text)
 
     def pick(self, one: Locator, *, typed: str = "", index: int | None = None) -> None:
         """A list: reached by Tab and ``typed`` into (its option, by code), else opened and chosen from by the mouse."""
+        with self._about(_question(one)):
+            self._pick(one, typed, index)
+
+    def _pick(self, one: Locator, typed: str, index: int | None) -> None:
         keys = self._keys_to(one)
         if typed and keys is not None and self._is_shorter([*keys, *typed], than=2 * (P + B)):
             self._type([*keys, *typed], thinking=M)
@@ -153,12 +197,17 @@ class Hand:
 
     def find(self, one: Locator, text: str) -> None:
         """An entry of a catalogue: ``text`` into its box, then the first that is found."""
-        self.write(one, text)
-        self.page.wait_for_selector("li[role=option]")
-        self._type(["ArrowDown", "Enter"])
+        with self._about("offence"):
+            self._write(one, text)
+            self.page.wait_for_selector("li[role=option]")
+            self._type(["ArrowDown", "Enter"])
 
     def write(self, one: Locator, text: str) -> None:
         """A text box, reached by Tab or by the mouse, whichever is shorter."""
+        with self._about(_question(one)):
+            self._write(one, text)
+
+    def _write(self, one: Locator, text: str) -> None:
         keys = self._keys_to(one)
         self.boxes += 1
         if keys is not None and self._is_shorter(keys, than=P + B + H):
@@ -170,6 +219,10 @@ class Hand:
 
     def send(self, button: Locator) -> None:
         """The button at the end: foreseen, so no M. Enter does the same from a box or a radio."""
+        with self._about("record"):
+            self._send(button)
+
+    def _send(self, button: Locator) -> None:
         by_enter = self.on_keyboard and self.page.evaluate("document.activeElement.matches('input')")
         with self.page.expect_event("load"):  # a new address alone is no new page
             if by_enter:
@@ -183,15 +236,12 @@ class Hand:
     def search(self, text: str) -> None:
         """Into the box where the keyboard stands, which looks first for somebody on record."""
         self.boxes += 1
-        self._type([*text], thinking=M)
-        with self.page.expect_event("load"):
-            self.seconds, self.keys = self.seconds + K, self.keys + 1
-            self.page.keyboard.press("Enter")
-        self._answer()
-
-    def from_here(self) -> None:
-        """What follows is the way out."""
-        self.exit_from = self.seconds
+        with self._about("name"):
+            self._type([*text], thinking=M)
+            with self.page.expect_event("load"):
+                self.seconds, self.keys = self.seconds + K, self.keys + 1
+                self.page.keyboard.press("Enter")
+            self._answer()
 
     def _keys_to(self, one: Locator, *, marks: bool = False) -> list[str] | None:
         """The keys from where the keyboard stands to this input; ``marks``: and to choose it. None: no way by Tab."""
@@ -229,7 +279,7 @@ class Hand:
     def told(self) -> dict[str, float]:
         return {
             "ui_s": round(self.seconds, 1),
-            "exit_s": round(self.seconds - self.exit_from, 1),
+            "exit_s": round(sum(seconds for what, seconds in self.lines if what in EXIT), 1),
             **{name: getattr(self, name) for name in ("loads", "clicks", "keys", "boxes", "inputs")},
         }
 
@@ -239,32 +289,38 @@ def main() -> None:
         known = [f"{address}/decisions/new?person={pk}&crime={crime}" for pk, crime in incidents()]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**launch_options())
-            pages = [(journey, _signed_in(browser, address)) for journey in JOURNEYS]
-            found = {journey.__name__: journey(hand, one) for (journey, hand), one in zip(pages, known, strict=True)}
+            hands = {journey.__name__: _signed_in(browser, address) for journey in JOURNEYS}
+            for journey, one in zip(JOURNEYS, known, strict=True):
+                journey(hands[journey.__name__], one)
             browser.close()
-    for name, counted in found.items():
-        print(f"{name}: {counted}, at most {CEILINGS[name]:g} s")
-    print(json.dumps(found), flush=True)
+    for name, hand in hands.items():
+        _tell(name, hand)
+    print(json.dumps({name: hand.told for name, hand in hands.items()}), flush=True)
 
 
-def known_incident(hand: Hand, known: str) -> dict[str, float]:
+def _tell(name: str, hand: Hand) -> None:
+    """What the journey took; of one above its ceiling, each line of it with the reason for which it is asked."""
+    print(f"{name}: {hand.told}, at most {CEILINGS[name]:g} s")
+    if hand.told["ui_s"] <= CEILINGS[name] and "LINES" not in os.environ:
+        return
+    for what, seconds in hand.lines:
+        print(f"    {seconds:4.1f} s  {what:22} {WHY[what]}")
+
+
+def known_incident(hand: Hand, known: str) -> None:
     hand.open(known)
-    _account(hand)
-    _offer(hand)
-    return _recorded(hand)
+    _confirmed(hand)
+    _accepted(hand)
 
 
-def new_person(hand: Hand, known: str) -> dict[str, float]:
+def new_person(hand: Hand, known: str) -> None:
     _somebody_new(hand, known)
-    _account(hand)
-    _offer(hand)
-    return _recorded(hand)
+    _accepted(hand, then=lambda: _crime(hand))
 
 
-def new_not_offered(hand: Hand, known: str) -> dict[str, float]:
+def new_not_offered(hand: Hand, known: str) -> None:
     _somebody_new(hand, known)
-    _account(hand)
-    return _nothing_offered(hand)
+    _nothing_offered(hand, then=lambda: _crime(hand))
 
 
 def _somebody_new(hand: Hand, known: str) -> None:
@@ -273,13 +329,17 @@ def _somebody_new(hand: Hand, known: str) -> None:
     hand.search(f"Rowan {''.join(random.choices('bdfgklmnprt', k=7))} 14 6 2001")
     hand.choose(page.get_by_label("Male", exact=True))
     hand.pick(page.get_by_label("Ethnicity, as the person describes it"), typed="B1")
+
+
+def _crime(hand: Hand) -> None:
+    page = hand.page
     hand.write(page.get_by_label("Crime number"), f"AV/{time.time_ns() % 10**7:07}/26")
     hand.find(page.get_by_role("combobox", name="Offence"), "shop")
     page.wait_for_selector("[id^=victim-] input[type=radio]")
     page.wait_for_timeout(500)
 
 
-def pasted(hand: Hand, known: str) -> dict[str, float]:
+def pasted(hand: Hand, known: str) -> None:
     page, name = hand.page, "".join(random.choices("bdfgklmnprt", k=7))
     hand.open(known.partition("?")[0])
     hand.press(page.get_by_text("Paste a summary instead of typing"))
@@ -296,54 +356,63 @@ def pasted(hand: Hand, known: str) -> dict[str, float]:
     hand.pick(page.get_by_label("Ethnicity, as the person describes it"), typed="B1")
     page.wait_for_selector("[id^=victim-] input[type=radio]")
     page.wait_for_timeout(500)
-    _account(hand)
-    _offer(hand)
-    return _recorded(hand)
+    _accepted(hand)
 
 
-def not_offered(hand: Hand, known: str) -> dict[str, float]:
+def not_offered(hand: Hand, known: str) -> None:
     hand.open(known)
-    _account(hand)
-    return _nothing_offered(hand)
+    _confirmed(hand)
+    _nothing_offered(hand)
 
 
-def _nothing_offered(hand: Hand) -> dict[str, float]:
-    hand.from_here()
+def _nothing_offered(hand: Hand, then: Callable[[], None] = lambda: None) -> None:
     hand.choose(hand.page.get_by_label("Not offered"))  # its reasons stand under it, before the service answers
     hand.choose(hand.page.get_by_label("Charge or summons is in the public interest"))
-    return _recorded(hand)
-
-
-def declined(hand: Hand, known: str) -> dict[str, float]:
-    hand.open(known)
+    then()
     _account(hand)
-    hand.from_here()
-    hand.choose(hand.page.get_by_label("Offered and declined"), asks=True)
-    hand.choose(hand.page.locator("#offers input").first)
+    _record(hand)
+
+
+def declined(hand: Hand, known: str) -> None:
+    hand.open(known)
+    _confirmed(hand)
+    hand.choose(hand.page.get_by_label("Offered and declined"))
     hand.choose(hand.page.get_by_label("Did not say"))
-    return _recorded(hand)
+    _account(hand, offers=True)
+    hand.choose(hand.page.locator("#offers input").first)
+    _record(hand)
 
 
-def _account(hand: Hand) -> None:
+def _accepted(hand: Hand, then: Callable[[], None] = lambda: None) -> None:
+    hand.choose(hand.page.get_by_label("Offered and accepted"))
+    then()
+    _account(hand, offers=True)
+    _offer(hand)
+    _record(hand)
+
+
+def _confirmed(hand: Hand) -> None:
+    """The ethnicity on record, put to the person again."""
+    hand.choose(hand.page.get_by_label("They confirmed it now"))
+
+
+def _account(hand: Hand, *, offers: bool = False) -> None:
+    """All that the page asks of victim, person and evidence; ``offers``: what is open comes with the last answer."""
     page = hand.page
-    if page.get_by_label("They confirmed it now").count():  # the ethnicity on record
-        hand.choose(page.get_by_label("They confirmed it now"))
     if page.locator("[id^=victim-] input[type=radio]:checked").count() == 0:
         hand.choose(page.get_by_label("A business"))
-    hand.choose(page.get_by_label("Agrees", exact=True))
-    hand.choose(page.get_by_label("Yes, without help"))
-    hand.choose(page.get_by_label("Admits the offence"))
-    hand.choose(page.get_by_label("Enough to charge"))
+    for answer in ("Agrees", "Yes, without help", "Admits the offence", "Enough to charge"):
+        if (one := page.get_by_label(answer, exact=True)).count():
+            hand.choose(one)
     hand.choose(page.get_by_label("2: minor"))
     for row in page.locator("#earlier").get_by_label("Not similar").all():  # what is on record: similar or not
         hand.choose(row)
     if page.get_by_label("Not checked yet").first.is_checked():
-        hand.choose(page.get_by_label("None known to this force"))
+        hand.choose(page.get_by_label("None known to this force"), asks=offers)
 
 
 def _offer(hand: Hand) -> None:
     page = hand.page
-    hand.choose(page.get_by_label("Offered and accepted"), asks=True)
     hand.choose(page.locator("#offers input").first, asks=True)  # as the rules put them in order
     for question in page.locator("#asked select").all():
         hand.pick(question, index=1)
@@ -355,11 +424,16 @@ def _offer(hand: Hand) -> None:
         hand.choose(page.locator("#asked").get_by_label("None of these, by PNC"))
 
 
-def _recorded(hand: Hand) -> dict[str, float]:
+def _record(hand: Hand) -> None:
     hand.send(hand.page.get_by_role("button", name="Record the decision"))
     if "/cases/DV-" not in hand.page.url:
         raise SystemExit(f"Not recorded: {hand.page.locator('.govuk-error-summary').inner_text()}")
-    return hand.told
+
+
+def _question(one: Locator) -> str:
+    """What an input asks, without the row in which it stands: "crimes-0-victim_stance" asks "victim_stance"."""
+    name = (one.get_attribute("name") or "").rpartition("-")[2]
+    return name if name in WHY else "offer's own question"
 
 
 def incidents() -> list[tuple[int, str]]:

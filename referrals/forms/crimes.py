@@ -21,7 +21,10 @@ DOMESTIC_ABUSE, HATE_CRIME = "domestic_abuse", "hate_crime"
 
 
 class CrimeForm(forms.Form):
-    """One crime. ``offences`` is the force's catalogue, ``entry`` what was chosen from it, once the form is valid."""
+    """One crime. ``offences`` is the force's catalogue, ``entry`` what was chosen from it, once the form is valid.
+
+    ``asks_stance`` says whether what the victim thinks has to be said: not where nothing is offered to anybody.
+    """
 
     entry: Offence
 
@@ -76,9 +79,9 @@ class CrimeForm(forms.Form):
         "flags": {"small": True, "optional": False, "reveal": {DOMESTIC_ABUSE: "first_statement_on"}},
     }
 
-    def __init__(self, *args: Any, offences: Catalogue, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offences: Catalogue, asks_stance: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offences = offences
+        self.offences, self._is_stance_asked = offences, asks_stance
         self.fields["offence"].offer(offences)
 
     @property
@@ -105,7 +108,12 @@ class CrimeForm(forms.Form):
         if self["victim_kind"].value() == VictimKind.NONE:
             return kind
         said = [kind, str(self["victim_name"].value() or ""), in_words(self["victim_stance"])]
-        return "; ".join(filter(None, said)) if kind and said[-1] else ""
+        return "; ".join(filter(None, said)) if kind and (said[-1] or not self.asks_stance) else ""
+
+    @property
+    def asks_stance(self) -> bool:
+        """Whether the page asks what the victim thinks; an answer that was given stays on the page."""
+        return self._is_stance_asked or bool(self["victim_stance"].value())
 
     @property
     def known_victim(self) -> str:
@@ -162,7 +170,7 @@ class CrimeForm(forms.Form):
             data["victim_kind"] = VictimKind.NONE
         if data.get("victim_kind") == VictimKind.NONE:
             data["victim_name"] = data["victim_stance"] = ""
-        elif not data.get("victim_stance") and "victim_stance" not in self.errors:
+        elif not data.get("victim_stance") and self._is_stance_asked and "victim_stance" not in self.errors:
             self.add_error("victim_stance", _("Say what the victim thinks, or that they have not been asked"))
 
     def details(self) -> CrimeDetails:

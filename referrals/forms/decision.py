@@ -34,6 +34,12 @@ EVIDENCE = [
     ("offence_made_out", gettext_lazy("Enough to show an offence, not to charge")),
     ("insufficient", gettext_lazy("Not enough")),
 ]
+#: Reasons that say what the evidence is: a charge is in the public interest only once there is enough for it (Code for
+#: Crown Prosecutors, 4.1 to 4.14). Where one is given, the evidence is not asked again.
+SAYS_EVIDENCE = {
+    NotOfferedReason.EVIDENCE.value: "insufficient",
+    NotOfferedReason.NOT_IN_PUBLIC_INTEREST.value: "charge_standard",
+}
 BOTH = f"{INTERPRETER} {ADULT_THERE}"
 # One of five, so that it is answered by one key or click. Kept as a list: who is there to help, or that nobody is.
 FOLLOW = [
@@ -146,7 +152,7 @@ class DecisionForm(forms.Form):
     )
     slot = forms.ChoiceField(
         label=gettext_lazy("First appointment"),
-        help_text=gettext_lazy("The soonest is chosen: ask whether it suits before you record it."),
+        help_text=gettext_lazy("The soonest is chosen: ask whether it suits."),
         required=False,
     )
     rationale = forms.CharField(
@@ -166,12 +172,18 @@ class DecisionForm(forms.Form):
             "small": True,
             "label_hidden": True,
             "reveal": {
+                DecisionResult.OFFERED_DECLINED: "declined_reason",
                 DecisionResult.NOT_OFFERED: "not_offered_reason",
                 DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
             },
         },
         "declined_reason": {"small": True, "optional": False},
-        "not_offered_reason": {"small": True},
+        "not_offered_reason": {
+            "small": True,
+            "hints": {
+                NotOfferedReason.NOT_IN_PUBLIC_INTEREST: gettext_lazy("Says too that there is enough to charge.")
+            },
+        },
         "without_scheme": {"optional": False},
         "slot": {"optional": False},
         "rationale": {"count": None},
@@ -204,6 +216,25 @@ class DecisionForm(forms.Form):
         return self.chosen_pair[1] if self.chosen_pair else None
 
     @property
+    def says_evidence(self) -> str:
+        """What the evidence is by the reason why nothing was offered; "" where no reason says it."""
+        is_not_offered = self["result"].value() == DecisionResult.NOT_OFFERED
+        return SAYS_EVIDENCE.get(str(self["not_offered_reason"].value()), "") if is_not_offered else ""
+
+    @property
+    def asks_evidence(self) -> bool:
+        """Whether the page asks what the evidence is; an answer that was given stays on the page."""
+        return not self.says_evidence or bool(self["evidence"].value())
+
+    @property
+    def asks_follow(self) -> bool:
+        """Whether the page asks if the person can follow: where something is, or may yet be, offered to them.
+
+        Whether somebody could have been offered anything is told as if they could (``referrals.judging.options``).
+        """
+        return self["result"].value() != DecisionResult.NOT_OFFERED or bool(self["follow"].value())
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the person was not dealt with on the street: then the page shows where."""
         return self["origin"].value() != Origin.STREET
@@ -225,6 +256,8 @@ class DecisionForm(forms.Form):
             elif not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
         self._clean_pending(data)
+        if not data.get("evidence") and "evidence" not in self.errors:
+            data["evidence"] = self.says_evidence
         if result in OFFERED:
             self._clean_offer(data)
         else:

@@ -25,7 +25,7 @@ class Group:
 
     ``boxes`` is how many are seen while it is open; ``is_wrong`` that the page shows a mistake in it, ``is_asked`` that
     it is asked at all, ``may_come`` that it may be asked yet and keeps its room. ``is_titled``: its heading stands over
-    it on the page already. ``is_first``: it has its room before the others, since what came of it may be said early.
+    it on the page already. ``is_first``: it has its room before the others, since it may be said early.
     """
 
     name: str
@@ -61,16 +61,15 @@ class Fold:
         return not (self.group.is_titled and self.group.line)
 
 
-def arrange(groups: Sequence[Group], at: str, beside: int = 0) -> dict[str, Fold]:
-    """Each group by its name, in the order of the page; ``at`` is the HTML id of the fold in which the officer is, and
-    ``beside`` how many boxes stand open outside of every group.
+def arrange(groups: Sequence[Group], at: str) -> dict[str, Fold]:
+    """Each group by its name, in the order of the page; ``at`` is the HTML id of the fold in which the officer is.
 
     What is answered folds once the officer is elsewhere. What is not is open as far as there is room, in order, and the
     first of it always.
     """
     held = [one for one in groups if one.is_asked and one.is_held(at)]
     to_answer = [one for one in groups if (one.is_asked or one.may_come) and not one.line and one not in held]
-    waiting = _without_room(to_answer, MOST - beside - sum(one.boxes for one in held))
+    waiting = _without_room(to_answer, MOST - sum(one.boxes for one in held))
     opened = [one for one in [*held, *to_answer] if one not in waiting]
     return {one.name: Fold(one, is_open=one in opened, waits=one in waiting) for one in groups}
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, EthnicitySaid
+from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
@@ -33,15 +33,13 @@ CRIME = (*CRIME_USUAL, "committed_on", "area")
 WHERE = ("origin",)
 CRIME_TOO = (*CRIME, "first_statement_on")
 VICTIM = ("victim_kind", "victim_name", "victim_stance")
-ACCOUNT, GRAVITY = ("follow", "admission"), ("evidence", "gravity_score")
 #: What each result asks with it.
 FOLLOWING: dict[str, tuple[str, ...]] = {
-    DecisionResult.OFFERED_ACCEPTED: ("option",),
-    DecisionResult.OFFERED_DECLINED: ("option", "declined_reason"),
+    DecisionResult.OFFERED_DECLINED: ("declined_reason",),
     DecisionResult.NOT_OFFERED: ("not_offered_reason",),
     DecisionResult.UNDECIDED: ("waits_for", "decide_by"),
 }
-DECIDED = ("result", "option", "declined_reason", "not_offered_reason", "waits_for", "decide_by")
+DECIDED = ("result", "declined_reason", "not_offered_reason", "waits_for", "decide_by")
 
 
 class RecordingPage(RecordingForms):
@@ -80,9 +78,9 @@ class RecordingPage(RecordingForms):
         return self._result in OFFERED
 
     @property
-    def is_declined(self) -> bool:
-        """Whether an offer was declined, so far as is said: then it is asked why, after what was offered."""
-        return self._result == DecisionResult.OFFERED_DECLINED
+    def asks_without_scheme(self) -> bool:
+        """Whether it may be said what would have happened had there been no such scheme: one was offered."""
+        return self.is_offer and self.version is not None
 
     @property
     def is_agreement(self) -> bool:
@@ -104,13 +102,8 @@ class RecordingPage(RecordingForms):
     @cached_property
     def folds(self) -> dict[str, Fold]:
         """How each group of questions is shown: open, or folded to a line."""
-        groups = [*self._about_whom, *self._account, self._earlier, self._decided]
-        return arrange(groups, at=str((self.data or {}).get("at", "")), beside=self._beside)
-
-    @property
-    def _beside(self) -> int:
-        """How many boxes stand open beside the groups: what is asked of somebody on record."""
-        return len(EthnicitySaid) if self.person.asks_confirmation else int(self.person.asks_ethnicity)
+        groups = [*self._person, self._decided, *self._crimes, *self._account, self._earlier, self._offers]
+        return arrange(groups, at=str((self.data or {}).get("at", "")))
 
     @property
     def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold, bool]]:
@@ -135,19 +128,26 @@ class RecordingPage(RecordingForms):
         line = form.in_one_line
         if line and first and self.decision.is_elsewhere:
             line = f"{line}; {in_words(self.decision['origin'])}"
-        return Group(f"crime-{place}", words, line, boxes, wrong)
+        return Group(f"crime-{place}", words, line, boxes, wrong, is_first=first)
 
     @property
-    def _about_whom(self) -> Iterator[Group]:
-        """Who it is, unless they are on record, and each crime with its victim."""
+    def _person(self) -> Iterator[Group]:
+        """Who it is, unless they are on record."""
         person, is_new = self.person, not self.person["existing"].value()
         boxes = boxes_of(person, WHO) + self.asks_to_search
         yield Group(
             "person", _("Who"), self.person.in_one_line, boxes, any_wrong(person, WHO_TOO), is_new, is_titled=True
         )
+        said = ("ethnicity_said",) if person.asks_confirmation else ("ethnicity",) if person.asks_ethnicity else ()
+        line, boxes = person.ethnicity_in_one_line, boxes_of(person, said)
+        yield Group("ethnicity", _("Ethnicity"), line, boxes, any_wrong(person, said), bool(said))
+
+    @property
+    def _crimes(self) -> Iterator[Group]:
+        """Each crime, with its victim."""
         for place, form in enumerate(self.crimes.forms):
             yield self._crime(place, form)
-            asked = VICTIM[-1:] if form.known_victim else VICTIM
+            asked = [*(() if form.known_victim else VICTIM[:-1]), *(VICTIM[-1:] if form.asks_stance else ())]
             boxes, wrong, later = boxes_of(form, asked), any_wrong(form, VICTIM), not form["offence"].value()
             line = form.victim_in_one_line
             yield Group(f"victim-{place}", _("Victim"), line, boxes, wrong, form.asks_victim, may_come=later)
@@ -155,11 +155,14 @@ class RecordingPage(RecordingForms):
     @property
     def _account(self) -> Iterator[Group]:
         """What they say, and what there is and how serious it is."""
-        form, line, wrong = self.decision, _in_one_line(self.decision, ACCOUNT), any_wrong(self.decision, ACCOUNT)
-        title = _("What they say, what there is")
-        yield Group("account", title, line, boxes_of(form, ACCOUNT), wrong, is_titled=True)
-        words, line = _("Evidence, gravity"), _in_one_line(form, GRAVITY)
-        yield Group("gravity", words, line, boxes_of(form, GRAVITY), any_wrong(form, GRAVITY))
+        form, title = self.decision, _("What they say, what there is")
+        said = (*(["follow"] if form.asks_follow else []), "admission")
+        yield Group(
+            "account", title, _in_one_line(form, said), boxes_of(form, said), any_wrong(form, said), is_titled=True
+        )
+        weighed = (*(["evidence"] if form.asks_evidence else []), "gravity_score")
+        words = _("Evidence, gravity") if form.asks_evidence else _("Gravity")
+        yield Group("gravity", words, _in_one_line(form, weighed), boxes_of(form, weighed), any_wrong(form, weighed))
 
     @property
     def _earlier(self) -> Group:
@@ -175,19 +178,23 @@ class RecordingPage(RecordingForms):
 
     @property
     def _decided(self) -> Group:
-        """What came of it, with what was offered or why nothing was."""
-        form, asked = self.decision, FOLLOWING.get(self._result, ())
-        shown = [name for name in asked if name != "option"]
-        open_now = self.offered if self.is_offer else None
-        said = [in_words(form["result"]), *(in_words(form[name]) for name in shown if name != "decide_by")]
-        pair = form.chosen_pair
-        if "option" in asked and pair is not None:
-            said.append(offer_in_words(*pair))
+        """What came of it, and why where nothing did."""
+        form, asked = self.decision, ("result", *FOLLOWING.get(self._result, ()))
+        said = [in_words(form[name]) for name in asked if name != "decide_by"]
+        line = "; ".join(said) if are_answered(form, asked) else ""
+        # What a result asks with it opens at once under the hand: until one is said there is room for the longest.
+        shown = [asked] if self._result else [("result", *names) for names in FOLLOWING.values()]
+        boxes, wrong = max(boxes_of(form, names) for names in shown), any_wrong(form, DECIDED)
+        return Group("decided", _("Decision"), line, boxes, wrong, is_titled=True, is_first=True)
+
+    @property
+    def _offers(self) -> Group:
+        """What was offered, of all that is open; it folds once it is chosen and still open."""
+        pair, open_now = self.decision.chosen_pair, self.offered if self.is_offer else None
         is_out = bool(open_now and open_now.chosen_is_ruled_out)
-        settled = bool(asked) and are_answered(form, asked) and not is_out
-        boxes = boxes_of(form, ("result", *shown)) + (len(open_now.first) if open_now else 0)
-        line = "; ".join(said) if settled else ""
-        return Group("decided", _("Decision"), line, boxes, any_wrong(form, DECIDED), is_titled=True, is_first=True)
+        line = offer_in_words(*pair) if pair is not None and not is_out else ""
+        boxes, wrong = len(open_now.first) if open_now else 0, any_wrong(self.decision, ("option",))
+        return Group("offers", _("What was offered"), line, boxes, wrong, self.is_offer, is_titled=True)
 
     @property
     def may_need_interpreter(self) -> bool:
@@ -218,7 +225,7 @@ class RecordingPage(RecordingForms):
             return f"{FACTS}-not_known_because" not in data
         if "narrowed" in data:
             return False
-        asked = {"option", "declined_reason", "admission"} if self.is_offer else {"admission"}
+        asked = {"option", "admission"} if self.is_offer else {"admission"}
         return bool(wrong) and wrong <= asked | {"victim_kind", "victim_stance"}
 
     @cached_property

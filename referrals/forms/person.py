@@ -258,6 +258,12 @@ class PersonForm(forms.Form):
         return self["ethnicity"].value() == person.ethnicity_self_defined
 
     @property
+    def ethnicity_in_one_line(self) -> str:
+        """The answer on record and how it was said to stand, once it was: "B2: African; They confirmed it now"."""
+        said = in_words(self["ethnicity_said"]) if self.asks_confirmation else ""
+        return f"{in_words(self['ethnicity'])}; {said}" if said else ""
+
+    @property
     def is_carried(self) -> bool:
         """Whether the answer is, or was meant to be, carried from an earlier record: then its fields are shown open."""
         names = ("carried_answer", "carried_source", "carried_on")

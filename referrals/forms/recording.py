@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, VictimKind
+from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, NotOfferedReason, VictimKind
 from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
@@ -36,6 +36,7 @@ from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import ethnicity_said
 from referrals.forms.setting_aside import SetAsideForm
 from referrals.judging.judge import Judged, judge
+from referrals.judging.options import closing_facts
 from referrals.judging.proposal import Proposal
 from referrals.judging.recorded import answers_of, earlier_on_record
 from referrals.models import SchemeVersion, SharingAgreement, Slot
@@ -74,9 +75,8 @@ class RecordingForms:
         said = ethnicity_said(case, answers_of(case)) if case else ""
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names, said_before=said)
         known = [initial_crime(crime)] if crime else None
-        self.crimes: BaseCrimes = CrimeFormSet(
-            data, prefix="crimes", initial=known, form_kwargs={"offences": Offence.objects.catalogue(by.organisation)}
-        )
+        asked = {"offences": Offence.objects.catalogue(by.organisation), "asks_stance": self._asks_stance}
+        self.crimes: BaseCrimes = CrimeFormSet(data, prefix="crimes", initial=known, form_kwargs=asked)
         self.offences = self.crimes.form_kwargs["offences"]
         self.earlier = earlier_outcomes(data, earlier_on_record(person) if person else [])
         self.versions = list(open_schemes(by=by))
@@ -94,7 +94,7 @@ class RecordingForms:
         self.facts = FactsForm(data, places=places_in(chosen) if chosen else ())
         self.set_aside = SetAsideForm(data)
         if person is not None:
-            self._first_to_say(crime).widget.attrs["autofocus"] = True
+            self._first_to_say.widget.attrs["autofocus"] = True
 
     def begin_with_somebody_new(self) -> None:
         """Nobody on record was found: the keyboard goes on with what the search has not typed already."""
@@ -102,13 +102,23 @@ class RecordingForms:
         first = next(name for name in names if not self.person[name].value())
         self.person.fields[first].widget.attrs["autofocus"] = True
 
-    def _first_to_say(self, crime: Allegation | None) -> forms.Field:
-        """Where the keyboard begins: nothing is left to say about somebody on record, nor of a crime that is."""
-        if self.person.asks_confirmation:
-            return self.person.fields["ethnicity_said"]
-        if crime is None:
-            return self.crimes.forms[0].fields["number"]
-        return self.crimes.forms[0].fields["victim_stance"] if crime.victim else self.decision.fields["follow"]
+    @property
+    def _first_to_say(self) -> forms.Field:
+        """Where the keyboard begins: nothing else is left to say about somebody on record."""
+        return self.person.fields["ethnicity_said"] if self.person.asks_confirmation else self.decision.fields["result"]
+
+    @property
+    def _asks_stance(self) -> bool:
+        """Whether it has to be said what a victim thinks of settling it out of court.
+
+        Not where that is not offered, unless it is the reason, or a rule of the force can close an option by it:
+        whoever was offered nothing must be as well known as whoever was.
+        """
+        said = self.data or {}
+        if said.get("result") != DecisionResult.NOT_OFFERED:
+            return True
+        is_why = said.get("not_offered_reason") == NotOfferedReason.VICTIM
+        return is_why or "victim_view" in closing_facts(self.by.organisation, clock.today())
 
     @property
     def forms(self) -> list[Any]:

@@ -34,12 +34,12 @@ def closed_because(version: SchemeVersion, facts: Mapping[str, Any], on: date) -
     except ValidationError:  # told, and kept out of the options, by ``referrals.judging.options``
         return []
     blocking = (one for one in rules if one.severity is Severity.BLOCKS)
-    criteria = tuple(one for one in blocking if _reads(one, knowledge.context).intersection(facts))
+    criteria = tuple(one for one in blocking if reads(one, knowledge.context).intersection(facts))
     option = Option(kind="scheme", code=version.scheme.slug, title=version.scheme.name, criteria=criteria)
     found = AssessedOption.of(option, knowledge).result().findings
     return [finding.reason for finding in found if finding.result == "not_met"]
 
 
-def _reads(criterion: Criterion, context: Context) -> set[str]:
+def reads(criterion: Criterion, context: Context) -> set[str]:
     """The facts that a criterion is about: weighing the rest would cost a page of schemes time, and close nothing."""
     return {fact for atom in atoms(criterion.test.formula(context)) for fact in atom.facts}

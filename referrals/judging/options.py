@@ -12,6 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cases.eligibility.base import Context
+from cases.eligibility.codes import Severity
+from cases.eligibility.facts import VOCABULARY
 from cases.eligibility.kept import INELIGIBLE, KeptOption, keep
 from cases.eligibility.policy import DisposalRules, Policy
 from cases.eligibility.reading import FactError
@@ -20,6 +23,7 @@ from cases.rulebook import live_policy
 from diversion.accounts.models import Organisation
 from referrals.judging.books import Law
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts
+from referrals.judging.fit import reads
 from referrals.judging.proposal import Plan
 from referrals.schemes.document import entry_of, versions_open
 
@@ -101,6 +105,19 @@ def _once(option: KeptOption) -> KeptOption:
     """Without a reason of the law that a criterion of the policy gives in its place."""
     own = [name for name in option.criteria if not name.startswith("law.")]
     return option.model_copy(update={"criteria": tuple(own)}) if own else option
+
+
+def closing_facts(force: Organisation, at: date) -> frozenset[str]:
+    """The facts by which a rule of the day can close an option: whether somebody was eligible rests on no other.
+
+    All that there are, where the stored rules cannot be read: then nobody can say what may be left out.
+    """
+    try:
+        options = Offerable.of(force, at).policy.options(at)
+    except ValidationError:
+        return frozenset(VOCABULARY)
+    closing = (one for option in options for one in option.criteria if one.severity is Severity.BLOCKS)
+    return frozenset(name for one in closing for name in reads(one, Context(at)))
 
 
 def assess_options(

@@ -33,7 +33,7 @@ def rewrite(version: SchemeVersion, **changes: Any) -> SchemeVersion:
 def open_to_all(version: SchemeVersion, **changes: Any) -> SchemeVersion:
     """The version asking nothing but that the person agrees, with a community resolution."""
     consent = [one.model_dump() for one in document().criteria]
-    return rewrite(version, criteria=consent, **({"disposal_modes": ["community_resolution"]} | changes))
+    return rewrite(version, **({"criteria": consent, "disposal_modes": ["community_resolution"]} | changes))
 
 
 def put_live(draft: PolicyVersion, cast: dict[str, User]) -> Scheme:

@@ -12,12 +12,14 @@ from django.urls import reverse
 from cases.models import Case, Person
 from diversion import clock
 from diversion.accounts.models import User
+from referrals.judging.options import closing_facts
 from referrals.models import SchemeVersion, Slot
 from tests.conftest import Cast
 from tests.factories.cases import crime as case_crime
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -120,22 +122,51 @@ def test_without_script_what_was_not_shown_yet_is_asked_and_not_called_wrong(off
     assert "must be a real date" in mistyped.content.decode()
 
 
-def test_why_an_offer_was_declined_is_asked_after_it(officer: Client) -> None:
-    """Asked above the offers, the hand goes back for it; sent without "Continue", neither was on the page yet."""
-    typed = posted(result="offered_declined", option="", declined_reason=None, narrowed=None)
-    response = officer.post(reverse("record_decision"), typed)
-    page = " ".join(response.content.decode().split())
-    assert (response.status_code, "There is a problem" in page) == (200, False)
-    offers = part(page, "offers")
-    assert offers.index('name="option"') < offers.index('name="declined_reason"')
-    assert 'name="declined_reason"' not in shown(officer, posted())
+def test_why_an_offer_was_declined_stands_under_that_it_was(officer: Client) -> None:
+    """Asked elsewhere, the hand goes there and back; the offers come last, with all that opens or closes them said."""
+    page = shown(officer, posted(result="offered_declined", option="", declined_reason=None))
+    places = [
+        page.index(words) for words in ('value="offered_declined"', 'name="declined_reason"', 'value="not_offered"')
+    ]
+    assert places == sorted(places)
+    assert page.index('name="earlier_outcomes"') < page.index('name="option"')
+
+
+def test_of_somebody_who_is_offered_nothing_what_only_an_offer_needs_is_not_asked(officer: Client) -> None:
+    """What no figure and no rule rests on is asked of nobody; all else must be known as it is of those offered one."""
+    crimes = {"crimes-0-victim_stance": None}
+    unsaid = posted(**NOTHING, **{"follow": None, "evidence": None} | crimes)
+    page = shown(officer, unsaid)
+    asked = ("follow", "evidence", "crimes-0-victim_stance", "admission", "gravity_score", "earlier_outcomes")
+    assert [f'name="{name}"' in page for name in asked] == [False] * 3 + [True] * 3
+    assert "A business; Corner Shop" in fold(page, "victim-0")
+    assert 'name="evidence"' in shown(officer, unsaid | {"not_offered_reason": "victim"})
+    assert 'name="crimes-0-victim_stance"' in shown(officer, unsaid | {"not_offered_reason": "victim"})
+    answered = shown(officer, posted(**NOTHING))  # an answer that was given is neither hidden nor lost
+    assert [f'name="{name}"' in answered for name in asked] == [True] * 6
+    assert officer.post(reverse("record_decision"), unsaid).status_code == 302
+    case = Case.objects.get()
+    assert case.assessments.get().answers["evidence"] == "charge_standard"
+    assert case.allegations.get().victim_stance == ""
+
+
+def test_a_victim_s_view_by_which_a_rule_closes_something_is_asked_of_everybody(officer: Client, cast: Cast) -> None:
+    """Asked only of those offered one, it would make whoever was offered nothing unknown, and the figures false."""
+    assert "victim_view" not in closing_facts(cast["amara"].organisation, clock.today())
+    asks = {"id": "victim", "reason": "The victim does not want it.", "sources": [{"key": "ours"}]}
+    closing = {**asks, "test": {"kind": "victim_view", "any_of": ["agrees"]}}
+    open_to_all(adopt_scheme("pathfinder", cast).versions.latest("valid_from"), criteria=[closing])
+    assert "victim_view" in closing_facts(cast["amara"].organisation, clock.today())
+    unsaid = posted(**NOTHING, **{"crimes-0-victim_stance": None})
+    assert 'name="crimes-0-victim_stance"' in shown(officer, unsaid)
+    assert officer.post(reverse("record_decision"), unsaid).status_code == 422
 
 
 def test_the_keyboard_begins_at_the_first_question(officer: Client, cast: Cast) -> None:
     """With person and crime on record twenty tabs lead to it; of radios one alone may have the keyboard."""
     case = record(cast["amara"], crimes=[case_crime(victim_kind="business", victim_name="Corner Shop")])
     unsaid = {"ethnicity_self_defined": "", "ethnicity_not_stated": "N1"}
-    begins = {"ethnicity_said": {}, "crimes-0-victim_stance": unsaid}  # an answer on record is put to them again
+    begins = {"ethnicity_said": {}, "result": unsaid}  # an answer on record is put to them again
     for name, details in begins.items():
         who = on_record(cast, given_names="Ada", **details)
         known = {"person": who.pk, "crime": case.allegations.get().crime.number}
@@ -236,10 +267,11 @@ def test_what_is_answered_folds_to_a_line_once_the_officer_goes_on(officer: Clie
         "crime-0": "AV/1/26; Theft from a shop; 7 June 2026",
         "victim-0": "A business; Corner Shop; Agrees",
         "crime-1": "AV/2/26; Theft from a shop",
+        "decided": "Offered and accepted",
         "account": "Yes, without help; Admits the offence",
         "gravity": "Enough to show an offence, not to charge; 2: minor",
         "earlier": "None known to this force",
-        "decided": "Offered and accepted; Community resolution, no scheme",
+        "offers": "Community resolution, no scheme",
     }.items():
         assert line in fold(page, name), fold(page, name)
         assert " open" not in fold(page, name).partition(">")[0]

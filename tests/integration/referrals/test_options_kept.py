@@ -98,9 +98,16 @@ def test_a_person_whom_every_rule_turned_away_is_ineligible(officer: Client) -> 
 
 
 def test_what_nobody_answered_leaves_it_unknown(officer: Client) -> None:
-    """Evidence is not asked of those who are offered nothing: guessed at, it would decide who counts."""
-    kept(officer, posted(**NOTHING, evidence=None))
+    """Evidence that no answer speaks of, guessed at, would decide who counts."""
+    kept(officer, posted(**NOTHING | {"not_offered_reason": "risk"}, evidence=None))
     assert eligibility(Case.objects.get()) == "unknown"
+
+
+def test_a_reason_that_says_what_the_evidence_is_leaves_nothing_unknown(officer: Client) -> None:
+    """Asked again for the same, or not asked at all, whoever was offered nothing would be less known than the rest."""
+    unsaid = {"follow": None, "evidence": None, "crimes-0-victim_stance": None}
+    kept(officer, posted(**NOTHING, **unsaid))
+    assert eligibility(Case.objects.get()) == "eligible"
 
 
 def test_a_child_is_not_ruled_out_by_what_follows_an_offer(officer: Client) -> None:
@@ -150,7 +157,7 @@ def test_a_scheme_is_no_more_open_than_the_resolutions_it_goes_with(
 ) -> None:
     """Somebody whom no resolution could be given would count as eligible for the scheme that goes with them."""
     open_to_all(drug_diversion)
-    scheme = kept(officer, posted(**NOTHING, **answers))["scheme:drug-diversion"]
+    scheme = kept(officer, posted(**NOTHING | {"not_offered_reason": "risk"}, **answers))["scheme:drug-diversion"]
     assert (scheme["status"], scheme["criteria"]) == (status, criteria)
 
 

@@ -40,7 +40,7 @@ def test_shop_theft_at_19_by_somebody_known_to_the_force(officer: Client, cast: 
     kyle = {"given_names": "Kyle", "family_name": "Ellis", "date_of_birth": date(2007, 5, 14)}
     known = record(cast["amara"], person=person(**kyle)).person
     page = words_of(officer.get(reverse("record_decision"), {"person": known.pk}))
-    assert page.index("On this force’s record: <strong>Community resolution") < page.index("Offered and accepted")
+    assert page.index("On this force’s record: <strong>Community resolution") < page.index('id="offers"')
 
     typed = posted(
         **kyle,
