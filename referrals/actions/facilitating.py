@@ -177,7 +177,7 @@ def settle_facilitated(*, facilitation: Facilitation, condition: Condition, came
     """
     row = _own(facilitation, by)
     with as_service(), audit.in_log_of(row.allegation.case.force_id):
-        found = conditions_of(row).filter(pk=condition.pk).first()
+        found = next((one for one in conditions_of([row])[row.pk] if one.pk == condition.pk), None)
         if found is None:
             raise Refused("This is not yours to settle: the police see to it in another way.")
         if came == NOTHING_YET:

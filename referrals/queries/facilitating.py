@@ -4,12 +4,12 @@ The rows are looked for behind the wall, which shows a facilitation to whom it n
 (the victim, the conditions) is then read as the service, since a partner's page may read none of that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import F, Model
 from django.http import Http404
 
 from cases.law.codes import ConditionType
@@ -38,68 +38,101 @@ class Opened:
 
 def facilitations_of(*, by: User) -> list[Opened]:
     """What ``by`` leads now, the last that was named first. The view logs whom it shows."""
-    found = [_opened(one) for one in Facilitation.objects.of(by)]
-    return [one for one in found if one is not None]
+    return _opened(list(Facilitation.objects.of(by)))
 
 
 def open_facilitation(*, pk: int, by: User) -> Opened:
     """One of them; 404 for anybody else's, one that has ended, and one whose case is closed."""
-    row = Facilitation.objects.of(by).filter(pk=pk).first()
-    opened = _opened(row) if row else None
-    if opened is None:
+    found = _opened(list(Facilitation.objects.of(by).filter(pk=pk)))
+    if not found:
         raise Http404("You lead nothing there.")
-    log_opened("facilitation.opened", opened, by=by)
-    return opened
+    log_opened("facilitation.opened", found, by=by)
+    return found[0]
 
 
-def log_opened(kind: str, opened: Opened, *, by: User) -> None:
-    """Note whose record was shown, in the log of the force, whose victim it is: at a provider nobody learns of it."""
-    allegation = opened.facilitation.allegation
-    subjects = [one for one in (allegation.case, allegation.victim) if one is not None]
-    audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=subjects, organisation_id=allegation.case.force_id)
+def log_opened(kind: str, opened: Iterable[Opened], *, by: User) -> None:
+    """Note whose records were shown, in the log of the force whose victims they are: at a provider nobody learns of it.
+
+    One entry for each force.
+    """
+    shown: dict[int, dict[Model, None]] = {}
+    for one in opened:
+        allegation = one.facilitation.allegation
+        named = (allegation.case, allegation.victim)
+        shown.setdefault(allegation.case.force_id, {}).update(dict.fromkeys(it for it in named if it is not None))
+    for force, subjects in shown.items():
+        audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=list(subjects), organisation_id=force)
 
 
 @as_service()
-def _opened(row: Facilitation) -> Opened | None:
-    rows = Facilitation.objects.working().select_related(
-        "allegation__case__person", "allegation__victim", "facilitator"
-    )
-    found = rows.filter(pk=row.pk).first()
-    if found is None:
-        return None
-    allegation = found.allegation
-    record = VictimRecord.objects.filter(allegation=allegation).select_related("allegation").first()
-    if record is None or not agrees(record):
-        return None
-    contacts = FacilitatorContact.objects.filter(facilitation=found, recorded_by=found.facilitator)
-    return Opened(
-        facilitation=found,
-        record=record,
-        victim=str(allegation.victim),
-        person=str(allegation.case.person),
-        number_is_shared=record.number_is_shared,
-        conditions=list(conditions_of(found)),
-        contacts=list(contacts),
-    )
+def _opened(rows: Sequence[Facilitation]) -> list[Opened]:
+    """Those of ``rows`` that may be shown, in their order; as many statements for all as for one."""
+    working = Facilitation.objects.working().filter(pk__in=[one.pk for one in rows])
+    found = list(working.select_related("allegation__case__person", "allegation__victim", "facilitator"))
+    told = FacilitatorContact.objects.filter(facilitation__in=rows, recorded_by=F("facilitation__facilitator"))
+    contacts: dict[int, list[FacilitatorContact]] = {}
+    for one in told:
+        contacts.setdefault(one.facilitation_id, []).append(one)
+    agreed, conditions = _agreed(found), conditions_of(found)
+    return [
+        Opened(
+            facilitation=row,
+            record=agreed[row.allegation_id],
+            victim=str(row.allegation.victim),
+            person=str(row.allegation.case.person),
+            number_is_shared=agreed[row.allegation_id].number_is_shared,
+            conditions=conditions[row.pk],
+            contacts=contacts.get(row.pk, []),
+        )
+        for row in found
+        if row.allegation_id in agreed
+    ]
 
 
-def conditions_of(row: Facilitation) -> QuerySet[Condition]:
-    """What a facilitator settles: what is for this victim, of the kinds that this victim wants.
+def _agreed(rows: Iterable[Facilitation]) -> dict[int, VictimRecord]:
+    """What the victims wish who agree to a facilitator, by their allegation."""
+    records = VictimRecord.objects.filter(allegation__in=[row.allegation_id for row in rows])
+    return {one.allegation_id: one for one in records.select_related("allegation") if agrees(one)}
+
+
+def conditions_of(rows: Collection[Facilitation]) -> dict[int, list[Condition]]:
+    """What each facilitator settles, by facilitation: what is for this victim, of the kinds that this victim wants.
 
     Where several were harmed, only what police said is for this one: who said no must not be read of, nor written to,
     through another. What police let the person off before is not theirs either.
     """
-    record = VictimRecord.objects.filter(allegation=row.allegation_id).first()
-    if record is None or not agrees(record):
-        return Condition.objects.none()
-    rows = letters_and_meetings(row.allegation).filter(kind__in=_wanted(record))
-    rows = rows.exclude(state=Condition.State.CANCELLED, by_facilitator=False)
-    return rows if is_alone(row.allegation) else rows.filter(pk__in=row.conditions)
+    records, cases = _agreed(rows), {row.allegation.case_id for row in rows}
+    agreed, harmed = _letters_and_meetings_in(cases), harmed_in(cases)
+    found: dict[int, list[Condition]] = {}
+    for row in rows:
+        case, record = row.allegation.case_id, records.get(row.allegation_id)
+        kinds = _wanted(record) if record else ()
+        found[row.pk] = [
+            one
+            for one in agreed.get(case, ())
+            if one.kind in kinds
+            and (one.state != Condition.State.CANCELLED or one.by_facilitator)
+            and (len(harmed[case]) == 1 or one.pk in row.conditions)
+        ]
+    return found
 
 
-def letters_and_meetings(allegation: Allegation) -> QuerySet[Condition]:
-    """All that was agreed in the case of the kinds that a facilitator settles, whichever victim it is for."""
-    return Condition.objects.filter(agreement__case=allegation.case_id, kind__in=FACILITATED).order_by("due_on", "pk")
+def _letters_and_meetings_in(cases: Collection[int]) -> dict[int, list[Condition]]:
+    """By case, all that was agreed of the kinds that a facilitator settles, whichever victim it is for."""
+    rows = Condition.objects.filter(agreement__case__in=cases, kind__in=FACILITATED).select_related("agreement")
+    found: dict[int, list[Condition]] = {}
+    for one in rows.order_by("due_on", "pk"):
+        found.setdefault(one.agreement.case_id, []).append(one)
+    return found
+
+
+def harmed_in(cases: Collection[int]) -> dict[int, set[tuple[str, str | int]]]:
+    """By case, its victims, as far as the names on record tell."""
+    rows = Allegation.objects.filter(case__in=cases, victim__isnull=False).select_related("victim")
+    found: dict[int, set[tuple[str, str | int]]] = {case: set() for case in cases}
+    for one in rows:
+        found[one.case_id].add(victim_key(one))
+    return found
 
 
 def to_choose_from(allegation: Allegation) -> list[Condition]:
@@ -108,13 +141,13 @@ def to_choose_from(allegation: Allegation) -> list[Condition]:
         return []
     others = Facilitation.objects.live().filter(allegation__case=allegation.case_id).exclude(allegation=allegation)
     taken = {pk for chosen in others.values_list("conditions", flat=True) for pk in chosen}
-    return list(letters_and_meetings(allegation).exclude(pk__in=taken))
+    agreed = _letters_and_meetings_in([allegation.case_id]).get(allegation.case_id, [])
+    return [one for one in agreed if one.pk not in taken]
 
 
 def is_alone(allegation: Allegation) -> bool:
     """Whether this is the only victim of the case, as far as the names on record tell."""
-    harmed = Allegation.objects.filter(case=allegation.case_id, victim__isnull=False).select_related("victim")
-    return len({victim_key(one) for one in harmed}) == 1
+    return len(harmed_in([allegation.case_id])[allegation.case_id]) == 1
 
 
 def _wanted(record: VictimRecord) -> set[str]:
@@ -198,4 +231,5 @@ def facilitated_of(conditions: Iterable[Condition]) -> frozenset[int]:
     if not agreements:
         return frozenset()
     rows = Facilitation.objects.working().filter(allegation__case__agreement__in=agreements)
-    return frozenset(one.pk for row in rows.select_related("allegation") for one in conditions_of(row))
+    found = conditions_of(list(rows.select_related("allegation")))
+    return frozenset(one.pk for each in found.values() for one in each)

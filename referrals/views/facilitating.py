@@ -33,8 +33,7 @@ def facilitation_list(request: SignedInRequest) -> HttpResponse:
     """What one leads."""
     found = queries.facilitations_of(by=request.user)
     log_shown("facilitation.list_shown", [], by=request.user)
-    for one in found:
-        queries.log_opened("facilitation.listed", one, by=request.user)
+    queries.log_opened("facilitation.listed", found, by=request.user)
     return render(request, "referrals/facilitation_list.html", {"table": list_table(found) if found else None})
 
 
@@ -127,6 +126,6 @@ def facilitator_end(request: SignedInRequest, reference: str, pk: int, facilitat
     row = get_object_or_404(Facilitation, pk=facilitation, allegation=allegation)
     form = Form(request.POST)
     if not attempt(form, lambda: actions.end_facilitation(facilitation=row, by=request.user)):
-        return show_victim(request, reference, pk, lead=form)
+        return show_victim(request, reference, pk, end=form)
     messages.success(request, _("Ended: their page of it is shut."))
     return redirect("victim_page", reference, pk)

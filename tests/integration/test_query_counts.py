@@ -7,11 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from diversion.accounts.models import User
-from referrals.actions import partner
+from diversion.accounts.models import Role, User
+from referrals.actions import facilitating, partner
+from referrals.actions.deciding import Support
+from referrals.actions.victims import keep_wishes
 from tests.conftest import Cast
-from tests.factories.cases import decision, record, refer
-from tests.factories.ground import adopt_scheme
+from tests.factories.cases import condition, crime, decision, record, refer
+from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import ask
 
 SignIn = Callable[[User], Client]
@@ -82,6 +84,27 @@ def test_the_list_of_people_asking_for_help_asks_the_same_however_long_it_is(cas
     for _more in range(3):
         ask(cast["amara"], service)
     assert len(statements(signed_in(cast["george"]), "/asking/")) == few <= 12
+
+
+def test_the_list_of_what_a_facilitator_leads_asks_the_same_however_long_it_is(cast: Cast, signed_in: SignIn) -> None:
+    """Each row has a victim, what they wish, what was agreed and who else was harmed: asked singly, five statements."""
+    adopt_scheme("drug-diversion", cast, provider="hugh")
+    hugh = hold(cast["hugh"], *Role.objects.filter(slug__in=["partner-manager", "provider-facilitator"]))
+    for _one in range(2):
+        lead(cast, hugh)
+    few = len(statements(signed_in(hugh), "/facilitating/"))
+    for _more in range(3):
+        lead(cast, hugh)
+    assert len(statements(signed_in(hugh), "/facilitating/")) == few <= 14
+
+
+def lead(cast: Cast, who: User) -> None:
+    """A letter of apology that ``who`` leads, to a victim of their own."""
+    about = crime("common-assault", victim_kind="person", victim_name="Zenobia Quillfeather")
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    allegation = record(cast["amara"], crimes=[about], support=Support(conditions=[letter])).allegations.get()
+    keep_wishes(allegation=allegation, said={"letter": "yes", "sharing": "yes"}, seen=0, by=cast["vera"])
+    facilitating.name_facilitator(allegation=allegation, facilitator=who, by=cast["vera"])
 
 
 @pytest.mark.parametrize("typed", ["Sam Price", "AV/", "DV-"])

@@ -461,3 +461,26 @@ def test_under_an_agreement_that_ended_it_goes_on_and_police_read_so(
     assert signed_in(facilitator).get(reverse("facilitation_page", args=[row.pk])).status_code == 200
     read = words_of(signed_in(cast["vera"]).get(reverse("victim_page", args=[one.case.reference, one.pk])))
     assert "They go on with this until you end it" in read
+
+
+def test_an_ending_that_is_refused_leaves_who_leads_it_to_be_named(
+    cast: Cast, facilitator: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In place of the form that names one stood an empty one: nobody could be named on the page that was sent back."""
+    one = harmed(cast["amara"])
+    row = named(cast, facilitator, one)
+    vera, page = signed_in(cast["vera"]), reverse("victim_page", args=[one.case.reference, one.pk])
+    before = words_of(vera.get(page)).count('id="lead-')
+
+    def refuse(**_given: Any) -> None:
+        Facilitation.objects.filter(pk=row.pk).update(
+            ended_at=clock.now(), ended_by=cast["vera"], end_reason="by_police"
+        )
+        raise Refused("Somebody else has the case open just now: try again.")
+
+    monkeypatch.setattr(facilitating, "end_facilitation", refuse)
+    response = vera.post(reverse("facilitator_end", args=[one.case.reference, one.pk, row.pk]))
+    assert response.status_code == 422
+    again = words_of(response)
+    assert "Somebody else has the case open just now" in again
+    assert again.count('id="lead-') > before
