@@ -83,7 +83,7 @@ def _all(record: Disposal, settings: LawSettings) -> Iterator[Criterion]:
 def _arrangements(record: Disposal) -> Iterator[Criterion]:
     """What has to be arranged for a child before anything is admitted or agreed."""
     adult = {"kind": "age", "minimum": ADULT_AGE}
-    source = "domain notes 1.11: arrangement recorded before any admission or consent"
+    source = "PACE Code C 11.15 and youth caution guidance: arranged before any admission or consent"
     if record.appropriate_adult:
         reason = "Record the appropriate adult before any admission or consent is taken."
         yield _made("appropriate_adult", {"kind": "appropriate_adult"}, reason, source)

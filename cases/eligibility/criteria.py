@@ -8,6 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from cases.sources import in_words
+
 from .base import Context, Data
 from .codes import Rank, Severity
 from .formula import And, Formula, Not, Or
@@ -89,6 +91,11 @@ class Source(Data):
     key: str = Field(min_length=2)
     tag: Literal["found", "known", "proposal", "unsure"] = "found"
 
+    @property
+    def in_words(self) -> str:
+        """Its name, as pages show it."""
+        return in_words(self.key)
+
 
 class Criterion(Data):
     """One line of a policy.
@@ -109,6 +116,11 @@ class Criterion(Data):
     unsure: bool = False
     same_as: str = ""
     test: AnyTest
+
+    @property
+    def sources_in_words(self) -> str:
+        """Where it comes from, as pages show it."""
+        return ", ".join(dict.fromkeys(source.in_words for source in self.sources))
 
     @model_validator(mode="after")
     def _ranks_fit_the_severity(self) -> Self:

@@ -21,7 +21,7 @@ SAID = {
     Admission.DENIED: "has denied the offence",
     Admission.NOT_ASKED: "has not been asked",
 }
-NOT_RECORDED = "domain notes 1.11: arrangement recorded before any admission or consent"
+NOT_RECORDED = "PACE Code C 11.15 and youth caution guidance: arranged before any admission or consent"
 
 
 @dataclass(frozen=True, slots=True)

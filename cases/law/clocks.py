@@ -65,7 +65,7 @@ __all__ = [
 ]
 
 CODE = "Code of Practice for Conditional Cautions 2013 [known]; where the weeks start is [unsure], a setting"
-CLIFF = "domain notes 1.5: enforceable agreements must leave time to charge before the limit"
+CLIFF = "Magistrates' Courts Act 1980 s.127: an enforceable agreement must leave time to charge before the limit"
 
 
 class PlanVerdict(Code):

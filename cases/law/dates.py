@@ -80,7 +80,7 @@ def age_at_disposal(dob: date, offence_date: date, disposal_date: date) -> AgeAt
 
 
 def _crossing_findings() -> tuple[Finding, Finding]:
-    source = "domain notes 1.6: age at disposal decides; turning 18 is flagged for review"
+    source = "Crime and Disorder Act 1998 ss.66ZA, 66A: age at disposal decides"
     return (
         warn("maturity", "The person was a child at the offence: weigh youth and maturity in the decision.", source),
         warn("yjs_handover", "The person has turned 18: agree a handover with the youth justice service.", source),

@@ -1,7 +1,7 @@
 """By when proceedings have to begin, from the mode of trial, the offence date and the dated data in limits.toml."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -38,6 +38,7 @@ class StatutoryLimit:
 
     `on` is the last day the law allows (none: no limit); `last_safe_day` is before it by the force's setting. `firm` is
     false where the date is a working date that warns and does not bar. `runs_from` is the day time is counted from.
+    `note` is the end of the explanation that is the same for every crime of the kind, so that a page says it once.
     """
 
     rule: str
@@ -48,6 +49,7 @@ class StatutoryLimit:
     explanation: str
     source: str
     unsure: bool = False
+    note: str = ""
 
 
 def statutory_limit(
@@ -84,7 +86,7 @@ def statutory_limit(
 def _six_months(rule: LimitRule, start: date, settings: LawSettings, *, note: str = "") -> StatutoryLimit:
     on = add_months(start, rule.months or 0)
     words = f"Proceedings must begin by {long_date(on)}, {rule.months} months from the offence.{note}"
-    return _limit(rule, on, start, words, settings)
+    return replace(_limit(rule, on, start, words, settings), note=note.strip())
 
 
 def _domestic_assault(rule: LimitRule, offence: date, statement: date, settings: LawSettings) -> StatutoryLimit:
@@ -114,9 +116,7 @@ def _shop_theft(offence: date, value_pence: int | None, settings: LawSettings) -
 
 def _as_working_date(limit: StatutoryLimit) -> StatutoryLimit:
     words = limit.explanation.replace("Proceedings must begin by", "Aim to begin proceedings by", 1)
-    return StatutoryLimit(
-        limit.rule, limit.on, limit.last_safe_day, limit.runs_from, False, words, limit.source, limit.unsure
-    )
+    return replace(limit, firm=False, explanation=words)
 
 
 def _limit(rule: LimitRule, on: date, start: date, words: str, settings: LawSettings) -> StatutoryLimit:

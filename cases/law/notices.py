@@ -17,7 +17,7 @@ class Escalation:
     on: date
     days_before: int
     explanation: str
-    source: str = "domain notes 1.5: sergeant told at 42, 28 and 14 days (our default, a setting)"
+    source: str = "our default, a setting: a sergeant is told at 42, 28 and 14 days"
 
 
 def escalations(limit: date | StatutoryLimit | None, *, settings: LawSettings = DEFAULTS) -> tuple[Escalation, ...]:

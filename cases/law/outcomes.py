@@ -31,7 +31,7 @@ Group = Literal[
     "other",
     "none",
 ]
-RULES = "Home Office counting rules, section H; domain notes 1.7 and 1.8"
+RULES = "Home Office counting rules, section H"
 
 
 class Outcome(Dated, frozen=True, extra="forbid"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-from cases import legal
+from cases import legal, sources
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.policy import Policy
 from cases.findings import Finding
@@ -61,7 +61,7 @@ class Rulebook:
 
     def source_of(self, criterion: Criterion) -> str:
         """Where a criterion comes from, in words."""
-        return ", ".join(source.key for source in criterion.sources)
+        return criterion.sources_in_words
 
     def in_words(self, plan: Plan, facts: CaseFacts, on: date) -> Mapping[str, str]:
         """Sentences with this case's own values for criteria that are not met, by the criterion's id."""
@@ -127,7 +127,7 @@ class Law(Rulebook):
             result="not_met",
             severity=SEVERITIES[point.severity],
             reason=point.reason,
-            source=point.source,
+            source=sources.in_words(point.source),
             version=self.version,
             rank=str(point.rank or ""),
             unsure=point.unsure,
@@ -148,15 +148,16 @@ class Law(Rulebook):
         return [replace(one, version=self.version, about="scheme", values=values) for one in found]
 
     def _plan(self, checked: clocks.PlanCheck) -> Iterator[Finding]:
+        source = sources.in_words(checked.source)
         if checked.verdict is clocks.PlanVerdict.WITHIN:
             if checked.spare_days is not None and checked.spare_days < 0:
-                yield Finding("law.plan", "not_met", "warns", checked.explanation, checked.source)
+                yield Finding("law.plan", "not_met", "warns", checked.explanation, source)
         elif checked.verdict is clocks.PlanVerdict.REFUSED:
             other = f" Consider: {'; '.join(checked.suggestions)}." if checked.suggestions else ""
-            yield Finding("law.plan", "not_met", "blocks", checked.explanation + other, checked.source)
+            yield Finding("law.plan", "not_met", "blocks", checked.explanation + other, source)
         else:
             words = checked.explanation
-            yield Finding("law.plan", "not_met", "needs_authority", words, checked.source, rank="sergeant")
+            yield Finding("law.plan", "not_met", "needs_authority", words, source, rank="sergeant")
 
     def _code_end(self, plan: Plan, facts: CaseFacts, on: date) -> Iterator[Finding]:
         """The codes of practice for cautions with conditions say how long one may run; from when is not settled."""
@@ -173,7 +174,7 @@ class Law(Rulebook):
         )
         if plan.ends_on > end.on:
             words = f"The agreement runs past the code of practice: {end.explanation}"
-            yield Finding("law.code_end", "not_met", "warns", words, end.source, unsure=True)
+            yield Finding("law.code_end", "not_met", "warns", words, sources.in_words(end.source), unsure=True)
 
 
 #: Points of ``check_disposal`` that the criteria say as well: there they lend their sentence only.
@@ -202,7 +203,7 @@ class ForcePolicy(Rulebook):
         return rules.criteria if rules else ()
 
     def source_of(self, criterion: Criterion) -> str:
-        return f"{self.label}: {', '.join(source.key for source in criterion.sources)}"
+        return f"{self.label}: {criterion.sources_in_words}"
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ class SchemeBook(Rulebook):
         return [*self._disposals(plan, on), *self._conditions(plan), *self._hours(plan)]
 
     def source_of(self, criterion: Criterion) -> str:
-        return f"{self.title}: {', '.join(source.key for source in criterion.sources)}"
+        return f"{self.title}: {criterion.sources_in_words}"
 
     def _disposals(self, plan: Plan, on: date) -> Iterator[Finding]:
         allowed = plan.version.disposals or [legal.NO_DISPOSAL]  # type: ignore[union-attr]
@@ -282,7 +283,7 @@ class OwnRecord(Rulebook):
                 "not_met",
                 "warns",
                 "A victim has not been asked yet: ask before the resolution is carried out, and record the answer.",
-                "Victims' Code; YJLC-CR",
+                sources.in_words("Victims' Code; YJLC-CR"),
                 version=self.version,
                 about="crimes",
             )

@@ -1,4 +1,4 @@
-"""The queue for authorisation as a table."""
+"""The queue for authorisation as a table, and what an officer proposes, on the page that decides it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cases.models import Case
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date
+from referrals.presenters.case import SupportView, decision_rows
 
 Waiting = Mapping[str, Any]
 
@@ -62,3 +64,16 @@ def _asked(one: Waiting) -> str:
         state = tag(_("with the officer"), "orange")
         return format_html('{}<br>{} <span class="govuk-body-s">{}</span>', when, state, asked)
     return format_html("{}<br>{}", when, tag(_("answered"), "green")) if one["answered"] else when
+
+
+def proposed_rows(case: Case, views: Iterable[SupportView]) -> list[dict[str, Any]]:
+    """What an officer proposes, shortly: that it was offered goes without saying, and where to is a row."""
+    rows = [row for row in decision_rows(case) if row["key"] != _("Decision")]
+    schemes = [{"key": _("Scheme"), "value": _support(one)} for one in views]
+    return [*rows[:1], *schemes, *rows[1:]]
+
+
+def _support(view: SupportView) -> str:
+    """ "Checkpoint, Bridgeway: held until authorised; 30 November 2026 at 10am"."""
+    words = f"{view.scheme}, {view.referral.provider}: {view.state.lower()}"
+    return "; ".join([words, *(date_and_time(one.starts_at) for one in view.appointments)])

@@ -4,7 +4,7 @@
 result, under a voluntary scheme that the person was referred and no more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,15 +102,26 @@ class CrimeView:
         self.allegation, self.crime, self.offence = allegation, allegation.crime, allegation.offence
         self.limit = limit_in_words(allegation.limit_on, today)
         self.limit_colour = limit_colour(allegation.limit_on, today) if not allegation.outcome else ""
-        self.explanation = legal.statutory_limit(
+        limit = legal.statutory_limit(
             allegation.offence,
             allegation.committed_on,
             domestic_abuse=allegation.is_domestic_abuse,
             first_statement=allegation.first_statement_on,
             settings=settings,
-        ).explanation
+        )
+        self.explanation, self.note = limit.explanation.removesuffix(limit.note), limit.note
         flags = [(allegation.is_domestic_abuse, _("Domestic abuse")), (allegation.counts_as_hate, _("Hate crime"))]
         self.flags = [words for is_set, words in flags if is_set]
+
+
+def crime_notes(crimes: Sequence[CrimeView]) -> list[str]:
+    """What is to be said of the time limits of several crimes, once each, with the crimes that it is about."""
+    found: dict[str, list[str]] = {}
+    for one in crimes:
+        if one.note:
+            found.setdefault(one.note, []).append(str(one.crime.number))
+    every = len(crimes)
+    return [note if len(numbers) == every else f"{', '.join(numbers)}: {note}" for note, numbers in found.items()]
 
 
 def decision_rows(case: Case) -> list[Row]:

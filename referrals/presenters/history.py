@@ -1,6 +1,6 @@
 """How a case went, in order, and the assessment as it stood: for the police's page of a case."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from cases.models import (
     YouthDuty,
 )
 from cases.queries import HandOver
+from cases.sources import in_words as source_in_words
 from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.crimes import CrimeForm
@@ -262,11 +263,16 @@ class AssessmentView:
     def __init__(self, assessment: Assessment) -> None:
         self.assessment = assessment
         self.answers = _answer_rows(assessment.answers, clock.local_date(assessment.assessed_at))
-        findings = sorted(assessment.findings, key=lambda one: RESULT_ORDER.index(one.get("result", "unknown")))
+        kept = sorted(assessment.findings, key=lambda one: RESULT_ORDER.index(one.get("result", "unknown")))
+        findings = [{**one, "source": source_in_words(str(one.get("source", "")))} for one in kept]
         self.against = [{**one, "aside": aside_in_words(one)} for one in findings if one.get("result") == "not_met"]
         self.unknown = [one for one in findings if one.get("result") == "unknown"]
         # The reason of a finding says what is wrong where it is not met: of one that is met, its name is enough.
         self.met = [{**one, "in_words": _name_of(one)} for one in findings if one.get("result") == "met"]
+
+    def against_beside(self, said: Collection[str]) -> list[dict[str, Any]]:
+        """What the rules said against it, without the reasons that the page has ``said`` already."""
+        return [one for one in self.against if one["reason"] not in said]
 
 
 def aside_in_words(finding: dict[str, Any]) -> str:

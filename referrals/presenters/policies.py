@@ -114,7 +114,7 @@ def sources(criterion: Criterion) -> SafeString:
     words = []
     for source in criterion.sources:
         tag = TAG_WORDS[source.tag]
-        words.append(f"{source.key} ({tag})" if tag else source.key)
+        words.append(f"{source.in_words} ({tag})" if tag else source.in_words)
     mark = format_html(" <strong>[{}]</strong>", _("unsure")) if criterion.unsure else ""
     return format_html("{}{}", "; ".join(words), mark)
 
@@ -163,7 +163,7 @@ def _change_in_words(change: CriterionChange) -> SafeString:
 
 
 def _parts(criterion: Criterion) -> list[str]:
-    marks = "; ".join(f"{source.key} ({source.tag})" for source in criterion.sources)
+    marks = "; ".join(f"{source.in_words} ({source.tag})" for source in criterion.sources)
     return [
         in_words(criterion.test),
         criterion.reason,

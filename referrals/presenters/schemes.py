@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.codes import Admission
 from cases.eligibility.schemes import Effect, SchemeDocument
 from cases.models import PolicyVersion
+from cases.sources import in_words as source_in_words
 from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import count, long_date
@@ -110,7 +111,7 @@ class VersionInWords:
             stacked=True,
         )
         self.conditions = condition_table(version.condition_templates.all())
-        self.sources = ", ".join(source["key"] for source in version.sources)
+        self.sources = ", ".join(source_in_words(source["key"]) for source in version.sources)
         self.unsure = version.rules.unsure
 
 
@@ -267,7 +268,7 @@ def _effect(criterion: Mapping[str, Any]) -> str:
 
 
 def _sources(sources: list[dict[str, str]], unsure: bool) -> str:
-    words = ", ".join(source["key"] for source in sources)
+    words = ", ".join(source_in_words(source["key"]) for source in sources)
     return _("%(sources)s (to be checked with the force)") % {"sources": words} if unsure else words
 
 

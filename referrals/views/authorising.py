@@ -27,7 +27,7 @@ from referrals.actions import deciding
 from referrals.forms.cases import AuthoriseForm
 from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
-from referrals.presenters.authorising import queue_table
+from referrals.presenters.authorising import proposed_rows, queue_table
 from referrals.presenters.breaches import breaches_table
 from referrals.presenters.on_call import all_now_in_words
 from referrals.presenters.prosecutors import waiting_items
@@ -155,6 +155,10 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
         **case_context(authorisation.case),
     }
+    # Whoever decides has no use for ethnicity.
+    context["identity"] = presenters.identity_items(authorisation.case.person, clock.today(), with_ethnicity=False)
+    context["proposed_rows"] = proposed_rows(authorisation.case, context["views"])
+    context["rules_said"] = [(one, one.against_beside(authorisation.reasons)) for one in context["assessments"]]
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/authorise.html", context, status=status)
 

@@ -140,12 +140,14 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
     case = told.case
     status = case_queries.told_status_of(case)
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
+    crimes = [presenters.CrimeView(allegation, today, settings) for allegation in case.allegations.all()]
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
     return {
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
         "identity": presenters.identity_items(case.person, today),
-        "crimes": [presenters.CrimeView(allegation, today, settings) for allegation in case.allegations.all()],
+        "crimes": crimes,
+        "crime_notes": presenters.crime_notes(crimes),
         "decision_rows": presenters.decision_rows(case),
         "pending": next(iter(presenters.pending_items(pending, today)), None),
         "duties": told.duties,
