@@ -4,6 +4,7 @@ Each view carries one rule, set by a decorator: ``@requires(Permission.X)`` (any
 (``@signed_in_to_people`` where it shows people) or ``@public``. ``people=True`` says that the page reads or writes a
 person's data: then it is shown only if an event was written in the access log with it (Data Protection Act 2018 s.62).
 ``kind`` names the one kind of organisation whose page it is: it does not exist (404) for those who work at another.
+``@signed_in_to_set_up`` opens to whoever has yet to set up the second factor that is asked of everybody.
 """
 
 from collections.abc import Callable
@@ -27,17 +28,19 @@ class Rule:
     people: bool = False
     kind: str = ""
     closed: bool = False
+    before_factor: bool = False  # open to whoever has yet to set up a second factor (SECOND_FACTOR)
 
 
 PUBLIC = Rule(public=True)
 SIGNED_IN = Rule()
 CLOSED = Rule(closed=True)
+BEFORE_FACTOR = Rule(before_factor=True)
 
 # Routes of django-allauth, by URL name. Sign-up is closed by the adapter; the rest concern one's own account. Somebody
 # signs in by the address that an administrator gave: the pages on which users change their own do not exist.
 THIRD_PARTY: dict[str, Rule] = {
     "account_login": PUBLIC,
-    "account_logout": SIGNED_IN,
+    "account_logout": BEFORE_FACTOR,
     "account_signup": PUBLIC,
     "account_inactive": PUBLIC,
     "account_reauthenticate": SIGNED_IN,
@@ -65,6 +68,11 @@ def requires(*permissions: Permission, people: bool = False, kind: str = "") -> 
 def signed_in(view: View) -> View:
     """For every signed-in user; the page shows nothing about a person."""
     return _with(SIGNED_IN)(view)
+
+
+def signed_in_to_set_up(view: View) -> View:
+    """For every signed-in user, also before they have set up the second factor that is asked of everybody."""
+    return _with(BEFORE_FACTOR)(view)
 
 
 def signed_in_to_people(view: View) -> View:

@@ -7,8 +7,10 @@ class DiversionConfig(AppConfig):
     name = "diversion"
 
     def ready(self) -> None:
+        from diversion.accounts.second_factor import check_that_it_is_required
         from diversion.data_use import check_every_field_is_declared
         from diversion.postgres import grants
 
         checks.register(check_every_field_is_declared)
+        checks.register(check_that_it_is_required, deploy=True)
         post_migrate.connect(grants.after_migrate, dispatch_uid="diversion.grants")

@@ -44,7 +44,8 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template context. Error pages are rendered without it, so that they never need the database."""
     user = getattr(request, "user", None)
-    entries = navigation_for(user) if user is not None and user.is_authenticated else []
+    may_follow = user is not None and user.is_authenticated and not user.lacks_factor
+    entries = navigation_for(user) if may_follow else []
     links = [(text, reverse(name)) for text, name in entries]
     return {
         "navigation": [{"text": text, "href": href, "current": _is_within(request.path, href)} for text, href in links],

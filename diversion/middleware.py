@@ -17,12 +17,15 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from diversion import access, audit, clock
+from diversion.accounts import second_factor
 from diversion.accounts.models import User
 from diversion.design_system.errors import bad_request
 from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
 # Pages ask for nothing of the machine they are read on.
+# A passkey is asked for by our own pages alone.
+OWN_DEVICES = ("publickey-credentials-create=(self)", "publickey-credentials-get=(self)")
 NO_DEVICES = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -35,7 +38,6 @@ NO_DEVICES = ", ".join(
         "microphone",
         "midi",
         "payment",
-        "publickey-credentials-get",
         "serial",
         "usb",
     )
@@ -60,7 +62,7 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers["Permissions-Policy"] = NO_DEVICES
+        response.headers["Permissions-Policy"] = ", ".join((NO_DEVICES, *OWN_DEVICES))
         if getattr(request, "signed_out", False):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the session's cookie has ended with it
         return response
@@ -213,6 +215,8 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if elsewhere := second_factor.sent_elsewhere(request, rule):
+            return elsewhere
         if rule.permissions and not rule.permissions & request.user.permissions:
             raise self._refusal(rule, request.user)
         if request.method not in ("GET", "HEAD"):

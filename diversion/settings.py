@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django.forms",  # the form renderer takes widget templates from the template settings
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "csp",
     "pghistory",
@@ -168,6 +169,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # Failed sign-ins are counted by diversion/accounts/sign_in.py; these bound the rest, per address of a whole station.
 ACCOUNT_RATE_LIMITS = {"login": "1200/m/ip", "login_failed": None, "reset_password_from_key": "60/m/ip"}
+#: Whether everybody shows something beside the password (docs/operations.md), or whoever has set it up.
+SECOND_FACTOR = choice("SECOND_FACTOR", ("required", "offered"), default="required" if PRODUCTION else "offered")
+MFA_ADAPTER = "diversion.accounts.mfa_adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Diversion"
 # A cookie of such a name is taken only over HTTPS, from this very host, for all of it (RFC 6265bis, 4.1.3).
 HOST_ONLY = "__Host-" if PRODUCTION else ""
 KNOWN_BROWSER_COOKIE = f"{HOST_ONLY}known_browser"

@@ -32,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return source_of(request) or "unknown"
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The password again, which every page that asks for it asks for itself (`confirming`)."""
+        return []
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts of our own, in place of django-allauth's, which shut an account for whoever knows its address."""
         address = str(credentials.get("email") or "")

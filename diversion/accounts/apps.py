@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         from diversion.notifications import kinds
 
         lookups.register(find, names)
-        kinds.register(NEW_PASSWORD)
+        kinds.register(NEW_PASSWORD, telling.FACTOR)
         signals.user_logged_in.connect(telling.tell_of_changes, dispatch_uid="accounts.changes_told")
         signals.user_logged_in.connect(sessions.note_where, dispatch_uid="accounts.where_noted")
         signals.user_logged_in.connect(confirming.note_signed_in, dispatch_uid="accounts.password_given")

@@ -1,14 +1,17 @@
 """Allowing one change of what an account may do, in the transaction of that change. The database asks for it."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from diversion.accounts.models.permit import Permit
 
 if TYPE_CHECKING:
-    from diversion.accounts.models import AccountRequest, Role, User
+    from diversion.accounts.models import AccountRequest, Factor, Role, User
 
 What = Permit.What
 Grounds = Permit.Grounds
@@ -43,6 +46,18 @@ def allow_roles(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
 
 def allow_taking(account: "User", roles: Iterable["Role"], leave: Leave) -> None:
     _allow(account, What.ROLE_TAKEN, [str(role.pk) for role in roles], leave)
+
+
+def allow_factor(account: "User", data: dict[str, Any], leave: Leave) -> None:
+    """``data`` is what is about to be kept of a factor; the permit holds a digest of it, as PostgreSQL writes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT encode(sha256(convert_to(%s::jsonb::text, 'UTF8')), 'hex')", [json.dumps(data)])
+        (digest,) = cursor.fetchone()
+    _allow(account, What.FACTOR, [digest], leave)
+
+
+def allow_taking_factors(account: "User", factors: "Iterable[Factor]", leave: Leave) -> None:
+    _allow(account, What.FACTOR_TAKEN, [str(factor.pk) for factor in factors], leave)
 
 
 def _allow(account: "User", what: Permit.What, values: Iterable[str], leave: Leave) -> None:

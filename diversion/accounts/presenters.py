@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from diversion.accounts.models import AccountRequest, Role, Session, User, Vetting
+from diversion.accounts.factors import APP, PASSKEY, factors_of
+from diversion.accounts.models import AccountRequest, Factor, Role, Session, User, Vetting
 from diversion.accounts.permissions import SECOND_PERSONS
 from diversion.accounts.queries import waiting_requests
 from diversion.design_system.tables import Column, Table, link, tag, under
@@ -17,6 +19,7 @@ from diversion.design_system.wording import date_and_time, long_date, short_date
 from diversion.home import Line, Section, first
 
 SHOWN_FOR = timedelta(days=92)
+FACTOR_NAMES = {APP: gettext_lazy("Authenticator app"), PASSKEY: gettext_lazy("Passkey")}
 
 
 def user_table(users: Iterable[User]) -> Table:
@@ -56,6 +59,7 @@ def request_rows(asked: AccountRequest) -> list[dict[str, Any]]:
         _("Acting rank") if asked.acting_from else _("Rank"): _rank_asked(asked),
         _("Roles"): ", ".join(names.get(slug, slug) for slug in asked.roles),
         _("Password"): _("A link to set a password") if asked.link else "",
+        _("Second factor"): _("To be removed, and set up anew") if asked.factors else "",
         _("Asked by"): f"{asked.asked_by}, {short_date(asked.asked_at)}",
     }
     return [{"key": key, "value": value} for key, value in said.items() if value]
@@ -147,6 +151,26 @@ def account_rows(user: User) -> list[dict[str, Any]]:
         _("Vetting"): vetting_words(user) if user.vetted_until else "",
     }
     return [{"key": key, "value": value} for key, value in said.items() if value]
+
+
+def factor_rows(found: Iterable[Factor], *, may_remove: bool) -> list[dict[str, Any]]:
+    """An app and passkeys of somebody's own, for themselves: what each is, since when, and how it is removed."""
+    return [
+        {
+            "what": FACTOR_NAMES[one.type] if not one.name else f"{FACTOR_NAMES[one.type]}: {one.name}",
+            "since": date_and_time(one.created_at),
+            "used": date_and_time(one.last_used_at) if one.last_used_at else "",
+            "remove": reverse("factor_remove", args=[one.pk]) if may_remove else "",
+        }
+        for one in found
+        if one.type in FACTOR_NAMES
+    ]
+
+
+def factor_words(user: User) -> str:
+    """ "Authenticator app, Passkey" or that there is none."""
+    held = {one.type for one in factors_of(user)}
+    return ", ".join(str(words) for kind, words in FACTOR_NAMES.items() if kind in held) or _("None set up")
 
 
 def training_rows(user: User, today: date) -> list[dict[str, Any]]:

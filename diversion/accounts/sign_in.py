@@ -24,6 +24,9 @@ from diversion.requests import source_of
 
 #: Failures in a time, per key: of ten in ten minutes a guesser makes 1,440 in a day from one address.
 LIMITS = {"browser": "10/10m/key", "pair": "10/10m/key", "account": "100/h/key", "source": "300/h/key"}
+#: Of a second factor, by account: only whoever has the password comes so far, so nobody is shut out by a stranger, and
+#: a new password does not give a guesser ten more. Of a million codes two or three are right at a time.
+LIMITS |= {"code": "20/h/key"}
 KNOWN_FOR = 90 * 24 * 3600  # seconds
 MOST_KNOWN = 30  # accounts that one shared browser is known to
 SALT = "known-browser"
@@ -33,10 +36,14 @@ class TooMany(Exception):
     """More failures than may be made in a time."""
 
 
-def consume(request: HttpRequest, address: str) -> list[Any]:
-    """Count one attempt on the account of ``address`` (e-mail) as failed, until `give_back`. Raises TooMany."""
+def consume(request: HttpRequest, address: str, *, second: bool = False) -> list[Any]:
+    """Count one attempt on the account of ``address`` (e-mail) as failed, until `give_back`. Raises TooMany.
+
+    ``second``: the password was right, and it is the second factor that is tried.
+    """
     used: list[Any] = []
-    for action, key in _counted(request, address.lower()):
+    of_codes = [("code", address.lower())] if second else []
+    for action, key in [*of_codes, *_counted(request, address.lower())]:
         usage = ratelimit.consume(request, app="diversion", action=action, config=LIMITS, key=key)
         if not usage:
             give_back(used)

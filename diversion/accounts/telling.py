@@ -1,12 +1,33 @@
-"""Telling somebody, on the first page after signing in, what two others have changed about their account."""
+"""Telling somebody what happened to their account: on the first page after signing in, and by e-mail."""
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion import clock
+from diversion.notifications.kinds import Due, Kind, Letter
+
+if TYPE_CHECKING:
+    from diversion.accounts.models import User
+    from diversion.notifications.models import Message
+
+#: By the first word of what a message is about: what happened to a second factor.
+FACTOR_WORDS = {
+    "app-added": gettext_lazy("An authenticator app was set up for your account."),
+    "app-removed": gettext_lazy("The authenticator app of your account was removed."),
+    "passkey-added": gettext_lazy("A passkey was added to your account."),
+    "passkey-removed": gettext_lazy("A passkey of your account was removed."),
+    "codes-made": gettext_lazy("New recovery codes were made for your account. Those before them count no more."),
+    "code-used": gettext_lazy("Somebody signed in to your account with a recovery code."),
+    "all-removed": gettext_lazy("Your second factor was removed by two others, because it was said to be lost."),
+}
+FACTOR_TOLD_FOR = timedelta(days=7)
 
 
 def tell_of_changes(request: HttpRequest, user: Any, **kwargs: Any) -> None:
@@ -27,3 +48,28 @@ def _words(asked: Any) -> str:
     words = _("Your account was changed. %(changes)s. Asked for by %(asker)s, approved by %(second)s.")
     told = words % {"changes": changes, "asker": asked.asked_by, "second": asked.decided_by}
     return told + " " + _("If you did not expect this, tell your information manager.")
+
+
+def tell_of_factor(what: str, user: "User") -> None:
+    """Have an e-mail sent to ``user``, who may not be the one who did it: ``what`` is one of FACTOR_WORDS."""
+    from diversion.notifications.actions.queueing import queue_now
+
+    until = clock.now() + FACTOR_TOLD_FOR
+    queue_now(kind=FACTOR.name, due=Due(f"{what} {uuid4().hex}", user.organisation_id, user.pk, until=until))
+
+
+def write_of_factor(message: "Message") -> Letter | None:
+    """None to whoever may not sign in any more."""
+    to, words = message.to, FACTOR_WORDS.get(message.about.partition(" ")[0])
+    if to is None or not to.may_sign_in or words is None:
+        return None
+    text = str(words) + "\n\n" + _("If it was not you, change your password and tell your information manager.") + "\n"
+    return Letter(to.email, _("A change of how you sign in"), text)
+
+
+def _nothing_due() -> Iterable[Due]:
+    """They are put into the outbox as it happens."""
+    return ()
+
+
+FACTOR = Kind("second_factor", gettext_lazy("Change of a second factor"), _nothing_due, write_of_factor)

@@ -31,6 +31,7 @@ from diversion.accounts.presenters import (
     account_rows,
     account_state,
     acting_rows,
+    factor_words,
     request_rows,
     session_words,
     training_rows,
@@ -101,6 +102,11 @@ def user_enable(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Permission.MANAGE_USERS)
 def user_ask_for_link(request: SignedInRequest, pk: int) -> HttpResponse:
     return _do(request, pk, users.ask_for_link, _("A second person is asked for the link."))
+
+
+@requires(Permission.MANAGE_USERS)
+def user_ask_for_reset(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _do(request, pk, users.ask_for_reset, _("A second person is asked to remove the second factor."))
 
 
 @requires(Permission.MANAGE_USERS)
@@ -231,6 +237,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
         return redirect("your_account")
     context = {
         "rows": account_rows(request.user),
+        "factors": factor_words(request.user),
         "here": session_words(known[here]) if here in known else "",
         "form": form,
         "others": others,
@@ -281,6 +288,7 @@ def _show(
         "button": button,
         "link": passwords.take_link(request, user),
         "state": account_state(user),
+        "factors": factor_words(user),
         "held": _(" and ").join(work.held_by(user)),
         "waits": waits,
         "waiting_rows": request_rows(waits) if waits else [],

@@ -32,6 +32,11 @@ KIND_WORDS = {
     "access_log.searched": gettext_lazy("Looked at the access log"),
     "access_log.people_shown": gettext_lazy("Looked for somebody in the access log"),
     "account.session_ended": gettext_lazy("Signed out after a shift"),
+    "account.factor_added": gettext_lazy("Set up a second factor"),
+    "account.factor_removed": gettext_lazy("Removed a second factor of their own"),
+    "account.recovery_code_used": gettext_lazy("Signed in with a recovery code"),
+    "account.recovery_codes_made": gettext_lazy("Made new recovery codes"),
+    "account.session_without_factor": gettext_lazy("Signed out: this session had no second factor"),
     "account.sign_in_failed": gettext_lazy("A sign-in failed"),
     "account.sign_in_refused": gettext_lazy("A sign-in was refused: too many had failed"),
     "account.signed_in": gettext_lazy("Signed in"),
@@ -44,6 +49,7 @@ KIND_WORDS = {
     "user.change_approved": gettext_lazy("Agreed to a change of an account"),
     "user.change_asked": gettext_lazy("Asked for a change of an account"),
     "user.change_refused": gettext_lazy("Refused a change of an account"),
+    "user.factors_removed": gettext_lazy("Removed a second factor, as whoever runs the service"),
     "user.opened": gettext_lazy("Looked at a user’s account"),
     "user.password_link_made": gettext_lazy("Made a link to set a password"),
 }
@@ -51,13 +57,17 @@ DETAIL_WORDS = {
     "added": gettext_lazy("roles given"),
     "asked": gettext_lazy("asked by"),
     "count": gettext_lazy("how many"),
+    "factors": gettext_lazy("removes the second factor"),
     "fields": gettext_lazy("fields"),
+    "kind": gettext_lazy("kind"),
     "link": gettext_lazy("a link to set a password"),
     "opens": gettext_lazy("opens the account"),
     "removed": gettext_lazy("roles taken"),
     "route": gettext_lazy("page"),
     "shown": gettext_lazy("entries shown"),
     "sought": gettext_lazy("looked for"),
+    "step": gettext_lazy("at"),
+    "with": gettext_lazy("with"),
 }
 
 

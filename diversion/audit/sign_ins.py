@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from diversion import clock
 from diversion.audit.recording import BEGAN, Nature, digest, record
+from diversion.requests import PROVED
 from diversion.unit_of_work import current
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 FAILED, REFUSED = "account.sign_in_failed", "account.sign_in_refused"
 FAILURES_TOLD = 20
+#: In the detail of an event: at, or with, which second factor.
+SECOND_STEP, WITH = "second factor", "with"
 
 
 def connect() -> None:
@@ -28,8 +31,10 @@ def connect() -> None:
     account_signals.password_reset.connect(_password_reset, dispatch_uid="audit.password_reset")
 
 
-def record_failed(address: str, *, refused: bool = False) -> None:
+def record_failed(address: str, *, refused: bool = False, second: bool = False) -> None:
     """A failed sign-in, in the log of the account's organisation; ``refused``: too many had failed before.
+
+    ``second``: the password was right, and the second factor was not.
 
     The address typed is not kept where it has no account: people type passwords into the wrong box.
     """
@@ -40,6 +45,7 @@ def record_failed(address: str, *, refused: bool = False) -> None:
         by=None,
         subjects=[user] if user else (),
         organisation_id=user.organisation_id if user else None,
+        detail={"step": SECOND_STEP} if second else {},
     )
 
 
@@ -57,7 +63,8 @@ def _signed_in(request: Any, user: Any, **kwargs: Any) -> None:
     before = Event.objects.filter(kind="account.signed_in", actor_id=user.pk).order_by("-pk").first()
     request.session[BEGAN] = int(clock.now().timestamp())
     current().session = digest(request.session.session_key)
-    record("account.signed_in", Nature.SECURITY, by=user, subjects=[user])
+    detail = {WITH: request.session[PROVED]} if PROVED in request.session else {}
+    record("account.signed_in", Nature.SECURITY, by=user, subjects=[user], detail=detail)
     if failed := failures_since(user, before):
         messages.warning(request, _told(failed), fail_silently=True)
 
@@ -70,6 +77,8 @@ def _told(failed: "list[Event]") -> str:
         "number": _("Once") if len(failed) == 1 else number
     }
     words += _(", from %(sources)s.") % {"sources": sources} if sources else "."
+    if any(event.detail.get("step") == SECOND_STEP for event in failed):
+        words += " " + _("Whoever it was had your password, and not your second factor.")
     return words + " " + _("If it was not you, change your password and tell your information manager.")
 
 

@@ -16,6 +16,7 @@ from diversion import clock, production, readiness
 from diversion.accounts.actions.starting import nobody_approves
 from diversion.accounts.models import Organisation, Role, User
 from diversion.accounts.permissions import Permission
+from diversion.accounts.second_factor import not_required
 from diversion.audit.models import Event
 from diversion.celery import BEAT_HEARD, app
 from diversion.management.backups import BACKED_UP
@@ -62,6 +63,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("Walls between organisations stand", wall.missing(), PREPARE)
     yield Finding("Static files are there", readiness.static_files(), f"{PREPARE}; in a checkout, make")
     yield Finding("Django's own checks pass", _checks(), "do as each says")
+    yield from _sign_in()
     yield from _queue()
     if not tables.faults:
         yield from _records()
@@ -70,6 +72,11 @@ def examine() -> Iterator[Finding]:
 def _checks() -> list[str]:
     found = checks.run_checks(include_deployment_checks=settings.PRODUCTION)
     return [f"{one.id} {one.msg}" for one in found if one.level >= checks.WARNING]
+
+
+def _sign_in() -> Iterator[Finding]:
+    words = [f"SECOND_FACTOR is {settings.SECOND_FACTOR}"] if not_required() else []
+    yield Finding("A second factor is asked of everybody", words, "unset SECOND_FACTOR, or set it to required")
 
 
 def _queue() -> Iterator[Finding]:

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 VARIABLE = "DIVERSION_DATABASE_ROLE"
 #: The commands that run as the owner from start to end. What needs the owner for a moment only (``prepare`` while it
 #: migrates, ``flush``, the making of a test database) takes it with ``owner.as_owner()``.
-OWNER_COMMANDS = frozenset({"createcachetable", "dbshell", "first_administrator", "loaddata", "migrate", "pgtrigger"})
+OWNER_COMMANDS = frozenset(
+    {"createcachetable", "dbshell", "first_administrator", "loaddata", "migrate", "pgtrigger"}
+    | {"reseal_factors", "reset_second_factor"}
+)
 
 
 def declare_role(argv: Sequence[str]) -> None:

@@ -54,7 +54,11 @@ PAGES = {
         "/offences/add",
         "/offences/{offence}/",
     ),
-    "jo": ("/messages/", "/your-account/"),
+    "jo": (
+        "/messages/",
+        "/your-account/",
+        *(f"/your-account/second-factor/{one}" for one in ("", "app", "passkey", "codes")),
+    ),
     "hugh": (
         "/facilitating/",
         "/facilitating/{led}/",

@@ -27,7 +27,8 @@ GOOD = {
 
 SHOWN = (
     "import diversion.settings as s;"
-    " print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.DEBUG, s.SESSION_MOST_HOURS, s.SESSION_COOKIE_AGE)"
+    " print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.DEBUG, s.SESSION_MOST_HOURS, s.SESSION_COOKIE_AGE,"
+    " s.SECOND_FACTOR)"
 )
 
 
@@ -42,7 +43,7 @@ def load_settings(*, code: str = SHOWN, **changes: str) -> subprocess.CompletedP
 def test_production_settings_are_secure() -> None:
     """Session cookies over plain HTTP could be read on the way."""
     ran = load_settings()
-    assert ran.stdout.split() == ["True", "True", "False", "12", "900"], ran.stderr
+    assert ran.stdout.split() == ["True", "True", "False", "12", "900", "required"], ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from cases.models.crime import stand_in
 from diversion import audit, clock
 from diversion.accounts.actions import (
     approvals,
+    factors,
     organisations,
     own_sessions,
     restored,
@@ -128,6 +129,7 @@ from tests.factories.cases import (
     said_again,
     sign,
 )
+from tests.factories.factors import SECRET, with_app
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import ask, passed_on
@@ -482,6 +484,35 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     approvals.approve(request=asked_for(world), by=world.cast["jo"])
     return lambda by: approvals.use_link(user=world.cast["amara"], by=by)
+
+
+@proves(users.ask_for_reset, "kit")
+def _(world: World) -> Call:
+    with_app(world.cast["amara"])
+    return lambda by: users.ask_for_reset(user=world.cast["amara"], by=by)
+
+
+@proves(factors.set_up_app, "amara", checks=False)
+def _(world: World) -> Call:
+    return lambda by: factors.set_up_app(secret=SECRET, counter=1, here="", by=by)
+
+
+@proves(factors.set_up_passkey, "amara", checks=False)
+def _(world: World) -> Call:
+    return lambda by: factors.set_up_passkey(name="key", credential={"id": "a"}, here="", by=by)
+
+
+@proves(factors.renew_codes, "amara", checks=False)
+def _(world: World) -> Call:
+    with_app(world.cast["amara"])
+    return lambda by: factors.renew_codes(by=by)
+
+
+@proves(factors.remove, "amara")
+def _(world: World) -> Call:
+    with_app(world.cast["amara"])
+    own = world.cast["amara"].authenticator_set.get(type="totp")
+    return lambda by: factors.remove(factor=own.pk, here="", by=by)
 
 
 @proves(users.ask_for_link, "kit")

@@ -107,6 +107,10 @@ STORED = {
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
+    "diversion.accounts.actions.factors.set_up_passkey": "a user's own passkeys",
+    "diversion.accounts.actions.factors.may_remove": "a user's own app and passkeys",
+    "diversion.accounts.factor_views.factor_remove": "a user's own app and passkeys",
+    "diversion.design_system.qr._path": "dark squares beside each other",
     "diversion.home.Shown.__init__": "what waits for the reader on their own first page",
     "diversion.home.first": "what waits for the reader on their own first page",
     "diversion.home.Section.cut": "lines of the reader's own first page",
@@ -191,6 +195,10 @@ WRITERS = {
     "diversion.documents.typesetting.typeset": "what its callers hand to it, each of whom stands here",
     "referrals.views.agreement.agreement_pdf": "one person's own agreement",
     "diversion.shared_cache.JsonSerializer.dumps": "counts of failed sign-ins, to our own Redis",
+    "diversion.accounts.factors.passkey_question": "a random question to a browser",
+    "diversion.accounts.factors.new_passkey_question": "a random question to a browser",
+    "diversion.accounts.factor_views._keep_codes": "a user's own new recovery codes",
+    "diversion.accounts.permits.allow_factor": "a digest of what is kept of a second factor",
     "diversion.accounts.sign_in.remember": "a cookie that says which accounts a browser has signed in to",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
     "diversion.management.commands.backup.Command.handle": "rows of all tables together",

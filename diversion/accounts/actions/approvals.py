@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404
 
 from diversion import access, audit, clock
 from diversion.accounts import permits
+from diversion.accounts.actions import factors
 from diversion.accounts.models import AccountRequest, Organisation, Role, RoleAssignment, User
 from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import CASE_CONTENT, SECOND_PERSONS, Permission
+from diversion.accounts.telling import tell_of_factor
 from diversion.refusals import Refused
 
 State = AccountRequest.State
@@ -28,9 +30,12 @@ def ask(
     roles: Iterable[Role] = (),
     link: bool = False,
     opens: bool = False,
+    factors: bool = False,
     acting: tuple[date, date] | None = None,
 ) -> AccountRequest:
     """Ask a second person to give ``user`` a rank, roles or a link to set a password, or to open the account.
+
+    ``factors``: to remove all that they show beside the password, because it is lost.
 
     With ``acting``, a first and a last day, the rank is one in which ``user`` acts on those days.
 
@@ -50,6 +55,7 @@ def ask(
         roles=slugs,
         link=link,
         opens=opens,
+        factors=factors,
         asked_by=by,
         asked_at=clock.now(),
         acting_from=first,
@@ -191,6 +197,9 @@ def _give(asked: AccountRequest, by: User) -> None:
         user.rank = asked.rank
     if asked.opens:
         user.is_active = True
+    if asked.factors:
+        factors.take_all(user, leave)
+        tell_of_factor("all-removed", user)
     user.save(update_fields=["rank", "is_active"])
     held = user.roles.values_list("pk", flat=True)
     roles = list(Role.objects.filter(slug__in=asked.roles).exclude(pk__in=held))
@@ -201,6 +210,7 @@ def _give(asked: AccountRequest, by: User) -> None:
 
 def _log(kind: str, asked: AccountRequest, by: User) -> None:
     detail = {"request": asked.pk, "rank": asked.rank, "roles": asked.roles, "link": asked.link, "opens": asked.opens}
+    detail["factors"] = asked.factors
     if asked.acting_from and asked.acting_until:
         detail |= {"acting_from": asked.acting_from.isoformat(), "acting_until": asked.acting_until.isoformat()}
     known = {name: value for name, value in detail.items() if value}

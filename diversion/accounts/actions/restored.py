@@ -5,7 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 
 from diversion import audit
-from diversion.accounts.actions import approvals
+from diversion.accounts import permits
+from diversion.accounts.actions import approvals, factors
 from diversion.accounts.models import User
 
 
@@ -27,6 +28,7 @@ def _disable(user: User, by: User | None) -> bool:
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
+    factors.take_all(user, permits.Leave(permits.Grounds.ADMINISTRATOR, by))
     nature, own = audit.Nature.ADMINISTRATION, user.organisation_id
     audit.record("user.disabled", nature, by=by, subjects=[user], organisation_id=own)
     return True

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from diversion import access, audit, clock
 from diversion.accounts import permits
-from diversion.accounts.actions import approvals
+from diversion.accounts.actions import approvals, factors
 from diversion.accounts.models import AccountRequest, Role, RoleAssignment, Team, User
 from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import Permission
@@ -104,7 +104,7 @@ def ask_acting(*, user: User, rank: str, acting_from: date, acting_until: date, 
 
 @transaction.atomic
 def disable_user(*, user: User, by: User) -> User:
-    """Let somebody sign in no more, and end their sessions: the password goes, and every session stands on it."""
+    """Let somebody sign in no more, and end their sessions: the password and what they show beside it go."""
     own = _own(user, by)
     if own.pk == by.pk:
         raise Refused("Nobody disables their own account: ask another administrator.")
@@ -115,6 +115,7 @@ def disable_user(*, user: User, by: User) -> User:
         own.is_active = False
         own.set_unusable_password()
         own.save(update_fields=["is_active", "password"])
+        factors.take_all(own, permits.Leave(permits.Grounds.ADMINISTRATOR, by))
         _log("user.disabled", own, by)
     return own
 
@@ -135,6 +136,16 @@ def ask_for_link(*, user: User, by: User) -> User:
     if not own.is_active:
         raise Refused("This account is disabled: enable it first.")
     approvals.ask(user=own, by=by, link=True)
+    return own
+
+
+@transaction.atomic
+def ask_for_reset(*, user: User, by: User) -> User:
+    """Ask a second person to remove ``user``'s second factor, because the telephone or the key is lost."""
+    own = _own(user, by)
+    if not own.has_factor:
+        raise Refused("This account has no second factor: there is nothing to remove.")
+    approvals.ask(user=own, by=by, factors=True)
     return own
 
 

@@ -1,3 +1,4 @@
+from diversion.accounts.models.factor import Factor
 from diversion.accounts.models.organisation import Organisation, Team
 from diversion.accounts.models.permit import Permit
 from diversion.accounts.models.request import AccountRequest
@@ -9,6 +10,7 @@ from diversion.accounts.models.user import User, UserName, Vetting
 
 __all__ = [
     "AccountRequest",
+    "Factor",
     "Organisation",
     "Permit",
     "Role",

@@ -27,7 +27,29 @@ STAMPED = """
 RANKS = ("", "constable", "sergeant", "inspector", "superintendent")
 _PLACE = "array_position(ARRAY[" + ", ".join(f"'{rank}'" for rank in RANKS) + "]::text[], {}::text)"
 _POWERFUL = ", ".join(f"'{one}'" for one in sorted(POWERFUL))
-BY_TWO = f"""
+# A factor is its owner's: whoever is signed in as somebody else adds and takes none. The owner of the tables does so
+# for the service; without its own it goes where two people said so, or where nobody can sign in with the account.
+_OF_FACTORS = """
+    IF NEW.what IN ('factor', 'factor taken') THEN
+        IF (
+            NEW.grounds = 'service'
+            OR (NEW.grounds = 'own password' AND NEW.by_id = NEW.account_id AND NEW.account_id::text = coalesce(
+                nullif(current_setting('diversion.user_id', true), ''), NEW.account_id::text
+            ))
+            OR (NEW.what = 'factor taken' AND NEW.grounds = 'second person' AND EXISTS (
+                SELECT FROM accounts_accountrequest AS asked WHERE asked.id = NEW.request_id
+                AND asked.state = 'approved' AND asked.user_id = NEW.account_id AND asked.factors
+            ))
+            OR (NEW.what = 'factor taken' AND NEW.grounds = 'administrator' AND EXISTS (
+                SELECT FROM accounts_user AS account WHERE account.id = NEW.account_id AND NOT account.is_active
+            ))
+        ) IS NOT TRUE THEN
+            RAISE insufficient_privilege USING MESSAGE = 'A second factor is its owner''s: two others may remove it.';
+        END IF;
+        RETURN NEW;
+    END IF;
+"""
+BY_TWO = f"""{_OF_FACTORS}
     IF NEW.grounds = 'second person' THEN
         IF NOT EXISTS (
             SELECT FROM accounts_accountrequest AS asked
@@ -71,8 +93,8 @@ def needs_permit(what: str, value: str, account: str) -> str:
 class Permit(models.Model):
     """That one change of what an account may do was allowed: which, on what grounds, and by whom.
 
-    The database refuses a change of rank, roles or password without one (`models.user`, `models.role`). A permit names
-    the new value itself, so it lets nothing else through, and stays for good.
+    The database refuses a change of rank, roles, password or second factor without one (`models.user`, `models.role`,
+    `models.factor`). A permit names the new value itself, so it lets nothing else through, and stays for good.
     """
 
     class What(models.TextChoices):
@@ -80,6 +102,8 @@ class Permit(models.Model):
         ROLE = "role", _("Role given")
         ROLE_TAKEN = "role taken", _("Role taken")
         PASSWORD = "password", _("Password")
+        FACTOR = "factor", _("Second factor set up")
+        FACTOR_TAKEN = "factor taken", _("Second factor removed")
         ORGANISATION = "organisation", _("Organisation")
 
     class Grounds(models.TextChoices):

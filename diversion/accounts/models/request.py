@@ -22,9 +22,9 @@ DECIDED_ONCE = """
         RETURN NEW;
     END IF;
     IF (NEW.user_id, NEW.rank, NEW.roles, NEW.link, NEW.opens, NEW.asked_by_id, NEW.asked_at, NEW.acting_from,
-        NEW.acting_until) IS DISTINCT FROM
+        NEW.acting_until, NEW.factors) IS DISTINCT FROM
        (OLD.user_id, OLD.rank, OLD.roles, OLD.link, OLD.opens, OLD.asked_by_id, OLD.asked_at, OLD.acting_from,
-        OLD.acting_until)
+        OLD.acting_until, OLD.factors)
        OR (OLD.acting_ended_at IS NOT NULL AND NEW.acting_ended_at IS DISTINCT FROM OLD.acting_ended_at)
        OR (OLD.state <> 'waiting' AND (NEW.state, NEW.decided_by_id, NEW.decided_at) IS DISTINCT FROM
                                       (OLD.state, OLD.decided_by_id, OLD.decided_at))
@@ -72,6 +72,7 @@ class AccountRequest(models.Model):
     roles = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     link = models.BooleanField(default=False)
     opens = models.BooleanField(default=False)
+    factors = models.BooleanField(default=False, db_default=False)  # what they show beside the password goes
     asked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=clock.now)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -88,7 +89,7 @@ class AccountRequest(models.Model):
 
     data_use: ClassVar = (
         structural("id", "state")
-        | operational("Say what was asked for an account", "rank", "roles", "link", "opens")
+        | operational("Say what was asked for an account", "rank", "roles", "link", "opens", "factors")
         | operational("Say on which days somebody acts in a rank", "acting_from", "acting_until", "acting_ended_at")
         | staff(
             "Say who let somebody do what",

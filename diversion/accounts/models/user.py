@@ -55,6 +55,13 @@ def acting_today(user: Any) -> "models.QuerySet[Any]":
     return AccountRequest.objects.acting_on(clock.today()).filter(user=user)
 
 
+def factors_of(user: Any) -> "models.QuerySet[Any]":
+    """What ``user`` (an id, or the outer row's) can show beside the password, recovery codes apart."""
+    from diversion.accounts.models.factor import Factor
+
+    return Factor.objects.filter(user=user).exclude(type=Factor.Type.RECOVERY_CODES)
+
+
 def organisation_domain(organisation: int) -> str:
     """Among whose names a user is found: those of their own organisation (its id)."""
     return f"organisation:{organisation}"
@@ -97,13 +104,17 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(models.Q(rank__in=ranks) | models.Exists(acting))
 
     def with_permissions(self) -> "UserQuerySet":
-        """With organisation, team, ``acting`` and ``granted``, the permissions of their roles: nothing asks again."""
+        """With organisation, team, ``acting``, ``factored`` and ``granted``, the permissions of their roles.
+
+        Nothing asks again.
+        """
         words = Func("role__permissions", function="unnest", output_field=models.TextField())
         held = RoleAssignment.objects.filter(
             user=models.OuterRef("pk"), role__organisation_kind=models.OuterRef("organisation__kind")
         )
         rows = self.select_related("organisation", "team").with_acting()
-        return rows.annotate(granted=ArraySubquery(held.values(word=words)))
+        factored = models.Exists(factors_of(models.OuterRef("pk")))
+        return rows.annotate(granted=ArraySubquery(held.values(word=words)), factored=factored)
 
     def with_acting(self) -> "UserQuerySet":
         """With ``acting``, the rank in which they act today, or None."""
@@ -267,6 +278,18 @@ class User(Named, AbstractBaseUser):
     def acting_detail(self) -> dict[str, str]:
         """What the log says of a decision that they make in an acting rank: {"acting": rank}; nothing otherwise."""
         return {"acting": self.acting_rank} if self.acting_rank else {}
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether their password alone does not sign them in."""
+        if "factored" not in self.__dict__:
+            self.__dict__["factored"] = factors_of(self.pk).exists()
+        return bool(self.__dict__["factored"])
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Whether they have to set up a second factor before they open anything else (SECOND_FACTOR)."""
+        return settings.SECOND_FACTOR == "required" and not self.has_factor
 
     def forget_permissions(self) -> None:
         """Ask for them anew: roles were given or taken."""

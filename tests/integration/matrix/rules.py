@@ -40,6 +40,8 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/": EVERYBODY,
     "/notices/": EVERYBODY,
     "/your-account/": EVERYBODY,
+    # a factor is opened by its own user alone
+    "/your-account/second-factor/<pk>/": frozenset({"officer"}),
     "/accessibility": ANYBODY,
     "/accounts/": EVERYBODY,
     # the address by which somebody signs in is an administrator's to give: these pages do not exist
@@ -47,6 +49,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/accounts/email/": NOBODY,
     "/accounts/inactive/": ANYBODY,
     "/accounts/login/": ANYBODY,
+    "/accounts/second-step/": ANYBODY,
     "/accounts/password/reset/": ANYBODY,
     "/accounts/signup/": ANYBODY,
     "/gallery/": ANYBODY,

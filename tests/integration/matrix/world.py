@@ -43,6 +43,7 @@ from reporting.actions.releases import make_release
 from reporting.measures.overview import Question
 from reporting.models import ReportRun
 from tests.factories.cases import condition, crime, decision, left_open, person, record, refer
+from tests.factories.factors import with_app
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme, hold, newcomer, present, rank
 from tests.factories.helping import ask
@@ -374,6 +375,9 @@ class Making:
         mark = training.record_training(
             user=cast["callum"], trained_on=clock.today(), counts_until=last, by=cast["kit"]
         )
+        with_app(cast["amara"])
+        app = cast["amara"].authenticator_set.get(type="totp")
+        add("your-account/second-factor/", "amara’s app", "avonford", app.pk)
         add("users/", "callum", "avonford", cast["callum"].pk, training=mark.pk, acting=asked.pk)
         add("users/", "ben", "northmoor", cast["ben"].pk)
         add("users/", "george", "harbour", cast["george"].pk)
