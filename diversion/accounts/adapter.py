@@ -4,6 +4,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from diversion.accounts import sign_in
 from diversion.accounts.models import Permit, User
@@ -33,8 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return source_of(request) or "unknown"
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """The password again, which every page that asks for it asks for itself (`confirming`)."""
-        return []
+        """The password again, and no page of django-allauth for a second factor: there are none here."""
+        if not user.is_authenticated or not user.has_usable_password():
+            return []
+        url = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": _("Use your password"), "url": url}]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts of our own, in place of django-allauth's, which shut an account for whoever knows its address."""

@@ -354,6 +354,11 @@ def test_with_the_last_one_go_the_recovery_codes(amara: User) -> None:
     assert Message.objects.filter(kind="second_factor", to=amara, about__startswith="app-removed").exists()
 
 
+def test_the_page_that_asks_for_the_password_again_opens_with_one(amara: User) -> None:
+    """django-allauth would offer pages of its own for the second factor, which are not there."""
+    assert _second_step(amara, code()).get(reverse("account_reauthenticate")).status_code == 200
+
+
 def test_nobody_opens_the_factor_of_somebody_else(amara: User, cast: Cast, signed_in: SignIn) -> None:
     own = factors.factors_of(amara).get(type=factors.APP)
     assert signed_in(cast["kit"]).post(reverse("factor_remove", args=[own.pk])).status_code == 404
