@@ -16,7 +16,8 @@ knows the page and takes the keyboard where it is the shorter way: every Tab, ar
     new_not_offered   nobody and nothing on record: a reason, and no offer
 
 The last line is JSON. ``boxes`` are text boxes written in, ``inputs`` the most inputs visible at any moment, ``exit_s``
-the seconds in which the officer says what came of it and records it. Of a journey above its ceiling (LINES=1: of each)
+the seconds in which the officer says what came of it and records it, ``screens`` how long the page is on a telephone
+when all is chosen. Of a journey above its ceiling (LINES=1: of each)
 every line is printed with what it costs and why it is asked.
 
 Ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be known as
@@ -81,6 +82,8 @@ REACH = """(wanted) => {
   const tabs = rest.findIndex((one) => own.includes(one)) + 1
   return tabs ? { tabs, steps: steps(rest[tabs - 1]) } : null
 }"""
+TELEPHONE = {"width": 360, "height": 740}
+INPUTS_SEEN, SCREENS = 25, 4
 CEILINGS = {
     "known_incident": 30.0,
     "new_person": 45.0,
@@ -126,6 +129,7 @@ class Hand:
         self.page = page
         self.seconds, self.loads, self.clicks, self.boxes, self.inputs, self.keys = 0.0, 0, 0, 0, 0, 0
         self.on_keyboard = False
+        self.screens = 0.0
         self.lines: list[tuple[str, float]] = []  # what each question has cost, in the order of the journey
 
     @contextmanager
@@ -185,6 +189,7 @@ class Hand:
         """A list: reached by Tab and ``typed`` into (its option, by code), else opened and chosen from by the mouse."""
         with self._about(_question(one)):
             self._pick(one, typed, index)
+        self.page.wait_for_timeout(1000)  # the thought before what comes next, in which the service answers
 
     def _pick(self, one: Locator, typed: str, index: int | None) -> None:
         keys = self._keys_to(one)
@@ -219,8 +224,16 @@ class Hand:
 
     def send(self, button: Locator) -> None:
         """The button at the end: foreseen, so no M. Enter does the same from a box or a radio."""
+        self._measure()
         with self._about("record"):
             self._send(button)
+
+    def _measure(self) -> None:
+        """How long the page is on a telephone when all is chosen."""
+        wide = self.page.viewport_size
+        self.page.set_viewport_size(TELEPHONE)
+        self.screens = round(self.page.evaluate("document.documentElement.scrollHeight") / TELEPHONE["height"], 1)
+        self.page.set_viewport_size(wide)
 
     def _send(self, button: Locator) -> None:
         by_enter = self.on_keyboard and self.page.evaluate("document.activeElement.matches('input')")
@@ -280,7 +293,7 @@ class Hand:
         return {
             "ui_s": round(self.seconds, 1),
             "exit_s": round(sum(seconds for what, seconds in self.lines if what in EXIT), 1),
-            **{name: getattr(self, name) for name in ("loads", "clicks", "keys", "boxes", "inputs")},
+            **{name: getattr(self, name) for name in ("loads", "clicks", "keys", "boxes", "inputs", "screens")},
         }
 
 
@@ -300,7 +313,7 @@ def main() -> None:
 
 def _tell(name: str, hand: Hand) -> None:
     """What the journey took; of one above its ceiling, each line of it with the reason for which it is asked."""
-    print(f"{name}: {hand.told}, at most {CEILINGS[name]:g} s")
+    print(f"{name}: {hand.told}, at most {CEILINGS[name]:g} s, {INPUTS_SEEN} inputs and {SCREENS} screens")
     if hand.told["ui_s"] <= CEILINGS[name] and "LINES" not in os.environ:
         return
     for what, seconds in hand.lines:

@@ -152,7 +152,7 @@ class DecisionForm(forms.Form):
     )
     slot = forms.ChoiceField(
         label=gettext_lazy("First appointment"),
-        help_text=gettext_lazy("The soonest is chosen: ask whether it suits."),
+        help_text=gettext_lazy("The soonest: ask whether it suits."),
         required=False,
     )
     rationale = forms.CharField(

@@ -1,5 +1,6 @@
 """The page "Record a decision" as it narrows: what the answers so far open and ask, and nothing beyond."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -206,6 +207,12 @@ class RecordingPage(RecordingForms):
     def any_template_is_wrong(self) -> bool:
         """Whether the page shows a mistake in the words or the day of one of the scheme's conditions."""
         return any(any_wrong(form, ("wording", "due_on")) for form in self.templates)
+
+    @property
+    def due_of_most(self) -> str:
+        """The day by which several of the scheme's conditions are to be done: it is named once; "" where none is."""
+        [(day, times)] = Counter(form.due_in_words for form in self.templates).most_common(1) or [("", 0)]
+        return day if times > 1 else ""
 
     @property
     def shows_own_conditions(self) -> bool:

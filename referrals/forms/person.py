@@ -134,13 +134,13 @@ class PersonForm(forms.Form):
     telephone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
     safe_contact = forms.CharField(
         label=gettext_lazy("Safe ways to make contact"),
-        help_text=gettext_lazy("For example: text only, not after 6pm"),
+        help_text=gettext_lazy("For example: not after 6pm"),
         max_length=200,
         required=False,
     )
     safe_contact_texts = forms.ChoiceField(
-        label=gettext_lazy("Is a text safe, to remind them of an appointment?"),
-        help_text=gettext_lazy("It says the day and the time, and nothing of you or the service"),
+        label=gettext_lazy("Is a text safe as a reminder?"),
+        help_text=gettext_lazy("It says the day and time, and no more."),
         choices=[one for one in SafeTexts.choices if one[0] not in BY_WORKER],
         required=False,
     )
@@ -155,6 +155,7 @@ class PersonForm(forms.Form):
         "date_of_birth": {"optional": False, "width": 20},
         "telephone": {"width": 20},
         "needs_interpreter": {"width": 20},
+        "safe_contact_texts": {"optional": False},
     }
 
     def __init__(self, *args: Any, by: User, said_before: str = "", **kwargs: Any) -> None:
@@ -279,13 +280,7 @@ class PersonForm(forms.Form):
         self._check_carried()
         self._check_confirmed()
         if self.put_together is not None:
-            words = _(
-                "The record of %(name)s was put together with that of %(stays)s, born %(born)s, since you opened this"
-                " page. It goes on with that record: check who it is and how they are reached, and send it again"
-            )
-            stays: Any = self._on_record
-            born = long_date(stays.date_of_birth)
-            self.add_error(None, words % {"name": self.put_together, "stays": stays, "born": born})
+            self.add_error(None, _("%(told)s, and send it again") % {"told": self.told_of_merge})
         names = all(self.cleaned_data.get(name) for name in ("given_names", "family_name", "date_of_birth"))
         existing = self.cleaned_data.get("existing")
         if names and not existing and "existing" not in self.errors:
@@ -293,6 +288,18 @@ class PersonForm(forms.Form):
         elif existing and not self.errors:
             self._check_record(existing)
         return self.cleaned_data
+
+    @property
+    def told_of_merge(self) -> str:
+        """That the page goes on with another record than it was begun for; "" where it does not."""
+        stays: Any = self._on_record
+        if self.put_together is None:
+            return ""
+        words = _(
+            "The record of %(name)s was put together with that of %(stays)s, born %(born)s, since you opened this"
+            " page. It goes on with that record: check who it is and how they are reached"
+        )
+        return words % {"name": self.put_together, "stays": stays, "born": long_date(stays.date_of_birth)}
 
     @property
     def shown_version(self) -> Any:

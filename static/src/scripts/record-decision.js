@@ -51,6 +51,14 @@ function fold (group, fresh) {
   group.querySelector('summary').innerHTML = fresh.querySelector('summary').innerHTML
 }
 
+// Whoever answers elsewhere has left what is answered: it folds at once, before the service says what comes next.
+function leave (input) {
+  for (const group of form.querySelectorAll('[data-app-fold][open]')) {
+    const isAnswered = group.querySelector('.app-fold__line').textContent.trim() !== ''
+    if (isAnswered && !group.contains(input)) group.open = false
+  }
+}
+
 // What changes above it must not move what is under the hand.
 function inPlace (change) {
   const before = document.activeElement.getBoundingClientRect().top
@@ -107,6 +115,7 @@ if (form && show) {
   show.hidden = true
   form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
+    inPlace(() => leave(event.target))
     later(passedOver.test(event.target.name) ? PAUSE : WAIT)
   })
   // The line is gone once its group is open: the keyboard goes on with the first question of it.

@@ -57,6 +57,18 @@ def test_the_queue_begins_with_the_nearest_limit(cast: Cast, signed_in: SignIn) 
     assert len(event.subjects) == 3
 
 
+def test_what_is_the_same_of_several_crimes_is_said_once_and_no_source_is_a_key(cast: Cast, signed_in: SignIn) -> None:
+    """A page of one paragraph three times is skimmed, and so is the one line in it that differs."""
+    thefts = [crime(number=f"AV/{number}/26") for number in (1, 2, 3)]
+    case = record(cast["amara"], crimes=thefts, decision=CAUTION, support=Support())
+    page = text_of(signed_in(cast["carol"]).get(url(case)))
+    assert page.count("The High Court held") == 1
+    assert page.count("Aim to begin proceedings by") == 3
+    for internal in ("domain notes", "NECHO", "YJLC", "[known]"):
+        assert internal not in page
+    assert "thnicity" not in page.partition("The answers given")[0]
+
+
 def test_a_sergeant_authorises_and_the_referral_goes_out_once_signed(cast: Cast, signed_in: SignIn) -> None:
     """Until somebody of rank decides, nothing may reach the provider; then it must go at once."""
     version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")

@@ -70,7 +70,7 @@ def test_what_is_typed_comes_back_from_the_first_answer(officer: Client) -> None
     assert 'value="Sam"' in page
     assert 'value="AV/1/26"' in page
     assert "Called away" in page
-    assert "Unfinished, and kept until Wed 17 Jun" in page
+    assert "Unfinished, kept until Wed 17 Jun" in page
     assert "Unfinished (1)" in words_of(officer.get(reverse("record_decision")))
 
 

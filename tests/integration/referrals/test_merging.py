@@ -542,6 +542,27 @@ def test_a_page_about_a_record_that_is_merged_goes_on_with_the_other(cast: Cast,
     assert Person.objects.get(pk=kept.person_id).telephone == "07700 900111"
 
 
+def test_an_unfinished_page_of_a_record_that_was_merged_says_so_when_it_is_opened(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """Opened under another name without a word, it would be finished for somebody whom the officer does not mean."""
+    gone = record(cast["amara"], person=person(given_names="Samuel", family_name="Pryce"))
+    stays = record(cast["amara"], person=person(telephone="07700 900111"))
+    about = {"existing": str(gone.person_id), "person_version": "1", "given_names": "Samuel", "family_name": "Pryce"}
+    typed = posted(**about, **{"crimes-0-number": "AV/77/26"}, rationale="He had it from a friend.")
+    amara = signed_in(cast["amara"])
+    amara.post(reverse("record_decision"), typed | {"show": "1"})
+    merge(stays, gone, cast["elin"])
+    page = text_of(amara.get(reverse("record_decision"), {"draft": typed["submission"]}))
+    assert "The record of Samuel Pryce was put together with that of Sam Price" in page
+    assert f'name="existing" value="{stays.person_id}"' in page
+    assert "He had it from a friend." in page
+    stays.person.refresh_from_db()
+    goes_on = {"existing": str(stays.person_id), "person_version": str(stays.person.version)}
+    goes_on |= {"given_names": "Sam", "family_name": "Price"}
+    assert amara.post(reverse("record_decision"), typed | goes_on).status_code == 302
+
+
 @pytest.mark.parametrize("parted", [False, True])
 def test_a_case_opened_again_is_asked_about_the_merge(cast: Cast, kept: Case, earlier: Case, parted: bool) -> None:
     """What counts of the other record would never come before a sergeant, if the case was closed for an hour."""
