@@ -1,6 +1,7 @@
 """Celery: everything that takes time, and what happens by the clock (one beat)."""
 
 import logging
+import logging.config
 import os
 import signal
 import time
@@ -9,7 +10,14 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import after_task_publish, beat_init, heartbeat_sent, worker_init, worker_process_init
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    heartbeat_sent,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+)
 
 from diversion.embedded.processes import end_with
 from diversion.postgres.wall import begin_as_service
@@ -54,6 +62,14 @@ app.conf.beat_schedule = {
 #: last sent one, and when a worker was last heard of, busy or not.
 BEAT_HEARD, BEAT_SENT, WORKER_HEARD = "beat-heard", "beat-sent", "worker-heard"
 HEARTBEAT_SECONDS = 20
+
+
+@setup_logging.connect
+def _log_as_the_web(**_: Any) -> None:
+    """Celery's own lines have no zone, and are words."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @app.task(name="diversion.celery.hear_beat", expires=60)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pghistory
 from csp.constants import NONCE, NONE, SELF
 
-from diversion import languages, production
+from diversion import languages, logs, production
 from diversion.embedded import celery_url, read_files
 from diversion.environment import (
     boolean,
@@ -301,13 +301,9 @@ WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": text("LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.configured(level=text("LOG_LEVEL", default="WARNING"), as_json=PRODUCTION)
+#: Whether each entry of the access log is a line of the service's own log too, for the host to send on.
+ACCESS_LOG_LINES = boolean("ACCESS_LOG_LINES", default=PRODUCTION)
 
 if PRODUCTION:
     production.refuse_unsafe(globals())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
 
-from diversion import clock
+from diversion import clock, logs
 from diversion.unit_of_work import current
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def record(
         detail=dict(detail or {}),
     )
     unit.events += 1
+    logs.tell(event)
     return event
 
 
