@@ -118,6 +118,8 @@ class SessionMiddleware(sessions.SessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = request.session
+        if getattr(request, "confirmed", False) and response.status_code < 500:
+            _renew(session, request.user)
         if session.accessed and not session.is_empty():
             now = int(clock.now().timestamp())
             if abs(now - session.get(LAST_USE, 0)) >= LAST_USE_SECONDS:
@@ -126,6 +128,18 @@ class SessionMiddleware(sessions.SessionMiddleware):
             return super().process_response(request, response)
         except SessionInterrupted:
             return _without_session(_signed_out_meanwhile(request, response))
+
+
+def _renew(session: Any, user: Any) -> None:
+    """A new key for the session of somebody who gave their password again: whoever had the old one has nothing now.
+
+    The entry stands under the old key and names the new one. A session that was ended meanwhile stays so.
+    """
+    if not session.exists(session.session_key):
+        return
+    session.cycle_key()
+    renewed = {"session": audit.digest(session.session_key)}
+    audit.record("account.confirmed", audit.Nature.SECURITY, by=user, subjects=[user], detail=renewed)
 
 
 def _signed_out_meanwhile(request: HttpRequest, response: HttpResponse) -> HttpResponse:

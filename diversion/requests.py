@@ -19,6 +19,7 @@ class SignedInRequest(HttpRequest):
     """The request of a view that is not public: somebody has signed in (diversion/middleware.py sees to it)."""
 
     user: User
+    confirmed: bool  # whether they gave their password again with this request; not there before
 
 
 def source_of(request: HttpRequest) -> str:

@@ -86,4 +86,7 @@ class ConfirmedForm(forms.Form):
             return _("That is not your password: enter it again")
         sign_in.give_back(counted)
         _note_given(self._request.session)
+        self._request.confirmed = (
+            True  # diversion.middleware.SessionMiddleware gives the session a new key, and logs it
+        )
         return ""

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("users/changes/<int:pk>/", views.account_request, name="account_request"),
     path("users/<int:pk>/", views.user_page, name="user_page"),
     path("users/<int:pk>/disable", views.user_disable, name="user_disable"),
+    path("users/<int:pk>/sign-out", views.user_sign_out, name="user_sign_out"),
     path("users/<int:pk>/enable", views.user_enable, name="user_enable"),
     path("users/<int:pk>/ask-for-link", views.user_ask_for_link, name="user_ask_for_link"),
     path("users/<int:pk>/ask-for-reset", views.user_ask_for_reset, name="user_ask_for_reset"),

@@ -95,6 +95,11 @@ def user_disable(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_USERS)
+def user_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _do(request, pk, users.end_sessions_of, _("They are signed out everywhere, and can sign in again."))
+
+
+@requires(Permission.MANAGE_USERS)
 def user_enable(request: SignedInRequest, pk: int) -> HttpResponse:
     return _do(request, pk, users.enable_user, _("This account opens again once a second person agrees."))
 

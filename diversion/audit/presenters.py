@@ -31,12 +31,14 @@ KIND_WORDS = {
     "access.not_found": gettext_lazy("A record that is not there for this user"),
     "access_log.searched": gettext_lazy("Looked at the access log"),
     "access_log.people_shown": gettext_lazy("Looked for somebody in the access log"),
+    "account.confirmed": gettext_lazy("Gave their password again"),
     "account.session_ended": gettext_lazy("Signed out after a shift"),
     "account.factor_added": gettext_lazy("Set up a second factor"),
     "account.factor_removed": gettext_lazy("Removed a second factor of their own"),
     "account.recovery_code_used": gettext_lazy("Signed in with a recovery code"),
     "account.recovery_codes_made": gettext_lazy("Made new recovery codes"),
     "account.session_without_factor": gettext_lazy("Signed out: this session had no second factor"),
+    "account.sessions_ended": gettext_lazy("Signed out elsewhere"),
     "account.sign_in_failed": gettext_lazy("A sign-in failed"),
     "account.sign_in_refused": gettext_lazy("A sign-in was refused: too many had failed"),
     "account.signed_in": gettext_lazy("Signed in"),
@@ -52,6 +54,7 @@ KIND_WORDS = {
     "user.factors_removed": gettext_lazy("Removed a second factor, as whoever runs the service"),
     "user.opened": gettext_lazy("Looked at a user’s account"),
     "user.password_link_made": gettext_lazy("Made a link to set a password"),
+    "user.sessions_ended": gettext_lazy("Ended every sign-in of a user"),
 }
 DETAIL_WORDS = {
     "added": gettext_lazy("roles given"),

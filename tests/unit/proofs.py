@@ -431,6 +431,12 @@ def _(world: World) -> Call:
     return lambda by: users.disable_user(user=world.cast["amara"], by=by)
 
 
+@proves(users.end_sessions_of, "kit")
+def _(world: World) -> Call:
+    Session.objects.create(session_key="elsewhere", expire_date=clock.now(), user=world.cast["amara"])
+    return lambda by: users.end_sessions_of(user=world.cast["amara"], by=by)
+
+
 @proves(users.enable_user, "kit")
 def _(world: World) -> Call:
     users.disable_user(user=world.cast["amara"], by=world.cast["kit"])
@@ -441,6 +447,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     kept = Session.objects.create(session_key="elsewhere", expire_date=clock.now(), user=world.cast["amara"])
     return lambda by: own_sessions.end_sessions(ends=[audit.digest(kept.pk)], by=by)
+
+
+@proves(own_sessions.end_everybodys_sessions, "kit", checks=False)
+def _(world: World) -> Call:
+    Session.objects.create(session_key="elsewhere", expire_date=clock.now(), user=world.cast["amara"])
+    return lambda by: own_sessions.end_everybodys_sessions(organisation=None, by=by)
 
 
 @proves(vetting.record_vetting, "hugh")

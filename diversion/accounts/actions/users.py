@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from diversion import access, audit, clock
 from diversion.accounts import permits
 from diversion.accounts.actions import approvals, factors
-from diversion.accounts.models import AccountRequest, Role, RoleAssignment, Team, User
+from diversion.accounts.models import AccountRequest, Role, RoleAssignment, Session, Team, User
 from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
@@ -117,6 +117,17 @@ def disable_user(*, user: User, by: User) -> User:
         own.save(update_fields=["is_active", "password"])
         factors.take_all(own, permits.Leave(permits.Grounds.ADMINISTRATOR, by))
         _log("user.disabled", own, by)
+    return own
+
+
+@transaction.atomic
+def end_sessions_of(*, user: User, by: User) -> User:
+    """Sign somebody out wherever they are signed in: a telephone is lost, or a screen was left. They sign in again."""
+    own = _own(user, by)
+    if own.pk == by.pk:
+        raise Refused("Your own sign-ins you end under Your account.")
+    ended, _rows = Session.objects.filter(user=own).delete()
+    audit.record("user.sessions_ended", audit.Nature.SECURITY, by=by, subjects=[own], detail={"count": ended})
     return own
 
 

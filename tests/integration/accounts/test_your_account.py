@@ -1,8 +1,12 @@
 """What somebody sees of their own account: where they are signed in, and how they sign out there."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from http.cookies import SimpleCookie
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +19,7 @@ from diversion.audit.recording import digest
 from diversion.demonstration import cast as demonstration
 from tests.conftest import NOW, Cast
 
+SignIn = Callable[[User], Client]
 PAGE = reverse("your_account")
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 TELEPHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
@@ -96,6 +101,48 @@ def test_what_is_over_or_chosen_by_nobody_is_said(cast: Cast) -> None:
     at(TELEPHONE, "10.9.9.9", cast["amara"])
     assert "Choose where you want to be signed out" in desk.post(PAGE, {}).content.decode()
     assert "has ended already" in desk.post(PAGE, {"ends": ["nothing"]}).content.decode()
+
+
+def test_an_administrator_signs_somebody_out_wherever_they_are(cast: Cast, signed_in: SignIn) -> None:
+    """A telephone is lost: the account would have to be disabled, and somebody else's approval opens it again."""
+    desk, telephone = at(FIREFOX, "10.0.0.7", cast["amara"]), at(TELEPHONE, "10.9.9.9", cast["amara"])
+    colleague, kit = at(FIREFOX, "10.4.4.4", cast["callum"]), signed_in(cast["kit"])
+    page = kit.post(reverse("user_sign_out", args=[cast["amara"].pk]), follow=True).content.decode()
+    assert "They are signed out everywhere" in page
+    assert desk.get(PAGE).status_code == telephone.get(PAGE).status_code == 302
+    assert colleague.get(PAGE).status_code == 200
+    event = Event.objects.get(kind="user.sessions_ended")
+    assert (event.actor_id, event.detail) == (cast["kit"].pk, {"count": 2})
+    assert at(FIREFOX, "10.0.0.7", cast["amara"]).get(PAGE).status_code == 200
+
+
+def test_the_operator_signs_everybody_out(cast: Cast) -> None:
+    """Whoever took a key over is in as long as they keep busy."""
+    ours, theirs = at(FIREFOX, "10.0.0.7", cast["amara"]), at(FIREFOX, "10.8.8.8", cast["ben"])
+    with pytest.raises(CommandError, match="There is no organisation 'nowhere'"):
+        call_command("end_sessions", organisation="nowhere")
+    call_command("end_sessions", organisation="avonford", stdout=StringIO())
+    assert (ours.get(PAGE).status_code, theirs.get(PAGE).status_code) == (302, 200)
+    call_command("end_sessions", all=True, stdout=StringIO())
+    assert theirs.get(PAGE).status_code == 302
+
+
+def test_the_password_given_again_changes_the_key(cast: Cast) -> None:
+    """Whoever had read it before would be taken for somebody who has just given the password."""
+    desk, telephone = at(FIREFOX, "10.0.0.7", cast["amara"]), at(TELEPHONE, "10.9.9.9", cast["amara"])
+    session = desk.session
+    session[GIVEN_AT] = int((NOW - timedelta(hours=1)).timestamp())
+    session.save()
+    before = key_of(desk)
+    thief = Client()
+    thief.cookies = SimpleCookie(desk.cookies.output(header=""))
+    assert thief.get(PAGE).status_code == 200
+    given = {"ends": [key_of(telephone)], "password": demonstration.PASSWORD}
+    assert desk.post(PAGE, given).status_code == 302
+    assert (desk.get(PAGE).status_code, thief.get(PAGE).status_code) == (200, 302)
+    event = Event.objects.get(kind="account.confirmed")
+    assert (event.session, event.detail) == (before, {"session": key_of(desk)})
+    assert key_of(desk) != before
 
 
 @pytest.mark.parametrize(
