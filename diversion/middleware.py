@@ -17,9 +17,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from diversion import access, audit, clock
-from diversion.accounts import second_factor
+from diversion.accounts import pace, second_factor
 from diversion.accounts.models import User
-from diversion.design_system.errors import bad_request
+from diversion.design_system.errors import bad_request, too_many_requests
 from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
@@ -229,6 +229,8 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if pace.is_too_fast(request.user):
+            return too_many_requests(request)
         if elsewhere := second_factor.sent_elsewhere(request, rule):
             return elsewhere
         if rule.permissions and not rule.permissions & request.user.permissions:

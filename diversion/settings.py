@@ -195,6 +195,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 #: A folder with all passwords found in breaches, as digests (diversion/accounts/choosing.py); "": the commonest alone.
 BREACHED_PASSWORDS = text("BREACHED_PASSWORDS", default="")
+#: How many pages one user may ask for in a minute (diversion/accounts/pace.py); 0: as many as they like.
+PAGES_A_MINUTE = integer("PAGES_A_MINUTE", default=240 if PRODUCTION else 0)
 SESSION_ENGINE = "diversion.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -57,6 +57,9 @@ class SharedCache(RedisCache):
     def set(self, *args: Any, **kwargs: Any) -> Any:
         return self._ask("set", super().set, args, kwargs)
 
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask("incr", super().incr, args, kwargs)
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         return self._ask("delete", super().delete, args, kwargs)
 

@@ -29,6 +29,7 @@ NATURE_WORDS = {value: label for value, label in NATURES}
 KIND_WORDS = {
     "access.denied": gettext_lazy("A page that this user may not open"),
     "access.not_found": gettext_lazy("A record that is not there for this user"),
+    "access.too_fast": gettext_lazy("More pages in a minute than anybody reads"),
     "access_log.searched": gettext_lazy("Looked at the access log"),
     "access_log.people_shown": gettext_lazy("Looked for somebody in the access log"),
     "account.confirmed": gettext_lazy("Gave their password again"),

@@ -26,16 +26,23 @@ LEASE = timedelta(seconds=30)
 EXPIRES = 120
 MOST_ATTEMPTS = 3
 MAKE = "reporting.tasks.run_report"
+#: Reports of one user that are being made: with more of them nobody else's would be.
+MOST_AT_ONCE = 5
 
 
 @transaction.atomic
 def ask(*, force: Organisation, source: str, start: date, end: date, by: User) -> ReportRun:
-    """Ask for a report of ``by``'s own force, both days included. Raises Refused where the days are not in order."""
+    """Ask for a report of ``by``'s own force, both days included.
+
+    Raises Refused where the days are not in order, and where `MOST_AT_ONCE` are being made for ``by``.
+    """
     access.check(by, Permission.RUN_REPORTS)
     if force.pk != by.organisation_id:
         raise Refused("You may ask for reports of your own force.")
     if end < start:
         raise Refused("The last day is before the first: change one of them.")
+    if ReportRun.objects.filter(asked_by=by, state__in=[State.QUEUED, State.RUNNING]).count() >= MOST_AT_ONCE:
+        raise Refused(f"{MOST_AT_ONCE} reports are being made for you: ask again once one of them is ready.")
     run = ReportRun.objects.create(force=force, source=source, start=start, end=end, asked_by=by)
     audit.record("report.asked", audit.Nature.ADMINISTRATION, by=by, subjects=[run])
     enqueue(run)

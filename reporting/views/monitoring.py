@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
+from diversion.attempts import INVALID, attempt
 from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import long_date, short_date
 from diversion.door import Leaving
@@ -20,6 +21,7 @@ from reporting.actions import reports
 from reporting.codes import LIVE
 from reporting.facts.selection import NoReport
 from reporting.forms.asking import DashboardForm, PeriodForm
+from reporting.models import ReportRun
 from reporting.presenters import comparing, schemes, sentence
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
@@ -156,11 +158,15 @@ def _case_table(cases: Any) -> Table:
 def ask(request: SignedInRequest) -> HttpResponse:
     """Ask for a report of the period shown: a worker makes it."""
     form = PeriodForm(request.POST, sources=queries.sources_of(request.user))
-    if not form.is_valid():
+    asked: list[ReportRun] = []
+
+    def act() -> None:
+        asked.append(reports.ask(force=request.user.organisation, **form.cleaned_data, by=request.user))
+
+    if not attempt(form, act):
         context = {"form": form, "figures": None, **_reports(request)}
-        return render(request, "reporting/dashboard.html", context, status=422)
-    run = reports.ask(force=request.user.organisation, **form.cleaned_data, by=request.user)
-    return redirect("report_page", reference=run.reference)
+        return render(request, "reporting/dashboard.html", context, status=INVALID)
+    return redirect("report_page", reference=asked[0].reference)
 
 
 def _reports(request: SignedInRequest) -> dict[str, Any]:
