@@ -7,6 +7,7 @@ from reporting.views import (
     panels,
     release_changes,
     release_checks,
+    release_comparison,
     reports,
     sampling,
     schedules,
@@ -54,6 +55,7 @@ urlpatterns = [
 releases = [
     path("", release_pages.release_list, name="release_list"),
     path("declare", release_pages.declare, name="release_declare"),
+    path("compare", release_comparison.compare_forces, name="release_compare"),
     path("<str:reference>/", release_pages.release_page, name="release_page"),
     path("<str:reference>/file", release_pages.release_file, name="release_file"),
     path("<str:reference>/workbook", release_pages.release_workbook, name="release_workbook"),

@@ -94,6 +94,24 @@ class DeclareForm(forms.Form):
         return {f"{('first', 'second')[place]}_{number}": name for number, place, name in named}
 
 
+class CompareForm(forms.Form):
+    """Of which time the forces are laid side by side."""
+
+    time = forms.ChoiceField(
+        label=_("Of which time?"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the times of which two forces have released figures")},
+    )
+
+    def __init__(self, *args: Any, times: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """``times``: (name, words), the usual one first."""
+        super().__init__(*args, **kwargs)
+        self.fields["time"].choices = times
+
+    def chosen(self) -> str:
+        return self.cleaned_data["time"] or self.fields["time"].choices[0][0]
+
+
 class SeenForm(forms.Form):
     """Carries which document was on the page: a verdict is about that one and no other."""
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -328,6 +330,25 @@ def releases(*, by: User) -> QuerySet[Release]:
     """The releases that ``by`` may read or works on, without what is in them."""
     heavy = ("document", "counts", "verdict", "price", "hide")
     return Release.objects.visible_to(by).select_related("force", "made_by").defer(*heavy)
+
+
+def comparable(*, by: User) -> list[list[Release]]:
+    """Releases of two forces or more, of one time, source and unit: the last of each force that stands.
+
+    The newest time first, and forces by name.
+    """
+    same = ("start", "end", "source", "unit")
+    standing = releases(by=by).filter(state=Release.State.RELEASED)
+    newest = standing.order_by("-end", "-start", "source", "unit", "force__name", "-released_at", "-pk")
+    last = newest.distinct("end", "start", "source", "unit", "force__name")
+    found = [list(rows) for _, rows in groupby(last, attrgetter(*same))]
+    return [rows for rows in found if len(rows) > 1]
+
+
+def with_documents(found: list[Release], *, by: User) -> list[Release]:
+    """The same releases, by name of the force, with what they tell."""
+    whole = Release.objects.visible_to(by).filter(pk__in=[one.pk for one in found])
+    return list(whole.select_related("force").defer("counts", "verdict").order_by("force__name"))
 
 
 def releases_to_check(*, by: User) -> Shown[Release]:

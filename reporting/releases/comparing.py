@@ -42,8 +42,7 @@ def compare(releases: Sequence[Document]) -> dict[str, Any]:
             each = ", ".join(f"{one['force']} {one[name]}" for one in releases)
             raise BadRelease(f"They {why}: {each}.")
     tables = [_tables(document) for document in releases]
-    shared = [place for place in tables[0] if all(place in each for each in tables)]
-    others = sorted({place for each in tables for place in each} - set(shared))
+    shared, others = _apart(tables)
     return {
         "forces": forces,
         "source": releases[0]["source"],
@@ -55,8 +54,20 @@ def compare(releases: Sequence[Document]) -> dict[str, Any]:
     }
 
 
+#: What a table counts, when, and by what.
 Place = tuple[str, str, tuple[str, ...]]
 At = tuple[tuple[str, str], ...]
+
+
+def not_shared(releases: Sequence[Document]) -> list[Place]:
+    """The tables that not all of ``releases`` hold."""
+    return _apart([_tables(document) for document in releases])[1]
+
+
+def _apart(tables: Sequence[Mapping[Place, Any]]) -> tuple[list[Place], list[Place]]:
+    """The tables that all hold, and those that only some do."""
+    shared = [place for place in tables[0] if all(place in each for each in tables)]
+    return shared, sorted({place for each in tables for place in each} - set(shared))
 
 
 def _tables(document: Document) -> dict[Place, dict[At, dict[str, Any]]]:

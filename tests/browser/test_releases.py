@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from reporting.models import Release
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
 from tests.factories.facts import live
+from tests.factories.releases import left, of_northmoor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
@@ -53,6 +55,17 @@ def test_two_checkers_let_a_release_go(site: Cast, visit: Visit, worker: None) -
     reader = visit(site["hana"]).go(path).check()
     expect(reader.page.get_by_text("Fingerprint of its file")).to_be_visible()
     expect(reader.page.get_by_role("heading", name="In words")).to_be_visible()
+    beside_northmoor(site)
+    reader.go("/releases/compare").check()
+    expect(reader.page.get_by_text("Offered, of those considered").first).to_be_visible()
+
+
+def beside_northmoor(site: Cast) -> None:
+    """Another force releases the same tables of the same quarter."""
+    people = of_northmoor(site)
+    decisions(people)
+    tables = Release.objects.get().declared["tables"]
+    left(people["ian"].organisation, people, tables=[tuple(one) for one in tables], unit="quarter")
 
 
 def judge(checker: Visitor, path: str, *, look: bool) -> None:

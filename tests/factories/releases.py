@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.management import call_command
 
-from diversion.accounts.models import Organisation, User
+from diversion.accounts.models import Organisation, Role, User
 from reporting.actions.release_checks import judge_table, send_verdict
 from reporting.actions.releases import make_release
 from reporting.models import Release
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
+from tests.factories.ground import hold, newcomer
 
 Q1: dict[str, Any] = {"start": date(2026, 1, 1), "end": date(2026, 3, 31)}
 
@@ -47,6 +48,17 @@ def let_go(release: Release, cast: Cast) -> Release:
     release.refresh_from_db()
     assert release.state == Release.State.RELEASED, release.problem
     return release
+
+
+def of_northmoor(cast: Cast) -> Cast:
+    """Who makes and checks the releases of Northmoor, by the keys of those who do so in Avonford."""
+    noel = cast["noel"]
+    hold(noel, *noel.roles.all(), Role.objects.get(slug="monitoring-inspector"))
+    people = {"ian": noel}
+    for key in ("rosa", "samir"):
+        address = f"{key}@northmoor.example"
+        people[key] = newcomer(f"{key} of Northmoor", address, noel.organisation, "checker", noel.password)
+    return people
 
 
 def left(force: Organisation, cast: Cast, **changes: Any) -> Release:

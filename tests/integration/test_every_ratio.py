@@ -21,7 +21,7 @@ from reporting.actions.releases import make_release
 from reporting.models import Population, Release
 from tests.conftest import Cast
 from tests.factories.facts import live, suspects
-from tests.factories.releases import Q1, let_go
+from tests.factories.releases import Q1, left, let_go, of_northmoor
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -121,6 +121,7 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
         kept = {"reference": run.reference}
     release = make_release(force=force, audience="published", **Q1, tables=[("ethnicity",)], by=cast["ian"])
     gone = {"reference": release.reference}
+    _beside_northmoor(cast)
     return {
         **{
             name: reverse(name) + YEAR
@@ -143,7 +144,18 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
                 "release_paper",
             )
         },
+        "release_compare": reverse("release_compare"),
     }
+
+
+def _beside_northmoor(cast: Cast) -> None:
+    """What another force has released of the same quarter."""
+    people, day = of_northmoor(cast), Q1["start"]
+    northmoor = people["ian"].organisation
+    for code in ("W1", "B1"):
+        live(northmoor, 40, happened_on=day, ethnicity_self_code=code)
+        live(northmoor, 40, happened_on=day, ethnicity_self_code=code, decision="not_offered", disposal="not_offered")
+    left(northmoor, people, tables=[("ethnicity",)])
 
 
 def test_no_share_or_ratio_leaves_without_its_interval(pages: dict[str, str], cast: Cast, signed_in: SignIn) -> None:
@@ -152,7 +164,7 @@ def test_no_share_or_ratio_leaves_without_its_interval(pages: dict[str, str], ca
     assert routes == {name.partition(" ")[0] for name in pages} | WITHOUT_FIGURES, "say where its figures are looked at"
     for name, address in pages.items():
         if name == "release_page":
-            let_go(Release.objects.get(), cast)
+            let_go(Release.objects.get(force=cast["ian"].organisation), cast)
         client = signed_in(cast["samir" if name == "release_check_table" else "carol" if name == "team" else "ian"])
         response = client.get(address)
         assert response.status_code == 200, name

@@ -188,6 +188,7 @@ WORK = {
     "reporting.facts.replacing.not_repeated": "all facts of a day that an import does not bring again",
     "reporting.intake.rows.facts.Seen.__init__": "words of an imported file",
     "reporting.queries.verdicts_in": "verdicts on one draft",
+    "reporting.queries.comparable": "releases of one time",
     "reporting.views.releases.verdict_table": "figures that a checker wants hidden, and not people",
     "reporting.views.release_checks._task": "figures that a checker wants hidden, and not people",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",

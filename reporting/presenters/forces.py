@@ -1,0 +1,159 @@
+"""Forces side by side, from what each has released: each rate with its numbers and interval, and nothing made of two.
+
+The forces stand in the order in which they come, by name: a ranking would compare places and ways of recording.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from diversion.design_system.charts import Interval, interval_chart
+from diversion.design_system.svg import render_svg
+from diversion.design_system.tables import Column, Table, under
+from reporting.door import Leaving, checked
+from reporting.measures.dimensions import BY_NAME, ordered
+from reporting.presenters.parts import Picture, described
+from reporting.releases.comparing import Place, compare, not_shared
+from reporting.releases.telling import COUNTS, NOT_AVAILABLE, cells_of, number_of, rate_words, rates_of, row_words
+from reporting.suppression.family import Key, key
+
+At = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One rate of all the forces: of everybody as a picture, and by each kind of group as a table.
+
+    ``hidden``: of which groups no force shows the rate, a sentence for each table.
+    """
+
+    picture: Picture
+    tables: list[Table]
+    hidden: list[str]
+
+
+class _Force:
+    """What one force tells: its name, and each rate with the two counts that it is made of."""
+
+    def __init__(self, document: Leaving) -> None:
+        self.name = str(checked(document)["force_name"])
+        self._cells, self.rates = cells_of(document), rates_of(document)
+
+    def tells(self, place: Key) -> bool:
+        return self.rates.get(place, {}).get("value") is not None
+
+    def shown(self, place: Key) -> Any:
+        """ "144 of 216", and under it the rate with its interval; the mark where the rate is hidden."""
+        rate = self.rates.get(place, {})
+        if not self.tells(place):
+            return rate.get("mark", NOT_AVAILABLE)
+        part, whole = (number_of(self._cells.get(one, {})) for one in (place, self._under(place)))
+        return under(_("%(part)s of %(whole)s") % {"part": part, "whole": whole}, rate_words(rate))
+
+    def interval(self, place: Key) -> Interval:
+        """For the picture: shares of 1, and of how many; without a share where it is hidden."""
+        rate = self.rates.get(place, {})
+        if not self.tells(place):
+            return Interval(self.name, None, None, None, None)
+        low, high = (end / 100 for end in rate["interval"]) if rate.get("interval") else (None, None)
+        people = self._cells[self._under(place)].get("value")
+        return Interval(self.name, rate["value"] / 100, low, high, people)
+
+    def _under(self, place: Key) -> Key:
+        below = self.rates[place]["denominator"]
+        return key(below["measure"], below["at"])
+
+
+def beside(documents: Sequence[Leaving]) -> dict[str, list[Beside]]:
+    """By time, the newest first, each rate that any of them shows of everybody. BadRelease where they are not alike."""
+    compare([checked(document) for document in documents])
+    forces = [_Force(document) for document in documents]
+    found: dict[str, list[Beside]] = {}
+    for (_of, time), tables in _by_count(documents[0], set(not_shared(documents))).items():
+        if any(force.tells(key(tables[0]["measure"])) for force in forces):
+            found.setdefault(time, []).append(_beside(tables, forces))
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _by_count(document: Leaving, apart: set[Place]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """Of one force the tables that all hold: by what is counted, and when."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for table in document["tables"]:
+        if (table["of"], table["time"], tuple(sorted(table["dimensions"]))) not in apart:
+            found.setdefault((table["of"], table["time"]), []).append(table)
+    return found
+
+
+def _beside(tables: Sequence[Mapping[str, Any]], forces: Sequence[_Force]) -> Beside:
+    """What the forces tell of one count, as shares of the count before it."""
+    whole = key(tables[0]["measure"])
+    rate = next(force.rates[whole] for force in forces if whole in force.rates)
+    title = _title(tables[0]["of"], rate["denominator"]["measure"].partition(" in ")[0])
+    shown = [_table(title, table, forces) for table in tables]
+    hidden = [words for table in tables if (words := _hidden(table, forces))]
+    return Beside(_picture(title, whole, forces), [table for table in shown if table.rows], hidden)
+
+
+def _title(events: str, people: str) -> str:
+    told = {"events": COUNTS.get(events, events), "people": str(COUNTS.get(people, people)).lower()}
+    return _("%(events)s, of those %(people)s") % told
+
+
+def _picture(title: str, place: Key, forces: Sequence[_Force]) -> Picture:
+    rows = [force.interval(place) for force in forces]
+    svg = render_svg(interval_chart(rows), title=title, description=described(rows))
+    columns = [Column(_("Force")), Column(_("Everybody"), numeric=True)]
+    return Picture(title, svg, Table(title, columns, [[force.name, force.shown(place)] for force in forces]))
+
+
+def _table(title: str, table: Mapping[str, Any], forces: Sequence[_Force]) -> Table:
+    """A row for each group of which any of them shows the rate, a column for each force."""
+    told, _hidden = _groups(table, forces)
+    rows = [
+        [row_words(at, table["dimensions"]), *(force.shown(key(table["measure"], at)) for force in forces)]
+        for at in told
+    ]
+    words = {"title": title, "by": _kinds(table["dimensions"])}
+    columns = [Column(_("Group")), *(Column(force.name, numeric=True) for force in forces)]
+    return Table(_("%(title)s, by %(by)s") % words, columns, rows, caption_size="s")
+
+
+def _hidden(table: Mapping[str, Any], forces: Sequence[_Force]) -> str:
+    """Of which groups of a table none of them shows the rate; "" where there is no such group."""
+    _told, hidden = _groups(table, forces)
+    groups = "; ".join(row_words(at, table["dimensions"]) for at in hidden)
+    told = {"by": _kinds(table["dimensions"]), "groups": groups}
+    return _("By %(by)s, no force shows it of: %(groups)s.") % told if groups else ""
+
+
+def _groups(table: Mapping[str, Any], forces: Sequence[_Force]) -> tuple[list[At], list[At]]:
+    """The groups of a table in their order, each total after its parts: those that any of them tells of, and others."""
+    measure, dimensions = table["measure"], table["dimensions"]
+    every = {at for force in forces for of, at in force.rates if of == measure and at}
+    own: list[At] = [dict(at) for at in every if {name for name, _group in at} <= set(dimensions)]
+    order = {name: _in_order(name, {at[name] for at in own if name in at}) for name in dimensions}
+    own.sort(key=lambda at: [order[name].index(at[name]) if name in at else len(order[name]) for name in dimensions])
+    told = [at for at in own if any(force.tells(key(measure, at)) for force in forces)]
+    return told, [at for at in own if at not in told]
+
+
+def _in_order(name: str, groups: set[str]) -> list[str]:
+    return ordered(BY_NAME[name], groups) if name in BY_NAME else sorted(groups)
+
+
+def untold(documents: Sequence[Leaving]) -> list[str]:
+    """The tables that only some of them hold, in words."""
+    return [_table_words(place) for place in not_shared(documents)]
+
+
+def _table_words(place: Place) -> str:
+    of, time, split = place
+    told = {"of": COUNTS.get(of, of), "time": time, "by": _kinds(split)}
+    return _("%(of)s in %(time)s, by %(by)s") % told if split else _("%(of)s in %(time)s") % told
+
+
+def _kinds(dimensions: Sequence[str]) -> str:
+    words = [BY_NAME[name].words if name in BY_NAME else name for name in dimensions]
+    return _(" and by ").join(word[:1].lower() + word[1:] for word in words)
