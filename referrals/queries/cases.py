@@ -27,11 +27,11 @@ from referrals.models import (
     SchemeVersion,
     Standing,
 )
-from referrals.models.standing import ASKS, BACK, StandingQuerySet, as_told
+from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.births import corrected_for_home
 from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import heads_home_of
-from referrals.queries.standing import VOLUNTARY, undo_until, with_status
+from referrals.queries.standing import VOLUNTARY
 from referrals.queries.victims import due_to_victims
 
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
@@ -194,16 +194,14 @@ def not_here(force: Organisation, *, at_once: bool = False) -> QuerySet[User]:
 
 
 def status_of(case: Case) -> str:
-    """Where a case that the caller has opened stands (CaseStatus), worked out anew."""
-    found: str = with_status(Case.objects.filter(pk=case.pk)).values_list("status", flat=True).get()
+    """Where a case that the caller has opened stands (CaseStatus), as it is kept with each change."""
+    found: str = Standing.objects.values_list("status", flat=True).get(case=case.pk)
     return found
 
 
 def told_status_of(case: Case) -> CaseStatus:
     """The same as police are told: that support was not completed once whoever closed it cannot undo it any more."""
-    rows = with_status(Case.objects.filter(pk=case.pk)).annotate(undo_until=undo_until())
-    status, until = rows.values_list("status", "undo_until").get()
-    return as_told(CaseStatus(status), until)
+    return Standing.objects.get(case=case.pk).told
 
 
 def may_decide(case: Case) -> bool:
