@@ -15,7 +15,8 @@ from diversion.accounts.models import Role
 from diversion.notifications import kinds
 from diversion.notifications.models import Message
 from diversion.notifications.tasks import tell
-from referrals.models import Referral
+from referrals.codes import CaseStatus
+from referrals.models import Referral, Standing
 from tests.conftest import NOW
 from tests.integration.matrix import file, world
 from tests.integration.matrix.asked import Asked, check, check_leads
@@ -49,6 +50,16 @@ def test_every_role_asks(made: world.World) -> None:
 def test_every_state_of_a_referral_is_there(made: world.World) -> None:
     """A state that no record stands in would open to whoever comes, and no line would tell."""
     assert set(Referral.objects.values_list("state", flat=True)) == set(Referral.State)
+
+
+def test_every_way_in_which_a_case_stands_is_there(made: world.World) -> None:
+    """As with a referral: what may be opened of a case goes by how it stands.
+
+    Open is what is left where none of the ways holds; no case is known to stand so.
+    """
+    asked = [thing.parts[""] for thing in made.things["cases/"]]
+    stands = Standing.objects.filter(case__reference__in=asked).values_list("status", flat=True)
+    assert set(stands) == set(CaseStatus) - {CaseStatus.OPEN}
 
 
 def test_who_may_open_what(made: world.World) -> None:

@@ -50,7 +50,7 @@ from tests.factories.helping import ask
 from tests.factories.releases import Q1, left
 from tests.factories.schemes import open_to_all
 from tests.factories.youth import another_worker, child_with_knife, duty_of, serve
-from tests.integration.matrix import further
+from tests.integration.matrix import further, standing
 
 Cast = dict[str, User]
 Parts = dict[str, Any]
@@ -173,18 +173,19 @@ class Making:
         self.sent = self._referred(drugs, "Cy", accepted=False)
         self.with_bridgeway = self._referred(bridgeway, "Di", worker="fatima")
         self._of_northmoor()
-        self._case("amara’s, with Harbour", self.with_harbour.case)
-        self._case("amara’s, not kept", self.in_breach.case)
+        self.world_case("amara’s, with Harbour", self.with_harbour.case)
+        self.world_case("amara’s, not kept", self.in_breach.case)
         self._led_by_hugh()
         self._states()
         self._of_the_other_team()
         further.add_states(self)
-        self._case("amara’s, declined", self.in_state["declined"].case)
+        self.world_case("amara’s, declined", self.in_state["declined"].case)
+        standing.add_stands(self)
         further.add_voluntary(self)
         for state, one in self.voluntary_ones.items():
-            self._case(f"amara’s, voluntary, {state}", one.case)
-        self._case("amara’s, closed, of a child", further.cautioned(self))
-        self._case("ben’s, of Northmoor", self.of_northmoor.case)
+            self.world_case(f"amara’s, voluntary, {state}", one.case)
+        self.world_case("amara’s, closed, of a child", further.cautioned(self))
+        self.world_case("ben’s, of Northmoor", self.of_northmoor.case)
 
     def _of_northmoor(self) -> None:
         mark, version = self.world.mark, self.northmoor.versions.latest("valid_from")
@@ -214,14 +215,14 @@ class Making:
         one = Condition.objects.get(agreement__case=case)
         self.world.add("facilitating/", "hugh’s", "harbour", led.pk, conditions=one.pk)
         self.led = {case.pk: led.pk}
-        self._case("amara’s, led by hugh", case)
+        self.world_case("amara’s, led by hugh", case)
 
     def _of_the_other_team(self) -> None:
         mark, seen_by = self.world.mark, "tess vera david elin"
         given, family = mark("Theodora Teamtwo", seen_by, is_found=True).split()
         harmed = crime("common-assault", victim_kind="person", victim_name=mark("Tom Teamvictim", seen_by))
         case = record(self.cast["tess"], person=person(given_names=given, family_name=family), crimes=[harmed])
-        self._case("tess’s, of the other team", case)
+        self.world_case("tess’s, of the other team", case)
 
     def _states(self) -> None:
         """Waiting for authority, asked and spoken; of a child; closed; left open."""
@@ -229,7 +230,7 @@ class Making:
         deferred = decision(disposal="deferred_charge", rationale="No scheme fits.")
         waiting, by_radio = (record(amara, person=person(given_names=one), decision=deferred) for one in ("Eve", "Jan"))
         actions.ask(case=waiting, question="Has the shop been asked?", by=cast["carol"])
-        self._by_radio(by_radio)
+        self.by_radio(by_radio)
         theirs = record(cast["ben"], person=person(given_names="Hal"), decision=deferred)
         for name, case in (("amara’s, waits", waiting), ("amara’s, by radio of carol", by_radio), ("ben’s", theirs)):
             self.world.add("authorisations/", name, case.force.slug, case.reference)
@@ -238,10 +239,11 @@ class Making:
         closed = record(amara, person=person(given_names="Flo"))
         one = Condition.objects.get(agreement__case=closed)
         support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=amara)
-        self._case("amara’s, waits for authority", waiting)
-        self._case("amara’s, of a child", self.child)
-        self._case("amara’s, closed", closed)
-        self._case("amara’s, left open", left_open(amara, person=person(given_names="Guy")))
+        self.world_case("amara’s, waits for authority, asked", waiting)
+        self.world_case("amara’s, waits for authority", by_radio)
+        self.world_case("amara’s, of a child", self.child)
+        self.world_case("amara’s, closed", closed)
+        self.world_case("amara’s, left open", left_open(amara, person=person(given_names="Guy")))
 
     def _referred(
         self, version: SchemeVersion, given: str, family: str = "Price", *, by: str = "amara", worker: str = "george",
@@ -253,7 +255,7 @@ class Making:
         manager = self.cast["hugh" if worker == "george" else "hana"]
         return partner.accept(referral=sent, navigator=self.cast[worker], version=sent.version, by=manager)
 
-    def _by_radio(self, case: Case) -> None:
+    def by_radio(self, case: Case) -> None:
         """Carol said yes by radio, and has not confirmed it."""
         SpokenAuthority.objects.create(
             authorisation=case.authorisation, named=self.cast["carol"], rank="sergeant", channel="radio",
@@ -283,7 +285,7 @@ class Making:
         )  # fmt: skip
         self.change = varying.change_condition(condition=first, change=change, version=first.version, by=george)
 
-    def _case(self, name: str, case: Case) -> None:
+    def world_case(self, name: str, case: Case) -> None:
         """The case with what hangs on it, under the words of its addresses."""
         parts: Parts = {}
         allegation = case.allegations.order_by("pk").first()
