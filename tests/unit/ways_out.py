@@ -151,7 +151,6 @@ WORK = {
     "referrals.presenters.case.crime_notes": "crimes of one case",
     "referrals.forms.narrowing.RecordingPage.due_of_most": "conditions of one scheme, on the page of one person",
     "referrals.presenters.case.SupportView._attended": "one person's appointments",
-    "referrals.presenters.case.crime_notes": "one person's crimes",
     "referrals.forms.session.SessionForm.__init__": "names that two of one session share",
     "referrals.presenters.caseload.group_sessions": "places in one session of the asker's own board",
     "referrals.views.session._is_recorded": "rows of one register, to whoever filled it in",
