@@ -5,6 +5,7 @@ The forces stand in the order in which they come, by name: a ranking would compa
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -134,7 +135,7 @@ def _groups(table: Mapping[str, Any], forces: Sequence[_Force]) -> tuple[list[At
     every = {at for force in forces for of, at in force.rates if of == measure and at}
     own: list[At] = [dict(at) for at in every if {name for name, _group in at} <= set(dimensions)]
     order = {name: _in_order(name, {at[name] for at in own if name in at}) for name in dimensions}
-    own.sort(key=lambda at: [order[name].index(at[name]) if name in at else len(order[name]) for name in dimensions])
+    own.sort(key=lambda at: [order[name].index(at[name]) if name in at else inf for name in dimensions])
     told = [at for at in own if any(force.tells(key(measure, at)) for force in forces)]
     return told, [at for at in own if at not in told]
 
