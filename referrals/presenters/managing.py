@@ -1,7 +1,7 @@
 """The page of a provider's manager in tables."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -18,6 +18,7 @@ from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
+from referrals.models import Referral
 from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late
 
 WHAT = {
@@ -51,7 +52,11 @@ def late_table(rows: Iterable[Late]) -> Table:
 
 
 def _person(one: Late) -> SafeString:
-    return link(one.referral.case.person, reverse("referral_page", args=[one.referral.reference]))
+    return _of(one.referral)
+
+
+def _of(referral: Referral) -> SafeString:
+    return link(referral.case.person, reverse("referral_page", args=[referral.reference]))
 
 
 def _late_by(one: Late) -> str:
@@ -99,9 +104,22 @@ def _or_none(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def ending_rows(endings: Iterable[Ending], organisation: int) -> list[dict[str, str]]:
-    """Each agreement that ends, with whom, and what follows."""
-    return [{"words": _ending(one, organisation), "tone": "red" if one.days <= 7 else "yellow"} for one in endings]
+def ending_rows(endings: Iterable[tuple[Ending, Sequence[Referral]]], organisation: int) -> list[dict[str, Any]]:
+    """Each agreement that ends, with whom, what follows, and who is helped beyond its end."""
+    return [{"words": _ending(one, organisation), "left": left_table(left) if left else None} for one, left in endings]
+
+
+def left_table(rows: Sequence[Referral]) -> Table:
+    """Who is helped beyond the end of an agreement between the organisations."""
+    headings = [_("Who"), _("Scheme"), _("Until"), _("Worker")]
+    shown = [[_of(one), one.scheme_version.scheme.name, _until(one), one.navigator or _("Nobody")] for one in rows]
+    words = ngettext("%(n)d person is helped beyond it", "%(n)d people are helped beyond it", len(rows))
+    return Table(words % {"n": len(rows)}, [Column(one) for one in headings], shown, caption_size="s", stacked=True)
+
+
+def _until(referral: Referral) -> str:
+    agreement = getattr(referral, "agreement", None)
+    return long_date(agreement.ends_on) if agreement and agreement.ends_on else _("No end yet")
 
 
 def _ending(one: Ending, organisation: int) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import median_high
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from cases import rulebook
 from cases.law.workdays import working_days_between
@@ -251,3 +251,13 @@ def own_agreements_ending(*, by: User) -> list[Ending]:
     return [
         one for one in agreements_ending() if by.organisation_id in [getattr(one.agreement, side) for side in sides]
     ]
+
+
+def left_at_end(one: Ending, *, by: User) -> list[Referral]:
+    """Whom ``by``'s provider helps for that force beyond the end of ``one``, or is asked to; the soonest end first.
+
+    Somebody whose agreement has no end yet is among them.
+    """
+    rows = _rows(by).filter(case__force=one.agreement.force_id, provider=one.agreement.provider_id)
+    rows = rows.filter(state__in=[State.SENT, State.ACCEPTED, State.STARTED]).exclude(agreement__ends_on__lte=one.last)
+    return list(rows.select_related(*SHOWN, "agreement").order_by(F("agreement__ends_on").asc(nulls_last=True), "pk"))

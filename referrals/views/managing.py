@@ -33,13 +33,16 @@ def managing(request: SignedInRequest) -> HttpResponse:
     late = queries.late(by=by)
     shown, figures = late[: queries.LISTED], queries.figures(by=by)
     log_shown("referral.late_shown", [one.referral for one in shown], by=by)
+    endings = [(one, queries.left_at_end(one, by=by)) for one in queries.own_agreements_ending(by=by)]
+    if left := [referral for _one, rows in endings for referral in rows]:
+        log_shown("referral.left_shown", left, by=by)
     context = {
         "late": late_table(shown) if shown else None,
         "more": late[queries.LISTED :],
         "load": load_table(figures, away_today(by=by)),
         "waits": waits_table(figures) if figures["waits"] else None,
         "over": queries.WAITS_OVER,
-        "endings": ending_rows(queries.own_agreements_ending(by=by), by.organisation_id),
+        "endings": ending_rows(endings, by.organisation_id),
         "vetting": vetting_rows(own_vetting_ending(by=by)),
         "months": months_to_return(),
     }

@@ -148,6 +148,7 @@ WORK = {
     "referrals.schemes.sessions.sessions_of": "sessions of one agreement",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
+    "referrals.presenters.managing.left_table": "people whom the manager's own provider helps, each named there",
     "referrals.presenters.case.crime_notes": "crimes of one case",
     "referrals.forms.narrowing.RecordingPage.due_of_most": "conditions of one scheme, on the page of one person",
     "referrals.presenters.case.SupportView._attended": "one person's appointments",

@@ -20,7 +20,7 @@ from diversion.door import leave_own
 from diversion.notifications.tasks import tell
 from diversion.refusals import Refused
 from referrals.actions import closing, partner, support
-from referrals.models import Referral, Scheme, SharingAgreement
+from referrals.models import Agreement, Referral, Scheme, SharingAgreement
 from referrals.queries import managing
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, refer
@@ -180,3 +180,21 @@ def test_an_agreement_that_ends_warns_three_times_and_stops_new_people_alone(
         )
         with pytest.raises(Refused):
             sent(cast, "Bo")
+
+
+def test_the_manager_sees_who_is_helped_beyond_the_end_of_an_agreement(cast: Cast, signed_in: SignIn) -> None:
+    """Ninety days are time to agree on somebody's support anew only for a manager who knows whose."""
+    last = date(2026, 6, 20)
+    with on(1):
+        beyond, over = accepted(sent(cast, "Ada"), cast), accepted(sent(cast, "Bo"), cast)
+        asked = sent(cast, "Cy")
+        Agreement.objects.filter(referral__in=[beyond, asked]).update(ends_on=last + timedelta(days=1))
+        Agreement.objects.filter(referral=over).update(ends_on=last)
+        SharingAgreement.objects.filter(provider=cast["hugh"].organisation).update(valid_to=last)
+        page = signed_in(cast["hugh"]).get(reverse("managing")).content.decode()
+        assert "2 people are helped beyond it" in page
+        listed = page.partition("helped beyond it")[2].partition("</table>")[0]
+        assert all(name in listed for name in ("Ada", "Cy", "21 June 2026"))
+        assert "Bo" not in listed
+        assert Event.objects.filter(kind="referral.left_shown", actor_id=cast["hugh"].pk).exists()
+        assert "Ada" not in signed_in(cast["hana"]).get(reverse("managing")).content.decode()
