@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from cases import legal, setting_aside
 from cases.eligibility.codes import EARLIER_OUTCOMES
 from cases.eligibility.facts import VOCABULARY
+from cases.law.dates import ADULT_AGE, age_on
 from cases.models import (
     Assessment,
     Authorisation,
@@ -52,6 +53,10 @@ from referrals.presenters.varying import change_events, step_events
 
 Event = dict[str, Any]
 RESULT_ORDER = ("not_met", "unknown", "met")
+#: Rules that an adult meets by being one: what they ask concerns children.
+OF_CHILDREN = frozenset({"yjs-consulted", "pdat-done", "child-information-form", "youth_justice"})
+#: Rules whose id alone tells nobody what was met.
+NAMED = {"pdat-done": _lazy("Prevention and Diversion Assessment (PDAT) made")}
 # The person's particulars stand in the bar at the top of the page; here is what the decision was made on.
 ELSEWHERE = (
     "given_names",
@@ -268,7 +273,8 @@ class AssessmentView:
         self.against = [{**one, "aside": aside_in_words(one)} for one in findings if one.get("result") == "not_met"]
         self.unknown = [one for one in findings if one.get("result") == "unknown"]
         # The reason of a finding says what is wrong where it is not met: of one that is met, its name is enough.
-        self.met = [{**one, "in_words": _name_of(one)} for one in findings if one.get("result") == "met"]
+        met = [one for one in findings if one.get("result") == "met" and not _passes_by(one, assessment)]
+        self.met = [{**one, "in_words": _name_of(one)} for one in met]
 
     def against_beside(self, said: Collection[str]) -> list[dict[str, Any]]:
         """What the rules said against it, without the reasons that the page has ``said`` already."""
@@ -292,9 +298,21 @@ def aside_in_words(finding: dict[str, Any]) -> str:
     return f"{asked} {words % {'who': said['by'], 'day': day, 'why': said['because']}}"
 
 
+def _passes_by(finding: dict[str, Any], assessment: Assessment) -> bool:
+    """Whether a rule asks something of children alone, and the person was an adult: listed as met it would say of an
+    adult that youth justice was asked."""
+    day = clock.local_date(assessment.assessed_at)
+    return _last_part(finding) in OF_CHILDREN and age_on(assessment.case.person.date_of_birth, day) >= ADULT_AGE
+
+
+def _last_part(finding: dict[str, Any]) -> str:
+    return str(finding["rule"]).rpartition(".")[2]
+
+
 def _name_of(finding: dict[str, Any]) -> str:
     """ "Drug possession" for "scheme.drug-possession"."""
-    return str(finding["rule"]).rpartition(".")[2].replace("-", " ").replace("_", " ").capitalize()
+    name = _last_part(finding)
+    return str(NAMED[name]) if name in NAMED else name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _answer_rows(answers: dict[str, Any], day: date) -> list[dict[str, str]]:

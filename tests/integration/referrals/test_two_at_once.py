@@ -22,6 +22,7 @@ from diversion.unit_of_work import unit_of_work
 from referrals.actions import closing, deciding, drafts, escalating, facilitating, helping, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
+from referrals.actions.standing import restate
 from referrals.actions.victims import keep_wishes
 from referrals.models import (
     Condition,
@@ -75,6 +76,7 @@ def test_two_decisions_after_a_failure_are_one(people: Cast) -> None:
     amara, carol = people["amara"], people["carol"]
     case = record(amara, decision=decision(disposal="community_resolution"), support=Support(conditions=[condition()]))
     Condition.objects.update(state="not_done", settled_by=amara, settled_at=case.recorded_at)
+    restate(Case.objects.all())  # written past the actions
     one, two = Case.objects.get(), Case.objects.get()
     met = together(
         lambda: closing.decide_after_failure(case=one, result="failed_prosecuted", by=amara),
