@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from diversion import access, audit, clock
 from diversion.accounts import pace, second_factor
 from diversion.accounts.models import User
-from diversion.design_system.errors import bad_request, too_many_requests
+from diversion.design_system.errors import bad_request, too_many_pages
 from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
@@ -52,6 +52,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 WITHOUT_DATABASE = ("/health", "/ready", "/metrics", "/static/")
 
 LAST_USE_SECONDS = 60
+SIGN_OUT = "account_logout"  # the route by which somebody leaves, however many pages were asked for in their name
 
 
 class HeadersMiddleware:
@@ -219,7 +220,8 @@ class AccessMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        rule = access.rule_for(view, match.url_name if match else None)
+        name = match.url_name if match else None
+        rule = access.rule_for(view, name)
         if rule is None:
             raise ImproperlyConfigured(f"The view for {request.path} has no access rule: see diversion/access.py.")
         request.rule = rule  # type: ignore[attr-defined]
@@ -229,8 +231,8 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if pace.is_too_fast(request.user):
-            return too_many_requests(request)
+        if name != SIGN_OUT and pace.is_too_fast(request.user):
+            return too_many_pages(request)
         if elsewhere := second_factor.sent_elsewhere(request, rule):
             return elsewhere
         if rule.permissions and not rule.permissions & request.user.permissions:

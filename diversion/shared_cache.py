@@ -9,8 +9,7 @@ from typing import Any
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as NotConnected
-from redis.exceptions import TimeoutError as TooSlow
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -32,7 +31,8 @@ class SharedCache(RedisCache):
     """Redis; while it is away, each process's own memory, so that signing in goes on and failed sign-ins still count.
 
     A guesser then has the allowance of each web process, and no more: throttling loosens by that factor and never
-    stops. After a failure Redis is left alone for some seconds, so that nobody waits for it again and again.
+    stops. An error that Redis answers with is a failure too: each signed-in page counts something. After a failure
+    Redis is left alone for some seconds, so that nobody waits for it again and again.
     """
 
     _away_until = 0.0  # for the whole process: each thread has an instance of its own
@@ -67,7 +67,9 @@ class SharedCache(RedisCache):
         if time.monotonic() >= self._away_until:
             try:
                 return shared(*args, **kwargs)
-            except (NotConnected, TooSlow):
+            except RedisError as error:  # away, or full, or a copy that takes no writes
                 SharedCache._away_until = time.monotonic() + SECONDS_LEFT_ALONE
-                logger.warning("Redis does not answer: failed sign-ins are counted in each process until it does.")
+                logger.warning(
+                    "Redis is of no use (%s): each process counts failed sign-ins itself.", type(error).__name__
+                )
         return getattr(self._own, name)(*args, **kwargs)

@@ -29,7 +29,7 @@ class AnswerField(forms.CharField):
     def clean(self, value: Any) -> Any:
         try:
             found = json.loads(super().clean(value) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):  # brackets within brackets
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -79,7 +79,9 @@ class PasskeyForm(ConfirmedForm):
             return data  # the question stays open
         if not data["answer"]:
             self.add_error(None, NEEDS_SCRIPT)
-        elif not factors.is_new_passkey(data["answer"]):
+            return data
+        data["answer"] = factors.new_passkey(data["answer"])
+        if not data["answer"]:
             self.add_error(None, _("That passkey could not be added: try again"))
         return data
 

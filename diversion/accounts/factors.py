@@ -9,12 +9,14 @@ import base64
 import hashlib
 import json
 import logging
+import re
 import secrets
+import struct
 from typing import Any
 
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -34,7 +36,13 @@ PERIOD = 30
 SLACK = 15
 HOW_MANY, CODE_BYTES, GROUP = 10, 15, 6
 #: What a browser sends for a passkey comes from outside: whatever is wrong with it, it proves nothing.
-WRONG = (ValidationError, InvalidSignature, ValueError, TypeError, KeyError, AttributeError)
+WRONG = (
+    *(ValidationError, InvalidSignature, UnsupportedAlgorithm, NotImplementedError, struct.error),
+    *(ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError),
+)
+#: Of a new passkey, what is kept of the answer and of the response within it: texts in base64url, and no more.
+KEPT, KEPT_WITHIN = ("id", "rawId"), ("clientDataJSON", "attestationObject")
+BASE64URL = re.compile(r"[A-Za-z0-9_=-]+")
 
 
 def factors_of(user: User) -> "QuerySet[Factor]":
@@ -106,14 +114,26 @@ def new_passkey_question(user: User) -> str:
     return json.dumps(webauthn.begin_registration(user, passwordless=False), default=dict)
 
 
-def is_new_passkey(answer: Any) -> bool:
-    """Whether ``answer`` is a passkey made for the question that this session was asked."""
+def new_passkey(answer: Any) -> dict[str, Any]:
+    """What to keep of ``answer``, a passkey made for the question that this session was asked; {} where it is none.
+
+    Whatever else a browser says stays out: the database does not hold every text that JSON does.
+    """
     try:
-        webauthn.parse_registration_response(answer)
-        webauthn.complete_registration(answer)
+        kept = _texts(answer, KEPT) | {"type": "public-key", "response": _texts(answer["response"], KEPT_WITHIN)}
+        webauthn.parse_registration_response(kept)
+        webauthn.complete_registration(kept)
     except WRONG:
-        return False
-    return True
+        return {}
+    return kept
+
+
+def _texts(said: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Those of ``said`` under ``names``. Raises one of WRONG where there is another thing than base64url."""
+    found = {name: said[name] for name in names}
+    if not all(BASE64URL.fullmatch(text) for text in found.values()):
+        raise ValueError("What a passkey says is written in base64url.")
+    return found
 
 
 def _take_app_code(factor: Factor, typed: str) -> bool:

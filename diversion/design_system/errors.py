@@ -31,6 +31,13 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
     return error_page(request, 429)
 
 
+def too_many_pages(request: HttpRequest) -> HttpResponse:
+    """More pages in a minute than anybody reads (accounts/pace.py): nobody is told that they tried something."""
+    response = error_page(request, 429, "429_pages.html")
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     return error_page(request, 500)
 

@@ -35,7 +35,7 @@ def set_up_app(*, secret: str, counter: int, here: str, by: User) -> list[str]:
 
 @transaction.atomic
 def set_up_passkey(*, name: str, credential: dict[str, Any], here: str, by: User) -> list[str]:
-    """Keep a passkey that ``by``'s browser has made (`factors.is_new_passkey`), beside those they have."""
+    """Keep a passkey that ``by``'s browser has made (`factors.new_passkey`), beside those they have."""
     if factors_of(by).filter(type=PASSKEY).count() >= MOST_PASSKEYS:
         raise Refused(f"There are {MOST_PASSKEYS} passkeys already: remove one that you use no more.")
     _add(by, PASSKEY, {"name": name, "credential": credential})

@@ -1,5 +1,7 @@
 """A passkey as a second factor: what it says counts once, for its own user, on our own pages."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -88,3 +90,33 @@ def test_a_question_is_answered_once_and_by_whoever_gave_their_password(cast: Ca
     assert client.post(ADD, {"name": "a", "answer": made, "password": PASSWORD}).status_code == 302
     assert client.post(ADD, {"name": "b", "answer": made}).status_code == 422
     assert factors.factors_of(cast["amara"]).filter(type=factors.PASSKEY).count() == 1
+
+
+def test_only_what_a_passkey_needs_is_kept(cast: Cast) -> None:
+    """What else a browser says, or somebody in its place, may be what the database cannot hold: the page would fail."""
+    client = first_step(cast["amara"])
+    made = json.loads(Passkey().made(question_on(client.get(ADD))))
+    odd = {"more": "\x00", "number": float("inf"), "half": "\ud800", "clientExtensionResults": {"a": "\x00"}}
+    within = made["response"] | {"transports": ["\x00"]}
+    assert client.post(ADD, {"name": "a", "answer": json.dumps(made | odd | {"response": within})}).status_code == 302
+    (kept,) = factors.factors_of(cast["amara"]).filter(type=factors.PASSKEY)
+    assert kept.data["credential"] == made
+
+
+@pytest.mark.parametrize("short", [b"", b"\x00", b"\xa1", b"\xa3\x63fmt", b"\x81" * 3_000, bytes(40), b"\xbf"])
+@pytest.mark.parametrize("part", ["attestationObject", "authenticatorData", "signature"])
+def test_an_answer_that_breaks_off_proves_nothing_and_breaks_nothing(part: str, short: bytes, cast: Cast) -> None:
+    """Whoever has her password would fill the log with failures of the service, each of them a call at night."""
+    passkey, client = with_passkey(cast["amara"]), first_step(cast["amara"])
+    text = base64.urlsafe_b64encode(short).decode().rstrip("=")
+
+    def broken(whole: str) -> str:
+        answer = json.loads(whole)
+        return json.dumps(answer | {"response": answer["response"] | {part: text}})
+
+    if part == "attestationObject":
+        assert shows(client, passkey.shown).status_code == 302
+        sent = {"name": "b", "answer": broken(Passkey().made(question_on(client.get(ADD))))}
+        assert client.post(ADD, sent).status_code == 422
+    else:
+        assert shows(client, lambda question: broken(passkey.shown(question))).status_code == 422

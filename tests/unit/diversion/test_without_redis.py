@@ -9,7 +9,9 @@ import pytest
 from celery import Celery
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.test import Client
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from diversion import celery
 from diversion.accounts.models import Permit
@@ -78,6 +80,23 @@ def test_redis_is_left_alone_for_a_while_and_then_asked_again(
     monkeypatch.setattr(SharedCache, "_away_until", 0.0)
     away.get("counted")
     assert SharedCache._away_until > time.monotonic()
+
+
+@pytest.mark.parametrize("error", [OutOfMemoryError, ReadOnlyError, ResponseError])
+def test_an_error_that_redis_answers_with_is_no_error_of_a_page(
+    error: type[Exception], away: SharedCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Redis that is full, or cannot write its disk, would make every page of everybody signed in a failure."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise error("MISCONF Redis is configured to save RDB snapshots, but cannot")
+
+    for name in ("get", "incr"):
+        monkeypatch.setattr(RedisCache, name, refuse)
+    away._own.set("counted", 5)
+    assert away.get("counted") == 5
+    monkeypatch.setattr(SharedCache, "_away_until", 0.0)
+    assert away.incr("counted") == 6
 
 
 def test_somebody_signs_in_and_a_guesser_is_still_stopped(away: SharedCache, cast: Cast, client: Client) -> None:

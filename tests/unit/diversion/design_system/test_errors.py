@@ -12,6 +12,7 @@ PAGES = [
     (errors.permission_denied, 403),
     (errors.page_not_found, 404),
     (errors.too_many_requests, 429),
+    (errors.too_many_pages, 429),
     (errors.server_error, 500),
     (errors.csrf_failure, 403),
 ]
