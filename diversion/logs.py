@@ -6,12 +6,14 @@ system of its own: whoever breaks into this one cannot take it back there.
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from diversion.audit.models import Event
@@ -19,7 +21,18 @@ if TYPE_CHECKING:
 ACCESS_LOG = "diversion.access_log"
 #: What is sent of an entry: no name of a user, and nobody to whom something was disclosed. `entry` counts on without a
 #: gap but for what was undone.
-SENT = ("kind", "nature", "actor_id", "organisation_id", "unit_name", "source", "session", "subjects", "detail")
+SENT = ("kind", "nature", "actor_id", "organisation_id", "source", "session", "subjects")
+#: What of ``detail`` somebody typed, or named a file by: it stands in the access log, and does not leave the host.
+TYPED = {"area", "file", "files", "name", "team", "teams", "telephone"}
+#: What no name is written like: a code, a day or a time, a reference, a number of a character, a pattern of an address.
+CODE = re.compile(
+    r"[a-z][a-z0-9]*([_.:-][a-z0-9]+)*|[0-9a-f-]{8,64}|[A-Z]{2,4}-[0-9A-Z]{4}(-[0-9A-Z]{4})?|U\+[0-9A-F]{4,6}|[0-9]{1,19}"
+    r"|[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9:.+Z-]+)?)?|/[a-z0-9_/.-]*(<[a-z_:]+>[a-z0-9_/.-]*)*|\(no such page\)|"
+)
+PAGE = re.compile(r"[A-Z]+ (/\S*|\(no such page\))")
+#: What PostgreSQL adds to a refusal: the row with every value in it, up to where the next fault of a chain begins.
+VALUES = re.compile(r"(DETAIL|CONTEXT): .*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
+NO_VALUES = "DETAIL: (left out)"
 
 
 class JsonLine(logging.Formatter):
@@ -27,21 +40,38 @@ class JsonLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        message = VALUES.sub(NO_VALUES, record.getMessage())
+        said = {"at": at, "level": record.levelname, "logger": record.name, "message": message}
         if record.exc_info:
-            said["error"] = self.formatException(record.exc_info)
+            said["error"] = VALUES.sub(NO_VALUES, self.formatException(record.exc_info))
         return json.dumps(said | getattr(record, "entry", {}), default=str)
+
+
+class RouteForPath(logging.Filter):
+    """Writes the name of a page in the place of its address, in which may be somebody's: /people/John%20Smith/."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        from diversion.metrics import route_name  # the settings, which import this module, are not read yet
+
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            typed = {request.path, request.get_full_path()}
+            typed |= {one.encode("unicode_escape").decode("ascii") for one in typed}  # as Django writes them
+            record.args = tuple(route_name(request) if one in typed else one for one in record.args)
+        return True
 
 
 def configured(*, level: str, as_json: bool) -> dict[str, object]:
     """Django's ``LOGGING``. Celery takes it too (diversion/celery.py)."""
     plain = {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
     line = {"()": "diversion.logs.JsonLine"} if as_json else plain
+    filters = ["route"] if as_json else []
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": line},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"route": {"()": "diversion.logs.RouteForPath"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": filters}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {ACCESS_LOG: {"level": "INFO"}},
     }
@@ -54,5 +84,23 @@ def tell(event: "Event") -> None:
 
 
 def _write(event: "Event") -> None:
-    entry = {"entry": event.pk, "unit": event.unit_id, **{name: getattr(event, name) for name in SENT}}
+    entry = {"entry": event.pk, "unit": event.unit_id, "unit_name": _unit(event.unit_name)}
+    entry |= {name: getattr(event, name) for name in SENT} | {"detail": without_names(event.detail)}
     logging.getLogger(ACCESS_LOG).info(event.kind, extra={"entry": entry})
+
+
+def without_names(value: Any) -> Any:
+    """What of ``detail`` may leave the host; in the place of what may be a name stands None.
+
+    Whoever adds a kind of entry need not think of it: free words do not look like a code.
+    """
+    if isinstance(value, dict):
+        return {key: None if key in TYPED else without_names(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_names(one) for one in value]
+    return value if not isinstance(value, str) or CODE.fullmatch(value) else None
+
+
+def _unit(name: str) -> str:
+    """The page; of other work the first word: after "import" stands the name of a file."""
+    return name if PAGE.fullmatch(name) else name.partition(" ")[0]

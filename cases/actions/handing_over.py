@@ -46,7 +46,7 @@ def _given(case: Case, holder: User, to: User, by: User) -> bool:
         by=by,
         subjects=[case, case.person],
         recipients=[to.full_name],
-        detail={"from": holder.full_name},
+        detail={"holder": holder.pk},
     )
     changed(case)
     return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.utils.html import format_html
@@ -11,16 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from diversion.accounts.models import Organisation
+from diversion.accounts.models import Organisation, User
 from diversion.audit import lookups
 from diversion.audit.forms import NATURES
 from diversion.audit.models import Event
 from diversion.clock import LONDON
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import iso, short_date
-
-if TYPE_CHECKING:
-    from diversion.accounts.models import User
 
 RECORDS_SHOWN = 6
 NATURE_WORDS = {value: label for value, label in NATURES}
@@ -63,6 +60,7 @@ DETAIL_WORDS = {
     "count": gettext_lazy("how many"),
     "factors": gettext_lazy("removes the second factor"),
     "fields": gettext_lazy("fields"),
+    "holder": gettext_lazy("from"),
     "kind": gettext_lazy("kind"),
     "link": gettext_lazy("a link to set a password"),
     "opens": gettext_lazy("opens the account"),
@@ -73,12 +71,16 @@ DETAIL_WORDS = {
     "step": gettext_lazy("at"),
     "with": gettext_lazy("with"),
 }
+#: Whose numbers stand in a detail: the log keeps no name there, since its lines leave the host (diversion/logs.py).
+USERS = ("cover", "holder", "owner")
 
 
 class Entry:
     """One event, with what it concerns by reference where that is the reader's own record."""
 
-    def __init__(self, event: Event, names: dict[str, str], organisations: dict[int, str]) -> None:
+    def __init__(
+        self, event: Event, names: dict[str, str], organisations: dict[int, str], users: dict[int, str]
+    ) -> None:
         self.at = event.at
         self.who = event.actor_name
         self.organisation = organisations.get(event.organisation_id or 0, "")
@@ -87,7 +89,8 @@ class Entry:
         self.records = _records(event.subjects, names)
         self.recipients = ", ".join(event.recipients)
         self.source = event.source
-        said = {key: _value(value) for key, value in event.detail.items()}
+        held = {key: users.get(value, value) if key in USERS else value for key, value in event.detail.items()}
+        said = {key: _value(value) for key, value in held.items()}
         self.detail = "; ".join(f"{_key(key)}: {value}" for key, value in said.items() if value)
 
     def told(self) -> str:
@@ -97,15 +100,25 @@ class Entry:
         return "; ".join(filter(None, [told, self.detail, source]))
 
 
-def entries(events: Sequence[Event], *, by: "User") -> list[Entry]:
+def entries(events: Sequence[Event], *, by: User) -> list[Entry]:
     """The events of one page, in words."""
     names = lookups.names({key for event in events for key in event.subjects}, by)
     others = {event.organisation_id for event in events if event.organisation_id} - {by.organisation_id}
     organisations = dict(Organisation.objects.filter(pk__in=others).values_list("pk", "name"))
-    return [Entry(event, names, organisations) for event in events]
+    users = _users(events, by)
+    return [Entry(event, names, organisations, users) for event in events]
 
 
-def entry_table(shown: Iterable[Entry], *, by: "User") -> Table:
+def _users(events: Sequence[Event], by: User) -> dict[int, str]:
+    """Those whose numbers stand in details by name, where they are of ``by``'s own organisation."""
+    wanted = {event.detail[key] for event in events for key in USERS if isinstance(event.detail.get(key), int)}
+    if not wanted:
+        return {}
+    known = User.objects.filter(organisation=by.organisation_id, pk__in=wanted)
+    return dict(known.values_list("pk", "full_name"))
+
+
+def entry_table(shown: Iterable[Entry], *, by: User) -> Table:
     """A row for each entry; the organisation is named where it is not the reader's own."""
     headings = [_("When"), _("Who"), _("What"), _("Records"), _("Details")]
     rows = [

@@ -200,8 +200,10 @@ def test_a_supervisor_hands_cases_over_within_the_team(cast: Cast, signed_in: Si
     assert (event.actor_name, event.recipients, event.detail) == (
         "Carol Singh",
         ["Callum Reid"],
-        {"from": "Amara Okafor"},
+        {"holder": cast["amara"].pk},
     )
+    logged = text_of(signed_in(cast["jo"]).get("/access-log/", {"user": cast["carol"].pk}))
+    assert "from: Amara Okafor" in logged  # whose number alone is kept, for lines of the log leave the host
     page = text_of(signed_in(cast["callum"]).get(reverse("case_page", args=[first.reference])))
     assert "Handed over" in page
     assert "From Amara Okafor to Callum Reid" in page
