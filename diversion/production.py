@@ -1,5 +1,6 @@
 """What production does not start with, and how to mend it. Asked by the settings: before a page is served."""
 
+import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,10 @@ from diversion.embedded.places import places
 LEAST_KEY, LEAST_DIFFERENT, LEAST_TOKEN = 50, 10, 32
 #: Links that set passwords would stand in a log, in a file, or nowhere.
 NO_SENDING = ("console", "filebased", "locmem")
+#: "smtp.EmailBackend": the module that sends, and its class.
+LEAST_PARTS = 2
+#: How no server is spoken to on a port: on 465 it waits for TLS from the first byte, on 587 for words before it.
+MISFITS = {465: ("starttls", "none"), 587: ("tls",)}
 #: What whoever delivers cannot work without.
 NEEDED = (
     ("EMAIL_SENDER", "notify", ("NOTIFY_API_KEY", "NOTIFY_EMAIL_TEMPLATE")),
@@ -59,16 +64,7 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
 
 def _sending(settings: Mapping[str, Any]) -> Iterator[str]:
     """What is set of who delivers e-mail and texts, and would deliver nothing or to whoever runs the service."""
-    backend = settings["EMAIL_BACKEND"].split(".")
-    if any(word in backend for word in NO_SENDING):
-        yield (
-            "EMAIL_BACKEND writes mails, and links that set passwords, where whoever runs the service reads them: "
-            "unset it and set EMAIL_HOST, or set it to django.core.mail.backends.dummy.EmailBackend to send none."
-        )
-    elif backend[-2] == "smtp" and settings["EMAIL_SENDER"] == "backend" and not os.environ.get("EMAIL_HOST"):
-        yield "EMAIL_HOST is not set: set it to the mail server, or EMAIL_BACKEND to …backends.dummy.EmailBackend."
-    elif backend[-2] == "smtp" and settings["EMAIL_TLS"] == "none" and _is_elsewhere(settings["EMAIL_HOST"]):
-        yield "EMAIL_TLS is none: links that set passwords would be read on the way. Set it to starttls or tls."
+    yield from _mail(settings)
     for chooser, chosen, address in BY_HTTP:
         if settings[chooser] == chosen and urlsplit(settings[address]).scheme != "https" and settings[address]:
             yield f"{address} does not begin with https: what people are sent would be read on the way."
@@ -78,6 +74,38 @@ def _sending(settings: Mapping[str, Any]) -> Iterator[str]:
         missing = [name for name in needed if settings[chooser] == chosen and not settings[name]]
         if missing:
             yield f"{chooser} is {chosen}: set {' and '.join(missing)} too."
+
+
+def _mail(settings: Mapping[str, Any]) -> Iterator[str]:
+    """What is set of the mail server."""
+    backend = settings["EMAIL_BACKEND"].split(".")
+    if len(backend) < LEAST_PARTS:
+        yield (
+            f"EMAIL_BACKEND is {settings['EMAIL_BACKEND']}, which is no whole name of a class: unset it and set "
+            "EMAIL_HOST, or set it to django.core.mail.backends.dummy.EmailBackend to send none."
+        )
+    elif any(word in backend for word in NO_SENDING):
+        yield (
+            "EMAIL_BACKEND writes mails, and links that set passwords, where whoever runs the service reads them: "
+            "unset it and set EMAIL_HOST, or set it to django.core.mail.backends.dummy.EmailBackend to send none."
+        )
+    elif backend[-2] == "smtp":
+        yield from _mail_server(settings)
+
+
+def _mail_server(settings: Mapping[str, Any]) -> Iterator[str]:
+    if settings["EMAIL_SENDER"] == "backend" and not os.environ.get("EMAIL_HOST"):
+        yield "EMAIL_HOST is not set: set it to the mail server, or EMAIL_BACKEND to …backends.dummy.EmailBackend."
+    elif settings["EMAIL_TLS"] == "none" and not _is_this_machine(settings["EMAIL_HOST"]):
+        yield (
+            "EMAIL_TLS is none: links that set passwords would be read on the way. Set it to starttls or tls, or "
+            "EMAIL_HOST to localhost where the mail server is on this machine."
+        )
+    if (wrong := MISFITS.get(settings["EMAIL_PORT"])) and settings["EMAIL_TLS"] in wrong:
+        yield (
+            f"EMAIL_PORT is {settings['EMAIL_PORT']} and EMAIL_TLS {settings['EMAIL_TLS']}, which do not go together: "
+            "no mail would leave. Set EMAIL_TLS to tls with port 465, or to starttls with port 587."
+        )
 
 
 def _embedded(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -104,3 +132,13 @@ def in_the_clear(database: Mapping[str, Any], redis_url: str) -> Iterator[str]:
 def _is_elsewhere(host: str) -> bool:
     """Whether ``host`` is another machine: no socket, no loopback, and no container beside this one (without a dot)."""
     return bool({".", ":"} & set(host)) and not host.startswith(("/", "127.")) and host.strip("[]") != "::1"
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether nothing sent to ``host`` leaves this machine. A bare name may be any machine of the network."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
