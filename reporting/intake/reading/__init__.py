@@ -19,6 +19,8 @@ __all__ = ["Progress", "Row", "Table", "UnreadableFile", "as_text", "opened"]
 
 #: What a gzipped file may unpack to: a few megabytes can be one line without an end.
 MOST_UNPACKED = 1 << 31
+#: Characters of a line. Some hundreds of lines are held at once; a row of any form that we know has under a thousand.
+LONGEST_LINE = 1 << 20
 
 
 class Unpacked(gzip.GzipFile):
@@ -28,6 +30,28 @@ class Unpacked(gzip.GzipFile):
         if self.tell() > MOST_UNPACKED:
             raise UnreadableFile(f"{self.name} unpacks to over {MOST_UNPACKED >> 30} GB: give it in parts.")
         return super().read1(size)
+
+
+class ShortLines:
+    """The lines of ``stream``; UnreadableFile before one is read that would fill the memory of the machine."""
+
+    def __init__(self, stream: io.TextIOWrapper, name: str) -> None:
+        self._stream, self._name, self._number = stream, name, 0  # which closes the file when nobody holds it
+
+    def __iter__(self) -> "ShortLines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(LONGEST_LINE + 1)
+        self._number += 1
+        if not line:
+            raise StopIteration
+        if len(line) > LONGEST_LINE:
+            raise UnreadableFile(
+                f"Line {self._number} of {self._name} is longer than {LONGEST_LINE:,} characters: "
+                "give each row a line of its own."
+            )
+        return line
 
 
 @contextmanager
@@ -61,9 +85,10 @@ def _table(raw: BinaryIO, path: Path, shape: FileShape | None, dates: Mapping[st
     errors = "surrogatepass" if encoding.lower().replace("_", "-").startswith("utf-16") else "surrogateescape"
     stream = io.TextIOWrapper(plain, encoding=encoding, errors=errors, newline="")
     told = "UTF-8" if encoding == "utf-8-sig" else encoding
+    lines = ShortLines(stream, path.name)
     if kinds.is_json(head, encoding):
-        return ObjectTable(path.name, raw, stream, encoding=told)
-    return TextTable(path.name, raw, stream, shape, encoding=told)
+        return ObjectTable(path.name, raw, lines, encoding=told)
+    return TextTable(path.name, raw, lines, shape, encoding=told)
 
 
 def _unpacked(raw: BinaryIO, path: Path) -> BinaryIO:

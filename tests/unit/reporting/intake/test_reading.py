@@ -1,6 +1,7 @@
 """Reading files as they come: damaged, zipped, renamed, and with a stray quotation mark."""
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,21 @@ def test_a_file_of_which_nothing_can_be_read_is_refused_with_the_mend(
     path = written(tmp_path / "f.csv", content)
     with pytest.raises(UnreadableFile, match=said):
         rows(path)
+
+
+@pytest.mark.parametrize("start", ["a,b\n1,", '{"a": 1, "b": "'])
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path, start: str) -> None:
+    """300 KB of gzip are 300 MB in one line: the worker of a small machine was ended, and the import never told of."""
+    path = written(tmp_path / "f.csv.gz", gzip.compress(start.encode() + b"x" * 30_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(
+            UnreadableFile, match="is longer than 1,048,576 characters: give each row a line of its own"
+        ):
+            rows(path)
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_refused(tmp_path: Path) -> None:
