@@ -118,7 +118,7 @@ class SessionMiddleware(sessions.SessionMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        session = request.session
+        session: Any = request.session
         if getattr(request, "confirmed", False) and response.status_code < 500:
             _renew(session, request.user)
         if session.accessed and not session.is_empty():
@@ -126,7 +126,11 @@ class SessionMiddleware(sessions.SessionMiddleware):
             if abs(now - session.get(LAST_USE, 0)) >= LAST_USE_SECONDS:
                 session[LAST_USE] = now
         try:
-            return super().process_response(request, response)
+            response = super().process_response(request, response)
+            if session.is_empty() and not session.is_ended:
+                # Django has the browser drop the cookie of an unknown key, and it may hold the renewed one by now.
+                response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+            return response
         except SessionInterrupted:
             return _without_session(_signed_out_meanwhile(request, response))
 

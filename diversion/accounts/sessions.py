@@ -20,6 +20,13 @@ SYSTEMS = {name: name for name in ("Windows", "Android", "iPhone", "iPad", "Mac"
 
 
 class SessionStore(DBStore):
+    #: Whether this request ended it. A key that is merely unknown may be one that another tab's page has just renewed.
+    is_ended = False
+
+    def flush(self) -> None:
+        self.is_ended = True
+        super().flush()
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.models.signals import post_save
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.signals import template_rendered
 
 from cases.models import Absence
@@ -123,6 +123,18 @@ def test_whoever_is_signed_out_meanwhile_is_asked_to_sign_in_and_what_they_sent_
     assert answer["Location"].startswith(f"/accounts/login/?next={then}")
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
     assert Absence.objects.count() == (page == "/away/")
+
+
+def test_a_page_asked_for_with_a_renewed_key_does_not_sign_out(
+    cast: Cast, frozen: datetime, signed_in: SignIn, client: Client
+) -> None:
+    """Another tab asked for its notices while the password was given again: its answer deleted the new cookie."""
+    name = settings.SESSION_COOKIE_NAME
+    client.cookies[name] = "a" * 32
+    assert name not in client.get("/cases/").cookies
+    own = signed_in(cast["amara"])
+    with override_settings(SESSION_MOST_HOURS=1), clock.set_to(NOW + timedelta(hours=2)):
+        assert own.get("/cases/").cookies[name]["max-age"] == 0  # this request ended it
 
 
 def test_what_was_refused_is_told_also_to_whoever_is_signed_out_meanwhile(
