@@ -190,6 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"password_list_path": BASE_DIR / "diversion" / "accounts" / "breached-passwords.txt.gz"},
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "diversion.accounts.choosing.Visible"},
     {"NAME": "diversion.accounts.choosing.OfTheService"},
     {"NAME": "diversion.accounts.choosing.Breached"},
 ]

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from cases.models import OutboxEntry, PolicyVersion
 from diversion import clock, production, readiness
 from diversion.accounts.actions.starting import nobody_approves
+from diversion.accounts.choosing import ALL_BREACHES, missing_breaches
 from diversion.accounts.models import Organisation, Role, User
 from diversion.accounts.permissions import Permission
 from diversion.accounts.second_factor import not_required
@@ -64,6 +65,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("Static files are there", readiness.static_files(), f"{PREPARE}; in a checkout, make")
     yield Finding("Django's own checks pass", _checks(), "do as each says")
     yield from _sign_in()
+    yield from _breaches()
     yield from _queue()
     if not tables.faults:
         yield from _records()
@@ -77,6 +79,12 @@ def _checks() -> list[str]:
 def _sign_in() -> Iterator[Finding]:
     words = [f"SECOND_FACTOR is {settings.SECOND_FACTOR}"] if not_required() else []
     yield Finding("A second factor is asked of everybody", words, "unset SECOND_FACTOR, or set it to required")
+
+
+def _breaches() -> Iterator[Finding]:
+    lacking = missing_breaches()
+    words = [f"{lacking:,} of the {ALL_BREACHES:,} files are not in BREACHED_PASSWORDS"] if lacking else []
+    yield Finding("Passwords are looked for in breaches", words, "fetch them anew (docs/operations.md, Sign-in)")
 
 
 def _queue() -> Iterator[Finding]:

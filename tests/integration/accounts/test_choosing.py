@@ -10,9 +10,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from diversion.accounts import choosing
 from diversion.accounts.choosing import LIST
 from diversion.accounts.models import User
 from diversion.demonstration.cast import PASSWORD
+from diversion.management.doctor import _breaches
 from tests.conftest import Cast
 from tests.integration.test_production_settings import load_settings
 
@@ -75,6 +77,29 @@ def test_every_breach_is_looked_through_where_its_files_are_laid(
     assert "found in a breach" in chosen(signed_in(cast["amara"]), password)
     (tmp_path / f"{digest[:5]}.txt").write_text(f"{'0' * 35}:3\n")
     assert chosen(signed_in(cast["amara"]), password) == ""
+
+
+def test_a_file_of_breaches_that_is_missing_keeps_nobody_from_setting_a_password(
+    cast: Cast, signed_in: SignIn, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They saw an error page, and whoever runs the service learnt of it from them."""
+    settings.BREACHED_PASSWORDS = str(tmp_path)
+    assert chosen(signed_in(cast["amara"]), "eleven quiet herons") == ""
+    assert "was not looked for in breaches" in caplog.text
+    assert "herons" not in caplog.text
+    for name in ("00000.txt", "FFFFF.txt", "0000A.txt.part"):
+        (tmp_path / name).touch()
+    assert choosing.missing_breaches() == 1_048_574
+    (line,) = [one.line for one in _breaches()]
+    assert line.startswith("MEND  Passwords are looked for in breaches: 1,048,574 of the 1,048,576 files")
+
+
+@pytest.mark.parametrize(
+    "password", [" " * 14, "\u200b" * 14, "\u3164" * 14, "aaaa aaaa aaaa", "ab \u200b \u200b \u200b ba"]
+)
+def test_what_can_hardly_be_seen_is_no_password(password: str, cast: Cast, signed_in: SignIn) -> None:
+    """Whoever leans on the space bar would open the account, and its owner could not tell why."""
+    assert "fewer than five different characters" in chosen(signed_in(cast["amara"]), password)
 
 
 def test_a_folder_of_breaches_that_is_not_whole_stops_the_start(tmp_path: Path) -> None:
