@@ -3,7 +3,7 @@
 The forces stand in the order in which they come, by name: a ranking would compare places and ways of recording.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -16,8 +16,17 @@ from diversion.design_system.tables import Column, Table, under
 from reporting.door import Leaving, checked
 from reporting.measures.dimensions import BY_NAME, ordered
 from reporting.presenters.parts import Picture, described
-from reporting.releases.comparing import Place, compare, not_shared
-from reporting.releases.telling import COUNTS, NOT_AVAILABLE, cells_of, number_of, rate_words, rates_of, row_words
+from reporting.releases.comparing import Place, all_of, not_shared
+from reporting.releases.telling import (
+    COUNTS,
+    NOT_AVAILABLE,
+    TRUE_ZERO,
+    cells_of,
+    number_of,
+    rate_words,
+    rates_of,
+    row_words,
+)
 from reporting.suppression.family import Key, key
 
 At = Mapping[str, str]
@@ -27,7 +36,7 @@ At = Mapping[str, str]
 class Beside:
     """One rate of all the forces: of everybody as a picture, and by each kind of group as a table.
 
-    ``hidden``: of which groups no force shows the rate, a sentence for each table.
+    ``hidden``: of which groups no force shows the rate, and of which there is nobody, a sentence for each table.
     """
 
     picture: Picture
@@ -35,12 +44,17 @@ class Beside:
     hidden: list[str]
 
 
-class _Force:
+class Force:
     """What one force tells: its name, and each rate with the two counts that it is made of."""
 
-    def __init__(self, document: Leaving) -> None:
-        self.name = str(checked(document)["force_name"])
-        self._cells, self.rates = cells_of(document), rates_of(document)
+    def __init__(self, name: str, documents: Sequence[Leaving]) -> None:
+        """``documents``: all that it has released of the time, the last first."""
+        self.name, self.document = name, all_of([checked(one) for one in documents])
+        self._cells, self.rates = cells_of(self.document), rates_of(self.document)
+
+    def has_nobody(self, place: Key) -> bool:
+        """Whether there is nobody of whom the rate under ``place`` could be, or no such group."""
+        return place not in self.rates or self._cells.get(self._under(place), {}).get("mark") == TRUE_ZERO
 
     def tells(self, place: Key) -> bool:
         return self.rates.get(place, {}).get("value") is not None
@@ -67,18 +81,17 @@ class _Force:
         return key(below["measure"], below["at"])
 
 
-def beside(documents: Sequence[Leaving]) -> dict[str, list[Beside]]:
-    """By time, the newest first, each rate that any of them shows of everybody. BadRelease where they are not alike."""
-    compare([checked(document) for document in documents])
-    forces = [_Force(document) for document in documents]
+def beside(forces: Sequence[Force]) -> dict[str, list[Beside]]:
+    """By time, the newest first, each rate that any of them shows of everybody, of the tables that all hold."""
+    apart = set(not_shared([force.document for force in forces]))
     found: dict[str, list[Beside]] = {}
-    for (_of, time), tables in _by_count(documents[0], set(not_shared(documents))).items():
+    for (_of, time), tables in _by_count(forces[0].document, apart).items():
         if any(force.tells(key(tables[0]["measure"])) for force in forces):
             found.setdefault(time, []).append(_beside(tables, forces))
     return dict(sorted(found.items(), reverse=True))
 
 
-def _by_count(document: Leaving, apart: set[Place]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+def _by_count(document: Mapping[str, Any], apart: set[Place]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
     """Of one force the tables that all hold: by what is counted, and when."""
     found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for table in document["tables"]:
@@ -87,13 +100,13 @@ def _by_count(document: Leaving, apart: set[Place]) -> dict[tuple[str, str], lis
     return found
 
 
-def _beside(tables: Sequence[Mapping[str, Any]], forces: Sequence[_Force]) -> Beside:
+def _beside(tables: Sequence[Mapping[str, Any]], forces: Sequence[Force]) -> Beside:
     """What the forces tell of one count, as shares of the count before it."""
     whole = key(tables[0]["measure"])
     rate = next(force.rates[whole] for force in forces if whole in force.rates)
     title = _title(tables[0]["of"], rate["denominator"]["measure"].partition(" in ")[0])
     shown = [_table(title, table, forces) for table in tables]
-    hidden = [words for table in tables if (words := _hidden(table, forces))]
+    hidden = [words for table in tables for words in _untold_groups(table, forces)]
     return Beside(_picture(title, whole, forces), [table for table in shown if table.rows], hidden)
 
 
@@ -102,14 +115,14 @@ def _title(events: str, people: str) -> str:
     return _("%(events)s, of those %(people)s") % told
 
 
-def _picture(title: str, place: Key, forces: Sequence[_Force]) -> Picture:
+def _picture(title: str, place: Key, forces: Sequence[Force]) -> Picture:
     rows = [force.interval(place) for force in forces]
     svg = render_svg(interval_chart(rows), title=title, description=described(rows))
     columns = [Column(_("Force")), Column(_("Everybody"), numeric=True)]
     return Picture(title, svg, Table(title, columns, [[force.name, force.shown(place)] for force in forces]))
 
 
-def _table(title: str, table: Mapping[str, Any], forces: Sequence[_Force]) -> Table:
+def _table(title: str, table: Mapping[str, Any], forces: Sequence[Force]) -> Table:
     """A row for each group of which any of them shows the rate, a column for each force."""
     told, _hidden = _groups(table, forces)
     rows = [
@@ -121,15 +134,21 @@ def _table(title: str, table: Mapping[str, Any], forces: Sequence[_Force]) -> Ta
     return Table(_("%(title)s, by %(by)s") % words, columns, rows, caption_size="s")
 
 
-def _hidden(table: Mapping[str, Any], forces: Sequence[_Force]) -> str:
-    """Of which groups of a table none of them shows the rate; "" where there is no such group."""
-    _told, hidden = _groups(table, forces)
-    groups = "; ".join(row_words(at, table["dimensions"]) for at in hidden)
-    told = {"by": _kinds(table["dimensions"]), "groups": groups}
-    return _("By %(by)s, no force shows it of: %(groups)s.") % told if groups else ""
+def _untold_groups(table: Mapping[str, Any], forces: Sequence[Force]) -> Iterator[str]:
+    """Of which groups of a table none of them shows the rate, and of which there is nobody."""
+    _told, others = _groups(table, forces)
+    nobody = [at for at in others if all(force.has_nobody(key(table["measure"], at)) for force in forces)]
+    hidden = [at for at in others if at not in nobody]
+    for groups, words in (
+        (hidden, _("By %(by)s, no force shows it of: %(groups)s.")),
+        (nobody, _("By %(by)s, there is nobody in any force: %(groups)s.")),
+    ):
+        if groups:
+            named = "; ".join(row_words(at, table["dimensions"]) for at in groups)
+            yield words % {"by": _kinds(table["dimensions"]), "groups": named}
 
 
-def _groups(table: Mapping[str, Any], forces: Sequence[_Force]) -> tuple[list[At], list[At]]:
+def _groups(table: Mapping[str, Any], forces: Sequence[Force]) -> tuple[list[At], list[At]]:
     """The groups of a table in their order, each total after its parts: those that any of them tells of, and others."""
     measure, dimensions = table["measure"], table["dimensions"]
     every = {at for force in forces for of, at in force.rates if of == measure and at}
@@ -144,9 +163,9 @@ def _in_order(name: str, groups: set[str]) -> list[str]:
     return ordered(BY_NAME[name], groups) if name in BY_NAME else sorted(groups)
 
 
-def untold(documents: Sequence[Leaving]) -> list[str]:
+def untold(forces: Sequence[Force]) -> list[str]:
     """The tables that only some of them hold, in words."""
-    return [_table_words(place) for place in not_shared(documents)]
+    return [_table_words(place) for place in not_shared([force.document for force in forces])]
 
 
 def _table_words(place: Place) -> str:

@@ -333,22 +333,22 @@ def releases(*, by: User) -> QuerySet[Release]:
 
 
 def comparable(*, by: User) -> list[list[Release]]:
-    """Releases of two forces or more, of one time, source and unit: the last of each force that stands.
+    """Releases of two forces or more that stand, of one time, source and unit.
 
-    The newest time first, and forces by name.
+    The newest time first, forces by name, and of each force its last release first.
     """
-    same = ("start", "end", "source", "unit")
+    same = attrgetter("start", "end", "source", "unit")
     standing = releases(by=by).filter(state=Release.State.RELEASED)
-    newest = standing.order_by("-end", "-start", "source", "unit", "force__name", "-released_at", "-pk")
-    last = newest.distinct("end", "start", "source", "unit", "force__name")
-    found = [list(rows) for _, rows in groupby(last, attrgetter(*same))]
-    return [rows for rows in found if len(rows) > 1]
+    rows = standing.order_by("-end", "-start", "source", "unit", "force__name", "force", "-released_at", "-pk")
+    found = [list(of_one_time) for _, of_one_time in groupby(rows, same)]
+    return [of_one_time for of_one_time in found if of_one_time[0].force_id != of_one_time[-1].force_id]
 
 
 def with_documents(found: list[Release], *, by: User) -> list[Release]:
-    """The same releases, by name of the force, with what they tell."""
-    whole = Release.objects.visible_to(by).filter(pk__in=[one.pk for one in found])
-    return list(whole.select_related("force").defer("counts", "verdict").order_by("force__name"))
+    """The same releases, in the same order, with what they tell."""
+    whole = Release.objects.visible_to(by).select_related("force").defer("counts", "verdict")
+    opened = whole.in_bulk([one.pk for one in found])
+    return [opened[one.pk] for one in found]
 
 
 def releases_to_check(*, by: User) -> Shown[Release]:

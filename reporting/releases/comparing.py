@@ -31,9 +31,8 @@ def compare(releases: Sequence[Document]) -> dict[str, Any]:
     if len(releases) < 2:
         raise BadRelease("Give the releases of two forces or more.")
     for document in releases:
-        read([document])
-        if missing := [name for name in ("force", *ALIKE) if not document.get(name)]:
-            raise BadRelease(f"{document.get('name', 'A release')} does not say its {' and '.join(missing)}.")
+        if why := why_not(document):
+            raise BadRelease(why)
     forces = [str(document["force"]) for document in releases]
     if len(set(forces)) < len(forces):
         raise BadRelease("Two of the releases are of one force: compare those with `manage.py attack`, held together.")
@@ -57,6 +56,32 @@ def compare(releases: Sequence[Document]) -> dict[str, Any]:
 #: What a table counts, when, and by what.
 Place = tuple[str, str, tuple[str, ...]]
 At = tuple[tuple[str, str], ...]
+
+
+def why_not(document: Document) -> str:
+    """Why a document can be laid beside no other; "" where it can."""
+    if missing := [name for name in ("force", *ALIKE) if not document.get(name)]:
+        return f"{document.get('name', 'A release')} does not say its {' and '.join(missing)}."
+    try:
+        read([document])
+        _tables(document)
+    except ValueError as fault:
+        return str(fault)
+    return ""
+
+
+def all_of(documents: Sequence[Document]) -> dict[str, Any]:
+    """The tables and rates of several releases by one force as those of one: the first that has a table tells it.
+
+    All that a force releases of one time is made of the same counts, so that two of its releases never differ.
+    """
+    tables = {place: table for one in reversed(documents) for place, table in _by_place(one).items()}
+    rates = [rate for one in reversed(documents) for rate in one.get("rates", [])]
+    return dict(documents[0]) | {"tables": list(tables.values()), "rates": rates}
+
+
+def _by_place(document: Document) -> dict[Place, Document]:
+    return {(one["of"], one["time"], tuple(sorted(one["dimensions"]))): one for one in document["tables"]}
 
 
 def not_shared(releases: Sequence[Document]) -> list[Place]:

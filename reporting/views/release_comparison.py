@@ -1,10 +1,13 @@
 """Forces side by side, from what each of them has released."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from diversion.access import requires
@@ -15,10 +18,18 @@ from reporting import queries
 from reporting.door import released
 from reporting.facts.sources import source_named
 from reporting.forms.releases import CompareForm
+from reporting.intake.mappings.parts import MappingError
 from reporting.models import Release
 from reporting.models.release import READERS
 from reporting.presenters import forces
-from reporting.releases.comparing import NOTES
+from reporting.releases.comparing import NOTES, why_not
+
+UNITS = {
+    "month": gettext_lazy("by month"),
+    "quarter": gettext_lazy("by quarter"),
+    "year": gettext_lazy("by year"),
+    "pooled": gettext_lazy("two years pooled"),
+}
 
 
 @require_GET
@@ -30,10 +41,18 @@ def compare_forces(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "has_some": bool(every)}
     if every and form.is_valid():
         chosen = queries.with_documents(every[form.chosen()], by=request.user)
-        documents = [released(release) for release in chosen]
-        context |= {"releases": chosen, "times": forces.beside(documents), "untold": forces.untold(documents)}
-        context |= {"words": _words(chosen), "notes": [_(note) for note in NOTES]}
+        wrong = [f"{one.name}: {why}" for one in chosen if (why := why_not(released(one)))]
+        told = _forces([one for one in chosen if not why_not(released(one))])
+        context |= {"releases": chosen, "wrong": wrong, "words": _words(chosen), "notes": [_(note) for note in NOTES]}
+        if len(told) > 1:
+            context |= {"times": forces.beside(told), "untold": forces.untold(told)}
     return render(request, "reporting/releases/compare.html", context, status=INVALID if form.errors else 200)
+
+
+def _forces(rows: list[Release]) -> list[forces.Force]:
+    """What each force tells in all its releases of the time."""
+    found = groupby(rows, attrgetter("force"))
+    return [forces.Force(force.name, [released(release) for release in own]) for force, own in found]
 
 
 def _name(rows: list[Release]) -> str:
@@ -47,7 +66,16 @@ def _words(rows: list[Release]) -> str:
     told = {
         "start": long_date(first.start),
         "end": long_date(first.end),
-        "source": source_named(first.source).title,
-        "forces": ", ".join(release.force.name for release in rows),
+        "source": _source(first.source),
+        "unit": UNITS.get(first.unit, first.unit),
+        "forces": ", ".join(dict.fromkeys(release.force.name for release in rows)),
     }
-    return _("%(start)s to %(end)s, %(source)s: %(forces)s") % told
+    return _("%(start)s to %(end)s, %(source)s, %(unit)s: %(forces)s") % told
+
+
+def _source(name: str) -> str:
+    """A release outlives the mapping by which its facts were imported."""
+    try:
+        return source_named(name).title
+    except MappingError:
+        return name

@@ -11,7 +11,10 @@ from django.test import Client
 
 from diversion.accounts.models import Organisation, User
 from reporting.actions.releases import withdraw
+from reporting.door import released
+from reporting.intake.mappings.parts import MappingError
 from reporting.models import Release
+from reporting.views import release_comparison
 from tests.conftest import Cast
 from tests.factories.facts import live
 from tests.factories.releases import Q1, left, of_northmoor
@@ -114,3 +117,48 @@ def test_a_time_that_nobody_released_is_answered_in_words(both: list[Release], c
 def test_the_list_leads_there(both: list[Release], cast: Cast, signed_in: SignIn) -> None:
     """A page that nothing leads to is read by nobody."""
     assert f'href="{PAGE}"' in signed_in(cast["hana"]).get("/releases/").content.decode()
+
+
+def test_a_second_release_of_a_force_does_not_hide_its_first(cast: Cast, northmoor: Cast, signed_in: SignIn) -> None:
+    """Whoever releases more would be compared in less."""
+    for people in (cast, northmoor):
+        counted(people["ian"].organisation, Female=40, Male=60)
+        leaves(people)
+    leaves(cast, tables=[("origin",)])
+    read = words(signed_in(cast["noel"]))
+    assert "Male 60 of 100 60%, 50.2% to 69.1% 60 of 100 60%, 50.2% to 69.1%" in read
+    assert "Offered in 2026 Q1, by origin" in read
+    assert "Offered in 2026 Q1, by gender" not in read
+
+
+def test_where_there_is_nobody_nothing_is_called_hidden(both: list[Release], cast: Cast, signed_in: SignIn) -> None:
+    """A true nought that reads as hidden makes a reader suspect a group of people where there is none."""
+    read = words(signed_in(cast["ian"]))
+    assert "no force shows it of" not in read
+
+
+@pytest.mark.parametrize("without", ["force", "unit"])
+def test_a_release_that_cannot_be_read_is_left_out_and_named(
+    both: list[Release], cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    """One bad document would shut the page for every reader, of every time."""
+
+    def spoilt(release: Release) -> Any:
+        if release.pk == both[1].pk:
+            release.document = {name: value for name, value in release.document.items() if name != without}
+        return released(release)
+
+    monkeypatch.setattr(release_comparison, "released", spoilt)
+    assert f"does not say its {without}" in words(signed_in(cast["ian"]))
+
+
+def test_figures_outlive_the_mapping_by_which_they_came(
+    both: list[Release], cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mapping is a file of the service: once it is gone, what was released by it is still read."""
+
+    def gone(name: str) -> Any:
+        raise MappingError(f"There is no mapping {name}.")
+
+    monkeypatch.setattr(release_comparison, "source_named", gone)
+    assert "1 January 2026 to 31 March 2026, live, by quarter" in words(signed_in(cast["ian"]))

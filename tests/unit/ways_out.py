@@ -189,6 +189,8 @@ WORK = {
     "reporting.intake.rows.facts.Seen.__init__": "words of an imported file",
     "reporting.queries.verdicts_in": "verdicts on one draft",
     "reporting.queries.comparable": "releases of one time",
+    "reporting.views.release_comparison._forces": "releases of one force",
+    "reporting.views.release_comparison.compare_forces": "forces that have released something",
     "reporting.views.releases.verdict_table": "figures that a checker wants hidden, and not people",
     "reporting.views.release_checks._task": "figures that a checker wants hidden, and not people",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
