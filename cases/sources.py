@@ -8,8 +8,9 @@ import re
 
 CODE_OF_PRACTICE = "Code of Practice for Youth Conditional Cautions 2013"
 CJI = "Centre for Justice Innovation"
+YJLC = " (summary by the Youth Justice Legal Centre)"
 NAMES = {
-    "2025 EWHC 2797": "DPP v Jackson [2025] EWHC 2797 (Admin)",
+    "2025 EWHC 2797": "High Court [2025] EWHC 2797 (Admin), paragraphs 7 to 8",
     "ACPO13": "ACPO gravity matrix 2013",
     "BB": "Bounce Back (DIVERT)",
     "CANDO": "Remedi in Cumbria",
@@ -26,12 +27,12 @@ NAMES = {
     "CJI-PF2": f"{CJI} on Pathfinder, later",
     "CJI-PFE": f"{CJI} on enhanced Pathfinder",
     "CJI-TV": f"{CJI} on Thames Valley drug diversion",
-    "CL-S17": "Criminal Justice and Courts Act 2015 s.17, as amended",
+    "CL-S17": "Criminal Justice and Courts Act 2015 s.17, as amended (summary by Crimeline)",
     "CLEV21": "Cleveland Police on outcome 21",
     "COLLINS19": "Collins and others 2019 on LEAD",
     "COP-CARA": "College of Policing on CARA",
     "COP-CP": "College of Policing on Checkpoint",
-    "CPS-DA19": "Crown Prosecution Service on domestic abuse 2019",
+    "CPS-DA19": "Crown Prosecution Service on domestic abuse (a letter of 2019)",
     "CPS-OOCR": "Crown Prosecution Service guidance on out of court resolutions",
     "CREST-TV": "Crest on drug diversion under 18",
     "CSG-CARA": "CrimeSolutions on CARA",
@@ -62,7 +63,7 @@ NAMES = {
     "PND14": "penalty notice guidance 2014",
     "PP-KNIFE": "ministers on knife possession by children",
     "RSL": "Surrey’s intervention hub",
-    "S101": "PCSC Act 2022 s.101",
+    "S101": "PCSC Act 2022 s.101 (summary by Crimeline)",
     "S17": "Criminal Justice and Courts Act 2015 s.17",
     "S17-EN": "explanatory notes to the Criminal Justice and Courts Act 2015",
     "SC-GUID": "Ministry of Justice guidance on simple cautions",
@@ -79,23 +80,29 @@ NAMES = {
     "WYLD1": "West Yorkshire Liaison and Diversion",
     "WYLD2": "West Yorkshire Liaison and Diversion, later",
     "YCC-CODE": CODE_OF_PRACTICE,
-    "YJLC-CGM": "Child Gravity Matrix (NPCC)",
-    "YJLC-CGM25": "Child Gravity Matrix 2025 (NPCC)",
-    "YJLC-CR": "NPCC guidance on community resolutions",
-    "YJLC-DP22": "NPCC guidance on deferred prosecution",
-    "YJLC-O22": "NPCC guidance on outcome 22",
+    "YJLC-CGM": f"Child Gravity Matrix (NPCC){YJLC}",
+    "YJLC-CGM25": f"Child Gravity Matrix 2025 (NPCC){YJLC}",
+    "YJLC-CR": f"NPCC guidance on community resolutions{YJLC}",
+    "YJLC-DP22": f"NPCC guidance on deferred prosecution{YJLC}",
+    "YJLC-O22": f"NPCC guidance on outcome 22{YJLC}",
     "YJRH-CGM": "Child Gravity Matrix 2023 (NPCC)",
     "YJRH-PDAT": "Youth Justice Board on the assessment tool",
     "YUDU25": "published force practice 2025",
-    "house default": "default of this service",
+    "house default": "our default; a setting of the force",
 }
-KEY = re.compile("|".join(rf"(?<![\w-]){re.escape(key)}(?![\w-])" for key in sorted(NAMES, key=len, reverse=True)))
+KEYS = "|".join(re.escape(key) for key in sorted(NAMES, key=len, reverse=True))
+#: A key that is a whole source: alone, or in a list, or behind the title of the rules that name it.
+WHOLE = re.compile(rf"((?:^|[,;]|: )\s*)({KEYS})(?=\s*(?:\[[^\]]*\]\s*)?(?:[,;]|$))")
 #: Notes from which this service was written, as sources of earlier decisions name them.
 NOTES = re.compile(r"domain notes \d+\.\d+(?:(?:,| and) \d+\.\d+)*")
 SURE, UNSURE = re.compile(r" ?\[(?:known|found)\]"), re.compile(r"\[(?:unsure|proposal)[^\]]*\]")
 
 
 def in_words(source: str) -> str:
-    """ "YJLC-CR [known]" as "NPCC guidance on community resolutions"; what is a name already stays as it is."""
-    named = KEY.sub(lambda key: NAMES[key.group()], source)
+    """ "YJLC-CR [known]" as "NPCC guidance on community resolutions"; what is a name already stays as it is.
+
+    A force names its sources and schemes itself: letters of a key within a name of theirs stand as they are, or the
+    page would tell of an Act that does not exist.
+    """
+    named = WHOLE.sub(lambda found: f"{found[1]}{NAMES[found[2]]}", source)
     return UNSURE.sub("not settled", SURE.sub("", NOTES.sub("our reading of the guidance", named)))

@@ -11,6 +11,7 @@ from typing import Any
 from cases.eligibility.codes import EARLIER_OUTCOMES, Rank, Severity
 from cases.eligibility.criteria import Criterion, Source
 from cases.law.authority import authority_needed
+from cases.law.checks import OUR_DEFAULT
 from cases.law.codes import Circumstance, DisposalCode
 from cases.law.dates import ADULT_AGE, RESPONSIBLE_AGE
 from cases.law.disposals import Disposal
@@ -83,14 +84,13 @@ def _all(record: Disposal, settings: LawSettings) -> Iterator[Criterion]:
 def _arrangements(record: Disposal) -> Iterator[Criterion]:
     """What has to be arranged for a child before anything is admitted or agreed."""
     adult = {"kind": "age", "minimum": ADULT_AGE}
-    source = "PACE Code C 11.15 and youth caution guidance: arranged before any admission or consent"
     if record.appropriate_adult:
         reason = "Record the appropriate adult before any admission or consent is taken."
-        yield _made("appropriate_adult", {"kind": "appropriate_adult"}, reason, source)
+        yield _made("appropriate_adult", {"kind": "appropriate_adult"}, reason, record.source)
     if record.youth_justice:
         told = {"kind": "flag", "fact": "yjs_consulted", "expected": True}
         reason = "Record that the youth justice service has been consulted."
-        yield _made("youth_justice", {"kind": "any_of", "tests": [adult, told]}, reason, source)
+        yield _made("youth_justice", {"kind": "any_of", "tests": [adult, told]}, reason, OUR_DEFAULT)
 
 
 def _ranks(record: Disposal, settings: LawSettings) -> Iterator[Criterion]:

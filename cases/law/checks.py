@@ -21,7 +21,7 @@ SAID = {
     Admission.DENIED: "has denied the offence",
     Admission.NOT_ASKED: "has not been asked",
 }
-NOT_RECORDED = "PACE Code C 11.15 and youth caution guidance: arranged before any admission or consent"
+OUR_DEFAULT = "our default; a setting of the force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,10 @@ def _arranged(record: Disposal, facts: DisposalFacts) -> list[Finding]:
         findings.append(block("consent", f"The person {words} to the {record.label.lower()}.", record.source))
     if record.appropriate_adult and not facts.appropriate_adult:
         reason = "Record the appropriate adult before any admission or consent is taken."
-        findings.append(block("appropriate_adult", reason, NOT_RECORDED))
+        findings.append(block("appropriate_adult", reason, record.source))
     if record.youth_justice and not facts.youth_justice_consulted:
         reason = "Record that the youth justice service has been consulted."
-        findings.append(block("youth_justice", reason, NOT_RECORDED))
+        findings.append(block("youth_justice", reason, OUR_DEFAULT))
     return findings
 
 

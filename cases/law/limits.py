@@ -108,7 +108,11 @@ def _shop_theft(offence: date, value_pence: int | None, settings: LawSettings) -
     if rule is None or (value_pence is not None and value_pence > (rule.up_to_pence or 0)):
         return _no_limit("either_way", offence, "No six-month limit: this theft is not low-value shop theft.")
     firm = settings.shop_theft_limit_is_firm
-    note = "" if firm else " The High Court held in 2025 that this does not bar a charge: treat it as a working date."
+    note = (
+        ""
+        if firm
+        else " The High Court held in 2025 that these six months do not bar a charge: treat the day as a working date."
+    )
     unknown = " The value is not recorded, so it is counted as low." if value_pence is None else ""
     limit = _six_months(rule, offence, settings, note=note + unknown)
     return limit if firm else _as_working_date(limit)

@@ -276,9 +276,20 @@ class AssessmentView:
         met = [one for one in findings if one.get("result") == "met" and not _passes_by(one, assessment)]
         self.met = [{**one, "in_words": _name_of(one)} for one in met]
 
+    @property
+    def unsettled(self) -> set[str]:
+        """The reasons that rest on a rule which nobody has settled, however they came to be shown."""
+        return {str(one["reason"]) for one in self.assessment.findings if one.get("unsure")}
+
     def against_beside(self, said: Collection[str]) -> list[dict[str, Any]]:
         """What the rules said against it, without the reasons that the page has ``said`` already."""
         return [one for one in self.against if one["reason"] not in said]
+
+
+def marked(reasons: Iterable[str], views: Iterable[AssessmentView]) -> list[dict[str, Any]]:
+    """Why a rank has to decide; each with whether its rule is not settled, so that nobody reads a setting as law."""
+    unsettled = set().union(*(view.unsettled for view in views))
+    return [{"reason": reason, "unsure": reason in unsettled} for reason in reasons]
 
 
 def aside_in_words(finding: dict[str, Any]) -> str:

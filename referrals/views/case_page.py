@@ -28,7 +28,7 @@ from referrals.presenters import case as presenters
 from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
-from referrals.presenters.history import AssessmentView, Happened, timeline_of
+from referrals.presenters.history import AssessmentView, Happened, marked, timeline_of
 from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
 from referrals.presenters.speaking import home_items
@@ -142,6 +142,7 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
     settings = rulebook.settings_of(case.force, clock.local_date(case.decision.decided_at))
     crimes = [presenters.CrimeView(allegation, today, settings) for allegation in case.allegations.all()]
     pending = [case.pending] if status == CaseStatus.UNDECIDED else []
+    assessments = [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)]
     return {
         "case_status": status,
         "status_colour": presenters.STATUS_COLOURS.get(status, ""),
@@ -155,7 +156,8 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "questions": told.questions,
         "spoken": spoken_rows(told.spoken),
         "put_to_prosecutors": prosecutor_rows(told.prosecutors),
-        "assessments": [AssessmentView(one) for one in sorted(case.assessments.all(), key=lambda one: one.pk)],
+        "authority_reasons": marked(told.authorisation.reasons if told.authorisation else [], assessments),
+        "assessments": assessments,
         **limits_watched(waiting_in(case) if told.escalations else Waiting(Shown(), Shown()), today),
     }
 

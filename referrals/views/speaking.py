@@ -21,6 +21,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import speaking
 from referrals.forms.speaking import AnswerSpokenForm, SpokenForm, StopSpokenForm
 from referrals.presenters import case as presenters
+from referrals.presenters.history import AssessmentView, marked
 from referrals.presenters.speaking import given_in_words, standing_in_words
 from referrals.queries.authorising import authorisation_of, may_read
 from referrals.queries.speaking import authorisers_for, spoken_last
@@ -48,6 +49,7 @@ def spoken_authority(request: SignedInRequest, reference: str) -> HttpResponse:
         "case": case,
         "form": form,
         "authorisation": authorisation,
+        "authority_reasons": marked(authorisation.reasons, map(AssessmentView, case.assessments.all())),
         "obstacle": "" if form.is_bound else speaking.why_not_spoken(authorisation),
         "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "identity": presenters.identity_items(case.person, clock.today()),

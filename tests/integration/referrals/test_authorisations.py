@@ -62,7 +62,7 @@ def test_what_is_the_same_of_several_crimes_is_said_once_and_no_source_is_a_key(
     thefts = [crime(number=f"AV/{number}/26") for number in (1, 2, 3)]
     case = record(cast["amara"], crimes=thefts, decision=CAUTION, support=Support())
     page = text_of(signed_in(cast["carol"]).get(url(case)))
-    assert page.count("The High Court held") == 1
+    assert page.count("Of the time limits: The High Court held in 2025 that these six months do not bar a charge") == 1
     assert page.count("Aim to begin proceedings by") == 3
     for internal in ("domain notes", "NECHO", "YJLC", "[known]"):
         assert internal not in page
@@ -109,6 +109,19 @@ def test_the_one_page_shows_what_the_decision_rests_on(cast: Cast, signed_in: Si
     for words in ("Why this needs you", "Simple caution", "Theft from a shop", "Admits the offence", "Amara Okafor"):
         assert words in page
     assert Event.objects.filter(kind="authorisation.opened", subjects__contains=[f"cases.case:{waiting.pk}"]).exists()
+
+
+def test_a_rule_that_is_not_settled_is_marked_beside_its_reason(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
+    """A sergeant would take a default of this service for the law, and feel bound by it."""
+    kept = waiting.assessments.get()
+    kept.findings = [{**one, "unsure": True} for one in kept.findings]
+    kept.save()
+    page = text_of(signed_in(cast["carol"]).get(url(waiting)))
+    mark = '<span class="app-quiet">(not settled: a setting of the force)</span>'
+    for reason in Authorisation.objects.get(case=waiting).reasons:
+        assert f"{reason} {mark}" in page
+    met = page.partition("Rules that are met")[2].partition("</details>")[0]
+    assert met.count(mark) == met.count("<li>") > 0
 
 
 def test_nobody_authorises_their_own_case(cast: Cast, signed_in: SignIn) -> None:

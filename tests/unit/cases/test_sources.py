@@ -47,9 +47,33 @@ def test_no_source_is_told_in_a_key_or_by_our_own_notes() -> None:
         ),
         ("DUR1, DUR2", f"{NAMES['DUR1']}, {NAMES['DUR2']}"),
         ("our own DURATION", "our own DURATION"),
+        ("YJLC-CR [known]", NAMES["YJLC-CR"]),
+        ("Pathfinder: DC, S17", f"Pathfinder: {NAMES['DC']}, {NAMES['S17']}"),
     ],
 )
 def test_what_was_kept_with_an_earlier_decision_is_told_in_words_too(kept: str, words: str) -> None:
     """Findings stand as they were kept; half of what waits today was kept before this."""
     assert in_words(kept) == words
     assert in_words(words) == words
+
+
+@pytest.mark.parametrize("own", ["DC Futures", "DC Futures: our own rule 4", "Children Act 1989 S17", *NAMES.values()])
+def test_a_name_that_holds_the_letters_of_a_key_stands_as_it_is(own: str) -> None:
+    """A force's own source would be rewritten into an Act that does not exist, and sergeants would cite it."""
+    assert in_words(own) == own
+
+
+def test_no_rule_cites_what_we_have_not_read() -> None:
+    """A name of guidance that does not say so would stand as law before whoever decides about a child."""
+    wrong = ("PACE Code C", "Guidance on Charging", "youth caution guidance", "DPP v Jackson", "Code of Practice 2013")
+    sources = {in_words(source) for source in told()}
+    assert not [source for source in sources for name in wrong if name in source]
+
+
+@pytest.mark.parametrize("code", ["youth_caution", "youth_conditional_caution", "deferred_prosecution_child"])
+def test_no_rule_about_children_cites_guidance_on_adults(code: str) -> None:
+    """A child's sergeant would read that the Director's Guidance on adults' cautions orders an inspector's review."""
+    criteria = [one for version in disposals.catalogue()[code] for one in law_criteria(version)]
+    criteria += [one for option in load_policy().disposals if option.disposal == code for one in option.criteria]
+    assert len(criteria) > 10
+    assert not [one.id for one in criteria if "Conditional Cautions 2024" in one.sources_in_words]

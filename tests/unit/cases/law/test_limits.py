@@ -122,7 +122,7 @@ def test_a_working_date_says_so() -> None:
     """An officer would read a guide as the law."""
     found = statutory_limit("either_way", date(2026, 1, 10), shop_theft=True, value_pence=None)
     assert found.explanation.startswith("Aim to begin proceedings by 10 July 2026")
-    assert "does not bar a charge" in found.explanation
+    assert "these six months do not bar a charge" in found.explanation
     assert "value is not recorded" in found.explanation
     assert "Jobson" in found.source
     assert found.unsure
