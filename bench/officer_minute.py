@@ -22,8 +22,8 @@ every line is printed with what it costs and why it is asked.
 
 Ceilings give way, and not by the page's doing. Of those who were offered nothing, or declined, as much must be known as
 of those who were offered, else the figures compare the known with the unknown: age, sex, ethnicity, offence, gravity,
-what came earlier, and all that eligibility rests on. What only an offer needs is not asked where there is none: how the
-person follows it, and what the victim thinks of it. A reason that says what the evidence is answers for it.
+what came earlier, and all that eligibility rests on. What only an offer needs is not asked where there is none:
+what the victim thinks of it. Whether somebody can follow is asked wherever they were asked what they say.
 """
 
 import json
@@ -103,13 +103,13 @@ WHY = {
     "ethnicity": FIGURES + "self-defined ethnicity, or why there is none",
     "ethnicity_said": FIGURES + "whether the person confirmed the ethnicity on record",
     "result": "what came of it",
-    "not_offered_reason": FIGURES + "why nothing was offered; what it says of the evidence is not asked again",
+    "not_offered_reason": FIGURES + "why nothing was offered",
     "declined_reason": FIGURES + "why it was declined",
     "number": "law: which crime it is; its outcome is recorded under the number (Crime Recording Rules)",
     "offence": FIGURES + "the offence, on which all rules and limits rest too",
     "victim_kind": LAW + "who is told what came of it (Victims' Code, right 9)",
     "victim_stance": LAW + "what the victim thinks before an offer is made (Victims' Code, right 6)",
-    "follow": LAW + "an offer is put to nobody who cannot follow it (PACE Code C 1.4, 3.15)",
+    "follow": LAW + "nothing that somebody says counts before it is known that they can follow",
     "admission": FIGURES + "whether they were eligible rests on it",
     "evidence": LAW + "nothing is offered without enough evidence; eligibility rests on it",
     "gravity_score": FIGURES + "figures are adjusted for it, and eligibility rests on it",

@@ -34,12 +34,13 @@ EVIDENCE = [
     ("offence_made_out", gettext_lazy("Enough to show an offence, not to charge")),
     ("insufficient", gettext_lazy("Not enough")),
 ]
-#: Reasons that say what the evidence is: a charge is in the public interest only once there is enough for it (Code for
-#: Crown Prosecutors, 4.1 to 4.14). Where one is given, the evidence is not asked again.
-SAYS_EVIDENCE = {
-    NotOfferedReason.EVIDENCE.value: "insufficient",
-    NotOfferedReason.NOT_IN_PUBLIC_INTEREST.value: "charge_standard",
+#: Reasons that no evidence of this kind goes with: a charge is in the public interest only once there is evidence for
+#: it (Code for Crown Prosecutors, 4.1 to 4.14).
+CONTRADICTED_BY = {
+    NotOfferedReason.EVIDENCE.value: "charge_standard",
+    NotOfferedReason.NOT_IN_PUBLIC_INTEREST.value: "insufficient",
 }
+FOLLOWING = gettext_lazy("Say whether they can follow: nothing they say counts before that")
 BOTH = f"{INTERPRETER} {ADULT_THERE}"
 # One of five, so that it is answered by one key or click. Kept as a list: who is there to help, or that nobody is.
 FOLLOW = [
@@ -178,12 +179,7 @@ class DecisionForm(forms.Form):
             },
         },
         "declined_reason": {"small": True, "optional": False},
-        "not_offered_reason": {
-            "small": True,
-            "hints": {
-                NotOfferedReason.NOT_IN_PUBLIC_INTEREST: gettext_lazy("Says too that there is enough to charge.")
-            },
-        },
+        "not_offered_reason": {"small": True},
         "without_scheme": {"optional": False},
         "slot": {"optional": False},
         "rationale": {"count": None},
@@ -216,23 +212,13 @@ class DecisionForm(forms.Form):
         return self.chosen_pair[1] if self.chosen_pair else None
 
     @property
-    def says_evidence(self) -> str:
-        """What the evidence is by the reason why nothing was offered; "" where no reason says it."""
-        is_not_offered = self["result"].value() == DecisionResult.NOT_OFFERED
-        return SAYS_EVIDENCE.get(str(self["not_offered_reason"].value()), "") if is_not_offered else ""
-
-    @property
-    def asks_evidence(self) -> bool:
-        """Whether the page asks what the evidence is; an answer that was given stays on the page."""
-        return not self.says_evidence or bool(self["evidence"].value())
-
-    @property
     def asks_follow(self) -> bool:
-        """Whether the page asks if the person can follow: where something is, or may yet be, offered to them.
+        """Whether the page asks if the person can follow: where something is offered, or they may yet say something.
 
-        Whether somebody could have been offered anything is told as if they could (``referrals.judging.options``).
+        What they have said counts only after it, whatever came of it. An answer that was given stays on the page.
         """
-        return self["result"].value() != DecisionResult.NOT_OFFERED or bool(self["follow"].value())
+        is_nothing = self["result"].value() == DecisionResult.NOT_OFFERED
+        return not is_nothing or self["admission"].value() != Admission.NOT_ASKED or bool(self["follow"].value())
 
     @property
     def is_elsewhere(self) -> bool:
@@ -256,12 +242,14 @@ class DecisionForm(forms.Form):
             elif not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
         self._clean_pending(data)
-        if not data.get("evidence") and "evidence" not in self.errors:
-            data["evidence"] = self.says_evidence
+        if result in OFFERED or result == DecisionResult.NOT_OFFERED:
+            self._clean_evidence(data)
         if result in OFFERED:
             self._clean_offer(data)
         else:
             data["option"] = data["slot"] = ""
+        if result == DecisionResult.NOT_OFFERED:
+            self._clean_said(data)
         disposal, version = self.pairs.get(data.get("option", ""), ("", None))
         data |= {"disposal": disposal, "scheme": version}
         if version is None:
@@ -285,9 +273,24 @@ class DecisionForm(forms.Form):
             words = _("A case is left open until %(day)s at most: enter an earlier day")
             self.add_error("decide_by", words % {"day": long_date(last)})
 
-    def _clean_offer(self, data: dict[str, Any]) -> None:
-        if not data.get("evidence") and "evidence" not in self.errors:
+    def _clean_evidence(self, data: dict[str, Any]) -> None:
+        """Asked alike of whoever is offered something and nothing: else one of them is unknown in the figures."""
+        given = data.get("evidence")
+        if not given and "evidence" not in self.errors:
             self.add_error("evidence", _("Choose what the evidence supports"))
+        elif given and CONTRADICTED_BY.get(data.get("not_offered_reason", "")) == given:
+            words = _("“%(evidence)s” contradicts the reason “%(reason)s”: change the evidence or the reason")
+            reason = NotOfferedReason(data["not_offered_reason"]).label
+            # At the reason: what the evidence is stays known, and rules out what it rules out.
+            self.add_error("not_offered_reason", words % {"evidence": dict(EVIDENCE)[given], "reason": reason})
+
+    def _clean_said(self, data: dict[str, Any]) -> None:
+        """What somebody said is recorded only with whether they could follow."""
+        has_said = data.get("admission") not in (None, "", Admission.NOT_ASKED)
+        if has_said and not data.get("follow") and "follow" not in self.errors:
+            self.add_error("follow", FOLLOWING)
+
+    def _clean_offer(self, data: dict[str, Any]) -> None:
         if not data.get("option") and "option" not in self.errors:
             self.add_error("option", _("Choose what was offered"))
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
+from cases.law.dates import ADULT_AGE, age_on
 from cases.queries import Matches, find_people
 from diversion import clock
 from diversion.design_system.forms import hide_errors
@@ -157,12 +158,11 @@ class RecordingPage(RecordingForms):
     def _account(self) -> Iterator[Group]:
         """What they say, and what there is and how serious it is."""
         form, title = self.decision, _("What they say, what there is")
-        said = (*(["follow"] if form.asks_follow else []), "admission")
+        said = (*(["follow"] if self.asks_follow else []), "admission")
         yield Group(
             "account", title, _in_one_line(form, said), boxes_of(form, said), any_wrong(form, said), is_titled=True
         )
-        weighed = (*(["evidence"] if form.asks_evidence else []), "gravity_score")
-        words = _("Evidence, gravity") if form.asks_evidence else _("Gravity")
+        weighed, words = ("evidence", "gravity_score"), _("Evidence, gravity")
         yield Group("gravity", words, _in_one_line(form, weighed), boxes_of(form, weighed), any_wrong(form, weighed))
 
     @property
@@ -196,6 +196,14 @@ class RecordingPage(RecordingForms):
         line = offer_in_words(*pair) if pair is not None and not is_out else ""
         boxes, wrong = len(open_now.first) if open_now else 0, any_wrong(self.decision, ("option",))
         return Group("offers", _("What was offered"), line, boxes, wrong, self.is_offer, is_titled=True)
+
+    @property
+    def asks_follow(self) -> bool:
+        """Whether it is asked if the person can follow: always of a child, and of whoever has an interpreter on record;
+        of anybody else where something is offered, or where they were asked what they say."""
+        born = getattr(self.person, "cleaned_data", {}).get("date_of_birth")
+        is_child = born is not None and age_on(born, clock.today()) < ADULT_AGE
+        return self.decision.asks_follow or is_child or bool(self.person["needs_interpreter"].value())
 
     @property
     def may_need_interpreter(self) -> bool:

@@ -5,7 +5,7 @@ been typed so far, so that the page works without JavaScript: any button gives i
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +27,7 @@ from diversion.design_system.wording import long_date
 from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
 from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
-from referrals.forms.decision import DecisionForm
+from referrals.forms.decision import FOLLOWING, DecisionForm
 from referrals.forms.earlier import category_of, earlier_outcomes
 from referrals.forms.facts import FactsForm
 from referrals.forms.kept import kept
@@ -282,10 +282,23 @@ class RecordingForms:
         for finding in asked.stopping:
             self._add_error(finding)
         if not asked.stopping:
-            self._ask(asked.open_facts)
+            self._ask(dict.fromkeys([*asked.open_facts, *self._gravity_left_out]))
 
-    def _ask(self, names: Sequence[str]) -> None:
+    @property
+    def _gravity_left_out(self) -> list[str]:
+        """The question how serious it is, where nothing was offered and neither matrix, officer nor a reason tells.
+
+        Figures are adjusted for it: unasked, whoever was offered nothing would be compared as unknown.
+        """
+        if self.decision.cleaned_data["result"] != DecisionResult.NOT_OFFERED:
+            return []
+        facts = self.proposal.facts
+        is_known = all("gravity_score" in crime for crime in facts.given_with_ours)
+        return [] if is_known or "gravity_score" in self.answers.get("not_known", {}) else ["gravity_score"]
+
+    def _ask(self, names: Iterable[str]) -> None:
         """Put what is still open to the officer, each question where the page has it."""
+        names = list(names)
         self.facts.ask(names)
         for name in names:
             field, words = ASKED_AT.get(name, ("", ""))
@@ -383,7 +396,6 @@ class RecordingForms:
 #: What a finding is about, where the page asks it as one choice.
 ON_OFFER = {"disposal": "option", "scheme": "option"}
 #: Questions of the page itself that a rule may still wait for, and what to do about each.
-FOLLOWING = gettext_lazy("Say whether they can follow: nothing they say counts before that")
 ASKED_AT: dict[str, tuple[str, Any]] = {
     "has_capacity": ("follow", FOLLOWING),
     "interpreter": ("follow", FOLLOWING),

@@ -47,6 +47,9 @@ def test_a_child_with_a_knife_waits_for_youth_justice(site: Cast, visit: Visit, 
     expect(page.get_by_label("Given names")).to_have_value("Kim")
     page.get_by_label("Not offered").check()
     page.get_by_label("Charge or summons is in the public interest").check()
+    unfold(page, "gravity")
+    page.get_by_label("Enough to charge", exact=True).check()
+    page.get_by_label("2: minor").check()
     if script:
         officer.check()
     page.get_by_role("button", name="Record the decision").click()

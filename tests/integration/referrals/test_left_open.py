@@ -38,6 +38,7 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 SignIn = Callable[[User], Client]
 KNIFE = {"offence": "possession-of-a-bladed-article", "victim_kind": None, "victim_name": None, "victim_stance": None}
+NOTHING = {"not_offered_reason": "public_interest", "evidence": "charge_standard", "gravity_score": "2"}
 OPEN = {
     "result": "undecided",
     "waits_for": "youth_justice",
@@ -150,7 +151,7 @@ def test_what_was_said_of_their_ethnicity_stays_with_its_day(officer: Client, ca
     Person.objects.filter(pk=case.person_id).update(ethnicity_recorded_on=asked)
     sent = sent_back(officer, case)
     assert sent["ethnicity_said"] == ["confirmed"]
-    decided = {"result": ["not_offered"], "not_offered_reason": ["public_interest"]}
+    decided = {"result": ["not_offered"], **{name: [value] for name, value in NOTHING.items()}}
     assert officer.post(reverse("record_decision"), sent | decided).status_code == 302
     assert Person.objects.get().ethnicity_recorded_on == asked
 
@@ -202,7 +203,7 @@ def test_what_is_not_known_without_a_reason_stops_no_other_decision(officer: Cli
 @pytest.mark.parametrize(
     ("changes", "stands"),
     [
-        ({"result": "not_offered", "not_offered_reason": "public_interest"}, CaseStatus.CLOSED),
+        ({"result": "not_offered", **NOTHING}, CaseStatus.CLOSED),
         (
             {
                 "result": "offered_declined",
@@ -431,7 +432,7 @@ def test_an_old_page_undoes_no_correction(officer: Client, cast: Cast) -> None:
     wrong = Allegation.objects.get()
     right = {"committed_on": date(2026, 6, 2), "offence": wrong.offence, "area": wrong.area}
     correct_crime(allegation=wrong, **right, reason="Mistyped", seen=0, by=cast["amara"])
-    decided = {"result": ["not_offered"], "not_offered_reason": ["public_interest"]}
+    decided = {"result": ["not_offered"], **{name: [value] for name, value in NOTHING.items()}}
     # What has been shown again meanwhile is as old as it was when it was opened.
     shown = officer.post(reverse("record_decision"), old | decided | {"show": ["1"]})
     assert f'name="deciding_version" value="{old["deciding_version"][0]}"' in words_of(shown)

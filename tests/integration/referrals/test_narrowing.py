@@ -135,19 +135,59 @@ def test_why_an_offer_was_declined_stands_under_that_it_was(officer: Client) -> 
 def test_of_somebody_who_is_offered_nothing_what_only_an_offer_needs_is_not_asked(officer: Client) -> None:
     """What no figure and no rule rests on is asked of nobody; all else must be known as it is of those offered one."""
     crimes = {"crimes-0-victim_stance": None}
-    unsaid = posted(**NOTHING, **{"follow": None, "evidence": None} | crimes)
+    unsaid = posted(**NOTHING, **{"follow": None, "admission": "not_asked"} | crimes)
     page = shown(officer, unsaid)
-    asked = ("follow", "evidence", "crimes-0-victim_stance", "admission", "gravity_score", "earlier_outcomes")
-    assert [f'name="{name}"' in page for name in asked] == [False] * 3 + [True] * 3
+    asked = ("follow", "crimes-0-victim_stance", "evidence", "admission", "gravity_score", "earlier_outcomes")
+    assert [f'name="{name}"' in page for name in asked] == [False] * 2 + [True] * 4
     assert "A business; Corner Shop" in fold(page, "victim-0")
-    assert 'name="evidence"' in shown(officer, unsaid | {"not_offered_reason": "victim"})
     assert 'name="crimes-0-victim_stance"' in shown(officer, unsaid | {"not_offered_reason": "victim"})
     answered = shown(officer, posted(**NOTHING))  # an answer that was given is neither hidden nor lost
     assert [f'name="{name}"' in answered for name in asked] == [True] * 6
     assert officer.post(reverse("record_decision"), unsaid).status_code == 302
-    case = Case.objects.get()
-    assert case.assessments.get().answers["evidence"] == "charge_standard"
-    assert case.allegations.get().victim_stance == ""
+    assert Case.objects.get().allegations.get().victim_stance == ""
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ({"evidence": None}, "Choose what the evidence supports"),
+        ({"gravity_score": None}, "Choose how serious it is, or say below why"),
+        ({"follow": None}, "Say whether they can follow"),
+        ({"not_offered_reason": "evidence", "evidence": None}, "Choose what the evidence supports"),
+        ({"evidence": "insufficient"}, "change the evidence or the reason"),
+        ({"not_offered_reason": "evidence", "evidence": "charge_standard"}, "change the evidence or the reason"),
+    ],
+)
+def test_of_somebody_who_is_offered_nothing_as_much_must_be_known(
+    officer: Client, left_out: dict[str, Any], words: str
+) -> None:
+    """They would be unknown in the figures where those offered something are known; or what a child said unwell would
+    be kept as said."""
+    response = officer.post(reverse("record_decision"), posted(**{**NOTHING, **left_out}))
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_a_reason_about_the_evidence_rules_out_nothing_by_itself(officer: Client) -> None:
+    """A resolution needs less evidence than a charge: whoever might have had one would vanish from the figures."""
+    said = {"not_offered_reason": "evidence", "evidence": "offence_made_out"}
+    assert officer.post(reverse("record_decision"), posted(**{**NOTHING, **said})).status_code == 302
+    assert Case.objects.get().assessments.get().answers["evidence"] == "offence_made_out"
+
+
+def test_gravity_may_be_left_open_with_a_reason(officer: Client) -> None:
+    """Whoever cannot tell yet would guess, and the guess would stand in the figures."""
+    said = {"gravity_score": None, "fact-not_known_because": "Injuries not examined yet."}
+    sent = posted(**{**NOTHING, **said})
+    assert officer.post(reverse("record_decision"), sent).status_code == 302
+
+
+@pytest.mark.parametrize("born", ["2001-03-04", "2011-01-01"])
+def test_whether_a_child_can_follow_is_asked_though_nothing_is_offered(officer: Client, born: str) -> None:
+    """What a child says without an adult there would be kept as if it counted."""
+    sent = posted(**NOTHING, follow=None, admission="not_asked", date_of_birth=born)
+    assert ('name="follow"' in shown(officer, sent)) is (born > "2008")
 
 
 def test_a_victim_s_view_by_which_a_rule_closes_something_is_asked_of_everybody(officer: Client, cast: Cast) -> None:

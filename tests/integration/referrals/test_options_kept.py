@@ -34,6 +34,7 @@ pytestmark = pytest.mark.usefixtures("frozen")
 
 TODAY = date(2026, 6, 10)
 NOTHING = {"result": "not_offered", "not_offered_reason": "public_interest", "disposal": None, "conditions-0-kind": ""}
+NO_EVIDENCE = {**NOTHING, "not_offered_reason": "evidence", "evidence": "insufficient"}
 CANNABIS = {"offence": "possession-of-cannabis", "victim_kind": None, "victim_name": None, "victim_stance": None}
 Kept = dict[str, dict[str, Any]]
 
@@ -91,21 +92,15 @@ def test_a_scheme_chosen_is_one_option_among_all(officer: Client, drug_diversion
 
 def test_a_person_whom_every_rule_turned_away_is_ineligible(officer: Client) -> None:
     """Counted as eligible and not offered, they would accuse an officer who had no choice."""
-    options = kept(officer, posted(**NOTHING, evidence="insufficient", admission="denied"))
+    options = kept(officer, posted(**NO_EVIDENCE, admission="denied"))
     assert {option["status"] for option in options.values()} == {"ineligible"}
     assert options["disposal:outcome_22"]["criteria"] == ["evidence"]
     assert eligibility(Case.objects.get()) == "ineligible"
 
 
-def test_what_nobody_answered_leaves_it_unknown(officer: Client) -> None:
-    """Evidence that no answer speaks of, guessed at, would decide who counts."""
-    kept(officer, posted(**NOTHING | {"not_offered_reason": "risk"}, evidence=None))
-    assert eligibility(Case.objects.get()) == "unknown"
-
-
-def test_a_reason_that_says_what_the_evidence_is_leaves_nothing_unknown(officer: Client) -> None:
-    """Asked again for the same, or not asked at all, whoever was offered nothing would be less known than the rest."""
-    unsaid = {"follow": None, "evidence": None, "crimes-0-victim_stance": None}
+def test_what_is_not_asked_of_whoever_is_offered_nothing_leaves_nothing_unknown(officer: Client) -> None:
+    """Whoever was offered nothing would be less known than the rest."""
+    unsaid = {"crimes-0-victim_stance": None}
     kept(officer, posted(**NOTHING, **unsaid))
     assert eligibility(Case.objects.get()) == "eligible"
 
@@ -133,7 +128,7 @@ def test_the_law_closes_an_option_that_the_policy_forgot(officer: Client, cast: 
         return policy.model_copy(update={"disposals": tuple(little)})
 
     sign(cast, says_little)
-    options = kept(officer, posted(**NOTHING, evidence="insufficient"))
+    options = kept(officer, posted(**NO_EVIDENCE))
     assert {one["status"] for one in options.values()} == {"ineligible"}
     assert options["disposal:community_resolution"]["criteria"] == ["law.evidence"]
     assert eligibility(Case.objects.get()) == "ineligible"
@@ -143,7 +138,6 @@ def test_the_law_closes_an_option_that_the_policy_forgot(officer: Client, cast: 
     ("answers", "status", "criteria"),
     [
         ({"admission": "denied", "evidence": "insufficient"}, "ineligible", ["disposal"]),
-        ({"admission": "admitted", "evidence": None}, "undetermined", []),
         ({}, "eligible", []),
     ],
 )

@@ -207,7 +207,7 @@ def test_who_was_not_offered_anything_is_recorded_with_the_reason(officer: Clien
     """Who is not offered diversion must be counted, or no rate has a denominator."""
     response = send(
         officer,
-        posted(result="not_offered", not_offered_reason="history", disposal=None, evidence=None),
+        posted(result="not_offered", not_offered_reason="history", disposal=None),
     )
     assert response.status_code == 302, text_of(response)
     case = Case.objects.get()
