@@ -8,7 +8,7 @@ import re
 
 CODE_OF_PRACTICE = "Code of Practice for Youth Conditional Cautions 2013"
 CJI = "Centre for Justice Innovation"
-YJLC = " (summary by the Youth Justice Legal Centre)"
+YJLC = " (summary, yjlc.uk)"
 NAMES = {
     "2025 EWHC 2797": "High Court [2025] EWHC 2797 (Admin), paragraphs 7 to 8",
     "ACPO13": "ACPO gravity matrix 2013",
@@ -27,7 +27,7 @@ NAMES = {
     "CJI-PF2": f"{CJI} on Pathfinder, later",
     "CJI-PFE": f"{CJI} on enhanced Pathfinder",
     "CJI-TV": f"{CJI} on Thames Valley drug diversion",
-    "CL-S17": "Criminal Justice and Courts Act 2015 s.17, as amended (summary by Crimeline)",
+    "CL-S17": "Criminal Justice and Courts Act 2015 s.17, as amended (summary, crimeline.co.uk)",
     "CLEV21": "Cleveland Police on outcome 21",
     "COLLINS19": "Collins and others 2019 on LEAD",
     "COP-CARA": "College of Policing on CARA",
@@ -63,7 +63,7 @@ NAMES = {
     "PND14": "penalty notice guidance 2014",
     "PP-KNIFE": "ministers on knife possession by children",
     "RSL": "Surrey’s intervention hub",
-    "S101": "PCSC Act 2022 s.101 (summary by Crimeline)",
+    "S101": "PCSC Act 2022 s.101 (summary, crimeline.co.uk)",
     "S17": "Criminal Justice and Courts Act 2015 s.17",
     "S17-EN": "explanatory notes to the Criminal Justice and Courts Act 2015",
     "SC-GUID": "Ministry of Justice guidance on simple cautions",
