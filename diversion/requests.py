@@ -12,6 +12,7 @@ UNREADABLE = "diversion.unreadable"
 
 
 LAST_USE = "last_use"  # in a session: seconds since 1970
+FIRST_STEP = "first_step"  # in a session: whose password was right, and the hash of their session at that moment
 PROVED = "second_factor"  # in a session: with what its user signed in beside the password
 
 

@@ -41,6 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
         url = reverse("account_reauthenticate")
         return [{"id": "reauthenticate", "description": _("Use your password"), "url": url}]
 
+    def get_login_stages(self) -> list[str]:
+        """As django-allauth's, with ours for the second step (`stages`)."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "diversion.accounts.stages.SecondStep"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts of our own, in place of django-allauth's, which shut an account for whoever knows its address."""
         address = str(credentials.get("email") or "")

@@ -4,8 +4,6 @@ import json
 from typing import Any, cast
 
 from allauth.account.internal.decorators import login_stage_required
-from allauth.account.internal.stagekit import clear_login
-from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,10 +22,11 @@ from diversion.accounts.mfa_adapter import MFAAdapter
 from diversion.accounts.models import User
 from diversion.accounts.sealing import Unreadable, seal, unseal
 from diversion.accounts.second_factor import note_proved
+from diversion.accounts.stages import SecondStep, first_step_counts
 from diversion.accounts.telling import tell_of_factor
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.qr import qr_code
-from diversion.requests import SignedInRequest
+from diversion.requests import FIRST_STEP, SignedInRequest
 
 #: In a session, sealed: the secret of an app that is being set up, and new recovery codes until they have been shown.
 SECRET, SHOWN_ONCE = "factor_secret", "factor_codes"
@@ -36,17 +35,19 @@ FEW = 3
 
 @public
 @never_cache
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@login_stage_required(stage=SecondStep.key, redirect_urlname="account_login")
 def second_step(request: HttpRequest) -> HttpResponse:
     """Asked of whoever gave the right password, before they are signed in."""
     stage = cast(Any, request)._login_stage
     user: User = stage.login.user
-    if "again" in request.POST or not user.may_sign_in or not user.has_factor:
-        clear_login(request)
+    may_go_on = user.may_sign_in and user.has_factor and first_step_counts(request.session, user)
+    if "again" in request.POST or not may_go_on:
+        request.session.flush()  # nothing of one user's is left to the next
         return redirect("account_login")
     form = StepForm(request.POST if request.method == "POST" else None, request=request, user=user)
     if form.is_valid():
         note_proved(request.session, factors.CALLED[form.shown])
+        request.session.pop(FIRST_STEP, None)
         answer: HttpResponse = stage.exit()
         _tell_of_recovery(request, user, form.shown)
         return answer
@@ -193,6 +194,9 @@ def _keep_codes(request: SignedInRequest, codes: list[str]) -> None:
 
 
 def _take_codes(request: SignedInRequest) -> list[str]:
+    """To be shown, once. A question for the head of the page alone shows nothing, and takes nothing."""
+    if request.method == "HEAD":
+        return []
     found: list[str] = json.loads(_opened(request.session.pop(SHOWN_ONCE, None)) or "[]")
     return found
 

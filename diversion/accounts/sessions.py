@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from diversion.accounts.models.session import Session
 from diversion.audit.recording import BEGAN
-from diversion.requests import LAST_USE, source_of
+from diversion.requests import FIRST_STEP, LAST_USE, source_of
 
 #: In a session: from where, and with what, its user signed in.
 SOURCE, BROWSER = "source", "browser"
@@ -33,10 +33,17 @@ class SessionStore(DBStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))
-        session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        session.user_id = _whose(data)
         session.began_at, session.used_at = _moment(data.get(BEGAN)), _moment(data.get(LAST_USE))
         session.source, session.browser = data.get(SOURCE, ""), data.get(BROWSER, "")
         return session
+
+
+def _whose(data: dict[str, Any]) -> int | None:
+    """Who is signed in with it, or has shown their password: what ends the sessions of a user ends both."""
+    if SESSION_KEY in data:
+        return int(data[SESSION_KEY])
+    return data[FIRST_STEP][0] if FIRST_STEP in data else None
 
 
 def note_where(request: Any, **kwargs: Any) -> None:

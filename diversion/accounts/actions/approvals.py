@@ -18,6 +18,7 @@ from diversion.refusals import Refused
 
 State = AccountRequest.State
 LINK_LASTS = timedelta(days=3)  # from its approval
+RESET_WAITS = timedelta(days=3)  # from its asking: a telephone that is lost is missed at once
 MOST_ACTING = timedelta(days=92)  # three months, and then somebody looks at it again
 
 
@@ -76,6 +77,8 @@ def approve(*, request: AccountRequest, by: User) -> AccountRequest:
         raise Refused("A second person decides: neither whoever asked, nor whom it concerns.")
     if not asked.asked_by.can(Permission.MANAGE_USERS):
         raise Refused("Whoever asked for this no longer manages users: refuse it.")
+    if asked.factors and asked.asked_at < clock.now() - RESET_WAITS:
+        raise Refused(f"This was asked for more than {RESET_WAITS.days} days ago: refuse it, and have it asked anew.")
     roles = Role.objects.filter(Q(slug__in=asked.roles) | Q(users=asked.user))
     check_apart(roles, asked.user.organisation, asked.user)
     if asked.acting_from and asked.acting_until:
@@ -178,7 +181,9 @@ def call_off_links(user: User) -> None:
 
 
 def _waiting(request: AccountRequest, by: User) -> AccountRequest:
+    """``request`` under a lock, its user's before its own: in this order their own pages call it off."""
     access.check(by, *SECOND_PERSONS)
+    get_object_or_404(factors.locked(request.user_id), organisation=by.organisation)
     asked = get_object_or_404(
         AccountRequest.objects.select_related("user", "asked_by").select_for_update(of=("self",)),
         pk=request.pk,

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import audit, clock
 from diversion.accounts import permits
-from diversion.accounts.factors import APP, CALLED, CODES, PASSKEY, digest_of, factors_of, new_codes
-from diversion.accounts.models import Factor, Session, User
+from diversion.accounts.factors import APP, CALLED, CODES, PASSKEY, codes_left, digest_of, factors_of, new_codes
+from diversion.accounts.models import AccountRequest, Factor, Session, User
 from diversion.accounts.permits import Grounds, Leave
-from diversion.accounts.sealing import is_current, seal, unseal
+from diversion.accounts.sealing import Unreadable, is_current, seal, unseal
 from diversion.accounts.telling import tell_of_factor
 from diversion.refusals import Refused
 
@@ -27,24 +28,30 @@ def set_up_app(*, secret: str, counter: int, here: str, by: User) -> list[str]:
     ``counter`` is the number of the code that they typed from it, which does not count again. ``here`` is the key of
     the session in which they do so: their other sessions end.
     """
+    _begin(by)
     before = list(factors_of(by).filter(type=APP))
+    is_again = any(_secret_of(one) == secret for one in before)
     _take(by, before, _own(by))
     _add(by, APP, {"secret": seal(secret), "used": counter})
-    return _have_added(by, APP, here)
+    return _have_added(by, APP, here, is_again=is_again)
 
 
 @transaction.atomic
 def set_up_passkey(*, name: str, credential: dict[str, Any], here: str, by: User) -> list[str]:
     """Keep a passkey that ``by``'s browser has made (`factors.new_passkey`), beside those they have."""
+    _begin(by)
+    same = list(factors_of(by).filter(type=PASSKEY, data__credential__id=credential["id"]))
+    _take(by, same, _own(by))
     if factors_of(by).filter(type=PASSKEY).count() >= MOST_PASSKEYS:
         raise Refused(f"There are {MOST_PASSKEYS} passkeys already: remove one that you use no more.")
     _add(by, PASSKEY, {"name": name, "credential": credential})
-    return _have_added(by, PASSKEY, here)
+    return _have_added(by, PASSKEY, here, is_again=bool(same))
 
 
 @transaction.atomic
 def renew_codes(*, by: User) -> list[str]:
     """New recovery codes, in place of those that ``by`` had; they are shown once, and only their digests are kept."""
+    _begin(by)
     if not by.has_factor:
         raise Refused("Recovery codes stand in for an app or a passkey: set one of them up first.")
     codes = _new_codes(by)
@@ -59,6 +66,7 @@ def remove(*, factor: int, here: str, by: User) -> Factor:
 
     Raises Refused for the last where a second factor is asked of everybody.
     """
+    _begin(by)
     own = list(factors_of(by).exclude(type=CODES))
     found: Factor = get_object_or_404(factors_of(by).exclude(type=CODES), pk=factor)
     if not may_remove(by):
@@ -79,6 +87,8 @@ def may_remove(user: User) -> bool:
 
 def take_all(user: User, leave: Leave) -> int:
     """Everything that ``user`` shows beside the password goes, and every session that stands on it; how many went."""
+    list(locked(user.pk))
+    call_off_reset(user, leave.by)
     found = list(factors_of(user))
     _take(user, found, leave)
     Session.objects.filter(user=user).delete()
@@ -107,6 +117,37 @@ def reseal() -> int:
     return len(old)
 
 
+def locked(user: int) -> "QuerySet[User]":
+    """The row of ``user`` (its id), under a lock: of two changes of their factors one waits for the other.
+
+    Not against rows that only name the user: each of the two has written a session by then, and both would wait.
+    """
+    return User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user)
+
+
+def call_off_reset(user: User, by: User | None) -> None:
+    """Nobody removes by two, weeks later, what ``user`` has set up or looked after since that was asked for."""
+    for asked in user.account_requests.filter(state=AccountRequest.State.WAITING, factors=True):
+        asked.state, asked.decided_by, asked.decided_at = AccountRequest.State.REFUSED, by, clock.now()
+        asked.save(update_fields=["state", "decided_by", "decided_at"])
+        detail = {"request": asked.pk, "factors": True}
+        audit.record("user.change_refused", audit.Nature.ADMINISTRATION, by=by, subjects=[user], detail=detail)
+
+
+def _begin(by: User) -> None:
+    """What their own change of their factors begins with."""
+    list(locked(by.pk))
+    by.__dict__.pop("factored", None)
+    call_off_reset(by, by)
+
+
+def _secret_of(app: Factor) -> str:
+    try:
+        return unseal(str(app.data["secret"]))
+    except Unreadable:
+        return ""
+
+
 def _own(by: User) -> Leave:
     return Leave(Grounds.OWN_PASSWORD, by)
 
@@ -124,11 +165,12 @@ def _take(user: User, factors: Iterable[Factor], leave: Leave) -> None:
     user.__dict__.pop("factored", None)
 
 
-def _have_added(by: User, kind: str, here: str) -> list[str]:
+def _have_added(by: User, kind: str, here: str, *, is_again: bool) -> list[str]:
+    """The recovery codes to show. ``is_again``: sent twice, and what the first answer showed nobody has seen."""
     _end_others(by, here)
     _log("account.factor_added", by, kind=CALLED[kind])
     tell_of_factor(f"{CALLED[kind]}-added", by)
-    return [] if factors_of(by).filter(type=CODES).exists() else _new_codes(by)
+    return [] if codes_left(by) and not is_again else _new_codes(by)
 
 
 def _new_codes(by: User) -> list[str]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from diversion import clock
 from diversion.accounts import factors, permits
 from diversion.accounts.actions import approvals, restored, users
+from diversion.accounts.actions import factors as set_up
 from diversion.accounts.models import Factor, Permit, Session, User
 from diversion.accounts.sealing import is_current
 from diversion.audit.models import Event
@@ -23,7 +24,7 @@ from diversion.notifications.tasks import tell
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from tests.conftest import NOW, Cast
-from tests.factories.factors import code, with_app
+from tests.factories.factors import SECRET, code, with_app
 from tests.integration.accounts.test_changing_the_key import BEFORE, DROPPED, SWAPPED, on_a_host
 
 SignIn = Callable[[User], Client]
@@ -65,6 +66,35 @@ def test_one_person_alone_removes_nobodys(amara: User, cast: Cast) -> None:
     users.ask_for_reset(user=amara, by=cast["kit"])
     with pytest.raises(Refused, match="A second person decides"):
         approvals.approve(request=amara.account_requests.get(), by=cast["kit"])
+    assert has_factor(amara)
+
+
+@pytest.mark.parametrize("how", ["renewed", "another", "codes"])
+def test_what_was_asked_is_called_off_once_its_owner_has_looked_after_it(how: str, amara: User, cast: Cast) -> None:
+    """Weeks later somebody agrees, and what she set up meanwhile is gone: her password alone sets up the next."""
+    users.ask_for_reset(user=amara, by=cast["kit"])
+    with unit_of_work("a page", user=amara):
+        if how == "codes":
+            set_up.renew_codes(by=amara)
+        else:
+            own = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU" if how == "another" else SECRET
+            set_up.set_up_app(secret=own, counter=0, here="", by=amara)
+    asked = amara.account_requests.get()
+    assert (asked.state, asked.decided_by) == ("refused", amara)
+    with pytest.raises(Refused, match="decided already"):
+        approvals.approve(request=asked, by=cast["jo"])
+    assert has_factor(amara)
+
+
+def test_nobody_agrees_to_what_was_asked_long_ago(amara: User, cast: Cast) -> None:
+    """The telephone was found again; what is left waiting is a way in for later."""
+    users.ask_for_reset(user=amara, by=cast["kit"])
+    asked = amara.account_requests.get()
+    with clock.set_to(NOW + timedelta(days=3, minutes=1)):
+        with pytest.raises(Refused, match="refuse it"):
+            approvals.approve(request=asked, by=cast["jo"])
+        approvals.refuse(request=asked, by=cast["jo"])
+        users.ask_for_reset(user=amara, by=cast["kit"])
     assert has_factor(amara)
 
 

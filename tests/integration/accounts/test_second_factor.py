@@ -6,18 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from diversion import clock
 from diversion.accounts import factors
 from diversion.accounts.actions import factors as actions
-from diversion.accounts.actions import users
+from diversion.accounts.actions import own_sessions, users
 from diversion.accounts.confirming import GIVEN_AT
-from diversion.accounts.models import Factor, Session, User
+from diversion.accounts.models import Factor, Permit, User
 from diversion.accounts.passwords import link_path
+from diversion.accounts.queries import sessions_of
 from diversion.accounts.second_factor import check_that_it_is_required
 from diversion.audit.models import Event
 from diversion.audit.sign_ins import FAILED, REFUSED
@@ -69,7 +73,7 @@ def test_a_password_alone_opens_nothing(amara: User) -> None:
     client = first_step(amara)
     for path in (HOME, "/", "/your-account/", FACTORS, APP, CODES):
         assert client.get(path).url.startswith(LOGIN), path
-    assert not Session.objects.filter(user=amara).exists()
+    assert not sessions_of(amara)
     assert "last_login" not in client.session
     assert client.post(STEP, {"code": "000000"}).status_code == 422
     assert client.post(STEP, {"code": code()}).status_code == 302
@@ -210,6 +214,42 @@ def test_somebody_can_begin_again(amara: User, cast: Cast) -> None:
     assert is_in(first_step(cast["callum"], client=client))
 
 
+def test_whoever_planted_a_key_in_a_shared_browser_gets_no_first_step(amara: User) -> None:
+    """With her password given for them, one code over her shoulder would be all that they need."""
+    client = Client()
+    client.get(LOGIN)
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key = str(session.session_key)
+    first_step(amara, client=client)
+    assert client.session.session_key != key
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert thief.get(STEP).url == LOGIN
+    client.post(STEP, {"again": "yes"})
+    assert "planted" not in client.session, "nothing of hers is left to whoever signs in next"
+
+
+@pytest.mark.parametrize("how", ["password", "signed out", "everybody", "another telephone"])
+def test_a_first_step_does_not_outlive_what_signs_her_out(how: str, amara: User, cast: Cast) -> None:
+    """Whoever took it with a stolen password would go on a quarter of an hour later, the password changed in vain."""
+    client = first_step(amara)
+    assert client.get(STEP).status_code == 200
+    if how == "password":
+        amara.keep_password("a long enough phrase", Permit.Grounds.LINK, amara)
+    elif how == "signed out":
+        users.end_sessions_of(user=amara, by=cast["kit"])
+    elif how == "everybody":
+        own_sessions.end_everybodys_sessions(organisation=None, by=None)
+    else:
+        actions.renew_codes(by=amara)
+        actions.set_up_app(secret=SECRET, counter=0, here="", by=amara)
+    assert client.post(STEP, {"code": code()}).url == LOGIN
+    assert not is_in(client)
+    assert is_in(_second_step(amara, code())) is (how != "password"), "whoever begins again comes in"
+
+
 def test_the_session_is_a_new_one_and_leads_where_it_should(amara: User) -> None:
     """A session key planted before the sign-in would be signed in with it; a link would lead to another's page."""
     client = Client()
@@ -342,6 +382,40 @@ def test_another_telephone_takes_the_place_of_the_first(amara: User) -> None:
         assert not is_in(_second_step(amara, code()))
         assert is_in(_second_step(amara, code(secret)))
     assert factors.codes_left(amara) == 10
+
+
+def test_what_is_sent_twice_at_once_shows_codes_that_count(cast: Cast) -> None:
+    """Two clicks: the browser shows the second answer. It would show no codes, and nobody knew those that count."""
+    first = actions.set_up_app(secret=SECRET, counter=0, here="", by=cast["amara"])
+    second = actions.set_up_app(secret=SECRET, counter=0, here="", by=cast["amara"])
+    assert len(second) == 10
+    assert not is_in(_second_step(cast["amara"], first[0]))
+    assert is_in(_second_step(cast["amara"], second[0]))
+
+
+def test_two_at_once_wait_for_each_other(cast: Cast) -> None:
+    """Without one order both wait until the database ends one of them, and its page fails."""
+    with CaptureQueriesContext(connection) as asked:
+        actions.set_up_app(secret=SECRET, counter=0, here="", by=cast["amara"])
+    locks = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "SELECT set_config"))]
+    assert "FOR NO KEY UPDATE" in locks[0]
+
+
+def test_codes_that_are_used_up_are_made_anew_with_the_next(amara: User) -> None:
+    """She would believe that she has some, and be shut out with her telephone."""
+    codes = Factor.objects.get(user=amara, type=factors.CODES)
+    codes.data = {"codes": []}
+    codes.save()
+    other = actions.set_up_app(secret="KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU", counter=0, here="", by=amara)
+    assert len(other) == 10
+
+
+def test_a_question_for_the_head_takes_no_codes(amara: User) -> None:
+    """A program that looks whether a page is there would be the only one to see them."""
+    client = _second_step(amara, code())
+    client.post(CODES)
+    client.head(CODES)
+    assert len(re.findall(r"<code>[a-z2-7-]{27}</code>", client.get(CODES).content.decode())) == 10
 
 
 def test_with_the_last_one_go_the_recovery_codes(amara: User) -> None:
