@@ -127,7 +127,7 @@ def test_kept_on_one_page(cast: Cast, signed_in: SignIn) -> None:
     for _ in range(2):
         assert carol.post(reverse("on_call_end", args=[turn.pk])).status_code == 302
     assert "Nobody is on the rota" in text_of(carol.get(page))
-    kinds = list(Event.objects.filter(kind__startswith="on_call.").order_by("at").values_list("kind", flat=True))
+    kinds = list(Event.objects.filter(kind__startswith="on_call.").order_by("at", "pk").values_list("kind", flat=True))
     assert kinds == ["on_call.put", "on_call.taken_off"]
 
 
