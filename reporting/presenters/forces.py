@@ -14,14 +14,15 @@ from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table, under
 from reporting.door import Leaving, checked
-from reporting.measures.dimensions import BY_NAME, ordered
 from reporting.presenters.parts import Picture, described
 from reporting.releases.comparing import Place, all_of, not_shared
+from reporting.releases.looking import in_order
 from reporting.releases.telling import (
     COUNTS,
     NOT_AVAILABLE,
     TRUE_ZERO,
     cells_of,
+    kinds,
     number_of,
     rate_words,
     rates_of,
@@ -129,7 +130,7 @@ def _table(title: str, table: Mapping[str, Any], forces: Sequence[Force]) -> Tab
         [row_words(at, table["dimensions"]), *(force.shown(key(table["measure"], at)) for force in forces)]
         for at in told
     ]
-    words = {"title": title, "by": _kinds(table["dimensions"])}
+    words = {"title": title, "by": kinds(table["dimensions"])}
     columns = [Column(_("Group")), *(Column(force.name, numeric=True) for force in forces)]
     return Table(_("%(title)s, by %(by)s") % words, columns, rows, caption_size="s")
 
@@ -145,7 +146,7 @@ def _untold_groups(table: Mapping[str, Any], forces: Sequence[Force]) -> Iterato
     ):
         if groups:
             named = "; ".join(row_words(at, table["dimensions"]) for at in groups)
-            yield words % {"by": _kinds(table["dimensions"]), "groups": named}
+            yield words % {"by": kinds(table["dimensions"]), "groups": named}
 
 
 def _groups(table: Mapping[str, Any], forces: Sequence[Force]) -> tuple[list[At], list[At]]:
@@ -153,14 +154,10 @@ def _groups(table: Mapping[str, Any], forces: Sequence[Force]) -> tuple[list[At]
     measure, dimensions = table["measure"], table["dimensions"]
     every = {at for force in forces for of, at in force.rates if of == measure and at}
     own: list[At] = [dict(at) for at in every if {name for name, _group in at} <= set(dimensions)]
-    order = {name: _in_order(name, {at[name] for at in own if name in at}) for name in dimensions}
+    order = {name: in_order(name, sorted({at[name] for at in own if name in at})) for name in dimensions}
     own.sort(key=lambda at: [order[name].index(at[name]) if name in at else inf for name in dimensions])
     told = [at for at in own if any(force.tells(key(measure, at)) for force in forces)]
     return told, [at for at in own if at not in told]
-
-
-def _in_order(name: str, groups: set[str]) -> list[str]:
-    return ordered(BY_NAME[name], groups) if name in BY_NAME else sorted(groups)
 
 
 def untold(forces: Sequence[Force]) -> list[str]:
@@ -170,10 +167,5 @@ def untold(forces: Sequence[Force]) -> list[str]:
 
 def _table_words(place: Place) -> str:
     of, time, split = place
-    told = {"of": COUNTS.get(of, of), "time": time, "by": _kinds(split)}
+    told = {"of": COUNTS.get(of, of), "time": time, "by": kinds(split)}
     return _("%(of)s in %(time)s, by %(by)s") % told if split else _("%(of)s in %(time)s") % told
-
-
-def _kinds(dimensions: Sequence[str]) -> str:
-    words = [BY_NAME[name].words if name in BY_NAME else name for name in dimensions]
-    return _(" and by ").join(word[:1].lower() + word[1:] for word in words)

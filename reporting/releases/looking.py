@@ -45,7 +45,7 @@ def shown_before(release: Release) -> dict[Key, str]:
 def places(tables: Sequence[Mapping[str, Any]]) -> list[At]:
     """Where the rows of a table stand: groups in the order of the document, each total after its parts."""
     dimensions = tables[0]["dimensions"]
-    options = {name: _in_order(name, groups) for name, groups in tables[0]["categories"].items()}
+    options = {name: in_order(name, groups) for name, groups in tables[0]["categories"].items()}
     found: list[At] = [{}]
     for dimension in dimensions:
         found = [{**at, dimension: group} for at in found for group in options[dimension]] + found
@@ -53,7 +53,7 @@ def places(tables: Sequence[Mapping[str, Any]]) -> list[At]:
     return sorted((at for at in found if key("", at) in wanted), key=lambda at: _order(at, dimensions, options))
 
 
-def _in_order(name: str, groups: Sequence[str]) -> list[str]:
+def in_order(name: str, groups: Sequence[str]) -> list[str]:
     """Groups in the order that the dimension gives them, else as the document has them."""
     return ordered(BY_NAME[name], set(groups)) if name in BY_NAME else list(groups)
 

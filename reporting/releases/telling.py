@@ -95,9 +95,14 @@ def _is_largest(at: Mapping[str, str], empty: Sequence[Mapping[str, str]]) -> bo
 
 def title(tables: Sequence[Mapping[str, Any]]) -> str:
     """ "2026 Q1, by gender and by origin"."""
-    words = [BY_NAME[name].words if name in BY_NAME else name for name in tables[0]["dimensions"]]
-    by = _(" and by ").join(word[:1].lower() + word[1:] for word in words)
+    by = kinds(tables[0]["dimensions"])
     return _("%(time)s, by %(dimensions)s") % {"time": tables[0]["time"], "dimensions": by}
+
+
+def kinds(dimensions: Sequence[str]) -> str:
+    """ "gender and by origin"."""
+    words = [BY_NAME[name].words if name in BY_NAME else name for name in dimensions]
+    return _(" and by ").join(word[:1].lower() + word[1:] for word in words)
 
 
 def row_words(at: Mapping[str, str], dimensions: Sequence[str]) -> str:

@@ -119,7 +119,7 @@ def worker(site: Cast, tmp_path: Path) -> Iterator[None]:
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle", "--without-heartbeat"],
-            env=os.environ | {"DATABASE_URL": address, "DATABASE_OWNER_URL": ""},
+            env=os.environ | {"DATABASE_URL": address, "DATABASE_OWNER_URL": "", "LOG_LEVEL": "INFO"},
             cwd=settings.BASE_DIR,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -66,7 +66,7 @@ def test_a_caution_that_a_child_was_given_stands_before_whoever_answers_for_it(
     page = case_page(officer, cautioned)
     for words in (
         "the person was 15 when it was decided, on 10 June 2026",
-        "A simple caution is for people aged 18 and over at disposal; this person is 15. (MoJ simple caution guidance",
+        "A simple caution is for people aged 18 and over at disposal; this person is 15. (",
         "tell your sergeant and your legal services",
     ):
         assert words in page

@@ -118,7 +118,9 @@ def test_entered_then_signed_at_once_then_confirmed(cast: Cast, waiting: Case, s
     authorisation = Authorisation.objects.get()
     assert (authorisation.state, authorisation.decided_by) == (State.GIVEN, cast["carol"])
     assert authorisation.decided_at == max(spoken.said_at, authorisation.asked_at)
-    kinds = list(Event.objects.filter(kind__startswith="authority.").order_by("at", "pk").values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(kind__startswith="authority.").order_by("at", "pk").values_list("kind", flat=True)
+    )
     assert [one for one in kinds if one in ("authority.spoken", "authority.confirmed")] == [
         "authority.spoken",
         "authority.confirmed",
