@@ -5,6 +5,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
@@ -111,6 +112,13 @@ def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
     }
 
 
+DONE = {
+    AuthoriseForm.AUTHORISE: gettext_lazy("Authorised: %(name)s, %(reference)s."),
+    AuthoriseForm.REFUSE: gettext_lazy("Not authorised: %(name)s, %(reference)s."),
+    AuthoriseForm.ASK: gettext_lazy("Returned to the officer with your question: %(name)s, %(reference)s."),
+}
+
+
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
@@ -131,11 +139,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         return not_theirs(request, form, reference, _moved_on(authorisation))
     seen = typed_number(request.POST.get("seen"))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
-        words = {
-            AuthoriseForm.AUTHORISE: _("Authorised: %(name)s, %(reference)s."),
-            AuthoriseForm.REFUSE: _("Not authorised: %(name)s, %(reference)s."),
-            AuthoriseForm.ASK: _("Returned to the officer with your question: %(name)s, %(reference)s."),
-        }[form.cleaned_data["decision"]]
+        words = DONE[form.cleaned_data["decision"]]
         messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
         return redirect("authorisation_list")
     obstacle = _obstacle(authorisation, request.user)

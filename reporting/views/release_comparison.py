@@ -41,8 +41,9 @@ def compare_forces(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "has_some": bool(every)}
     if every and form.is_valid():
         chosen = queries.with_documents(every[form.chosen()], by=request.user)
-        wrong = [f"{one.name}: {why}" for one in chosen if (why := why_not(released(one)))]
-        told = _forces([one for one in chosen if not why_not(released(one))])
+        unread = {one.pk: why for one in chosen if (why := why_not(released(one)))}
+        wrong = [f"{one.name}: {unread[one.pk]}" for one in chosen if one.pk in unread]
+        told = _forces([one for one in chosen if one.pk not in unread])
         context |= {"releases": chosen, "wrong": wrong, "words": _words(chosen), "notes": [_(note) for note in NOTES]}
         if len(told) > 1:
             context |= {"times": forces.beside(told), "untold": forces.untold(told)}
