@@ -68,10 +68,10 @@ class AssessedOption:
         formulas = [criterion.test.formula(knowledge.context) for criterion in option.criteria]
         diagrams = Diagrams(domains_of(formulas, knowledge))
         met = tuple(diagrams.formula(formula) for formula in formulas)
-        level = diagrams.leaf(Level.ELIGIBLE)
+        level, certain = diagrams.leaf(Level.ELIGIBLE), diagrams.leaf(True)
         for criterion, node in zip(option.criteria, met, strict=True):
             worst = level_when_unmet(criterion)
-            if worst is not Level.ELIGIBLE:
+            if worst is not Level.ELIGIBLE and node != certain:
                 own = diagrams.map(node, {True: Level.ELIGIBLE, False: worst}.__getitem__)
                 level = diagrams.combine(level, own, max)
         return cls(option, diagrams, met, level)
@@ -96,8 +96,8 @@ class AssessedOption:
     def _finding(self, criterion: Criterion, node: Node) -> Finding:
         truths = self.diagrams.leaves(node)
         result = Result.UNKNOWN if len(truths) > 1 else Result.MET if True in truths else Result.NOT_MET
-        support = self.diagrams.support(node)
-        waits = [name for name in VOCABULARY if name in support]
+        support = self.diagrams.support(node) if len(truths) > 1 else frozenset()
+        waits = [name for name in VOCABULARY if name in support] if support else []
         question = (criterion.question or VOCABULARY[waits[0]].question) if waits else ""
         return Finding(
             criterion=criterion.id,

@@ -111,6 +111,8 @@ class Diagrams:
 
     def _atom(self, atom: Atom) -> Node:
         facts = sorted(atom.facts, key=lambda fact: self.order[fact])
+        if all(len(self.domains[fact]) == 1 for fact in facts):  # most are known once a decision is recorded
+            return self.leaf(atom.holds({fact: self.domains[fact][0] for fact in facts}))
         truths = iter(
             [atom.holds(dict(zip(facts, row, strict=True))) for row in product(*(self.domains[f] for f in facts))]
         )
@@ -124,9 +126,13 @@ class Diagrams:
         return build(0)
 
     def _fold(self, parts: Sequence[Formula], start: bool, join: Callable[[Any, Any], Any]) -> Node:
-        node = self.leaf(start)
+        first, last = self.leaf(start), self.leaf(not start)
+        node = first
         for part in parts:
-            node = self.combine(node, self.formula(part), join)
+            more = self.formula(part)
+            if more == last:  # nothing that follows changes it
+                return last
+            node = more if node == first else node if more == first else self.combine(node, more, join)
         return node
 
     def _joined(self, a: Node, b: Node, both: Callable[[Node, Node], Node], join: Callable[[Any, Any], Any]) -> Node:
