@@ -36,6 +36,7 @@ TELL = "diversion.notifications.tasks.tell"
 app.conf.beat_schedule = {
     "that the beat is heard": {"task": "diversion.celery.hear_beat", "schedule": crontab()},
     "facts from live cases": {"task": "reporting.tasks.refresh_facts", "schedule": crontab()},
+    "months whose facts changed": {"task": "reporting.tasks.count_months", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "time limits that come near": {"task": "referrals.tasks.watch_limits", "schedule": crontab(minute="*/10")},
     "messages about time limits": {"task": TELL, "args": ["time_limit"], "schedule": crontab(minute="*/5")},

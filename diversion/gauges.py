@@ -26,6 +26,7 @@ from diversion.celery import BEAT_HEARD, BEAT_SENT, WORKER_HEARD, app
 from diversion.metrics import in_files
 from diversion.unit_of_work import unit_of_work
 from reporting.actions.reports import under_way
+from reporting.facts.months import marked, marked_since
 
 HOUR = timedelta(hours=1)
 #: What a proxy adds: a request that came by one is not the machine's own, wherever the proxy stands.
@@ -102,6 +103,8 @@ def _work() -> Iterator[GaugeMetricFamily]:
         "Age of the oldest of them",
         (now - oldest.written_at).total_seconds() if oldest else 0,
     )
+    yield _gauge("diversion_months_marked", "Months of facts that are to be counted anew", marked())
+    yield _gauge("diversion_month_marked_oldest_seconds", "Age of the oldest mark of them", marked_since() or 0)
     reports = GaugeMetricFamily("diversion_reports", "Reports that were asked for and are not ready", labels=["state"])
     asked = list(under_way().values_list("state", "asked_at"))
     for state in REPORT_STATES:

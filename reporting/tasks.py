@@ -16,9 +16,12 @@ from diversion.unit_of_work import unit_of_work
 from reporting import monitoring, outbox
 from reporting.actions import releases, reports, schedules
 from reporting.codes import LIVE
+from reporting.facts.months import count_one
 from reporting.models import Release, ReportRun, ReportSchedule
 from reporting.models.report import BEGINS_WITHIN
 
+#: Counted anew at one go; a change may mark months as fast as they are counted.
+MOST_MONTHS = 500
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,17 @@ def refresh_facts() -> int:
     """Bring the facts of changed cases up to date."""
     with unit_of_work("refresh facts"):
         return outbox.drain()
+
+
+@app.task(expires=60)
+def count_months() -> int:
+    """Count the months anew whose facts have changed, each in a unit of work of its own; return how many. The minute's
+    next goes on with what is left."""
+    for number in range(MOST_MONTHS):
+        with unit_of_work("count month"):
+            if not count_one():
+                return number
+    return MOST_MONTHS
 
 
 @app.task

@@ -23,10 +23,13 @@ from diversion.celery import BEAT_HEARD, app
 from diversion.management.backups import BACKED_UP
 from diversion.postgres import grants, triggers, wall
 from referrals.models import SharingAgreement
+from reporting.facts.months import marked_since
 
 PREPARE = "run manage.py prepare with the owner's address"
 #: The beat is heard each minute, and the outbox emptied each minute.
 BEAT_SILENT, OUTBOX_OLD = timedelta(minutes=3), timedelta(minutes=5)
+#: Months of changed facts are counted anew each minute. Until they are, figures are right, and slower.
+MONTHS_OLD = timedelta(hours=1)
 #: How long before an agreement ends its force should know.
 AHEAD = timedelta(days=30)
 SHOWN = 5
@@ -102,6 +105,9 @@ def _records() -> Iterator[Finding]:
     old = OutboxEntry.objects.filter(written_at__lt=clock.now() - OUTBOX_OLD).order_by("written_at").first()
     words = [f"a change of {old.written_at:%-d %B %H:%M} has not reached the figures"] if old else []
     yield Finding("Figures follow the cases", words, "start worker and beat; the worker's log says what stops it")
+    late = (marked_since() or 0) > MONTHS_OLD.total_seconds()
+    words = ["facts that changed over an hour ago are read one by one"] if late else []
+    yield Finding("Months are added up", words, "start worker and beat; the worker's log says what stops it")
     if settings.PRODUCTION:
         yield Finding(
             "A backup was made lately", _backup_is_old(), "run manage.py backup on a timer (docs/operations.md)"

@@ -42,7 +42,7 @@ def case_ids(
     why = DECLINED if figure.startswith("declined:") else NOT_OFFERED
     where = figures.kept(asked.where, live=True)
     where |= {dimension: [group] for dimension, group in ((TEAM, team), (why, reason)) if group}
-    chosen, values = counting.of_facts(LIVE, where, followed=False)
+    chosen, values = counting.of_facts(LIVE, where)
     values |= {"force": force.pk, "source": LIVE, "start": asked.start, "end": asked.end, "as_of": clock.today()}
     only = f"f.case_id IS NOT NULL AND {condition} ORDER BY f.happened_on DESC, f.case_id DESC"
     with connection.cursor() as cursor:

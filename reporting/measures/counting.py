@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
+from diversion import clock
 from reporting.codes import LIVE
+from reporting.facts.cuts import Cut, cut_for
+from reporting.facts.months import STAGES, Part, Span, read
 from reporting.measures.declared import Measure, NoMeasure
 from reporting.measures.dimensions import Dimension
 
 Place = tuple[str, ...]
-STAGES = " JOIN reporting_stagefact s ON s.fact_id = f.id "
 #: What counts of a decision's follow-up: the extract that followed it furthest, of two to the same day the last.
 LAST_FOLLOW_UP = """SELECT DISTINCT ON (case_id) case_id, followed_from, followed_to, reoffence_on, proven_on, scope
     FROM reporting_followup WHERE force_id = %(force)s ORDER BY case_id, followed_to DESC, id DESC"""
@@ -84,48 +84,87 @@ def count(
     as_of: date,
 ) -> Counted:
     """Count from ``start`` to ``end``, both included. ``where`` keeps those in one of the groups of each dimension."""
-    sql, values = _query(source, measures, by, where or {})
-    values |= {"force": force_id, "source": source, "start": start, "end": end, "as_of": as_of}
+    if not measures:
+        raise NoMeasure("Choose at least one measure.")
+    span = Span(force_id, source, start, end, staged=source == LIVE)
+    asked = _Asked(tuple(measures), tuple(by), tuple(where or ()))
+    values = _groups(where or {}) | {"as_of": as_of}
     found = Counted(tuple(dimension.name for dimension in by))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        for row in cursor:
-            place, (facts, *numbers) = tuple(map(str, row[: len(by)])), row[len(by) :]
-            found.facts += facts
-            found.cells[place] = {
-                measure.name: _count_of(*numbers[5 * at : 5 * at + 5]) for at, measure in enumerate(measures)
-            }
+    for row in read(span, asked.cut(source, as_of), asked.statement, values):
+        place, (facts, *numbers) = tuple(map(str, row[: len(by)])), row[len(by) :]
+        found.facts += facts or 0
+        found.cells[place] = {
+            measure.name: _count_of(*numbers[5 * at : 5 * at + 5]) for at, measure in enumerate(measures)
+        }
     return found
 
 
-def _count_of(events: int, people: int, pending: int, not_found: int, days: list[int] | None) -> Count:
-    return Count(events, people, pending, tuple(days or ()), not_found)
+def _count_of(*row: Any) -> Count:
+    """A sum over nobody is null."""
+    events, people, pending, not_found = (number or 0 for number in row[:4])
+    return Count(events, people, pending, tuple(row[4] or ()), not_found)
 
 
-def _query(
-    source: str, measures: Sequence[Measure], by: Sequence[Dimension], where: Mapping[Dimension, Iterable[str]]
-) -> tuple[str, dict[str, Any]]:
-    """Conditions and columns are the declared ones; whatever a person gave is a parameter."""
-    if not measures:
-        raise NoMeasure("Choose at least one measure.")
-    columns = [dimension.column for dimension in by] + ["count(*)"]
-    for measure in measures:
-        events = f"({measure.people}) AND ({measure.events})"
-        tests = (events, measure.people, measure.pending, measure.not_found)
-        columns += [f"count(*) FILTER (WHERE {test})" for test in tests]
-        columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
-    chosen, values = of_facts(source, where, followed=any(measure.followed for measure in measures))
-    grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(by)))}" if by else ""
-    return f"SELECT {', '.join(columns)} {chosen} {grouped}", values
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted, as SQL. Conditions and columns are the declared ones; whatever a person gave is a parameter."""
+
+    measures: tuple[Measure, ...]
+    by: tuple[Dimension, ...]
+    where: tuple[Dimension, ...]
+
+    def cut(self, source: str, as_of: date) -> Cut | None:
+        """The cut through the counts of months from which all of it can be told: none of times, nor of an earlier day
+        than those were counted for."""
+        if any(measure.days or measure.followed for measure in self.measures):
+            return None
+        conditions = [test for measure in self.measures for test in _tests(measure)]
+        if as_of < clock.today() and any("%(as_of)s" in test for test in conditions):
+            return None
+        return cut_for(source, [*conditions, *(each.column for each in (*self.by, *self.where))])
+
+    def statement(self, parts: Sequence[Part]) -> str:
+        """Groups, how many facts, and five columns for each measure: of one part, or added over several."""
+        if len(parts) == 1:
+            return self._of(parts[0])
+        names = [f"n{place}" for place in range(1 + 5 * len(self.measures))]
+        groups = [f"g{place}" for place in range(len(self.by))]
+        added = ["NULL" if place and place % 5 == 0 else f"sum({name})::bigint" for place, name in enumerate(names)]
+        every = " UNION ALL ".join(f"({self._of(part)})" for part in parts)
+        grouped = f"GROUP BY {', '.join(groups)}" if groups else ""
+        columns, named = ", ".join([*groups, *added]), ", ".join([*groups, *names])
+        return f"SELECT {columns} FROM ({every}) AS part ({named}) {grouped}"  # noqa: S608 (declared ones)
+
+    def _of(self, part: Part) -> str:
+        columns = [dimension.column for dimension in self.by] + [part.count]
+        for measure in self.measures:
+            columns += [f"{part.count} FILTER (WHERE {test})" for test in _tests(measure)]
+            events = _tests(measure)[0]
+            columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
+        followed = any(measure.followed for measure in self.measures)
+        grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(self.by)))}" if self.by else ""
+        tables = part.tables + (FOLLOW_UPS if followed else "")
+        filters = " AND ".join([part.where, *_within(self.where)])
+        return f"SELECT {', '.join(columns)} FROM {tables} WHERE {filters} {grouped}"  # noqa: S608 (declared ones)
 
 
-def of_facts(source: str, where: Mapping[Dimension, Iterable[str]], *, followed: bool) -> tuple[str, dict[str, Any]]:
+def _tests(measure: Measure) -> tuple[str, str, str, str]:
+    return f"({measure.people}) AND ({measure.events})", measure.people, measure.pending, measure.not_found
+
+
+def of_facts(source: str, where: Mapping[Dimension, Iterable[str]]) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE of the facts of a force, source and period (parameters of these names) in the groups of each
     dimension, and the values of the latter."""
-    values: dict[str, Any] = {}
     filters = ["f.force_id = %(force)s", "f.source = %(source)s", "f.happened_on BETWEEN %(start)s AND %(end)s"]
-    for number, (dimension, groups) in enumerate(where.items()):
-        filters.append(f"({dimension.column}) = ANY(%(where_{number})s)")
-        values[f"where_{number}"] = list(groups)
-    joined = (STAGES if source == LIVE else "") + (FOLLOW_UPS if followed else "")
-    return f"FROM reporting_fact f {joined} WHERE {' AND '.join(filters)}", values
+    filters += _within(where)
+    joined = STAGES if source == LIVE else ""
+    return f"FROM reporting_fact f {joined} WHERE {' AND '.join(filters)}", _groups(where)
+
+
+def _within(where: Iterable[Dimension]) -> list[str]:
+    """Conditions of the parameters that ``_groups`` gives."""
+    return [f"({dimension.column}) = ANY(%(where_{number})s)" for number, dimension in enumerate(where)]
+
+
+def _groups(where: Mapping[Dimension, Iterable[str]]) -> dict[str, Any]:
+    return {f"where_{number}": list(groups) for number, groups in enumerate(where.values())}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from reporting.codes import LIVE
+from reporting.facts.months import STAGES
 from reporting.measures import counting, declared
 from reporting.measures.declared import FOLLOWED_MONTHS, WAIT_MONTHS
 from reporting.measures.dimensions import Dimension
@@ -20,7 +21,7 @@ YEARS_IN_DAYS = (365, 730)
 _UNTIL = f"(LEAST(u.followed_to, %(as_of)s) - interval '{WAIT_MONTHS} months')::date"
 _ENDS = f"LEAST({_UNTIL}, {declared.after(max(FOLLOWED_MONTHS))})"
 _AGAIN = f"(u.reoffence_on <= {_ENDS} AND u.proven_on <= LEAST(u.followed_to, %(as_of)s))"
-_FROM = f"""FROM reporting_fact f {counting.STAGES} {counting.FOLLOW_UPS}
+_FROM = f"""FROM reporting_fact f {STAGES} {counting.FOLLOW_UPS}
     WHERE f.force_id = %(force)s AND f.source = %(source)s AND f.happened_on BETWEEN %(start)s AND %(end)s
     AND {declared.FOLLOWED}"""
 

@@ -2,6 +2,7 @@ from reporting.models.alone import AloneItem, AloneSample
 from reporting.models.fact import Fact, ReplacedFact, SuppressedCount
 from reporting.models.followup import FollowUp, FollowUpBatch
 from reporting.models.importing import ImportBatch, ReplacedValue, UnrecognisedValue
+from reporting.models.month import MonthCount, MonthMark
 from reporting.models.need import NeedFact
 from reporting.models.note import FindingNote
 from reporting.models.panel import Panel, PanelCase, PanelFinding, PanelMember, PanelPack, PanelVote
@@ -23,6 +24,8 @@ __all__ = [
     "FollowUp",
     "FollowUpBatch",
     "ImportBatch",
+    "MonthCount",
+    "MonthMark",
     "NeedFact",
     "Panel",
     "PanelCase",

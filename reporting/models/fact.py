@@ -10,19 +10,40 @@ from diversion.data_use import Use, operational, personal, sensitive, structural
 from reporting import codes
 from reporting.models.importing import ImportBatch
 
-#: Each new fact's force exists, and an imported one has the force and the source of its batch.
-BELONGS = """
-    IF EXISTS (
-        SELECT FROM (SELECT DISTINCT force_id, source, batch_id FROM new_facts) AS fact
+#: Marks each month of some rows as changed in this transaction, in ``MonthMark``.
+MARK = """INSERT INTO reporting_monthmark (force_id, source, month, transaction, marked_at)
+    SELECT DISTINCT force_id, source, month, pg_current_xact_id()::text::bigint, transaction_timestamp() FROM {rows}
+    ON CONFLICT DO NOTHING"""
+
+#: Each new fact's force exists, and an imported one has the force and the source of its batch. Its month is marked in
+#: the same pass over the new facts, of which an import has millions.
+BELONGS = f"""
+    WITH fact AS MATERIALIZED (SELECT DISTINCT force_id, source, batch_id, month FROM new_facts),
+    marked AS ({MARK.format(rows="fact")})
+    SELECT EXISTS (
+        SELECT FROM fact
         LEFT JOIN accounts_organisation AS force ON force.id = fact.force_id
         LEFT JOIN reporting_importbatch AS batch
             ON batch.id = fact.batch_id AND batch.force_id = fact.force_id AND batch.source = fact.source
         WHERE force.id IS NULL OR (fact.batch_id IS NOT NULL AND batch.id IS NULL)
-    ) THEN
+    ) INTO is_wrong;
+    IF is_wrong THEN
         RAISE foreign_key_violation USING MESSAGE = 'A fact has no force, or not that of its batch.';
     END IF;
     RETURN NULL;
-"""
+"""  # noqa: S608 (names of our tables)
+
+
+def marks(name: str, rows: str, operation: pgtrigger.Operation, **tables: str) -> pgtrigger.Trigger:
+    """A trigger that marks the months of what a statement changed; ``rows`` are their force, source and month."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),
+        func=f"{MARK.format(rows=rows)};\n    RETURN NULL;",
+    )
 
 
 class FactColumns(models.Model):
@@ -108,7 +129,17 @@ class Fact(FactColumns):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_facts"),
+                declare=[("is_wrong", "boolean")],
                 func=BELONGS,
+            ),
+            marks("fact_goes", "old_facts", pgtrigger.Delete, old="old_facts"),
+            marks(
+                "fact_changes",
+                "(SELECT force_id, source, month FROM old_facts"
+                " UNION SELECT force_id, source, month FROM new_facts) AS both_facts",
+                pgtrigger.Update,
+                old="old_facts",
+                new="new_facts",
             ),
             pgtrigger.Trigger(
                 name="fact_stays",

@@ -1,11 +1,16 @@
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from diversion.data_use import personal, sensitive, structural
 from referrals.codes import Answer
-from reporting.models.fact import Fact
+from reporting.models.fact import Fact, marks
+
+#: Whose months change with their stages. Of one whose fact is gone, the fact's own trigger has marked the month.
+_FACTS = "(SELECT force_id, source, month FROM reporting_fact WHERE id IN ({})) AS facts"
+_OLD, _NEW = "SELECT fact_id FROM old_stages", "SELECT fact_id FROM new_stages"
 
 
 class StageFact(models.Model):
@@ -52,6 +57,17 @@ class StageFact(models.Model):
     )
 
     class Meta:
+        triggers = [
+            marks("stage_comes", _FACTS.format(_NEW), pgtrigger.Insert, new="new_stages"),
+            marks("stage_goes", _FACTS.format(_OLD), pgtrigger.Delete, old="old_stages"),
+            marks(
+                "stage_changes",
+                _FACTS.format(f"{_OLD} UNION {_NEW}"),
+                pgtrigger.Update,
+                old="old_stages",
+                new="new_stages",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(eligibility__in=["eligible", "ineligible", "unknown"]),

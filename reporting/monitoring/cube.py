@@ -1,13 +1,14 @@
 """One pass over the facts of a force and period, counted along every table of the report at once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from reporting.models import Fact
+from reporting.facts.cuts import REPORT
+from reporting.facts.months import Part, Span, read
 
 #: What the facts are grouped by. The report's tables are made of these columns; the rest is for data quality.
 COLUMNS = (
@@ -23,15 +24,15 @@ _KEYS = (*COLUMNS, "disposal")
 # The inner query makes one pass, in parallel where the server can, and leaves some thousands of groups; a grouping
 # over several sets straight from the facts would hash each fact once for each set, on one core.
 _SQL = """
-WITH cube AS MATERIALIZED (
-    SELECT {keys}, count(*) AS n, count(*) FILTER (WHERE considered) AS considered,
-           count(*) FILTER (WHERE diverted) AS diverted, count(*) FILTER (WHERE occurrence > 1) AS repeats
-    FROM {table}
-    WHERE force_id = %s AND source = %s AND happened_on BETWEEN %s AND %s AND (%s = '' OR scheme = %s)
-    GROUP BY {keys}
-)
+WITH cube AS MATERIALIZED ({parts})
 SELECT GROUPING({keys}), {keys}, sum(n)::bigint, sum(considered)::bigint, sum(diverted)::bigint, sum(repeats)::bigint
 FROM cube GROUP BY GROUPING SETS ({sets})
+"""
+_PART = """
+    SELECT {keys}, {count} AS n, {count} FILTER (WHERE f.considered) AS considered,
+           {count} FILTER (WHERE f.diverted) AS diverted, {repeats} AS repeats
+    FROM {tables} WHERE {where} AND (%(scheme)s = '' OR f.scheme = %(scheme)s)
+    GROUP BY {keys}
 """
 
 
@@ -57,29 +58,27 @@ class Cube:
             yield group, str(disposal), counts
 
 
-def query() -> str:
-    """The SQL of the whole report; its parameters are force id, source, first and last day, and twice the scheme."""
-    quote = connection.ops.quote_name
-    return _SQL.format(
-        keys=", ".join(_KEYS),
-        table=quote(Fact._meta.db_table),
-        sets=", ".join(f"({', '.join(columns)})" for columns in SETS),
-    )
+def query(parts: Sequence[Part]) -> str:
+    """The SQL of the whole report over parts of the facts."""
+    keys = ", ".join(f"f.{key}" for key in _KEYS)
+    every = [_PART.format(keys=keys, **asdict(part)) for part in parts]
+    sets = ", ".join(f"({', '.join(columns)})" for columns in SETS)
+    return _SQL.format(parts=" UNION ALL ".join(every), keys=", ".join(_KEYS), sets=sets)
 
 
 def count(force_id: int, source: str, start: date, end: date, scheme: str = "") -> Cube:
     """Count the facts from ``start`` to ``end``, both included; of one scheme alone where it is named."""
     cube = Cube({columns: {} for columns in SETS})
     sets = {_mask(columns): columns for columns in SETS}
+    span = Span(force_id, source, start, end, staged=False)
     with transaction.atomic(), connection.cursor() as cursor:
         # Just after an import the planner knows nothing of the new rows and would sort them all. The groups are some
         # thousands at most: hashing them never needs more memory than there is.
         cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute(query(), [force_id, source, start, end, scheme, scheme])
-        for mask, *row in cursor:
+        for mask, *row in read(span, REPORT, query, {"scheme": scheme}):
             columns = sets[mask]
             values = tuple(row[_KEYS.index(column)] for column in columns)
-            cube.cells[columns][values] = Counts(*row[len(_KEYS) :])
+            cube.cells[columns][values] = Counts(*(number or 0 for number in row[len(_KEYS) :]))
         cursor.execute("SET LOCAL enable_sort = DEFAULT")
     return cube
 

@@ -11,8 +11,9 @@ from django.db import connection
 from diversion import clock
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
+from reporting.facts.months import STAGES
 from reporting.measures import figures
-from reporting.measures.counting import NOBODY, STAGES, Counted
+from reporting.measures.counting import NOBODY, Counted
 from reporting.measures.dimensions import BY_NAME, DIMENSIONS, Dimension, one, ordered
 from reporting.releases.freezing import KNOWN_TO_PARTNERS, MOST_WHO, CannotRelease, Sheet, complete
 

@@ -19,6 +19,7 @@ APART = {"migrations", "embedded", "demonstration"}
 
 #: Where figures by group are made. Only they themselves and the gates reach in here.
 MAKERS = {
+    "reporting.facts.months",
     "reporting.monitoring.cube",
     "reporting.monitoring.tables",
     "reporting.monitoring.hidden",
@@ -63,6 +64,7 @@ GATES = {
 #: Pure arithmetic on what it is given, and files that have left already.
 PURE = ("reporting.statistics", "reporting.suppression")
 NOBODY_COUNTED = {
+    "reporting.facts.months": {"STAGES", "count_one", "marked", "marked_since"},  # months, and nobody in them
     "reporting.monitoring.report": {"NoReport", "Report", "MARKING"},
     "reporting.measures.figures": {"source_of"},
     "reporting.measures.disparity": {"DEFAULT_BY"},
@@ -82,7 +84,7 @@ NOBODY_COUNTED = {
     "reporting.linking.followup": {"matched", "Decisions", "Decided"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
-ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "Suspect"}
+ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "MonthCount", "Suspect"}
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
     *("reporting.outbox", "reporting.tasks", "reporting.queries"),
