@@ -47,24 +47,31 @@ class Count:
 NOBODY = Count()
 
 
+Cells = dict[Place, dict[str, Count]]
+
+
 @dataclass
 class Counted:
-    """``cells[place][measure]``: the counts at each combination of groups; ``facts`` is how many there were."""
+    """``cells[place][measure]``: the counts at each combination of groups; ``facts`` is how many there were. Where only
+    some tables were asked for (``over`` of ``count``) there are those and no cells."""
 
     dimensions: tuple[str, ...]
-    cells: dict[Place, dict[str, Count]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
     facts: int = 0
-    _added: dict[tuple[str, ...], dict[Place, dict[str, Count]]] = field(default_factory=dict, repr=False)
+    tables_only: bool = False
+    added: dict[tuple[str, ...], Cells] = field(default_factory=dict, repr=False)
 
-    def over(self, kept: Sequence[str]) -> dict[Place, dict[str, Count]]:
+    def over(self, kept: Sequence[str]) -> Cells:
         """The counts by some of the dimensions, added over the others."""
-        if (asked := tuple(kept)) not in self._added:
-            self._added[asked] = self._add_over(asked)
-        return self._added[asked]
+        if (asked := tuple(kept)) not in self.added:
+            if self.tables_only:
+                raise KeyError(f"No table by {', '.join(asked)} was asked for.")
+            self.added[asked] = self._add_over(asked)
+        return self.added[asked]
 
-    def _add_over(self, kept: tuple[str, ...]) -> dict[Place, dict[str, Count]]:
+    def _add_over(self, kept: tuple[str, ...]) -> Cells:
         places = [self.dimensions.index(name) for name in kept]
-        found: dict[Place, dict[str, Count]] = {}
+        found: Cells = {}
         for place, counts in self.cells.items():
             into = found.setdefault(tuple(place[index] for index in places), {})
             for name, count in counts.items():
@@ -82,20 +89,28 @@ def count(
     by: Sequence[Dimension],
     where: Mapping[Dimension, Iterable[str]] | None = None,
     as_of: date,
+    over: Sequence[Sequence[str]] = (),
 ) -> Counted:
-    """Count from ``start`` to ``end``, both included. ``where`` keeps those in one of the groups of each dimension."""
+    """Count from ``start`` to ``end``, both included. ``where`` keeps those in one of the groups of each dimension.
+
+    ``over``: the tables that are needed, each by some of the dimensions. Every combination of many dimensions would be
+    nearly as many rows as there are facts.
+    """
     if not measures:
         raise NoMeasure("Choose at least one measure.")
     span = Span(force_id, source, start, end, staged=source == LIVE)
-    asked = _Asked(tuple(measures), tuple(by), tuple(where or ()))
-    values = _groups(where or {}) | {"as_of": as_of}
-    found = Counted(tuple(dimension.name for dimension in by))
-    for row in read(span, asked.cut(source, as_of), asked.statement, values):
-        place, (facts, *numbers) = tuple(map(str, row[: len(by)])), row[len(by) :]
-        found.facts += facts or 0
-        found.cells[place] = {
-            measure.name: _count_of(*numbers[5 * at : 5 * at + 5]) for at, measure in enumerate(measures)
-        }
+    names = tuple(dimension.name for dimension in by)
+    tables = tuple(tuple(map(names.index, kept)) for kept in over)
+    asked = _Asked(tuple(measures), tuple(by), tuple(where or ()), tables)
+    found = Counted(names, tables_only=bool(over), added={tuple(kept): {} for kept in over})
+    for row in read(span, asked.cut(source, as_of), asked.statement, _groups(where or {}) | {"as_of": as_of}):
+        groups, (facts, *numbers) = row[: len(by)], row[len(by) :]
+        counts = {measure.name: _count_of(*numbers[5 * at : 5 * at + 5]) for at, measure in enumerate(measures)}
+        if not over:
+            found.facts += facts or 0
+            found.cells[tuple(map(str, groups))] = counts
+        for table in asked.tables_of(groups):
+            found.added[tuple(names[place] for place in table)][tuple(str(groups[place]) for place in table)] = counts
     return found
 
 
@@ -112,6 +127,12 @@ class _Asked:
     measures: tuple[Measure, ...]
     by: tuple[Dimension, ...]
     where: tuple[Dimension, ...]
+    tables: tuple[tuple[int, ...], ...]
+
+    def tables_of(self, groups: Sequence[object]) -> list[tuple[int, ...]]:
+        """The tables asked for of which a row is: a dimension that is not in one is null, and no group ever is."""
+        told = {place for place, group in enumerate(groups) if group is not None}
+        return [table for table in self.tables if set(table) == told]
 
     def cut(self, source: str, as_of: date) -> Cut | None:
         """The cut through the counts of months from which all of it can be told: none of times, nor of an earlier day
@@ -136,16 +157,24 @@ class _Asked:
         return f"SELECT {columns} FROM ({every}) AS part ({named}) {grouped}"  # noqa: S608 (declared ones)
 
     def _of(self, part: Part) -> str:
-        columns = [dimension.column for dimension in self.by] + [part.count]
+        columns = [f"g.g{place}" for place in range(len(self.by))] + [part.count]
         for measure in self.measures:
             columns += [f"{part.count} FILTER (WHERE {test})" for test in _tests(measure)]
             events = _tests(measure)[0]
             columns.append(f"array_agg({measure.days}) FILTER (WHERE {events})" if measure.days else "NULL")
         followed = any(measure.followed for measure in self.measures)
-        grouped = f"GROUP BY {', '.join(str(place + 1) for place in range(len(self.by)))}" if self.by else ""
-        tables = part.tables + (FOLLOW_UPS if followed else "")
+        groups = ", ".join(f"{dimension.column} AS g{place}" for place, dimension in enumerate(self.by))
+        tables = f"{part.tables}{FOLLOW_UPS if followed else ''} CROSS JOIN LATERAL (SELECT {groups}) AS g"
         filters = " AND ".join([part.where, *_within(self.where)])
-        return f"SELECT {', '.join(columns)} FROM {tables} WHERE {filters} {grouped}"  # noqa: S608 (declared ones)
+        return f"SELECT {', '.join(columns)} FROM {tables} WHERE {filters} {self._grouped()}"  # noqa: S608 (declared)
+
+    def _grouped(self) -> str:
+        """By every dimension, or along each of the tables asked for."""
+        if not self.tables:
+            return f"GROUP BY {', '.join(f'g.g{place}' for place in range(len(self.by)))}" if self.by else ""
+        sets = {tuple(sorted(set(table))) for table in self.tables}
+        listed = sorted(f"({', '.join(f'g.g{place}' for place in each)})" for each in sets)
+        return f"GROUP BY GROUPING SETS ({', '.join(listed)})"
 
 
 def _tests(measure: Measure) -> tuple[str, str, str, str]:

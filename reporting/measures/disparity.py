@@ -47,7 +47,7 @@ def disparity(
 ) -> Leaving:
     """Every comparison, operational and exact; docs/measures.md, section 13, has the keys.
 
-    One pass over the facts. The other side of a measure stands here only where it is named: it would be the same
+    One statement. The other side of a measure stands here only where it is named: it would be the same
     comparison twice. ``references``: {dimension: group}; else each dimension's own. ``where``: as in ``compute``. The
     family that is corrected together is every comparison of one kind in the answer, and its size stands with it.
     """
@@ -59,8 +59,10 @@ def disparity(
     day = as_of or clock.today()
     measures, withheld = confided.told(force, start, end, by, where, measures, source=name, as_of=day)
     split = list(dict.fromkeys([*by, OFFICER, *(adjusting.DIMENSIONS if adjusted else ())]))
+    strata = adjusting.BOTH if adjusted else ()
+    tables = [[OFFICER], *([each] for each in by), *([each, *beside] for each in by for beside in strata)]
     chosen, _, counted = figures.counts(
-        force, start, end, split, where, measures, source=name, as_of=day, most=len(split)
+        force, start, end, split, where, measures, source=name, as_of=day, most=len(split), over=tables
     )
     rates = [measure for measure in chosen if not measure.days and (measures or not measure.other_side_of)]
     told = {dimension: (references or {}).get(dimension, BY_NAME[dimension].reference) for dimension in split}

@@ -105,6 +105,7 @@ def counts(
     source: str | None = None,
     as_of: date | None = None,
     most: int = dimensions.MOST_DIMENSIONS,
+    over: Sequence[Sequence[str]] = (),
 ) -> tuple[tuple[Measure, ...], tuple[Dimension, ...], Counted]:
     """What ``compute`` counts, before any number is made of it: it stays inside the service."""
     name = source_of(force, start, end, source)
@@ -122,6 +123,7 @@ def counts(
         by=split,
         where=only,
         as_of=as_of or clock.today(),
+        over=over,
     )
     return chosen, split, counted
 
