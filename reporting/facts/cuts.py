@@ -22,11 +22,15 @@ OF_STAGES = (*OUTCOMES[5:], "offence_group", "history", "gravity")
 
 @dataclass(frozen=True)
 class Cut:
-    """Facts of which ``columns`` are alike are one row; ``staged``: those of live decisions, with their stages."""
+    """Facts of which ``columns`` are alike are one row; ``staged``: those of live decisions, with their stages.
+
+    ``whole``: a cut with more columns, of whose rows this one is added up.
+    """
 
     name: str
     columns: tuple[str, ...]
     staged: bool
+    whole: str = ""
 
 
 REPORT = Cut(
@@ -34,10 +38,12 @@ REPORT = Cut(
     (*PEOPLE, "ethnicity_officer_group", "scheme", "quality", "disposal", "considered", "diverted"),
     staged=False,
 )
-#: The first that can answer is asked. A change of any of them needs a migration that marks every
+#: The first that can answer is asked, the smallest first. A change of any of them needs a migration that marks every
 #: month (``MARK_ALL`` of 0004): the rows that stand were counted by the old one.
 CUTS = (
     REPORT,
+    Cut("schemes", ("scheme", *OUTCOMES), staged=True, whole="outcomes"),
+    Cut("people", ("ethnicity_self_group", "age_band", *OUTCOMES), staged=True, whole="outcomes"),
     Cut("outcomes", (*PEOPLE, "scheme", *OUTCOMES), staged=True),
 )
 

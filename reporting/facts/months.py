@@ -80,7 +80,7 @@ def read(span: Span, cut: Cut | None, statement: Statement, values: Mapping[str,
 def _tried(cursor: Any, span: Span, cut: Cut, statement: Statement, values: Mapping[str, Any]) -> list[Row] | None:
     """The rows, if the months that do not stand are those that did not when the question was last asked; facts alone
     are right in any case."""
-    expected = _expected.get((span, cut), ())
+    expected = _expected.get(span, ())
     is_right = "TRUE" if expected == span.months else f"({_APART}) = %(apart)s::date[]"
     told = statement(parts(span, cut, expected))
     more = {"cut": cut.name, "first": span.months[0], "last": span.months[-1], "apart": list(expected)}
@@ -89,7 +89,7 @@ def _tried(cursor: Any, span: Span, cut: Cut, statement: Statement, values: Mapp
     seen = tuple(rows[0][0])
     if len(_expected) >= MOST_EXPECTED:
         _expected.clear()
-    _expected[span, cut] = seen
+    _expected[span] = seen
     return [row[2:] for row in rows if row[1]] if seen == expected or expected == span.months else None
 
 
@@ -133,8 +133,8 @@ _APART = """SELECT COALESCE(array_agg(month ORDER BY month), '{}') FROM (
 #: One row at least, with the months that do not stand; and those of the statement, if it was made for these months.
 _CHECKED = """SELECT ({apart}), found.* FROM (SELECT) AS one
     LEFT JOIN (SELECT TRUE AS is_there, told.* FROM ({told}) AS told WHERE {is_right}) AS found ON TRUE"""
-#: The months that did not stand when a question was last asked. That they still are the same is asked each time.
-_expected: dict[tuple[Span, Cut], Months] = {}
+#: The months that did not stand when a span was last asked for. That they still are the same is asked each time.
+_expected: dict[Span, Months] = {}
 MOST_EXPECTED = 1_000
 
 
@@ -172,25 +172,34 @@ def count_one() -> bool:
         marks = list(MonthMark.objects.filter(**key).values_list("pk", flat=True))
         values = key | {"after": _next(first.month), "today": clock.today(), "passed": PASSED}
         cursor.execute(f"DELETE FROM reporting_monthcount WHERE {_KEY}", values)  # noqa: S608 (names of our columns)
-        for cut in of_source(first.source):
+        for cut in sorted(of_source(first.source), key=lambda cut: bool(cut.whole)):
             cursor.execute(_count_of(cut), values)
         MonthMark.objects.filter(pk__in=marks).delete()
     return True
 
 
 _KEY = "force_id = %(force_id)s AND source = %(source)s AND month = %(month)s"
+#: The days find the facts, by their summary; all of a month lie in it.
+_FACTS = (
+    "f.force_id = %(force_id)s AND f.source = %(source)s AND f.month = %(month)s"
+    " AND f.happened_on >= %(month)s AND f.happened_on < %(after)s"
+)
 
 
 def _count_of(cut: Cut) -> str:
-    """The statement that adds up the facts of one month."""
-    columns, told = ", ".join(cut.columns), ", ".join(f"{_told(name)} AS {name}" for name in cut.columns)
+    """The statement that adds up one month: its facts, or the rows of a larger cut."""
+    columns = ", ".join(cut.columns)
+    if cut.whole:
+        sums = "sum(facts), sum(repeats), min(first_on), max(last_on)"
+        rows = f"reporting_monthcount WHERE {_KEY} AND cut = '{cut.whole}'"
+    else:
+        sums = "count(*), count(*) FILTER (WHERE occurrence > 1), min(happened_on), max(happened_on)"
+        told = ", ".join(f"{_told(name)} AS {name}" for name in cut.columns)
+        tables = f"reporting_fact f{STAGES if cut.staged else ''}"
+        rows = f"(SELECT f.happened_on, f.occurrence, {told} FROM {tables} WHERE {_FACTS}) AS fact"  # noqa: S608
     return f"""INSERT INTO reporting_monthcount
         (force_id, source, month, cut, facts, repeats, first_on, last_on, {columns})
-        SELECT %(force_id)s, %(source)s, %(month)s, '{cut.name}', count(*), count(*) FILTER (WHERE occurrence > 1),
-            min(happened_on), max(happened_on), {columns}
-        FROM (SELECT f.happened_on, f.occurrence, {told} FROM reporting_fact f{STAGES if cut.staged else ""}
-            WHERE f.force_id = %(force_id)s AND f.source = %(source)s AND f.month = %(month)s
-            AND f.happened_on >= %(month)s AND f.happened_on < %(after)s) AS fact
+        SELECT %(force_id)s, %(source)s, %(month)s, '{cut.name}', {sums}, {columns} FROM {rows}
         GROUP BY {columns}"""  # noqa: S608 (names of our columns)
 
 
