@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ begin_as_service()
 django.setup()
 
 from bench.beside.rows import cases_in  # noqa: E402
+from diversion import clock  # noqa: E402
+from tests.factories.decisions import posted  # noqa: E402
 
 SIZES = os.environ.get("SIZE", "10k,100k").split(",")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
@@ -48,12 +51,23 @@ Found = dict[str, dict[str, dict[str, Any]]]
 
 
 class Page(NamedTuple):
-    """A page of one user; ``data`` is posted first, and what it leads to is measured."""
+    """A page of one user; ``data`` is posted first, and what it leads to is measured.
+
+    With ``creates`` the sending itself is: each time of somebody and something new, and it is really kept.
+    """
 
     path: str
     user: str
-    data: dict[str, str] | None = None
+    data: dict[str, Any] | None = None
     plain: bool = False  # of the plain Django
+    creates: bool = False
+
+
+def decision() -> dict[str, Any]:
+    """A community resolution for one shop theft last week, with an apology in four weeks."""
+    today = clock.today()
+    crime = {"crimes-0-committed_on": (today - timedelta(days=7)).isoformat()}
+    return posted(**crime, **{"conditions-0-due_on": (today + timedelta(days=28)).isoformat()})
 
 
 ADMIN, EMPTY = "admin's list", "empty page, admin"
@@ -79,6 +93,7 @@ PAGES = {
     "cases by number, coordinator": Page("/cases/", ELIN, {"q": "AV/79"}),
     "a case": Page("/cases/DV-000000001/", ELIN),
     "record a decision, empty": Page("/decisions/new", AMARA),
+    "record a decision": Page("/decisions/new", AMARA, decision(), creates=True),
     "caseload, mine": Page("/caseload/", GEORGE),
     "caseload, everyone's": Page("/caseload/?who=everyone", HUGH),
     "inbox": Page("/inbox/", HUGH),
@@ -101,7 +116,7 @@ class Worker:
     def ask(self, page: Page, *, counted: bool = False) -> dict[str, Any]:
         assert self.process.stdin
         assert self.process.stdout
-        line = {"path": page.path, "user": page.user, "data": page.data, "counted": counted}
+        line = {"path": page.path, "user": page.user, "data": page.data, "creates": page.creates, "counted": counted}
         print(json.dumps(line), file=self.process.stdin, flush=True)
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer

@@ -6,15 +6,16 @@ grows with the cases. There is no field history: no page that is measured reads 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import islice
 from typing import Any
 
 from django.db import connection
 
 from bench.names import add, made_up
+from cases.models import Case
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Organisation, Role, Team, User
+from referrals.actions.standing import restate
 from tests.factories.ground import adopt_scheme, assemble
 
 TEAMS, OFFICERS, NAVIGATORS = 20, 200, 40
@@ -76,7 +77,9 @@ def fill(count: int) -> None:
             cursor.execute(statement, values)
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute(import_module("referrals.migrations.0006_standing").FILL)
+        cursor.execute("ANALYZE")
+    restate(Case.objects.all())
+    with connection.as_owner(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("VACUUM ANALYZE")
 
 

@@ -3,7 +3,7 @@
 from diversion.settings import *  # noqa: F403
 from diversion.settings import INSTALLED_APPS
 
-NOT_HERE = ("allauth", "csp")  # middleware that a new project has not
+NOT_HERE = ("allauth.account", "allauth.socialaccount", "csp")  # they need middleware that a new project has not
 INSTALLED_APPS = ["django.contrib.admin", *(app for app in INSTALLED_APPS if not app.startswith(NOT_HERE))]
 ROOT_URLCONF = "bench.beside.urls"
 MIDDLEWARE = [
