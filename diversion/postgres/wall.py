@@ -153,6 +153,7 @@ WALL: Mapping[str, str] = {
     "referrals_contact": _REFERRAL,
     "referrals_needlevel": "wall_own_review(review_id)",
     "referrals_needoutcome": _REFERRAL,
+    "referrals_nextdue": "provider_id = {here}",
     "referrals_monitoringanswers": _REFERRAL,
     "referrals_personfeedback": _REFERRAL,
     "referrals_textrule": _REFERRAL,

@@ -1,24 +1,27 @@
-"""Keeping where each case stands in step with the case."""
+"""Keeping where each case stands, and what is due next of its support, in step with the case."""
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from psycopg2.extensions import AsIs
 
 from cases.models import Case
 from diversion.unit_of_work import as_service
-from referrals.models import Standing
+from referrals.models import NextDue, Referral, Standing
+from referrals.queries.next_due import COLUMNS as DUE
+from referrals.queries.next_due import next_due
 from referrals.queries.standing import COLUMNS, worked_out
 
 
 @transaction.atomic
 @as_service()
 def restate(rows: QuerySet[Case]) -> None:
-    """Work out where these cases stand, and keep it: the one function that writes Standing.
+    """Work out where these cases stand and what is due next, and keep it: the one function that writes either.
 
     It is worked out from what nobody sees whole: a clock stops with a contact that the partner alone reads of. The
     cases are held first. So of two people who change one case at once, the second works it out from what both did.
@@ -52,17 +55,31 @@ def _prepared(cursor: Any) -> str:
 
 @cache
 def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The statement that states the standing of `CASES` anew.
+    """The statement that states the standing of `CASES` anew, and what is due next of the support in them.
 
     Written once a process: Django takes ten times as long to write it as PostgreSQL to run it, and nothing in it
     depends on the day or on who asks.
     """
-    ours = f"{Case._meta.db_table}.id = ANY(%s)"
-    named = RawSQL(ours, [CASES], output_field=BooleanField())  # noqa: S611 - the name of our own table
-    query, parameters = worked_out(Case.objects.filter(named)).query.sql_with_params()
-    table, columns = Standing._meta.db_table, ", ".join(COLUMNS)
-    values = ", ".join(f"{column} = EXCLUDED.{column}" for column in COLUMNS[1:])
-    return f"INSERT INTO {table} ({columns}) {query} ON CONFLICT (case_id) DO UPDATE SET {values}", tuple(parameters)
+    referrals = Referral.objects.filter(_named(Referral, "case_id"))
+    ended, of_ended = referrals.not_open().order_by().values("pk").query.sql_with_params()
+    due, of_due = _written(NextDue, DUE, next_due(referrals))
+    stands, of_stands = _written(Standing, COLUMNS, worked_out(Case.objects.filter(_named(Case, "id"))))
+    over = f"DELETE FROM {NextDue._meta.db_table} WHERE referral_id IN ({ended})"  # noqa: S608 - our own tables
+    return f"WITH over AS ({over}), due AS ({due}) {stands}", (*of_ended, *of_due, *of_stands)
+
+
+def _named(model: type[Model], column: str) -> RawSQL:
+    """Whether a row is one of `CASES` or hangs on one."""
+    ours = f"{model._meta.db_table}.{column} = ANY(%s)"
+    return RawSQL(ours, [CASES], output_field=BooleanField())  # noqa: S611 - the name of our own table
+
+
+def _written(model: type[Model], columns: Sequence[str], rows: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    """The statement that keeps ``rows``, which come in the order of ``columns``; the first of them names a row."""
+    query, parameters = rows.query.sql_with_params()
+    values = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns[1:])
+    into = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {query}"
+    return f"{into} ON CONFLICT ({columns[0]}) DO UPDATE SET {values}", tuple(parameters)
 
 
 def follow(case_id: int, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from referrals.models.facilitation import Facilitation, FacilitatorContact
 from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
+from referrals.models.next_due import NextDue
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
@@ -34,6 +35,7 @@ __all__ = [
     "NeedLevel",
     "NeedOutcome",
     "NeedReview",
+    "NextDue",
     "PersonFeedback",
     "ProposedAgreement",
     "Referral",

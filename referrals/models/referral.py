@@ -33,7 +33,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self.none()
 
     def open(self) -> "ReferralQuerySet":
-        return self.filter(state__in=[Referral.State.ACCEPTED, Referral.State.STARTED])
+        return self.filter(state__in=Referral.OPEN)
+
+    def not_open(self) -> "ReferralQuerySet":
+        """Those with which nobody helps: not yet, or not any more."""
+        return self.exclude(state__in=Referral.OPEN)
 
     def nobodys(self) -> "ReferralQuerySet":
         """Those that nobody looks after: no navigator is named, or the one who is has left."""
@@ -66,6 +70,7 @@ class Referral(models.Model):
         COMPLETED = "completed", "Completed"
         NOT_COMPLETED = "not_completed", "Not completed"
 
+    OPEN = (State.ACCEPTED, State.STARTED)  # a provider helps
     ENDED = (State.DECLINED, State.WITHDRAWN)  # came to nothing: the case may have another
 
     reference = models.CharField(max_length=12, unique=True, default=referral_reference)

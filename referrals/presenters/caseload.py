@@ -7,9 +7,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion import clock
+from diversion.design_system.tables import link, tag
 from diversion.design_system.wording import clock_time, short_weekday
 from referrals.codes import Group
 from referrals.forms.support import AttendanceForm
@@ -24,19 +28,27 @@ from referrals.presenters.partner import (
     reasons_form,
 )
 from referrals.presenters.reminders import text_words
-from referrals.queries.caseload import QUIET_AFTER
+from referrals.queries.caseload import QUIET_AFTER, Load
 from referrals.queries.sessions import key_of
 
 PLANNED = Appointment.Attendance.PLANNED
 
 
+LINE = (
+    '<p class="app-board__when">{}</p><h3 class="app-board__name">{}</h3>'
+    '<p class="app-board__what">{} <span class="app-quiet">{}</span></p>'
+)
+
+
 class BoardRow:
     """One person. The forms of a row stand in the page only while it is open."""
 
-    def __init__(self, referral: Any) -> None:
+    def __init__(self, referral: Any, load: Load) -> None:
         self.referral, self.person = referral, referral.case.person
+        self.scheme = load.schemes[referral.place.scheme]
+        self.navigator = load.workers[referral.place.navigator][0] if referral.place.navigator else ""
         self.group = referral.place.group
-        self.has_left = bool(referral.navigator_id) and self.group == Group.NOBODYS
+        self.has_left = bool(self.navigator) and self.group == Group.NOBODYS
         self.planned = [one for one in referral.meetings if one.attendance == PLANNED]
         self.meeting: Appointment | None = next(iter(self.planned), None)
         recorded = [one for one in referral.meetings if one.attendance != PLANNED]
@@ -47,6 +59,21 @@ class BoardRow:
         self.may_attend = self.recorded is None and self.meeting is not None and self.meeting.has_begun
         self.quiet = self._quiet()
         self.text = text_words(referral.texts.get(self.meeting.pk)) if self.meeting else ""
+
+    @property
+    def href(self) -> str:
+        return reverse("referral_page", args=[self.referral.reference])
+
+    def line(self) -> SafeString:
+        """How soon, who and what, in HTML. Not by a template: fifty lines are most of what a board has to draw."""
+        parts = [_emphasised(self.quiet, "."), _emphasised(self._unhelped(), "."), SafeString(escape(self.what))]
+        what = SafeString(" ".join(filter(None, parts)))
+        return format_html(LINE, tag(self.when, self.tone), link(self.person, self.href), what, self.scheme)
+
+    def _unhelped(self) -> str:
+        if not self.navigator:
+            return _("Nobody helps yet")
+        return _("%(name)s has left") % {"name": self.navigator} if self.has_left else ""
 
     @property
     def session(self) -> tuple[datetime, str] | None:
@@ -98,6 +125,10 @@ class BoardRow:
         if seen is None or (clock.now() - seen).days < QUIET_AFTER:
             return ""
         return _("last contact %(day)s") % {"day": short_weekday(clock.local_date(seen))}
+
+
+def _emphasised(words: str, end: str) -> SafeString:
+    return format_html("<strong>{}</strong>{}", words, end) if words else SafeString("")
 
 
 def _day(meeting: Appointment | None) -> str:

@@ -67,8 +67,10 @@ def agreement_of(referral: Referral) -> Agreement | None:
 
 
 def conditions_of(referral: Referral) -> list[Condition]:
+    """A list of referrals has asked for theirs already."""
     agreement = agreement_of(referral)
-    return list(agreement.conditions.all()) if agreement else []
+    listed: list[Condition] | None = getattr(agreement, "listed", None)
+    return list(agreement.conditions.all()) if agreement and listed is None else listed or []
 
 
 def everything_due(referral: Referral, planned: Sequence[Appointment], today: date) -> list[Due]:

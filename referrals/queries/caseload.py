@@ -1,18 +1,22 @@
 """The caseload as a board: who is due today, who is late, who has not been heard of, and who looks after whom."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
+from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
 from referrals.codes import Group
-from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Referral
-from referrals.models.referral import ReferralQuerySet, is_looked_after
+from referrals.models import Appointment, Condition, ConditionChange, Contact, NextDue, Referral, Scheme
+from referrals.models.next_due import NextDueQuerySet
+from referrals.queries.help import waiting_for_help
 from referrals.queries.referrals import found
 from referrals.queries.reminders import told
 
@@ -20,35 +24,38 @@ from referrals.queries.reminders import told
 WEEK, QUIET_AFTER = 7, 14
 #: What a board may be ordered by beside its groups.
 BY_NAME, BY_SEEN = "name", "seen"
-FACTS = ("is_looked_after", "meeting_at", "meets_today", "condition_on", "ends_on", "waits", "seen_at", "navigator_id")
+FACTS = ("referral_id", "scheme_id", "navigator_id", "meeting_at", "meeting_days", "step_on", "seen_at")
+IN_ORDER = ("due_on", "meeting_at", "pk")  # within a group, and of the indexes of NextDue
+#: What may be beside a board.
+WAITS, COVERED, RECORDED = "waits", "covered", "recorded"
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+Recorded = Mapping[int, list[datetime]]
 
 
 @dataclass(frozen=True)
 class Place:
     """Where a referral stands on the board, and by what: days are local dates, and each may be missing.
 
-    ``meets_today``: there is a meeting today, whatever was missed before it. ``seen_at`` is when the person last came
-    or was reached; before that, since when the provider has had the referral.
+    ``meets_today``: there is a meeting today, whatever was missed before it. ``step_on``: the first condition, or the
+    end of what was agreed. ``seen_at`` is when the person last came or was reached; before that, since when the
+    provider has had the referral.
     """
 
     pk: int
-    reference: str
+    scheme: int
+    navigator: int | None
     is_looked_after: bool
     meeting_at: datetime | None
     meets_today: bool
-    condition_on: date | None
-    ends_on: date | None
-    waits: bool
+    step_on: date | None
     seen_at: datetime | None
-    navigator: int | None = None
 
     @cached_property
     def due_on(self) -> date | None:
-        """What is due next; the end of an agreement of which anything waits for a decision is not."""
         meeting_on = clock.local_date(self.meeting_at) if self.meeting_at else None
-        days = (meeting_on, self.condition_on, None if self.waits else self.ends_on)
-        return min((day for day in days if day), default=None)
+        return min((day for day in (meeting_on, self.step_on) if day), default=None)
 
     @cached_property
     def group(self) -> Group:
@@ -75,39 +82,125 @@ class Load:
     workers: dict[int, tuple[str, int]] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
     schemes: dict[int, str] = field(default_factory=dict)
+    of_schemes: Counter[int] = field(default_factory=Counter)
     nobodys: int = 0
-    everyones: int = 0
+
+    @property
+    def everyones(self) -> int:
+        return self.of_schemes.total()
 
 
-def places(
-    *,
-    by: User,
-    navigator: int | None = None,
-    unassigned: bool = False,
-    scheme: int | None = None,
-    text: str = "",
-    order: str = "",
-) -> list[Place]:
-    """The open referrals of ``by``'s provider in the order of the board, or by name or longest without contact.
-
-    ``navigator`` (a user's id) keeps those of one worker, ``unassigned`` those that nobody looks after, ``scheme``
-    those of one scheme; ``text`` is as `found` takes it. What ``by`` recorded today still counts as if it were to be
-    recorded: the row stays where it was, with the way to take it back.
+@dataclass(frozen=True)
+class Wanted:
+    """Which places somebody asks for: of one worker (a user's id), those that nobody looks after, of one scheme, and
+    those that answer ``text`` as `found` takes it; ``order`` is the board's own, `BY_NAME`, or `BY_SEEN`: longest
+    without contact.
     """
-    rows = found(Referral.objects.visible_to(by).open(), text)
-    if unassigned:
-        rows = rows.nobodys()
-    elif navigator is not None:
-        rows = rows.filter(navigator=navigator)
-    if scheme is not None:
-        rows = rows.filter(scheme_version__scheme=scheme)
-    facts = _with_facts(rows, by, at_once=not text)
-    if order == BY_NAME:
-        facts = facts.order_by("case__person__family_name", "case__person__given_names", "pk")
-    listed = [Place(*one) for one in facts.values_list("pk", "reference", *FACTS)]
-    if order == BY_SEEN:
+
+    navigator: int | None = None
+    unassigned: bool = False
+    scheme: int | None = None
+    text: str = ""
+    order: str = ""
+
+    @property
+    def is_everyones(self) -> bool:
+        """Whether it may be so many that only the first are read."""
+        return not (self.navigator or self.unassigned or self.text or self.order)
+
+
+EVERYONES = Wanted()
+
+
+def places(*, by: User, load: Load, wanted: Wanted = EVERYONES, recorded: Recorded | None = None) -> list[Place]:
+    """The open referrals of ``by``'s provider that are asked for, in order.
+
+    What somebody ``recorded`` today still counts as if it were to be recorded: the row stays where it was, with the way
+    to take it back.
+    """
+    rows = _asked_for(wanted, by, load)
+    if wanted.order == BY_NAME:
+        rows = rows.order_by("referral__case__person__family_name", "referral__case__person__given_names", "pk")
+    listed = [_place(one, recorded or {}, load) for one in rows.values_list(*FACTS)]
+    if wanted.order == BY_SEEN:
         return sorted(listed, key=lambda one: (one.seen_at or EVER, one.pk))
-    return listed if order == BY_NAME else sorted(listed, key=lambda one: one.order)
+    return listed if wanted.order == BY_NAME else sorted(listed, key=lambda one: one.order)
+
+
+class FirstPlaces:
+    """The same of everybody, for a paginator: it reads what stands before the end of a page, and nothing after it.
+
+    Each group is a stretch of an index in the order of the board.
+    """
+
+    def __init__(self, *, by: User, load: Load, wanted: Wanted, recorded: Recorded) -> None:
+        self._by, self._load, self._wanted, self._recorded = by, load, wanted, recorded
+
+    def __len__(self) -> int:
+        schemes = self._load.of_schemes
+        return schemes.total() if self._wanted.scheme is None else schemes[self._wanted.scheme]
+
+    def __getitem__(self, asked: slice) -> list[Place]:
+        own = self._recorded
+        rows = _asked_for(self._wanted, self._by, self._load)
+        parts = list(_groups(rows, self._load))
+        if own:
+            parts = [rows.filter(pk__in=own), *(part.exclude(pk__in=own) for part in parts)]
+        firsts = [part.order_by(*IN_ORDER).values_list(*FACTS)[: asked.stop] for part in parts]
+        listed = [_place(one, own, self._load) for one in firsts[0].union(*firsts[1:], all=True)]
+        return sorted(listed, key=lambda one: one.order)[asked]
+
+
+def _groups(rows: NextDueQuerySet, load: Load) -> Iterator[NextDueQuerySet]:
+    """The rows of each `Group`, as `Place.group` says; those of today are in two parts."""
+    today = clock.today()
+    week, quiet = today + timedelta(days=WEEK), Q(seen_at__lt=clock.now() - timedelta(days=QUIET_AFTER))
+    helped = rows.exclude(_nobodys(load))
+    late, later = helped.filter(due_on__lt=today), helped.filter(due_on__gt=week)
+    meets = Q(meeting_days__contains=[today])
+    yield rows.filter(_nobodys(load))
+    yield helped.filter(due_on=today)
+    yield late.filter(meets)
+    yield late.exclude(meets)
+    yield helped.filter(due_on__gt=today, due_on__lte=week)
+    yield later.filter(quiet)
+    yield later.exclude(quiet)
+
+
+def _asked_for(wanted: Wanted, by: User, load: Load) -> NextDueQuerySet:
+    rows = NextDue.objects.visible_to(by)
+    if wanted.text.strip():
+        rows = rows.filter(referral__in=found(Referral.objects.visible_to(by).open(), wanted.text))
+    if wanted.unassigned:
+        rows = rows.filter(_nobodys(load))
+    elif wanted.navigator is not None:
+        rows = rows.filter(navigator=wanted.navigator)
+    return rows if wanted.scheme is None else rows.filter(scheme=wanted.scheme)
+
+
+def _nobodys(load: Load) -> Q:
+    return Q(navigator=None) | Q(navigator__in=load.left)
+
+
+def recorded_today(*, by: User) -> Recorded:
+    """Of each referral when the meetings began of which ``by`` recorded today what came of them."""
+    recorded = defaultdict[int, list[datetime]](list)
+    for referral, starts_at in _recorded(by).values_list("referral", "starts_at"):
+        recorded[referral].append(starts_at)
+    return recorded
+
+
+def _recorded(by: User) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(recorded_by=by, recorded_at__gte=_midnight(clock.today())).order_by()
+
+
+def _place(facts: Sequence[Any], recorded: Recorded, load: Load) -> Place:
+    pk, scheme, navigator, meeting_at, days, step_on, seen_at = facts
+    own = recorded.get(pk, [])
+    first = min((at for at in (meeting_at, *own) if at), default=None)
+    meets_today = clock.today() in (*days, *map(clock.local_date, own))
+    here = navigator is not None and navigator not in load.left
+    return Place(pk, scheme, navigator, here, first, meets_today, step_on, seen_at)
 
 
 def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
@@ -120,7 +213,7 @@ def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
     shown = Q(attendance=Appointment.Attendance.PLANNED) | Q(recorded_by=by, recorded_at__gte=_midnight(clock.today()))
     meetings = Appointment.objects.filter(shown).order_by("starts_at", "pk")
     rows = Referral.objects.visible_to(by).filter(pk__in=at)
-    rows = rows.select_related("case__person", "scheme_version__scheme", "navigator", "agreement")
+    rows = rows.select_related("case__person", "agreement")
     rows = rows.prefetch_related(Prefetch("appointments", meetings, to_attr="meetings"), _conditions())
     found_rows: dict[int, Any] = {one.pk: one for one in rows}
     texts = told(meeting for one in found_rows.values() for meeting in one.meetings)
@@ -130,59 +223,62 @@ def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
     return [found_rows[pk] for pk in at if pk in found_rows]
 
 
+def known_as(reference: str, *, by: User) -> int | None:
+    """The id of the referral of this reference that ``by`` may see."""
+    return Referral.objects.visible_to(by).filter(reference=reference).values_list("pk", flat=True).first()
+
+
 def contacts_today(referral: Referral, *, by: User) -> list[Contact]:
     """What ``by`` recorded today of contacts with the person of an opened row, the last first."""
     return list(referral.contacts.filter(recorded_by=by, at__gte=_midnight(clock.today())))
 
 
 def load_of(*, by: User) -> Load:
-    """How much each worker of ``by``'s provider has to do, in one query."""
-    rows = Referral.objects.visible_to(by).open().order_by().annotate(here=is_looked_after(at_once=True))
-    names = ("navigator", "navigator__full_name", "here", "scheme_version__scheme", "scheme_version__scheme__name")
+    """How much each worker of ``by``'s provider has to do. It is counted in an index alone, and named after that."""
+    rows = NextDue.objects.visible_to(by).order_by().values_list("navigator", "scheme")
+    counted = list(rows.annotate(Count("pk")))
+    names = _named({pk for pk, *_ in counted if pk}, {scheme for _, scheme, _ in counted}, by)
     load = Load()
-    for pk, name, here, scheme, title, people in rows.values_list(*names).annotate(Count("pk")):
-        load.everyones += people
-        load.nobodys += 0 if here else people
-        load.schemes[scheme] = title
+    for pk, scheme, people in counted:
+        load.of_schemes[scheme] += people
+        load.schemes[scheme], _ = names["scheme", scheme]
+        name, is_here = names.get(("worker", pk), ("", False))
+        load.nobodys += 0 if is_here else people
         if pk is not None:
             load.workers[pk] = (name, load.workers.get(pk, ("", 0))[1] + people)
-            load.left |= set() if here else {pk}
+            load.left |= set() if is_here else {pk}
     return load
 
 
-def _with_facts(rows: ReferralQuerySet, by: User, *, at_once: bool) -> QuerySet[Any]:
-    """With what `Place` is made of. ``at_once`` as for `who_may`: not in a search of people."""
-    midnight = _midnight(clock.today())
-    tomorrow = _midnight(clock.today() + timedelta(days=1))
-    to_record = Q(attendance=Appointment.Attendance.PLANNED) | Q(recorded_by=by, recorded_at__gte=midnight)
-    meetings = Appointment.objects.filter(to_record, referral=OuterRef("pk"))
-    waiting = ConditionChange.objects.waiting()
-    to_do = Condition.objects.filter(agreement__referral=OuterRef("pk"), state=Condition.State.OPEN)
-    asked = Breach.objects.live().filter(referral=OuterRef("pk"))
-    due = to_do.exclude(Exists(waiting.filter(condition=OuterRef("pk")))).order_by("due_on").values("due_on")
-    return rows.order_by("pk").annotate(
-        is_looked_after=is_looked_after(at_once=at_once),
-        meeting_at=Subquery(meetings.order_by("starts_at").values("starts_at")[:1]),
-        meets_today=Exists(meetings.filter(starts_at__gte=midnight, starts_at__lt=tomorrow)),
-        condition_on=Subquery(due[:1]),
-        ends_on=F("agreement__ends_on"),
-        waits=Exists(waiting.filter(condition__agreement__referral=OuterRef("pk"))) | Exists(asked),
-        seen_at=_seen(),
+def _named(workers: set[int], schemes: set[int], by: User) -> dict[tuple[str, int], tuple[str, bool]]:
+    """The name of each of these, and of a worker whether they help somebody for ``by``'s provider still."""
+    helps = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=True)
+    here = Exists(helps.filter(pk=OuterRef("pk"), organisation=by.organisation_id))
+    of_workers = User.objects.filter(pk__in=workers).order_by().annotate(here=here)
+    of_schemes = Scheme.objects.filter(pk__in=schemes).order_by()
+    rows = of_schemes.values_list(Value("scheme"), "pk", "name", Value(True)).union(
+        of_workers.values_list(Value("worker"), "pk", "full_name", "here"), all=True
     )
+    return {(kind, pk): (name, is_here) for kind, pk, name, is_here in rows}
 
 
-def _seen() -> Greatest:
-    """When the person was last reached or came; before that, since when the provider has had the referral."""
-    reached = Contact.objects.filter(referral=OuterRef("pk"), reached=True).order_by().values("referral")
-    came = Appointment.objects.filter(referral=OuterRef("pk"), attendance__in=Appointment.ATTENDED_STATES)
-    last_came = came.order_by().values("referral").annotate(at=Max("starts_at")).values("at")
-    return Greatest(Subquery(reached.annotate(at_last=Max("at")).values("at_last")), Subquery(last_came), "decided_at")
+def around(*, by: User) -> set[str]:
+    """What there is beside the board: somebody whom nobody helps yet (`WAITS`), a colleague for whom ``by`` covers
+    (`COVERED`), and what ``by`` recorded today (`RECORDED`). Mostly none: then nothing more is asked.
+    """
+    kinds: dict[str, QuerySet[Any]] = {
+        WAITS: waiting_for_help(by=by),
+        COVERED: Absence.objects.covered_by(by),
+        RECORDED: _recorded(by),
+    }
+    firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
+    return set(firsts[0].union(*firsts[1:], all=True))
 
 
 def _conditions() -> Prefetch:
-    """The conditions, each with whether a change to it waits for a decision (``waits``)."""
+    """The conditions as ``listed``, each with whether a change to it waits for a decision (``waits``)."""
     waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
-    return Prefetch("agreement__conditions", Condition.objects.annotate(waits=Exists(waiting)))
+    return Prefetch("agreement__conditions", Condition.objects.annotate(waits=Exists(waiting)), to_attr="listed")
 
 
 def _midnight(day: date) -> datetime:

@@ -127,9 +127,13 @@ def somebody_left(*, by: User) -> bool:
     return HelpRequest.objects.visible_to(by).filter(state=State.TAKEN_UP).nobodys().exists()
 
 
+def waiting_for_help(*, by: User) -> QuerySet[HelpRequest]:
+    """Who asks ``by``'s service for help whom nobody helps yet."""
+    return HelpRequest.objects.visible_to(by).filter(state=State.SENT)
+
+
 def somebody_waits(*, by: User) -> bool:
-    """Whether anybody asks ``by``'s service for help whom nobody helps yet."""
-    return HelpRequest.objects.visible_to(by).filter(state=State.SENT).exists()
+    return waiting_for_help(by=by).exists()
 
 
 def help_of(*, reference: str, by: User) -> HelpRequest:

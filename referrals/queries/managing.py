@@ -16,7 +16,7 @@ from diversion.accounts.models import User
 from diversion.door import Leaving, leave_own
 from referrals.codes import Group
 from referrals.models import Appointment, Condition, ConditionChange, Contact, Referral, SchemeVersion, SharingAgreement
-from referrals.queries.caseload import Place, load_of, places
+from referrals.queries.caseload import Place, load_of, places, recorded_today
 
 State = Referral.State
 #: Over how many days waits are told: enough people for a middle, and recent enough to be about today.
@@ -83,7 +83,8 @@ def figures(*, by: User) -> Leaving:
     """``load``: of each worker ``who`` has how many ``people``, how many of them with something ``late`` and how many
     gone ``quiet``. ``waits``: of each scheme and step, in working days, as `_step` gives it.
     """
-    told = {"load": _load(places(by=by), load_of(by=by).workers), "waits": _waits(by)}
+    load = load_of(by=by)
+    told = {"load": _load(places(by=by, load=load, recorded=recorded_today(by=by)), load.workers), "waits": _waits(by)}
     return leave_own(told, provider=by.organisation, by=by)
 
 

@@ -23,8 +23,7 @@ from referrals.presenters.caseload import BoardRow, OpenRow, group_sessions, sec
 from referrals.presenters.partner import Bound
 from referrals.queries import caseload as queries
 from referrals.queries.absences import covered_by
-from referrals.queries.caseload import Load, Place
-from referrals.queries.help import somebody_waits
+from referrals.queries.caseload import FirstPlaces, Load, Place, Recorded, Wanted, places
 from referrals.views.partner import PROVIDER
 
 MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
@@ -41,14 +40,15 @@ def caseload(request: SignedInRequest) -> HttpResponse:
 
 def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | None = None) -> HttpResponse:
     """The board, with the row ``opened`` (a reference) unfolded; ``bound`` are its forms that could not be done."""
-    load = queries.load_of(by=request.user)
+    load, around = queries.load_of(by=request.user), queries.around(by=request.user)
+    recorded = queries.recorded_today(by=request.user) if queries.RECORDED in around else {}
     form = BoardForm(_asked(request, sent=bound is not None), schemes=load.schemes)
     if request.method == "POST" and bound is None and form.is_valid():
         return keep(request, form, page="caseload", anew=("open", "at"))
     given = form.cleaned_data if form.is_valid() else {}
     who, opened = _who(request), opened or request.GET.get("open", "")
-    page = _page_of(_places(request, who, given), request.GET.get("page"), opened or request.GET.get("at", ""))
-    rows = [BoardRow(referral) for referral in queries.rows_at(list(page.object_list), by=request.user)]
+    page = _page_of(request, _wanted(request, who, given), load, recorded, opened or request.GET.get("at", ""))
+    rows = [BoardRow(referral, load) for referral in queries.rows_at(list(page.object_list), by=request.user)]
     log_shown("referral.caseload_shown", [row.referral for row in rows], by=request.user)
     row = next((one for one in rows if one.referral.reference == opened), None)
     state = {name: value for name in KEPT if (value := _parameters(request).get(name))} | {"who": who}
@@ -63,12 +63,12 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "query": urlencode(state),
         "whose": _whose(request, load, who, state),
         "colleagues": _colleagues(request, load, who),
-        "covers": covered_by(request.user),
+        "covers": covered_by(request.user) if queries.COVERED in around else (),
         "may_hand_over": request.user.can(Permission.DECIDE_REFERRALS),
         "form": form,
         "narrowed": any(given.values()),
         "is_over": is_over(request, page="caseload"),
-        "somebody_asks": somebody_waits(by=request.user),
+        "somebody_asks": queries.WAITS in around,
         "wrong": [*(bound or {}).values(), form],
     }
     status = INVALID if request.method == "POST" else 200
@@ -93,17 +93,10 @@ def _asked(request: SignedInRequest, *, sent: bool) -> Any:
     return {name: request.POST.get(name, "") for name in ("scheme", "sort")}
 
 
-def _places(request: SignedInRequest, who: str, given: dict[str, Any]) -> list[Place]:
+def _wanted(request: SignedInRequest, who: str, given: dict[str, Any]) -> Wanted:
     navigator = request.user.pk if who == MINE else int(who) if who not in (EVERYONE, NOBODY) else None
     scheme = int(given["scheme"]) if given.get("scheme") else None
-    return queries.places(
-        by=request.user,
-        navigator=navigator,
-        unassigned=who == NOBODY,
-        scheme=scheme,
-        text=given.get("q", ""),
-        order=given.get("sort", ""),
-    )
+    return Wanted(navigator, who == NOBODY, scheme, given.get("q", ""), given.get("sort", ""))
 
 
 def _opened(row: BoardRow | None, request: SignedInRequest, bound: Bound) -> OpenRow | None:
@@ -118,11 +111,14 @@ def _who(request: SignedInRequest) -> str:
     return EVERYONE if request.user.can(Permission.DECIDE_REFERRALS) else MINE
 
 
-def _page_of(found: list[Place], number: str | None, at: str) -> "Page[Place]":
-    """The page asked for, or the one on which the referral ``at`` stands now."""
-    references = [one.reference for one in found]
-    if at in references:
-        number = str(references.index(at) // ON_A_PAGE + 1)
+def _page_of(request: SignedInRequest, wanted: Wanted, load: Load, recorded: Recorded, at: str) -> "Page[Place]":
+    """The page asked for, or the one on which the referral ``at`` (its reference) stands now."""
+    number, there = request.GET.get("page"), queries.known_as(at, by=request.user) if at else None
+    asked: dict[str, Any] = {"by": request.user, "load": load, "wanted": wanted, "recorded": recorded}
+    found: Any = FirstPlaces(**asked) if wanted.is_everyones and there is None else places(**asked)
+    keys = [one.pk for one in found] if there else []
+    if there in keys:
+        number = str(keys.index(there) // ON_A_PAGE + 1)
     return Paginator(found, ON_A_PAGE).get_page(number)
 
 

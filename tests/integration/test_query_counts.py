@@ -52,7 +52,7 @@ LISTS = [
     ("/access-log/", "jo", 10),
     ("/authorisations/", "carol", 12),
     ("/inbox/", "hugh", 8),
-    ("/caseload/", "hugh", 11),
+    ("/caseload/", "hugh", 12),
     ("/referrals/", "hugh", 8),
 ]
 

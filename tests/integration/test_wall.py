@@ -48,6 +48,7 @@ from referrals.models import (
     HelpContact,
     HelpRequest,
     MissedStep,
+    NextDue,
     PersonFeedback,
     ProposedAgreement,
     Referral,
@@ -141,6 +142,9 @@ def follow(referral: Referral, cast: Cast) -> None:
     ProposedAgreement.objects.create(case=case, proposed_on=today)
     Escalation.objects.create(case=case, limit_on=today, days_before=7)
     Breach.objects.create(case=case, referral=referral, trigger="worker", account_by=today, opened_by=george)
+    NextDue.objects.create(
+        referral=referral, provider=referral.provider, scheme=referral.scheme_version.scheme, meeting_days=[today]
+    )
     condition = Condition.objects.filter(agreement__referral=referral).earliest("pk")
     ConditionChange.objects.create(
         condition=condition, state="made", way="moved", before={"wording": "I will go."}, asked_by=george
@@ -215,6 +219,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_contact": partner_,
         "referrals_needreview": both,
         "referrals_needlevel": partner_,
+        "referrals_nextdue": partner_,
         "referrals_needoutcome": partner_,
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,

@@ -10,12 +10,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions import partner, support
 from referrals.actions.deciding import Support
-from referrals.models import Appointment, Contact, Referral, SchemeVersion
+from referrals.actions.standing import restate
+from referrals.codes import Group
+from referrals.models import Appointment, Condition, Contact, Referral, SchemeVersion
+from referrals.queries.caseload import EVERYONES, FirstPlaces, load_of, places, recorded_today
 from referrals.views import caseload as board
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, person, record, refer
@@ -265,3 +269,28 @@ def test_a_line_carries_its_own_version(cast: Cast, appointment: Appointment, si
     appointment.refresh_from_db()
     assert appointment.attendance == "attended"
     assert client.post(address, {**where, "undo": appointment.version}).status_code == 302
+
+
+def test_the_first_pages_of_everybody_are_the_whole_board_cut(cast: Cast, version: SchemeVersion) -> None:
+    """Read group by group, somebody would stand on two pages, or on none."""
+    days = (-9, -1, -2, 0, 0, 1, 7, 8, 30, None)
+    for number, day in enumerate(days):
+        helped = accept(cast, version, None if number == 1 else "george", person=person(given_names=f"Sam {number}"))
+        Condition.objects.filter(agreement__referral=helped).update(due_on=clock.today() + timedelta(days=day or 300))
+        if number in (0, 3, 6):
+            at = clock.now() - timedelta(days=1 if number == 0 else 0, hours=1)
+            missed = support.plan_appointment(referral=helped, starts_at=at, place="Mill Lane", by=cast["george"])
+            support.plan_appointment(referral=helped, starts_at=clock.now(), place="Mill Lane", by=cast["george"])
+        if number == 3:
+            support.record_attendance(appointment=missed, attendance="attended", version=1, by=cast["hugh"])
+        if number == 7:
+            Referral.objects.filter(pk=helped.pk).update(decided_at=clock.now() - timedelta(days=40))
+        restate(Case.objects.filter(pk=helped.case_id))
+    load = load_of(by=cast["hugh"])
+    asked = {"by": cast["hugh"], "load": load, "wanted": EVERYONES, "recorded": recorded_today(by=cast["hugh"])}
+    whole = places(**asked)
+    assert {one.group for one in whole} == set(Group)
+    first = FirstPlaces(**asked)
+    assert len(first) == len(whole) == len(days)
+    for start, stop in [(0, 10), (0, 1), (3, 5), (5, 9), (8, 20)]:
+        assert first[start:stop] == whole[start:stop]

@@ -11,7 +11,9 @@ from cases.models import Allegation, Authorisation, Case, VictimDuty, YouthDuty
 from diversion.unit_of_work import unit_of_work
 from referrals.actions.standing import restate
 from referrals.codes import CaseStatus
-from referrals.models import Breach, Condition, ConditionChange, Referral, Standing, Undoable
+from referrals.models import Breach, Condition, ConditionChange, NextDue, Referral, Standing, Undoable
+from referrals.queries.next_due import COLUMNS as DUE
+from referrals.queries.next_due import next_due
 from referrals.queries.standing import COLUMNS, worked_out
 from tests.conftest import Cast
 from tests.factories.cases import record
@@ -38,17 +40,24 @@ LEFT: dict[Any, tuple[str, ...]] = {
     YouthDuty: ("kind", "due_on", "acknowledged_at", "ended_at"),
     Undoable: ("kind", "until", "undone_at"),
     Standing: COLUMNS[1:],
+    NextDue: tuple(one for one in DUE[1:] if one != "scheme_id"),
 }
 
 
-def left() -> dict[str, Counter[Any]]:
-    return {model.__name__: Counter(model.objects.values_list(*names)) for model, names in LEFT.items()}
+def left() -> dict[str, Counter[str]]:
+    return {model.__name__: Counter(map(repr, model.objects.values_list(*names))) for model, names in LEFT.items()}
 
 
 def out_of_step() -> list[tuple[Any, ...]]:
     """The standings that are not what `worked_out` says, and those that are missing: none, or a list is wrong."""
     kept = dict.fromkeys(Standing.objects.values_list(*COLUMNS))
     return [row for row in worked_out(Case.objects.all()) if row not in kept]
+
+
+def due_out_of_step() -> set[str]:
+    """The same of what is due next: what is kept and is not so, and what is so and is not kept."""
+    due = {repr(row) for row in next_due(Referral.objects.all())}
+    return due ^ {repr(row) for row in NextDue.objects.values_list(*DUE)}
 
 
 class Undone(Exception):
@@ -71,10 +80,12 @@ def test_after_every_action_that_changes_a_case_its_standing_is_in_step(
         raise Undone
     call = proof.ready(World(cast, tmp_path))
     assert not out_of_step()
+    assert not due_out_of_step()
     with unit_of_work("as somebody does it on a page", user=by):
         call(by)
     assert left() == whole
     assert not out_of_step()
+    assert not due_out_of_step()
     assert Standing.objects.count() == Case.objects.count() > 0
 
 
