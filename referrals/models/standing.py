@@ -18,6 +18,8 @@ OPEN = models.Q(is_closed=False) | models.Q(status=CaseStatus.RETURNED.value)
 # Some clock may run: once it is closed, that of what its victim is told.
 TIMED = OPEN | models.Q(victim_on__isnull=False)
 
+QUEUED = models.Q(queued_at__isnull=False)
+
 # The officer in the case is to say what follows, and finds it on their first page.
 BACK = (CaseStatus.RETURNED.value, CaseStatus.NOT_KEPT.value)
 # What else asks the officer for something there.
@@ -64,6 +66,9 @@ class Standing(models.Model):
     is_closed = models.BooleanField()
     # Until when whoever closed support last can undo that; of voluntary support, and of what was undone, none.
     undo_until = models.DateTimeField(null=True)
+    # Since when it waits for a rank to decide, and who decided it: whoever did may not authorise it.
+    queued_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # The nearest statutory limit of its crimes.
     limit_on = models.DateField(null=True)
     # The other clocks that run (referrals.codes.Clock), each by its day; none where it does not run.
@@ -87,6 +92,8 @@ class Standing(models.Model):
     data_use: ClassVar = (
         structural("case", "force", "team")
         | staff("Say who is responsible for the case", "officer")
+        | staff("Show nobody in the queue for authorisation what they decided", "decided_by")
+        | operational("List what waits for authorisation", "queued_at")
         | operational("List cases by where they stand", "recorded_at", "status", "is_closed", "limit_on", "undo_until")
         | operational(
             "List open cases by the days left",
@@ -106,6 +113,12 @@ class Standing(models.Model):
             models.Index(fields=["team", "limit_on", "case"], name="standing_team_limit"),
             models.Index(fields=["force", "nearest_on", "case"], condition=TIMED, name="standing_force_nearest"),
             models.Index(fields=["team", "nearest_on", "case"], condition=TIMED, name="standing_team_nearest"),
+            models.Index(
+                fields=["force", "limit_on", "queued_at", "case"],
+                condition=QUEUED,
+                name="standing_queue",
+                include=["officer", "decided_by"],
+            ),
             models.Index(fields=["force", "officer"], condition=OPEN, name="standing_open"),
             models.Index(
                 fields=["force", "officer", "status"], condition=models.Q(status__in=ASKS), name="standing_asks"

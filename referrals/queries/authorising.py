@@ -2,32 +2,32 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from cases.models import Authorisation, Case, ProsecutorReferral
+from cases.models import Authorisation, Case
 from cases.queries import log_shown
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from referrals.models import Standing
+from referrals.models.standing import StandingQuerySet
 from referrals.queries.speaking import spoken_to_answer
 
 
-def waiting_for_authorisation(*, by: User) -> QuerySet[Authorisation]:
-    """Authorisations of ``by``'s force that wait for a decision; never of what ``by`` decided or is the officer of,
-    nor what is with a prosecutor (`referrals.queries.prosecutors`).
+def waiting_for_authorisation(*, by: User) -> StandingQuerySet:
+    """Cases of ``by``'s force that wait for a decision by rank; never what ``by`` decided or is the officer of, nor
+    what is with a prosecutor (`referrals.queries.prosecutors`).
     """
     if not by.can(Permission.AUTHORISE):
-        return Authorisation.objects.none()
-    waiting = Authorisation.objects.filter(state=Authorisation.State.WAITING, case__force=by.organisation)
-    waiting = waiting.exclude(Exists(ProsecutorReferral.objects.waiting().filter(authorisation=OuterRef("pk"))))
-    return waiting.exclude(Q(case__officer=by) | Q(case__decision__decided_by=by))
+        return Standing.objects.none()
+    waiting = Standing.objects.filter(force=by.organisation_id, queued_at__isnull=False)
+    return waiting.exclude(Q(officer=by.pk) | Q(decided_by=by.pk, decided_by__isnull=False))
 
 
 def waiting_in_order(*, by: User) -> QuerySet[Any, int]:
-    """The ids of them, by the nearest statutory limit of the case, then by how long they wait."""
-    nearest = F("case__standing__limit_on").asc(nulls_last=True)
-    rows = waiting_for_authorisation(by=by).order_by(nearest, "asked_at", "pk")
-    return rows.values_list("pk", flat=True)
+    """The ids of these cases, by the nearest statutory limit, then by how long they wait."""
+    nearest = F("limit_on").asc(nulls_last=True)
+    return waiting_for_authorisation(by=by).order_by(nearest, "queued_at", "pk").values_list("pk", flat=True)
 
 
 def first_waiting(most: int, *, by: User) -> list[int]:
@@ -35,8 +35,8 @@ def first_waiting(most: int, *, by: User) -> list[int]:
     return list(waiting_in_order(by=by)[:most])
 
 
-def rows_of(ids: list[int], **others: QuerySet[Any]) -> list[Any]:
-    """These authorisations in this order, with what a row of the queue shows.
+def rows_of(cases: list[int], **others: QuerySet[Any]) -> list[Any]:
+    """The authorisations of these cases in this order, with what a row of the queue shows.
 
     Each says under each name of ``others`` whether there is any of those: so a page that has rows asks for all at once.
     """
@@ -44,15 +44,16 @@ def rows_of(ids: list[int], **others: QuerySet[Any]) -> list[Any]:
         "case__person", "case__officer", "case__decision", "case__standing"
     ).prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
     there = {name: Exists(found) for name, found in others.items()}
-    found = {one.pk: one for one in rows.filter(pk__in=ids).annotate(**there)}
-    return [found[pk] for pk in ids if pk in found]
+    found = {one.case_id: one for one in rows.filter(case__in=cases).annotate(**there)}
+    return [found[pk] for pk in cases if pk in found]
 
 
-def lines_of(ids: list[int]) -> list[Any]:
-    """These authorisations in this order, with what a line of the first page shows: whose case, and of what."""
+def lines_of(cases: list[int]) -> list[Any]:
+    """The authorisations of these cases in this order, with what a line of the first page shows."""
     rows = Authorisation.objects.select_related("case__person", "case__officer", "case__standing")
-    found = {one.pk: one for one in rows.filter(pk__in=ids).prefetch_related("case__allegations__offence")}
-    return [found[pk] for pk in ids if pk in found]
+    rows = rows.filter(case__in=cases).prefetch_related("case__allegations__offence")
+    found = {one.case_id: one for one in rows}
+    return [found[pk] for pk in cases if pk in found]
 
 
 def authorisation_of(*, reference: str, by: User) -> Authorisation:

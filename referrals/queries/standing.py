@@ -42,6 +42,7 @@ VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 COLUMNS = (
     *("case_id", "force_id", "team_id", "officer_id", "recorded_at", "status", "is_closed"),
     *("limit_on", "finish_on", "contact_on", "decide_on", "youth_on", "victim_on", "undo_until"),
+    *("queued_at", "decided_by_id"),
 )
 
 
@@ -184,8 +185,15 @@ def clocks() -> dict[str, Any]:
 def worked_out(rows: QuerySet[Case]) -> QuerySet[Any, tuple[Any, ...]]:
     """What the standing of each of these cases is, in the order of `COLUMNS`."""
     is_closed = ExpressionWrapper(Q(closed_at__isnull=False), BooleanField())
-    found = with_status(rows).annotate(is_closed=is_closed, undo_until=undo_until(), **clocks())
-    return found.order_by().values_list("pk", *COLUMNS[1:])
+    found = with_status(rows).annotate(is_closed=is_closed, undo_until=undo_until(), queued_at=queued_at(), **clocks())
+    return found.order_by().values_list("pk", *COLUMNS[1:-1], "decision__decided_by")
+
+
+def queued_at() -> CaseWhen:
+    """Since when a case waits in the queue for a rank; none while a prosecutor has it."""
+    put = ProsecutorReferral.objects.waiting().filter(authorisation__case=OuterRef("pk"))
+    waits = Q(authorisation__state="waiting") & ~Exists(put)
+    return CaseWhen(When(waits, then=F("authorisation__asked_at")))
 
 
 def undo_until() -> Subquery:
