@@ -26,10 +26,8 @@ CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by", "pend
 def open_case(*, reference: str, by: User) -> Case:
     """The case with everything its page shows; 404 for a case that ``by`` may not see."""
     cases = Case.objects.visible_to(by).select_related(*CASE_PAGE)
-    case = get_object_or_404(
-        cases.prefetch_related("allegations__offence", "allegations__crime", "allegations__victim", "assessments"),
-        reference=reference,
-    )
+    crimes = Prefetch("allegations", Allegation.objects.select_related("offence", "crime", "victim"))
+    case = get_object_or_404(cases.prefetch_related(crimes, "assessments"), reference=reference)
     audit.record("case.opened", audit.Nature.CONSULTATION, by=by, subjects=[case, case.person])
     return case
 

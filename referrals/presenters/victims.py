@@ -90,6 +90,8 @@ def _decided(case: Case) -> list[Row]:
 
 def wishes_in(case: Case, *, by: User) -> dict[int, str]:
     """The crimes of a case, by their ids, of whose victim ``by`` may know; with what that victim has said no to."""
+    if not any(one.victim_id for one in case.allegations.all()):
+        return {}
     known = list(with_victim_for(by).filter(case=case).select_related("victim", "victim_record"))
     kept = {victim_key(one): one.victim_record for one in known if hasattr(one, "victim_record")}
     return {one.pk: unwanted(kept[victim_key(one)]) if victim_key(one) in kept else "" for one in known}

@@ -1,12 +1,12 @@
 """Reading cases together with their support: what a list of cases tells, and what may follow in a case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
-from cases.models import Absence, Allegation, Case, Crime
+from cases.models import Absence, Allegation, Authorisation, Case, Crime
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
@@ -19,16 +19,21 @@ from diversion.names.typed import read
 from referrals.codes import CaseStatus
 from referrals.models import (
     Agreement,
+    Appointment,
+    Condition,
     ConditionChange,
     Escalation,
     MissedStep,
+    NeedReview,
     ProposedAgreement,
     Referral,
     SchemeVersion,
     Standing,
+    Undoable,
 )
 from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.births import corrected_for_home
+from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE, asked_if
 from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY
@@ -48,10 +53,15 @@ ORDERED_BY: dict[str, tuple[str, ...]] = {
 }
 
 
-def referrals_of(case: Case) -> list[Referral]:
-    """The referrals of a case that the caller has opened, newest first."""
+def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
+    """The referrals of a case that the caller has opened, newest first; ``there`` as `present_in` says."""
     rows = case.referrals.select_related("scheme_version__scheme", "provider", "navigator")
-    return list(rows.prefetch_related("appointments", "need_reviews", "undoables").order_by("-made_at", "-pk"))
+    parts = (
+        Prefetch("appointments", asked_if(MEETINGS in there, Appointment.objects.all())),
+        Prefetch("need_reviews", asked_if(REVIEWS in there, NeedReview.objects.all())),
+        Prefetch("undoables", asked_if(UNDOABLE in there, Undoable.objects.all())),
+    )
+    return list(rows.prefetch_related(*parts).order_by("-made_at", "-pk"))
 
 
 def scheme_of(case: Case) -> SchemeVersion | None:
@@ -72,6 +82,11 @@ def proposal_of(case: Case) -> ProposedAgreement | None:
     return ProposedAgreement.objects.select_related("explained_by").filter(case=case).first()
 
 
+def authorisation_in(case: Case) -> Authorisation | None:
+    """The authorisation that was asked for in a case that the caller has opened."""
+    return Authorisation.objects.select_related("decided_by").filter(case=case).first()
+
+
 def cases_to_sign(*, by: User) -> Shown[Case]:
     """Cases of ``by``'s own that were authorised and are to be explained and signed, the longest wait first."""
     rows = Case.objects.visible_to(by).filter(officer=by, standing__status=CaseStatus.TO_SIGN)
@@ -79,10 +94,12 @@ def cases_to_sign(*, by: User) -> Shown[Case]:
     return first(waiting.order_by("authorisation__decided_at", "pk"))
 
 
-def agreement_of(case: Case) -> Agreement | None:
-    """The agreement of a case that the caller has opened, with its conditions."""
+def agreement_of(case: Case, *, there: Collection[str] = ALL) -> Agreement | None:
+    """The agreement of a case that the caller has opened, with its conditions; ``there`` as `present_in` says."""
     rows = Agreement.objects.filter(case=case).select_related("referral__scheme_version")
-    return rows.prefetch_related("conditions__changes__asked_by", "conditions__changes__decided_by").first()
+    changes = asked_if(CHANGES in there, ConditionChange.objects.select_related("asked_by", "decided_by"))
+    conditions = Condition.objects.select_related("settled_by").prefetch_related(Prefetch("changes", changes))
+    return rows.prefetch_related(Prefetch("conditions", conditions)).first()
 
 
 def case_keys(

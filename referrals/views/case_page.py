@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import rulebook
-from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
+from cases.models import AuthorisationQuestion, Case, Correction
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -43,6 +43,19 @@ from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.help import on_duty
 from referrals.queries.merging import merges_with
+from referrals.queries.present import (
+    AUTHORITY,
+    BREACHES,
+    CORRECTED,
+    DUTIES,
+    ESCALATED,
+    HANDED_OVER,
+    MERGED,
+    PROPOSED,
+    STEPS,
+    UNDOABLE,
+    present_in,
+)
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
 from referrals.queries.speaking import spoken_of
@@ -72,9 +85,9 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "knows_victims": wishes,
         "remedies": remedy_rows(asked_in(case, among=wishes)) if wishes else [],
         "lessons": lessons_of(case, by=request.user),
-        "born_otherwise": closed_warning(case),
         **case_context(case),
     }
+    context["born_otherwise"] = closed_warning(case) if context["corrected"] else ""
     waiting = context["authorisation"] if context["case_status"] == CaseStatus.WAITING else None
     against = stands_against(case) if waiting else []
     context["never"] = never_words(against) if against else ""
@@ -108,15 +121,18 @@ def case_context(case: Case) -> dict[str, Any]:
 
 
 def _happened(case: Case) -> Happened:
-    """Everything of the case that police may know, asked for once."""
-    views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case)]
-    agreement, proposed = case_queries.agreement_of(case), case_queries.proposal_of(case)
-    authorisation = Authorisation.objects.select_related("decided_by").filter(case=case).first()
+    """Everything of the case that police may know: what kinds there are is asked once, then each of those."""
+    there = present_in(case)
+    views = [presenters.SupportView(referral) for referral in case_queries.referrals_of(case, there=there)]
+    agreement = case_queries.agreement_of(case, there=there)
+    proposed = case_queries.proposal_of(case) if PROPOSED in there else None
+    authorisation = case_queries.authorisation_in(case) if AUTHORITY in there else None
     questions = AuthorisationQuestion.objects.filter(authorisation=authorisation).select_related(*ASKED)
+    corrections = Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")
     return Happened(
         case=case,
         authorisation=authorisation,
-        questions=list(questions),
+        questions=list(questions) if authorisation else [],
         spoken=spoken_of(case) if authorisation else [],
         prosecutors=asked_of_prosecutors(case) if authorisation else [],
         views=views,
@@ -124,14 +140,14 @@ def _happened(case: Case) -> Happened:
         proposed=proposed,
         conditions=conditions_for_police(agreement) if agreement else as_shown(proposed) if proposed else [],
         with_conditions=presenters.may_show_conditions(views),
-        undoables=list(undoables_of(case)),
-        duties=duties_of(case),
-        hand_overs=hand_overs_of(case),
-        corrections=list(Correction.objects.filter(case=case).select_related("corrected_by", "allegation__crime")),
-        merges=merges_with(case),
-        steps=steps_of(case),
-        breaches=breaches_of(case),
-        escalations=escalations_of(case),
+        undoables=list(undoables_of(case)) if UNDOABLE in there else [],
+        duties=duties_of(case) if DUTIES in there else [],
+        hand_overs=hand_overs_of(case) if HANDED_OVER in there else [],
+        corrections=list(corrections) if CORRECTED in there else [],
+        merges=merges_with(case) if MERGED in there else [],
+        steps=steps_of(case) if STEPS in there else [],
+        breaches=breaches_of(case) if BREACHES in there else [],
+        escalations=escalations_of(case) if ESCALATED in there else [],
     )
 
 
@@ -180,6 +196,7 @@ def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any
         "on_duty": _on_duty(told.views),
         "undoables": told.undoables,
         "breach": told.breaches[-1] if told.breaches else None,
+        "corrected": bool(told.corrections),
     }
 
 
