@@ -18,7 +18,7 @@ def case_named(reference: str, by: User) -> Case | None:
     """The case of that reference, its own or youth justice's, in ``by``'s own force; no provider has any."""
     if not by.is_police:
         return None
-    own = Case.objects.filter(force=by.organisation)
+    own = Case.objects.filter(force=by.organisation).select_related("person")
     return own.filter(reference=reference).first() or own.filter(youth_duties__reference=reference).first()
 
 
@@ -28,17 +28,17 @@ def find(reference: str, by: User) -> Found:
     if case is None:
         return Found()
     duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}
-    return Found(keys=frozenset({f"cases.case:{case.pk}", *duties}) | _keys_of(case.person_id))
+    return Found(keys=frozenset({f"cases.case:{case.pk}", *duties}) | _keys_of(case.person))
 
 
-def _keys_of(person: int) -> frozenset[str]:
-    """The keys of somebody in the log: of each record that is put together with the one of this id, and of that."""
+def _keys_of(person: Person) -> frozenset[str]:
+    """The keys of somebody in the log: of each record that is put together with this one, and of this."""
     return frozenset(f"cases.person:{pk}" for pk in _records_of(person))
 
 
-def _records_of(person: int) -> set[int]:
-    stays = Person.objects.filter(pk=person).values_list("merged_into", flat=True).first() or person
-    return {person, stays, *Person.objects.filter(merged_into=stays).values_list("pk", flat=True)}
+def _records_of(person: Person) -> set[int]:
+    stays = person.merged_into_id or person.pk
+    return {person.pk, stays, *Person.objects.filter(merged_into=stays).values_list("pk", flat=True)}
 
 
 class ForcesPeople:
@@ -54,12 +54,14 @@ class ForcesPeople:
 
     def references_of(self, pk: int, by: User) -> list[str]:
         """The references of the person's cases, whichever of their records they were recorded under."""
-        own = self._own(by).filter(pk__in=_records_of(pk)) if self.keys_of(pk, by) else self._own(by).none()
+        found = self._own(by).filter(pk=pk).first()
+        own = self._own(by).filter(pk__in=_records_of(found)) if found else self._own(by).none()
         return list(Case.objects.filter(person__in=own, force=by.organisation).values_list("reference", flat=True))
 
     def keys_of(self, pk: int, by: User) -> frozenset[str]:
         """The person's own keys: somebody may have been looked up who has no case, or whose cases moved."""
-        return _keys_of(pk) if self._own(by).filter(pk=pk).exists() else frozenset()
+        found = self._own(by).filter(pk=pk).first()
+        return _keys_of(found) if found else frozenset()
 
     @staticmethod
     def _own(by: User) -> "QuerySet[Person]":

@@ -14,14 +14,16 @@ from referrals.models import Condition, HelpRequest, Referral, SchemeVersion
 def find(reference: str, by: User) -> Found:
     """By a case's reference or a referral's own."""
     # An index each: both in one condition would have every referral of the force read.
-    named = [_own(by).filter(**{where: reference}).select_related("case") for where in ("reference", "case__reference")]
-    referrals = [referral for rows in named for referral in rows]
+    named = [_own(by).filter(**{where: reference}) for where in ("reference", "case__reference")]
+    either = named[0].order_by().values("pk").union(named[1].order_by().values("pk"))
+    referrals = list(_own(by).filter(pk__in=either).select_related("case"))
     keys = {f"referrals.referral:{referral.pk}" for referral in referrals}
     conditions = Condition.objects.filter(agreement__referral__in=referrals).values_list("pk", flat=True)
     keys |= {f"referrals.condition:{pk}" for pk in conditions}
-    if by.is_police:
-        for referral in referrals:
-            keys |= case_subjects.find(referral.case.reference, by).keys
+    # what stands behind a case's own reference the app of cases says itself
+    others = {referral.case.reference for referral in referrals} - {reference} if by.is_police else set()
+    for other in others:
+        keys |= case_subjects.find(other, by).keys
     keys |= {
         f"referrals.helprequest:{pk}" for pk in _asking(by).filter(reference=reference).values_list("pk", flat=True)
     }
@@ -32,8 +34,9 @@ def _confidential(reference: str, by: User) -> frozenset[int]:
     """Providers who help this person under a confidential scheme: what they do there is not the police's to read."""
     if not by.is_police:
         return frozenset()
-    referred = Case.objects.filter(force=by.organisation, referrals__reference=reference).first()
-    people = [case.person_id for case in (case_subjects.case_named(reference, by), referred) if case is not None]
+    own = Case.objects.filter(force=by.organisation).order_by().values("person")
+    ways = [own.filter(**{where: reference}) for where in ("reference", "youth_duties__reference")]
+    people = own.filter(referrals__reference=reference).union(*ways)
     voluntary = SchemeVersion.Confidentiality.VOLUNTARY
     rows = Referral.objects.filter(case__person__in=people, scheme_version__confidentiality=voluntary)
     return frozenset(rows.values_list("provider", flat=True))

@@ -40,15 +40,15 @@ class Search:
         return [name for name, value in vars(self).items() if value not in ("", None)]
 
 
-def events(search: Search, *, by: "User") -> QuerySet[Event]:
-    """The events that answer ``search``, the newest first.
+def events(search: Search, *, behind: lookups.Found | None, by: "User") -> QuerySet[Event]:
+    """The events that answer ``search``, the newest first; ``behind`` as `records_behind` says.
 
     Without a reference or a person they are those of ``by``'s own organisation. With one of its own they are
     everybody's on that record, other than of a provider whose support is confidential.
     """
     own = Q(organisation_id=by.organisation_id)
     found = Event.objects.filter(own)
-    if (behind := _behind(search, by)) is not None:
+    if behind is not None:
         others = Q(pk__in=[]) if not by.is_police else ~Q(organisation_id__in=behind.closed_to)
         without = Q(organisation_id__isnull=True) if by.is_police else Q(pk__in=[])
         found = Event.objects.filter(own | others | without, subjects__overlap=sorted(behind.keys))
@@ -66,9 +66,8 @@ def own_events(actor: "User", since: datetime, kinds: Sequence[str]) -> EventQue
     return Event.objects.filter(actor_id=actor.pk, at__gt=since, kind__in=kinds)
 
 
-def log_look(search: Search, shown: int, *, by: "User") -> None:
+def log_look(search: Search, shown: int, *, behind: lookups.Found | None, by: "User") -> None:
     """The look itself goes to the log: what was asked by, how much was shown, and on which records, if any."""
-    behind = _behind(search, by)
     detail = {"asked": search.asked, "shown": shown}
     record(
         "access_log.searched",
@@ -85,7 +84,7 @@ def log_people(found: lookups.People, *, by: "User") -> None:
     record("access_log.people_shown", Nature.CONSULTATION, by=by, subjects=keys, detail={"count": len(keys)})
 
 
-def _behind(search: Search, by: "User") -> lookups.Found | None:
+def records_behind(search: Search, *, by: "User") -> lookups.Found | None:
     """The records that are asked about; None where the whole log is."""
     if search.person_id is not None:
         return lookups.of_person(search.person_id, by)

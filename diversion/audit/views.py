@@ -29,10 +29,11 @@ def access_log(request: SignedInRequest) -> HttpResponse:
         return keep(request, form, page=PAGE, anew=["person"] if form.cleaned_data.get("name") else [])
     search, name = form.search(), form.name_sought()
     people = _people(name, request.user) if name else None
-    found = Event.objects.none() if mistaken or people else queries.events(search, by=request.user)
+    behind = queries.records_behind(search, by=request.user)
+    found = Event.objects.none() if mistaken or people else queries.events(search, behind=behind, by=request.user)
     page = page_and_next(found, ON_A_PAGE, request.GET.get("page"))
     shown = entries(list(page.object_list), by=request.user)
-    queries.log_look(search, len(shown), by=request.user)
+    queries.log_look(search, len(shown), behind=behind, by=request.user)
     table = entry_table(shown, by=request.user)
     context = {"form": form, "page": page, "entries": shown, "table": table, "search": search, "people": people}
     context |= {"is_over": is_over(request, page=PAGE), "choices": _choices(request, people)}
