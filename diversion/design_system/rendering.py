@@ -21,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.widgets import Input
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -64,6 +64,7 @@ DROPPED = (
     "placeholder",
 )
 
+OptionGroups = list[tuple[str | None, list[dict[str, Any]], int]]  # as a widget of choices gives them
 EMPTY_CHOICE = "---------"
 DJANGO_ROWS = "10"  # what a Textarea has when nobody said anything; a number that a form gives is kept
 
@@ -119,7 +120,7 @@ def design_of(bound: BoundField) -> Mapping[str, Any]:
 
 def field_context(bound: BoundField, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that a field template uses; see `render_field` for ``options``."""
-    field_id, errors = bound.auto_id, errors_of(bound)
+    field_id, errors, widget = bound.auto_id, errors_of(bound), _widget_context(bound)
     hint = options.get("hint", bound.help_text)
     described_by = [f"{field_id}-hint"] * bool(hint) + [f"{field_id}-error"] * bool(errors)
     return {
@@ -134,9 +135,9 @@ def field_context(bound: BoundField, kind: str, options: Mapping[str, Any]) -> d
         "options": options,
         "group_class": options.get("css_class", ""),
         "input_class": _input_class(bound, options, bool(errors)),
-        "widget": _widget_context(bound),
+        "widget": widget,
         "attributes": _attributes(bound),
-        **_extra(bound, kind, options),
+        **_extra(bound, kind, options, widget),
     }
 
 
@@ -156,7 +157,11 @@ def revealed_fields(form: forms.BaseForm) -> set[str]:
 
 
 def _is_revealed(bound: BoundField) -> bool:
-    return bound.name in revealed_fields(bound.form)
+    """A form is asked for each of its fields, and answers once."""
+    known = vars(bound.form)
+    if "revealed_fields" not in known:
+        known["revealed_fields"] = revealed_fields(bound.form)
+    return bound.name in known["revealed_fields"]
 
 
 def _names(names: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -193,11 +198,11 @@ def _attributes(bound: BoundField) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - each part was escaped by format_html
 
 
-def _extra(bound: BoundField, kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def _extra(bound: BoundField, kind: str, options: Mapping[str, Any], widget: Mapping[str, Any]) -> dict[str, Any]:
     if kind in ("radios", "checkboxes"):
-        return {"items": _choice_items(bound, options)}
+        return {"items": _choice_items(bound, options, widget["optgroups"])}
     if kind in ("select", "catalogue"):
-        return {"groups": _option_groups(bound)}
+        return {"options_html": options_html(widget["optgroups"])}
     if kind == "date":
         return {"boxes": date_boxes(bound, errors_of(bound))}
     if kind == "textarea":
@@ -217,18 +222,31 @@ def _input_type(bound: BoundField) -> str:
     return given if given in ("email", "tel", "url", "search") else "text"
 
 
-def _option_groups(bound: BoundField) -> list[tuple[str | None, list[dict[str, Any]]]]:
-    groups = _widget_context(bound)["optgroups"]
-    for _group, options, _index in groups:
-        for option in options:
-            if option["label"] == EMPTY_CHOICE:
-                option["label"] = _("Choose one")
-    return [(group, options) for group, options, _index in groups]
+def options_html(groups: OptionGroups) -> SafeString:
+    """The options of a select. Not by a template: a catalogue has hundreds of them."""
+    return SafeString("".join(_group_html(group, options) for group, options, _index in groups))
 
 
-def _choice_items(bound: BoundField, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _group_html(group: str | None, options: list[dict[str, Any]]) -> str:
+    inside = "".join(map(_option_html, options))
+    return f'<optgroup label="{conditional_escape(group)}">{inside}</optgroup>' if group else inside
+
+
+def _option_html(option: Mapping[str, Any]) -> str:
+    label = _("Choose one") if option["label"] == EMPTY_CHOICE else option["label"]
+    search = option.get("search", "")
+    attributes = (
+        f' value="{conditional_escape(str(option["value"]))}"',
+        " selected" if option["selected"] else "",
+        f' data-app-search="{conditional_escape(search)}"' if search else "",
+        " disabled" if option["attrs"].get("disabled") else "",
+    )
+    return f"<option{''.join(attributes)}>{conditional_escape(label)}</option>"
+
+
+def _choice_items(bound: BoundField, options: Mapping[str, Any], groups: OptionGroups) -> list[dict[str, Any]]:
     hints, reveals = options.get("hints", {}), options.get("reveal", {})
-    choices = [choice for _group, group, _index in _widget_context(bound)["optgroups"] for choice in group]
+    choices = [choice for _group, group, _index in groups for choice in group]
     choices = [choice for choice in choices if str(choice["value"]) != "" or choice["label"] != EMPTY_CHOICE]
     return [_choice_item(bound, number, choice, hints, reveals) for number, choice in enumerate(choices, start=1)]
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.functional import Promise, cached_property
 from django.utils.html import conditional_escape, format_html
@@ -100,8 +99,9 @@ def spoken(hidden: str, about: Any) -> SafeString:
 
 
 def tag(text: Any, colour: str = "") -> SafeString:
-    """A status for a cell, as the template tag of that name draws it."""
-    return SafeString(render_to_string("components/tag.html", {"text": text, "colour": colour}).strip())
+    """A status in words; ``colour`` only helps. Not by a template: many a row has one."""
+    shade = f" govuk-tag--{colour}" if colour else ""
+    return format_html('<strong class="govuk-tag{}">{}</strong>', shade, text)
 
 
 def under(text: Any, small: Any) -> SafeString:
