@@ -94,9 +94,14 @@ LOOKS: Mapping[str, str] = {
     ),
     "wall_own_sample": "EXISTS (SELECT FROM reporting_dipsample one WHERE one.id = sought AND one.force_id = here)",
     "wall_own_alone": "EXISTS (SELECT FROM reporting_alonesample one WHERE one.id = sought AND one.force_id = here)",
-    "wall_own_scheme_version": (
-        "EXISTS (SELECT FROM referrals_schemeversion one JOIN referrals_scheme whole ON whole.id = one.scheme_id"
-        " WHERE one.id = sought AND whole.force_id = here)"
+}
+
+#: What a rule looks up once a statement, for the organisation ``here``, where that is few: a look at each row would be
+#: most of what it takes to count a table.
+LISTS: Mapping[str, str] = {
+    "wall_own_scheme_versions": (
+        "SELECT array_agg(one.id) FROM referrals_schemeversion one"
+        " JOIN referrals_scheme whole ON whole.id = one.scheme_id WHERE whole.force_id = here"
     ),
 }
 
@@ -128,7 +133,9 @@ WALL: Mapping[str, str] = {
     "cases_correction": _FORCE,
     "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",
     # A provider its own, and no other's of the same case; a force those to its schemes.
-    "referrals_referral": "provider_id = {here} OR wall_own_scheme_version(scheme_version_id)",
+    "referrals_referral": (
+        "provider_id = {here} OR scheme_version_id = ANY ((SELECT wall_own_scheme_versions())::bigint[])"
+    ),
     "referrals_proposedagreement": _FORCE,
     "referrals_escalation": _FORCE,
     "referrals_agreement": f"{_FORCE} OR {_REFERRAL}",
@@ -210,9 +217,12 @@ def _whole(rule: str, key: str) -> str:
 
 def build(cursor: Any, schema: str) -> None:
     """Make each policy that is missing or is not the one above. Run as the owner; what stands is left unlocked."""
-    for name, look in LOOKS.items():
+    functions = [(name, "sought bigint", "boolean", look) for name, look in LOOKS.items()]
+    functions += [(name, "", "bigint[]", f"({found})") for name, found in LISTS.items()]
+    for name, taken, given, answer in functions:
+        words = {"taken": sql.SQL(taken), "given": sql.SQL(given), "body": sql.Literal(BODY.format(answer))}
         names = {"name": sql.Identifier(schema, name), "schema": sql.Identifier(schema)}
-        cursor.execute(sql.SQL(FUNCTION).format(**names, body=sql.Literal(BODY.format(look))))
+        cursor.execute(sql.SQL(FUNCTION).format(**names, **words))
     standing = _standing(cursor, schema)
     for table, rule in walled().items():
         if standing.get(table) == _mark(rule):
@@ -229,7 +239,7 @@ def build(cursor: Any, schema: str) -> None:
 
 #: Its plan is kept for as long as a connection lives. Wherever a reader could run in parallel, this can.
 FUNCTION = (
-    "CREATE OR REPLACE FUNCTION {name}(sought bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER"
+    "CREATE OR REPLACE FUNCTION {name}({taken}) RETURNS {given} LANGUAGE plpgsql STABLE SECURITY DEFINER"
     " PARALLEL SAFE SET search_path = {schema}, pg_temp AS {body}"
 )
 BODY = (
@@ -254,7 +264,7 @@ def missing(using: str = "default") -> list[str]:
 
 def _mark(rule: str) -> str:
     """What stands beside a policy in the database: it tells one rule, with what it looks up, from another."""
-    return sha256(f"{rule} {LOOKS}".encode()).hexdigest()
+    return sha256(f"{rule} {LOOKS} {LISTS}".encode()).hexdigest()
 
 
 def _standing(cursor: Any, schema: str) -> dict[str, str]:
