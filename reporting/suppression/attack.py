@@ -12,9 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 Floats = NDArray[np.float64]
 # Solver's answers are good to about 1e-7; a whole number missed by less is meant.
@@ -83,6 +80,9 @@ def pinned_down(published: Published, targets: Iterable[int], width: int) -> lis
 
 def blocks(published: Published) -> list["Block"]:
     """Independent parts of the unknown: counts that no chain of equations ties together are sought apart."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     unknown = np.flatnonzero(published.high > published.low)
     _check_known(published, unknown)
     if not unknown.size:
@@ -106,6 +106,8 @@ def blocks(published: Published) -> list["Block"]:
 
 def _check_known(published: Published, unknown: NDArray[np.int64]) -> None:
     """Figures that contradict each other by themselves, with nothing unknown between them."""
+    from scipy.sparse import csr_array
+
     if (published.high < published.low - SLACK).any():
         raise DoesNotAddUp("A figure is published with two different values.")
     rows = csr_array(published.rows)
@@ -120,6 +122,8 @@ class Block:
     """Unknown counts tied together, with the lowest and highest values so far seen and so far possible."""
 
     def __init__(self, rows: Any, row_low: Floats, row_high: Floats, low: Floats, high: Floats, columns: Any) -> None:
+        from scipy.sparse import csr_array
+
         self.rows, self.row_low, self.row_high, self.columns = csr_array(rows), row_low, row_high, columns
         self.low, self.high = low[columns].copy(), high[columns].copy()
         self.seen_low, self.seen_high = np.full(len(columns), inf), np.full(len(columns), -inf)
@@ -161,6 +165,8 @@ class Block:
 
     def solve(self, target: int, sign: float) -> None:
         """One linear programme; its solution also widens what has been seen of every other count."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         cost = np.zeros(len(self.columns))
         cost[target] = sign
         result = milp(

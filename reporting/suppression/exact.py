@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
 
 from reporting.suppression.attack import SLACK
 from reporting.suppression.constructive import Choice, Task, protect
@@ -110,6 +108,9 @@ def _master(found: Search, cost: Floats, limit: float) -> tuple[NDArray[np.bool_
 
     ``limit``: a price at which there is a safe choice already. Two rows of cost: the larger of the two sums is least.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array
+
     task = found.task
     size = len(task.weight)
     free = ~task.hidden & ~task.fixed
@@ -138,6 +139,8 @@ def _add_sums(task: Task, cuts: Cuts) -> None:
     A part of ``n`` that must be ``width`` wide goes up by ``width - n`` at least; what goes down for it are the other
     parts, none further than it is high, or the total goes up.
     """
+    from scipy.sparse import csr_array
+
     values, matrix = task.ground.values, csr_array(task.ground.rows)
     free = ~task.hidden & ~task.fixed
     for row in range(matrix.shape[0]):
@@ -197,6 +200,8 @@ def _add_cuts(found: Search, hidden: NDArray[np.bool_], moves: Moves) -> bool:
 
 def _reach(task: Task, cell: int, hidden: NDArray[np.bool_], sign: float) -> tuple[float, Floats, Floats]:
     """How far a count can move up (1) or down (-1), what hiding each cell could add to that at most, and the move."""
+    from scipy.optimize import linprog
+
     values = task.ground.values
     cost = np.zeros(len(values))
     cost[cell] = -sign

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 # (measure, ((dimension, category), ...) sorted by dimension). No pair for a dimension: the total over it.
 Key = tuple[str, tuple[tuple[str, str], ...]]
@@ -64,6 +63,8 @@ class Family:
 
 def sums(cells: int, equations: Sequence[Equation]) -> Any:
     """The equations as a sparse matrix of ``cells`` columns."""
+    from scipy.sparse import csr_array
+
     rows, columns, signs = [], [], []
     for row, equation in enumerate(equations):
         rows += [row] * (len(equation.parts) + 1)

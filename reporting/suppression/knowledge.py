@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
 from reporting.suppression.attack import Floats, Interval, Published, attack, pinned_down
 from reporting.suppression.family import Family, Key, describe
@@ -31,6 +30,8 @@ class Knowledge:
 
     def published(self) -> Published:
         """The attacker's problem: equations of the tables, and whatever rates and ratios add."""
+        from scipy.sparse import csr_array, vstack
+
         matrix, zeros = self.family.matrix, np.zeros(len(self.family.equations))
         if self.rows:
             entries = [(row, column, value) for row, line in enumerate(self.rows) for column, value in line.items()]

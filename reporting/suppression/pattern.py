@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack, vstack
 
 from reporting.suppression.attack import OPTIMAL, SLACK
 
@@ -70,6 +68,9 @@ def prove(ground: Ground, cell: int, width: int, cost: Floats, allowed: NDArray[
 
 def _rise(ground: Ground, cell: int, width: int, cost: Floats, allowed: NDArray[np.bool_]) -> Floats | None:
     """The cheapest move in which the cell goes up by ``width``."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, hstack
+
     free = np.flatnonzero(allowed)
     rows = csr_array(ground.rows[:, free])
     rows = rows[np.flatnonzero(np.diff(rows.indptr))]
@@ -88,6 +89,9 @@ def _rise(ground: Ground, cell: int, width: int, cost: Floats, allowed: NDArray[
 
 
 def _solve(ground: Ground, cell: int, width: int, cost: Floats, allowed: NDArray[np.bool_]) -> Pattern | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, hstack, vstack
+
     free = np.flatnonzero(allowed)
     rows = csr_array(ground.rows[:, free])
     rows = rows[np.flatnonzero(np.diff(rows.indptr))]

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from reporting.suppression import constructive, exact
 from reporting.suppression.attack import Floats, Published, blocks
@@ -178,6 +177,8 @@ def _hide(
 
 def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Cells and equations of each part of the family that no equation ties to another."""
+    from scipy.sparse.csgraph import connected_components
+
     link: Any = abs(family.matrix)
     count, label = connected_components(link.T @ link, directed=False)
     first = np.array([equation.total for equation in family.equations], dtype=np.int64)
