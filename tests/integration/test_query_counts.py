@@ -117,3 +117,17 @@ def test_a_search_for_cases_asks_as_much_as_the_list_and_for_what_was_typed(
     client = signed_in(cast["amara"])
     found = client.post("/cases/", {"q": typed}).headers["location"]
     assert len(statements(client, found)) <= 9
+
+
+def test_pages_about_one_case_ask_for_what_it_has(cast: Cast, signed_in: SignIn) -> None:
+    """Most cases have none of most kinds of record: a statement for each kind was most of what opening one took."""
+    scheme = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    sent = refer(cast["amara"], scheme)
+    partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    case = sent.case.reference
+    for whose, address, most in [
+        ("elin", f"/cases/{case}/", 18),
+        ("jo", f"/access-log/?reference={case}", 16),
+        ("amara", "/decisions/new", 12),
+    ]:
+        assert len(statements(signed_in(cast[whose]), address)) <= most, address
