@@ -1,8 +1,18 @@
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from diversion import clock
 from diversion.accounts.models import User
+from diversion.accounts.models.user import UserQuerySet
+
+
+@lru_cache(maxsize=1)
+def _with_permissions(today: date) -> UserQuerySet:
+    """The question that every page asks first; put together once a day, since who acts in a rank goes by the day."""
+    return User.objects.with_permissions()
 
 
 class Backend(AuthenticationBackend):
@@ -10,7 +20,7 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         try:
-            user = User.objects.with_permissions().get(pk=user_id)
+            user = _with_permissions(clock.today()).get(pk=user_id)
         except User.DoesNotExist:
             return None
         return user if self.user_can_authenticate(user) else None
