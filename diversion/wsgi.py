@@ -2,6 +2,7 @@ import codecs
 import gc
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,7 @@ application = Readable(get_wsgi_application())
 if settings.PRODUCTION:
     call_command("check", deploy=True)  # a warning stops the start: its text says how to mend it
 get_resolver().url_patterns  # noqa: B018 - all pages are loaded once, before the workers part, not at the first request
+import_module("scipy.special")  # every dashboard has intervals: 20 MB once, and not in each worker
 # What is loaded by now stays: no collection of garbage looks through it again, and the workers share its memory.
 gc.collect()
 gc.freeze()
