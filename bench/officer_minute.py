@@ -11,6 +11,7 @@ knows the page and takes the keyboard where it is the shorter way: every Tab, ar
     known_incident    person and crime come by the address: offered, accepted, referred, the soonest appointment booked
     new_person        nobody and nothing on record: looked for by name and date of birth, which the page then keeps
     pasted            the same, with the summary of the occurrence pasted from the record system
+    by_number         nobody on record; the record system has told of the crime, which is found by its number
     not_offered       somebody on record: a reason, and no offer
     declined          somebody on record: an offer, and why it was declined
     new_not_offered   nobody and nothing on record: a reason, and no offer
@@ -53,8 +54,11 @@ django.setup()
 
 from playwright.sync_api import Locator, Page, sync_playwright  # noqa: E402
 
-from cases.models import Allegation, Person  # noqa: E402
+from cases.actions.known_crimes import bring_crimes  # noqa: E402
+from cases.intake.crimes import read_crimes  # noqa: E402
+from cases.models import Allegation, Offence, Person  # noqa: E402
 from diversion import clock  # noqa: E402
+from diversion.accounts.models import User  # noqa: E402
 from diversion.demonstration.cast import PASSWORD  # noqa: E402
 from referrals.judging.recorded import earlier_on_record  # noqa: E402
 from tests.browser.browser import launch_options  # noqa: E402
@@ -88,6 +92,7 @@ CEILINGS = {
     "known_incident": 30.0,
     "new_person": 45.0,
     "pasted": 45.0,
+    "by_number": 45.0,
     "not_offered": 15.0,
     "declined": 15.0,
     "new_not_offered": 30.0,
@@ -372,6 +377,26 @@ def pasted(hand: Hand, known: str) -> None:
     _accepted(hand)
 
 
+def by_number(hand: Hand, known: str) -> None:
+    page, name = hand.page, "".join(random.choices("bdfgklmnprt", k=7)).title()
+    hand.open(known.partition("?")[0])
+    hand.search(_told(name))
+    hand.press(page.get_by_role("button", name=f"Rowan {name}"), loads=True)
+    hand.pick(page.get_by_label("Ethnicity, as the person describes it"), typed="B1")
+    _accepted(hand)
+
+
+def _told(name: str) -> str:
+    """The number of a shop theft that the record system tells of, with who is suspected."""
+    number = f"AV/{time.time_ns() % 10**7:07}/26"
+    row = {"number": number, "offence": "Theft from a shop", "person": f"Rowan {name}", "born": "14/6/2001", "sex": "M"}
+    row |= {"committed_on": clock.today().isoformat(), "victim": "Hart's", "victim_kind": "Business"}
+    force = User.objects.get(email=OFFICER).organisation
+    told = read_crimes([(2, row)], Offence.objects.catalogue(force))
+    bring_crimes(told=told, force=force, by=None)
+    return number
+
+
 def not_offered(hand: Hand, known: str) -> None:
     hand.open(known)
     _confirmed(hand)
@@ -505,7 +530,7 @@ def _wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("The service did not answer within five minutes.")
 
 
-JOURNEYS = (known_incident, new_person, pasted, not_offered, declined, new_not_offered)
+JOURNEYS = (known_incident, new_person, pasted, by_number, not_offered, declined, new_not_offered)
 
 if __name__ == "__main__":
     main()

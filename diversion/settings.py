@@ -265,6 +265,8 @@ IMPORT_MOST_REJECTED = integer("IMPORT_MOST_REJECTED_PERCENT", default=5) / 100
 BACKUP_MOST_HOURS = integer("BACKUP_MOST_HOURS", default=26)
 #: How long an unfinished decision is kept for its officer after it was last typed in.
 DRAFT_DAYS = integer("DRAFT_DAYS", default=7)
+#: How long what the record system told of a crime is kept after it was last sent.
+KNOWN_CRIME_DAYS = integer("KNOWN_CRIME_DAYS", default=28)
 #: How long the files of a finished report are kept, and past appointments that nobody took (`manage.py prune`).
 REPORT_DAYS = integer("REPORT_DAYS", default=1096)
 PAST_SLOT_DAYS = integer("PAST_SLOT_DAYS", default=90)

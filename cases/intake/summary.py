@@ -24,6 +24,11 @@ LONGEST = 200  # characters of a fact: what is longer tells a story
 NUMBER_LONGEST = 20
 WORDS_OF_NAME = 6
 SEXES = {"m": "male", "male": "male", "f": "female", "female": "female"}
+VICTIMS = {
+    "person": "person", "individual": "person", "business": "business", "company": "business", "shop": "business",
+    "none": "none", "no victim": "none", "society": "none", "state": "none",
+}  # fmt: skip
+CODES = {"sex": SEXES, "victim_kind": VICTIMS}
 #: Facts that belong to whoever was named last, and what each is of the suspect.
 OF_SOMEBODY = {"name": "person", "born": "born", "sex": "sex"}
 
@@ -95,6 +100,11 @@ def read_summary(text: str, offences: Catalogue) -> Summary:
     return reading.summary()
 
 
+def fact_of(label: str) -> str:
+    """The fact that a label names; "" where it names none."""
+    return _labels().get(_folded(label), "")
+
+
 def _labelled(text: str) -> Iterator[tuple[str, str, str]]:
     """Of each line the fact that its label names, its words, and the whole; "" has no label, "other" an unknown one."""
     plain = unicodedata.normalize("NFKC", text[:MOST])
@@ -121,8 +131,8 @@ def _fact(name: str, value: str, offences: Catalogue) -> dict[str, str | date]:
     if name in ("committed_on", "born", "day"):
         day = day_in(value)[1]
         return {name: day} if day else {}
-    if name == "sex":
-        return {name: SEXES[value.lower()]} if value.lower() in SEXES else {}
+    if name in CODES:
+        return {name: CODES[name][value.lower()]} if value.lower() in CODES[name] else {}
     if name == "person":
         return _person(value)
     return _number(value) if name == "number" else {name: value}

@@ -2,6 +2,7 @@ from cases.models.absence import Absence
 from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
+from cases.models.known_crime import KnownCrime
 from cases.models.merging import PersonMerge
 from cases.models.offence import Catalogue, Offence
 from cases.models.on_call import OnCall
@@ -28,6 +29,7 @@ __all__ = [
     "Correction",
     "Crime",
     "Decision",
+    "KnownCrime",
     "Offence",
     "OnCall",
     "OutboxEntry",

@@ -1,6 +1,7 @@
 """Reading cases. Every function here logs what it shows, in the same transaction, and to whom."""
 
 from cases.queries.catalogue import offences, open_offence, other_entries
+from cases.queries.known_crimes import Named, known_crime, named_of
 from cases.queries.logged import log_shown
 from cases.queries.opening import (
     HandOver,
@@ -53,6 +54,7 @@ __all__ = [
     "DutyState",
     "HandOver",
     "Matches",
+    "Named",
     "NotShown",
     "assessment_of_child",
     "best_matches",
@@ -69,9 +71,11 @@ __all__ = [
     "has_corrected",
     "has_merged",
     "is_of_own_work",
+    "known_crime",
     "known_history",
     "log_shown",
     "may_record_about",
+    "named_of",
     "of_person",
     "offences",
     "open_case",

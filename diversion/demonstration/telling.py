@@ -13,6 +13,7 @@ from diversion.demonstration import (
     extracts,
     facilitating,
     helping,
+    known_crimes,
     panels,
     prosecutors,
     releases,
@@ -69,6 +70,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         varying.tell(people)
         prosecutors.tell(people)
         with unit_of_work("demonstration"):
+            known_crimes.tell(people["amara"])
             remedies.tell(people["vera"])
             facilitating.tell(people["vera"], people["hugh"])
             outbox.drain()

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,23 @@ def read_list(path: Path, *, needed: Sequence[str], optional: Sequence[str] = ()
     Columns are known by name; capitals, spaces and hyphens make no difference. UnreadableFile, with the mend, for a
     file without a ``needed`` column or with one that is not known: a misspelt column would lose what it says.
     """
+    return _listed(path, encoding, lambda table: _header(table, needed, optional), needed)
+
+
+def read_table(path: Path, fact_of: Callable[[str], str], *, needed: str, encoding: str = "") -> Listed:
+    """The rows of the file at ``path`` by fact: ``fact_of`` says which one a column tells, "" for none.
+
+    Such a column is passed over and named in the notes: an extract holds more than is asked. UnreadableFile where no
+    column tells ``needed``, or two tell the same.
+    """
+    passed: list[str] = []
+    listed = _listed(path, encoding, lambda table: _facts(table, fact_of, needed, passed), (needed,))
+    notes = [*listed.notes, f"Columns passed over: {', '.join(passed)}."] if passed else listed.notes
+    return Listed(listed.rows, listed.rejects, notes)
+
+
+def _listed(path: Path, encoding: str, header_of: Callable[[Table], list[str]], needed: Sequence[str] = ()) -> Listed:
+    """``header_of`` gives what each column is called here, "" for one that is passed over."""
     try:
         shape = FileShape(columns=tuple(needed), encoding=encoding)
     except ValueError:
@@ -51,10 +68,21 @@ def read_list(path: Path, *, needed: Sequence[str], optional: Sequence[str] = ()
     with opened(path, shape) as table:
         apart = _delimiter(table.header)
     with opened(path, shape.model_copy(update={"delimiter": apart})) as table:
-        header = _header(table, needed, optional)
-        found = list(_read(table, header))
+        found = list(_read(table, header_of(table)))
     rows = [(line, row) for line, row in found if isinstance(row, dict)]
     return Listed(rows, [Reject(line, row) for line, row in found if isinstance(row, str)], table.notes)
+
+
+def _facts(table: Table, fact_of: Callable[[str], str], needed: str, passed: list[str]) -> list[str]:
+    facts = [fact_of(name) for name in table.header]
+    if needed not in facts:
+        raise UnreadableFile(f"{table.name} has no column that tells the {needed}: name it as a summary would.")
+    for fact in filter(None, facts):
+        if facts.count(fact) > 1:
+            twice = [name for name, one in zip(table.header, facts, strict=True) if one == fact]
+            raise UnreadableFile(f"{table.name} tells the same twice, as {' and '.join(twice)}: keep one.")
+    passed[:] = [name for name, fact in zip(table.header, facts, strict=True) if name and not fact]
+    return facts
 
 
 def _delimiter(header: Sequence[str]) -> str:

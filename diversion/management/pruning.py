@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from cases.models import KnownCrime
 from diversion import audit, clock
 from diversion.accounts.models import Session
 from diversion.notifications.actions import queueing
@@ -38,6 +39,7 @@ RULES = (
     Rule("files of reports", "REPORT_DAYS", reports.files_over),
     Rule("past appointments that nobody took", "PAST_SLOT_DAYS", slots.untaken_over),
     Rule("messages that were sent", "MESSAGE_DAYS", queueing.over),
+    Rule("crimes that the record system told of", "KNOWN_CRIME_DAYS", KnownCrime.objects.over),
     Rule("unfinished decisions", "DRAFT_DAYS", DecisionDraft.objects.over),
 )
 

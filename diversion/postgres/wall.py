@@ -148,6 +148,8 @@ WALL: Mapping[str, str] = {
     "referrals_decisiondraft": "author_id = {me}",
     # That needs were reviewed the force hears, but not of voluntary support; what was found is the partner's.
     "referrals_needreview": _STEP,
+    # What its record system tells of a crime, before anything is decided, is the force's.
+    "cases_knowncrime": "force_id = {here}",
     # A victim is the force's alone.
     "cases_victim": "wall_own_crime(crime_id)",
     "cases_victimrecord": _VICTIM,

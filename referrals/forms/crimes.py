@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import VictimKind, VictimStance
 from cases.details import CrimeDetails
-from cases.models import Allegation, Catalogue, Offence
+from cases.models import Allegation, Catalogue, KnownCrime, Offence
 from cases.models.crime import NO_NUMBER, crime_number, stand_in
 from diversion import clock
 from diversion.design_system.forms import OneBoxDateField, required
@@ -214,6 +214,29 @@ def initial_crime(known: Allegation) -> dict[str, Any]:
         ],
         "first_statement_on": known.first_statement_on,
     }
+
+
+def initial_known(known: KnownCrime, offences: Catalogue) -> dict[str, Any]:
+    """The form's values for a crime that the force's record system tells of; what it does not tell is left out."""
+    entry = offences.latest(known.offence)
+    told = {
+        "number": known.number,
+        "offence": entry.code if entry else "",
+        "committed_on": known.committed_on,
+        "area": known.area,
+        "victim_kind": known.victim_kind,
+        "victim_name": known.victim_name,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def known_in_words(known: KnownCrime, offences: Catalogue) -> str:
+    """What the record system tells of a crime, in one line; "" where it tells no offence that is known here."""
+    entry = offences.latest(known.offence)
+    if entry is None:
+        return ""
+    day = long_date(known.committed_on) if known.committed_on else ""
+    return "; ".join(filter(None, [entry.title, day, known.area, known.victim_name]))
 
 
 class BaseCrimes(forms.BaseFormSet):

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
 from cases.law.dates import ADULT_AGE, age_on
-from cases.queries import Matches, find_people
+from cases.models import KnownCrime
+from cases.queries import Matches, Named, find_people, known_crime, named_of
 from diversion import clock
 from diversion.design_system.forms import hide_errors
 from diversion.names.tokens import ways
 from diversion.names.typed import Sought
-from referrals.forms.crimes import CrimeForm
+from diversion.refusals import Refused
+from referrals.forms.crimes import CrimeForm, known_in_words
 from referrals.forms.decision import offer_in_words
 from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.folding import Fold, Group, any_wrong, are_answered, arrange, boxes_of, in_words
@@ -46,6 +48,8 @@ DECIDED = ("result", "declined_reason", "not_offered_reason", "waits_for", "deci
 
 class RecordingPage(RecordingForms):
     """The forms of the page, and what it shows of them as it is now."""
+
+    told_of_look_up = ""  # why nothing more is looked up
 
     def show_again(self) -> None:
         """Show the page as it is, with what the answers so far open and ask. Nothing has been submitted, so nothing is
@@ -108,12 +112,19 @@ class RecordingPage(RecordingForms):
         return arrange(groups, at=str((self.data or {}).get("at", "")))
 
     @property
-    def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold, bool]]:
-        """Each crime with its fold and that of its victim, and whether day, area and place are not the usual ones."""
-        rows = enumerate(self.crimes.forms)
+    def crimes_folded(self) -> list[tuple[CrimeForm, Fold, Fold, bool, str]]:
+        """Each crime with its fold and that of its victim, whether day, area and place are not the usual ones, and what
+        of it the record system can fill in."""
+        folds, told = self.folds, self.to_fill
         return [
-            (form, self.folds[f"crime-{place}"], self.folds[f"victim-{place}"], self._is_unusual(place, form))
-            for place, form in rows
+            (
+                form,
+                folds[f"crime-{place}"],
+                folds[f"victim-{place}"],
+                self._is_unusual(place, form),
+                told.get(place, ""),
+            )
+            for place, form in enumerate(self.crimes.forms)
         ]
 
     def _is_unusual(self, place: int, form: CrimeForm) -> bool:
@@ -157,7 +168,7 @@ class RecordingPage(RecordingForms):
     @property
     def _account(self) -> Iterator[Group]:
         """What they say, and what there is and how serious it is."""
-        form, title = self.decision, _("What they say, what there is")
+        form, title = self.decision, _("What they say")
         said = (*(["follow"] if self.asks_follow else []), "admission")
         yield Group(
             "account", title, _in_one_line(form, said), boxes_of(form, said), any_wrong(form, said), is_titled=True
@@ -277,6 +288,41 @@ class RecordingPage(RecordingForms):
         # A name box holds a name: what looks like a date in it is none, and must not stop the page.
         sought = Sought(tuple(ways(names)) if len(names) >= LEAST_TYPED else (), born, names)
         return find_people(sought=sought, by=self.by) if sought else None
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether nothing is said yet of who it is."""
+        names = ("existing", "given_names", "family_name", "date_of_birth")
+        return not any(self.person[name].value() for name in names)
+
+    @cached_property
+    def known(self) -> dict[int, KnownCrime]:
+        """What the force's record system tells of the crimes on the page, by their row, while that can fill in more."""
+        found = {}
+        for place, form in enumerate(self.crimes.forms):
+            number = str(form["number"].value() or "")
+            if number and (self.asks_who or not form["offence"].value()):
+                found[place] = self._looked_up(number)
+        return {place: one for place, one in found.items() if one is not None}
+
+    def _looked_up(self, number: str) -> KnownCrime | None:
+        try:
+            return known_crime(number=number, by=self.by)
+        except Refused as refusal:
+            self.told_of_look_up = str(refusal)
+            return None
+
+    @property
+    def to_fill(self) -> dict[int, str]:
+        """The rows of which the record system tells the offence and the page does not, each in one line."""
+        empty = {place: one for place, one in self.known.items() if not self.crimes.forms[place]["offence"].value()}
+        return {place: told for place, one in empty.items() if (told := known_in_words(one, self.offences))}
+
+    @cached_property
+    def suspects(self) -> list[Named]:
+        """Whom the record system names as suspected of these crimes, while nothing is said of who it is."""
+        named = [one for known in self.known.values() for one in named_of(known, by=self.by)] if self.asks_who else []
+        return list({one.key: one for one in named}.values())
 
     @cached_property
     def _closed(self) -> dict[int, str]:

@@ -34,12 +34,15 @@ class SearchBox(forms.TextInput):
 
 
 class PersonSearchForm(forms.Form):
-    """Looks for somebody on record before another record of them is made."""
+    """Looks for a crime by its number, or for somebody on record before another record of them is made."""
 
     kept = ("q",)
     q = SearchField(
-        label=gettext_lazy("Find the person first"),
-        help_text=gettext_lazy("The beginning of any part of the name, a date of birth like 4/3/2001, or both."),
+        label=gettext_lazy("Find the crime or the person first"),
+        help_text=gettext_lazy(
+            "A crime number like AV/1234/26; or the beginning of any part of the name, a date of birth like"
+            " 4/3/2001, or both."
+        ),
         widget=SearchBox(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     mark_optional = False

@@ -17,7 +17,7 @@ from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, NotOf
 from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
 from cases.law.dates import RESPONSIBLE_AGE, age_on
-from cases.models import Allegation, Case, Offence, Person
+from cases.models import Allegation, Case, Catalogue, KnownCrime, Offence, Person
 from cases.models.remedy import RemedyAction
 from cases.queries import known_history
 from diversion import clock
@@ -26,7 +26,7 @@ from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
 from referrals.actions.deciding import Support, propose
 from referrals.forms.conditions import FreeConditionFormSet, TemplateConditionForm, chosen_of
-from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime
+from referrals.forms.crimes import BaseCrimes, CrimeFormSet, initial_crime, initial_known
 from referrals.forms.decision import FOLLOWING, DecisionForm
 from referrals.forms.earlier import category_of, earlier_outcomes
 from referrals.forms.facts import FactsForm
@@ -55,8 +55,13 @@ def _shown(free: list[Slot], data: Any) -> list[Slot]:
     return [slot for place, slot in enumerate(free) if place < SLOTS_SHOWN or str(slot.pk) == chosen]
 
 
+def _initial_of(crime: Allegation | KnownCrime, offences: Catalogue) -> dict[str, Any]:
+    return initial_crime(crime) if isinstance(crime, Allegation) else initial_known(crime, offences)
+
+
 class RecordingForms:
-    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` and ``crime`` are on record.
+    """All forms of the page for ``by``. ``data`` is what was posted; ``person`` and ``crime`` are on record, or what
+    the force's record system tells of the crime.
 
     ``case`` is one that was left open and is decided on this page.
     """
@@ -67,15 +72,16 @@ class RecordingForms:
         by: User,
         data: Any = None,
         person: Person | None = None,
-        crime: Allegation | None = None,
+        crime: Allegation | KnownCrime | None = None,
         names: dict[str, str] | None = None,
         case: Case | None = None,
     ) -> None:
         self.by, self.data, self.case = by, data, case
         said = ethnicity_said(case, answers_of(case)) if case else ""
         self.person = PersonForm(data, by=by, initial=initial_of(person) if person else names, said_before=said)
-        known = [initial_crime(crime)] if crime else None
-        asked = {"offences": Offence.objects.catalogue(by.organisation), "asks_stance": self._asks_stance}
+        offences = Offence.objects.catalogue(by.organisation)
+        asked = {"offences": offences, "asks_stance": self._asks_stance}
+        known = [_initial_of(crime, offences)] if crime else None
         self.crimes: BaseCrimes = CrimeFormSet(data, prefix="crimes", initial=known, form_kwargs=asked)
         self.offences = self.crimes.form_kwargs["offences"]
         self.earlier = earlier_outcomes(data, earlier_on_record(person) if person else [])
@@ -101,6 +107,11 @@ class RecordingForms:
         names = ("given_names", "family_name", "date_of_birth", "sex")
         first = next(name for name in names if not self.person[name].value())
         self.person.fields[first].widget.attrs["autofocus"] = True
+
+    def go_on_after_who(self) -> None:
+        """Somebody was taken with a button: the keyboard goes on with what only they can say of themselves."""
+        name = "ethnicity_said" if self.person.asks_confirmation else "ethnicity"
+        self.person.fields[name].widget.attrs["autofocus"] = True
 
     @property
     def _first_to_say(self) -> forms.Field:

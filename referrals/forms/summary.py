@@ -41,6 +41,7 @@ def typed_from(summary: Summary) -> QueryDict:
     if "committed_on" not in summary.unread:  # a date that was told and could not be read is typed by the officer
         crime["committed_on"] = crime["committed_on"] or clock.today()
     crime["victim_name"] = _short("victim", facts.get("victim", ""))
+    crime["victim_kind"] = facts.get("victim_kind", "")
     given, family = in_two(str(facts.get("person", "")))
     return as_sent(
         {

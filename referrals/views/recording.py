@@ -2,22 +2,26 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases.codes import DecisionResult
-from cases.models import Authorisation, Case, Person
+from cases.models import Allegation, Authorisation, Case, KnownCrime, Person
+from cases.models.crime import MOST_OF_NUMBER, crime_number
 from cases.queries import (
     case_of_submission,
     case_to_decide,
     chosen_person,
     crime_on_record,
     find_people,
+    known_crime,
     log_shown,
     open_person,
 )
@@ -34,6 +38,7 @@ from diversion.searching import asked, is_over, keep
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
+from referrals.forms.filling import FILL, NAMED, crime_sought, filled
 from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
@@ -69,10 +74,12 @@ def record_decision(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def search_people(request: SignedInRequest) -> HttpResponse:
-    """Look for somebody; what is typed is kept out of the address of what is found."""
+    """Look for a crime by its number, or for somebody: a name is kept out of the address of what is found."""
     if request.method != "POST":
         log_shown("decision.form_shown", [], by=request.user)
         return redirect("record_decision")
+    if number := crime_sought(request.POST.get("q", "")):
+        return redirect(f"{reverse('record_decision')}?{urlencode({'crime': number})}")
     form = PersonSearchForm(request.POST)
     if form.is_valid():
         return keep(request, form, page=PAGE, to="record_decision")
@@ -86,12 +93,25 @@ def _opened(request: SignedInRequest) -> HttpResponse:
     sought = read(text)
     found = find_people(sought=sought, by=request.user) if text and person is None else None
     number = request.GET.get("crime", "").strip()
-    crime = crime_on_record(number=number, by=request.user) if number else None
+    crime = _crime_numbered(request, number) if number else None
     page = RecordingPage(by=request.user, person=person, crime=crime, names=_names(sought))
     if found is not None and not found.people:
         page.begin_with_somebody_new()
     search = {"form": form, "found": found, "is_over": is_over(request, page=PAGE), "crime": number if crime else ""}
     return show(request, page, person=person, search=search)
+
+
+def _crime_numbered(request: SignedInRequest, number: str) -> Allegation | KnownCrime | None:
+    """A crime of which a case is on record here, else what the record system tells of it, else its number alone."""
+    try:
+        found = crime_on_record(number=number, by=request.user) or known_crime(number=number, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        found = None
+    if found is None and len(kept := crime_number(number)) <= MOST_OF_NUMBER:
+        messages.info(request, _("Nothing is known here of %(number)s: it is filled in below.") % {"number": kept})
+        return KnownCrime(force=request.user.organisation, number=kept)
+    return found
 
 
 def _person_named(request: SignedInRequest, words: str | None) -> Person | None:
@@ -131,7 +151,10 @@ def _case_in(data: QueryDict, by: User) -> Case | None:
 
 def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
-        return show_typed(request, _with_person(request))
+        return show_typed(request, _with_person(request), taken=True)
+    if FILL in request.POST or NAMED in request.POST:
+        data = filled(RecordingPage(by=request.user, data=request.POST), request.POST)
+        return show_typed(request, data, taken=NAMED in request.POST)
     data, changed = _resized(request.POST)
     if changed or SHOW in request.POST or drafts.INSISTS in request.POST:
         return show_typed(request, data)
@@ -223,10 +246,17 @@ def _with_usual_dates(data: QueryDict) -> QueryDict:
     return data
 
 
-def show_typed(request: SignedInRequest, data: QueryDict, draft: DecisionDraft | None = None) -> HttpResponse:
-    """The page as typed, with another row, or with the conditions of the scheme now chosen; or ``draft`` as kept."""
+def show_typed(
+    request: SignedInRequest, data: QueryDict, draft: DecisionDraft | None = None, *, taken: bool = False
+) -> HttpResponse:
+    """The page as typed, with another row, or with the conditions of the scheme now chosen; or ``draft`` as kept.
+
+    ``taken``: somebody was just taken with a button.
+    """
     page = RecordingPage(by=request.user, data=data, case=_case_in(data, request.user))
     page.show_again()
+    if taken:
+        page.go_on_after_who()
     return show(request, page, person=_chosen_person(page), draft=draft)
 
 

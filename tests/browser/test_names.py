@@ -19,12 +19,12 @@ def test_a_person_is_found_by_an_officer(site: Cast, visit: Visit, script: bool)
     known = record(site["amara"], person=irish, decision=chosen).person
     visitor = visit(site["amara"], script=script).go("/decisions/new")
     page = visitor.page
-    page.get_by_label("Find the person first").fill("Siobhan 31/2/2001")
+    page.get_by_label("Find the crime or the person first").fill("Siobhan 31/2/2001")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Date of birth must be a real date").press("Enter")
     if script:
         visitor.check()
-    page.get_by_label("Find the person first").fill("obrien, siobhan")
+    page.get_by_label("Find the crime or the person first").fill("obrien, siobhan")
     page.keyboard.press("Enter")
     found = page.get_by_role("link", name="Siobhán O'Brien")
     found.wait_for()

@@ -16,6 +16,7 @@ from cases.models import (
     Case,
     ChildAssessment,
     Correction,
+    KnownCrime,
     PendingDecision,
     Person,
     PersonMerge,
@@ -153,6 +154,7 @@ def follow(referral: Referral, cast: Cast) -> None:
     MissedStep.objects.create(referral=referral, condition=condition, due_on=today, recorded_by=george)
     DecisionDraft.objects.create(submission=uuid.uuid4(), author=amara, typed={"family_name": ["Quill"]})
     VictimDuty.objects.create(allegation=case.allegations.get(), kind="review", due_on=today)
+    KnownCrime.objects.create(force=case.force, number="AV/70/26", suspects=[{"family_name": "Quill"}])
 
 
 def looked_at(case: Case, cast: Cast) -> None:
@@ -210,6 +212,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_appointment": both,
         "referrals_missedstep": both,
         "referrals_decisiondraft": force,
+        "cases_knowncrime": force,
         "cases_victim": force,
         "cases_victimrecord": force,
         "cases_victimcontact": force,

@@ -15,6 +15,7 @@ from cases.actions import (
     authorising,
     catalogue,
     correcting,
+    known_crimes,
     numbering,
     on_call,
     policies,
@@ -29,6 +30,7 @@ from cases.actions import handing_over as cases_handed_over
 from cases.actions.prosecutors import AskedOfProsecutor
 from cases.details import PersonDetails, Prosecutor, ProsecutorsAnswer, Weighed
 from cases.eligibility.schemes import load_scheme_library
+from cases.intake.crimes import read_crimes
 from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import audit, clock
@@ -590,6 +592,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     case = world.waiting
     return lambda by: authorising.refuse(case=case, rationale="Charge.", seen=case.corrections.count(), by=by)
+
+
+@proves(known_crimes.bring_crimes, "kit", checks=False)
+def _(world: World) -> Call:
+    told = read_crimes([(2, {"number": "AV/70/26", "person": "Kyle Ellis"})], Offence.objects.catalogue(world.force))
+    return lambda by: known_crimes.bring_crimes(told=told, force=world.force, by=by)
 
 
 @proves(catalogue.import_offences, "elin")

@@ -1,0 +1,76 @@
+"""What the record system tells of a crime, for the page that records a decision; each look is logged once a shift."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from cases.intake.crimes import Suspect
+from cases.models import KnownCrime, Person
+from cases.models.crime import crime_number
+from cases.models.person import police_domain
+from cases.queries.logged import log_shown
+from cases.queries.people import SEARCHED, SHOWN_LASTS, best_matches, was_shown
+from diversion import audit, clock
+from diversion.accounts.models import User
+from diversion.audit import queries as log
+from diversion.names.tokens import ways
+from diversion.names.typed import Sought
+from diversion.refusals import Refused
+
+LOOKED_UP, LOOKED_UP_MANY = "crime.looked_up", "crime.looked_up_many"
+#: Crimes of the record system looked up in a shift: from then on listed as unusual, and no more. Numbers can be tried
+#: one after another, and each names people.
+MANY, MOST = 30, 90
+
+
+class Named(NamedTuple):
+    """Somebody whom the record system names, and who of those on record here has that name and that day of birth.
+
+    ``key`` tells them from everybody else who is named of this crime, also when its row has been sent anew.
+    """
+
+    suspect: Suspect
+    key: str
+    people: Sequence[Person] = ()
+
+
+def known_crime(*, number: str, by: User) -> KnownCrime | None:
+    """What is told of the crime of this number. Raises Refused once ``by`` has looked up MOST of them in this shift."""
+    found = KnownCrime.objects.visible_to(by).filter(number=crime_number(number)).first()
+    if found is not None:
+        _log(found, by)
+    return found
+
+
+def named_of(known: KnownCrime, *, by: User) -> list[Named]:
+    """Whom it names, each with those on record here who may be meant: they are shown as a search would show them."""
+    found = [Named(one, _key(one), _people(one, by)) for one in (Suspect(**told) for told in known.suspects)]
+    fresh = [person for one in found for person in one.people if not was_shown(person, by, SHOWN_LASTS / 2)]
+    if fresh:
+        log_shown(SEARCHED, dict.fromkeys(fresh), by=by)
+    return found
+
+
+def _log(known: KnownCrime, by: User) -> None:
+    looks = log.own_events(by, clock.now() - SHOWN_LASTS, [LOOKED_UP, LOOKED_UP_MANY])
+    if looks.about(audit.subject_key(known)).exists():
+        return
+    number = len(looks[:MOST])
+    if number == MOST:
+        raise Refused(f"You have looked up {MOST} crimes in this shift. Ask your supervisor to have this one recorded.")
+    log_shown(LOOKED_UP_MANY if number >= MANY else LOOKED_UP, [known], by=by)
+
+
+def _people(suspect: Suspect, by: User) -> list[Person]:
+    """Only of the whole name and the day of birth: nobody is shown by half of what is known."""
+    born, name = suspect.day_of_birth, f"{suspect.given_names} {suspect.family_name}"
+    if born is None:
+        return []
+    sought = Sought(tuple(ways(name)), born, name)
+    people = Person.objects.visible_to(by).select_related("merged_into")
+    found = best_matches(people, sought, domain=police_domain(by.organisation_id))
+    return list(dict.fromkeys(one.as_kept for one in found.people))
+
+
+def _key(suspect: Suspect) -> str:
+    return sha256(repr(suspect).encode()).hexdigest()[:16]
