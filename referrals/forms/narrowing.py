@@ -21,6 +21,7 @@ from referrals.forms.crimes import CrimeForm, known_in_words
 from referrals.forms.decision import offer_in_words
 from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.folding import Fold, Group, any_wrong, are_answered, arrange, boxes_of, in_words
+from referrals.forms.holding import to_hold
 from referrals.forms.offered import Offered
 from referrals.forms.recording import RecordingForms
 from referrals.judging.facts import ADULT_THERE, ALONE, CaseFacts
@@ -288,6 +289,13 @@ class RecordingPage(RecordingForms):
         # A name box holds a name: what looks like a date in it is none, and must not stop the page.
         sought = Sought(tuple(ways(names)) if len(names) >= LEAST_TYPED else (), born, names)
         return find_people(sought=sought, by=self.by) if sought else None
+
+    @property
+    def held(self) -> list[tuple[str, str]]:
+        """What was typed of an agreement, while the page asks nothing of one."""
+        if self.data is None:
+            return []
+        return list(to_hold(self.data, offer=self.is_offer, agreement=self.is_agreement))
 
     @property
     def asks_who(self) -> bool:

@@ -12,6 +12,7 @@ from referrals.forms.earlier import PREFIX as EARLIER
 from referrals.forms.earlier import EarlierFormSet
 from referrals.forms.facts import LAST
 from referrals.forms.facts import PREFIX as FACTS
+from referrals.forms.holding import HELD, is_held
 from referrals.forms.person import PersonForm
 from referrals.forms.setting_aside import SetAsideForm
 
@@ -31,6 +32,9 @@ ONCE = frozenset(
 
 def is_of_page(name: str) -> bool:
     """Whether a field of this ``name`` stands on the page, or may stand there once more is answered."""
+    if name.startswith(HELD):
+        name = name.removeprefix(HELD)
+        return is_held(name) and is_of_page(name)
     if name in ONCE:
         return True
     found = re.fullmatch(r"([a-z]+)-([0-9]+)-([a-z_]+)", name, re.ASCII)

@@ -39,6 +39,7 @@ from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
 from referrals.forms.filling import FILL, NAMED, crime_sought, filled
+from referrals.forms.holding import brought_back
 from referrals.forms.narrowing import RecordingPage
 from referrals.forms.person import PersonSearchForm
 from referrals.forms.person_values import initial_of
@@ -253,7 +254,7 @@ def show_typed(
 
     ``taken``: somebody was just taken with a button.
     """
-    page = RecordingPage(by=request.user, data=data, case=_case_in(data, request.user))
+    page = RecordingPage(by=request.user, data=brought_back(data), case=_case_in(data, request.user))
     page.show_again()
     if taken:
         page.go_on_after_who()

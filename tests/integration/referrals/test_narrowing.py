@@ -354,3 +354,33 @@ def test_why_it_is_not_known_is_asked_where_something_is_not(officer: Client, dr
     page = response.content.decode()
     assert (response.status_code, "There is a problem" in page) == (200, False)
     assert "fact-not_known_because" in page
+
+
+def boxes(page: str) -> dict[str, str]:
+    """Every hidden input of the page, by name."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+def test_what_was_agreed_comes_back_with_the_offer(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Without JavaScript a slip of the hand would take the option, the conditions and the telephone number with it."""
+    typed = posted(drug_diversion, **crime(0, **CANNABIS), telephone="07700 900229")
+    nothing = {"result": "not_offered", "not_offered_reason": "public_interest"}
+    away = shown(officer, typed | nothing)
+    kept = {name: value for name, value in boxes(away).items() if name.startswith("held-")}
+    assert kept["held-option"] == typed["option"]
+    assert kept["held-telephone"] == "07700 900229"
+    assert "07700" not in part(away, "asked")
+    asked = {name: value for name, value in typed.items() if f"held-{name}" not in kept}
+    back = shown(officer, asked | kept)
+    assert 'value="07700 900229"' in part(back, "agreement")
+    assert not [name for name in boxes(back) if name.startswith("held-")]
+    assert f'name="shown_scheme" value="{drug_diversion.pk}"' in back
+
+
+def test_what_is_held_is_no_answer(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """A decision without an offer would be refused by what its page does not show, or recorded with a telephone number."""
+    held = {"held-option": "gone:9", "held-telephone": "nobody can ring this", "held-conditions-0-kind": "odd"}
+    nothing = {"result": "not_offered", "not_offered_reason": "public_interest", "option": None, "disposal": ""}
+    response = officer.post(reverse("record_decision"), posted(**nothing, evidence="charge_standard") | held)
+    assert response.status_code == 302
+    assert Person.objects.get().telephone == ""
