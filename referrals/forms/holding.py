@@ -24,7 +24,7 @@ def is_held(name: str) -> bool:
 
 
 def to_hold(data: QueryDict, *, offer: bool, agreement: bool) -> Iterator[tuple[str, str]]:
-    """The names, marked, and values of what was typed and is not asked: whether ``offer`` and ``agreement`` are shown."""
+    """Names, marked, and values of what was typed and is not asked: ``offer``, ``agreement`` say what is shown."""
     for name, values in data.lists():
         plain = name.removeprefix(HELD)
         is_asked = offer if plain in _OFFERED else agreement

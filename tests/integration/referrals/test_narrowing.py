@@ -378,7 +378,7 @@ def test_what_was_agreed_comes_back_with_the_offer(officer: Client, drug_diversi
 
 
 def test_what_is_held_is_no_answer(officer: Client, drug_diversion: SchemeVersion) -> None:
-    """A decision without an offer would be refused by what its page does not show, or recorded with a telephone number."""
+    """A decision without an offer would be refused by what its page does not show, or kept with a telephone number."""
     held = {"held-option": "gone:9", "held-telephone": "nobody can ring this", "held-conditions-0-kind": "odd"}
     nothing = {"result": "not_offered", "not_offered_reason": "public_interest", "option": None, "disposal": ""}
     response = officer.post(reverse("record_decision"), posted(**nothing, evidence="charge_standard") | held)
