@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from reporting.measures.overview import Question, overview
 from reporting.measures.schemes import schemes
 from reporting.measures.teams import teams
 from reporting.measures.working import what_works
-from reporting.models import Fact, ImportBatch, StageFact
+from reporting.models import Fact, ImportBatch, MonthMark, StageFact
 from reporting.monitoring.cube import count
 from tests.factories.facts import live
 from tests.factories.searches import MAPPING, search, write
@@ -209,6 +210,44 @@ def reads(question: Callable[[], object]) -> set[str]:
     last = [query["sql"] for query in queries if "FROM reporting_" in query["sql"]][-1]
     tables = {"facts": "FROM reporting_fact f", "months": "FROM (SELECT month, "}
     return {name for name, table in tables.items() if table in last}
+
+
+def marked_by(change: Callable[[], object]) -> set[int]:
+    """The months of 2026 that a change marks."""
+    count_all()
+    change()
+    return {month.month for month in MonthMark.objects.values_list("month", flat=True)}
+
+
+def test_whatever_changes_a_fact_marks_its_months(force: Organisation) -> None:
+    """By whichever way: what forgot to would leave a figure wrong for good."""
+    (fact,) = live(force, happened_on=date(2026, 2, 3))
+    facts, stages = Fact.objects.filter(pk=fact.pk), StageFact.objects.filter(pk=fact.pk)
+    stage = stages.get()
+    assert marked_by(lambda: facts.update(gender="Female")) == {2}
+    assert marked_by(lambda: facts.update(happened_on=date(2026, 3, 4), month=date(2026, 3, 1))) == {2, 3}
+    assert marked_by(lambda: stages.update(eligibility="unknown")) == {3}
+    assert marked_by(stages.delete) == {3}
+    assert marked_by(lambda: stage.save(force_insert=True)) == {3}
+    assert marked_by(lambda: Fact.objects.filter(month=date(2026, 1, 1)).delete()) == set()
+    assert marked_by(facts.delete) == {3}
+    columns = "force_id, source, happened_on, month, age_band, ethnicity_self_code, ethnicity_self_group, "
+    columns += "ethnicity_officer_group, gender, scheme, disposal, considered, diverted, result, quality"
+    line = f'{force.pk},live,2026-05-04,2026-05-01,18-24,"",White,White,Male,"",arrest,t,f,"",""\n'
+    with connection.cursor() as cursor:
+        copy = f"COPY reporting_fact ({columns}) FROM STDIN (FORMAT csv)"
+        assert marked_by(lambda: cursor.copy_expert(copy, StringIO(line))) == {5}
+
+
+def test_a_lost_mark_would_be_seen(force: Organisation) -> None:
+    """Were the months not read, these tests would compare the facts with themselves."""
+    live(force, 3)
+    count_all()
+    Fact.objects.update(gender="Female")
+    MonthMark.objects.all().delete()
+    read = everything(force)
+    with full_pass():
+        assert read != everything(force)
 
 
 def test_months_that_stand_are_read_and_no_fact(force: Organisation) -> None:
