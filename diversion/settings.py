@@ -303,7 +303,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for them
 WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 # Field history carries who and why on the row itself, from the settings of the transaction (diversion/unit_of_work.py).
+PGHISTORY_BASE_MODEL = "diversion.history.Event"
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+# History is found by the row that it is of. An index on each thing that the row names would be larger than the history.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
 LOGGING = logs.configured(level=text("LOG_LEVEL", default="WARNING"), as_json=PRODUCTION)

@@ -73,9 +73,12 @@ class Case(models.Model):
 
     reference = models.CharField(max_length=12, unique=True, default=case_reference)
     submission = models.UUIDField(unique=True)
-    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
+    # Force, team and officer begin an index each, below.
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
+    officer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
     origin = models.CharField(max_length=12, choices=Origin)
     earlier_outcomes = models.CharField(max_length=12, choices=EarlierOutcomes, default=EarlierOutcomes.NOT_CHECKED)

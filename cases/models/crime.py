@@ -94,7 +94,7 @@ class Allegation(models.Model):
     Six shop thefts are one case with six allegations and six outcomes.
     """
 
-    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="allegations")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="allegations", db_index=False)
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="allegations")
     offence = models.ForeignKey(Offence, on_delete=models.PROTECT, related_name="+")
     committed_on = models.DateField()

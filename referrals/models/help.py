@@ -69,7 +69,7 @@ class HelpRequestQuerySet(models.QuerySet["HelpRequest"]):
 # Of its history only what says nothing about the person is kept: history outlives the record.
 @pghistory.track(
     fields=["id", "reference", "provider", "scheme_version", "state", "worker", "version"],
-    obj_field=pghistory.ObjForeignKey(related_name="events"),
+    obj_field=pghistory.ObjForeignKey(related_name="events", db_index=True),
     model_name="HelpRequestEvent",
 )
 class HelpRequest(models.Model):

@@ -23,7 +23,7 @@ MONITOR = "Monitor who is helped and who is not (Equality Act 2010 s.149)"
 class NeedReview(models.Model):
     """That needs were reviewed at one point of a referral, on ``reviewed_on`` (a local date); its levels are rows."""
 
-    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="need_reviews")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="need_reviews", db_index=False)
     point = models.CharField(max_length=5, choices=ReviewPoint)
     reviewed_on = models.DateField(default=clock.today)
     recorded_at = models.DateTimeField(default=clock.now)
@@ -50,7 +50,7 @@ class NeedReview(models.Model):
 class NeedLevel(models.Model):
     """How great one need was at a review. A need that nobody asked about has no row: it is unknown, not none."""
 
-    review = models.ForeignKey(NeedReview, on_delete=models.CASCADE, related_name="levels")
+    review = models.ForeignKey(NeedReview, on_delete=models.CASCADE, related_name="levels", db_index=False)
     domain = models.CharField(max_length=25, choices=NeedDomain)
     level = models.PositiveSmallIntegerField()
 
@@ -71,7 +71,7 @@ class NeedLevel(models.Model):
 class NeedOutcome(models.Model):
     """What came of a need that a review found: whether a service met it, which one, and on what day."""
 
-    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="need_outcomes")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="need_outcomes", db_index=False)
     domain = models.CharField(max_length=25, choices=NeedDomain)
     result = models.CharField(max_length=10, choices=NeedResult)
     service = models.CharField(max_length=100, blank=True)

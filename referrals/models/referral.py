@@ -76,7 +76,7 @@ class Referral(models.Model):
     reference = models.CharField(max_length=12, unique=True, default=referral_reference)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
     scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="referrals")
-    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     state = models.CharField(max_length=12, choices=State, default=State.SENT)
     slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
     offence_category = models.CharField(max_length=60)
