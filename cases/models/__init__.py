@@ -13,6 +13,7 @@ from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.prosecutor import ProsecutorReferral
 from cases.models.question import AuthorisationQuestion
 from cases.models.remedy import RemedyDocument
+from cases.models.shared import SharedText
 from cases.models.spoken import SpokenAuthority
 from cases.models.victim import VictimContact, VictimDuty, VictimRecord
 from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
@@ -41,6 +42,7 @@ __all__ = [
     "PolicyVersion",
     "ProsecutorReferral",
     "RemedyDocument",
+    "SharedText",
     "SpokenAuthority",
     "Victim",
     "VictimContact",

@@ -17,6 +17,7 @@ from cases.codes import (
 )
 from cases.eligibility.kept import KeptOption
 from cases.models.person import Person
+from cases.models.shared import FindingsField, OptionsField
 from diversion import clock
 from diversion.accounts.models import Organisation, Team, User
 from diversion.accounts.permissions import Permission
@@ -189,8 +190,8 @@ class Assessment(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assessments")
     answers = models.JSONField()
-    findings = models.JSONField()
-    options = models.JSONField(default=list, blank=True)
+    findings = FindingsField()
+    options = OptionsField(default=list, blank=True)
     rules = models.CharField(max_length=400)
     assessed_at = models.DateTimeField(default=clock.now)
     assessed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -200,7 +200,10 @@ def _worst(line: _Line, crimes: Sequence[_Crime], words: Mapping[str, str], not_
     result = worst.results[line.rule]
     differ = len({str(crime.results[line.rule].result) for crime in crimes}) > 1
     matters = {fact for crime in crimes if _is_unknown(crime, line) for fact in _matters(crime, line)}
-    reason = result.question if result.result == "unknown" else words.get(line.criterion.id, result.reason)
+    reason = {"unknown": result.question, "not_met": words.get(line.criterion.id, result.reason)}.get(
+        str(result.result),
+        result.reason,  # of the rulebook's own words alone: they are kept for many cases at once
+    )
     about = line.book.about.get(line.criterion.test.kind, line.book.where)
     return Finding(
         rule=line.rule,
