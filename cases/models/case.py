@@ -177,9 +177,18 @@ class Decision(models.Model):
         return f"{self.case}: {self.get_result_display()}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    fields=["case"],  # by which the wall knows whose it is
+    model_name="AssessmentMadeEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="made_events", db_index=True),
+)
 class Assessment(models.Model):
     """The answers given and what the rules made of them, as they stood then: a later policy never rewrites it.
+
+    It is long and hardly ever changes, so history holds no copy of it until it does: that it was made, when, by whom
+    and in which request (``AssessmentMadeEvent``), and at each change or deletion what it was until then.
 
     ``findings`` is about what the officer proposed; ``options`` about every disposal and scheme that the force had on
     the day, so that figures know who could have been diverted. Each is a ``cases.eligibility.kept.KeptOption``, checked

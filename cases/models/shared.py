@@ -209,9 +209,9 @@ class FindingsField(SharedField):
         if entry.get("result") not in ("met", "unknown") and not str(entry.get("rule")).startswith("policy."):
             return None
         part = {name: said for name, said in entry.items() if not (name in self.ALONE and said) and name != VALUES}
-        if not isinstance(entry.get(VALUES, {}), dict):
-            return None
-        if not all(_is(part[name], self.KINDS.get(name)) or (name in self.ALONE) for name in part):
+        known = all(_is(part[name], self.KINDS.get(name)) or name in self.ALONE for name in part)
+        values = entry.get(VALUES, {})
+        if not known or not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
             return None
         return part | ({VALUES: sorted(entry[VALUES])} if VALUES in entry else {})
 

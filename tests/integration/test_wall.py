@@ -127,6 +127,7 @@ def follow(referral: Referral, cast: Cast) -> None:
         authorisation=asked, named=cast["carol"], rank="sergeant", channel="radio", said_at=clock.now(),
         words="Go ahead.", entered_by=amara, confirm_by=clock.now(),
     )  # fmt: skip
+    case.assessments.update(rules="Of which history holds what it was before.")
     PendingDecision.objects.create(case=case, waits_for="youth_justice", due_on=today, asked_by=amara)
     Correction.objects.create(
         case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara

@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases.eligibility.facts import VOCABULARY
-from cases.models import Assessment, SharedText, shared
+from cases.models import Assessment, Case, SharedText, shared
 from cases.models.shared import FindingsField, OptionsField
+from diversion.unit_of_work import unit_of_work
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, record
 
@@ -40,6 +42,7 @@ def packed(field: FindingsField | OptionsField, entries: list[dict[str, Any]]) -
         [{}],
         [{"rule": "scheme.bail", "result": "not_met"}],
         [MET, {**MET, "values": {"date_of_birth": "1999-01-01"}}, {**MET, "crime": "AV/1/26"}],
+        [{**MET, "values": {"similar": True}}, {**MET, "values": {"similar": 1}}],
         [MET, {**MET, "result": "not_met", "reason": "This person is 17."}, UNKNOWN],
         [{**UNKNOWN, "unknown_because": "Zebedee Quill is asleep"}, {**MET, "set_aside": ASIDE}],
         [
@@ -141,3 +144,22 @@ def test_a_list_asks_for_all_texts_at_once(cast: Cast, monkeypatch: pytest.Monke
         ) as asked:
             assert all(one.findings and one.options for one in Assessment.objects.all())
         assert sum("cases_sharedtext" in one["sql"] for one in asked) == statements
+
+
+def test_history_holds_what_an_assessment_was_until_it_changed(cast: Cast) -> None:
+    """A change that left no trace of what stood before could not be answered for."""
+    case = record(cast["amara"])
+    kept, amara = case.assessments.get(), cast["amara"]
+    made, before = (apps.get_model("cases", name)._base_manager for name in ("AssessmentMadeEvent", "AssessmentEvent"))
+    assert made.get(pgh_obj=kept.pk).case_id == case.pk
+    assert not before.exists()
+    first, findings = dict(kept.answers), kept.findings
+    with unit_of_work("a change", user=amara):
+        Assessment.objects.filter(pk=kept.pk).update(answers={"result": "not_offered"})
+    (event,) = before.filter(pgh_obj=kept.pk)
+    assert (event.pgh_label, event.answers, event.findings) == ("before", first, findings)
+    assert event.pgh_context["user"] == amara.pk
+    Assessment.objects.filter(pk=kept.pk).delete()
+    gone = before.filter(pgh_obj=kept.pk).latest("pgh_id")
+    assert (gone.pgh_label, gone.answers, gone.findings) == ("delete", {"result": "not_offered"}, findings)
+    assert Case.objects.filter(pk=case.pk).exists()

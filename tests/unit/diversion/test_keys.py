@@ -7,7 +7,6 @@ from django.db import connection
 SMALL = {
     "auth_permission": "one for each model and verb",
     "auth_group": "not used",
-    "auth_group_permissions": "not used",
     "django_content_type": "one for each model",
     "account_emailaddress": "one for each user",
     "account_emailconfirmation": "not used",
