@@ -33,7 +33,7 @@ from diversion.postgres.wall import begin_as_service  # noqa: E402
 begin_as_service()
 django.setup()
 
-from bench.beside.rows import cases_in  # noqa: E402
+from bench.beside.rows import cases_in, number_of  # noqa: E402
 from diversion import clock  # noqa: E402
 from tests.factories.decisions import posted  # noqa: E402
 
@@ -44,7 +44,6 @@ WARM = 3  # rounds that are not counted: templates, plans and caches fill
 COUNTED = 1  # in this round statements are noted; its time is not
 AMARA, ELIN, CAROL = "amara@avonford.example", "elin@avonford.example", "carol@avonford.example"
 JO, GEORGE, HUGH = "jo@avonford.example", "george@harbour.example", "hugh@harbour.example"
-UNITS = {"thousand": 1_000, "k": 1_000, "m": 1_000_000}
 
 
 Found = dict[str, dict[str, dict[str, Any]]]
@@ -146,7 +145,7 @@ def main() -> None:
 @contextmanager
 def at_work(size: str) -> Iterator[Workers]:
     """Processes over a database of so many cases."""
-    with cases_in(size, _number(size)) as database:
+    with cases_in(size, number_of(size)) as database:
         workers = {"now": Worker(database), "plain": Worker(database, "bench.beside.settings")}
         if AGAINST:
             workers["before"] = Worker(database, checkout=Path(AGAINST))
@@ -155,11 +154,6 @@ def at_work(size: str) -> Iterator[Workers]:
         finally:
             for one in workers.values():
                 one.stop()
-
-
-def _number(size: str) -> int:
-    unit = next((unit for unit in UNITS if size.endswith(unit)), "")
-    return int(size.removesuffix(unit)) * UNITS.get(unit, 1)
 
 
 def measured(workers: dict[str, Workers]) -> Found:

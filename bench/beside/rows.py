@@ -18,6 +18,7 @@ from diversion.accounts.models import Organisation, Role, Team, User
 from referrals.actions.standing import restate
 from tests.factories.ground import adopt_scheme, assemble
 
+UNITS = {"thousand": 1_000, "k": 1_000, "m": 1_000_000}
 TEAMS, OFFICERS, NAVIGATORS = 20, 200, 40
 #: Of a hundred cases: from which on (by ``story``) each is so.
 STORIES = {
@@ -38,6 +39,12 @@ TABLES = (
     *("cases_case", "cases_decision", "cases_crime", "cases_allegation", "cases_authorisation", "referrals_referral"),
     *("referrals_agreement", "referrals_condition", "referrals_appointment", "cases_youthduty", "audit_event"),
 )
+
+
+def number_of(size: str) -> int:
+    """10,000 for "10k"."""
+    unit = next((unit for unit in UNITS if size.endswith(unit)), "")
+    return int(size.removesuffix(unit)) * UNITS.get(unit, 1)
 
 
 @contextmanager
