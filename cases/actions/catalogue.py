@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 
 from cases.catalogue.entry import CHANGEABLE, Entry
 from cases.catalogue.files import Offered, shipped
@@ -14,6 +14,7 @@ from cases.models import Offence
 from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
+from diversion.postgres.locks import one_at_a_time
 from diversion.refusals import Refused
 
 
@@ -38,7 +39,7 @@ def import_offences(*, offered: Offered, force: Organisation | None, dry_run: bo
     are rejected change nothing, and the others are taken.
     """
     _check_keeper(force, by)
-    _one_at_a_time(force)
+    one_at_a_time(f"offences of {force.pk if force else 'all'}")
     there = [Kept(row.pk, row.entry()) for row in Offence.objects.standing().filter(owner=force)]
     own = {kept.entry.code for kept in there}
     found = plan(offered, there, taken=_shared_codes() - own if force else ())
@@ -84,13 +85,6 @@ def _check_keeper(force: Organisation | None, by: User | None) -> None:
     access.check(by, Permission.MANAGE_SCHEMES)
     if force is None or force.pk != by.organisation_id:
         raise PermissionDenied
-
-
-def _one_at_a_time(force: Organisation | None) -> None:
-    """Wait for whoever is changing the same catalogue; the lock goes with the transaction."""
-    with connection.cursor() as cursor:
-        name = f"offences of {force.pk if force else 'all'}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _shared_codes() -> set[str]:

@@ -9,6 +9,7 @@ from cases.intake.crimes import Told, ToldCrime
 from cases.models import KnownCrime
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
+from diversion.postgres.locks import one_at_a_time
 from diversion.refusals import Refused
 
 FACTS = ("offence", "committed_on", "area", "victim_kind", "victim_name", "suspects", "brought_at")
@@ -22,6 +23,7 @@ def bring_crimes(*, told: Told, force: Organisation, by: User | None) -> int:
     """
     if force.kind != Organisation.Kind.POLICE_FORCE:
         raise Refused(f"{force} is not a police force: its record system tells of no crimes.")
+    one_at_a_time(f"known crimes of {force.pk}")
     KnownCrime.objects.bulk_create(
         _as_rows(told.crimes, force), update_conflicts=True, update_fields=FACTS, unique_fields=["force", "number"]
     )

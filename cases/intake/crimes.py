@@ -1,5 +1,6 @@
 """What a record system tells of crimes, in a table: a row for each crime and suspect, read as a pasted summary is."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,10 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.intake.summary import fact_of, read_summary
+from cases.codes import VictimKind
+from cases.intake.summary import Named, fact_of, named, read_summary
 from cases.models import Catalogue
 from cases.models.crime import MOST_OF_NUMBER, crime_number
+from diversion import clock
 from diversion.design_system.wording import long_date
+from diversion.names.folding import words
 from diversion.names.typed import in_two
 
 #: The label under which each fact is read, in this order: the day of birth and the sex of a table are its suspect's,
@@ -31,7 +35,10 @@ OF_CRIME = {"offence": "offence", "committed_on": "committed_on", "area": "area"
     "victim": "victim_name"
 }
 LONGEST = {"area": 100, "victim": 150}  # characters, as the boxes of the page have them
+MOST_OF_FACT = 200
 MOST_SUSPECTS = 20
+EARLIEST = 1900
+LETTERS_ALONE = 4  # a word of a number has no more letters, unless it has figures too
 
 
 class UnreadableRow(ValueError):
@@ -91,8 +98,9 @@ def fact_of_column(name: str) -> str:
     return "person" if fact == "name" else fact if fact in LABELS else ""
 
 
-def read_crimes(rows: Iterable[tuple[int, Mapping[str, str]]], offences: Catalogue) -> Told:
+def read_crimes(rows: Iterable[tuple[int, Mapping[str, str]]], catalogue: Catalogue) -> Told:
     """``rows`` are by fact, each with its line in the file."""
+    offences = named(catalogue)
     crimes: dict[str, ToldCrime] = {}
     rejects: list[tuple[int, str]] = []
     for line, row in rows:
@@ -103,28 +111,46 @@ def read_crimes(rows: Iterable[tuple[int, Mapping[str, str]]], offences: Catalog
     return Told(list(crimes.values()), rejects)
 
 
-def _take(line: int, row: Mapping[str, str], crimes: dict[str, ToldCrime], offences: Catalogue) -> None:
+def _take(line: int, row: Mapping[str, str], crimes: dict[str, ToldCrime], offences: Named) -> None:
     """Add what a row tells to its crime. Of two rows that tell otherwise the first is taken, and the other is left."""
-    text = "\n".join(f"{label}: {row[fact]}" for fact, label in LABELS.items() if row.get(fact))
-    summary = read_summary(text, offences)
-    number = crime_number(str(summary.facts.get("number", "")))
-    if not number or len(number) > MOST_OF_NUMBER:
+    number = crime_number(row.get("number", ""))
+    if not is_number(number):
         raise UnreadableRow("it has no crime number that can be read")
+    text = "\n".join(f"{label}: {row[fact]}" for fact, label in LABELS.items() if row.get(fact) and fact != "number")
+    summary = read_summary(text, offences)
+    facts = {fact: told for fact, told in summary.facts.items() if not _is_impossible(fact, told)}
     crime = crimes.setdefault(number, ToldCrime(number))
     crime.lines.append(line)
     crime.left += [(line, words) for words in summary.left]
+    crime.left += [(line, f"{LABELS[fact]}: {told}") for fact, told in summary.facts.items() if fact not in facts]
+    if facts.get("victim_kind") == VictimKind.NONE and facts.get("victim"):
+        crime.left.append((line, f"{LABELS['victim_kind']}: {facts.pop('victim_kind')}"))
     for fact, name in OF_CRIME.items():
-        told: Any = summary.facts.get(fact)
-        told = told[: LONGEST[fact]] if told and fact in LONGEST else told
+        told: Any = facts.get(fact)
         if told and getattr(crime, name) not in (None, "", told):
             crime.left.append((line, f"{LABELS[fact]}: {told}"))
         elif told:
             setattr(crime, name, told)
-    _add_suspect(line, crime, summary.facts)
+    _add_suspect(line, crime, facts)
+
+
+def is_number(kept: str) -> bool:
+    """Whether a crime number, as it is kept, can be one: a column that has slipped would make a name of it."""
+    words_alone = [word for word in kept.split() if word.isalpha() and len(word) > LETTERS_ALONE]
+    return bool(re.search(r"\d", kept)) and len(kept) <= MOST_OF_NUMBER and not words_alone and "@" not in kept
+
+
+def _is_impossible(fact: str, told: Any) -> bool:
+    """A day that no crime or birth can have, and words longer than their box."""
+    if isinstance(told, date):
+        return told > clock.today() or told.year < EARLIEST
+    return len(told) > LONGEST.get(fact, MOST_OF_FACT)
 
 
 def _add_suspect(line: int, crime: ToldCrime, facts: Mapping[str, Any]) -> None:
-    if not facts.get("person"):
+    if not words(str(facts.get("person", ""))):
+        if left := [name for name in ("person", "born", "sex") if name in facts]:
+            crime.left.append((line, f"{LABELS[left[0]]}: without a name"))
         return
     given, family = in_two(str(facts["person"]))
     born = facts["born"].isoformat() if "born" in facts else ""

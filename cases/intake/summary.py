@@ -52,11 +52,24 @@ class Summary:
     unread: frozenset[str] = frozenset()
 
 
+#: The codes of the offences that are called so, by a title, a code, or what officers call it, folded.
+Named = Mapping[str, frozenset[str]]
+
+
+def named(offences: Catalogue) -> Named:
+    """What each offence is called: made once for many summaries."""
+    found: dict[str, set[str]] = {}
+    for one in offences:
+        for words in (one.title, one.code, *one.search.split(";")):
+            found.setdefault(_folded(words), set()).add(one.code)
+    return {words: frozenset(codes) for words, codes in found.items()}
+
+
 @dataclass
 class _Reading:
     """What was read so far, and of whom the last lines were: "person", "victim", or "" for anybody else."""
 
-    offences: Catalogue
+    offences: Named
     facts: dict[str, str | date] = field(default_factory=dict)
     left: list[tuple[str, str]] = field(default_factory=list)
     of: str = ""
@@ -84,8 +97,8 @@ class _Reading:
         return Summary(self.facts, tuple(line[:LONGEST] for _name, line in self.left), unread - self.facts.keys())
 
 
-def read_summary(text: str, offences: Catalogue) -> Summary:
-    """The facts of ``text``."""
+def read_summary(text: str, offences: Named) -> Summary:
+    """The facts of ``text``; ``offences`` as ``named`` gives them."""
     reading, waiting = _Reading(offences), ""
     for name, value, line in _labelled(text):
         if name == "" and waiting:
@@ -122,7 +135,7 @@ def _parted(line: str) -> tuple[str, str, str]:
     return (line[: found.start()], found[0].strip() or " ", line[found.end() :]) if found else (line, "", "")
 
 
-def _fact(name: str, value: str, offences: Catalogue) -> dict[str, str | date]:
+def _fact(name: str, value: str, offences: Named) -> dict[str, str | date]:
     """What ``value`` says, by field; empty where it cannot be read."""
     if len(value) > LONGEST or name == "nobody's":
         return {}
@@ -153,11 +166,10 @@ def _person(value: str) -> dict[str, str | date]:
     return {"person": name} | ({"born": born} if born else {})
 
 
-def _offence(value: str, offences: Catalogue) -> dict[str, str | date]:
+def _offence(value: str, offences: Named) -> dict[str, str | date]:
     """The one offence of the catalogue that is called so, by its title or by what officers call it."""
-    wanted = _folded(value)
-    named = {one.code for one in offences if wanted in map(_folded, (one.title, one.code, *one.search.split(";")))}
-    return {"offence": named.pop()} if len(named) == 1 else {}
+    codes = offences.get(_folded(value), frozenset())
+    return {"offence": next(iter(codes))} if len(codes) == 1 else {}
 
 
 def day_in(value: str) -> tuple[str, date | None]:

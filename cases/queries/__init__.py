@@ -1,7 +1,7 @@
 """Reading cases. Every function here logs what it shows, in the same transaction, and to whom."""
 
 from cases.queries.catalogue import offences, open_offence, other_entries
-from cases.queries.known_crimes import Named, known_crime, named_of
+from cases.queries.known_crimes import Named, is_known_number, known_crime, named_of
 from cases.queries.logged import log_shown
 from cases.queries.opening import (
     HandOver,
@@ -70,6 +70,7 @@ __all__ = [
     "hand_overs_of",
     "has_corrected",
     "has_merged",
+    "is_known_number",
     "is_of_own_work",
     "known_crime",
     "known_history",

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from cases.intake.crimes import Suspect
-from cases.models import KnownCrime, Person
+from cases.intake.crimes import Suspect, is_number
+from cases.models import Crime, KnownCrime, Person
 from cases.models.crime import crime_number
-from cases.models.person import police_domain
 from cases.queries.logged import log_shown
-from cases.queries.people import SEARCHED, SHOWN_LASTS, best_matches, was_shown
+from cases.queries.people import SEARCHED, SHOWN_LASTS, was_shown
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.audit import queries as log
-from diversion.names.tokens import ways
-from diversion.names.typed import Sought
+from diversion.names.folding import words
+from diversion.postgres.locks import one_at_a_time
 from diversion.refusals import Refused
 
 LOOKED_UP, LOOKED_UP_MANY = "crime.looked_up", "crime.looked_up_many"
@@ -42,6 +41,15 @@ def known_crime(*, number: str, by: User) -> KnownCrime | None:
     return found
 
 
+def is_known_number(typed: str, *, by: User) -> bool:
+    """Whether this is the whole number of a crime that is known here; what it is of is not told."""
+    number = crime_number(typed)
+    if not is_number(number):
+        return False
+    told = KnownCrime.objects.visible_to(by).filter(number=number)
+    return told.exists() or Crime.objects.filter(force=by.organisation_id, number=number).exists()
+
+
 def named_of(known: KnownCrime, *, by: User) -> list[Named]:
     """Whom it names, each with those on record here who may be meant: they are shown as a search would show them."""
     found = [Named(one, _key(one), _people(one, by)) for one in (Suspect(**told) for told in known.suspects)]
@@ -55,6 +63,7 @@ def _log(known: KnownCrime, by: User) -> None:
     looks = log.own_events(by, clock.now() - SHOWN_LASTS, [LOOKED_UP, LOOKED_UP_MANY])
     if looks.about(audit.subject_key(known)).exists():
         return
+    one_at_a_time(f"crimes looked up by {by.pk}")  # of many pages asked for at once each would find the count below
     number = len(looks[:MOST])
     if number == MOST:
         raise Refused(f"You have looked up {MOST} crimes in this shift. Ask your supervisor to have this one recorded.")
@@ -62,14 +71,13 @@ def _log(known: KnownCrime, by: User) -> None:
 
 
 def _people(suspect: Suspect, by: User) -> list[Person]:
-    """Only of the whole name and the day of birth: nobody is shown by half of what is known."""
-    born, name = suspect.day_of_birth, f"{suspect.given_names} {suspect.family_name}"
-    if born is None:
+    """Only of the whole name, in any order, and the day of birth: nobody is shown by half of what is known."""
+    name = set(words(f"{suspect.given_names} {suspect.family_name}"))
+    if suspect.day_of_birth is None or not name:
         return []
-    sought = Sought(tuple(ways(name)), born, name)
-    people = Person.objects.visible_to(by).select_related("merged_into")
-    found = best_matches(people, sought, domain=police_domain(by.organisation_id))
-    return list(dict.fromkeys(one.as_kept for one in found.people))
+    born = Person.objects.visible_to(by).filter(date_of_birth=suspect.day_of_birth).select_related("merged_into")
+    same = [one for one in born.order_by("pk") if set(words(f"{one.given_names} {one.family_name}")) == name]
+    return list(dict.fromkeys(one.as_kept for one in same))
 
 
 def _key(suspect: Suspect) -> str:

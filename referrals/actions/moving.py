@@ -1,7 +1,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from cases.actions.locking import lock
@@ -9,6 +8,7 @@ from cases.actions.outbox import changed
 from cases.models import Person
 from diversion import audit
 from diversion.accounts.models import User
+from diversion.postgres import locks
 from diversion.refusals import Outdated
 from referrals.models import Referral
 
@@ -47,8 +47,7 @@ def hold_sides(person: Person) -> None:
 
     Asked after the case is held, and before it is asked who is on the other side.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"both sides of {person.pk}"])
+    locks.one_at_a_time(f"both sides of {person.pk}")
 
 
 def log(referral: Referral, kind: str, *, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:

@@ -230,13 +230,25 @@ def initial_known(known: KnownCrime, offences: Catalogue) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def known_in_words(known: KnownCrime, offences: Catalogue) -> str:
-    """What the record system tells of a crime, in one line; "" where it tells no offence that is known here."""
-    entry = offences.latest(known.offence)
-    if entry is None:
-        return ""
-    day = long_date(known.committed_on) if known.committed_on else ""
-    return "; ".join(filter(None, [entry.title, day, known.area, known.victim_name]))
+def left_to_fill(form: CrimeForm, known: KnownCrime) -> dict[str, Any]:
+    """What the record system tells of a crime and nobody has typed: the day too, where it is the usual one."""
+    told = initial_known(known, form.offences)
+    kept = {name for name in told if form[name].value()} - {"committed_on"}
+    if _as_date(form) != long_date(clock.today()):
+        kept.add("committed_on")
+    if {"victim_kind", "victim_name"} & kept:
+        kept |= {"victim_kind", "victim_name"}
+    if told.get("committed_on") == clock.today():
+        kept.add("committed_on")
+    return {name: value for name, value in told.items() if name not in kept}
+
+
+def known_in_words(told: dict[str, Any], offences: Catalogue) -> str:
+    """What can be filled in, in one line."""
+    entry = offences.latest(told.get("offence", ""))
+    day = long_date(told["committed_on"]) if "committed_on" in told else ""
+    said = [entry.title if entry else "", day, told.get("area", ""), told.get("victim_name", "")]
+    return "; ".join(filter(None, said))
 
 
 class BaseCrimes(forms.BaseFormSet):

@@ -36,7 +36,8 @@ def to_hold(data: QueryDict, *, offer: bool, agreement: bool) -> Iterator[tuple[
 def brought_back(data: QueryDict) -> QueryDict:
     """What was sent, with what was held where it is asked again and nothing else was sent for it."""
     held = {name.removeprefix(HELD): values for name, values in data.lists() if name.startswith(HELD)}
-    again = {name: values for name, values in held.items() if name not in data and _is_asked(name, data)}
+    waits = {name for name in held if is_held(name) and name not in data and _is_asked(name, data)}
+    again = {name: held[name] for name in held if name in waits}
     if not again:
         return data
     found = data.copy()

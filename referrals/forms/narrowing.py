@@ -17,7 +17,7 @@ from diversion.design_system.forms import hide_errors
 from diversion.names.tokens import ways
 from diversion.names.typed import Sought
 from diversion.refusals import Refused
-from referrals.forms.crimes import CrimeForm, known_in_words
+from referrals.forms.crimes import CrimeForm, known_in_words, left_to_fill
 from referrals.forms.decision import offer_in_words
 from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.folding import Fold, Group, any_wrong, are_answered, arrange, boxes_of, in_words
@@ -303,14 +303,34 @@ class RecordingPage(RecordingForms):
         names = ("existing", "given_names", "family_name", "date_of_birth")
         return not any(self.person[name].value() for name in names)
 
+    def left_to_fill(self, place: int) -> dict[str, Any]:
+        """What the record system tells of the crime in a row, and nobody has typed."""
+        forms = self.crimes.forms
+        known = self._known.get(place) if place < len(forms) else None
+        return left_to_fill(forms[place], known) if known else {}
+
+    @property
+    def to_fill(self) -> dict[int, str]:
+        """The rows of which the record system tells more than the page, each in one line."""
+        if all(form["offence"].value() for form in self.crimes.forms):
+            return {}
+        return {place: known_in_words(self.left_to_fill(place), self.offences) for place in self._known}
+
+    def named_now(self) -> list[Named]:
+        """Whom the record system names as suspected of the crimes on the page."""
+        named = [one for known in self._known.values() for one in named_of(known, by=self.by)]
+        return list({one.key: one for one in named}.values())
+
     @cached_property
-    def known(self) -> dict[int, KnownCrime]:
-        """What the force's record system tells of the crimes on the page, by their row, while that can fill in more."""
-        found = {}
-        for place, form in enumerate(self.crimes.forms):
-            number = str(form["number"].value() or "")
-            if number and (self.asks_who or not form["offence"].value()):
-                found[place] = self._looked_up(number)
+    def suspects(self) -> list[Named]:
+        """Those, while nothing is said of who it is."""
+        return self.named_now() if self.asks_who else []
+
+    @cached_property
+    def _known(self) -> dict[int, KnownCrime]:
+        """What the force's record system tells of the crimes on the page, by their row."""
+        numbers = {place: str(form["number"].value() or "") for place, form in enumerate(self.crimes.forms)}
+        found = {place: self._looked_up(number) for place, number in numbers.items() if number}
         return {place: one for place, one in found.items() if one is not None}
 
     def _looked_up(self, number: str) -> KnownCrime | None:
@@ -319,18 +339,6 @@ class RecordingPage(RecordingForms):
         except Refused as refusal:
             self.told_of_look_up = str(refusal)
             return None
-
-    @property
-    def to_fill(self) -> dict[int, str]:
-        """The rows of which the record system tells the offence and the page does not, each in one line."""
-        empty = {place: one for place, one in self.known.items() if not self.crimes.forms[place]["offence"].value()}
-        return {place: told for place, one in empty.items() if (told := known_in_words(one, self.offences))}
-
-    @cached_property
-    def suspects(self) -> list[Named]:
-        """Whom the record system names as suspected of these crimes, while nothing is said of who it is."""
-        named = [one for known in self.known.values() for one in named_of(known, by=self.by)] if self.asks_who else []
-        return list({one.key: one for one in named}.values())
 
     @cached_property
     def _closed(self) -> dict[int, str]:

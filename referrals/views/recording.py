@@ -79,7 +79,7 @@ def search_people(request: SignedInRequest) -> HttpResponse:
     if request.method != "POST":
         log_shown("decision.form_shown", [], by=request.user)
         return redirect("record_decision")
-    if number := crime_sought(request.POST.get("q", "")):
+    if number := crime_sought(request.POST.get("q", ""), by=request.user):
         return redirect(f"{reverse('record_decision')}?{urlencode({'crime': number})}")
     form = PersonSearchForm(request.POST)
     if form.is_valid():
@@ -104,15 +104,17 @@ def _opened(request: SignedInRequest) -> HttpResponse:
 
 def _crime_numbered(request: SignedInRequest, number: str) -> Allegation | KnownCrime | None:
     """A crime of which a case is on record here, else what the record system tells of it, else its number alone."""
+    kept, force = crime_number(number), request.user.organisation
+    if len(kept) > MOST_OF_NUMBER:
+        messages.info(request, _("A crime number has %(most)s characters at most.") % {"most": MOST_OF_NUMBER})
+        return None
     try:
         found = crime_on_record(number=number, by=request.user) or known_crime(number=number, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        found = None
-    if found is None and len(kept := crime_number(number)) <= MOST_OF_NUMBER:
+    except Refused:  # the page says why
+        return KnownCrime(force=force, number=kept)
+    if found is None:
         messages.info(request, _("Nothing is known here of %(number)s: it is filled in below.") % {"number": kept})
-        return KnownCrime(force=request.user.organisation, number=kept)
-    return found
+    return found or KnownCrime(force=force, number=kept)
 
 
 def _person_named(request: SignedInRequest, words: str | None) -> Person | None:
@@ -154,14 +156,16 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     if PICK in request.POST:
         return show_typed(request, _with_person(request), taken=True)
     if FILL in request.POST or NAMED in request.POST:
-        data = filled(RecordingPage(by=request.user, data=request.POST), request.POST)
-        return show_typed(request, data, taken=NAMED in request.POST)
+        return _with_what_is_told(request)
     data, changed = _resized(request.POST)
     if changed or SHOW in request.POST or drafts.INSISTS in request.POST:
         return show_typed(request, data)
     if earlier := _made_already(request):
         return _again(request, earlier)
     if drafts.is_elsewhere(request):
+        return show_typed(request, data)
+    if _is_unseen(request):
+        messages.info(request, _("What you had typed for the offer is back. Read it, then record the decision."))
         return show_typed(request, data)
     page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
@@ -171,6 +175,21 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
     if page.only_more_is_asked():
         return show_typed(request, data)
     return show(request, page, person=_chosen_person(page), status=INVALID)
+
+
+def _is_unseen(request: SignedInRequest) -> bool:
+    """Whether an agreement that was typed, and left the page with another answer, is asked again by what was sent: it
+    is not recorded before it was seen, and not lost either."""
+    back = brought_back(request.POST)
+    return back is not request.POST and RecordingPage(by=request.user, data=back).is_agreement
+
+
+def _with_what_is_told(request: SignedInRequest) -> HttpResponse:
+    """The page with what the record system tells, where one of its buttons asked for it."""
+    data = filled(RecordingPage(by=request.user, data=request.POST), request.POST)
+    if data == request.POST:
+        messages.info(request, _("The record system does not tell that any more, or the page has it already."))
+    return show_typed(request, data, taken=NAMED in request.POST)
 
 
 def _with_person(request: SignedInRequest) -> QueryDict:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases.intake.summary import Summary, read_summary
+from cases.intake.summary import Summary, named, read_summary
 from cases.models import Offence
 from diversion.access import requires
 from diversion.accounts.models import Organisation
@@ -28,7 +28,9 @@ def read_pasted(request: SignedInRequest) -> HttpResponse:
         return redirect("record_decision")
     form, summary = SummaryForm(request.POST), Summary()
     if form.is_valid():
-        summary = read_summary(form.cleaned_data["summary"], Offence.objects.catalogue(request.user.organisation))
+        summary = read_summary(
+            form.cleaned_data["summary"], named(Offence.objects.catalogue(request.user.organisation))
+        )
         if not summary.facts:
             form.add_error("summary", _("Nothing in it could be read: each fact needs its label, as “Crime number: …”"))
     if form.errors:

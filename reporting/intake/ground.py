@@ -6,13 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 
 from diversion import access, clock
 from diversion.accounts.actions.organisations import SLUG
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.environment import secret
+from diversion.postgres import locks
 from diversion.refusals import Refused
 from reporting.intake.rejects import Rejects
 from reporting.models import FollowUpBatch, SuspectBatch
@@ -32,8 +32,7 @@ def check_importer(by: User | None, force: str) -> None:
 
 def one_at_a_time(force: str, source: str) -> None:
     """Wait for an import for the same force and source; the lock goes with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import_facts {force} {source}"])
+    locks.one_at_a_time(f"import_facts {force} {source}")
 
 
 def force_of(slug: str) -> tuple[Organisation, bool]:

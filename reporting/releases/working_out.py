@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
 from diversion import clock
 from diversion.accounts.models import Organisation
+from diversion.postgres import locks
 from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
@@ -58,8 +57,7 @@ class Worked:
 
 def one_at_a_time(force: Organisation) -> None:
     """Two releases made at once would each not know of the other, and tell together what neither tells alone."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release {force.slug}"])
+    locks.one_at_a_time(f"release {force.slug}")
 
 
 def held_beside(release: Release) -> list[Release]:

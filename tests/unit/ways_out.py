@@ -214,6 +214,7 @@ WRITERS = {
     "diversion.accounts.sign_in.remember": "a cookie that says which accounts a browser has signed in to",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
     "diversion.management.commands.import_crimes.Command._finish": "rows of the operator's own file of crimes",
+    "cases.models.shared.text_of": "words of the rulebooks, of nobody",
     "diversion.management.commands.backup.Command.handle": "rows of all tables together",
     "diversion.management.commands.restore.Command.handle": "rows of all tables together",
     "diversion.management.commands.disabled_accounts.Command.handle": "addresses of staff",

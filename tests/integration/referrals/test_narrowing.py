@@ -384,3 +384,17 @@ def test_what_is_held_is_no_answer(officer: Client, drug_diversion: SchemeVersio
     response = officer.post(reverse("record_decision"), posted(**nothing, evidence="charge_standard") | held)
     assert response.status_code == 302
     assert Person.objects.get().telephone == ""
+
+
+def test_what_comes_back_is_read_before_it_is_recorded(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Recorded at once, the agreement would be one that the page did not show; or the telephone number be lost."""
+    typed = posted(drug_diversion, **crime(0, **CANNABIS), telephone="07700 900229")
+    away = boxes(shown(officer, typed | {"result": "not_offered", "not_offered_reason": "public_interest"}))
+    kept = {name: value for name, value in away.items() if name.startswith("held-")}
+    sent = {name: value for name, value in typed.items() if f"held-{name}" not in kept} | kept
+    response = officer.post(reverse("record_decision"), sent)
+    assert response.status_code == 200
+    page = " ".join(response.content.decode().split())
+    assert "What you had typed for the offer is back" in page
+    assert 'value="07700 900229"' in part(page, "agreement")
+    assert not Case.objects.exists()

@@ -1,13 +1,15 @@
 """Reading what a record system tells of crimes: nobody is given another's day of birth, nothing goes without a word."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.intake.crimes import LABELS, MOST_SUSPECTS, Suspect, Told, fact_of_column, read_crimes
 from cases.models import Catalogue, Offence
+from diversion import clock
 
 OFFENCES = Catalogue([Offence(code="theft-from-a-shop", title="Theft from a shop", search="shoplifting")])
 ROW = {
@@ -55,6 +57,40 @@ def test_a_row_without_a_number_is_rejected_and_the_others_are_taken() -> None:
     why = "it has no crime number that can be read"
     assert told.rejects == [(3, why), (4, why)]
     assert told.rows == 3
+
+
+@pytest.mark.parametrize("number", ["Kyle Ellis 2007", "kyle14@example.org", "A" * 20 + "/1/" + "2" * 20, "AV"])
+def test_a_column_that_slipped_is_no_number(number: str) -> None:
+    """Somebody's name would become a crime, and stand in an address."""
+    assert read(ROW | {"number": number}).crimes == []
+
+
+def test_the_whole_cell_is_the_number() -> None:
+    """Two crimes would be one, each with the other's suspect, where a number has a word behind it."""
+    numbers = ("42 26000111222 N", "42 26000999888 S", "AV/2026/0000001234567/X")
+    assert [one.number for one in read(*(ROW | {"number": one} for one in numbers)).crimes] == list(numbers)
+
+
+def test_what_no_day_or_box_can_hold_is_left() -> None:
+    """A day that is still to come, or half a name, would be put under the officer's hand."""
+    with clock.set_to(datetime(2026, 12, 1, 9, tzinfo=UTC)):
+        told = read(ROW | {"committed_on": "1/1/2036", "born": "1/1/2031", "victim": "V" * 180})
+    [crime] = told.crimes
+    assert (crime.committed_on, crime.victim_name, crime.suspects[0].born) == (None, "", "")
+    assert {words.partition(":")[0] for _line, words in crime.left} == {"Date of offence", "Date of birth", "Victim"}
+
+
+def test_a_suspect_without_a_name_is_nobody() -> None:
+    """A dash for nobody known would be somebody who was born that day."""
+    [crime] = read(ROW | {"person": "-"}).crimes
+    assert crime.suspects == []
+    assert [words.partition(":")[0] for _line, words in crime.left] == ["Suspect"]
+
+
+def test_a_victim_that_is_named_is_not_none() -> None:
+    """Recorded with no victim, whoever is named would never be told."""
+    [crime] = read(ROW | {"victim_kind": "none"}).crimes
+    assert (crime.victim_kind, crime.victim_name) == ("", "Hart's")
 
 
 def test_what_cannot_be_read_is_left_and_named() -> None:

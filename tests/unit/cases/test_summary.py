@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.intake import summary
-from cases.intake.summary import read_summary
+from cases.intake.summary import named, read_summary
 from cases.models import Catalogue, Offence
 
 OFFENCES = Catalogue(
@@ -18,6 +18,7 @@ OFFENCES = Catalogue(
         Offence(code="assault-police", title="Assault on a constable", search="assault; police"),
     ]
 )
+NAMED = named(OFFENCES)
 PASTED = """
 Occurrence Number:  AV/1234/26
 Offence : Shoplifting
@@ -31,7 +32,7 @@ Sex: M
 
 
 def read(text: str) -> summary.Summary:
-    return read_summary(text, OFFENCES)
+    return read_summary(text, NAMED)
 
 
 def test_a_whole_summary() -> None:
