@@ -1,4 +1,6 @@
-"""What a coordinator changes of a running scheme at once: how many people it takes, and its telephone."""
+"""What a coordinator changes of a running scheme at once: how many people it takes, its telephone, its money."""
+
+from datetime import date
 
 from django.db import transaction
 
@@ -19,6 +21,19 @@ def change_telephone(*, scheme: Scheme, telephone: str, by: User) -> Scheme:
     own.save(update_fields=["telephone"])
     detail = {"from": before, "to": own.telephone}
     audit.record("scheme.telephone_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
+    return own
+
+
+@transaction.atomic
+def change_money(*, scheme: Scheme, until: date | None, by: User) -> Scheme:
+    """Say until when the support is paid for; None where no end is known. Nobody is kept out by it: officers and the
+    provider are told whom it would leave."""
+    access.check(by, Permission.MANAGE_SCHEMES)
+    own = Scheme.objects.visible_to(by).select_for_update(no_key=True).get(pk=scheme.pk)
+    before, own.money_until = own.money_until, until
+    own.save(update_fields=["money_until"])
+    detail = {"from": before and before.isoformat(), "to": until and until.isoformat()}
+    audit.record("scheme.money_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
     return own
 
 

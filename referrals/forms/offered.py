@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.legal import NO_DISPOSAL
+from diversion import clock
+from diversion.design_system.wording import long_date
 from referrals.forms.decision import length_in_words, offer_in_words, slot_in_words
 from referrals.judging.offers import Offer
 from referrals.models import SchemeVersion, Slot
+from referrals.schemes.length import end_of
 
 SHOWN_FIRST = 5
 WHO = {
@@ -137,6 +140,8 @@ class Offered:
         if version is None:
             return
         yield f"{version.provider}, {length_in_words(version)}"
+        if version.scheme.outlasts_money(end_of(version, clock.today())):
+            yield _("its money ends on %(day)s, before this would") % {"day": long_date(version.scheme.money_until)}
         if slot := self.slots.get(version.pk):
             yield _("next appointment %(when)s") % {"when": slot_in_words(slot)}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation
-from diversion.design_system.forms import GovDateField, required
+from diversion.design_system.forms import GovDateField, OneBoxDateField, required
 from referrals.codes import PlacesReason
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
@@ -45,6 +45,12 @@ class TelephoneForm(forms.Form):
         required=False,
         help_text=gettext_lazy("It is printed on the agreement that the person takes home."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+    money_until = OneBoxDateField(
+        label=gettext_lazy("Last day for which the support is paid"),
+        help_text=gettext_lazy("Officers and the provider are told whose agreement would run beyond it."),
+        required=False,
     )
 
     design = {"telephone": {"width": 20}}

@@ -35,10 +35,18 @@ class Scheme(models.Model):
     # Printed on the agreement that the person takes home.
     telephone = models.CharField(max_length=40, blank=True, db_default="")
 
+    # The last day for which the support is paid; empty: nobody has said that it ends.
+    money_until = models.DateField(null=True, blank=True)
+
     objects = SchemeQuerySet.as_manager()
 
     data_use: ClassVar = structural("id", "force") | operational(
-        "Say which schemes a force has, and how they are reached", "slug", "name", "modelled_on", "telephone"
+        "Say which schemes a force has, and how they are reached",
+        "slug",
+        "name",
+        "modelled_on",
+        "telephone",
+        "money_until",
     )
 
     class Meta:
@@ -47,6 +55,10 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def outlasts_money(self, end: date | None) -> bool:
+        """Whether support until ``end`` (None: with no end yet) would go on longer than it is paid for."""
+        return self.money_until is not None and (end is None or end > self.money_until)
 
 
 class SchemeVersionQuerySet(models.QuerySet["SchemeVersion"]):

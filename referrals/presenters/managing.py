@@ -19,7 +19,7 @@ from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
 from referrals.models import Referral
-from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late
+from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late, MoneyEnding
 
 WHAT = {
     "answer": gettext_lazy("Not accepted or declined"),
@@ -107,6 +107,18 @@ def _or_none(value: int | None) -> str:
 def ending_rows(endings: Iterable[tuple[Ending, Sequence[Referral]]], organisation: int) -> list[dict[str, Any]]:
     """Each agreement that ends, with whom, what follows, and who is helped beyond its end."""
     return [{"words": _ending(one, organisation), "left": left_table(left) if left else None} for one, left in endings]
+
+
+def money_rows(endings: Iterable[tuple[MoneyEnding, Sequence[Referral]]]) -> list[dict[str, Any]]:
+    """Each scheme whose money ends, and whom it leaves."""
+    return [{"words": _money(one), "left": left_table(left) if left else None} for one, left in endings]
+
+
+def _money(one: MoneyEnding) -> str:
+    words = {"scheme": one.scheme.name, "force": one.scheme.force.name, "day": long_date(one.last)}
+    if one.days < 0:
+        return _("The money for %(scheme)s of %(force)s ended on %(day)s.") % words
+    return _("The money for %(scheme)s of %(force)s ends on %(day)s.") % words
 
 
 def left_table(rows: Sequence[Referral]) -> Table:

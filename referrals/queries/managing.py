@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median_high
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -15,7 +15,16 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.door import Leaving, leave_own
 from referrals.codes import Group
-from referrals.models import Appointment, Condition, ConditionChange, Contact, Referral, SchemeVersion, SharingAgreement
+from referrals.models import (
+    Appointment,
+    Condition,
+    ConditionChange,
+    Contact,
+    Referral,
+    Scheme,
+    SchemeVersion,
+    SharingAgreement,
+)
 from referrals.queries.caseload import Place, load_of, places, recorded_today
 
 State = Referral.State
@@ -254,11 +263,37 @@ def own_agreements_ending(*, by: User) -> list[Ending]:
     ]
 
 
+class MoneyEnding(NamedTuple):
+    """The money of a scheme that ends on ``last``; ``days`` are left, fewer than 0 once it has."""
+
+    scheme: Scheme
+    last: date
+    days: int
+
+
+def money_ending(*, by: User, within: int = WARNED[0], since: int = 30) -> list[MoneyEnding]:
+    """Schemes that ``by``'s provider delivers and whose money ends within so many days, or did lately."""
+    today = clock.today()
+    near = (today - timedelta(days=since), today + timedelta(days=within))
+    rows = Scheme.objects.visible_to(by).filter(money_until__range=near).order_by("money_until", "pk")
+    return [MoneyEnding(one, one.money_until, (one.money_until - today).days) for one in rows if one.money_until]
+
+
+def left_without_money(one: MoneyEnding, *, by: User) -> list[Referral]:
+    """Whom ``by``'s provider helps on that scheme longer than it is paid for, or is asked to; the soonest end first."""
+    return _left(_rows(by).filter(scheme_version__scheme=one.scheme), one.last)
+
+
 def left_at_end(one: Ending, *, by: User) -> list[Referral]:
     """Whom ``by``'s provider helps for that force beyond the end of ``one``, or is asked to; the soonest end first.
 
     Somebody whose agreement has no end yet is among them.
     """
     rows = _rows(by).filter(case__force=one.agreement.force_id, provider=one.agreement.provider_id)
-    rows = rows.filter(state__in=[State.SENT, State.ACCEPTED, State.STARTED]).exclude(agreement__ends_on__lte=one.last)
+    return _left(rows, one.last)
+
+
+def _left(rows: QuerySet[Referral], last: date) -> list[Referral]:
+    """Those of ``rows`` that are open and go on after the day ``last``, or have no end yet."""
+    rows = rows.filter(state__in=[State.SENT, State.ACCEPTED, State.STARTED]).exclude(agreement__ends_on__lte=last)
     return list(rows.select_related(*SHOWN, "agreement").order_by(F("agreement__ends_on").asc(nulls_last=True), "pk"))

@@ -16,6 +16,7 @@ from referrals.presenters.managing import (
     ending_rows,
     late_table,
     load_table,
+    money_rows,
     months_to_return,
     return_csv,
     vetting_rows,
@@ -34,7 +35,8 @@ def managing(request: SignedInRequest) -> HttpResponse:
     shown, figures = late[: queries.LISTED], queries.figures(by=by)
     log_shown("referral.late_shown", [one.referral for one in shown], by=by)
     endings = [(one, queries.left_at_end(one, by=by)) for one in queries.own_agreements_ending(by=by)]
-    if left := [referral for _one, rows in endings for referral in rows]:
+    moneys = [(one, queries.left_without_money(one, by=by)) for one in queries.money_ending(by=by)]
+    if left := [referral for _one, rows in [*endings, *moneys] for referral in rows]:
         log_shown("referral.left_shown", left, by=by)
     context = {
         "late": late_table(shown) if shown else None,
@@ -42,7 +44,7 @@ def managing(request: SignedInRequest) -> HttpResponse:
         "load": load_table(figures, away_today(by=by)),
         "waits": waits_table(figures) if figures["waits"] else None,
         "over": queries.WAITS_OVER,
-        "endings": ending_rows(endings, by.organisation_id),
+        "endings": [*ending_rows(endings, by.organisation_id), *money_rows(moneys)],
         "vetting": vetting_rows(own_vetting_ending(by=by)),
         "months": months_to_return(),
     }

@@ -143,9 +143,17 @@ def scheme_capacity(request: SignedInRequest, slug: str) -> HttpResponse:
 def scheme_telephone(request: SignedInRequest, slug: str) -> HttpResponse:
     scheme = queries.open_scheme(slug=slug, by=request.user)
     form = TelephoneForm(request.POST)
-    if not attempt(form, lambda: places.change_telephone(scheme=scheme, by=request.user, **form.cleaned_data)):
+
+    def act() -> None:
+        until, number = form.cleaned_data["money_until"], form.cleaned_data["telephone"]
+        if number != scheme.telephone:
+            places.change_telephone(scheme=scheme, telephone=number, by=request.user)
+        if until != scheme.money_until:
+            places.change_money(scheme=scheme, until=until, by=request.user)
+
+    if not attempt(form, act):
         return _again(request, scheme, telephone=form)
-    messages.success(request, _("The number is printed on every agreement from now on."))
+    messages.success(request, _("Saved. The number is printed on every agreement from now on."))
     return redirect("scheme_page", slug)
 
 
@@ -252,7 +260,8 @@ def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200,
         "wrong": list(bound.values()),
         "end": bound.get("end") or EndForm(),
         "capacity": bound.get("capacity") or CapacityForm(auto_id="capacity-%s"),
-        "telephone": bound.get("telephone") or TelephoneForm(initial={"telephone": scheme.telephone}),
+        "telephone": bound.get("telephone")
+        or TelephoneForm(initial={"telephone": scheme.telephone, "money_until": scheme.money_until}),
         "slot": bound.get("slot") or SlotForm(),
         "sharing": bound.get("sharing") or SharingForm(initial=today),
     }

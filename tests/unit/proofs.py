@@ -965,6 +965,12 @@ def _(world: World) -> Call:
     return lambda by: handing_over.hand_over(**given, to=world.cast["hugh"], by=by)
 
 
+@proves(places.change_money, "elin")
+def _(world: World) -> Call:
+    scheme = world.scheme
+    return lambda by: places.change_money(scheme=scheme, until=clock.today(), by=by)
+
+
 @proves(places.change_telephone, "elin")
 def _(world: World) -> Call:
     scheme = world.scheme

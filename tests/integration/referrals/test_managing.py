@@ -198,3 +198,27 @@ def test_the_manager_sees_who_is_helped_beyond_the_end_of_an_agreement(cast: Cas
         assert "Bo" not in listed
         assert Event.objects.filter(kind="referral.left_shown", actor_id=cast["hugh"].pk).exists()
         assert "helped beyond it" not in signed_in(cast["hana"]).get(reverse("managing")).content.decode()
+
+
+def test_the_manager_sees_whom_money_that_ends_would_leave(cast: Cast, signed_in: SignIn) -> None:
+    """Somebody would be met for the last time on the day on which it was found that nobody pays for the next."""
+    last = date(2026, 6, 20)
+    with on(1):
+        beyond, over = accepted(sent(cast, "Ada"), cast), accepted(sent(cast, "Bo"), cast)
+        Agreement.objects.filter(referral=beyond).update(ends_on=last + timedelta(days=1))
+        Agreement.objects.filter(referral=over).update(ends_on=last)
+        slug = beyond.scheme_version.scheme.slug
+        address, number = reverse("scheme_telephone", args=[slug]), {"telephone": "01632 960001"}
+        elin = signed_in(cast["elin"])
+        elin.post(address, number | {"money_until": "20 June 2026"})
+        assert "Its money ends on 20 June 2026" in elin.get(reverse("scheme_page", args=[slug])).content.decode()
+        page = signed_in(cast["hugh"]).get(reverse("managing")).content.decode()
+        assert "ends on 20 June 2026" in page
+        listed = page.partition("helped beyond it")[2].partition("</table>")[0]
+        assert "Ada" in listed
+        assert "Bo" not in listed
+        assert "ends on 20 June" not in signed_in(cast["hana"]).get(reverse("managing")).content.decode()
+        signed_in(cast["elin"]).post(address, number | {"money_until": "20 October 2026"})
+        assert "20 October" not in signed_in(cast["hugh"]).get(reverse("managing")).content.decode()
+    assert Event.objects.filter(kind="scheme.money_changed").count() == 2
+    assert Event.objects.filter(kind="scheme.telephone_changed").count() == 1

@@ -398,3 +398,16 @@ def test_what_comes_back_is_read_before_it_is_recorded(officer: Client, drug_div
     assert "What you had typed for the offer is back" in page
     assert 'value="07700 900229"' in part(page, "agreement")
     assert not Case.objects.exists()
+
+
+def test_an_offer_says_where_its_money_ends_before_it_would(officer: Client, drug_diversion: SchemeVersion) -> None:
+    """Somebody would agree to support that nobody pays for to its end, and hear of it half-way."""
+    scheme, typed = drug_diversion.scheme, posted(option=None, disposal="", **crime(0, **CANNABIS))
+    scheme.money_until = clock.today() + timedelta(days=5)
+    scheme.save()
+    assert f"its money ends on {scheme.money_until.day} June 2026, before this would" in part(
+        shown(officer, typed), "offers"
+    )
+    scheme.money_until = clock.today() + timedelta(days=900)
+    scheme.save()
+    assert "its money ends" not in part(shown(officer, typed), "offers")
