@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import F, Q, QuerySet, Value
 
 from cases.models import Authorisation, Case, Correction, PersonMerge, YouthDuty
@@ -41,6 +42,9 @@ def asked_if(there: bool, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _of(case: Case, parameter: Any) -> Any:
+    """A parameter of the statement, of this case; ids stand in JSON too, where a merge has moved the case."""
+    if isinstance(parameter, Jsonb):
+        return Jsonb(_of(case, parameter.adapted))
     if isinstance(parameter, list):
         return [_of(case, one) for one in parameter]
     return case.pk if parameter == SOUGHT else parameter

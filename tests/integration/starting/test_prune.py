@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from cases.models import KnownCrime
 from diversion import clock
 from diversion.accounts.models import Session, User
 from diversion.audit.models import Event
@@ -66,6 +67,12 @@ def kept_and_over(cast: Cast) -> dict[str, list[Any]]:
             )
             for days, state in ((401, "sent"), (399, "sent"), (402, "waiting"))
         ],
+        "crimes": [
+            KnownCrime.objects.create(
+                force=amara.organisation, number=f"AV/{days}/26", brought_at=now - timedelta(days=days)
+            )
+            for days in (29, 27)
+        ],
         "drafts": [
             DecisionDraft.objects.create(author=amara, submission=uuid4(), typed={}, kept_at=now - timedelta(days=days))
             for days in (8, 6)
@@ -81,15 +88,15 @@ def test_a_trial_removes_nothing_and_the_beat_only_what_is_over(
     kept_and_over: dict[str, list[Any]],
 ) -> None:
     """What is never removed is one day read by somebody who should not; what somebody came to must stay on record."""
-    assert held() == [2, 2, 3, 3, 2]
+    assert held() == [2, 2, 3, 3, 2, 2]
     call_command("prune", "--dry-run", stdout=StringIO())
-    assert held() == [2, 2, 3, 3, 2]
+    assert held() == [2, 2, 3, 3, 2, 2]
     assert not Event.objects.filter(kind="service.pruned").exists()
 
-    assert prune() == 5
+    assert prune() == 6
 
-    assert held() == [1, 1, 2, 2, 1]
-    for kind in ("sessions", "slots", "messages", "drafts"):
+    assert held() == [1, 1, 2, 2, 1, 1]
+    for kind in ("sessions", "slots", "messages", "crimes", "drafts"):
         over, *stay = kept_and_over[kind]
         assert not type(over).objects.filter(pk=over.pk).exists()
         assert all(type(one).objects.filter(pk=one.pk).exists() for one in stay)
