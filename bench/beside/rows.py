@@ -170,7 +170,7 @@ ROWS = (
     """INSERT INTO cases_youthduty (reference, case_id, kind, made_at, due_on, told_whom, not_kept_note, ended_reason,
                version)
         SELECT 'YD-' || lpad(upper(to_hex(id)), 9, '0'), id, 'child_knife', recorded_at, recorded_at, '', '', '', 1
-        FROM cases_case WHERE id %% 400 = 0""",
+        FROM cases_case WHERE id %% 400 = 0 AND recorded_at >= '2026-02-13'  -- since the guidance is in force""",
     """INSERT INTO audit_event (at, kind, nature, actor_id, actor_name, organisation_id, unit_id, unit_name, subjects,
                recipients, detail)
         SELECT recorded_at + interval '1 day' * n, 'case.opened', 'consultation', officer_id, 'Somebody', force_id,
