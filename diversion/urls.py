@@ -31,4 +31,5 @@ if settings.ENVIRONMENT != "production":
 handler400 = "diversion.design_system.errors.bad_request"
 handler403 = "diversion.design_system.errors.permission_denied"
 handler404 = "diversion.design_system.errors.page_not_found"
+handler429 = "diversion.design_system.errors.too_many_requests"  # asked for by allauth, not by Django
 handler500 = "diversion.design_system.errors.server_error"

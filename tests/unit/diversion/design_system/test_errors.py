@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 import pytest
+from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
 from django.test import RequestFactory
 from django.urls import get_resolver
@@ -65,3 +68,11 @@ def test_scripts_of_an_error_page_carry_the_nonce() -> None:
         attrs for attrs in elements(errors.server_error(request).content.decode(), "script") if "src" not in attrs
     ]
     assert [attrs["nonce"] for attrs in inline] == ["abc123", "abc123"]
+
+
+def test_who_tries_too_often_reads_our_page(rf: RequestFactory) -> None:
+    """allauth's own page goes through the context processors, and asks a database that may be what is overrun."""
+    request = rf.get("/accounts/login/")
+    with patch.object(errors, "error_page", wraps=errors.error_page) as ours:
+        assert respond_429(request).status_code == 429
+    assert ours.call_count == 1
