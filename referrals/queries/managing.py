@@ -275,8 +275,9 @@ def money_ending(*, by: User, within: int = WARNED[0], since: int = 30) -> list[
     """Schemes that ``by``'s provider delivers and whose money ends within so many days, or did lately."""
     today = clock.today()
     near = (today - timedelta(days=since), today + timedelta(days=within))
-    rows = Scheme.objects.visible_to(by).filter(money_until__range=near).order_by("money_until", "pk")
-    return [MoneyEnding(one, one.money_until, (one.money_until - today).days) for one in rows if one.money_until]
+    rows = Scheme.objects.visible_to(by).filter(money_until__range=near).select_related("force")
+    ending = rows.order_by("money_until", "pk")
+    return [MoneyEnding(one, one.money_until, (one.money_until - today).days) for one in ending if one.money_until]
 
 
 def left_without_money(one: MoneyEnding, *, by: User) -> list[Referral]:
