@@ -61,6 +61,7 @@ DETAIL_WORDS = {
     "added": gettext_lazy("roles given"),
     "asked": gettext_lazy("asked by"),
     "count": gettext_lazy("how many"),
+    "crime_number": gettext_lazy("crime number"),
     "factors": gettext_lazy("removes the second factor"),
     "fields": gettext_lazy("fields"),
     "holder": gettext_lazy("from"),

@@ -209,6 +209,8 @@ def test_looking_up_is_logged_once_a_shift_and_ends(
         page = find(client, f"AV/900{number}/26")
     kinds = list(Event.objects.filter(kind__startswith="crime.looked_up").order_by("pk").values_list("kind", flat=True))
     assert kinds == ["crime.looked_up", "crime.looked_up_many"]
+    log = text_of(signed_in(cast["jo"]).get("/access-log/"))
+    assert "crime number: AV/9000/26" in log
     assert "You have looked up 2 crimes in this shift" in text_of(page)
     assert "Ellis" not in text_of(page)
 
