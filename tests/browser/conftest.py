@@ -76,7 +76,11 @@ class Visitor:
         return self
 
     def check(self) -> "Visitor":
-        """No axe violation and no sideways scrolling, at both widths."""
+        """No axe violation and no sideways scrolling, at both widths, of a page that is there whole.
+
+        A click or a key waits until the page it leads to begins to come, and no longer.
+        """
+        self.page.wait_for_load_state()
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.evaluate(AXE)

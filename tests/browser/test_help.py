@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from referrals.models import HelpRequest
 from tests.browser.conftest import Visitor
@@ -23,10 +24,10 @@ def test_met_at_night_and_helped(site: Cast, visit: Visit) -> None:
     page.get_by_label("Go and find them there").check(force=True)
     page.get_by_label("Somewhere to stay").check(force=True)
     page.get_by_role("button", name="They agree: send it").click()
-    assert page.get_by_role("heading", name="Sent to Harbour Trust").is_visible()
+    expect(page.get_by_role("heading", name="Sent to Harbour Trust")).to_be_visible()
     scripted = visit(site["callum"]).go("/help/").check()
     scripted.page.get_by_role("button", name="They agree: send it").click()
-    assert scripted.page.get_by_role("link", name="Choose how they want to be reached").is_visible()
+    expect(scripted.page.get_by_role("link", name="Choose how they want to be reached")).to_be_visible()
     scripted.check()
 
     worker = visit(site["george"]).go("/caseload/")

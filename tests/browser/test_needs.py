@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from diversion.accounts.permissions import Permission
 from referrals.actions import partner
@@ -56,7 +57,7 @@ def test_three_needs_and_what_came_of_them(site: Cast, visit: Visit, referral: R
     for need, level in (("Drugs", "3 Acute"), ("Housing or accommodation", "2 Serious"), ("Mental health", "1 Some")):
         clicks.level(need, level)
     clicks.on("button", "Save the review")
-    assert page.get_by_role("cell", name="3 Acute").is_visible()
+    expect(page.get_by_role("cell", name="3 Acute")).to_be_visible()
     assert clicks.made < MOST_CLICKS / 2
     page.get_by_role("group", name="What came of it: Drugs").get_by_label("Met by a service").check(force=True)
     clicks.on("button", "Save what came of them")

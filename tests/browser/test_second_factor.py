@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
@@ -28,7 +29,7 @@ def test_a_passkey_and_a_code_sign_somebody_in(site: Cast, visit: Visit) -> None
     page.get_by_label("What you call it").fill("work laptop")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Print them, or write them down").wait_for()
-    assert page.locator("code").count() == 10
+    expect(page.locator("code")).to_have_count(10)
     visitor.check()
     page.get_by_role("button", name="I have kept them").press("Enter")
     page.get_by_text("Passkey: work laptop", exact=True).wait_for()
