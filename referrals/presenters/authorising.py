@@ -8,13 +8,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from cases.codes import Origin
 from cases.models import Case
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date
 from referrals.presenters.case import SupportView, decision_rows
+from referrals.queries.authorising import minutes_there
 
 Waiting = Mapping[str, Any]
+MINUTES_COUNTED = 120  # from then on hours
 
 
 def queue_table(waiting: Iterable[Waiting]) -> Table:
@@ -36,10 +40,24 @@ def queue_table(waiting: Iterable[Waiting]) -> Table:
     )
 
 
+def there_in_words(case: Case) -> str:
+    """ "In custody, 35 minutes": somebody waits for this beside the officer; "" where nobody does."""
+    minutes = minutes_there(case)
+    if minutes is None:
+        return ""
+    long = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes >= MINUTES_COUNTED:
+        long = _("%(n)d hours") % {"n": minutes // 60}
+    words = _("In custody, %(long)s") if case.origin == Origin.CUSTODY else _("At the roadside, %(long)s")
+    return words % {"long": long}
+
+
 def _row(one: Waiting) -> list[Any]:
     case = one["case"]
+    person = under(link(case.person, reverse("authorise", args=[case.reference])), case.reference)
+    there = there_in_words(case)
     return [
-        under(link(case.person, reverse("authorise", args=[case.reference])), case.reference),
+        format_html("{}<br>{}", person, tag(there, "orange")) if there else person,
         tag(one["limit"], one["colour"]) if one["colour"] else one["limit"],
         one["resolution"],
         "; ".join(one["offences"]),

@@ -19,6 +19,7 @@ from diversion.home import Line, Section, first
 from referrals.codes import CaseStatus
 from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
+from referrals.presenters.authorising import there_in_words
 from referrals.presenters.clocks import watched
 from referrals.presenters.drafts import draft_items
 from referrals.presenters.prosecutors import waiting_items
@@ -108,13 +109,14 @@ def _to_authorise(user: User) -> Iterator[Section]:
 
 def _asked(case: Case, since: Any) -> Line:
     limit, today = case.standing.limit_on, clock.today()
+    who = _("%(officer)s, %(when)s") % {"officer": case.officer, "when": date_and_time(since)}
     return Line(
         _whose(case),
         reverse("authorise", args=[case.reference]),
         words=case.allegations.all()[0].offence.title,
         tag=presenters.limit_in_words(limit, today) if presenters.limit_colour(limit, today) else "",
         colour=presenters.limit_colour(limit, today),
-        quiet=_("%(officer)s, %(when)s") % {"officer": case.officer, "when": date_and_time(since)},
+        quiet="; ".join(filter(None, (there_in_words(case), who))),
     )
 
 

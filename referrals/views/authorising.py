@@ -49,7 +49,7 @@ ON_A_PAGE = 25
 
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorisation_list(request: SignedInRequest) -> HttpResponse:
-    """The queue, the nearest time limit first."""
+    """The queue: whoever waits beside the officer first, then the nearest time limit."""
     asked, spoken = changes_to_decide(by=request.user), spoken_to_answer(by=request.user)
     page = page_so_far(lambda most: first_waiting(most, by=request.user), ON_A_PAGE, request.GET.get("page"))
     put = with_prosecutors(by=request.user)

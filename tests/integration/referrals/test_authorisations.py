@@ -57,6 +57,29 @@ def test_the_queue_begins_with_the_nearest_limit(cast: Cast, signed_in: SignIn) 
     assert len(event.subjects) == 3
 
 
+def test_whoever_waits_in_custody_or_at_the_roadside_comes_first(cast: Cast, signed_in: SignIn) -> None:
+    """Somebody would sit in a cell while decisions about people at home were read."""
+    limit = crime("common-assault", committed_on=clock.today() - timedelta(days=150))
+    said = {"decision": CAUTION, "support": Support()}
+    record(cast["amara"], person=person(given_names="Home"), crimes=[limit], origin="voluntary", **said)
+    record(
+        cast["amara"], person=person(given_names="Cell"), crimes=[crime("criminal-damage")], origin="custody", **said
+    )
+    with clock.set_to(clock.now() + timedelta(minutes=35)):
+        street = crime("criminal-damage")
+        record(cast["amara"], person=person(given_names="Road"), crimes=[street], origin="street", **said)
+        page = queue(signed_in(cast["carol"])).partition("<tbody")[2]
+        assert page.index("Cell") < page.index("Road") < page.index("Home")
+        assert "In custody, 35 minutes" in page
+        assert "At the roadside, 0 minutes" in page
+        assert "In custody, 35 minutes" in text_of(signed_in(cast["carol"]).get("/"))
+    with clock.set_to(clock.now() + timedelta(hours=3)):
+        page = queue(signed_in(cast["carol"])).partition("<tbody")[2]
+        assert page.index("Cell") < page.index("Home") < page.index("Road")
+        assert "In custody, 3 hours" in page
+        assert "roadside" not in page
+
+
 def test_what_is_the_same_of_several_crimes_is_said_once_and_no_source_is_a_key(cast: Cast, signed_in: SignIn) -> None:
     """A page of one paragraph three times is skimmed, and so is the one line in it that differs."""
     thefts = [crime(number=f"AV/{number}/26") for number in (1, 2, 3)]
