@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.law import youth
+from cases.law import NotInForce, youth
 from cases.law.dates import age_on
 from cases.models import Case, ChildAssessment, YouthDuty, YouthJusticeLink
 from diversion import clock
@@ -213,9 +213,13 @@ def _by(who: Any, moment: Any) -> str:
     return f"{who}, {date_and_time(moment)}" if moment else ""
 
 
-def guidance_of(duty: YouthDuty) -> youth.Duty:
-    """The rule of the day of the decision: what it asks, where it comes from, what is not settled."""
-    return youth.duty_on(duty.kind, clock.local_date(duty.case.decision.decided_at))
+def guidance_of(duty: YouthDuty) -> youth.Duty | None:
+    """The rule of the day of the decision: what it asks, where it comes from, what is not settled; None where that day
+    knew no such duty (a day that was put right, a rule that was taken back)."""
+    try:
+        return youth.duty_on(duty.kind, clock.local_date(duty.case.decision.decided_at))
+    except NotInForce:
+        return None
 
 
 def assessment_rows(noted: ChildAssessment | None) -> list[Row]:

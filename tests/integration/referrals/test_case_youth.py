@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.actions import youth
-from cases.models import Case, ChildAssessment, YouthDuty
+from cases.models import Case, ChildAssessment, Decision, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -231,3 +231,11 @@ def test_who_is_shown_on_the_first_page_is_logged(officer: Client, untold: Youth
     """A name would be shown that no log tells of (DPA 2018 s.62)."""
     officer.get("/")
     assert Event.objects.get(kind="home.shown").subjects == [f"cases.case:{untold.case_id}"]
+
+
+def test_a_duty_of_a_day_that_knew_none_is_said_to_be_none(cast: Cast, signed_in: SignedIn) -> None:
+    """A day that was put right would leave the officer, and the child's worker, with a page that does not open."""
+    case = child_with_knife(cast["amara"])
+    Decision.objects.filter(case=case).update(decided_at=datetime(1999, 1, 1, tzinfo=UTC))
+    page = page_of(signed_in(cast["amara"]), case)
+    assert "no rule in force asked for it" in page
