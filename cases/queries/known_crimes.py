@@ -1,6 +1,7 @@
 """What the record system tells of a crime, for the page that records a decision; each look is logged once a shift."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -50,9 +51,11 @@ def is_known_number(typed: str, *, by: User) -> bool:
     return told.exists() or Crime.objects.filter(force=by.organisation_id, number=number).exists()
 
 
-def named_of(known: KnownCrime, *, by: User) -> list[Named]:
-    """Whom it names, each with those on record here who may be meant: they are shown as a search would show them."""
-    found = [Named(one, _key(one), _people(one, by)) for one in (Suspect(**told) for told in known.suspects)]
+def named_of(*known: KnownCrime, by: User) -> list[Named]:
+    """Whom they name, each with those on record here who may be meant: they are shown as a search would show them."""
+    suspects = list(dict.fromkeys(Suspect(**told) for one in known for told in one.suspects))
+    born = _by_birth(suspects, by)
+    found = [Named(one, _key(one), _people(one, born)) for one in suspects]
     fresh = [person for one in found for person in one.people if not was_shown(person, by, SHOWN_LASTS / 2)]
     if fresh:
         log_shown(SEARCHED, dict.fromkeys(fresh), by=by)
@@ -72,13 +75,23 @@ def _log(known: KnownCrime, by: User) -> None:
     audit.record(kind, audit.Nature.CONSULTATION, by=by, subjects=[known], detail={"crime_number": known.number})
 
 
-def _people(suspect: Suspect, by: User) -> list[Person]:
+def _by_birth(suspects: Sequence[Suspect], by: User) -> dict[date, list[Person]]:
+    """People on record here who were born on the days of ``suspects``, asked once for all of them."""
+    days = {day for one in suspects if (day := one.day_of_birth)}
+    found: dict[date, list[Person]] = {}
+    if days:
+        people = Person.objects.visible_to(by).filter(date_of_birth__in=days).select_related("merged_into")
+        for one in people.order_by("pk"):
+            found.setdefault(one.date_of_birth, []).append(one)
+    return found
+
+
+def _people(suspect: Suspect, born: Mapping[date, Sequence[Person]]) -> list[Person]:
     """Only of the whole name, in any order, and the day of birth: nobody is shown by half of what is known."""
-    name = set(words(f"{suspect.given_names} {suspect.family_name}"))
-    if suspect.day_of_birth is None or not name:
+    name, day = set(words(f"{suspect.given_names} {suspect.family_name}")), suspect.day_of_birth
+    if day is None or not name:
         return []
-    born = Person.objects.visible_to(by).filter(date_of_birth=suspect.day_of_birth).select_related("merged_into")
-    same = [one for one in born.order_by("pk") if set(words(f"{one.given_names} {one.family_name}")) == name]
+    same = [one for one in born.get(day, ()) if set(words(f"{one.given_names} {one.family_name}")) == name]
     return list(dict.fromkeys(one.as_kept for one in same))
 
 

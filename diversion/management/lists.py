@@ -50,19 +50,20 @@ def read_list(path: Path, *, needed: Sequence[str], optional: Sequence[str] = ()
 def read_table(path: Path, fact_of: Callable[[str], str], *, needed: str, encoding: str = "") -> Listed:
     """The rows of the file at ``path`` by fact: ``fact_of`` says which one a column tells, "" for none.
 
-    Such a column is passed over and named in the notes: an extract holds more than is asked. UnreadableFile where no
-    column tells ``needed``, or two tell the same.
+    Such a column is passed over, and the notes say which by its place: an extract holds more than is asked, and a line
+    that was taken for the header may name somebody. UnreadableFile where no column tells ``needed``, or two tell the
+    same.
     """
     passed: list[str] = []
     listed = _listed(path, encoding, lambda table: _facts(table, fact_of, needed, passed), (needed,))
-    notes = [*listed.notes, f"Columns passed over: {', '.join(passed)}."] if passed else listed.notes
+    notes = [*listed.notes, f"Columns passed over, by their place: {', '.join(passed)}."] if passed else listed.notes
     return Listed(listed.rows, listed.rejects, notes)
 
 
 def _listed(path: Path, encoding: str, header_of: Callable[[Table], list[str]], needed: Sequence[str] = ()) -> Listed:
     """``header_of`` gives what each column is called here, "" for one that is passed over."""
     try:
-        shape = FileShape(columns=tuple(needed), encoding=encoding)
+        shape = FileShape(columns=tuple(needed), encoding=encoding, multiline=True)
     except ValueError:
         raise UnreadableFile(f"'{encoding}' is no encoding of text: cp1252 is the usual one of Excel.") from None
     with opened(path, shape) as table:
@@ -81,7 +82,8 @@ def _facts(table: Table, fact_of: Callable[[str], str], needed: str, passed: lis
         if facts.count(fact) > 1:
             twice = [name for name, one in zip(table.header, facts, strict=True) if one == fact]
             raise UnreadableFile(f"{table.name} tells the same twice, as {' and '.join(twice)}: keep one.")
-    passed[:] = [name for name, fact in zip(table.header, facts, strict=True) if name and not fact]
+    columns = enumerate(zip(table.header, facts, strict=True), start=1)
+    passed[:] = [str(place) for place, (name, fact) in columns if name and not fact]
     return facts
 
 

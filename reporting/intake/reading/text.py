@@ -99,7 +99,8 @@ class TextTable(Table):
                 fields = next(reader)
             except csv.Error as error:
                 fields = f"it is not CSV: {error}"
-            if len(lines.taken) > 1 and (isinstance(fields, str) or not self._multiline):
+            whole = self._multiline and not isinstance(fields, str) and len(fields) >= self.least
+            if len(lines.taken) > 1 and not whole:
                 lines.put_back_all_but_first()
                 fields = "a quotation mark is opened and not closed on the line"
             yield line, fields, "".join(lines.taken)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -291,7 +291,7 @@ def test_a_file_of_the_record_system(cast: Cast, tmp_path: Path) -> None:
         "crimes": 2,
         "suspects": 2,
     }
-    assert "Columns passed over: Officer in case" in remarks
+    assert "Columns passed over, by their place: " in remarks
     assert "Line 4: not read, or told otherwise before: Offence" in remarks
     told(path)
     assert KnownCrime.objects.get(number=NUMBER).suspects[0]["born"] == "2007-06-14"
@@ -311,3 +311,42 @@ def test_a_file_without_numbers_is_refused_and_a_bad_row_is_rejected(cast: Cast,
     path.write_text("Crime number,Occurrence\nAV/1/26,2\n", encoding="utf-8")
     with pytest.raises(CommandError, match="tells the same twice"):
         told(path)
+
+
+def test_a_line_break_inside_a_field_is_one_row_and_a_name_in_the_header_is_not_repeated(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """A name would stand in the log of whoever runs the import; a crime would be lost for how its area was typed."""
+    path = tmp_path / "crimes.csv"
+    path.write_text(
+        'Crime number,Area,Suspect,Kyle Ellis\nAV/9001/26,"North\ngate",Sam Price,x\nAV/9002/26,"open,Jo Brown,x\n'
+        "AV/9003/26,Southgate,Max Hill,x\n",
+        encoding="utf-8",
+    )
+    out, err = StringIO(), StringIO()
+    with pytest.raises(CommandError, match="1 of 3 rows were rejected"):
+        call_command("import_crimes", str(path), force="avonford", stdout=out, stderr=err)
+    assert "Ellis" not in err.getvalue()
+    assert "by their place: 4" in err.getvalue()
+    assert KnownCrime.objects.get(number="AV/9001/26").area == "North gate"
+    assert KnownCrime.objects.filter(number="AV/9003/26").exists()
+
+
+def test_a_number_that_is_too_long_is_said_and_looked_up_nowhere(cast: Cast, signed_in: SignIn) -> None:
+    """A page that cannot keep it would answer with an error of the service."""
+    page = text_of(signed_in(cast["amara"]).get(reverse("record_decision"), {"crime": "AV/" + "1" * 60 + "/26"}))
+    assert "A crime number has 40 characters at most." in page
+    assert not Event.objects.filter(kind="crime.looked_up").exists()
+
+
+def test_everybody_named_of_many_crimes_is_asked_for_at_once(
+    cast: Cast, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    """A page of ten crimes with twenty suspects each would wait for hundreds of answers of the database."""
+    rows = [ROW | {"number": f"AV/900{n // 3}/26", "person": f"Kyle Ellis{'abcdefghi'[n]}"} for n in range(9)]
+    record(cast["amara"], person=person(given_names="Kyle", family_name="Ellise", date_of_birth=date(2001, 3, 4)))
+    bring(cast["amara"], *rows)
+    kept = list(KnownCrime.objects.all())
+    with django_assert_num_queries(3):  # the people, whether each was shown, and the entry that this one is
+        found = known_crimes.named_of(*kept, by=cast["amara"])
+    assert [len(one.people) for one in found] == [0, 0, 0, 0, 1, 0, 0, 0, 0]

@@ -11,7 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from cases.models import Authorisation, Case, Offence
+from cases.actions.known_crimes import bring_crimes
+from cases.intake.crimes import Told, read_crimes
+from cases.models import Authorisation, Case, KnownCrime, Offence
+from cases.queries import known_crimes
 from diversion import clock
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
@@ -274,3 +277,33 @@ def test_nobody_is_named_on_both_sides_at_once(people: Cast) -> None:
     )
     assert sorted(bool(words) for words in met) == [False, True]
     assert Facilitation.objects.exists() != (Referral.objects.get(pk=sent.pk).navigator == trained)
+
+
+def brought(by: User) -> Told:
+    rows = [{"number": f"AV/900{n}/26", "person": f"Sam Price{n}"} for n in range(2)]
+    return read_crimes(enumerate(rows, 2), Offence.objects.catalogue(by.organisation))
+
+
+def test_two_imports_of_crimes_wait_for_one_another(people: Cast) -> None:
+    """Two record systems that send at midnight would stop each other, and no crime of that day be found."""
+    force, told = people["amara"].organisation, brought(people["amara"])
+    other_way = Told(list(reversed(told.crimes)))
+    met = together(
+        lambda: bring_crimes(told=told, force=force, by=None),
+        lambda: bring_crimes(told=other_way, force=force, by=None),
+    )
+    assert met == ["", ""]
+    assert KnownCrime.objects.count() == len(told.crimes)
+
+
+def test_look_ups_at_once_do_not_pass_the_limit(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers could be tried by the hundred from many windows, and each names people."""
+    monkeypatch.setattr(known_crimes, "MOST", 1)
+    bring_crimes(told=brought(people["amara"]), force=people["amara"].organisation, by=None)
+    one, other = (f"AV/900{n}/26" for n in range(2))
+    met = together(
+        lambda: known_crimes.known_crime(number=one, by=people["amara"]),
+        lambda: known_crimes.known_crime(number=other, by=people["amara"]),
+    )
+    assert sorted(bool(words) for words in met) == [False, True]
+    assert Event.objects.filter(kind__startswith="crime.looked_up").count() == 1
