@@ -65,6 +65,7 @@ from referrals.judging.recorded import earlier_on_record  # noqa: E402
 from tests.browser.browser import launch_options  # noqa: E402
 
 K, P, B, H, M, R = 0.28, 1.1, 0.2, 0.4, 1.35, 0.5
+SIGNS = 3.0  # to write a name
 OFFICER = "amara@avonford.example"
 INPUTS = "main input:not([type=hidden]), main select, main textarea"
 VISIBLE = f"""() => [...document.querySelectorAll("{INPUTS}")].filter(
@@ -122,6 +123,7 @@ WHY = {
     "earlier_outcomes": FIGURES + "figures are adjusted for it, and eligibility rests on it",
     "similar": FIGURES + "eligibility rests on it (CJCA 2015, section 17)",
     "option": LAW + "what was offered",
+    "signed_as": LAW + "nobody is bound by what they were not told and did not sign (consent; a child with an adult)",
     "text": "the summary of the record system",
     "offer's own question": "the rules of what is offered ask it",
     "record": "the record itself",
@@ -190,6 +192,14 @@ class Hand:
             self.seconds, self.keys, self.boxes = self.seconds + H + 2 * K, self.keys + 2, self.boxes + 1
             self.on_keyboard = True
             one.fill(text)
+
+    def sign(self, one: Locator) -> None:
+        """The person's own hand on the officer's device: M, and three seconds (``SIGNS``)."""
+        with self._about("signed_as"):
+            self.seconds, self.boxes = self.seconds + M + SIGNS, self.boxes + 1
+            one.fill("Rowan")
+            self.on_keyboard = True
+        self.page.wait_for_timeout(2000)
 
     def pick(self, one: Locator, *, typed: str = "", index: int | None = None) -> None:
         """A list: reached by Tab and ``typed`` into (its option, by code), else opened and chosen from by the mouse."""
@@ -427,6 +437,8 @@ def _accepted(hand: Hand, then: Callable[[], None] = lambda: None) -> None:
     then()
     _account(hand, offers=True)
     _offer(hand)
+    if (box := hand.page.get_by_label("Signature: their name")).count():
+        hand.sign(box)
     _record(hand)
 
 

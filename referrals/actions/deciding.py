@@ -25,6 +25,7 @@ from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.remedies import follow_remedies
+from referrals.actions.signing import Signed, check_signed, read_of
 from referrals.actions.standing import follow
 from referrals.actions.taking_back import withdraw_live
 from referrals.judging.contact import answer_by
@@ -33,6 +34,7 @@ from referrals.judging.judge import Judged, judge, rules_in_words
 from referrals.judging.options import assess_options
 from referrals.judging.proposal import Plan, Proposal
 from referrals.judging.recorded import earlier_on_record, stands_against
+from referrals.judging.young import asks_why_formal
 from referrals.models import (
     Agreement,
     Appointment,
@@ -54,12 +56,16 @@ from referrals.schemes.proposed import stored
 
 @dataclass(frozen=True)
 class Support:
-    """The scheme chosen, the first appointment booked and the conditions agreed; any of them may be absent."""
+    """The scheme chosen, the first appointment booked, the conditions agreed and who signed; any may be absent.
+
+    Of what a rank has to decide first nobody signs anything yet, and ``signed`` is not looked at.
+    """
 
     scheme_version: SchemeVersion | None = None
     slot: Slot | None = None
     conditions: Sequence[ConditionDetails] = ()
     ends_on: date | None = None
+    signed: Signed | None = None
 
     def last_day(self) -> date | None:
         """When the agreement ends: as the scheme says, and no earlier than the last condition."""
@@ -144,6 +150,7 @@ def _weighed(details: CaseDetails, support: Support, judged: Judged | None, *, b
         known_earlier=proposal.facts.on_record,
     )
     _check_must_refer(options, support, details.decision, by)
+    _check_young(options, details)
     return Weighed(said.findings, options, rules_in_words(proposal, clock.today()), said.unknown_rank)
 
 
@@ -164,7 +171,7 @@ def _carry_out(case: Case, support: Support, *, by: User) -> None:
         if Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists():
             _propose(case, support)
         else:
-            begin(case, support.conditions, ends_on=_end(support))
+            begin(case, support.conditions, ends_on=_end(support), signed=support.signed)
     close_without_partner(case=case, by=by)
     follow(case.pk)  # what was agreed came after the last change that was told
 
@@ -203,6 +210,18 @@ def _check_must_refer(options: Sequence[KeptOption], support: Support, decision:
     found = list(not_referred(open_schemes(by=by), options, support.scheme_version, why))
     if found:
         raise Refused(" ".join(one.reason for one in found))
+
+
+def _check_young(options: Sequence[KeptOption], details: CaseDetails) -> None:
+    """A caution stays on the record of somebody who has just grown up: where less would fit, somebody says why."""
+    decision, born = details.decision, details.person.date_of_birth
+    if decision.result != DecisionResult.OFFERED_ACCEPTED or decision.rationale.strip():
+        return
+    if asks_why_formal(decision.disposal, options, born=born, on=clock.today()):
+        raise Refused(
+            "A community resolution would fit, and the person is 18 to 25: say under the reasons for the decision why a"
+            " conditional caution is proposed."
+        )
 
 
 def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
@@ -288,10 +307,16 @@ def _propose(case: Case, support: Support) -> None:
     ProposedAgreement.objects.create(case=case, **kept)
 
 
-def begin(case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date | None) -> Agreement:
-    """Write the agreement that the person has made today, with the referral of the case, if it has one."""
+def begin(
+    case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date | None, signed: Signed | None = None
+) -> Agreement:
+    """Write the agreement that the person has made today, with the referral of the case, if it has one.
+
+    ``signed``: with what was read to them, and who signed. Raises Refused for a child's without an adult.
+    """
     referral = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).first()
-    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=clock.today(), ends_on=ends_on)
+    said = {"read_aloud": read_of(case.decision.disposal), **vars(check_signed(case, signed))} if signed else {}
+    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=clock.today(), ends_on=ends_on, **said)
     for details in conditions:
         Condition.objects.create(agreement=agreement, **vars(details))
     return agreement

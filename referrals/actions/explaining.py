@@ -10,7 +10,7 @@ from cases import actions as case_actions
 from cases import legal, setting_aside
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, DeclinedReason
-from cases.law.rehabilitation import Told, wording_for
+from cases.law.rehabilitation import Told
 from cases.models import Case, Decision
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -18,6 +18,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_without_partner
 from referrals.actions.deciding import begin, send_held
+from referrals.actions.signing import Signed, check_signed, read_of, told_of
 from referrals.actions.speaking import end_spoken
 from referrals.actions.taking_back import withdraw
 from referrals.judging import recorded
@@ -33,8 +34,7 @@ LATE = "law.plan"  # it runs past the day that leaves time to charge
 
 def told_to(case: Case) -> Told | None:
     """What is read to the person before they sign: what the resolution means for them later; None for no resolution."""
-    disposal = case.decision.disposal
-    return wording_for(disposal, clock.today()) if disposal not in ("", legal.NO_DISPOSAL) else None
+    return told_of(case.decision.disposal)
 
 
 @transaction.atomic
@@ -60,10 +60,7 @@ def explain_and_sign(
     disposal = legal.disposal_of(case.decision)
     if disposal is not None and not disposal.accepts("not_asked") and not admits:
         raise Refused("This resolution needs the person to admit it now, to you: without that nobody may sign it.")
-    if not signed_as.strip():
-        raise Refused("Enter the name that the person signed.")
-    if legal.is_child(case) and not adult.strip():
-        raise Refused("Name the appropriate adult who was there and signed with the child.")
+    signed = check_signed(case, Signed(signed_as, adult))
     conditions, end = _conditions(case, proposal, due_on)
     late = _check_today(case, conditions, end)
     if late and not (late_because.strip() and may_say_why_late(case, by)):
@@ -72,7 +69,7 @@ def explain_and_sign(
             " in the case explain it and say why."
         )
     proposal.late_because = late_because.strip() if late else ""
-    _keep(proposal, by, admits=admits, signed_as=signed_as.strip(), adult=adult.strip())
+    _keep(proposal, by, admits=admits, signed_as=signed.signed_as, adult=signed.adult)
     begin(case, conditions, ends_on=end)
     send_held(case, by=by)
     audit.record("agreement.signed", audit.Nature.COLLECTION, by=by, subjects=[case, case.person])
@@ -155,8 +152,7 @@ def _check_today(case: Case, conditions: Sequence[ConditionDetails], end: date |
 
 
 def _keep(proposal: ProposedAgreement, by: User, *, admits: bool | None, signed_as: str, adult: str) -> None:
-    told = told_to(proposal.case)
-    proposal.read_aloud = f"{told.text} (version {told.version})" if told else "No police disposal was issued."
+    proposal.read_aloud = read_of(proposal.case.decision.disposal)
     proposal.explained_at, proposal.explained_by = clock.now(), by
     proposal.admits, proposal.signed_as, proposal.adult = admits, signed_as, adult
     proposal.save()

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes
-from cases.law.dates import ADULT_AGE, age_on
 from cases.models import KnownCrime
 from cases.queries import Matches, Named, find_people, known_crime, named_of
+from cases.rulebook import settings_of
 from diversion import clock
 from diversion.design_system.forms import hide_errors
 from diversion.names.tokens import ways
@@ -27,6 +27,7 @@ from referrals.forms.recording import RecordingForms
 from referrals.judging.facts import ADULT_THERE, ALONE, CaseFacts
 from referrals.judging.offers import offers, weigh
 from referrals.judging.recorded import earlier_on_record
+from referrals.judging.young import is_young_adult
 from referrals.models import Slot
 from referrals.queries.schemes import shared_with
 
@@ -213,9 +214,18 @@ class RecordingPage(RecordingForms):
     def asks_follow(self) -> bool:
         """Whether it is asked if the person can follow: always of a child, and of whoever has an interpreter on record;
         of anybody else where something is offered, or where they were asked what they say."""
-        born = getattr(self.person, "cleaned_data", {}).get("date_of_birth")
-        is_child = born is not None and age_on(born, clock.today()) < ADULT_AGE
-        return self.decision.asks_follow or is_child or bool(self.person["needs_interpreter"].value())
+        return self.decision.asks_follow or self.is_child or bool(self.person["needs_interpreter"].value())
+
+    @property
+    def asks_signature(self) -> bool:
+        """Whether the person signs on this page: the officer may issue alone what is chosen, as far as is known."""
+        offered = self.offered if self.is_agreement else None
+        return offered is not None and (not offered.who_decides or bool(self.signing.errors))
+
+    @property
+    def words_are_approved(self) -> bool:
+        """Whether the force has approved what is read aloud."""
+        return bool(settings_of(self.by.organisation, clock.today()).record_words_approved)
 
     @property
     def may_need_interpreter(self) -> bool:
@@ -271,7 +281,10 @@ class RecordingPage(RecordingForms):
         found = offers(
             self._facts_so_far, force=self.by.organisation, versions=self.versions, at=clock.today(), places=places
         )
-        return Offered(found, closed=self._closed, slots=soonest, chosen=str(self.decision["option"].value() or ""))
+        born = getattr(self.person, "cleaned_data", {}).get("date_of_birth")
+        is_young = born is not None and is_young_adult(born, clock.today())
+        chosen = str(self.decision["option"].value() or "")
+        return Offered(found, closed=self._closed, slots=soonest, chosen=chosen, is_young=is_young)
 
     @property
     def rules_nothing_out(self) -> bool:
@@ -295,7 +308,8 @@ class RecordingPage(RecordingForms):
         """What was typed of an agreement, while the page asks nothing of one."""
         if self.data is None:
             return []
-        return list(to_hold(self.data, offer=self.is_offer, agreement=self.is_agreement))
+        templates = [form.template.pk for form in self.templates]
+        return list(to_hold(self.data, offer=self.is_offer, agreement=self.is_agreement, templates=templates))
 
     @property
     def asks_who(self) -> bool:
@@ -318,8 +332,7 @@ class RecordingPage(RecordingForms):
 
     def named_now(self) -> list[Named]:
         """Whom the record system names as suspected of the crimes on the page."""
-        named = [one for known in self._known.values() for one in named_of(known, by=self.by)]
-        return list({one.key: one for one in named}.values())
+        return named_of(*self._known.values(), by=self.by) if self._known else []
 
     @cached_property
     def suspects(self) -> list[Named]:

@@ -12,6 +12,7 @@ from diversion import clock
 from diversion.design_system.wording import long_date
 from referrals.forms.decision import length_in_words, offer_in_words, slot_in_words
 from referrals.judging.offers import Offer
+from referrals.judging.young import FORMAL, LESS_FORMAL
 from referrals.models import SchemeVersion, Slot
 from referrals.schemes.length import end_of
 
@@ -51,8 +52,9 @@ class Offered:
         closed: Mapping[int, str],
         slots: Mapping[int, Slot],
         chosen: str,
+        is_young: bool = False,
     ) -> None:
-        self.found, self.closed, self.slots, self.chosen = found, closed, slots, chosen
+        self.found, self.closed, self.slots, self.chosen, self.is_young = found, closed, slots, chosen, is_young
 
     @cached_property
     def open(self) -> list[Item]:
@@ -75,8 +77,12 @@ class Offered:
 
     @property
     def asks_reason(self) -> bool:
-        """Whether a scheme is open to which officers must refer, and something else was chosen."""
+        """Whether a scheme is open to which officers must refer, and something else was chosen; or a young adult is
+        offered a caution where less would fit."""
         chosen = next((one for one in self.found if one.key == self.chosen), None)
+        less = any(one.disposal == LESS_FORMAL and self._is_open(one) for one in self.found)
+        if self.is_young and less and chosen is not None and chosen.disposal == FORMAL:
+            return True
         must = any(one.must_refer and self._is_open(one) for one in self.found)
         return must and chosen is not None and not chosen.must_refer
 

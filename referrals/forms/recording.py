@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.codes import HISTORY, OFFERED, DecisionResult, EarlierOutcomes, NotOfferedReason, VictimKind
 from cases.details import CrimeDetails, DecisionDetails
 from cases.findings import Finding
-from cases.law.dates import RESPONSIBLE_AGE, age_on
+from cases.law.dates import ADULT_AGE, RESPONSIBLE_AGE, age_on
 from cases.models import Allegation, Case, Catalogue, KnownCrime, Offence, Person
 from cases.models.remedy import RemedyAction
 from cases.queries import known_history
@@ -35,6 +35,7 @@ from referrals.forms.person import PersonForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import ethnicity_said
 from referrals.forms.setting_aside import SetAsideForm
+from referrals.forms.signing import SigningForm
 from referrals.judging.judge import Judged, judge
 from referrals.judging.options import closing_facts
 from referrals.judging.proposal import Proposal
@@ -99,6 +100,7 @@ class RecordingForms:
         self.conditions = FreeConditionFormSet(agreed, prefix="conditions")
         self.facts = FactsForm(data, places=places_in(chosen) if chosen else ())
         self.set_aside = SetAsideForm(data)
+        self.signing = SigningForm(data, option=str((data or {}).get("option", "")))
         if person is not None:
             self._first_to_say.widget.attrs["autofocus"] = True
 
@@ -136,7 +138,7 @@ class RecordingForms:
         """All forms in the order of the page."""
         return [
             *(self.person, self.crimes, self.decision, self.earlier, self.facts),
-            *(*self.templates, self.conditions, self.set_aside),
+            *(*self.templates, self.conditions, self.signing, self.set_aside),
         ]
 
     @property
@@ -165,15 +167,16 @@ class RecordingForms:
         return next((version for version in self.versions if str(version.pk) == wanted), None)
 
     def _template_forms(self, version: SchemeVersion | None) -> list[TemplateConditionForm]:
-        """Bound only if they were on the page that was sent: else they begin as the scheme has them."""
+        """Bound only if they were on the page that was sent, or on one before another scheme was chosen: else they
+        begin as the scheme has them."""
         if version is None:
             return []
-        shown = str((self.data or {}).get("shown_scheme", "")) == str(version.pk)
-        data = self.data if shown else None
-        found = [
-            TemplateConditionForm(data, template=template, version=version)
-            for template in version.condition_templates.all()
-        ]
+        said = self.data or {}
+        shown = str(said.get("shown_scheme", "")) == str(version.pk)
+        found = []
+        for template in version.condition_templates.all():
+            data = self.data if shown or f"template-{template.pk}-due_on" in said else None
+            found.append(TemplateConditionForm(data, template=template, version=version))
         kinds = {one.kind for one in self.asked_for}
         for form in found:
             form.is_asked_for = form.template.kind in kinds
@@ -215,7 +218,8 @@ class RecordingForms:
             self._check_agreement()
             if self._is_agreement_valid() and self._no_errors(parts):
                 self._judge()
-        return self._no_errors([*parts, *self._condition_forms, self.set_aside])
+        signs = [self.signing] if self.accepted else []
+        return self._no_errors([*parts, *self._condition_forms, *signs, self.set_aside])
 
     def _check_dates(self) -> None:
         """Birth and offences together, whatever else is wrong: a child under 10 cannot be guilty of an offence."""
@@ -294,6 +298,14 @@ class RecordingForms:
             self._add_error(finding)
         if not asked.stopping:
             self._ask(dict.fromkeys([*asked.open_facts, *self._gravity_left_out]))
+        if self.accepted and not asked.stopping and not asked.needs:  # what a rank decides is signed after that
+            self.signing.ask(is_child=self.is_child)
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the person is under 18 today, as far as their birth is said."""
+        born = getattr(self.person, "cleaned_data", {}).get("date_of_birth")
+        return born is not None and age_on(born, clock.today()) < ADULT_AGE
 
     @property
     def _gravity_left_out(self) -> list[str]:
@@ -389,6 +401,7 @@ class RecordingForms:
             scheme_version=self._version_offered,
             slot=slot if self.accepted else None,
             conditions=[form.details() for form in self._chosen_conditions],
+            signed=self.signing.signed if self.accepted else None,
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from referrals.forms.facts import PREFIX as FACTS
 from referrals.forms.holding import HELD, is_held
 from referrals.forms.person import PersonForm
 from referrals.forms.setting_aside import SetAsideForm
+from referrals.forms.signing import SigningForm
 
 #: What the page itself sends beside its forms: the case that it decides, and what it has shown.
 OF_THE_PAGE = ("deciding", "deciding_version", "narrowed", "shown_scheme", "texts_of")
@@ -23,7 +24,7 @@ HOW_MANY = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 ONCE = frozenset(
     {
         *OF_THE_PAGE,
-        *(name for form in (PersonForm, DecisionForm, SetAsideForm) for name in form.base_fields),
+        *(name for form in (PersonForm, DecisionForm, SigningForm, SetAsideForm) for name in form.base_fields),
         *(f"{FACTS}-{name}" for name in (*VOCABULARY, *LAST)),
         *(f"{prefix}-{name}" for prefix in ROWS for name in HOW_MANY),
     }

@@ -24,10 +24,17 @@ class Agreement(models.Model):
     referral = models.OneToOneField(Referral, null=True, blank=True, on_delete=models.PROTECT, related_name="agreement")
     agreed_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # What was read aloud and who signed, where the officer could issue it alone; else ``ProposedAgreement`` says so.
+    # Empty in records from before it was kept.
+    read_aloud = models.TextField(blank=True, db_default="")
+    signed_as = models.CharField(max_length=150, blank=True, db_default="")
+    adult = models.CharField(max_length=150, blank=True, db_default="")
     version = models.PositiveIntegerField(default=1)
 
-    data_use: ClassVar = structural("id", "case", "referral", "version") | personal(
-        "Record what the person agreed to and until when", "agreed_on", "ends_on"
+    data_use: ClassVar = (
+        structural("id", "case", "referral", "version")
+        | personal("Record what the person agreed to and until when", "agreed_on", "ends_on")
+        | personal("Show that they were told what it means, and signed", "read_aloud", "signed_as", "adult")
     )
 
     def __str__(self) -> str:

@@ -213,6 +213,10 @@ class Paper:
         yield Heading(_("Signed"))
         if authorised := self.authorised:
             yield Text(_("Authorised by: %(who)s") % {"who": authorised})
+        if self.agreement.signed_as:
+            names = " / ".join(filter(None, (self.agreement.signed_as, self.agreement.adult)))
+            words = _("Signed with the officer on %(day)s: %(names)s.")
+            yield Text(words % {"day": long_date(self.agreement.agreed_on), "names": names})
         yield Signatures(tuple(self.signs), _("Name, signature and date"))
 
 

@@ -131,7 +131,9 @@ def _authority_events(told: Happened) -> Iterator[Event]:
 
 
 def _agreement_events(told: Happened) -> Iterator[Event]:
-    """What came of each condition, how it was changed, and what was missed."""
+    """Who signed, what came of each condition, how it was changed, and what was missed."""
+    if told.agreement and told.agreement.signed_as:
+        yield _event(_("Read aloud, and signed"), told.case.decision.decided_at, None, signed_in_words(told.agreement))
     for one in told.conditions:
         if one.settled_at:
             yield _event(one.get_state_display(), one.settled_at, None, one.wording)
@@ -187,6 +189,12 @@ CORRECTED = {
     "area": _lazy("area"),
     "limit_on": _lazy("last day to prosecute"),
 }
+
+
+def signed_in_words(signed: Agreement | ProposedAgreement) -> str:
+    """ "This is not a caution. (version 1) Signed: Kim Young, with Jo Young." """
+    words = _("%(read)s Signed: %(name)s, with %(adult)s.") if signed.adult else _("%(read)s Signed: %(name)s.")
+    return words % {"read": signed.read_aloud, "name": signed.signed_as, "adult": signed.adult}
 
 
 def _set_aside_event(finding: setting_aside.Kept) -> Event:

@@ -287,6 +287,8 @@ def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
             "Recorded as a proposal. It waits for authorisation (%(rank)s or above); nothing is agreed before that."
         )
         messages.success(request, words % {"rank": waiting.get_rank_display().lower()})
+        if request.POST.get("signed_as", "").strip():
+            messages.info(request, _("The signature is not kept: it is explained and signed once it is authorised."))
     elif case.decision.result == DecisionResult.UNDECIDED:
         messages.success(request, _("Recorded, and not decided yet. Nothing has been offered."))
     else:

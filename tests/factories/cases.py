@@ -50,6 +50,8 @@ def decision(**changes: Any) -> DecisionDetails:
         "admission": "admitted",
         "disposal": "community_resolution",
     }
+    if changes.get("disposal") == "conditional_caution":  # of a young adult it is asked why
+        values["rationale"] = "Only what can be enforced keeps her safe."
     return DecisionDetails(**(values | changes))
 
 

@@ -36,6 +36,8 @@ def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, An
         "disposal": "community_resolution",
         "scheme": "",
         "narrowed": "1",
+        "signed_as": "Sam Price",
+        "adult": "Jo Price",
         "conditions-TOTAL_FORMS": "1",
         "conditions-INITIAL_FORMS": "0",
         "conditions-0-kind": "" if version else "apology",
@@ -48,9 +50,12 @@ def posted(version: SchemeVersion | None = None, **changes: Any) -> dict[str, An
 def _as_sent(values: dict[str, Any]) -> dict[str, Any]:
     """The resolution and the scheme are one choice on the page, and so are the facts that schemes exclude."""
     disposal, scheme = values.pop("disposal", ""), values.pop("scheme", "")
+    if disposal == "conditional_caution":  # of a young adult it is asked why
+        values.setdefault("rationale", "Only what can be enforced keeps her safe.")
     excluded = {name: values.pop(f"fact-{name}") for name in EXCLUSIONS if f"fact-{name}" in values}
     if disposal or scheme:
         values.setdefault("option", f"{disposal}:{scheme}")
+    values |= {"signed_for": values.get("option", ""), **values}
     if excluded:
         ticked = [name for name, answer in excluded.items() if answer == "true"]
         values = {"fact-any_of": ticked or ["none_on_record"], "fact-any_of_shown": ",".join(excluded)} | values

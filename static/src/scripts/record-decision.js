@@ -59,6 +59,15 @@ function leave (input) {
   }
 }
 
+// "None of these" and "not checked" stand alone: ticking one takes the others back, and ticking another takes it back.
+const ALONE = /^(none_on_record|none_said|not_checked)$/
+function standAlone (box) {
+  if (box.name !== 'fact-any_of' || !box.checked) return
+  for (const other of form.elements[box.name]) {
+    if (other !== box && (ALONE.test(box.value) || ALONE.test(other.value))) other.checked = false
+  }
+}
+
 // What changes above it must not move what is under the hand.
 function inPlace (change) {
   const before = document.activeElement.getBoundingClientRect().top
@@ -109,12 +118,13 @@ function later (wait) {
 }
 
 // What cannot change what is open is asked about later, once for several boxes: it is kept all the same.
-const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-)/
+const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-|signed_as|adult)/
 
 if (form && show) {
   show.hidden = true
   form.addEventListener('input', (event) => since.add(keyOf(event.target)))
   form.addEventListener('change', (event) => {
+    standAlone(event.target)
     inPlace(() => leave(event.target))
     later(passedOver.test(event.target.name) ? PAUSE : WAIT)
   })

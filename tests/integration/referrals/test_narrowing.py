@@ -1,6 +1,7 @@
 """The page "Record a decision" narrows: what the answers so far open and ask, and nothing that no longer matters."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -375,6 +376,28 @@ def test_what_was_agreed_comes_back_with_the_offer(officer: Client, drug_diversi
     assert 'value="07700 900229"' in part(back, "agreement")
     assert not [name for name in boxes(back) if name.startswith("held-")]
     assert f'name="shown_scheme" value="{drug_diversion.pk}"' in back
+
+
+def test_words_changed_in_a_scheme_come_back_after_another_was_chosen(
+    officer: Client, drug_diversion: SchemeVersion
+) -> None:
+    """What officer and person had agreed in words of their own would be the scheme's again, and nobody would notice."""
+    first = drug_diversion.condition_templates.first()
+    assert first is not None
+    own = f"template-{first.pk}-wording"
+    typed = posted(drug_diversion, **crime(0, **CANNABIS)) | {own: "I will see Jo on Mondays."}
+    other = shown(officer, typed | {"option": "community_resolution:"})
+    kept = {name: value for name, value in boxes(other).items() if name.startswith("held-")}
+    assert kept[f"held-{own}"] == "I will see Jo on Mondays."
+    rest = {name: value for name, value in typed.items() if not name.startswith("template-")} | kept
+    assert officer.post(reverse("record_decision"), rest | {"option": "community_resolution:",
+                        "conditions-0-kind": "apology", "signed_for": "community_resolution:",
+                        "submission": str(uuid.uuid4())}).status_code == 302  # fmt: skip
+    again = officer.post(reverse("record_decision"), rest | {"shown_scheme": ""})
+    assert again.status_code == 200
+    back = " ".join(again.content.decode().split())
+    assert "What you had typed for the offer is back" in back
+    assert "I will see Jo on Mondays." in part(back, "agreement")
 
 
 def test_what_is_held_is_no_answer(officer: Client, drug_diversion: SchemeVersion) -> None:
