@@ -25,10 +25,11 @@ from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
+from referrals.presenters.assessment import AssessmentView, marked
 from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
-from referrals.presenters.history import AssessmentView, Happened, marked, timeline_of
+from referrals.presenters.history import Happened, timeline_of
 from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
 from referrals.presenters.speaking import home_items

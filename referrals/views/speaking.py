@@ -21,7 +21,7 @@ from diversion.requests import SignedInRequest
 from referrals.actions import speaking
 from referrals.forms.speaking import AnswerSpokenForm, SpokenForm, StopSpokenForm
 from referrals.presenters import case as presenters
-from referrals.presenters.history import AssessmentView, marked
+from referrals.presenters.assessment import AssessmentView, marked
 from referrals.presenters.speaking import given_in_words, standing_in_words
 from referrals.queries.authorising import authorisation_of, may_read
 from referrals.queries.speaking import authorisers_for, spoken_last

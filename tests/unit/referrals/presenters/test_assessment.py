@@ -6,7 +6,7 @@ from cases.eligibility.policy import load_policy
 from cases.law import disposals
 from cases.law.dates import ADULT_AGE
 from cases.statute import law_criteria
-from referrals.presenters.history import OF_CHILDREN
+from referrals.presenters.assessment import OF_CHILDREN
 
 
 def test_what_an_adult_meets_by_being_one_is_known_as_of_children() -> None:
