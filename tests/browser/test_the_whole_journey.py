@@ -55,6 +55,7 @@ def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
         officer.check()
     # Every scheme of the library is open here, and officers must refer to one of them: another needs a reason.
     page.get_by_label("Reasons for the decision").fill("Drugs are what it is about.")
+    page.get_by_label("Signature: their name").fill("Sam Mensah")
     page.get_by_role("button", name="Record the decision").click()
     page.wait_for_url("**/cases/DV-*/")
     assert "/cases/DV-" in page.url, page.locator("main").inner_text()[:600]
