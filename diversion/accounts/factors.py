@@ -50,6 +50,16 @@ def factors_of(user: User) -> "QuerySet[Factor]":
     return Factor.objects.filter(user=user).order_by("created_at", "pk")
 
 
+def locked(user: int) -> "QuerySet[User]":
+    """The row of ``user`` (its id), under a lock: of two changes or uses of their factors one waits for the other.
+
+    Taken before any factor is: who signs in writes the factor, and then when this user last signed in.
+
+    Not against rows that only name the user: each of the two has written a session by then, and both would wait.
+    """
+    return User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user)
+
+
 def has_passkey(user: User) -> bool:
     return factors_of(user).filter(type=PASSKEY).exists()
 
@@ -86,6 +96,7 @@ def counter_of(secret: str, typed: str, *, after: int = 0) -> int:
 def accept_code(user: User, typed: str) -> str:
     """Of which kind the code is that ``user`` typed, and use it up; "" where it is none of theirs."""
     with transaction.atomic():
+        list(locked(user.pk))
         for factor in factors_of(user).exclude(type=PASSKEY).select_for_update(of=("self",)):
             taken = _take_app_code(factor, typed) if factor.type == APP else _take_recovery_code(factor, typed)
             if taken:
@@ -95,12 +106,14 @@ def accept_code(user: User, typed: str) -> str:
 
 def accept_passkey(user: User, answer: Any) -> str:
     """PASSKEY where ``answer`` is what one of ``user``'s passkeys says to the question that this session was asked."""
-    try:
-        webauthn.parse_authentication_response(answer)
-        used = webauthn.complete_authentication(user, answer)
-    except WRONG:
-        return ""
-    used.record_usage()
+    with transaction.atomic():
+        list(locked(user.pk))
+        try:
+            webauthn.parse_authentication_response(answer)
+            used = webauthn.complete_authentication(user, answer)
+        except WRONG:
+            return ""
+        used.record_usage()
     return str(PASSKEY)
 
 

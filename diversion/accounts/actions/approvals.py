@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from diversion import access, audit, clock
 from diversion.accounts import permits
 from diversion.accounts.actions import factors
+from diversion.accounts.factors import locked
 from diversion.accounts.models import AccountRequest, Organisation, Role, RoleAssignment, User
 from diversion.accounts.models.permit import RANKS
 from diversion.accounts.permissions import CASE_CONTENT, SECOND_PERSONS, Permission
@@ -183,7 +184,7 @@ def call_off_links(user: User) -> None:
 def _waiting(request: AccountRequest, by: User) -> AccountRequest:
     """``request`` under a lock, its user's before its own: in this order their own pages call it off."""
     access.check(by, *SECOND_PERSONS)
-    get_object_or_404(factors.locked(request.user_id), organisation=by.organisation)
+    get_object_or_404(locked(request.user_id), organisation=by.organisation)
     asked = get_object_or_404(
         AccountRequest.objects.select_related("user", "asked_by").select_for_update(of=("self",)),
         pk=request.pk,

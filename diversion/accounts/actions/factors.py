@@ -5,12 +5,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from diversion import audit, clock
 from diversion.accounts import permits
-from diversion.accounts.factors import APP, CALLED, CODES, PASSKEY, codes_left, digest_of, factors_of, new_codes
+from diversion.accounts.factors import (
+    APP,
+    CALLED,
+    CODES,
+    PASSKEY,
+    codes_left,
+    digest_of,
+    factors_of,
+    locked,
+    new_codes,
+)
 from diversion.accounts.models import AccountRequest, Factor, Session, User
 from diversion.accounts.permits import Grounds, Leave
 from diversion.accounts.sealing import Unreadable, is_current, seal, unseal
@@ -115,14 +124,6 @@ def reseal() -> int:
         permits.allow_factor(one.user, one.data, permits.SERVICE)
         one.save(update_fields=["data"])
     return len(old)
-
-
-def locked(user: int) -> "QuerySet[User]":
-    """The row of ``user`` (its id), under a lock: of two changes of their factors one waits for the other.
-
-    Not against rows that only name the user: each of the two has written a session by then, and both would wait.
-    """
-    return User.objects.select_for_update(of=("self",), no_key=True).filter(pk=user)
 
 
 def call_off_reset(user: User, by: User | None) -> None:

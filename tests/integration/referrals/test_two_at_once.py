@@ -16,6 +16,8 @@ from cases.intake.crimes import Told, read_crimes
 from cases.models import Authorisation, Case, KnownCrime, Offence
 from cases.queries import known_crimes
 from diversion import clock
+from diversion.accounts import factors
+from diversion.accounts.actions import factors as changing
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from diversion.notifications.actions import queueing, sending
@@ -38,6 +40,7 @@ from referrals.models import (
 )
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import condition, crime, decision, record, refer
+from tests.factories.factors import with_app
 from tests.factories.ground import adopt_scheme, assemble, hold
 from tests.factories.helping import ask
 from tests.factories.schemes import open_to_all
@@ -307,3 +310,24 @@ def test_look_ups_at_once_do_not_pass_the_limit(people: Cast, monkeypatch: pytes
     )
     assert sorted(bool(words) for words in met) == [False, True]
     assert Event.objects.filter(kind__startswith="crime.looked_up").count() == 1
+
+
+@pytest.mark.parametrize("code_first", [True, False])
+def test_somebody_signs_in_while_their_factors_change(people: Cast, code_first: bool) -> None:
+    """Each would wait for the row that the other holds until the database ends one: a page fails, a code is burnt."""
+    amara = people["amara"]
+    paper = with_app(amara)
+    users = User.objects.filter(pk=amara.pk)
+
+    def sign_in() -> None:
+        time.sleep(0 if code_first else 0.2)
+        assert factors.accept_code(amara, paper[0]) in (factors.CODES, "")
+        time.sleep(0.4)
+        users.update(last_login=clock.now())
+
+    def renew() -> None:
+        time.sleep(0.2 if code_first else 0)
+        changing.renew_codes(by=users.get())
+
+    assert together(sign_in, renew) == ["", ""]
+    assert factors.codes_left(amara) == 10
