@@ -1,11 +1,15 @@
 """Who asks, and from where."""
 
 import ipaddress
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from diversion.accounts.models import User
+
+if TYPE_CHECKING:
+    from diversion.accounts.sessions import SessionStore
 
 #: In the environment of a request that is written in no charset that we read (diversion/wsgi.py).
 UNREADABLE = "diversion.unreadable"
@@ -20,6 +24,7 @@ class SignedInRequest(HttpRequest):
     """The request of a view that is not public: somebody has signed in (diversion/middleware.py sees to it)."""
 
     user: User
+    session: "SessionStore"
     confirmed: bool  # whether they gave their password again with this request; not there before
 
 

@@ -1,5 +1,6 @@
-"""Sessions kept in the database with whose they are (SESSION_ENGINE)."""
+"""Sessions kept in the database with whose they are (SESSION_ENGINE), and without the keys that open them."""
 
+import hashlib
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
@@ -8,6 +9,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DBStore
 from django.utils.crypto import constant_time_compare
 
+from diversion import clock
 from diversion.accounts.models.session import Session
 from diversion.audit.recording import BEGAN
 from diversion.requests import FIRST_STEP, LAST_USE, source_of
@@ -19,7 +21,18 @@ BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "C
 SYSTEMS = {name: name for name in ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")}
 
 
+def kept_key(key: str) -> str:
+    """Under which key a session stands in the database: nobody signs in with what a statement or a backup shows.
+
+    A key has 165 random bits, so that a plain digest tells nobody what it was; the column holds 40 characters, of which
+    160 bits are as good.
+    """
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()[:40]
+
+
 class SessionStore(DBStore):
+    """Django's, but for what stands in the table: the browser has a session's key, and the database a digest of it."""
+
     #: Whether this request ended it. A key that is merely unknown may be one that another tab's page has just renewed.
     is_ended = False
 
@@ -31,8 +44,27 @@ class SessionStore(DBStore):
     def get_model_class(cls) -> type[Session]:
         return Session
 
+    @property
+    def kept_key(self) -> str:
+        """Under which key it stands in the database; "" for none that anybody has."""
+        return kept_key(self.session_key) if self.session_key else ""
+
+    def exists(self, session_key: str | None) -> bool:
+        return session_key is not None and super().exists(kept_key(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        if key := session_key or self.session_key:
+            super().delete(kept_key(key))
+
+    def _get_session_from_db(self) -> Session | None:
+        found = Session.objects.filter(pk=self.kept_key, expire_date__gt=clock.now()).first()
+        if found is None:
+            self._session_key = None
+        return found
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))
+        session.session_key = self.kept_key
         session.user_id = _whose(data)
         session.began_at, session.used_at = _moment(data.get(BEGAN)), _moment(data.get(LAST_USE))
         session.source, session.browser = data.get(SOURCE, ""), data.get(BROWSER, "")

@@ -233,7 +233,7 @@ def user_acting_end(request: SignedInRequest, pk: int, asked: int) -> HttpRespon
 @never_cache
 def your_account(request: SignedInRequest) -> HttpResponse:
     """What somebody's account says of them, where they are signed in, and to sign out elsewhere."""
-    here = audit.digest(request.session.session_key)
+    here = audit.digest(request.session.kept_key)
     known = {audit.digest(one.pk): one for one in queries.sessions_of(request.user)}
     others = [(digest, session_words(one)) for digest, one in known.items() if digest != here]
     form = EndSessionsForm(request.POST if request.method == "POST" else None, request=request, others=others)

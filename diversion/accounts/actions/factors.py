@@ -23,6 +23,7 @@ from diversion.accounts.factors import (
 from diversion.accounts.models import AccountRequest, Factor, Session, User
 from diversion.accounts.permits import Grounds, Leave
 from diversion.accounts.sealing import Unreadable, is_current, seal, unseal
+from diversion.accounts.sessions import kept_key
 from diversion.accounts.telling import tell_of_factor
 from diversion.refusals import Refused
 
@@ -183,7 +184,7 @@ def _new_codes(by: User) -> list[str]:
 
 def _end_others(by: User, here: str) -> None:
     """Whoever else is signed in with this account does not stay so."""
-    Session.objects.filter(user=by).exclude(pk=here).delete()
+    Session.objects.filter(user=by).exclude(pk=kept_key(here)).delete()
 
 
 def _log(event: str, by: User, **detail: str) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.models.signals import post_save
 from django.test import Client, override_settings
 from django.test.signals import template_rendered
@@ -153,6 +155,27 @@ def test_what_was_refused_is_told_also_to_whoever_is_signed_out_meanwhile(
     assert (answer.status_code, "31 6 2026" in answer.content.decode()) == (422, True)
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
     assert not Absence.objects.exists()
+
+
+def test_what_the_database_holds_signs_nobody_in(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever reads a table or a backup would be everybody who is signed in."""
+    client, thief = signed_in(cast["amara"]), Client()
+    assert opens(client)
+    held = Session.objects.get()
+    assert client.session.session_key not in f"{held.pk} {held.session_data} {held.get_decoded()}"
+    thief.cookies[settings.SESSION_COOKIE_NAME] = held.pk
+    assert not opens(thief)
+
+
+def test_a_release_signs_nobody_out(cast: Cast, signed_in: SignIn) -> None:
+    """Sessions that stand under their own keys, as they did before, go on under a digest."""
+    client = signed_in(cast["amara"])
+    migration = import_module("diversion.accounts.migrations.0007_session_keys")
+    Session.objects.update(session_key=client.session.session_key)
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(migration.KEEP_DIGESTS)
+        assert opens(client)
 
 
 def _end_sessions(**_: object) -> None:

@@ -40,7 +40,7 @@ def text(client: Client) -> str:
 
 
 def key_of(client: Client) -> str:
-    return digest(client.session.session_key)
+    return digest(client.session.kept_key)
 
 
 def test_somebody_sees_where_they_are_signed_in_and_nobody_else_s(cast: Cast) -> None:
