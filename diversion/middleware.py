@@ -19,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from diversion import access, audit, clock
 from diversion.accounts import pace, second_factor
 from diversion.accounts.models import User
+from diversion.audit import sign_ins
 from diversion.design_system.errors import bad_request, too_many_pages
 from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
@@ -100,6 +101,16 @@ def route_of(request: HttpRequest) -> str:
         return "(no such page)"
 
 
+def _sitting(request: HttpRequest) -> str:
+    """By what the log tells what is done in one sitting: the session, or, before that, what a browser's forms carry.
+
+    So that of failed sign-ins those can be told apart which the same browser made before the right one.
+    """
+    if request.user.is_authenticated:
+        return str(request.session.kept_key)  # type: ignore[attr-defined]
+    return str(request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""))
+
+
 def _is_unreadable(request: HttpRequest) -> bool:
     """Whether a request is not written in UTF-8 (diversion/wsgi.py), or a cookie holds a NUL character."""
     return UNREADABLE in request.META or any("\x00" in one for pair in request.COOKIES.items() for one in pair)
@@ -143,8 +154,8 @@ def _renew(session: Any, user: Any) -> None:
     if not session.exists(session.session_key):
         return
     session.cycle_key()
-    renewed = {"session": audit.digest(session.session_key)}
-    audit.record("account.confirmed", audit.Nature.SECURITY, by=user, subjects=[user], detail=renewed)
+    renewed = {"session": audit.digest(session.kept_key)}
+    audit.record(sign_ins.CONFIRMED, audit.Nature.SECURITY, by=user, subjects=[user], detail=renewed)
 
 
 def _signed_out_meanwhile(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -209,7 +220,7 @@ class AccessMiddleware:
         if not request.path.startswith(WITHOUT_DATABASE):
             _end_if_too_old(request)
             identify(current(), request.user if request.user.is_authenticated else None)
-            current().session = audit.digest(request.session.session_key)
+            current().session = audit.digest(_sitting(request))
         response = self.get_response(request)
         if response.status_code in REFUSALS and request.user.is_authenticated:
             _log_refusal(request, request.user, response.status_code)

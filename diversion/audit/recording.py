@@ -93,9 +93,11 @@ def record(
     return event
 
 
-def digest(key: str | None) -> str:
-    """How the log names a session: entries of one can be told together, and nobody takes it over with what is kept."""
-    return salted_hmac("diversion.audit.session", key, algorithm="sha256").hexdigest()[:32] if key else ""
+def digest(kept_key: str) -> str:
+    """How the log names a session, by the key that is kept of it (`accounts.sessions`): entries of one can be told
+    together, and nobody takes it over with what is kept. Before there is one, by what the browser's forms carry.
+    """
+    return salted_hmac("diversion.audit.session", kept_key, algorithm="sha256").hexdigest()[:32] if kept_key else ""
 
 
 def subject_key(subject: Model | str) -> str:

@@ -1,5 +1,6 @@
 """Sign-ins, sign-outs, failures and new passwords go to the access log (ASVS 5.0, 16.3.1)."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import signals as account_signals
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from diversion.audit.models import Event
 
 FAILED, REFUSED = "account.sign_in_failed", "account.sign_in_refused"
+CONFIRMED = "account.confirmed"
 FAILURES_TOLD = 20
+#: So often, and so shortly before the right password from the same browser, a failure is a mistake of one's own.
+MISTYPED, MISTYPED_WITHIN = 3, timedelta(minutes=10)
 #: In the detail of an event: at, or with, which second factor.
 SECOND_STEP, WITH = "second factor", "with"
 
@@ -49,23 +53,39 @@ def record_failed(address: str, *, refused: bool = False, second: bool = False) 
     )
 
 
-def failures_since(user: "User", last: "Event | None") -> "list[Event]":
-    """The newest failed sign-ins of ``user``'s account after the event ``last``."""
+def failures_since(user: "User", last: "Event | None", *, here: str) -> "list[Event]":
+    """The newest failed sign-ins of ``user``'s account after the event ``last``, but for their own mistakes.
+
+    ``here`` is the sitting, as the log names it, in which they have just shown the right password. Whoever is told of
+    each slip of their own fingers as of somebody else's does not look when it is somebody else's.
+    """
     from diversion.audit.models import Event
 
-    found = Event.objects.filter(kind__in=[FAILED, REFUSED], subjects__contains=[f"accounts.user:{user.pk}"])
-    return list(found.filter(pk__gt=last.pk if last else 0).order_by("-pk")[:FAILURES_TOLD])
+    found = Event.objects.filter(pk__gt=last.pk if last else 0)
+    failed = found.filter(kind__in=[FAILED, REFUSED], subjects__contains=[f"accounts.user:{user.pk}"]).order_by("-pk")
+    shown = found.filter(kind=CONFIRMED, actor_id=user.pk).values_list("session", "at")
+    newest = list(failed[: FAILURES_TOLD + MISTYPED])
+    own = {pk for sitting, at in [(here, clock.now()), *shown] for pk in _mistyped(newest, sitting, at)}
+    return [event for event in newest if event.pk not in own][:FAILURES_TOLD]
+
+
+def _mistyped(failed: "list[Event]", sitting: str, right_at: datetime) -> list[int]:
+    """Which of ``failed`` were mistakes of whoever showed the right password in ``sitting`` then; none where many."""
+    same = [event for event in failed if event.kind == FAILED and sitting and event.session == sitting]
+    own = [event.pk for event in same if timedelta() <= right_at - event.at <= MISTYPED_WITHIN]
+    return own if len(own) <= MISTYPED else []
 
 
 def _signed_in(request: Any, user: Any, **kwargs: Any) -> None:
     from diversion.audit.models import Event
 
+    here = current().session
     before = Event.objects.filter(kind="account.signed_in", actor_id=user.pk).order_by("-pk").first()
     request.session[BEGAN] = int(clock.now().timestamp())
-    current().session = digest(request.session.session_key)
+    current().session = digest(request.session.kept_key)
     detail = {WITH: request.session[PROVED]} if PROVED in request.session else {}
     record("account.signed_in", Nature.SECURITY, by=user, subjects=[user], detail=detail)
-    if failed := failures_since(user, before):
+    if failed := failures_since(user, before, here=here):
         messages.warning(request, _told(failed), fail_silently=True)
 
 

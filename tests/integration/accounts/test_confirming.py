@@ -111,6 +111,22 @@ def test_guesses_are_told_and_slowed(cast: Cast, waiting: Case, left_open: Clien
     assert state(waiting) == Authorisation.State.WAITING
 
 
+@pytest.mark.parametrize(("then_right", "is_told"), [(True, False), (False, True)])
+def test_a_slip_before_a_decision_is_told_unless_the_right_one_follows(
+    then_right: bool, is_told: bool, cast: Cast, waiting: Case, left_open: Client
+) -> None:
+    """Whoever tries passwords at a screen that was left open goes away; its owner types it once more."""
+    with clock.set_to(LATER):
+        answer(left_open, waiting, password="wrong")
+        if then_right:
+            answer(left_open, waiting, password=PASSWORD)
+    again = Client()
+    with clock.set_to(LATER + timedelta(days=1)):
+        again.post("/accounts/login/", {"login": cast["carol"].email, "password": PASSWORD})
+        page = again.get("/", follow=True).content.decode()
+    assert ("somebody failed to sign in" in page) is is_told
+
+
 def test_a_policy_and_a_change_of_an_agreement_ask_too() -> None:
     """The kind: each form that puts a name to a decision."""
     from diversion.accounts.confirming import ConfirmedForm

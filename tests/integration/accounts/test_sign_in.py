@@ -1,6 +1,7 @@
 """Signing in: guessing is slowed, the right password passes, and a failure is told to those whom it concerns."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +9,13 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, RequestFactory
 
-from diversion import environment
+from diversion import clock, environment
 from diversion.accounts.models import User
 from diversion.accounts.sign_in import LIMITS
 from diversion.audit.models import Event
 from diversion.demonstration.cast import PASSWORD
 from diversion.requests import source_of
-from tests.conftest import Cast
+from tests.conftest import NOW, Cast
 
 PAGE = "/accounts/login/"
 HERE, ELSEWHERE = "192.0.2.10", "198.51.100.77"
@@ -158,6 +159,27 @@ def test_the_owner_is_told_once(cast: Cast) -> None:
     again = Client()
     sign_in(cast["amara"], client=again)
     assert "somebody failed" not in again.get("/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("failures", "other", "minutes", "is_told"),
+    [(2, False, 1, False), (4, False, 1, True), (2, True, 1, True), (2, False, 20, True)],
+)
+def test_a_slip_of_ones_own_fingers_alarms_nobody(
+    failures: int, other: bool, minutes: int, is_told: bool, cast: Cast, frozen: datetime
+) -> None:
+    """Told of each as of a stranger, she does not look when it is one. Many, or another browser's, are no slip."""
+    browser = Client()
+    browser.get(PAGE)
+    sign_in(cast["amara"])
+    for number in range(failures):
+        sign_in(cast["amara"], f"slip {number}", client=None if other else browser)
+    with clock.set_to(NOW + timedelta(minutes=minutes)):
+        assert is_in(sign_in(cast["amara"], client=browser))
+        page = browser.get("/", follow=True).content.decode()
+    assert ("somebody failed to sign in" in page) is is_told
+    kept = Event.objects.filter(kind="account.sign_in_failed")
+    assert len(kept) == failures, "the log holds it either way"
 
 
 def test_the_log_tells_sessions_apart_and_gives_none_away(cast: Cast) -> None:
