@@ -35,6 +35,11 @@ def allow_rank(account: "User", rank: str, leave: Leave) -> None:
         _allow(account, What.RANK, [rank], leave)
 
 
+def allow_opening(account: "User", leave: Leave) -> None:
+    """That somebody may sign in again to an account that was disabled, or for the first time to a new one."""
+    _allow(account, What.OPENED, ["yes"], leave)
+
+
 def allow_password(account: "User", encoded: str, leave: Leave) -> None:
     """``encoded`` is the hash that is about to be kept; the permit holds a digest of it."""
     _allow(account, What.PASSWORD, [hashlib.sha256(encoded.encode()).hexdigest()], leave)

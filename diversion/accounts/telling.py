@@ -1,17 +1,20 @@
 """Telling somebody what happened to their account: on the first page after signing in, and by e-mail."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion import clock
+from diversion.design_system.wording import date_and_time
 from diversion.notifications.kinds import Due, Kind, Letter
+from diversion.unit_of_work import current
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
@@ -28,10 +31,14 @@ FACTOR_WORDS = {
     "all-removed": gettext_lazy("Your second factor was removed by two others, because it was said to be lost."),
 }
 FACTOR_TOLD_FOR = timedelta(days=7)
+NOT_YOU = gettext_lazy("If it was not you, change your password and tell your information manager.")
 
 
 def tell_of_changes(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Receiver of ``user_logged_in``: each approved change is told once."""
+    """Receiver of ``user_logged_in``: each approved change is told once, and that factors changed since the last time.
+
+    The second is told by the permits, which nobody can remove: also where whoever changed them wrote nothing else.
+    """
     from diversion.accounts.models import AccountRequest
 
     fresh = user.account_requests.filter(state=AccountRequest.State.APPROVED, told_at=None)
@@ -39,6 +46,21 @@ def tell_of_changes(request: HttpRequest, user: Any, **kwargs: Any) -> None:
         messages.warning(request, _words(asked), fail_silently=True)
         asked.told_at = clock.now()
         asked.save(update_fields=["told_at"])
+    if at := _factors_changed(user):
+        words = _("What you show beside your password was changed since you signed in before, on %(at)s.")
+        told = words % {"at": date_and_time(at)} + " " + str(NOT_YOU)
+        messages.warning(request, told, fail_silently=True)
+
+
+def _factors_changed(user: "User") -> datetime | None:
+    """When the factors of ``user`` were last added to or removed since the sign-in before this one."""
+    from diversion.accounts.models import Permit
+    from diversion.audit.models import Event
+
+    before = Event.objects.filter(kind="account.signed_in", actor_id=user.pk).exclude(unit_id=current().id)
+    last = before.order_by("-at", "-pk").first()
+    permits = Permit.objects.filter(account_id=user.pk, what__in=[Permit.What.FACTOR, Permit.What.FACTOR_TAKEN])
+    return permits.filter(at__gt=last.at).aggregate(at=Max("at"))["at"] if last else None
 
 
 def _words(asked: Any) -> str:
@@ -63,7 +85,7 @@ def write_of_factor(message: "Message") -> Letter | None:
     to, words = message.to, FACTOR_WORDS.get(message.about.partition(" ")[0])
     if to is None or not to.may_sign_in or words is None:
         return None
-    text = str(words) + "\n\n" + _("If it was not you, change your password and tell your information manager.") + "\n"
+    text = str(words) + "\n\n" + str(NOT_YOU) + "\n"
     return Letter(to.email, _("A change of how you sign in"), text)
 
 

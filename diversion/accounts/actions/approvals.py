@@ -201,7 +201,8 @@ def _give(asked: AccountRequest, by: User) -> None:
     if asked.rank and not asked.acting_from:
         permits.allow_rank(user, asked.rank, leave)
         user.rank = asked.rank
-    if asked.opens:
+    if asked.opens and not user.is_active:
+        permits.allow_opening(user, leave)
         user.is_active = True
     if asked.factors:
         factors.take_all(user, leave)

@@ -56,6 +56,7 @@ BY_TWO = f"""{_OF_FACTORS}
             WHERE asked.id = NEW.request_id AND asked.state = 'approved' AND asked.user_id = NEW.account_id
             AND (
                 (NEW.what = 'rank' AND asked.rank = NEW.value AND asked.acting_from IS NULL)
+                OR (NEW.what = 'opened' AND asked.opens)
                 OR (NEW.what = 'role' AND EXISTS (
                     SELECT FROM accounts_role AS role
                     WHERE role.id::text = NEW.value AND role.slug = ANY (asked.roles)
@@ -65,7 +66,8 @@ BY_TWO = f"""{_OF_FACTORS}
             RAISE insufficient_privilege USING MESSAGE = 'No second person has approved this change of an account.';
         END IF;
     ELSIF NEW.grounds <> 'service' AND (
-        (NEW.what = 'rank' AND {_PLACE.format("NEW.value")} > (
+        NEW.what = 'opened'
+        OR (NEW.what = 'rank' AND {_PLACE.format("NEW.value")} > (
             SELECT {_PLACE.format("account.rank")} FROM accounts_user AS account WHERE account.id = NEW.account_id
         ))
         OR (NEW.what = 'role' AND EXISTS (
@@ -73,7 +75,8 @@ BY_TWO = f"""{_OF_FACTORS}
             AND role.permissions::text[] && ARRAY[{_POWERFUL}]::text[]
         ))
     ) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'A higher rank or a powerful role needs a second person.';
+        RAISE insufficient_privilege
+            USING MESSAGE = 'A higher rank, a powerful role or an account that opens needs a second person.';
     END IF;
     RETURN NEW;
 """  # noqa: S608 (of our own constants)
@@ -93,8 +96,9 @@ def needs_permit(what: str, value: str, account: str) -> str:
 class Permit(models.Model):
     """That one change of what an account may do was allowed: which, on what grounds, and by whom.
 
-    The database refuses a change of rank, roles, password or second factor without one (`models.user`, `models.role`,
-    `models.factor`). A permit names the new value itself, so it lets nothing else through, and stays for good.
+    The database refuses a change of rank, roles, password or second factor without one, and that an account which was
+    disabled opens again (`models.user`, `models.role`, `models.factor`). A permit names the new value itself, so it
+    lets nothing else through, and stays for good.
     """
 
     class What(models.TextChoices):
@@ -105,6 +109,7 @@ class Permit(models.Model):
         FACTOR = "factor", _("Second factor set up")
         FACTOR_TAKEN = "factor taken", _("Second factor removed")
         ORGANISATION = "organisation", _("Organisation")
+        OPENED = "opened", _("Account opened")
 
     class Grounds(models.TextChoices):
         SERVICE = "service", _("Set up with the service")
@@ -132,7 +137,10 @@ class Permit(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["transaction", "account_id"], name="permit_of_transaction")]
+        indexes = [
+            models.Index(fields=["transaction", "account_id"], name="permit_of_transaction"),
+            models.Index(fields=["account_id", "at"], name="permit_of_account"),
+        ]
         triggers = [
             pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=pgtrigger.Insert, func=statements)
             for name, statements in (("permit_is_stamped", STAMPED), ("power_by_two", BY_TWO))

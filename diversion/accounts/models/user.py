@@ -24,6 +24,7 @@ from diversion.name_index import InStep, Named, NameToken, token_constraints, to
 NAMES = ("full_name", "email")
 OF_ORGANISATION = "'organisation:' || named.organisation_id"
 IN_STEP = InStep("accounts_user", "accounts_username", NAMES, OF_ORGANISATION, ["organisation_id"])
+BY_PERMIT_ALONE = ("rank", "password", "email", "organisation_id", "is_active")
 # An unusable password ("!…") and no rank let nobody do anything: they need no permit.
 BY_PERMIT = f"""
     IF TG_OP = 'INSERT' THEN
@@ -43,6 +44,9 @@ BY_PERMIT = f"""
     END IF;
     IF NEW.password <> OLD.password AND NEW.password ~ '^[^!]' THEN
         {needs_permit("password", "encode(sha256(convert_to(NEW.password, 'UTF8')), 'hex')", "NEW.id")}
+    END IF;
+    IF NEW.is_active AND NOT OLD.is_active THEN
+        {needs_permit("opened", "'yes'", "NEW.id")}
     END IF;
     RETURN NEW;
 """
@@ -179,7 +183,7 @@ class User(Named, AbstractBaseUser):
             pgtrigger.Trigger(
                 name="power_by_permit",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("rank", "password", "email", "organisation_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf(*BY_PERMIT_ALONE),
                 func=BY_PERMIT,
             ),
         ]

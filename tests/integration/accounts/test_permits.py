@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diversion.accounts import permits
+from diversion.accounts.actions import approvals, users
 from diversion.accounts.models import Permit, Role, RoleAssignment, User
 from diversion.demonstration.cast import PASSWORD
 from diversion.postgres import functions
@@ -42,6 +43,25 @@ def test_sql_raises_nobody(cast: Cast) -> None:
     assert is_refused("INSERT INTO accounts_roleassignment (user_id, role_id) VALUES (%s, %s)", amara, role)
     assert is_refused("UPDATE accounts_roleassignment SET role_id = %s WHERE user_id = %s", role, amara)
     assert is_refused("DELETE FROM accounts_roleassignment WHERE user_id = %s", amara)
+
+
+def test_sql_opens_no_account_that_was_disabled(cast: Cast) -> None:
+    """The attack that worked: whoever left keeps their password, and one statement lets them in again, unseen."""
+    amara, opens = cast["amara"], "UPDATE accounts_user SET is_active = true WHERE id = %s"
+    assert not is_refused(opens, amara.pk), "it is open"
+    users.disable_user(user=amara, by=cast["kit"])
+    assert is_refused(opens, amara.pk)
+    alone = permits.Leave(Permit.Grounds.ADMINISTRATOR, cast["kit"])
+    with pytest.raises(DatabaseError, match="needs a second person"), transaction.atomic():
+        permits.allow_opening(amara, alone)
+    users.ask_for_link(user=cast["callum"], by=cast["kit"])
+    other = permits.Leave(Permit.Grounds.SECOND_PERSON, cast["jo"], cast["callum"].account_requests.get())
+    with pytest.raises(DatabaseError, match="No second person"), transaction.atomic():
+        permits.allow_opening(amara, other)
+    users.enable_user(user=User.objects.get(pk=amara.pk), by=cast["kit"])
+    approvals.approve(request=amara.account_requests.get(), by=cast["jo"])
+    assert User.objects.get(pk=amara.pk).is_active
+    assert _last_permit(amara).what == Permit.What.OPENED
 
 
 def test_an_account_is_not_born_with_power(cast: Cast) -> None:

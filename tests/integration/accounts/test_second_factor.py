@@ -139,7 +139,7 @@ def test_recovery_codes_are_shown_once_and_kept_as_digests(cast: Cast) -> None:
     client = first_step(cast["amara"])
     secret = _secret_on(client)
     page = text_of(client.post(APP, {"code": code(secret)}, follow=True))
-    codes = re.findall(r"<code>([a-z2-7]{6}(?:-[a-z2-7]{6}){3})</code>", page)
+    codes = re.findall(r"<code>([a-z2-7]{7}(?:-[a-z2-7]{7}){3})</code>", page)
     assert len(set(codes)) == 10
     assert codes[0] not in text_of(client.get(CODES))
     kept = str(list(Factor.objects.filter(user=cast["amara"]).values_list("data", flat=True)))
@@ -410,12 +410,28 @@ def test_codes_that_are_used_up_are_made_anew_with_the_next(amara: User) -> None
     assert len(other) == 10
 
 
+def test_that_factors_were_changed_is_told_at_the_next_sign_in_by_what_nobody_can_remove(amara: User) -> None:
+    """Whoever writes as the web does sends no e-mail and leaves no entry: the permit stays, and she reads of it."""
+    words = "What you show beside your password was changed since you signed in before, on 10 June 2026 at 10:30am."
+    first = _second_step(amara, code())
+    assert words not in text_of(first.get("/your-account/")), "she signs in for the first time"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_permit (at, transaction, account_id, what, value, grounds, by_id)"
+            " VALUES (%s, 0, %s, 'factor taken', '0', 'own password', %s)",
+            [clock.now() + timedelta(seconds=30), amara.pk, amara.pk],
+        )
+    for minutes, is_told in ((1, True), (2, False)):
+        with clock.set_to(NOW + timedelta(minutes=minutes)):
+            assert (words in text_of(_second_step(amara, code()).get("/your-account/"))) is is_told
+
+
 def test_a_question_for_the_head_takes_no_codes(amara: User) -> None:
     """A program that looks whether a page is there would be the only one to see them."""
     client = _second_step(amara, code())
     client.post(CODES)
     client.head(CODES)
-    assert len(re.findall(r"<code>[a-z2-7-]{27}</code>", client.get(CODES).content.decode())) == 10
+    assert len(re.findall(r"<code>[a-z2-7-]{31}</code>", client.get(CODES).content.decode())) == 10
 
 
 def test_with_the_last_one_go_the_recovery_codes(amara: User) -> None:
