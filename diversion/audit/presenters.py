@@ -26,9 +26,11 @@ NATURE_WORDS = {value: label for value, label in NATURES}
 KIND_WORDS = {
     "access.denied": gettext_lazy("A page that this user may not open"),
     "access.not_found": gettext_lazy("A record that is not there for this user"),
+    "access.not_offered": gettext_lazy("A choice that the page does not offer was sent"),
     "access.too_fast": gettext_lazy("More pages in a minute than anybody reads"),
     "access_log.searched": gettext_lazy("Looked at the access log"),
     "access_log.people_shown": gettext_lazy("Looked for somebody in the access log"),
+    "access_log.words_removed": gettext_lazy("Took words that somebody had typed out of older entries"),
     "account.confirmed": gettext_lazy("Gave their password again"),
     "account.session_ended": gettext_lazy("Signed out after a shift"),
     "account.factor_added": gettext_lazy("Set up a second factor"),
@@ -59,12 +61,15 @@ KIND_WORDS = {
 }
 DETAIL_WORDS = {
     "added": gettext_lazy("roles given"),
+    "after": gettext_lazy("now"),
     "asked": gettext_lazy("asked by"),
+    "before": gettext_lazy("before"),
     "count": gettext_lazy("how many"),
     "crime_number": gettext_lazy("crime number"),
     "factors": gettext_lazy("removes the second factor"),
     "fields": gettext_lazy("fields"),
     "holder": gettext_lazy("from"),
+    "is_on": gettext_lazy("made"),
     "kind": gettext_lazy("kind"),
     "link": gettext_lazy("a link to set a password"),
     "opens": gettext_lazy("opens the account"),
@@ -168,4 +173,6 @@ def _key(key: str) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{_key(key)} {_value(one)}" for key, one in value.items() if one not in ("", None))
     return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

@@ -60,7 +60,7 @@ def import_followup(
     with opened(path, known.file, dates=known.date_formats) as file, Rejects() as rejects:
         fates = Fates(rejects)
         places = file.places_of(known.file.columns, known.name)
-        with unit_of_work(f"import follow-up {path.name} for {force}"):
+        with unit_of_work(f"import follow-up for {force}"):
             one_at_a_time(force, "follow-up")
             organisation = known_force(force)
             batch = FollowUpBatch.objects.create(

@@ -93,7 +93,7 @@ def import_facts(
         slugs = [force] if force or not forces else _forces_in(path, known, forces)
         for slug in slugs:
             check_importer(by, slug)
-        with unit_of_work(f"import {path.name} for {', '.join(slugs)[:200]}"):
+        with unit_of_work(f"import for {', '.join(slugs)[:180]}"):
             return _Import(file, known, places, asked, forces).run(slugs, path, rejects, by=by)
 
 
@@ -291,7 +291,7 @@ def undo_import(*, batch: int, by: User | None) -> Undone:
             audit.Nature.ERASURE,
             by=by,
             subjects=[found, found.force],
-            detail={"source": found.source, "file": found.file_name, "gone": gone, "back": back},
+            detail={"source": found.source, "gone": gone, "back": back},
         )
         told = [*telling.about_months(changed), *_releases_told(found, months)]
         found.delete()

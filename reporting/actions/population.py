@@ -35,7 +35,7 @@ def import_population(
     """
     known = SHELF.load(mapping)
     check_importer(by, force)
-    with unit_of_work(f"import population {path.name} for {force}"):
+    with unit_of_work(f"import population for {force}"):
         one_at_a_time(force, "population")
         organisation = known_force(force)
         name = area.strip() or organisation.name

@@ -27,7 +27,7 @@ def draw_sample(*, asked: Question, of: str, size: int, seed: str, by: User) -> 
     nobody was left out, or the outcome extract cannot tell whom nobody considered.
     """
     _check(by)
-    seed = seed.strip() or secrets.token_hex(4)
+    chosen, seed = bool(seed.strip()), seed.strip() or secrets.token_hex(4)
     try:
         found = sampling.draw(by.organisation, asked, of=of, seed=seed, size=size)
     except NoMeasure as why:
@@ -36,7 +36,7 @@ def draw_sample(*, asked: Question, of: str, size: int, seed: str, by: User) -> 
         was = "offered a resolution" if of == Of.OFFERED else "left out in this way"
         raise Refused(f"Nobody was {was} in that time: choose a longer period, or other people.")
     sample = _kept(asked, found, of=of, size=size, seed=seed, by=by)
-    detail = {"of": of, "by": sample.by, "where": sample.where, "seed": seed, "size": size}
+    detail = {"of": of, "by": sample.by, "where": sample.where, "seed_chosen": chosen, "size": size}
     audit.record("dip_sample.drawn", audit.Nature.COMBINATION, by=by, subjects=[sample], detail=detail)
     return sample
 

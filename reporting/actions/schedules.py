@@ -14,6 +14,8 @@ from reporting.facts import selection
 from reporting.models import ReportPurpose, ReportRun, ReportSchedule
 
 TWICE = "A report like this is made already: change that one, or choose another time, purpose or scheme."
+#: What the log holds of one: its name is somebody's own words, and stands on its page.
+LOGGED = ("every", "purpose", "scheme", "is_on")
 OF_THE_FORCE = "A report for the equality duty is of the whole force: choose no scheme."
 
 
@@ -23,7 +25,7 @@ def add_schedule(*, name: str, every: str, purpose: str, scheme: str, by: User) 
     access.check(by, Permission.RUN_REPORTS)
     told = {"name": name.strip(), "every": every, "purpose": purpose, "scheme": scheme}
     made = _kept(ReportSchedule(force=by.organisation, made_by=by, **told))
-    audit.record("report_schedule.added", audit.Nature.ADMINISTRATION, by=by, subjects=[made], detail=told)
+    audit.record("report_schedule.added", audit.Nature.ADMINISTRATION, by=by, subjects=[made], detail=_logged(told))
     follow(made)
     return made
 
@@ -46,10 +48,15 @@ def change_schedule(
         setattr(held, key, value)
     held.version += 1
     _kept(held)
-    detail = {"before": before, "after": told}
+    changed = [key for key in told if before[key] != told[key]]
+    detail = {"fields": changed, "before": _logged(before), "after": _logged(told)}
     audit.record("report_schedule.changed", audit.Nature.ADMINISTRATION, by=by, subjects=[held], detail=detail)
     follow(held)
     return held
+
+
+def _logged(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key in LOGGED}
 
 
 def _kept(schedule: ReportSchedule) -> ReportSchedule:

@@ -52,7 +52,7 @@ def import_suspects(
     with opened(path, known.file, dates=known.date_formats) as file, Rejects() as rejects:
         fates = Fates(rejects)
         places = file.places_of(known.file.columns, known.name)
-        with unit_of_work(f"import suspects {path.name} for {force}"):
+        with unit_of_work(f"import suspects for {force}"):
             one_at_a_time(force, "suspects")
             organisation, created = force_of(force)
             batch = SuspectBatch.objects.create(

@@ -73,7 +73,7 @@ def test_a_sample_is_drawn_from_each_group_and_can_be_drawn_again(
     assert len(set(names(sample))) == 3
     logged = Event.objects.filter(kind="dip_sample.drawn").first()
     assert logged is not None
-    assert (logged.detail["seed"], logged.actor_id) == ("June", cast["david"].pk)
+    assert (logged.detail["seed_chosen"], logged.actor_id) == (True, cast["david"].pk)
 
 
 def test_a_seed_that_nobody_chose_is_made_and_told(cast: Cast, left_out: None, signed_in: SignIn) -> None:

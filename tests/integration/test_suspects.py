@@ -372,7 +372,7 @@ def test_another_secret_is_refused_until_the_earlier_extracts_are_forgotten(
 
     call_command("forget_extracts", "avonford", "--yes")
     assert not Suspect.objects.exists()
-    assert Event.objects.get(kind="extracts.forgotten").detail == {"files": ["june.csv"], "rows": 2}
+    assert Event.objects.get(kind="extracts.forgotten").detail == {"count": 1, "rows": 2}
     assert imported(path)["accepted"] == 2
     after = set(Suspect.objects.values_list("digest", "suspect_key"))
     assert len(after) == 2

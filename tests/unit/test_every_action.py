@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.http import Http404
 
 from cases.models import OutboxEntry
+from diversion import logs
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from tests.conftest import Cast
@@ -40,6 +41,14 @@ OF_A_CASE = {
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
     *("VictimRecord", "VictimContact", "VictimDuty", "Facilitation", "FacilitatorContact"),
+}
+#: Which words an entry may hold, by its kind: teams, a service's number, an area, whose rules were copied.
+OF_AN_ORGANISATION = {
+    "on_call.put": {"team"},
+    "organisation.teams_added": {"teams"},
+    "scheme.telephone_changed": {"from", "to"},
+    "population.imported": {"area"},
+    "policy.copied": {"from"},
 }
 NOT_THEIRS = (PermissionDenied, Http404, ObjectDoesNotExist)
 
@@ -162,12 +171,21 @@ def _held(call: Call) -> Iterator[Model]:
 def _is_done(proof: Proof, call: Call, by: User, before: Snapshot) -> None:
     """It does change something, so that what is above can fail, and figures hear of every case."""
     rows, events = OutboxEntry.objects.count(), Event.objects.filter(actor_id=by.pk).count()
+    logged = set(Event.objects.values_list("pk", flat=True))
     call(by)
+    for event in Event.objects.exclude(pk__in=logged):
+        _holds_no_words(event)
     after = snapshot()
     touched = {name for name in after if after[name] != before[name]}
     assert touched or proof.only_logs
     assert Event.objects.filter(actor_id=by.pk).count() > events
     assert (OutboxEntry.objects.count() > rows, bool(touched & OF_A_CASE)) == (proof.tells_figures,) * 2, touched
+
+
+def _holds_no_words(event: Event) -> None:
+    """An entry is kept for years, whatever is erased: what somebody typed may be about somebody."""
+    free = {key: value for key, value in event.detail.items() if key not in OF_AN_ORGANISATION.get(event.kind, ())}
+    assert logs.without_names(free) == free, event.kind
 
 
 def test_no_helper_of_the_proofs_replaces_another() -> None:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             offered = read_file(options["file"])
         except UnusableFile as fault:
             raise CommandError(str(fault)) from None
-        with unit_of_work(f"import_offences {options['file'].name}"):
+        with unit_of_work("import_offences"):
             done = import_offences(offered=offered, force=force, dry_run=options["dry_run"], by=None)
         self._remark(done)
         told = {"rows": done.rows, "accepted": done.accepted, "rejected": len(done.rejects)}

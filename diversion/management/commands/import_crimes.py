@@ -46,7 +46,7 @@ class Command(ListCommand):
         told = read_crimes(listed.rows, Offence.objects.catalogue(force))
         rejects = [*listed.rejects, *(Reject(line, reason) for line, reason in told.rejects)]
         whole = Told(told.crimes, [(one.line, one.reason) for one in rejects])
-        with unit_of_work(f"import_crimes {options['file'].name}"):
+        with unit_of_work("import_crimes"):
             bring_crimes(told=whole, force=force, by=None)
             transaction.set_rollback(options["dry_run"])
         self.tell(listed, rejects)

@@ -43,7 +43,7 @@ class Command(ListCommand):
             listed = read_list(options["file"], needed=NEEDED, optional=OPTIONAL, encoding=options["encoding"])
         except UnreadableFile as fault:
             raise CommandError(printable(str(fault))) from None
-        with unit_of_work(f"import_users {options['file'].name}", user=by):
+        with unit_of_work("import_users", user=by):
             fates = take(listed, by=by)
             transaction.set_rollback(options["dry_run"])
         self.tell(listed, fates.rejected)

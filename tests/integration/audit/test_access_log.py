@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +15,7 @@ from cases.models import Case
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.unit_of_work import unit_of_work
 from referrals.actions import partner
 from referrals.models import Referral, SchemeVersion
 from tests.conftest import Cast
@@ -240,3 +243,36 @@ def test_an_entry_stands_in_the_log_that_it_was_written_for(cast: Cast) -> None:
     assert audit.record(**about, by=petra, organisation_id=force.pk).organisation_id == force.pk
     assert audit.record(**about, by=petra).organisation_id == petra.organisation_id
     assert audit.record(**about, by=None).organisation_id is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_older_entries_hold_are_taken_out_and_that_is_said() -> None:
+    """A schedule or a file was called after somebody; the log outlives their record."""
+    asked = {"every": "month", "purpose": "monitoring"}
+    held: dict[str, dict[str, Any]] = {
+        "report_schedule.added": {"name": "John Smith"} | asked,
+        "report_schedule.changed": {"before": {"name": "John Smith"} | asked, "after": {"name": "x"} | asked},
+        "facts.import_undone": {"source": "live", "file": "John Smith.csv", "gone": 3},
+        "extracts.forgotten": {"files": ["John Smith.csv"], "rows": 2},
+        "dip_sample.drawn": {"of": "offered", "seed": "John Smith", "size": 5},
+        "scheme.capacity_changed": {"from": 3, "to": 4},
+    }
+    for kind, detail in held.items():
+        with unit_of_work("import suspects John Smith.csv for avonford"):
+            audit.record(kind, audit.Nature.ADMINISTRATION, by=None, detail=detail)
+    migration = import_module("diversion.audit.migrations.0002_typed_words")
+    for _ in range(2):
+        with connection.as_owner(), connection.cursor() as cursor:
+            cursor.execute(migration.WITHOUT_WORDS)
+    kept = {one.kind: one.detail for one in Event.objects.filter(kind__in=[*held, "access_log.words_removed"])}
+    assert kept == {
+        "report_schedule.added": asked,
+        "report_schedule.changed": {"before": asked, "after": asked},
+        "facts.import_undone": {"source": "live", "gone": 3},
+        "extracts.forgotten": {"count": 1, "rows": 2},
+        "dip_sample.drawn": {"of": "offered", "seed_chosen": True, "size": 5},
+        "scheme.capacity_changed": {"from": 3, "to": 4},
+        "access_log.words_removed": {"count": 6},
+    }
+    assert Event.objects.filter(unit_name="import suspects for avonford").count() == 6
+    assert Event.objects.filter(kind="access_log.words_removed").count() == 1, "once"
