@@ -6,13 +6,18 @@ from typing import Any
 from django.forms import BaseForm, CharField, Field, PasswordInput
 
 from diversion.refusals import Refused
+from diversion.unit_of_work import current
 
 INVALID = 422  # what was sent is understood and cannot be done: RFC 9110, 15.5.21
+
+#: Django's codes of such a fault.
+NOT_OFFERED = frozenset({"invalid_choice", "invalid_pk_value"})
 
 
 def attempt(form: BaseForm, action: Callable[[], object]) -> bool:
     """Do ``action`` if the form is valid; a refusal becomes an error of the form. Whether it was done."""
     if not form.is_valid():
+        current().not_offered += _not_offered(form)
         return False
     try:
         action()
@@ -20,6 +25,15 @@ def attempt(form: BaseForm, action: Callable[[], object]) -> bool:
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+def _not_offered(form: BaseForm) -> list[str]:
+    """The fields for which a choice was sent that the page does not offer: nobody types one by mistake.
+
+    The access log has them (diversion/middleware.py). Seldom a colleague has taken the choice away meanwhile.
+    """
+    faults = form.errors.as_data().items()
+    return [name for name, errors in faults if any(one.code in NOT_OFFERED for one in errors)]
 
 
 def left_over(sent: Iterable[BaseForm], shown: Iterable[Any]) -> list[dict[str, str]]:

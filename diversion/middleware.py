@@ -43,6 +43,7 @@ NO_DEVICES = ", ".join(
         "usb",
     )
 )
+NOT_OFFERED = "access.not_offered"
 REFUSALS = {403: "access.denied", 404: "access.not_found"}
 SOUGHT = re.compile(r"[0-9]{1,19}|[A-Z]{2,4}-[0-9A-Z]{4}(-[0-9A-Z]{4})?|[0-9a-f-]{36}")
 ALLOWED_METHODS = ("GET", "HEAD", "POST")
@@ -224,6 +225,9 @@ class AccessMiddleware:
         response = self.get_response(request)
         if response.status_code in REFUSALS and request.user.is_authenticated:
             _log_refusal(request, request.user, response.status_code)
+        if current().not_offered and request.user.is_authenticated:
+            detail = {"route": route_of(request), "fields": sorted(set(current().not_offered))}
+            audit.record(NOT_OFFERED, audit.Nature.SECURITY, by=request.user, detail=detail)
         rule: access.Rule | None = getattr(request, "rule", None)
         if rule and rule.people and response.status_code == 200 and not current().events:
             raise audit.UnloggedAccess(f"{request.path} showed a person's data without an entry in the access log.")

@@ -25,6 +25,7 @@ class Unit:
     """What is known of the unit of work under way; ``events`` counts the log entries it has written.
 
     ``source`` is the network address a request comes from, ``session`` a digest of the key of its session;
+    ``not_offered`` are fields for which a choice was sent that no page offers.
     ``is_service`` says that it is the service's own work, which the wall in the database does not hold.
     """
 
@@ -35,6 +36,7 @@ class Unit:
     source: str = ""
     session: str = ""
     events: int = 0
+    not_offered: list[str] = field(default_factory=list)
     is_service: bool = field(default_factory=begins_as_service)
 
 

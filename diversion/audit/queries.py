@@ -20,7 +20,7 @@ UNUSUAL = "unusual"
 #: What an information manager looks at first: guesses at accounts, probes, refusals, and people opened by the dozen.
 UNUSUAL_KINDS = (
     *("account.sign_in_failed", "account.sign_in_refused"),
-    *("access.denied", "access.not_found", "access.too_fast"),
+    *("access.denied", "access.not_found", "access.not_offered", "access.too_fast"),
     *("person.opened_many", "crime.looked_up_many", "panel.name_refused"),
 )
 

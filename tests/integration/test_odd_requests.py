@@ -142,6 +142,19 @@ def test_an_entry_of_a_probe_repeats_no_name(cast: Cast, signed_in: SignIn) -> N
     assert not any(MARK.lower() in str(event.detail) for event in Event.objects.all())
 
 
+def test_a_choice_that_no_page_offers_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever tries other numbers in a form looks for what is not theirs; a mistyped day is a mistake."""
+    client, days = signed_in(cast["amara"]), {"from_on": "10 6 2026", "until_on": "31 6 2026"}
+    own, elsewhere = cast["callum"].pk, cast["ben"].pk
+    assert client.post("/away/", {"user": cast["amara"].pk, "cover": own} | days).status_code == 422
+    assert not Event.objects.filter(kind="access.not_offered").exists()
+    assert client.post("/away/", {"user": cast["amara"].pk, "cover": elsewhere} | days).status_code == 422
+    event = Event.objects.get(kind="access.not_offered")
+    assert (event.actor_id, event.detail) == (cast["amara"].pk, {"route": "/away/", "fields": ["cover"]})
+    page = signed_in(cast["jo"]).get("/access-log/", {"nature": "unusual"}).content.decode()
+    assert "A choice that the page does not offer was sent" in page
+
+
 @pytest.mark.parametrize("address", ["/privacy", "/accounts/login/", "/static/app.js", "/no-such-page"])
 def test_every_answer_says_what_a_browser_may_do(address: str, client: Client, db: None) -> None:
     """A file that is opened by itself is a page like any other."""
