@@ -34,7 +34,7 @@ CALLED = {str(APP): "app", str(PASSKEY): "passkey", str(CODES): "recovery code"}
 PERIOD = 30
 #: Seconds that a telephone's clock may be out, and that typing takes.
 SLACK = 15
-HOW_MANY, CODE_BYTES, GROUP = 10, 15, 6
+HOW_MANY, CODE_BYTES, GROUP = 10, 17, 7
 #: What a browser sends for a passkey comes from outside: whatever is wrong with it, it proves nothing.
 WRONG = (
     *(ValidationError, InvalidSignature, UnsupportedAlgorithm, NotImplementedError, struct.error),
@@ -70,8 +70,8 @@ def codes_left(user: User) -> int:
 
 
 def new_codes() -> list[str]:
-    """Recovery codes to be shown once: of 120 bits, so that a plain digest of one tells nobody what it was."""
-    return [_grouped(base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower()) for _ in range(HOW_MANY)]
+    """Recovery codes to be shown once: of 136 bits, so that a plain digest of one tells nobody what it was."""
+    return [_grouped(_letters(secrets.token_bytes(CODE_BYTES))) for _ in range(HOW_MANY)]
 
 
 def digest_of(code: str) -> str:
@@ -171,6 +171,10 @@ def _kept(factor: Factor, **data: Any) -> bool:
     factor.last_used_at = clock.now()
     factor.save(update_fields=["data", "last_used_at"])
     return True
+
+
+def _letters(random: bytes) -> str:
+    return base64.b32encode(random).decode().lower().rstrip("=")
 
 
 def _grouped(code: str) -> str:

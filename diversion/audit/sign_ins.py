@@ -63,15 +63,19 @@ def failures_since(user: "User", last: "Event | None", *, here: str) -> "list[Ev
 
     found = Event.objects.filter(pk__gt=last.pk if last else 0)
     failed = found.filter(kind__in=[FAILED, REFUSED], subjects__contains=[f"accounts.user:{user.pk}"]).order_by("-pk")
-    shown = found.filter(kind=CONFIRMED, actor_id=user.pk).values_list("session", "at")
     newest = list(failed[: FAILURES_TOLD + MISTYPED])
-    own = {pk for sitting, at in [(here, clock.now()), *shown] for pk in _mistyped(newest, sitting, at)}
+    if not newest:
+        return []
+    shown = found.filter(kind=CONFIRMED, actor_id=user.pk).values_list("session", "source", "at")
+    right = [(here, current().source, clock.now()), *shown]
+    own = {pk for sitting, source, at in right for pk in _mistyped(newest, sitting, source, at)}
     return [event for event in newest if event.pk not in own][:FAILURES_TOLD]
 
 
-def _mistyped(failed: "list[Event]", sitting: str, right_at: datetime) -> list[int]:
+def _mistyped(failed: "list[Event]", sitting: str, source: str, right_at: datetime) -> list[int]:
     """Which of ``failed`` were mistakes of whoever showed the right password in ``sitting`` then; none where many."""
-    same = [event for event in failed if event.kind == FAILED and sitting and event.session == sitting]
+    tried = [event for event in failed if event.kind == FAILED and sitting]
+    same = [event for event in tried if (event.session, event.source) == (sitting, source)]
     own = [event.pk for event in same if timedelta() <= right_at - event.at <= MISTYPED_WITHIN]
     return own if len(own) <= MISTYPED else []
 
