@@ -1,7 +1,8 @@
 """The second wall: what PostgreSQL shows an organisation, and lets it write, where a query of ours forgets to ask."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from diversion.data_use import Sensitivity
 from diversion.notifications.actions import queueing
 from diversion.notifications.kinds import Due
 from diversion.postgres import wall
-from diversion.unit_of_work import as_service, unit_of_work
+from diversion.unit_of_work import as_service, identify, unit_of_work
 from referrals.actions import partner
 from referrals.models import (
     Appointment,
@@ -285,6 +286,23 @@ def test_nobody_writes_for_another_organisation(cast: Cast, referral: Referral) 
     case.pk, case.reference, case.submission = None, "DV-AAAA-AAAA", uuid.uuid4()
     with pytest.raises(ProgrammingError, match="row-level security"), unit_of_work("test", user=cast["ben"]):
         case.save(force_insert=True)
+
+
+def test_nobody_in_particular_writes_nothing(cast: Cast, referral: Referral) -> None:
+    """A page that forgets for whom it is would keep a case of nobody's."""
+    case = Case.objects.get(pk=referral.case_id)
+    case.pk, case.reference, case.submission = None, "DV-AAAA-AAAA", uuid.uuid4()
+    with pytest.raises(ProgrammingError, match="row-level security"), _as_nobody():
+        case.save(force_insert=True)
+    with _as_nobody():
+        assert not Case.objects.update(closed_at=clock.now())
+
+
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    with unit_of_work("test", named_within=True) as unit:
+        identify(unit, None)
+        yield
 
 
 def everything(rows: models.QuerySet[Any], user: User | None = None) -> models.QuerySet[Any]:

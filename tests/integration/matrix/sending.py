@@ -123,10 +123,14 @@ class Sending:
         return sorted(may, key=lambda who: self.cells[row, who] != LEADS_ON)
 
     def _forms(self, who: str, address: str) -> list[Form]:
-        """The forms that lead to an address, on its own page or on one above it."""
+        """The forms that lead to an address: on its own page, on one above it, or else on any that ``who`` has read."""
         path = urlsplit(address).path
         found = [form for page in _above(path) for form in self._on(who, page) if form.path == path]
+        found = found or [form for form in self._read_by(who) if form.path == path]
         return sorted(found, key=lambda form: len(form.inputs), reverse=True)
+
+    def _read_by(self, who: str) -> list[Form]:
+        return [form for (reader, _page), forms in self._pages.items() if reader == who for form in forms]
 
     def _on(self, who: str, page: str) -> list[Form]:
         if (who, page) not in self._pages:
