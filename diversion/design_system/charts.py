@@ -289,5 +289,5 @@ def _ceiling(shares: Sequence[float]) -> float:
 
 def _said(row: Interval) -> str:
     if row.rate is None:
-        return _("not shown (n = %(n)s)") % {"n": wording.count(row.n)}
+        return _("not shown") if row.n is None else _("not shown (n = %(n)s)") % {"n": wording.count(row.n)}
     return _("%(rate)s (n = %(n)s)") % {"rate": wording.percent(row.rate), "n": wording.count(row.n)}

@@ -71,6 +71,21 @@ def render_svg(drawing: Drawing, *, title: str, description: str) -> SafeString:
     return SafeString(ElementTree.tostring(root, encoding="unicode"))
 
 
+#: A drawing on paper is this wide, in pixels of its words; a chart taller than the page would be cut off.
+PAPER_WIDTH, PAPER_HEIGHT = 620, 900
+PAPER_FONT = "DejaVu Sans"
+#: What hangs under the last line of its words.
+DESCENT = 6
+
+
+def render_for_paper(drawing: Drawing) -> str:
+    """``drawing`` as a file of a fixed width in the font of papers; its words for a screen reader stand beside it."""
+    root = ElementTree.fromstring(ElementTree.tostring(drawing.root, encoding="unicode"))  # noqa: S314 - drawn just now
+    size = {"width": str(PAPER_WIDTH), "height": f"{drawing.height + DESCENT:g}"}
+    root.attrib |= size | {"xmlns": SVG, "font-family": PAPER_FONT}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
 def render_aside(drawing: Drawing) -> SafeString:
     """``drawing`` beside words that say the same: nothing to a screen reader."""
     drawing.root.attrib |= {"xmlns": SVG, "aria-hidden": "true", "focusable": "false"}

@@ -4,7 +4,7 @@ A presenter says what a paper holds as blocks, and `typeset` makes a PDF of them
 (`{% blocks %}`): tables have a tag of their own there.
 """
 
-from diversion.documents.blocks import Block, Grid, Heading, Items, Signatures, Text
+from diversion.documents.blocks import Block, Chart, Grid, Heading, Items, Signatures, Text
 from diversion.documents.typesetting import Document, as_attachment, typeset
 
-__all__ = ["Block", "Document", "Grid", "Heading", "Items", "Signatures", "Text", "as_attachment", "typeset"]
+__all__ = ["Block", "Chart", "Document", "Grid", "Heading", "Items", "Signatures", "Text", "as_attachment", "typeset"]

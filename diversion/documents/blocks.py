@@ -40,6 +40,17 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A drawing (``svg``, a file by itself) under its ``title``; ``description`` says it in words, for whoever does not
+    see it. Its figures stand in a table beside it."""
+
+    title: str
+    description: str
+    svg: str
+    kind: str = "chart"
+
+
+@dataclass(frozen=True)
 class Signatures:
     """A line to sign on for each of ``who``, and what to write there."""
 
@@ -48,7 +59,7 @@ class Signatures:
     kind: str = "signatures"
 
 
-Block = Heading | Text | Items | Grid | Signatures
+Block = Heading | Text | Items | Grid | Chart | Signatures
 
 
 def plain(block: Block) -> dict[str, Any]:

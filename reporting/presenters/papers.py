@@ -1,6 +1,6 @@
-"""A report and a release as papers (`diversion.documents`): their tables and what to know about them, in words.
+"""A report and a release as papers (`diversion.documents`): their charts, tables and what to know about them, in words.
 
-Charts are not among them: each figure of a chart stands in the table beside it.
+Each figure of a chart stands in the table beside it; one too tall for a page is left to its table.
 """
 
 import html
@@ -12,11 +12,12 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from diversion.design_system.svg import PAPER_HEIGHT, Drawing, render_for_paper
 from diversion.design_system.tables import Table
 from diversion.design_system.wording import date_and_time, long_date
-from diversion.documents import Block, Grid, Heading, Items, Text
+from diversion.documents import Block, Chart, Grid, Heading, Items, Text
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters import schedules
+from reporting.presenters import charts, schedules
 from reporting.presenters.report import quality_lines, sections
 from reporting.releases import telling
 
@@ -43,6 +44,7 @@ def _about_report(report: Leaving) -> Iterator[Block]:
 def _figures(report: Leaving) -> Iterator[Block]:
     for section in sections(report):
         yield Heading(section.title)
+        yield from _chart(section.chart_title, section.chart_words, section.drawing)
         yield _grid(section.table)
         yield Text(section.unknown)
         for table in (section.detail, section.disposals):
@@ -78,8 +80,10 @@ def _in_words(document: Leaving) -> Iterator[Block]:
 
 
 def _tables(document: Leaving) -> Iterator[Block]:
-    for one in telling.told_tables(document):
+    for one, picture in charts.told(document):
         yield Heading(one.title)
+        if picture is not None:
+            yield from _chart(picture.title, picture.description, picture.drawing)
         yield _grid(one.table)
         if one.nobody:
             yield Text(_("Nobody was considered (every count a true zero): %(groups)s.") % {"groups": one.nobody})
@@ -93,6 +97,11 @@ def _compared(document: Leaving) -> Iterator[Block]:
     if table is not None:
         yield _grid(table)
     yield from map(Text, without)
+
+
+def _chart(title: str, description: str, drawing: Drawing | None) -> Iterator[Block]:
+    if drawing is not None and drawing.height <= PAPER_HEIGHT:
+        yield Chart(title, description, render_for_paper(drawing))
 
 
 def _to_know(notes: Iterable[Any]) -> Iterator[Block]:

@@ -64,6 +64,8 @@ def described(rows: Iterable[Interval]) -> str:
 
 def _described(row: Interval) -> str:
     said = {"group": row.group, "share": percent(row.rate), "n": count(row.n)}
+    if row.rate is None and row.n is None:
+        return _("%(group)s: not shown") % said
     if row.rate is None:
         return _("%(group)s: no share, n = %(n)s") % said
     ends = interval(None if row.low is None or row.high is None else (row.low, row.high))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import SelfDefinedEthnicity
 from diversion.design_system.charts import Interval, interval_chart
-from diversion.design_system.svg import render_svg
+from diversion.design_system.svg import Drawing, render_svg
 from diversion.design_system.tables import Column, Table
 from diversion.design_system.wording import percent
 from reporting.codes import told, told_disposal
@@ -34,16 +34,24 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Section:
-    """One table of the report with its chart; ``chart`` is empty where nobody was considered."""
+    """One table of the report with its chart; ``drawing`` is None where nobody was considered."""
 
     key: str
     title: str
     table: Table
-    chart: SafeString | str
+    drawing: Drawing | None
     chart_title: str
+    chart_words: str
     unknown: str
     detail: Table | None = None
     disposals: Table | None = None
+
+    @property
+    def chart(self) -> SafeString | str:
+        """The drawing as a page shows it."""
+        if self.drawing is None:
+            return ""
+        return render_svg(self.drawing, title=self.chart_title, description=self.chart_words)
 
 
 def sections(report: Leaving, only: Iterable[str] | None = None) -> list[Section]:
@@ -118,12 +126,14 @@ def _section(report: Leaving, table: dict[str, Any]) -> Section:
     title = str(TITLES[by])
     named = [row | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
     share = _("Not known: %(share)s of %(what)s, counted and not estimated.")
+    rate, drawn = report["words"]["rate"], [row for row in named if row["interval"]]
     return Section(
         key=by,
         title=title,
         table=_table(title, report, named, table["total"]),
-        chart=_chart(title, report, named),
-        chart_title=f"{title}: {report['words']['rate']}",
+        drawing=interval_chart([_interval(row) for row in drawn], axis=sentence(rate)) if drawn else None,
+        chart_title=f"{title}: {rate}",
+        chart_words=_describe(drawn, rate),
         unknown=share % {"share": percent(table["unknown_share"]), "what": report["words"]["considered"]},
         detail=_detail(report, table),
         disposals=_disposals(title, report, named, table["total"]),
@@ -186,16 +196,6 @@ def _disposals(title: str, report: Leaving, rows: list[dict[str, Any]], total: d
         rows=[[row["words"], *(_number(told_disposal(row, code)) for code in codes)] for row in rows],
         foot=[_("Total"), *(_number(told_disposal(total, code)) for code in codes)],
     )
-
-
-def _chart(title: str, report: Leaving, rows: list[dict[str, Any]]) -> SafeString | str:
-    shown = [row for row in rows if row["interval"]]
-    if not shown:
-        return ""
-    points = [_interval(row) for row in shown]
-    words = report["words"]["rate"]
-    chart = interval_chart(points, axis=sentence(words))
-    return render_svg(chart, title=f"{title}: {words}", description=_describe(shown, words))
 
 
 def _describe(rows: list[dict[str, Any]], words: str) -> str:
