@@ -32,6 +32,8 @@ from referrals.schemes.sessions import sessions_of
 
 SEED = 20260610
 DAYS_BACK = 330
+#: Cases from this number on are so old that it is known who was proven to have offended again.
+LONG_AGO, LONG_BACK = 10_000, (560, 1_080)
 MEETINGS = 4
 REASONS = "Proportionate to what happened, and agreed with the person on the day."
 Attendance = Appointment.Attendance
@@ -72,7 +74,7 @@ WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assaul
 
 def is_recent(number: int) -> bool:
     """One case in six is of this week, so that inboxes and queues have something in them."""
-    return number % 6 == 0
+    return number % 6 == 0 and number < LONG_AGO
 
 
 @dataclass
@@ -106,8 +108,8 @@ class Storyteller:
     def _tell(self, number: int) -> None:
         self.chance = random.Random(f"{SEED} {self.force} {number}")  # noqa: S311 - a tale, not a secret
         self.chance_of_needs = random.Random(f"{SEED} needs {self.force} {number}")  # noqa: S311
-        back = 4 if is_recent(number) else DAYS_BACK
-        recorded = self.now - timedelta(days=self.chance.uniform(0.1, back))
+        days = (0.1, 4) if is_recent(number) else LONG_BACK if number >= LONG_AGO else (0.1, DAYS_BACK)
+        recorded = self.now - timedelta(days=self.chance.uniform(*days))
         with self._at(recorded):
             case = self._record(number)
         referrals = Referral.objects.filter(case=case)

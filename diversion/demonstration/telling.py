@@ -22,12 +22,14 @@ from diversion.demonstration import (
     varying,
     youth,
 )
-from diversion.demonstration.stories import Storyteller, is_recent
+from diversion.demonstration.stories import LONG_AGO, Storyteller, is_recent
 from diversion.unit_of_work import unit_of_work
 from reporting import outbox
 
 #: How many cases each force has, and by whom they are recorded.
 CASES = {"avonford": 260, "northmoor": 40}
+#: And how many so long ago that it is known who reoffended.
+LONG_AGO_CASES = {"avonford": 120, "northmoor": 0}
 OFFICERS = {"avonford": ("amara", "callum"), "northmoor": ("ben",)}
 #: How many of them are told before the service answers: of this week, so that queues and inboxes have something.
 OPENING = {"avonford": 30, "northmoor": 4}
@@ -42,7 +44,7 @@ def is_begun() -> bool:
 
 def left() -> int:
     """How many cases are still to be told."""
-    return sum(max(0, count - _count(force)) for force, count in CASES.items())
+    return sum(max(0, _every(force) - _count(force)) for force in CASES)
 
 
 def told() -> int:
@@ -81,10 +83,14 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
 
 
 def _tell(force: str, people: dict[str, User], *, opening: bool) -> int:
-    if _count(force) >= CASES[force]:
+    if _count(force) >= _every(force):
         return 0  # also where an earlier version told them, in its own words
     officers = [people[key] for key in OFFICERS[force]]
     return Storyteller(people, force, officers).tell(_numbers(force)[: OPENING[force] if opening else None])
+
+
+def _every(force: str) -> int:
+    return CASES[force] + LONG_AGO_CASES[force]
 
 
 def _count(force: str) -> int:
@@ -92,8 +98,9 @@ def _count(force: str) -> int:
 
 
 def _numbers(force: str) -> list[int]:
-    """The numbers of the force's cases, those of this week first."""
-    return sorted(range(CASES[force]), key=lambda number: not is_recent(number))
+    """The numbers of the force's cases, those of this week first and those of long ago last."""
+    long_ago = range(LONG_AGO, LONG_AGO + LONG_AGO_CASES[force])
+    return [*sorted(range(CASES[force]), key=lambda number: not is_recent(number)), *long_ago]
 
 
 @contextmanager

@@ -29,6 +29,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """The demonstration, told once for all of these tests and taken back after them."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(telling, "CASES", {"avonford": 200, "northmoor": 5})
+        patch.setattr(telling, "LONG_AGO_CASES", {"avonford": 60, "northmoor": 0})
         call_command("seed_reference", verbosity=0)
         with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
             call_command("load_demonstration", verbosity=0)
@@ -44,7 +45,7 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     results = Counter(Decision.objects.values_list("result", flat=True))
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered", "undecided"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
-    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 207
+    assert Fact.objects.filter(source="live").count() == Case.objects.count() == 267
     assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))
     assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
     assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
@@ -81,7 +82,7 @@ def test_loading_again_adds_no_case(loaded: None) -> None:
     """`make run` a second time keeps the data and doubles nothing."""
     with clock.set_to(datetime(2026, 6, 11, 9, 30, tzinfo=UTC)):
         call_command("load_demonstration", verbosity=0)
-    assert Case.objects.count() == 207
+    assert Case.objects.count() == 267
 
 
 def test_the_dashboard_shows_a_flag_an_adjusted_ratio_and_what_it_cannot_tell(loaded: None, client: Client) -> None:
@@ -132,6 +133,19 @@ def test_suspects_nobody_considered_and_residents_are_told(loaded: None, client:
         page = client.get("/monitoring/left-out").content.decode()
     assert "Considered, of suspects in the outcome extract" in page
     assert "Made-up residents of a made-up area" in page
+
+
+def test_who_reoffended_after_accepting_and_after_no_offer_can_be_told(loaded: None, client: Client) -> None:
+    """Whoever opens "What works" would read that nobody was followed, and not see a finding with its grade."""
+    client.force_login(User.objects.get(email="david@avonford.example"))
+    with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
+        page = client.get("/monitoring/what-works")
+    after_a_year = page.context["figures"]["effect"][0]
+    assert after_a_year["grade"] == "comparative"
+    assert after_a_year["group"]["denominator"] >= 10
+    assert after_a_year["comparator"]["denominator"] >= 10
+    assert after_a_year["crude"]["ratio"] is not None
+    assert "Nobody has been followed" not in page.content.decode()
 
 
 def test_a_youth_justice_worker_has_a_child_to_acknowledge_and_one_who_is_overdue(loaded: None, client: Client) -> None:
