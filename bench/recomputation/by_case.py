@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bench.recomputation import keys, lists, ratios, suppression
+from bench.recomputation import keys, lists, more, ratios, suppression
 from bench.recomputation.keys import Book
 
 BOOKS: dict[str, Book] = {
@@ -17,6 +17,9 @@ BOOKS: dict[str, Book] = {
     "multiple_testing": lists.MULTIPLE,
     "kaplan_meier": lists.KAPLAN_MEIER,
     "suppression": suppression.SUPPRESSION,
+    "k_groups": more.K_GROUPS,
+    "person_time": more.PERSON_TIME,
+    "cox": more.COX,
 }
 # What is given for a case that names nothing under ``expected``.
 USUAL: dict[str, tuple[str, ...]] = {
@@ -30,6 +33,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "multiple_testing": ("p_sorted_raw", "bh_sorted", "holm_sorted"),
     "kaplan_meier": ("time", "n_risk", "n_event", "survival", "std_err", "ci_low", "ci_high"),
     "suppression": ("primary", "secondary", "suppressed", "shown"),
+    "k_groups": ("chi2", "df", "p", "smallest_expected"),
+    "person_time": ("rate_ratio", "ci_low", "ci_high", "exact_p"),
+    "cox": ("hazard_ratio", "ci_low", "ci_high", "p"),
 }
 # In place of these, where the inputs are such as ask for something else: (category, a name of the inputs) -> names.
 USUAL_OF: dict[tuple[str, str], tuple[str, ...]] = {

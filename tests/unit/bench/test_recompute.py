@@ -188,3 +188,34 @@ def test_names_that_no_output_can_hold_spoil_no_line(tmp_path, capsysbinary):
     call_command("recompute", str(path))
     found = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert [line["id"] for line in found] == [None, "\ud800", "last"]
+
+
+def test_several_groups_person_time_and_hazards_are_recomputed():
+    """Values worked by hand: chi-squared from expected counts, a ratio of rates, one tie-free hazard."""
+    groups = recompute({"id": "k", "category": "k_groups", "inputs": {"events": [10, 20, 30], "totals": [50, 50, 50]}})
+    assert agree(groups["computed"]["chi2"], 100 / 20 + 100 / 20 + 100 / 30 + 100 / 30, {"rel": 1e-9})
+    assert (groups["computed"]["df"], groups["computed"]["smallest_expected"]) == (2, 20)
+    told = {"group_events": 30, "group_time": 1000, "ref_events": 60, "ref_time": 3000}
+    rates = recompute({"id": "t", "category": "person_time", "inputs": told})["computed"]
+    assert agree(rates["rate_ratio"], 1.5, {"rel": 1e-9})
+    # 1.5 × exp(± 1.959964 × √(1/30 + 1/60))
+    assert agree([rates["ci_low"], rates["ci_high"]], [0.96768, 2.32515], {"abs": 1e-4})
+    # Partial likelihood of (group 1 at 1, group 2 at 2, group 2 at 3, group 1 at 4), h: h/(2h+2) × 1/(h+2) × 1/(h+1);
+    # its logarithm's slope 1/h − 2/(h+1) − 1/(h+2) is nought where h² + h = 1, so h = (√5 − 1)/2.
+    follow = {"group1": {"times": [1, 4], "event": [1, 1]}, "group2": {"times": [2, 3], "event": [1, 1]}}
+    hazards = recompute({"id": "c", "category": "cox", "inputs": follow})["computed"]
+    assert agree(hazards["hazard_ratio"], (5**0.5 - 1) / 2, {"abs": 1e-5})
+
+
+@pytest.mark.parametrize(
+    ("category", "inputs", "says"),
+    [
+        ("k_groups", {"events": [3], "totals": [5]}, "two groups or more"),
+        ("k_groups", {"events": [0, 0], "totals": [5, 5]}, "nobody had the event"),
+        ("person_time", {"group_events": 1, "group_time": 0, "ref_events": 1, "ref_time": 3}, "above"),
+        ("cox", {"group1": {"times": [1], "event": [0]}, "group2": {"times": [2], "event": [1]}}, "an event in each"),
+    ],
+)
+def test_what_cannot_be_told_of_several_groups_is_said(category, inputs, says):
+    """An error of the library would read as a fault of ours."""
+    assert says in recompute({"id": "x", "category": category, "inputs": inputs})["error"]
