@@ -216,3 +216,18 @@ def test_all_figures_come_from_one_pass_over_the_facts(imported: Callable[..., N
         monitoring.compute(force, date(2020, 1, 1), date(2020, 12, 31), MAPPING)
     passes = [query["sql"] for query in queries if "reporting_fact" in query["sql"]]
     assert len(passes) == 1
+
+
+def test_what_is_doubtful_is_told_before_anybody_reads_a_figure(
+    imported: Callable[..., None], force: Organisation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of one group gives ratios of nobody, and repeats and blanks look like people."""
+    imported(search(), search(), search(**{"Self-defined ethnicity": ""}))
+    call_command("data_quality", f"--force={FORCE}", "--from=2020-01-01", "--to=2020-12-31")
+    found = json.loads(capsys.readouterr().out)
+    assert (found["rows"], found["repeated_rows"], found["missing_by_team"]) == (3, 1, None)
+    assert found["missing"]["ethnicity_self_defined"] == pytest.approx(1 / 3)
+    assert {"ethnicity_self_defined", "gender"} <= set(found["no_ratio"])
+    assert found["marking"] == monitoring.MARKING
+    live(force, date(2020, 3, 3), case_id=1)
+    assert Event.objects.filter(kind="data_quality.produced").count() == 1
