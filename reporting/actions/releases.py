@@ -23,6 +23,7 @@ from reporting.models import Release
 from reporting.releases import ladder
 from reporting.releases.freezing import CannotRelease, price
 from reporting.releases.lifecycle import Step, after, conflict, may
+from reporting.releases.revising import next_edition
 from reporting.releases.tables import checked_tables, unit_for
 from reporting.releases.working_out import THRESHOLDS, Worked, check_declared, hide_more, one_at_a_time, work_out
 
@@ -43,13 +44,15 @@ def declare(
     unit: str | None = None,
     tables: Sequence[Sequence[str]] | None = None,
     revises: Release | None = None,
+    anew: bool = False,
 ) -> Release:
     """Say which tables of which whole units of time are to leave ``force``, and for whom; a worker works them out.
 
     Without ``tables`` the ladder's rung for a force of this size. ``by`` None is the service's operator. ``revises``:
-    what it is to stand in place of. Refused where they may not leave as declared, with what may.
+    what it is to stand in place of; ``anew``: with its days counted from the records as they now stand, and not from
+    what was first told. Refused where they may not leave as declared, with what may.
     """
-    release = _declared(force, audience, start, end, by, name, source, unit, tables, revises)
+    release = _declared(force, audience, start, end, by, name, source, unit, tables, revises, anew)
     _enqueue(release)
     return release
 
@@ -66,13 +69,15 @@ def make_release(
     source: str | None = None,
     unit: str | None = None,
     tables: Sequence[Sequence[str]] | None = None,
+    revises: Release | None = None,
+    anew: bool = False,
 ) -> Release:
     """Declare a release, work it out and freeze it as a draft, at once. It leaves only when two people have checked it.
 
     Without ``tables`` the ladder's rung for a force of this size. Every table is suppressed together with all others,
     and with every release of the same time that readers may hold. Refused where nothing safe can be made as asked.
     """
-    release = _declared(force, audience, start, end, by, name, source, unit, tables, None)
+    release = _declared(force, audience, start, end, by, name, source, unit, tables, revises, anew)
     try:
         _keep(release, work_out, Step.WORK_OUT, by)
     except CannotRelease as fault:
@@ -160,8 +165,11 @@ def _declared(
     unit: str | None,
     tables: Sequence[Sequence[str]] | None,
     revises: Release | None,
+    anew: bool,
 ) -> Release:
     _check(force, audience, start, end, by)
+    if anew:
+        _check_revises(revises, force, start, end)
     one_at_a_time(force)
     try:
         chosen = source_of(force, start, end, source)
@@ -180,7 +188,9 @@ def _declared(
             made_by=by,
             revises=revises,
         )
-        check_declared(release)
+        before = check_declared(release)
+        if anew:
+            release.declared |= {"edition": next_edition(before)}
     except (CannotRelease, NoMeasure, NoReport) as fault:
         raise Refused(str(fault)) from None
     release.save()
@@ -202,6 +212,15 @@ def _check(force: Organisation, audience: str, start: date, end: date, by: User 
         raise Refused("The last day is before the first: change one of them.")
     if end > clock.today():
         raise Refused(f"The period ends on {end}, which has not come yet: a release would move.")
+
+
+def _check_revises(revises: Release | None, force: Organisation, start: date, end: date) -> None:
+    if revises is None or revises.force_id != force.pk or revises.released_at is None:
+        raise Refused("Figures are counted anew beside a release that has left: choose which one is revised.")
+    if (revises.start, revises.end) != (start, end):
+        raise Refused(
+            f"A revision is of the days that it revises: give {revises.start} to {revises.end}, or do not count anew."
+        )
 
 
 def _name(force: Organisation, plain: str, *, given: bool) -> str:

@@ -51,10 +51,22 @@ class DeclareForm(forms.Form):
         label=_("Name"), help_text=_("Left empty, it says force, period and audience"), max_length=80, required=False
     )
 
+    anew = forms.BooleanField(
+        label=_("Count these days anew, from the records as they now stand"),
+        help_text=_(
+            "Late records and corrections are told where that tells of nobody. Where a change is so small that it "
+            "would, the figure that was first told stands. Left out, all counts stay as they were first told."
+        ),
+        required=False,
+    )
+
     design = {"name": {"width": 30}}
 
-    def __init__(self, *args: Any, sources: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sources: list[str], revises: bool = False, **kwargs: Any) -> None:
+        """``revises``: whether it is declared in place of one that has left, whose days can be counted anew."""
         super().__init__(*args, **kwargs)
+        if not revises:
+            del self.fields["anew"]
         choices = [(name, source_named(name).title) for name in sources]
         self.fields["source"].choices = choices
         if len(choices) == 1:

@@ -369,6 +369,12 @@ def open_release(*, reference: str, by: User) -> Release:
     return release
 
 
+def revisions_of(release: Release) -> list[Release]:
+    """The releases that stand and tell its days anew, the first of them first."""
+    found = release.revisions.filter(state=Release.State.RELEASED, declared__has_key="edition")
+    return list(found.only("reference", "name").order_by("released_at", "pk"))
+
+
 def verdicts_told(release: Release) -> list[ReleaseCheck]:
     """The verdicts of each round in which both are in. Before that nobody is told of either."""
     sent = release.checks.filter(sent_at__isnull=False).select_related("by").order_by("-round", "sent_at", "pk")

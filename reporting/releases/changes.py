@@ -8,7 +8,7 @@ from diversion.accounts.models import User
 from reporting.door import OPERATOR, Audience, Leaving, leave
 from reporting.models import Release
 from reporting.releases.freezing import Sheet
-from reporting.releases.tables import sheets
+from reporting.releases.working_out import counted_now
 
 
 def changes_since(release: Release, *, by: User | None = OPERATOR) -> Leaving:
@@ -17,16 +17,9 @@ def changes_since(release: Release, *, by: User | None = OPERATOR) -> Leaving:
     The release itself does not move. Exact, operational: PermissionDenied for whoever may not drill down in its force.
     """
     then = {_place(sheet): sheet for sheet in map(Sheet.read, release.counts["sheets"])}
-    now = sheets(
-        release.force,
-        release.start,
-        release.end,
-        source=release.source,
-        unit=release.unit,
-        # As its own sheets are cut: those of an earlier release stand as they were, also where the table that was
-        # asked for names the same dimensions in another order.
-        tables=list(dict.fromkeys(sheet.dimensions for sheet in then.values())),
-    )
+    # As its own sheets are cut: those of an earlier release stand as they were, also where the table that was asked for
+    # names the same dimensions in another order.
+    now = counted_now(release, list(dict.fromkeys(sheet.dimensions for sheet in then.values())))
     changed = [row for sheet in now if (place := _place(sheet)) in then for row in _changed(then[place], sheet)]
     content = {
         "release": release.name,

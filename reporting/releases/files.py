@@ -22,6 +22,8 @@ NOTES = (
 ALL = "All"
 #: Of each count of a row.
 COLUMNS = ("", ", rate", ", rate from", ", rate to")
+#: In a revision, besides: what was told first. It stands where the new count is hidden.
+FIRST = ", as first told"
 RATIO_COLUMNS = (
     *("Group", "Compared with", "Rate", "Events of the group", "People of the group"),
     *("Events of those compared with", "People of those compared with", "Ratio", "Ratio from", "Ratio to"),
@@ -48,7 +50,8 @@ def as_xlsx(document: Leaving, *, made_at: datetime) -> bytes:
 def _sheet(number: str, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> Sheet:
     dimensions = tables[0]["dimensions"]
     names = [str(telling.COUNTS.get(table["of"], table["of"])) for table in tables]
-    header = [*dimensions, *(f"{name}{what}" for name in names for what in COLUMNS)]
+    columns = (*COLUMNS, FIRST) if _is_revised(tables) else COLUMNS
+    header = [*dimensions, *(f"{name}{what}" for name in names for what in columns)]
     rows = [_row(at, tables, cells, rates) for at in places(tables)]
     return Sheet(f"table_{number}", telling.title(tables), header, rows)
 
@@ -59,8 +62,13 @@ def _row(at: At, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells
         place = key(table["measure"], at)
         rate = rates.get(place, {})
         low, high = rate.get("interval", ("[x]", "[x]"))
-        row += [_shown(cells.get(place, {})), _shown(rate), low, high]
+        cell = cells.get(place, {})
+        row += [_shown(cell), _shown(rate), low, high, *([cell.get("first", "[x]")] if _is_revised(tables) else [])]
     return row
+
+
+def _is_revised(tables: Sequence[Mapping[str, Any]]) -> bool:
+    return any("revises" in table for table in tables)
 
 
 def _shown(cell: Mapping[str, Any]) -> Cell:

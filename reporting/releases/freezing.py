@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
+from reporting.releases import editions
+from reporting.releases.editions import named
 from reporting.statistics.intervals import wilson
 from reporting.suppression import figures
 from reporting.suppression.family import Family, Key, key
 from reporting.suppression.figures import Figure
 from reporting.suppression.protect import Suppressed, suppress
 from reporting.suppression.release import write
-from reporting.suppression.tables import Table, link
+from reporting.suppression.tables import Table, link, revised_rests, told_late
 from reporting.suppression.thresholds import Thresholds
 
 MOST_WHO = 2
@@ -106,11 +108,6 @@ class Frozen:
     untold: tuple[Sheet, ...] = ()
 
 
-def named(of: str, time: str) -> str:
-    """The measure of a count in a unit of time."""
-    return f"{of} in {time}"
-
-
 def freeze(
     name: str,
     sheets: Sequence[Sheet],
@@ -133,16 +130,19 @@ def freeze(
     standing = {_place(sheet): sheet for one in before for sheet in one.sheets}
     every = [standing.get(_place(sheet), sheet) for sheet in sheets]
     chosen = [sheet for sheet in every if sheet.told]
-    times = {sheet.time for sheet in chosen}
-    linked = {_place(sheet): sheet for sheet in (*standing.values(), *every) if sheet.time in times}
-    nested = [(named(whole, time), named(part, time)) for time in sorted(times) for whole, part in chain]
+    plain = {editions.plain(sheet.time) for sheet in chosen}
+    linked = {_place(sheet): sheet for sheet in (*standing.values(), *every) if editions.plain(sheet.time) in plain}
+    times = {sheet.time for sheet in linked.values()}
+    nested, revised = editions.nested(times, chain), editions.revised(times, chain)
+    family = _family(list(linked.values()), nested, revised)
     shown = frozenset(cell for one in before for cell in one.shown)
     hidden = frozenset(cell for one in before for cell in one.hidden) | hide
+    late = told_late(family, [*revised, *revised_rests(nested, revised)])
     result = suppress(
-        _family(list(linked.values()), nested),
+        family,
         thresholds,
         already_shown=shown,
-        still_hidden=hidden - shown,
+        still_hidden=(hidden - shown) | late,
         effort=effort,
         seat=frozenset(sheet.measure for sheet in linked.values() if sheet.of in KNOWN_TO_PARTNERS),
     )
@@ -151,9 +151,23 @@ def freeze(
             f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
             "out. Release fewer tables, or a time that has not been released."
         )
-    document = write(name, result, [sheet.table() for sheet in chosen], nested)
+    parts = editions.nested(plain | {sheet.time for sheet in chosen}, chain)
+    document = write(name, result, [sheet.table() for sheet in chosen], parts)
     _add_rates(document, result, chosen, chain, references or {})
+    _add_first(document, result, chosen, shown)
     return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
+
+
+def _add_first(document: dict[str, Any], result: Suppressed, chosen: Sequence[Sheet], shown: Set[Key]) -> None:
+    """Beside each figure of a revision the one that was told first, if it was: it stands where this is hidden."""
+    for table, sheet in zip(document["tables"], chosen, strict=True):
+        if not editions.edition(sheet.time):
+            continue
+        table["revises"] = named(sheet.of, editions.plain(sheet.time))
+        for cell in table["cells"]:
+            first = key(table["revises"], cell["at"])
+            if first in shown and first in result.family.position:
+                cell["first"] = int(result.family.values[result.family.position[first]])
 
 
 def _add_rates(
@@ -170,10 +184,10 @@ def _add_rates(
     document["ratios"] = list(_ratios(result, chosen, chain, references))
 
 
-def _family(sheets: Sequence[Sheet], nested: Sequence[tuple[str, str]]) -> Family:
+def _family(sheets: Sequence[Sheet], nested: Sequence[tuple[str, str]], revised: Sequence[tuple[str, str]]) -> Family:
     """All of them as one, of which only the sheets that are told are printed. CannotRelease where they contradict."""
     try:
-        family = link([sheet.table() for sheet in sheets], nested)
+        family = link([sheet.table() for sheet in sheets], nested, revised)
     except ValueError as fault:
         raise CannotRelease(REVISED) from fault
     printed = {sheet.measure for sheet in sheets if sheet.told}
@@ -208,7 +222,10 @@ def _rates(result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[st
     done: set[tuple[Key, Key]] = set()
     for sheet, (whole, part) in product(sheets, parts):
         for at in _cells(sheet) if sheet.of == part else ():
-            above, below = key(part_of := named(part, sheet.time), at), key(whole_of := named(whole, sheet.time), at)
+            above, below = (
+                key(part_of := named(part, sheet.time), at),
+                key(whole_of := named(whole, sheet.time), at),
+            )
             if (above, below) in done:
                 continue
             done.add((above, below))

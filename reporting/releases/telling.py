@@ -60,7 +60,10 @@ def _sentence(time: str, names: Sequence[str], cells: Cells, rates: Cells) -> st
 
 def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> str:
     place = key(f"{name} in {time}")
-    shown, word = number_of(cells.get(place, {})), str(COUNTS.get(name, name)).lower()
+    cell = cells.get(place, {})
+    shown, word = number_of(cell), str(COUNTS.get(name, name)).lower()
+    if shown == HIDDEN and "first" in cell:
+        return _("%(count)s %(word)s, as first told") % {"count": f"{cell['first']:,}", "word": word}
     if shown == HIDDEN:
         return _("%(word)s hidden to protect people") % {"word": word}
     if first:
@@ -127,10 +130,14 @@ def _table(
 
 
 def _cell(place: Key, cells: Cells, rates: Cells) -> Any:
-    shown, rate = _count(cells.get(place, {})), rates.get(place, {})
-    if rate.get("value") is None:
-        return shown
-    return under(shown, rate_words(rate))
+    cell, rate = cells.get(place, {}), rates.get(place, {})
+    shown, first = _count(cell), cell.get("first")
+    if first is not None and shown == HIDDEN:
+        return under(f"{first:,}", _("as first told"))
+    notes = [rate_words(rate)] if rate.get("value") is not None else []
+    if first is not None and first != cell.get("value", 0):
+        notes.append(_("first told: %(count)s") % {"count": f"{first:,}"})
+    return under(shown, "; ".join(notes)) if notes else shown
 
 
 def rate_words(rate: Mapping[str, Any]) -> str:

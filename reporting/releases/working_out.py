@@ -10,6 +10,7 @@ from diversion.postgres import locks
 from reporting.codes import LIVE
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
+from reporting.releases import editions, revising
 from reporting.releases.differing import differences, is_little, told_of
 from reporting.releases.freezing import (
     KNOWN_TO_PARTNERS,
@@ -40,6 +41,10 @@ FOOTNOTES = (
     "Rates and ratios are made from the counts shown. They describe; they do not say why.",
     "Frozen when it was made: later corrections do not move it, and what was first told of a time stands.",
     "Who started and who completed is told once, when there has been time for it to show.",
+)
+REVISED_NOTE = (
+    "A revision: counted anew from the records as they stood when it was made. Where a change is so small that it "
+    "would tell of people, the figure that was first told stands."
 )
 Document = dict[str, Any]
 
@@ -82,19 +87,36 @@ def check_declared(release: Release) -> list[Release]:
 def work_out(release: Release) -> Worked:
     """Count what is declared, hide what must be, and attack it beside all that readers may hold."""
     before = check_declared(release)
-    tables = release.declared["tables"]
-    period = (release.start, release.end)
-    asked = sheets(release.force, *period, source=release.source, unit=release.unit, tables=tables)
-    now = base([stored(bare_sheets(release.force, *period, source=release.source, unit=release.unit))])
+    asked = counted_now(release, release.declared["tables"])
+    now = base([stored(_of_edition(release, bare_sheets(release.force, **_whole(release))))])
     told = _told_before(before)
     first = with_the_rest(base([one.counts["base"] for one in before if one.counts.get("base")]), now)
-    ripe = {sheet.time for sheet in asked if sheet.told and sheet.of in KNOWN_TO_PARTNERS} - told
+    ripe = {sheet.time for sheet in asked if sheet.told and sheet.of in KNOWN_TO_PARTNERS}
+    # What came of people is told once, in whichever telling of the time.
+    ripe = {time for time in ripe if editions.plain(time) not in set(map(editions.plain, told))}
     ripe = {time for time in ripe if still_fits(first, now, time, chain(release.source))}
     newest = with_what_came_of_people(first, now, ripe)
     hide = {key(each["measure"], each["at"]) for each in release.hide}
-    frozen = _frozen(release, as_first_told(asked, newest, told | ripe), before, hide)
+    true = as_first_told(asked, newest, told | ripe)
+    if release.declared.get("edition"):
+        revising.check(release, true, first)
+    frozen = _frozen(release, true, before, hide)
     times = {sheet.time for sheet in asked}
     return _worked(release, frozen, before, stored(sheet for sheet in newest.values() if sheet.time in times))
+
+
+def counted_now(release: Release, tables: Sequence[Sequence[str]]) -> list[Sheet]:
+    """The counts of ``tables`` as the records stand, under the names by which ``release`` tells its times."""
+    return _of_edition(release, sheets(release.force, **_whole(release), tables=tables))
+
+
+def _whole(release: Release) -> dict[str, Any]:
+    return {"start": release.start, "end": release.end, "source": release.source, "unit": release.unit}
+
+
+def _of_edition(release: Release, counted: Sequence[Sheet]) -> list[Sheet]:
+    edition = int(release.declared.get("edition", 0))
+    return [replace(sheet, time=editions.called(sheet.time, edition)) for sheet in counted]
 
 
 def _told_before(before: Sequence[Release]) -> set[str]:
@@ -165,7 +187,7 @@ def _words(release: Release) -> Document:
         "unit": release.unit,
         "source": release.source,
         "grade": "descriptive",
-        "footnotes": list(FOOTNOTES),
+        "footnotes": [*FOOTNOTES, *((REVISED_NOTE,) if release.declared.get("edition") else ())],
     }
 
 
@@ -176,7 +198,7 @@ def _verdict(document: Document, before: Sequence[Release], own: Sequence[Table]
     knows = [counted(own) | {name: document[name] for name in ("force", "source")}] if own else []
     try:
         knowledge = read([document, *held])
-        narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow()
+        narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow() or knowledge.told_changes()
     except ValueError as fault:
         raise CannotRelease(f"The attacker cannot read it beside earlier releases: {fault}") from fault
     if narrow:

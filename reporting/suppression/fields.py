@@ -29,11 +29,11 @@ RELEASE: Fields = {
 POLICY: Fields = dict.fromkeys(("threshold", "protection", "rounding"), LEARNT)
 PART: Fields = dict.fromkeys(("whole", "part"), SHAPE)
 TABLE: Fields = {
-    **dict.fromkeys(("measure", "dimensions", "categories", "results", "windows"), SHAPE),
+    **dict.fromkeys(("measure", "dimensions", "categories", "results", "windows", "revises"), SHAPE),
     "cells": LEARNT,
     **dict.fromkeys(("of", "time"), SAID),
 }
-CELL: Fields = {"at": SHAPE, "value": LEARNT, "mark": LEARNT}
+CELL: Fields = {"at": SHAPE, **dict.fromkeys(("value", "mark", "first"), LEARNT)}
 COUNT: Fields = dict.fromkeys(("measure", "at"), SHAPE)
 RATE: Fields = {
     **dict.fromkeys(("numerator", "denominator"), SHAPE),

@@ -7,6 +7,7 @@ import numpy as np
 
 from reporting.suppression.attack import Floats, Interval, Published, attack, pinned_down
 from reporting.suppression.family import Family, Key, describe
+from reporting.suppression.tables import change, rest, revised_rests
 from reporting.suppression.thresholds import Thresholds
 
 
@@ -27,6 +28,9 @@ class Knowledge:
     rows: list[dict[int, float]] = field(default_factory=list)
     row_low: list[float] = field(default_factory=list)
     row_high: list[float] = field(default_factory=list)
+    #: (earlier, later) measures that tell of the same people twice, and (whole, part) ones.
+    revised: list[tuple[str, str]] = field(default_factory=list)
+    nested: list[tuple[str, str]] = field(default_factory=list)
 
     def published(self) -> Published:
         """The attacker's problem: equations of the tables, and whatever rates and ratios add."""
@@ -63,3 +67,30 @@ class Knowledge:
         than to know."""
         found = pinned_down(self.published(), self.suppressed, self.thresholds.width)
         return [self.family.keys[index] for index in found]
+
+    def told_changes(self) -> list[Key]:
+        """Changes between two tellings of a count that are told and should not be: small ones, or of a whole group.
+        Also of what is left of a group, where both counts are shown each time.
+
+        A count that is hidden in either telling keeps its own width, and so does its change.
+        """
+        return [
+            (change(earlier, later), at)
+            for earlier, later in [*self.revised, *revised_rests(self.nested, self.revised)]
+            for measure, at in self.family.keys
+            if measure == later and self._moved(self._told(earlier, at), self._told(later, at))
+        ]
+
+    def _moved(self, before: int | None, after: int | None) -> bool:
+        if before is None or after is None:
+            return False
+        return self.thresholds.is_small(abs(after - before)) or (before != after and 0 in (before, after))
+
+    def _told(self, measure: str, at: tuple[tuple[str, str], ...]) -> int | None:
+        """A count as it is shown; of what is left, what the two shown ones leave."""
+        for whole, part in self.nested:
+            if measure == rest(whole, part):
+                two = self._told(whole, at), self._told(part, at)
+                return None if two[0] is None or two[1] is None else two[0] - two[1]
+        place = self.family.position.get((measure, at))
+        return None if place is None else self.shown.get(place)

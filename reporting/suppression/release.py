@@ -1,7 +1,7 @@
 """Releases as files: what was published, in the form that the attacker reads. The format is in docs/measures.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from math import isfinite, prod
 from typing import Any, TypeGuard
 
@@ -86,6 +86,7 @@ def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]
         raise BadRelease("There is no release to attack.")
     contents = scopes.apart([_checked(content) for content in (*releases, *own)])
     told = [(content, table, _cells(content, table)) for content in contents for table in content["tables"]]
+    told += [(content, table, _cells(content, table)) for content in contents for table in _first_told(content)]
     nested = [(pair["whole"], pair["part"]) for content in contents for pair in content.get("parts", [])]
     family = _structure(scopes.with_all_windows([_as_table(table) for _, table, _ in told]), nested)
     knowledge = Knowledge(family, _strictest(contents), np.zeros(family.size), np.full(family.size, np.inf))
@@ -93,6 +94,8 @@ def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]
         base = _whole(content.get("policy", {}), "rounding", 1, least=1)
         for cell, entry in cells:
             _learn(knowledge, cell, entry, base)
+    knowledge.revised = revised_pairs(table for _, table, _ in told)
+    knowledge.nested = list(dict.fromkeys(nested))
     for content in contents[len(releases) :]:
         places = (knowledge.position(cell) for table in content["tables"] for cell, _ in _cells(content, table))
         knowledge.suppressed.difference_update(places)
@@ -102,6 +105,36 @@ def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]
         for ratio in content.get("ratios", []):
             rates.learn_ratio(knowledge, ratio)
     return knowledge
+
+
+def _first_told(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The figures that a revision repeats of what it revises, as the tables of that."""
+    return [
+        {name: table[name] for name in table if name != "revises"}
+        | {
+            "measure": table["revises"],
+            "categories": table.get("categories") or _all_categories(table),
+            "cells": [{"at": cell["at"], "value": cell["first"]} for cell in table["cells"] if "first" in cell],
+        }
+        for table in content["tables"]
+        if "revises" in table
+    ]
+
+
+def _all_categories(table: Mapping[str, Any]) -> dict[str, list[str]]:
+    at = [cell["at"] for cell in table["cells"]]
+    return {name: sorted({one[name] for one in at if name in one}) for name in table["dimensions"]}
+
+
+def revised_pairs(tables: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(earlier, later) measures that tell of the same people: each revision after what it revises, and two revisions of
+    one count beside each other."""
+    revisions: dict[str, list[str]] = {}
+    for table in tables:
+        if "revises" in table:
+            known = revisions.setdefault(table["revises"], [])
+            known += [table["measure"]] if table["measure"] not in known else []
+    return [pair for first, later in revisions.items() for pair in combinations([first, *later], 2)]
 
 
 def _checked(content: Mapping[str, Any]) -> Mapping[str, Any]:

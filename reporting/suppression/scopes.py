@@ -6,6 +6,9 @@ from typing import Any
 
 from reporting.suppression.tables import Table, Windows
 
+#: Fields that name a measure.
+MEASURES = ("measure", "revises")
+
 
 def apart(contents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The releases with their measures renamed where they are of several forces or sources: "offered" of one force is
@@ -32,7 +35,7 @@ def _renamed(content: Mapping[str, Any], scope: str) -> dict[str, Any]:
 def _told(value: Any, scope: str) -> Any:
     if isinstance(value, Mapping):
         return {
-            name: f"{scope}: {each}" if name == "measure" else each if name == "at" else _told(each, scope)
+            name: f"{scope}: {each}" if name in MEASURES else each if name == "at" else _told(each, scope)
             for name, each in value.items()
         }
     return [_told(each, scope) for each in value] if isinstance(value, list) else value

@@ -75,18 +75,46 @@ class _Builder:
         )
 
 
-def link(tables: Sequence[Table], nested: Sequence[tuple[str, str]] = ()) -> Family:
+def link(
+    tables: Sequence[Table], nested: Sequence[tuple[str, str]] = (), revised: Sequence[tuple[str, str]] = ()
+) -> Family:
     """One family of all the tables. ``nested`` holds (whole, part) measures: considered and, of those, diverted.
 
     For each such pair what is left (considered but not diverted) becomes a cell that nobody prints but anyone can work
-    out by subtraction. ValueError where tables disagree or a part is larger than its whole.
+    out by subtraction. ``revised`` holds (earlier, later) measures that tell of the same people twice: of each cell,
+    and of what is left, the change becomes such a cell too. ValueError where tables disagree or a part is larger than
+    its whole.
     """
     builder = _Builder()
     for table in tables:
         _add_table(builder, table)
     for whole, part in nested:
         _add_rest(builder, whole, part)
+    for earlier, later in [*revised, *revised_rests(nested, revised)]:
+        _add_change(builder, earlier, later)
     return builder.family()
+
+
+def change(earlier: str, later: str) -> str:
+    """The measure of what lies between two tellings of a count."""
+    return f"change from {earlier} to {later}"
+
+
+def rest(whole: str, part: str) -> str:
+    """The measure of what is left of a count without its part."""
+    return f"{whole} but not {part}"
+
+
+def revised_rests(nested: Sequence[tuple[str, str]], revised: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """(earlier, later) of what is left: who was not offered, by the first figures and by the revised ones."""
+    told, twice = set(nested), set(revised)
+    wholes = [(before, after, part) for before, after in revised for whole, part in nested if whole == after]
+    return [
+        (rest(before, part_before), rest(after, part))
+        for before, after, part in wholes
+        for whole, part_before in told
+        if whole == before and (part_before, part) in twice
+    ]
 
 
 def _segments(windows: Windows) -> dict[str, str]:
@@ -171,11 +199,37 @@ def _add_windows(builder: _Builder, table: Table, dimension: str, windows: Windo
 
 def _add_rest(builder: _Builder, whole: str, part: str) -> None:
     for measure, at in [name for name in builder.values if name[0] == part]:
-        above, rest = (whole, at), (f"{whole} but not {part}", at)
+        above, others = (whole, at), (rest(whole, part), at)
         if above not in builder.values:
             continue
         left = builder.values[above] - builder.values[(measure, at)]
         if left < 0:
             raise ValueError(f"{describe((measure, at))} is larger than {describe(above)}; check the stages.")
-        builder.cell(rest, left, printed=False)
-        builder.equation(above, [(measure, at), rest], result=True)
+        builder.cell(others, left, printed=False)
+        builder.equation(above, [(measure, at), others], result=True)
+
+
+def _add_change(builder: _Builder, earlier: str, later: str) -> None:
+    """How many more, or fewer, each cell tells the second time. Whoever reads both is taken to know which of the two,
+    and that nobody moved the other way: they know more than a reader does, so what is safe from them is safe."""
+    for measure, at in [name for name in builder.values if name[0] == later]:
+        before, after = (earlier, at), (measure, at)
+        if before not in builder.values:
+            continue
+        less, more = sorted((before, after), key=lambda name: builder.values[name])
+        moved = (change(earlier, later), at)
+        builder.cell(moved, builder.values[more] - builder.values[less], printed=False)
+        builder.equation(more, [less, moved], result=False)
+
+
+def told_late(family: Family, revised: Sequence[tuple[str, str]]) -> set[Key]:
+    """Changes that make a group out of nobody, or nobody out of a group: they would tell of each of its members, at any
+    size, that they were recorded late, or struck out."""
+    found = set()
+    for earlier, later in revised:
+        for measure, at in family.keys:
+            place = family.position.get((earlier, at)) if measure == later else None
+            if place is not None:
+                pair = {int(family.values[place]), int(family.values[family.position[measure, at]])}
+                found |= {(change(earlier, later), at)} if 0 in pair and len(pair) > 1 else set()
+    return found

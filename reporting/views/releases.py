@@ -30,7 +30,7 @@ from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
-from reporting.presenters import papers
+from reporting.presenters import charts, papers
 from reporting.releases import ladder, summaries, telling
 from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
@@ -102,16 +102,22 @@ def declare(request: SignedInRequest) -> HttpResponse:
     revised = _revised(request)
     sources = queries.sources_of(request.user)
     if request.method == "POST":
-        form = DeclareForm(request.POST, sources=sources)
+        form = DeclareForm(request.POST, sources=sources, revises=revised is not None)
     else:
-        form = DeclareForm(initial=_initial(revised, sources, request.user.organisation), sources=sources)
+        initial = _initial(revised, sources, request.user.organisation)
+        form = DeclareForm(initial=initial, sources=sources, revises=revised is not None)
     made: list[Release] = []
 
     def act() -> None:
         names = ("audience", "start", "end", "name", "source", "unit")
         given: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
         release = actions.declare(
-            force=request.user.organisation, tables=form.tables(), by=request.user, revises=revised, **given
+            force=request.user.organisation,
+            tables=form.tables(),
+            by=request.user,
+            revises=revised,
+            anew=bool(form.cleaned_data.get("anew")),
+            **given,
         )
         made.append(release)
 
@@ -178,7 +184,7 @@ def show_release(request: SignedInRequest, release: Release, *, form: Any = None
             "document": document,
             "about": telling.about(document),
             "sentences": telling.sentences(document),
-            "tables": telling.told_tables(document),
+            "tables": charts.told(document),
             "ratios": telling.ratio_table(document),
             "without_ratio": telling.without_ratio(document),
             "footnotes": telling.footnotes(document),
@@ -253,7 +259,11 @@ def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
         rows.append({"key": _("Recoded"), "value": words[:1].upper() + words[1:]})
     if release.revises:
         href = reverse("release_page", args=[release.revises.reference])
-        rows.append({"key": _("In place of"), "value": release.revises.name, "href": href})
+        words = _("Counted anew beside") if release.declared.get("edition") else _("In place of")
+        rows.append({"key": words, "value": release.revises.name, "href": href})
+    for one in queries.revisions_of(release):
+        href = reverse("release_page", args=[one.reference])
+        rows.append({"key": _("Counted anew in"), "value": one.name, "href": href})
     if works:
         made_by = release.made_by.full_name if release.made_by else _("The service’s operator")
         rows.append({"key": _("Made by"), "value": f"{made_by}, {date_and_time(release.made_at)}"})

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
@@ -22,6 +23,7 @@ from diversion.door import Audience, leave_released
 from reporting import tasks
 from reporting.actions import releases as making
 from reporting.actions.releases import as_file
+from reporting.door import released
 from reporting.models import Fact, Release, StageFact
 from reporting.releases import telling
 from reporting.releases.looking import looked_at
@@ -55,6 +57,17 @@ def force(cast: Cast, frozen: datetime) -> Organisation:
 def drafted(force: Organisation, cast: Cast, **changes: Any) -> Release:
     given: dict[str, Any] = {"force": force, "audience": "published", **Q1, "tables": [("gender",)], "by": cast["ian"]}
     return making.make_release(**given | changes)
+
+
+def described(tags: list[Any]) -> list[str]:
+    """What each chart under these tags of a PDF says to whoever does not see it."""
+    found = []
+    for tag in tags:
+        if isinstance(tag, dict):
+            found += [str(tag["/Alt"])] if tag.get("/S") == "/Figure" else []
+            inside = tag.get("/K", [])
+            found += described([one.get_object() for one in (inside if isinstance(inside, list) else [inside])])
+    return found
 
 
 def text(client: Client, path: str, status: int = 200) -> str:
@@ -254,8 +267,11 @@ def test_the_paper_of_a_release_says_what_its_data_say_and_no_more(
     assert [cell for cell in cells if cell.get("value") and f"{cell['value']:,.0f}" not in words] == []
     assert file.metadata is not None
     assert (file.metadata.title, file.root_object["/Lang"]) == (one.document["name"], "en-GB")
-    tags = [tag.get_object()["/S"] for tag in file.root_object["/StructTreeRoot"]["/K"][0].get_object()["/K"]]
-    assert {"/Table", "/H1"} <= set(map(str, tags))
+    tags = [tag.get_object() for tag in file.root_object["/StructTreeRoot"]["/K"][0].get_object()["/K"]]
+    assert {"/Table", "/H1"} <= {str(tag["/S"]) for tag in tags}
+    (chart,) = described(tags)
+    assert chart.startswith("Offered, of those considered: 2026 Q1, by gender. Male 66.7% (57.8% to 74.5%, n = 120); ")
+    assert chart.endswith("Other: not shown.")
     assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 2
 
 
@@ -315,6 +331,42 @@ def test_the_pages_cost_the_same_however_much_there_is(force: Organisation, cast
             queries.append(len(counted))
     assert queries[:3] == queries[3:]
     assert max(queries) < 30
+
+
+def test_a_revision_shows_what_was_first_told_where_the_new_figure_would_tell_of_people(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """Three women recorded late are told nowhere; of everybody the new figure stands beside the first."""
+    Fact.objects.filter(force=force, gender="Other").delete()
+    first = left(force, cast, tables=[("gender",)])
+    live(force, 40, happened_on=Q1["start"], gender="Male")
+    live(force, 3, happened_on=Q1["start"], gender="Female")
+    Fact.objects.filter(force=force).update(case_id=F("pk"))
+    client = signed_in(cast["ian"])
+    asked = f"/releases/declare?revises={first.reference}"
+    assert "Count these days anew" in text(client, asked)
+    assert "Count these days anew" not in text(client, "/releases/declare")
+    page = client.post(asked, DECLARED | {"name": "Told again", "anew": "on"})["Location"]
+    second = Release.objects.get(name="Told again")
+    tasks.work_out_release(second.pk)
+    client.post(f"{page}freeze")
+    second.refresh_from_db()
+    let_go(second, cast)
+    reader = signed_in(cast["hana"])
+    shown = text(reader, page)
+    assert re.search(r'253<br><span class="[^"]*">[^<]*first told: 210', shown)
+    assert re.search(r'90<br><span class="[^"]*">as first told', shown)
+    assert "the figure that was first told stands" in shown
+    assert not {"93", "160"} & set(re.findall(r"<td[^>]*>\s*(\d+)", shown))
+    assert "Told again" in text(reader, f"/releases/{first.reference}/")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reader.get(f"{page}workbook").content))
+    (head, *rows) = book.get_sheet_by_name("table_1").to_python()[4:]
+    assert head[5] == "Considered, as first told"
+    told = {row[0]: (row[1], row[5]) for row in rows}
+    assert (told["Female"], told["All"]) == (("[c]", 90), (253, 210))
+    for path in ("paper.pdf", "brief", "summary", "file"):
+        assert reader.get(f"{page}{path}").status_code == 200, path
+    assert telling.sentences(released(second))[0].startswith("2026 Q1, revision 1: 253 decisions were considered")
 
 
 def test_the_force_reads_what_has_changed_since_and_nobody_else_does(

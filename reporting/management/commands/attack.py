@@ -1,7 +1,8 @@
 """``manage.py attack RELEASE…``: what a hostile reader could work out. Needs no database.
 
 One JSON line for each hidden cell, then a last line with the verdict. It fails if any hidden count can be pinned down
-further than the release promises. Several releases are attacked together, as someone who holds them would.
+further than the release promises, or if a revision tells a change so small that it tells of people. Several releases
+are attacked together, as someone who holds them would.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reporting.suppression.attack import DoesNotAddUp
+from reporting.suppression.family import describe
 from reporting.suppression.knowledge import BadRelease, Knowledge
 from reporting.suppression.release import read
 
@@ -42,10 +44,14 @@ class Command(BaseCommand):
             knowledge = read([load(Path(name)) for name in options["release"]], own)
             width = knowledge.thresholds.width if options["protection"] is None else options["protection"]
             narrow = self.report(knowledge, width)
+            changes = knowledge.told_changes()
         except (BadRelease, DoesNotAddUp, ValueError) as fault:
             raise CommandError(str(fault)) from fault
         if narrow:
             raise CommandError(f"{narrow} hidden counts can be pinned down further than a width of {width}.")
+        if changes:
+            each = "; ".join(describe(cell) for cell in changes)
+            raise CommandError(f"{len(changes)} changes are told that are too small to be: {each}.")
 
     def report(self, knowledge: Knowledge, width: int) -> int:
         """One line for each hidden cell and the verdict; how many are narrower than ``width``."""

@@ -17,6 +17,7 @@ from reporting.door import drafted
 from reporting.facts.sources import all_names
 from reporting.management.commands.monitoring_report import day, force_named
 from reporting.measures import NoMeasure
+from reporting.models import Release
 from reporting.monitoring import NoReport
 from reporting.monitoring.files import write
 from reporting.releases.tables import UNITS
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             metavar="DIMENSION[,DIMENSION]",
             help="a table beside the time; may be repeated (default: the ladder's for the volumes of the year before)",
         )
+        parser.add_argument(
+            "--revises", metavar="REFERENCE", help="count the days of this release anew, from the records as they stand"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with unit_of_work("bring facts up to date"):
@@ -56,6 +60,8 @@ class Command(BaseCommand):
                     force=force_named(options["force"]),
                     tables=tables,
                     by=None,
+                    revises=_revised(options["revises"]),
+                    anew=bool(options["revises"]),
                     **{key: options[key] for key in ("audience", "start", "end", "name", "source", "unit")},
                 )
             except (Refused, NoReport, NoMeasure) as refusal:
@@ -75,3 +81,12 @@ class Command(BaseCommand):
             write(path.parent, {path.name: content})
         except OSError as error:
             raise CommandError(f"The release cannot be written to {path}: {error.strerror or error}.") from None
+
+
+def _revised(reference: str | None) -> Release | None:
+    if reference is None:
+        return None
+    found = Release.objects.filter(reference=reference).first()
+    if found is None:
+        raise CommandError(f"There is no release {reference}: give the reference that stands on its page.")
+    return found
