@@ -101,7 +101,7 @@ def overview(force: Organisation, asked: Question) -> Leaving:
         "trend": _trend(force, asked),
         "heat": _heat(force, asked),
         "schemes": scheme_rows(force, asked.start, asked.end, asked.where) if asked.is_live else [],
-        "to_do": missing_by_team(force, asked.start, asked.end, asked.where) if asked.is_live else [],
+        "to_do": _to_do(force, asked) if asked.is_live else [],
         "missing": [figures.described(measure) for measure in MISSING],
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
@@ -191,18 +191,16 @@ def _heat(force: Organisation, asked: Question) -> list[dict[str, Any]]:
     return [without_small_rates(row) for row in _rows(force, asked, HEAT, (asked.measure,))]
 
 
-def missing_by_team(
-    force: Organisation, start: date, end: date, where: Mapping[str, Sequence[str]] | None = None
-) -> list[dict[str, Any]]:
-    """Missing answers of this service's own decisions by team, the most first."""
+def _to_do(force: Organisation, asked: Question) -> list[dict[str, Any]]:
+    """Missing answers by team, the most first."""
     found = counting.count(
         force_id=force.pk,
         source=LIVE,
-        start=start,
-        end=end,
+        start=asked.start,
+        end=asked.end,
         measures=MISSING,
         by=(TEAM,),
-        where=figures.kept(where, live=True),
+        where=figures.kept(asked.where, live=True),
         as_of=clock.today(),
     )
     rows = [

@@ -40,7 +40,7 @@ def told(document: Leaving) -> list[tuple[telling.Told, Drawn | None]]:
 
 
 def _drawn(tables: list[Mapping[str, Any]], cells: Cells, rates: Cells) -> Drawn | None:
-    if len(tables) < 2 or len(tables[0]["dimensions"]) != 1:
+    if not tables[1:] or not tables[0]["dimensions"] or tables[0]["dimensions"][1:]:
         return None
     whole, part = tables[:2]
     rows = [_interval(at, whole, part, cells, rates) for at in places(tables) if at and not _nobody(at, whole, cells)]

@@ -81,20 +81,24 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier release of some of the same time: the counts behind it, the cells that it shows and those it hides."""
+    """An earlier release of some of the same time: the counts behind it, the cells that it shows and those it hides.
+
+    ``stands``: whether it has left and was not withdrawn. Readers may hold one that does not; nobody is led to it.
+    """
 
     sheets: tuple[Sheet, ...]
     shown: frozenset[Key]
     hidden: frozenset[Key]
+    stands: bool = True
 
     @classmethod
-    def read(cls, counts: Mapping[str, Any], document: Mapping[str, Any]) -> "Earlier":
+    def read(cls, counts: Mapping[str, Any], document: Mapping[str, Any], *, stands: bool = True) -> "Earlier":
         """From what a release keeps."""
         cells = [(key(table["measure"], cell["at"]), cell) for table in document["tables"] for cell in table["cells"]]
         shown = {name for name, cell in cells if "value" in cell or cell.get("mark") == figures.Mark.TRUE_ZERO}
         hidden = {name for name, cell in cells if cell.get("mark") == figures.Mark.SUPPRESSED}
         sheets = tuple(Sheet.read(sheet) for sheet in counts["sheets"])
-        return cls(sheets, frozenset(shown), frozenset(hidden))
+        return cls(sheets, frozenset(shown), frozenset(hidden), stands)
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ def freeze(
     parts = editions.nested(plain | {sheet.time for sheet in chosen}, chain)
     document = write(name, result, [sheet.table() for sheet in chosen], parts)
     _add_rates(document, result, chosen, chain, references or {})
-    _add_first(document, result, chosen, shown)
+    _add_first(document, result, chosen, frozenset(cell for one in before if one.stands for cell in one.shown))
     return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
 
 

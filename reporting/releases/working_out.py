@@ -142,7 +142,7 @@ def _frozen(release: Release, true: Sequence[Sheet], before: Sequence[Release], 
         true,
         chain(release.source),
         THRESHOLDS[release.audience],
-        earlier=[Earlier.read(one.counts, one.document) for one in before],
+        earlier=[Earlier.read(one.counts, one.document, stands=one.state == Release.State.RELEASED) for one in before],
         references={name: BY_NAME[name].reference for name in names},
         hide=frozenset(hide),
     )

@@ -59,6 +59,7 @@ GATES = {
     "reporting.measures.working",
     "reporting.releases.changes",
     "reporting.releases.working_out",
+    "reporting.releases.revising",
     "referrals.judging.previews",
 }
 #: Pure arithmetic on what it is given, and files that have left already.
@@ -76,6 +77,7 @@ NOBODY_COUNTED = {
         *("THRESHOLDS", "Worked", "check_declared", "hide_more", "one_at_a_time", "work_out"),
     },
     "reporting.releases.freezing": {"CannotRelease", "price"},
+    "reporting.releases.revising": {"next_edition"},  # how often a time was told
     "reporting.releases.ladder": {"chosen", "fits", "for_today"},  # rungs, of whom nobody is counted
     "reporting.releases.tables": {"UNITS", "checked_tables", "last_whole", "unit_for"},
     "referrals.judging.previews": {"count", "changes_of", "live_before"},
@@ -198,6 +200,7 @@ WORK = {
     "reporting.views.releases.verdict_table": "figures that a checker wants hidden, and not people",
     "reporting.views.release_checks._task": "figures that a checker wants hidden, and not people",
     "reporting.management.commands.attack.Command.report": "cells of a file that has left already",
+    "reporting.management.commands.attack.Command.handle": "cells of a file that has left already",
     "reporting.management.commands.sample_unconsidered.Command.handle": "how many are in the sample, for the log",
 }
 #: What writes files, answers and lines: of figures only such as came through the door, else of nobody's.

@@ -9,7 +9,7 @@ from reporting.codes import LIVE
 from reporting.door import Audience, Leaving, leave
 from reporting.facts.sources import all_names
 from reporting.management.commands._figures import FiguresCommand
-from reporting.measures.overview import missing_by_team
+from reporting.measures.overview import HEADLINE, Question, overview
 
 ABOUT = ("from", "to", "source", "source_title")
 
@@ -27,11 +27,14 @@ class Command(FiguresCommand):
     def figures(self, force: Organisation, options: dict[str, Any]) -> Leaving:
         start, end = options["start"], options["end"]
         report = monitoring.compute(force, start, end, options["source"])
+        by_team = None
+        if report["source"] == LIVE:
+            by_team = overview(force, Question(start, end, LIVE, by="ethnicity", measure=HEADLINE))["to_do"]
         found = {
             **{name: report[name] for name in ABOUT},
             "rows": report["totals"]["rows"],
             "missing": {table["by"]: table["unknown_share"] for table in report["tables"]},
-            "missing_by_team": missing_by_team(force, start, end) if report["source"] == LIVE else None,
+            "missing_by_team": by_team,
             "contradictions": report["data_quality"]["rules"],
             "ethnicity_told_twice": report["data_quality"]["ethnicity"],
             "repeated_rows": report["data_quality"]["repeated_rows"],

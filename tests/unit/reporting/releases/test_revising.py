@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
-from reporting.actions.releases import as_file, make_release
+from reporting.actions.releases import as_file, make_release, withdraw
 from reporting.models import Fact, Release, StageFact
 from reporting.releases import editions
 from reporting.releases.changes import changes_since
@@ -200,6 +200,19 @@ def test_what_revises_nothing_or_tells_of_retention_is_refused(force: Organisati
     Fact.objects.filter(force=force).update(month=date(2025, 1, 1), happened_on=date(2025, 1, 1))
     with pytest.raises(Refused, match="have been weeded"):
         revised(first, source="live")
+
+
+def test_a_figure_that_was_withdrawn_or_never_left_is_not_shown_as_first_told(force: Organisation, cast: Cast) -> None:  # noqa: F811
+    """A revision would give back what was taken back, and let out what two people have not checked."""
+    first = left(force, cast, tables=[("gender",)])
+    make_release(force=force, audience="shared", **Q1, tables=[("age_band",)], by=None)
+    live(force, 30, happened_on=Q1["start"], gender="Male", age=20)
+    second = revised(first, tables=[("gender",), ("age_band",)]).document
+    with_first = {name for (_, at), value in values(second, "first").items() if value is not None for name, _ in at}
+    assert with_first == {"gender"}
+    withdraw(release=first, why="A group was miscounted.", by=cast["ian"])
+    third = revised(first, name="third").document
+    assert set(values(third, "first").values()) == {None}
 
 
 def test_what_came_of_people_is_told_in_one_telling_alone(force: Organisation, cast: Cast) -> None:  # noqa: F811
