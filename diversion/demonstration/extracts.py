@@ -41,8 +41,9 @@ def make(people: dict[str, User]) -> None:
     force = people["ian"].organisation
     if Case.objects.filter(force=force).count() < FEWEST_CASES:
         return
-    if not FollowUp.objects.filter(force=force).exists():
-        with _written(FOLLOWED, _followed(force)) as path:
+    followed = [] if FollowUp.objects.filter(force=force).exists() else list(_followed(force))
+    if followed:
+        with _written(FOLLOWED, followed) as path:
             import_followup(path=path, force=force.slug, by=None)
     if Suspect.objects.filter(force=force).exists():
         return

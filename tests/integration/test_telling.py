@@ -33,7 +33,8 @@ def tale(force: str) -> set[tuple[object, ...]]:
 
 @pytest.fixture
 def eight_cases(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(telling, "CASES", {"avonford": 8, "northmoor": 1})
+    monkeypatch.setattr(telling, "CASES", {"avonford": 7, "northmoor": 1})
+    monkeypatch.setattr(telling, "LONG_AGO_CASES", {"avonford": 1, "northmoor": 0})
     monkeypatch.setattr(telling, "OPENING", {"avonford": 3, "northmoor": 1})
     call_command("seed_reference", verbosity=0)
     with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
