@@ -59,6 +59,8 @@ def check(content: Mapping[str, Any]) -> None:
 def _table(told: Mapping[str, Any]) -> None:
     _only(told, TABLE, "A table")
     _each(told["cells"], lambda one: _only(one, CELL, "A cell"))
+    if "revises" not in told and any("first" in cell for cell in told["cells"]):
+        raise BadRelease("A cell tells what was told first, and its table not of which measure: say what it 'revises'.")
 
 
 def _rate(told: Mapping[str, Any]) -> None:

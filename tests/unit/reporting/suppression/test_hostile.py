@@ -129,6 +129,15 @@ BAD: list[tuple[Any, str]] = [
         "more than 200,000 cells",
     ),
 ]
+BAD += [
+    (release(table("n", ["g"], {"at": {"g": "A"}, "mark": "[c]", "first": 12})), "not of which measure"),
+    (
+        release(table("n", ["g"], {"at": {"g": "A"}, "value": 30, "first": -1}, revises="m")),
+        "neither a count nor a mark",
+    ),
+    (release(table("n", ["g"], {"at": {"g": "A"}, "value": 30, "first": 12}, revises="n")), "Two figures are given"),
+    (release(table("n", ["g"], {"at": {"g": "A"}, "value": 30}, revises=5)), "not in the form"),
+]
 RATE = {"numerator": {"measure": "n", "at": {"g": "A"}}, "denominator": {"measure": "n", "at": {}}, "value": 40}
 BAD += [
     (release(table("n", ["g"], cell(4, g="A")), rates=[RATE | wrong]), words)
