@@ -73,6 +73,7 @@ PERSON_TIME: Book = book(
 
 def _cox(i: Inputs) -> tuple[float, float, float, float]:
     """(hazard ratio, low, high, p) of group1 beside group2, ties by Efron (Cox 1972; Efron 1977)."""
+    import numpy as np
     from statsmodels.duration.hazard_regression import PHReg
 
     if "group1" not in i or "group2" not in i:
@@ -80,8 +81,8 @@ def _cox(i: Inputs) -> tuple[float, float, float, float]:
     (times, marks), (others, other_marks) = followed(i["group1"]), followed(i["group2"])
     if not any(marks) or not any(other_marks):
         raise ValueError("a hazard ratio needs an event in each group.")
-    groups = [[1.0]] * len(times) + [[0.0]] * len(others)
-    fitted = PHReg([*times, *others], groups, status=[*marks, *other_marks], ties="efron").fit()
+    groups = np.array([[1.0]] * len(times) + [[0.0]] * len(others))
+    fitted = PHReg(np.array([*times, *others]), groups, status=np.array([*marks, *other_marks]), ties="efron").fit()
     half = z_value(confidence(i)) * float(fitted.bse[0])
     beta = float(fitted.params[0])
     return exp(beta), exp(beta - half), exp(beta + half), float(fitted.pvalues[0])
