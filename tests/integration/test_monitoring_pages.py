@@ -24,6 +24,7 @@ from tests.conftest import Cast
 from tests.factories.cases import decision, person, record
 from tests.factories.facts import live, suspects
 from tests.factories.ground import move
+from tests.factories.papers import charts
 from tests.factories.searches import MAPPING, search, write
 
 SignIn = Callable[[User], Client]
@@ -300,7 +301,9 @@ def test_a_report_is_asked_for_made_and_read(
     book = client.get(f"{page}/files/xlsx")
     assert book.content.startswith(b"PK")
     assert f"{page}/files/xlsx" in client.get(page).content.decode()
-    paper = PdfReader(io.BytesIO(client.get(f"{page}/paper.pdf").content))
+    made = client.get(f"{page}/paper.pdf").content
+    assert any(chart.startswith("Ethnicity, as people describe themselves: ") for chart in charts(made))
+    paper = PdfReader(io.BytesIO(made))
     words = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
     assert "exact counts for use within the force: not for release" in words
     assert "Ethnicity, as people describe themselves" in words

@@ -29,6 +29,7 @@ from reporting.releases import telling
 from reporting.releases.looking import looked_at
 from tests.conftest import Cast
 from tests.factories.facts import live
+from tests.factories.papers import charts
 from tests.factories.releases import Q1, agree, left, let_go, object_to
 
 SignIn = Callable[[User], Client]
@@ -57,17 +58,6 @@ def force(cast: Cast, frozen: datetime) -> Organisation:
 def drafted(force: Organisation, cast: Cast, **changes: Any) -> Release:
     given: dict[str, Any] = {"force": force, "audience": "published", **Q1, "tables": [("gender",)], "by": cast["ian"]}
     return making.make_release(**given | changes)
-
-
-def described(tags: list[Any]) -> list[str]:
-    """What each chart under these tags of a PDF says to whoever does not see it."""
-    found = []
-    for tag in tags:
-        if isinstance(tag, dict):
-            found += [str(tag["/Alt"])] if tag.get("/S") == "/Figure" else []
-            inside = tag.get("/K", [])
-            found += described([one.get_object() for one in (inside if isinstance(inside, list) else [inside])])
-    return found
 
 
 def text(client: Client, path: str, status: int = 200) -> str:
@@ -269,7 +259,7 @@ def test_the_paper_of_a_release_says_what_its_data_say_and_no_more(
     assert (file.metadata.title, file.root_object["/Lang"]) == (one.document["name"], "en-GB")
     tags = [tag.get_object() for tag in file.root_object["/StructTreeRoot"]["/K"][0].get_object()["/K"]]
     assert {"/Table", "/H1"} <= {str(tag["/S"]) for tag in tags}
-    (chart,) = described(tags)
+    (chart,) = charts(first)
     assert chart.startswith("Offered, of those considered: 2026 Q1, by gender. Male 66.7% (57.8% to 74.5%, n = 120); ")
     assert chart.endswith("Other: not shown.")
     assert Event.objects.filter(kind="release.downloaded", actor_id=cast["hana"].pk).count() == 2
