@@ -80,6 +80,8 @@ def youth_duties(case: "Case") -> tuple[youth.Duty, ...]:
     day = clock.local_date(case.recorded_at)
     if day < case.person.date_of_birth:
         return ()  # mistyped: nobody of that age is meant
+    if not youth.may_be_owed(date_of_birth=case.person.date_of_birth, on=day):
+        return ()
     offences = [allegation.offence for allegation in case.allegations.select_related("offence")]
     return youth.duties_owed(
         date_of_birth=case.person.date_of_birth,

@@ -9,6 +9,7 @@ from cases.law.settings import LawSettings
 from cases.models import PolicyVersion
 from diversion import audit, clock
 from diversion.accounts.models import Organisation
+from diversion.unit_of_work import once
 
 DEFAULT_MARK = "default, not yet approved by the force"
 MOST_LABEL = 110
@@ -25,6 +26,10 @@ def live_policy(force: Organisation, on: date) -> tuple[Policy, str]:
 
 def live_version(force: Organisation, on: date) -> PolicyVersion:
     """The version of the force's policy that is live on a day; the default is set up where there is none."""
+    return once(("live policy", force.pk, on), lambda: _live_version(force, on))
+
+
+def _live_version(force: Organisation, on: date) -> PolicyVersion:
     versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
     return versions.live_on(on).defer("document").first() or ensure_policy(force)
 

@@ -53,10 +53,11 @@ class Named(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         saved = kwargs.get("update_fields")
-        with transaction.atomic():  # the row and its tokens: alone it would be refused
+        is_new = self._state.adding
+        with transaction.atomic(savepoint=False):  # the row and its tokens: alone it would be refused
             super().save(*args, **kwargs)
             if saved is None or {*self.NAME_FIELDS, *self.DOMAIN_FIELDS}.intersection(saved):
-                write_tokens([self])
+                write_tokens([self], are_new=is_new)
 
     @property
     def name_domain(self) -> str:
@@ -83,18 +84,22 @@ def keys_of(*fields: str, domain: str) -> set[Key]:
     return {(domain, token, uuid.UUID(digest)) for token in tokens_of(*fields) or {""}}
 
 
-def write_tokens(rows: Sequence[Any]) -> int:
-    """Make the tokens of ``rows``, all of one model, those of their names; return how many rows lacked that."""
+def write_tokens(rows: Sequence[Any], *, are_new: bool = False) -> int:
+    """Make the tokens of ``rows``, all of one model, those of their names; return how many rows lacked that.
+
+    ``are_new``: the rows were made just now, and have no tokens.
+    """
     if not rows:
         return 0
     model = type(rows[0]).token_model()
     kept: dict[int, set[Key]] = {row.pk: set() for row in rows}
-    for owner, *token in model.objects.filter(owner__in=kept).values_list("owner", "domain", "token", "made_of"):
-        kept[owner].add(tuple(token))
+    if not are_new:
+        _add_kept(model, kept)
     names = {row.pk: [str(getattr(row, name)) for name in row.NAME_FIELDS] for row in rows}
     wanted = {row.pk: keys_of(*names[row.pk], domain=row.name_domain) for row in rows}
     stale = [owner for owner, tokens in wanted.items() if kept[owner] != tokens]
-    model.objects.filter(owner__in=stale).delete()
+    if not are_new:
+        model.objects.filter(owner__in=stale).delete()
     model.objects.bulk_create(
         [
             model(owner_id=owner, domain=domain, token=token, made_of=made_of)
@@ -104,6 +109,11 @@ def write_tokens(rows: Sequence[Any]) -> int:
         batch_size=5000,
     )
     return len(stale)
+
+
+def _add_kept(model: type[Any], kept: dict[int, set[Key]]) -> None:
+    for owner, *token in model.objects.filter(owner__in=kept).values_list("owner", "domain", "token", "made_of"):
+        kept[owner].add(tuple(token))
 
 
 def named(model: type[NameToken], ways: Ways, *, owner: str = "pk", domain: str | None = None) -> Q:

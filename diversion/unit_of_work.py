@@ -6,11 +6,11 @@ them and row-level security can read them, whatever code issues the SQL.
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 
@@ -19,6 +19,8 @@ from diversion.postgres.wall import begins_as_service
 if TYPE_CHECKING:
     from diversion.accounts.models import User
 
+T = TypeVar("T")
+
 
 @dataclass
 class Unit:
@@ -26,7 +28,8 @@ class Unit:
 
     ``source`` is the network address a request comes from, ``session`` a digest of the key of its session;
     ``not_offered`` are fields for which a choice was sent that no page offers.
-    ``is_service`` says that it is the service's own work, which the wall in the database does not hold.
+    ``is_service`` says that it is the service's own work, which the wall in the database does not hold; ``kept`` is
+    what `once` has read in it.
     """
 
     id: uuid.UUID = field(default_factory=uuid.uuid4)
@@ -37,7 +40,21 @@ class Unit:
     session: str = ""
     events: int = 0
     not_offered: list[str] = field(default_factory=list)
+    kept: dict[Hashable, Any] = field(default_factory=dict)
     is_service: bool = field(default_factory=begins_as_service)
+
+
+def once(key: Hashable, read: Callable[[], T]) -> T:
+    """What ``read`` gives, read once in the unit of work under way; whatever changes it calls `read_again`."""
+    kept = current().kept
+    if key not in kept:
+        kept[key] = read()
+    return kept[key]  # type: ignore[no-any-return]
+
+
+def read_again() -> None:
+    """Forget what `once` has read: it may have changed."""
+    current().kept.clear()
 
 
 SAY = (

@@ -15,6 +15,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from diversion.unit_of_work import read_again
 
 State, Kind = PolicyVersion.State, PolicyVersion.Kind
 OPEN = (State.DRAFT, State.AWAITING)
@@ -257,6 +258,7 @@ def _go_live(version: PolicyVersion, puts_live: Callable[[PolicyVersion], None] 
     before.update(valid_to=starts_on - timedelta(days=1))
     version.valid_from, version.state = starts_on, State.LIVE
     version.save(update_fields=["valid_from", "state"])
+    read_again()
     if puts_live:
         puts_live(version)
     _log("policy.live", version, by, starts_on=starts_on.isoformat())

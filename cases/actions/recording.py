@@ -30,7 +30,7 @@ from cases.models import (
 from cases.models.crime import crime_number
 from cases.queries import case_of_submission, may_record_about, open_twins
 from diversion import access, audit, clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 
@@ -49,15 +49,13 @@ def record_case(
     weighed: Weighed,
     by: User,
 ) -> Case:
-    """Record one case. The same ``submission`` by the same officer gives the case already made, not a second one.
+    """Record one case. The caller has asked whether this ``submission`` has made one: no two cases bear the same.
 
     Raises Refused where a rule stops an accepted offer or is not answered, and where the person has an open case over
     one of the crimes. A crime number that stands in another case already makes no difference, so that nobody can learn
     of a case that they may not see.
     """
     access.check(by, Permission.RECORD_DECISION)
-    if earlier := case_of_submission(str(submission), by=by):
-        return earlier
     if not details.crimes:
         raise Refused("Add at least one crime.")
     asked = _asked(weighed, details.decision.result)
@@ -73,14 +71,14 @@ def record_case(
     )
     settings = rulebook.settings_of(case.force, clock.today())
     for crime in details.crimes:
-        _allegation(case, crime, settings)
+        _allegation(case, crime, settings, is_known=details.person.existing is not None)
     Decision.objects.create(case=case, decided_by=by, **_decided(details.decision))
     _ask(case, asked)
     _leave_open(case, details.decision, by=by)
     _assess(case, details.answers, weighed, by=by)
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)
-    youth.follow(case=case, by=by)
+    youth.begin(case=case, by=by)
     return case
 
 
@@ -217,19 +215,28 @@ def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
         _allegation(case, details, settings)
 
 
-def _allegation(case: Case, details: CrimeDetails, settings: LawSettings) -> Allegation:
-    crime, is_new = Crime.objects.get_or_create(force=case.force, number=crime_number(details.number))
-    if crime.awaits_number and not is_new:
-        raise Refused("That crime without a number is of another case: tick “No number yet” anew.")
-    refuse_twin(case, crime)
+def _allegation(case: Case, details: CrimeDetails, settings: LawSettings, *, is_known: bool = True) -> Allegation:
+    crime = _crime(case.force, crime_number(details.number))
+    if is_known:  # somebody new has no other case
+        refuse_twin(case, crime)
     return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
+
+
+def _crime(force: Organisation, number: str) -> Crime:
+    """The crime of that number, on record or not. Two officers may enter it at one moment."""
+    kept, new = Crime.objects.filter(force=force, number=number), Crime(force=force, number=number)
+    if new.awaits_number and kept.exists():
+        raise Refused("That crime without a number is of another case: tick “No number yet” anew.")
+    Crime.objects.bulk_create([new], ignore_conflicts=True)
+    return kept.get()
 
 
 def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings) -> dict[str, Any]:
     """The columns of an allegation, with its statutory limit and the victim whom it names."""
     victim = None
     if details.victim_kind != VictimKind.NONE:
-        victim, _ = Victim.objects.get_or_create(crime=crime, kind=details.victim_kind, name=details.victim_name)
+        said = {"crime": crime, "kind": details.victim_kind, "name": details.victim_name}
+        victim = Victim.objects.filter(**said).order_by("pk").first() or Victim.objects.create(**said)
     limit = legal.statutory_limit(
         details.offence,
         details.committed_on,

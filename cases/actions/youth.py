@@ -19,12 +19,18 @@ from diversion.refusals import Outdated, Refused
 End = YouthDuty.End
 
 
+def begin(*, case: Case, by: User) -> None:
+    """Make the duties that ``case``, recorded just now, calls for. Called in the transaction that records it."""
+    for duty in legal.youth_duties(case):
+        _make(case, duty, by)
+
+
 def follow(*, case: Case, by: User) -> None:
     """Make the duties that ``case`` calls for as it stands, and end those it calls for no more.
 
     One that a service had taken on, and that a correction ended by mistake, goes on as it was.
 
-    Called by whatever records or corrects a case, in its transaction, which has checked the permission. The clock of a
+    Called by whatever decides or corrects a case, in its transaction, which has checked the permission. The clock of a
     duty that a correction brings to light counts from the correction: nobody could have told youth justice before.
     """
     owed = {duty.code: duty for duty in legal.youth_duties(case)}

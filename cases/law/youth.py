@@ -91,6 +91,12 @@ def assessment_for(*, age: int, on: date) -> Assessment | None:
     return next((one for one in assessments() if one.valid_on(on) and one.suits(age)), None)
 
 
+def may_be_owed(*, date_of_birth: date, on: date) -> bool:
+    """Whether any duty is about somebody of this age on the day, whatever the offences are."""
+    age = age_on(date_of_birth, on)
+    return any(duty.valid_on(on) and duty.suits(age) for duty in duties())
+
+
 def duties_owed(
     *, date_of_birth: date, offence_groups: Iterable[str], on: date, with_knife: bool = False
 ) -> tuple[Duty, ...]:

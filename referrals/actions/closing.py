@@ -140,10 +140,11 @@ def close_without_partner(*, case: Case, by: User) -> None:
     """
     if not _is_settled(case):
         return
-    live = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
-    if live.filter(scheme_version__confidentiality=VOLUNTARY).exists():
+    referrals = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED)
+    live = list(referrals.values_list("scheme_version__confidentiality", flat=True))
+    if VOLUNTARY in live:
         _close_case(case, completed=True, by=by)
-    elif not live.exists() and not _conditions(case).filter(state=Condition.State.OPEN).exists():
+    elif not live and not _conditions(case).filter(state=Condition.State.OPEN).exists():
         _close_case(case, completed=_all_kept(case), by=by)
 
 
@@ -177,9 +178,9 @@ def _is_settled(case: Case) -> bool:
     if case.decision.result == DecisionResult.UNDECIDED:
         return False
     settled = (Authorisation.State.GIVEN, Authorisation.State.LAPSED)
-    if Authorisation.objects.filter(case=case).exclude(state__in=settled).exists():
-        return False
-    return not ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).exists()
+    undecided = Authorisation.objects.filter(case=case).exclude(state__in=settled).order_by().values("case")
+    untold = ProposedAgreement.objects.filter(case=case, explained_at__isnull=True).order_by().values("case")
+    return not undecided.union(untold).exists()
 
 
 def awaits_number(case: Case) -> bool:

@@ -26,7 +26,7 @@ from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.remedies import follow_remedies
 from referrals.actions.signing import Signed, check_signed, read_of
-from referrals.actions.standing import follow
+from referrals.actions.standing import follow, stated_once
 from referrals.actions.taking_back import withdraw_live
 from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
@@ -93,9 +93,11 @@ def record_decision(
     if earlier := case_of_submission(str(submission), by=by):
         return earlier
     weighed = _weighed(details, support, judged, by=by)
-    with birth_corrected(details.person, by=by):
-        case = case_actions.record_case(submission=submission, details=_named(details, support), weighed=weighed, by=by)
-    _carry_out(case, support, by=by)
+    details = _named(details, support)
+    with stated_once():
+        with birth_corrected(details.person, by=by):
+            case = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
+        _carry_out(case, support, by=by)
     _forget_draft(submission, by)
     return case
 
@@ -119,12 +121,13 @@ def decide_case(
     if case_of_submission(str(submission), by=by) == case:
         return case
     weighed, details = _weighed(details, support, judged, by=by), _named(details, support)
-    with birth_corrected(details.person, by=by):
-        case = case_actions.decide_case(
-            case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
-        )
-    _carry_out(case, support, by=by)
-    follow_remedies(case)
+    with stated_once():
+        with birth_corrected(details.person, by=by):
+            case = case_actions.decide_case(
+                case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
+            )
+        _carry_out(case, support, by=by)
+        follow_remedies(case)
     _forget_draft(submission, by)
     if details.decision.result != DecisionResult.UNDECIDED:
         # Whoever else had begun to decide it: their page can never be recorded.
