@@ -49,7 +49,7 @@ def once(key: Hashable, read: Callable[[], T]) -> T:
     kept = current().kept
     if key not in kept:
         kept[key] = read()
-    return kept[key]  # type: ignore[no-any-return]
+    return kept[key]
 
 
 def read_again() -> None:

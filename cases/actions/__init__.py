@@ -2,6 +2,7 @@
 
 from cases.actions.asking import answer, ask
 from cases.actions.authorising import authorise, refuse
+from cases.actions.bringing import bring_case
 from cases.actions.closing import close, reopen
 from cases.actions.handing_over import hand_over
 from cases.actions.locking import lock
@@ -12,6 +13,7 @@ __all__ = [
     "answer",
     "ask",
     "authorise",
+    "bring_case",
     "close",
     "decide_case",
     "enter_number",

@@ -71,7 +71,7 @@ def record_case(
     )
     settings = rulebook.settings_of(case.force, clock.today())
     for crime in details.crimes:
-        _allegation(case, crime, settings, is_known=details.person.existing is not None)
+        add_allegation(case, crime, settings, is_known=details.person.existing is not None)
     Decision.objects.create(case=case, decided_by=by, **_decided(details.decision))
     _ask(case, asked)
     _leave_open(case, details.decision, by=by)
@@ -141,7 +141,7 @@ def _as_seen(case: Case, seen: int, *, by: User) -> Case:
 
 def _person(details: PersonDetails, *, by: User) -> Person:
     if details.existing is None:
-        values = {name: value for name, value in _values(details).items() if value is not None}
+        values = {name: value for name, value in columns_of(details).items() if value is not None}
         return Person.objects.create(force=by.organisation, created_by=by, **values)
     person = Person.objects.visible_to(by).select_for_update().get(pk=details.existing.pk)
     if person.merged_into_id is not None:  # the page was opened before
@@ -173,7 +173,7 @@ def is_another(person: Person, details: PersonDetails) -> bool:
 
 def changes_to(person: Person, details: PersonDetails) -> dict[str, Any]:
     """What ``details`` would change in the record of ``person``, by field; the fields are those of Person."""
-    values = _values(details)
+    values = columns_of(details)
     given = {name: value for name, value in values.items() if value and name not in (*ETHNICITY, *IDENTITY)}
     given |= {name: values[name] for name in CONTACT if values[name] is not None}
     is_new = given.get("telephone", person.telephone) != person.telephone
@@ -192,7 +192,8 @@ def overwritten(person: Person, details: PersonDetails) -> list[str]:
     return [name for name in changes_to(person, details) if name != "ethnicity_recorded_on"]
 
 
-def _values(details: PersonDetails) -> dict[str, Any]:
+def columns_of(details: PersonDetails) -> dict[str, Any]:
+    """What is said of a person, by column of their record; None was not asked."""
     return {name: value for name, value in vars(details).items() if name not in ABOUT_RECORD}
 
 
@@ -212,12 +213,13 @@ def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
             setattr(allegation, name, value)
         allegation.save()
     for details in said.values():
-        _allegation(case, details, settings)
+        add_allegation(case, details, settings)
 
 
-def _allegation(case: Case, details: CrimeDetails, settings: LawSettings, *, is_known: bool = True) -> Allegation:
+def add_allegation(case: Case, details: CrimeDetails, settings: LawSettings, *, is_known: bool = True) -> Allegation:
+    """Add a crime to a case. Of somebody new (not ``is_known``) there is no other case to look for."""
     crime = _crime(case.force, crime_number(details.number))
-    if is_known:  # somebody new has no other case
+    if is_known:
         refuse_twin(case, crime)
     return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
 

@@ -19,7 +19,7 @@ from diversion.refusals import Outdated, Refused
 End = YouthDuty.End
 
 
-def begin(*, case: Case, by: User) -> None:
+def begin(*, case: Case, by: User | None) -> None:
     """Make the duties that ``case``, recorded just now, calls for. Called in the transaction that records it."""
     for duty in legal.youth_duties(case):
         _make(case, duty, by)
@@ -167,7 +167,7 @@ def services_of(force: Organisation) -> list[Organisation]:
     return [link.service for link in links]
 
 
-def _make(case: Case, rule: youth.Duty, by: User) -> None:
+def _make(case: Case, rule: youth.Duty, by: User | None) -> None:
     """Write a duty; where one service serves the force it is told at once, where several do the officer chooses."""
     services = services_of(case.force)
     told: dict[str, Any] = {}
@@ -241,12 +241,12 @@ def _check_assessment(case: Case, done_on: date, done_by: str, reference: str) -
         raise Refused("The child was born after that day: check it.")
 
 
-def _log(duty: YouthDuty, kind: str, by: User) -> None:
+def _log(duty: YouthDuty, kind: str, by: User | None) -> None:
     audit.record(kind, audit.Nature.ALTERATION, by=by, subjects=[duty, duty.case, duty.case.person])
     changed(duty.case)
 
 
-def _log_sent(duty: YouthDuty, by: User) -> None:
+def _log_sent(duty: YouthDuty, by: User | None) -> None:
     audit.record(
         "youth_duty.sent",
         audit.Nature.DISCLOSURE,

@@ -88,6 +88,8 @@ class Case(models.Model):
     # Until when whoever closed it can undo that: nobody is told of the end before.
     undoable_until = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # What a case is called where it was decided, that was brought in from another system; empty: it was recorded here.
+    brought_as = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     objects = CaseQuerySet.as_manager()
 
@@ -97,10 +99,14 @@ class Case(models.Model):
         | personal("Adjust figures for history, and ask a sergeant where it matters", "earlier_outcomes")
         | staff("Say who is responsible for the case", "officer")
         | operational("Follow the case from record to closure", "recorded_at", "closed_at", "undoable_until")
+        | operational("Find it in the system that it was brought in from, and bring it once", "brought_as")
     )
 
     class Meta:
         ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint("force", "brought_as", condition=~models.Q(brought_as=""), name="case_brought_once")
+        ]
         indexes = [
             models.Index(fields=["force", "-recorded_at"], name="case_force_recorded"),
             models.Index(fields=["officer", "-recorded_at"], name="case_officer_recorded"),

@@ -45,6 +45,7 @@ KIND_WORDS = {
     "account.signed_out": gettext_lazy("Signed out"),
     "crime.looked_up": gettext_lazy("Looked up a crime of the record system"),
     "crime.looked_up_many": gettext_lazy("Looked up one crime more, after many in this shift"),
+    "case.brought": gettext_lazy("Brought a case in that was decided elsewhere"),
     "crimes.brought": gettext_lazy("Brought crimes of the record system in"),
     "help.sent": gettext_lazy("Sent somebody to a service that helps; whom is not kept"),
     "panel.name_refused": gettext_lazy("Words of a panel member named somebody, and were refused"),

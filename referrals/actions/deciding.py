@@ -227,7 +227,7 @@ def _check_young(options: Sequence[KeptOption], details: CaseDetails) -> None:
         )
 
 
-def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User) -> Referral:
+def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User | None) -> Referral:
     """Make the referral of a case that has none live, and send it, or hold it while the decision waits.
 
     It takes a place of the scheme at once, held or not: Refused where none is left.
@@ -285,7 +285,7 @@ def _let_go_of_passed_slot(referral: Referral) -> None:
         Referral.objects.filter(pk=referral.pk).update(slot=None)
 
 
-def _log_sent(referral: Referral, *, by: User) -> None:
+def _log_sent(referral: Referral, *, by: User | None) -> None:
     if referral.state == Referral.State.SENT:
         audit.record(
             "referral.sent",
@@ -311,15 +311,21 @@ def _propose(case: Case, support: Support) -> None:
 
 
 def begin(
-    case: Case, conditions: Sequence[ConditionDetails], *, ends_on: date | None, signed: Signed | None = None
+    case: Case,
+    conditions: Sequence[ConditionDetails],
+    *,
+    ends_on: date | None,
+    signed: Signed | None = None,
+    agreed_on: date | None = None,
 ) -> Agreement:
-    """Write the agreement that the person has made today, with the referral of the case, if it has one.
+    """Write the agreement that the person has made, today mostly, with the referral of the case, if it has one.
 
     ``signed``: with what was read to them, and who signed. Raises Refused for a child's without an adult.
     """
     referral = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).first()
     said = {"read_aloud": read_of(case.decision.disposal), **vars(check_signed(case, signed))} if signed else {}
-    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=clock.today(), ends_on=ends_on, **said)
+    day = agreed_on or clock.today()
+    agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=day, ends_on=ends_on, **said)
     for details in conditions:
         Condition.objects.create(agreement=agreement, **vars(details))
     return agreement

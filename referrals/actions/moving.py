@@ -50,7 +50,7 @@ def hold_sides(person: Person) -> None:
     locks.one_at_a_time(f"both sides of {person.pk}")
 
 
-def log(referral: Referral, kind: str, *, by: User, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
+def log(referral: Referral, kind: str, *, by: User | None, nature: audit.Nature = audit.Nature.ALTERATION) -> None:
     """The event of a change to ``referral``, and its row in the outbox."""
     audit.record(kind, nature, by=by, subjects=[referral, referral.case, referral.case.person])
     changed(referral.case)

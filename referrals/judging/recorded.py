@@ -70,8 +70,10 @@ def findings_of_change(case: Case, conditions: Sequence[ConditionDetails], end: 
 
 
 def judge_as_recorded(case: Case, *, said: Sequence[Answers] = ()) -> Judged | None:
-    """What the rules of the day of the decision say of it; nothing where no offer was accepted."""
-    if case.decision.result != ACCEPTED:
+    """What the rules of the day of the decision say of it; nothing where no offer was accepted, or none of our rules
+    was asked because it was decided elsewhere.
+    """
+    if case.decision.result != ACCEPTED or case.brought_as:
         return None
     return judge(proposal_as_recorded(case, said=said), clock.local_date(case.decision.decided_at))
 

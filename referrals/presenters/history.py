@@ -119,12 +119,21 @@ def _agreement_events(told: Happened) -> Iterator[Event]:
 def _decision_events(case: Case) -> list[Event]:
     """The decision; of a case that was left open first that, and then the decision if there is one."""
     pending: PendingDecision | None = getattr(case, "pending", None)
+    if case.brought_as:
+        return [_brought_event(case)]
     if pending is None:
         return [_event(_("Decision recorded"), case.recorded_at, case.decision.decided_by)]
     events = [_event(_("Recorded, not decided yet"), case.recorded_at, pending.asked_by, _waits(pending))]
     if pending.settled_at:
         events.append(_event(_("Decided"), pending.settled_at, case.decision.decided_by))
     return events
+
+
+def _brought_event(case: Case) -> Event:
+    """Nobody here judged it; what was agreed goes on here."""
+    words = _("Decided elsewhere on %(day)s, where it is called %(name)s. No rules were asked here.")
+    told = {"day": long_date(case.decision.decided_at), "name": case.brought_as}
+    return _event(_("Brought in from another system"), case.recorded_at, None, words % told)
 
 
 def _waits(pending: PendingDecision) -> str:

@@ -59,6 +59,7 @@ def issued_alone(by: User) -> QuerySet[Case]:
     yet; without ``by``'s own."""
     rows = Case.objects.visible_to(by).filter(
         team=by.team_id,
+        brought_as="",
         decision__result=DecisionResult.OFFERED_ACCEPTED,
         decision__decided_by__rank__in=["", User.Rank.CONSTABLE],
         decision__decided_at__date__gte=clock.today() - DAYS,

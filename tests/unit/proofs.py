@@ -31,6 +31,7 @@ from cases.actions.prosecutors import AskedOfProsecutor
 from cases.details import PersonDetails, Prosecutor, ProsecutorsAnswer, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.intake.crimes import read_crimes
+from cases.intake.summary import named
 from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
 from cases.models.crime import stand_in
 from diversion import audit, clock
@@ -51,6 +52,7 @@ from diversion.accounts.models import AccountRequest, Organisation, Role, Sessio
 from diversion.notifications.actions import choosing
 from referrals.actions import (
     breaching,
+    bringing,
     closing,
     deciding,
     drafts,
@@ -82,6 +84,7 @@ from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
 from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
+from referrals.intake.open_cases import read_open_cases
 from referrals.models import (
     Appointment,
     Breach,
@@ -135,6 +138,7 @@ from tests.factories.factors import SECRET, with_app
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import ask, passed_on
+from tests.factories.open_cases import row
 from tests.factories.policies import begin_with
 from tests.factories.releases import let_go
 from tests.factories.schemes import document, rewrite
@@ -321,6 +325,10 @@ INNER: Mapping[str, tuple[str, str]] = {
     "diversion.accounts.actions.approvals.ask": (
         "diversion.accounts.actions.users.ask_for_link",
         "is what add_user, change_user and enable_user ask of a second person",
+    ),
+    "cases.actions.bringing.bring_case": (
+        "referrals.actions.bringing.bring_open_case",
+        "makes the record of a case that was decided elsewhere, for an operator who is no user",
     ),
     "cases.actions.youth.begin": ("cases.actions.recording.record_case", "tells youth justice with the case"),
     "cases.actions.youth.follow": ("cases.actions.recording.decide_case", "tells youth justice with the decision"),
@@ -599,6 +607,13 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     told = read_crimes([(2, {"number": "AV/70/26", "person": "Kyle Ellis"})], Offence.objects.catalogue(world.force))
     return lambda by: known_crimes.bring_crimes(told=told, force=world.force, by=by)
+
+
+@proves(bringing.bring_open_case, "kit", checks=False, tells_figures=True)
+def _(world: World) -> Call:
+    catalogue = Offence.objects.catalogue(world.force)
+    [found] = read_open_cases([(2, row())], catalogue, named(catalogue)).cases
+    return lambda by: bringing.bring_open_case(found=found, force=world.force, by=by)
 
 
 @proves(catalogue.import_offences, "elin")

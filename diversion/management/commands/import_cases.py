@@ -1,0 +1,86 @@
+"""``manage.py import_cases FILE --force SLUG [--dry-run]``: open cases of another system go on here."""
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import transaction
+
+from cases.intake.summary import named
+from cases.management.commands.import_offences import force_called
+from cases.models import Case, Offence
+from diversion.accounts.models import Organisation
+from diversion.management.lists import ListCommand, Reject, read_list
+from diversion.refusals import Refused
+from diversion.unit_of_work import unit_of_work
+from referrals.actions.bringing import bring_open_case
+from referrals.intake.open_cases import NEEDED, OPTIONAL, OpenCase, read_open_cases
+from reporting.intake.near import printable
+from reporting.intake.reading import UnreadableFile
+
+
+@dataclass
+class Fates:
+    """The lines of the file by what became of them, and the cases made."""
+
+    brought: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+    rejected: list[Reject] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+
+
+class Command(ListCommand):
+    """Remarks go to standard error; what a row says of people is never repeated there.
+
+    The last line of standard output is JSON: rows = brought + unchanged + rejected. Exit status 1 where nothing was
+    done, 3 where rows were rejected and the others brought in.
+    """
+
+    help = (
+        "Bring in cases that were decided in another system and whose agreements go on: a row for each crime and "
+        "each condition still to be done, a case by its reference (docs/importing.md). Nothing is judged again, and "
+        f"no figure counts them. Columns: {', '.join(NEEDED)}; may be left out: {', '.join(OPTIONAL)}."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="CSV file or workbook with a header")
+        parser.add_argument("--force", required=True, help="whose cases they are: the slug of the force")
+        parser.add_argument("--dry-run", action="store_true", help="say what would become of each row, keep nothing")
+        self.add_encoding(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        force = force_called(options["force"])
+        try:
+            listed = read_list(options["file"], needed=NEEDED, optional=OPTIONAL, encoding=options["encoding"])
+        except UnreadableFile as fault:
+            raise CommandError(printable(str(fault))) from None
+        catalogue = Offence.objects.catalogue(force)
+        told = read_open_cases(listed.rows, catalogue, named(catalogue))
+        fates = Fates(rejected=[*listed.rejects, *(Reject(line, words) for line, words in told.rejects)])
+        with unit_of_work("import_cases"):
+            for one in told.cases:
+                _bring(one, force, fates)
+            transaction.set_rollback(options["dry_run"])
+        self.tell(listed, fates.rejected)
+        rows: dict[str, Sequence[object]] = {
+            "brought": fates.brought,
+            "unchanged": fates.unchanged,
+            "rejected": fates.rejected,
+        }
+        self.finish({"force": force.slug, "dry_run": options["dry_run"], "cases": len(fates.cases)}, rows)
+
+
+def _bring(one: OpenCase, force: Organisation, fates: Fates) -> None:
+    """A case that was brought before stays as it is now: it went on here."""
+    if Case.objects.filter(force=force, brought_as=one.reference).exists():
+        fates.unchanged += one.lines
+        return
+    try:
+        fates.cases.append(bring_open_case(found=one, force=force, by=None))
+    except Refused as refusal:
+        fates.rejected += [Reject(line, str(refusal).rstrip(".")) for line in one.lines]
+    else:
+        fates.brought += one.lines

@@ -1,0 +1,1 @@
+"""Reading what others send of support that is under way."""
