@@ -19,6 +19,7 @@ from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
 from referrals.models import Referral
+from referrals.presenters.schemes import until
 from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late, MoneyEnding
 
 WHAT = {
@@ -124,14 +125,9 @@ def _money(one: MoneyEnding) -> str:
 def left_table(rows: Sequence[Referral]) -> Table:
     """Who is helped beyond the end of an agreement between the organisations."""
     headings = [_("Who"), _("Scheme"), _("Until"), _("Worker")]
-    shown = [[_of(one), one.scheme_version.scheme.name, _until(one), one.navigator or _("Nobody")] for one in rows]
+    shown = [[_of(one), one.scheme_version.scheme.name, until(one), one.navigator or _("Nobody")] for one in rows]
     words = ngettext("%(n)d person is helped beyond it", "%(n)d people are helped beyond it", len(rows))
     return Table(words % {"n": len(rows)}, [Column(one) for one in headings], shown, caption_size="s", stacked=True)
-
-
-def _until(referral: Referral) -> str:
-    agreement = getattr(referral, "agreement", None)
-    return long_date(agreement.ends_on) if agreement and agreement.ends_on else _("No end yet")
 
 
 def _ending(one: Ending, organisation: int) -> str:

@@ -19,7 +19,7 @@ from diversion.design_system.tables import Column, Table, link, tag
 from diversion.design_system.wording import count, long_date
 from referrals.actions.versions import templates_of
 from referrals.forms.schemes import label_of
-from referrals.models import ConditionTemplate, Scheme, SchemeVersion
+from referrals.models import ConditionTemplate, Referral, Scheme, SchemeVersion
 from referrals.schemes.adopted import hours_in_words
 from referrals.schemes.condition_words import KINDS, OBJECTS
 from referrals.schemes.document import planned_version
@@ -69,6 +69,20 @@ class SchemeInWords:
     @property
     def facts(self) -> dict[str, str]:
         return facts_of(self.shown) if self.shown else {}
+
+
+def going_on_table(rows: Iterable[Referral], last: date) -> Table:
+    """Which cases go on after the day on which the money of their scheme ends, or what lets them be sent there."""
+    columns = [Column(heading) for heading in (_("Case"), _("Until"), _("Officer"))]
+    shown = [[link(one.case, reverse("case_page", args=[one.case])), until(one), one.case.officer] for one in rows]
+    words = _("What goes on after %(day)s, when its money or the sharing agreement ends")
+    return Table(words % {"day": long_date(last)}, columns, shown, caption_size="s", stacked=True)
+
+
+def until(referral: Referral) -> str:
+    """When the agreement of a referral ends, in words."""
+    agreement = getattr(referral, "agreement", None)
+    return long_date(agreement.ends_on) if agreement and agreement.ends_on else _("No end yet")
 
 
 def scheme_table(schemes: Iterable[SchemeInWords]) -> Table:

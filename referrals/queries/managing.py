@@ -11,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from cases import rulebook
 from cases.law.workdays import working_days_between
+from cases.models import Case
 from diversion import clock
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.door import Leaving, leave_own
 from referrals.codes import Group
 from referrals.models import (
@@ -292,6 +293,28 @@ def left_at_end(one: Ending, *, by: User) -> list[Referral]:
     """
     rows = _rows(by).filter(case__force=one.agreement.force_id, provider=one.agreement.provider_id)
     return _left(rows, one.last)
+
+
+def ends_before_long(scheme: Scheme, provider: Organisation, *, by: User) -> date | None:
+    """The day on which its money ends, or the sharing agreement with its provider, where that is near; the first of
+    them.
+    """
+    ending = [one.last for one in own_agreements_ending(by=by) if one.agreement.provider_id == provider.pk]
+    near = clock.today() + timedelta(days=WARNED[0])
+    return min((day for day in (scheme.money_until, *ending) if day and day <= near), default=None)
+
+
+def going_on_after(scheme: Scheme, last: date, *, by: User) -> list[Referral]:
+    """Open referrals to ``scheme`` whose agreement ends after ``last``, or has no end yet; the soonest end first.
+
+    None of voluntary support: police are not told whether it goes on.
+    """
+    open_ones = (State.HELD, State.SENT, State.ACCEPTED, State.STARTED)
+    rows = Referral.objects.filter(scheme_version__scheme=scheme, state__in=open_ones)
+    rows = rows.filter(scheme_version__confidentiality=SchemeVersion.Confidentiality.ENFORCEABLE)
+    rows = rows.filter(case__in=Case.objects.visible_to(by)).exclude(agreement__ends_on__lte=last)
+    rows = rows.select_related("case__officer", "agreement")
+    return list(rows.order_by(F("agreement__ends_on").asc(nulls_last=True), "pk"))
 
 
 def _left(rows: QuerySet[Referral], last: date) -> list[Referral]:

@@ -24,6 +24,7 @@ from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, PlannedForm
 from referrals.models import Scheme, SchemeVersion, Slot
 from referrals.presenters import schemes as words
 from referrals.queries import schemes as queries
+from referrals.queries.managing import ends_before_long, going_on_after
 from referrals.queries.policies import is_new_scheme, new_schemes, open_policy
 from referrals.schemes.document import planned_version
 
@@ -250,8 +251,12 @@ def _show_scheme(request: SignedInRequest, scheme: Scheme, *, status: int = 200,
     version = in_words.shown
     slots = list(queries.slots_to_come(scheme)[:SLOTS_SHOWN])
     today = {"from_day": clock.today(), "provider": version.provider_id if version else None}
+    last = ends_before_long(scheme, version.provider, by=request.user) if version else None
+    going_on = going_on_after(scheme, last, by=request.user) if last else []
     context = {
         "scheme": in_words,
+        "last": last,
+        "going_on": words.going_on_table(going_on, last) if going_on and last else None,
         "rules": words.VersionInWords(version) if version else None,
         "others": [words.VersionInWords(one) for one in in_words.others],
         "slots": slots,

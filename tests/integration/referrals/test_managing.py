@@ -200,8 +200,23 @@ def test_the_manager_sees_who_is_helped_beyond_the_end_of_an_agreement(cast: Cas
         assert "helped beyond it" not in signed_in(cast["hana"]).get(reverse("managing")).content.decode()
 
 
+def test_police_are_not_shown_whose_voluntary_support_goes_on(cast: Cast, signed_in: SignIn) -> None:
+    """Whether somebody still comes would be told to those whom it is promised not to be told."""
+    with on(1):
+        helped = accepted(sent(cast, "Ada", "voluntary"), cast)
+        scheme = helped.scheme_version.scheme
+        scheme.money_until = clock.today() + timedelta(days=5)
+        scheme.save()
+        page = signed_in(cast["elin"]).get(reverse("scheme_page", args=[scheme.slug])).content.decode()
+        assert "Its money ends on" in page
+        assert "What goes on after" not in page
+
+
 def test_the_manager_sees_whom_money_that_ends_would_leave(cast: Cast, signed_in: SignIn) -> None:
-    """Somebody would be met for the last time on the day on which it was found that nobody pays for the next."""
+    """Somebody would be met for the last time on the day on which it was found that nobody pays for the next.
+
+    The force's coordinator sees which cases those are.
+    """
     last = date(2026, 6, 20)
     with on(1):
         beyond, over = accepted(sent(cast, "Ada"), cast), accepted(sent(cast, "Bo"), cast)
@@ -211,7 +226,11 @@ def test_the_manager_sees_whom_money_that_ends_would_leave(cast: Cast, signed_in
         address, number = reverse("scheme_telephone", args=[slug]), {"telephone": "01632 960001"}
         elin = signed_in(cast["elin"])
         elin.post(address, number | {"money_until": "20 June 2026"})
-        assert "Its money ends on 20 June 2026" in elin.get(reverse("scheme_page", args=[slug])).content.decode()
+        shown = elin.get(reverse("scheme_page", args=[slug])).content.decode()
+        assert "Its money ends on 20 June 2026" in shown
+        goes_on = shown.partition("What goes on after 20 June 2026")[2].partition("</table>")[0]
+        assert beyond.case.reference in goes_on
+        assert over.case.reference not in goes_on
         page = signed_in(cast["hugh"]).get(reverse("managing")).content.decode()
         assert "ends on 20 June 2026" in page
         listed = page.partition("helped beyond it")[2].partition("</table>")[0]
