@@ -23,12 +23,15 @@ from diversion.access import public
 from diversion.audit import sign_ins
 from diversion.audit.models import Event
 from diversion.celery import BEAT_HEARD, BEAT_SENT, WORKER_HEARD, app
+from diversion.management.backups import BACKED_UP
 from diversion.metrics import in_files
 from diversion.unit_of_work import unit_of_work
 from reporting.actions.reports import under_way
 from reporting.facts.months import marked, marked_since
 
 HOUR = timedelta(hours=1)
+#: Backups are looked for so far back: the log is long, and an older one is as good as none.
+BACKUPS_OF = timedelta(days=31)
 #: What a proxy adds: a request that came by one is not the machine's own, wherever the proxy stands.
 BY_PROXY = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 HEARD = {
@@ -117,6 +120,9 @@ def _work() -> Iterator[GaugeMetricFamily]:
     for kind, refused in ((sign_ins.FAILED, "no"), (sign_ins.REFUSED, "yes")):
         failed.add_metric([refused], lately.filter(kind=kind).count())
     yield failed
+    made = Event.objects.filter(kind=BACKED_UP, at__gte=now - BACKUPS_OF).order_by("-at").values_list("at", flat=True)
+    if last := made.first():
+        yield _gauge("diversion_backup_age_seconds", "Since a backup was made", (now - last).total_seconds())
 
 
 def _queue() -> Iterator[GaugeMetricFamily]:

@@ -11,10 +11,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from diversion import clock, metrics
+from diversion import audit, clock, metrics
 from diversion.accounts.models import User
 from diversion.celery import BEAT_HEARD, WORKER_HEARD, hear_beat
 from diversion.embedded.places import CHECKOUT
+from diversion.management.backups import BACKED_UP
 from reporting.actions import reports
 from tests.conftest import NOW, Cast
 from tests.factories.cases import person, record
@@ -93,6 +94,17 @@ def test_what_waits_is_told_with_its_age(client: Client, cast: Cast, settings: A
     assert found["diversion_queue_length"] >= 0
     cache.delete(BEAT_HEARD)
     assert WORKER_HEARD not in cache
+
+
+def test_the_age_of_the_last_backup_is_told(client: Client, cast: Cast) -> None:
+    """The timer of the backup would be off for a month, and nobody told before the day on which one is needed."""
+    with clock.set_to(NOW):
+        assert "diversion_backup_age_seconds" not in scraped(client)
+        audit.record(BACKED_UP, audit.Nature.ADMINISTRATION, by=None)
+    with clock.set_to(NOW + timedelta(hours=30)):
+        assert scraped(client)["diversion_backup_age_seconds"] == 30 * 3600
+    with clock.set_to(NOW + timedelta(days=40)):
+        assert "diversion_backup_age_seconds" not in scraped(client)
 
 
 def test_no_label_holds_what_somebody_typed_or_who_they_are(cast: Cast, signed_in: SignIn) -> None:
