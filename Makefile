@@ -24,7 +24,7 @@ CLEAR := --clear
 .PHONY: .venv/.made .venv/.installed
 endif
 
-.PHONY: help run setup test sweep matrix check fix bench lock port browser installed
+.PHONY: help run setup test sweep matrix check fix bench bundle lock port browser installed
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -62,6 +62,10 @@ fix: .venv/.installed ## edit what can be mended by itself: imports and format
 
 bench: setup ## measure the speed of import and report
 	@for file in bench/[a-z]*.py; do $(PY) -m diversion.embedded $(PY) "$$file" || exit 1; done
+
+bundle: installed ## pack all that a host needs into one file (OUT=dist KEY=private.pem)
+	@$(STEP) "Packing" $(MANAGE) bundle --out $(or $(OUT),.local/bundle) $(if $(KEY),--key $(KEY))
+	@ls -t $(or $(OUT),.local/bundle)/*.tar.gz | head -1
 
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links

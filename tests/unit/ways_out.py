@@ -219,6 +219,8 @@ WRITERS = {
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file of offences",
     "diversion.management.commands.import_crimes.Command._finish": "rows of the operator's own file of crimes",
     "cases.models.shared.text_of": "words of the rulebooks, of nobody",
+    "diversion.management.bundling.fill": "packages and licences of the code",
+    "diversion.management.bundling.seal": "sums of the code's files",
     "diversion.management.commands.backup.Command.handle": "rows of all tables together",
     "diversion.management.commands.restore.Command.handle": "rows of all tables together",
     "diversion.management.commands.disabled_accounts.Command.handle": "addresses of staff",
