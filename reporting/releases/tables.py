@@ -1,10 +1,12 @@
 """The sheets of a release out of the facts: which counts, which units of time, which dimensions may stand together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
+from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
 
@@ -13,7 +15,7 @@ from diversion.accounts.models import Organisation
 from reporting.codes import LIVE
 from reporting.facts.months import STAGES
 from reporting.measures import figures
-from reporting.measures.counting import NOBODY, Counted
+from reporting.measures.counting import NOBODY, Count, Counted
 from reporting.measures.dimensions import BY_NAME, DIMENSIONS, Dimension, one, ordered
 from reporting.releases.freezing import KNOWN_TO_PARTNERS, MOST_WHO, CannotRelease, Sheet, complete
 
@@ -191,7 +193,48 @@ def sheets(
 def bare_sheets(force: Organisation, start: date, end: date, *, source: str, unit: str) -> list[Sheet]:
     """The counts of every table that a release of the period may ever hold, without the places in which nobody is."""
     _, counted = _count(force, start, end, source, unit, releasable(live=source == LIVE))
-    return _cut(counted, start, end, source, unit, every_table(live=source == LIVE))
+    every = every_table(live=source == LIVE)
+    return list(_added_up(counted, units(start, end, unit), _cut_by(unit), every, released_counts(source)))
+
+
+def _added_up(
+    counted: Counted, times: Sequence[str], unit: str, tables: Sequence[tuple[str, ...]], counts: Sequence[Released]
+) -> Iterator[Sheet]:
+    """The sheets that ``_cut`` gives, by arrays: there are more than a hundred tables, and each adds every cell."""
+    numbers = np.array([[_number(found, each) for each in counts] for found in counted.cells.values()], dtype=np.int64)
+    numbers = numbers.reshape(-1, len(counts))
+    told = {name: [at[place] for at in counted.cells] for place, name in enumerate(counted.dimensions)}
+    coded = {
+        name: np.unique(np.array(groups, dtype=object).astype(str), return_inverse=True)
+        for name, groups in told.items()
+    }
+    for time in times:
+        within = np.flatnonzero(np.isin(coded[unit][0], time.split(" to "))[coded[unit][1]])
+        for table in tables:
+            yield from _of_table(time, table, [coded[name] for name in table], numbers[within], within, counts)
+
+
+def _of_table(
+    time: str,
+    table: tuple[str, ...],
+    coded: Sequence[tuple[Any, Any]],
+    numbers: Any,
+    within: Any,
+    counts: Sequence[Released],
+) -> Iterator[Sheet]:
+    groups = [named for named, _ in coded]
+    sizes = [max(1, len(named)) for named in groups]
+    found, inverse = np.unique(np.ravel_multi_index([codes[within] for _, codes in coded], sizes), return_inverse=True)
+    at = np.unravel_index(found, sizes)
+    places = list(zip(*(named[codes].tolist() for named, codes in zip(groups, at, strict=True)), strict=True))
+    for column, each in enumerate(counts):
+        sums = np.bincount(inverse, weights=numbers[:, column], minlength=len(found))
+        yield Sheet(each.of, time, table, dict(zip(places, sums.astype(np.int64).tolist(), strict=True)))
+
+
+def _number(found: Mapping[str, Count], one: Released) -> int:
+    count = found.get(one.measure, NOBODY)
+    return count.people if one.people else count.events
 
 
 def _count(
@@ -254,6 +297,5 @@ def _sheet(counted: Counted, unit: str, time: str, table: tuple[str, ...], count
     cells: dict[tuple[str, ...], int] = {}
     for (when, *place), found in counted.over([unit, *table]).items():
         if when in time.split(" to "):
-            number, at = found.get(count.measure, NOBODY), tuple(place)
-            cells[at] = cells.get(at, 0) + (number.people if count.people else number.events)
+            cells[tuple(place)] = cells.get(tuple(place), 0) + _number(found, count)
     return Sheet(count.of, time, table, cells)
