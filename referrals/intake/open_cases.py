@@ -30,10 +30,10 @@ from referrals.schemes.condition_words import FOR_PARTNER, KINDS, MOST_LETTERS, 
 
 NEEDED = (
     *("reference", "officer", "given_names", "family_name", "date_of_birth", "sex", "crime_number", "offence"),
-    *("committed_on", "decided_on", "resolution", "condition", "due_on"),
+    *("committed_on", "decided_on", "origin", "admission", "resolution", "condition", "due_on"),
 )
 OPTIONAL = (
-    *("condition_kind", "scheme", "ends_on", "ethnicity", "telephone", "safe_contact", "origin", "admission"),
+    *("condition_kind", "scheme", "ends_on", "ethnicity", "telephone", "safe_contact"),
     *("earlier_outcomes", "reasons", "area", "victim_kind", "victim_name", "victim_view"),
 )
 OF_CRIME = ("crime_number", "offence", "committed_on", "area", "victim_kind", "victim_name", "victim_view")
@@ -157,7 +157,7 @@ def _case(reference: str, told: _Gathered, catalogue: Catalogue, offences: Named
     conditions = [_condition(row, decided_on, victims) for row in told.conditions]
     if not crimes or not conditions:
         raise UnreadableCase("it has no crime" if not crimes else "it has no condition that is still to be done")
-    origin = _coded(said, "origin", Origin, Origin.STREET)
+    origin = _code(said["origin"], "origin", _codes(Origin))
     earlier = _coded(said, "earlier_outcomes", EarlierOutcomes, EarlierOutcomes.NOT_CHECKED)
     ends_on = _day(said, "ends_on", least=decided_on, may_come=True) if said["ends_on"] else None
     details = CaseDetails(person, crimes, origin, earlier, decision, {})
@@ -195,7 +195,7 @@ def _decision(said: Row, decided_on: date) -> DecisionDetails:
         raise UnreadableCase("its resolution has no conditions, or none for somebody of that age")
     return DecisionDetails(
         result="offered_accepted",
-        admission=_coded(said, "admission", Admission, Admission.NOT_ASKED),
+        admission=_code(said["admission"], "admission", _codes(Admission)),
         disposal=code,
         rationale=said["reasons"],
     )

@@ -145,7 +145,8 @@ def decision_rows(case: Case) -> list[Row]:
         {"key": _("Reasons"), "value": decision.rationale},
     ]
     if decision.result != DecisionResult.UNDECIDED:
-        rows.append({"key": _("Decided by"), "value": f"{decision.decided_by}, {long_date(decision.decided_at)}"})
+        who = _("Elsewhere") if case.brought_as else decision.decided_by
+        rows.append({"key": _("Decided by"), "value": f"{who}, {long_date(decision.decided_at)}"})
     always = (_("Decision"), _("Reasons"))
     return [row for row in rows if row["value"] or row["key"] in always]
 

@@ -19,6 +19,8 @@ def row(**changes: str) -> dict[str, str]:
         "offence": "Theft from a shop",
         "committed_on": (today - timedelta(days=35)).isoformat(),
         "decided_on": (today - timedelta(days=28)).isoformat(),
+        "origin": "Voluntary attendance",
+        "admission": "admitted",
         "resolution": "community resolution",
         "condition": "I will finish the course.",
         "condition_kind": "course",

@@ -65,13 +65,14 @@ def test_what_was_agreed_goes_on(cast: Cast, signed_in: SignIn, tmp_path: Path) 
     page = signed_in(cast["amara"]).get(f"/cases/{case.reference}/").content.decode()
     assert "Brought in from another system" in page
     assert "OLD-7" in page
+    assert "Elsewhere," in page, "the officer who has it now is not said to have decided it"
     event = Event.objects.get(kind="case.brought")
     assert (event.actor_name, event.organisation_id) == ("The service", case.force_id)
 
 
 def test_nothing_is_judged_and_nothing_counted(cast: Cast, tmp_path: Path) -> None:
     """Only who accepted is in such a file: a rate of those offered would be a hundred in a hundred."""
-    bring(tmp_path, row(resolution="conditional_caution", admission="admitted"))
+    bring(tmp_path, row(resolution="conditional_caution"))
     case = Case.objects.get(brought_as="OLD-7")
     assert not Assessment.objects.filter(case=case).exists()
     assert not Authorisation.objects.filter(case=case).exists()
@@ -137,6 +138,8 @@ def test_a_dry_run_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
         ({"scheme": "nowhere"}, "Its scheme is none"),
         ({"ethnicity": "Z9"}, "its ethnicity is none of"),
         ({"victim_kind": "none"}, "it says that there is no victim"),
+        ({"origin": ""}, "its origin is none of: custody, street, voluntary"),
+        ({"admission": "perhaps"}, "its admission is none of"),
         ({"family_name": ""}, "it lacks a given name or a family name"),
     ],
 )
