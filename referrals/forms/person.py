@@ -6,160 +6,30 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases.actions.recording import CONTACT, IDENTITY, is_another, overwritten
-from cases.codes import EthnicityNotStated, EthnicitySaid, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
+from cases.codes import EthnicityNotStated, EthnicitySaid, SelfDefinedEthnicity
 from cases.details import PersonDetails
 from cases.models import Person
 from cases.queries import chosen_person, people_like
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.design_system.forms import OneBoxDateField, in_letters, required
 from diversion.design_system.repeating import typed_number
 from diversion.design_system.wording import long_date
-from diversion.searching import SearchField
 from referrals.forms.folding import are_answered, in_words
-from referrals.forms.person_values import as_held, ethnicity_choices
+from referrals.forms.person_fields import PersonFields
+from referrals.forms.person_values import as_held
 from referrals.queries.reminders import HOURS, as_dialled
 
 DIFFERENT = "different"
-#: Answers about texts that only a worker hears.
-BY_WORKER = (SafeTexts.STOPPED, SafeTexts.WRONG)
 OLDEST = 120
 
 
-class SearchBox(forms.TextInput):
-    input_type = "search"
-
-
-class PersonSearchForm(forms.Form):
-    """Looks for a crime by its number, or for somebody on record before another record of them is made."""
-
-    kept = ("q",)
-    q = SearchField(
-        label=gettext_lazy("Find the crime or the person first"),
-        help_text=gettext_lazy(
-            "A crime number like AV/1234/26; or the beginning of any part of the name, a date of birth like"
-            " 4/3/2001, or both."
-        ),
-        widget=SearchBox(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    mark_optional = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self["q"].value():
-            self.fields["q"].widget.attrs["autofocus"] = True
-
-
-class PersonForm(forms.Form):
+class PersonForm(PersonFields):
     """Names, date of birth and monitoring answers. ``existing`` (a hidden id) names a record already found.
 
     ``said_before`` is how the ethnicity on record was said to stand when the case, decided now, was left open.
     """
-
-    existing = forms.ModelChoiceField(
-        Person.objects.none(),
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": gettext_lazy("That record is not there any more: search for the person.")},
-    )
-    # The version of that record when its details were put on the page, so that nothing changed since is undone.
-    person_version = forms.IntegerField(
-        required=False,
-        widget=forms.HiddenInput,
-        max_value=2**31 - 1,
-        error_messages=dict.fromkeys(("invalid", "max_value"), gettext_lazy("Search for the person again.")),
-    )
-    corrects = forms.BooleanField(
-        label=gettext_lazy("Correct the name or date of birth of this record"), required=False
-    )
-    same_person = forms.ChoiceField(
-        label=gettext_lazy("Is this the same person?"), required=False, widget=forms.RadioSelect
-    )
-    given_names = forms.CharField(
-        label=gettext_lazy("Given names"),
-        max_length=150,
-        validators=[in_letters],
-        error_messages=required(gettext_lazy("Enter given names")),
-    )
-    family_name = forms.CharField(
-        label=gettext_lazy("Family name"),
-        max_length=150,
-        validators=[in_letters],
-        error_messages=required(gettext_lazy("Enter a family name")),
-    )
-    date_of_birth = OneBoxDateField(
-        label=gettext_lazy("Date of birth"),
-        past=True,
-        error_messages=required(gettext_lazy("Enter the date of birth")),
-    )
-    sex = forms.ChoiceField(
-        label=gettext_lazy("Sex"),
-        choices=Sex.choices,
-        widget=forms.RadioSelect,
-        error_messages=required(gettext_lazy("Choose the person’s sex")),
-    )
-    ethnicity = forms.ChoiceField(
-        label=gettext_lazy("Ethnicity, as the person describes it"),
-        help_text=gettext_lazy("Ask the person to choose from the card; do not choose for them."),
-        choices=ethnicity_choices,
-        error_messages=required(
-            gettext_lazy("Choose the ethnicity that the person gave, or the reason why there is none")
-        ),
-    )
-    ethnicity_said = forms.ChoiceField(
-        label=gettext_lazy("Ethnicity, as they described it before"),
-        help_text=gettext_lazy("If they say something else, change it under “Check or change these details”."),
-        choices=EthnicitySaid.choices,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    carried_answer = forms.ChoiceField(
-        label=gettext_lazy("Their answer in the earlier record"),
-        choices=[("", "---------"), *SelfDefinedEthnicity.choices],
-        required=False,
-    )
-    carried_source = forms.CharField(
-        label=gettext_lazy("Which record it was"),
-        help_text=gettext_lazy("For example: custody record"),
-        max_length=100,
-        required=False,
-    )
-    carried_on = OneBoxDateField(label=gettext_lazy("When they gave that answer"), past=True, required=False)
-    officer_defined = forms.ChoiceField(
-        label=gettext_lazy("Officer-defined ethnicity"),
-        help_text=gettext_lazy("Secondary, and never used in place of the person’s own answer."),
-        choices=[("", "---------"), *OfficerDefinedEthnicity.choices],
-        required=False,
-    )
-    telephone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
-    safe_contact = forms.CharField(
-        label=gettext_lazy("Safe ways to make contact"),
-        help_text=gettext_lazy("For example: not after 6pm"),
-        max_length=200,
-        required=False,
-    )
-    safe_contact_texts = forms.ChoiceField(
-        label=gettext_lazy("Is a text safe as a reminder?"),
-        help_text=gettext_lazy("It says the day and time, and no more."),
-        choices=[one for one in SafeTexts.choices if one[0] not in BY_WORKER],
-        required=False,
-    )
-    needs_interpreter = forms.CharField(
-        label=gettext_lazy("Language, if an interpreter is needed"), max_length=60, required=False
-    )
-
-    design = {
-        "sex": {"inline": True, "small": True},
-        "ethnicity_said": {"inline": True, "small": True, "optional": False},
-        "same_person": {"small": True},
-        "date_of_birth": {"optional": False, "width": 20},
-        "telephone": {"width": 20},
-        "needs_interpreter": {"width": 20},
-        "safe_contact_texts": {"optional": False},
-    }
 
     def __init__(self, *args: Any, by: User, said_before: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,7 +41,7 @@ from referrals.forms.conditions import usual_due
 from referrals.forms.filling import FILL, NAMED, crime_sought, filled
 from referrals.forms.holding import brought_back
 from referrals.forms.narrowing import RecordingPage
-from referrals.forms.person import PersonSearchForm
+from referrals.forms.person_search import PersonSearchForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import typed_of
 from referrals.forms.summary import SummaryForm
