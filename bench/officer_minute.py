@@ -9,6 +9,7 @@ service (a page, or a part of one). Reading, composing and the person's own answ
 knows the page and takes the keyboard where it is the shorter way: every Tab, arrow and letter is pressed and counted.
 
     known_incident    person and crime come by the address: offered, accepted, referred, the soonest appointment booked
+    issued_alone      the same, of what the officer may issue alone: read aloud, and signed by the person
     new_person        nobody and nothing on record: looked for by name and date of birth, which the page then keeps
     pasted            the same, with the summary of the occurrence pasted from the record system
     by_number         nobody on record; the record system has told of the crime, which is found by its number
@@ -53,7 +54,7 @@ from diversion.postgres.wall import begin_as_service  # noqa: E402
 begin_as_service()
 django.setup()
 
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Locator, sync_playwright  # noqa: E402
 
 from bench.beside.hand import WHY, Hand  # noqa: E402
 from cases.actions.known_crimes import bring_crimes  # noqa: E402
@@ -69,6 +70,7 @@ OFFICER = "amara@avonford.example"
 INPUTS_SEEN, SCREENS = 25, 4
 CEILINGS = {
     "known_incident": 30.0,
+    "issued_alone": 30.0,
     "new_person": 45.0,
     "pasted": 45.0,
     "by_number": 45.0,
@@ -105,6 +107,12 @@ def known_incident(hand: Hand, known: str) -> None:
     hand.open(known)
     _confirmed(hand)
     _accepted(hand)
+
+
+def issued_alone(hand: Hand, known: str) -> None:
+    hand.open(known)
+    _confirmed(hand)
+    _accepted(hand, offer=hand.page.locator("#offers .govuk-radios__item", has_text="you may go on").locator("input"))
 
 
 def new_person(hand: Hand, known: str) -> None:
@@ -197,13 +205,15 @@ def declined(hand: Hand, known: str) -> None:
     _record(hand)
 
 
-def _accepted(hand: Hand, then: Callable[[], None] = lambda: None) -> None:
+def _accepted(hand: Hand, then: Callable[[], None] = lambda: None, offer: Locator | None = None) -> None:
     hand.choose(hand.page.get_by_label("Offered and accepted"))
     then()
     _account(hand, offers=True)
-    _offer(hand)
+    _offer(hand, offer)
     if (box := hand.page.get_by_label("Signature: their name")).count():
         hand.sign(box)
+    if hand.page.locator("#reasons details[open]").count():  # officers must refer elsewhere: why not
+        hand.write(hand.page.get_by_label("Reasons for the decision"), "Lives elsewhere.")
     _record(hand)
 
 
@@ -227,9 +237,9 @@ def _account(hand: Hand, *, offers: bool = False) -> None:
         hand.choose(page.get_by_label("None known to this force"), asks=offers)
 
 
-def _offer(hand: Hand) -> None:
+def _offer(hand: Hand, offer: Locator | None = None) -> None:
     page = hand.page
-    hand.choose(page.locator("#offers input").first, asks=True)  # as the rules put them in order
+    hand.choose((offer or page.locator("#offers input")).first, asks=True)  # as the rules put them in order
     for question in page.locator("#asked select").all():
         hand.pick(question, index=1)
     for question in page.locator("#asked .govuk-radios").all():
@@ -302,7 +312,7 @@ def _wait_for(address: str, running: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("The service did not answer within five minutes.")
 
 
-JOURNEYS = (known_incident, new_person, pasted, by_number, not_offered, declined, new_not_offered)
+JOURNEYS = (known_incident, issued_alone, new_person, pasted, by_number, not_offered, declined, new_not_offered)
 
 if __name__ == "__main__":
     main()

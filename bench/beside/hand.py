@@ -54,6 +54,7 @@ WHY = {
     "similar": FIGURES + "eligibility rests on it (CJCA 2015, section 17)",
     "option": LAW + "what was offered",
     "signed_as": LAW + "nobody is bound by what they were not told and did not sign (consent; a child with an adult)",
+    "rationale": "policy: why somebody is not referred where the force's policy refers",
     "text": "the summary of the record system",
     "offer's own question": "the rules of what is offered ask it",
     "record": "the record itself",
