@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from referrals.views import (
     absences,
     agreement,
+    amending,
     asking,
     authorising,
     breaches,
@@ -128,6 +129,7 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/agreement", agreement.agreement_paper, name="agreement_paper"),
     path("cases/<str:reference>/agreement.pdf", agreement.agreement_pdf, name="agreement_pdf"),
     path("cases/<str:reference>/person", merging.person_records, name="person_records"),
+    path("cases/<str:reference>/amend", amending.amend_case, name="case_amend"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
     path("cases/<str:reference>/crimes/<int:pk>/correct", correcting.correct, name="crime_correct"),
     path("cases/<str:reference>/crimes/<int:pk>/number", numbering.enter_number, name="crime_number"),

@@ -27,6 +27,7 @@ Visit = Callable[..., Visitor]
 GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery/fields/wrong/", "/gallery/figures/")
 PAGES = {
     "amara": (
+        "/cases/{waiting}/amend",
         "/decisions/new",
         "/",
         "/cases/",

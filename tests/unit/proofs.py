@@ -51,6 +51,7 @@ from diversion.accounts.actions import (
 from diversion.accounts.models import AccountRequest, Organisation, Role, Session, User
 from diversion.notifications.actions import choosing
 from referrals.actions import (
+    amending,
     breaching,
     bringing,
     closing,
@@ -1694,3 +1695,11 @@ def _(world: World) -> Call:
     victims.note_view(allegation=one, stance="objects", seen=one.victim_stance, by=world.cast["vera"])
     owed = one.victim_duties.get(kind="review")
     return lambda by: victims.review_objection(duty=owed, note="It stands: it was explained to her.", by=by)
+
+
+@case_proof(amending.amend, "amara")
+def _(world: World) -> Call:
+    case = record(world.cast["amara"])
+    said = {"telephone": "07700 900999"}
+    seen = case.person.version
+    return lambda by: amending.amend(case=case, seen=seen, contact=said, rationale="Said anew.", by=by)

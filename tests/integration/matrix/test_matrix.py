@@ -111,7 +111,7 @@ def check_sent(sending: Sending, asked: Asked) -> None:
 def test_a_form_that_is_filled_in_opens_nothing_more(made: world.World) -> None:
     """A POST would skip the check that its page has: whoever may not open a record would change it."""
     lines = sendable(rows(made))
-    paths = random.Random(SEED).sample(sorted({row.path for row in lines}), FORMS)
+    paths = random.Random(f"{SEED}: forms").sample(sorted({row.path for row in lines}), FORMS)
     sending, asked = sent_filled(made, some_of(lines, paths))
     check_sent(sending, asked)
     assert len(sending.done) > FORMS / 3, "hardly a form is filled in so that anything is done: this shows nothing"
