@@ -124,6 +124,7 @@ WORK = {
     "referrals.schemes.capacity.with_taken": "places taken of each appointment",
     "referrals.schemes.capacity.places_taken": "places taken of one appointment",
     "cases.management.commands.import_offences.Command.handle": "rows of the operator's own file",
+    "diversion.accounts.telling._factors_changed": "when a user's own second factor was last changed",
     "diversion.management.commands.import_cases.Command.handle": "cases of the operator's own file",
     "diversion.management.commands.import_crimes.Command._finish": "rows of the operator's own file",
     "referrals.views.recording._crime_numbered": "characters of a number",
