@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 from cases.law.codes import Circumstance, DisposalCode, Rank
 
 ClockBasis = Literal["issue", "offence"]
+OfferOrder = Literal["rank", "formality", "place"]
 
 
 class LawSettings(BaseModel, frozen=True, extra="forbid"):
@@ -53,6 +54,10 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     )
     alone_sample_size: int = Field(
         default=5, ge=1, le=20, description="Cases in a sergeant's sample of what was issued alone. Our default."
+    )
+    offers_first: OfferOrder = Field(
+        default="rank",
+        description="By what offers are put in order first: lowest rank, least formal, or soonest place. Our default.",
     )
     undo_minutes: int = Field(
         default=15,

@@ -38,7 +38,7 @@ PLAIN = (
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "prosecutor_rank", "record_words_approved"),
-    *("spoken_authority", "spoken_confirm_hours", "undo_minutes", "alone_sample_size"),
+    *("spoken_authority", "spoken_confirm_hours", "undo_minutes", "alone_sample_size", "offers_first"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
 )
 OUTCOME, RANK = "outcome_", "rank_"
@@ -153,6 +153,17 @@ class LawSettingsForm(RevisionForm):
         label=gettext_lazy("Who may refer a case to a prosecutor, from what rank"),
         choices=[one for one in RANKS if one[0] != Rank.PROSECUTOR],
         help_text=gettext_lazy("They enter the prosecutor’s answer too, or the hub does. No source settles it."),
+    )
+    offers_first = forms.ChoiceField(
+        label=gettext_lazy("What officers see first of the offers that are open"),
+        choices=[
+            ("rank", gettext_lazy("What needs the lowest rank")),
+            ("formality", gettext_lazy("What is least formal")),
+            ("place", gettext_lazy("What has the soonest appointment")),
+        ],
+        help_text=gettext_lazy(
+            "The other two decide where this leaves two alike. A scheme that must be used is first."
+        ),
     )
     spoken_authority = forms.BooleanField(
         label=gettext_lazy("Authority may be given by radio or telephone, for offers short of a caution"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from cases import legal
 from cases.findings import RANKS, Finding, highest
+from cases.law.settings import OfferOrder
 from diversion.accounts.models import Organisation
 from referrals.judging.books import Law
 from referrals.judging.facts import ACCEPTED, CaseFacts
@@ -93,13 +94,15 @@ def offers(
     places: Mapping[int, float] | None = None,
 ) -> list[Offer]:
     """Every offer for these facts on the day ``at``, as an officer should see them: open before ruled out, then
-    what officers must refer to, then by rank, formality and the soonest place.
+    what officers must refer to, then by rank, formality and the soonest place, or one of these first as the force
+    chose (``offers_first``).
 
     ``places`` orders schemes of one resolution by their next appointment: any number by id of version, least first.
     """
     weighed = _Weighed(facts, force, at)
     found = [weighed.offer(disposal, version) for disposal, version in pairs(versions, at)]
-    return sorted(found, key=lambda one: _order(one, places or {}))
+    first = weighed.law.settings.offers_first
+    return sorted(found, key=lambda one: _order(one, places or {}, first))
 
 
 def weigh(facts: CaseFacts, disposal: str, version: SchemeVersion | None, *, force: Organisation, at: date) -> Offer:
@@ -115,17 +118,16 @@ def before_conditions(judged: Judged) -> Judged:
     return judged.with_findings(one for one in judged.findings if one.rule not in SETTLED_BY_CONDITIONS)
 
 
-def _order(offer: Offer, places: Mapping[int, float]) -> tuple[object, ...]:
+def _order(offer: Offer, places: Mapping[int, float], first: OfferOrder) -> tuple[object, ...]:
     formality = LEAST_FORMAL.index(offer.disposal) if offer.disposal in LEAST_FORMAL else len(LEAST_FORMAL)
     soonest = places.get(offer.version.pk, float("inf")) if offer.version else float("inf")
-    return (
-        bool(offer.stopping),
-        not offer.must_refer,
-        RANKS.index(offer.rank),
-        formality,
-        offer.version is None,
-        soonest,
-    )
+    by: dict[str, tuple[float, ...]] = {
+        "rank": (RANKS.index(offer.rank),),
+        "formality": (formality,),
+        "place": (offer.version is None, soonest),
+    }
+    rest = (each for name, each in by.items() if name != first)
+    return (bool(offer.stopping), not offer.must_refer, by[first], *rest)
 
 
 class _Weighed:

@@ -30,6 +30,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "domestic_abuse_training": True,
         "prosecutor_rank": Rank.INSPECTOR,
         "alone_sample_size": 5,
+        "offers_first": "rank",
         "undo_minutes": 15,
         "spoken_authority": False,
         "spoken_confirm_hours": 24,

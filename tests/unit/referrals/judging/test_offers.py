@@ -12,13 +12,16 @@ from cases.eligibility.facts import VOCABULARY
 from cases.eligibility.policy import Policy, load_policy
 from cases.eligibility.schemes import load_scheme_library
 from cases.law.disposals import catalogue
+from diversion import clock
 from referrals.judging.books import ForcePolicy, Law, OwnRecord, SchemeBook
 from referrals.judging.facts import ACCEPTED, CaseFacts
 from referrals.judging.judge import Judged, judge
 from referrals.judging.offers import LEAST_FORMAL, Offer, before_conditions, offers, pairs, weigh
 from referrals.judging.proposal import Plan, Proposal
 from referrals.models import Scheme
+from tests.conftest import Cast
 from tests.factories.decisions import parts as parts_of
+from tests.factories.policies import begin_with
 from tests.unit.referrals.judging.proposed import TODAY, crime, proposal, version
 
 SOURCES = [{"key": "house default", "tag": "proposal"}]
@@ -97,6 +100,22 @@ def test_every_resolution_has_its_place_in_the_order() -> None:
     """One without would come after the gravest, and be taken by nobody."""
     active = {code.value for code, versions in catalogue().items() if any(each.active for each in versions)}
     assert active <= set(LEAST_FORMAL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("chosen", "first"),
+    [("rank", "community_resolution:1"), ("formality", "community_resolution:1"), ("place", "deferred_caution:2")],
+)
+def test_a_force_says_what_its_officers_see_first(cast: Cast, chosen: str, first: str) -> None:
+    """A force that wants people seen soonest would have the least formal on top, whatever it had signed."""
+    force = cast["amara"].organisation
+    begin_with(force, offers_first=chosen)
+    later, soon = scheme(1, disposals=["community_resolution"]), scheme(2, disposals=["deferred_caution"])
+    for each in (later, soon):
+        each.scheme.force = force
+    listed = offers(proposal().facts, force=force, versions=[later, soon], at=clock.today(), places={1: 9.0, 2: 1.0})
+    assert listed[0].key == first
 
 
 POLICY = load_policy()
