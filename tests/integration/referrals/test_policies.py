@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.urls import reverse
 from cases import rulebook
 from cases.eligibility.policy import Policy
 from cases.models import PolicyVersion
+from diversion import clock
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
@@ -144,14 +145,10 @@ def test_the_list_takes_the_same_number_of_queries_for_many(
         elin.get(reverse("policy_list"))
 
 
-def test_an_overdue_review_is_said_in_words(elin: Client, live: PolicyVersion) -> None:
+def test_an_overdue_review_is_said_in_words(cast: Cast, signed_in: SignIn, live: PolicyVersion) -> None:
     """A policy would run on for years after somebody promised to look at it."""
-    from datetime import timedelta
-
-    from diversion import clock
-
     with clock.set_to(clock.now() + timedelta(days=365)):
-        page = text_of(elin.get(reverse("policy_version", args=[live.reference])))
+        page = text_of(signed_in(cast["elin"]).get(reverse("policy_version", args=[live.reference])))
     assert "1 April 2027: overdue by 70 days" in page
 
 
