@@ -1,5 +1,6 @@
 """Deciding what an officer may not decide alone. The authoriser is never the officer in the case."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
+from cases.authority_asks import asks_of
 from cases.barred import bar_to
 from cases.details import Prosecutor
 from cases.models import Assessment, Authorisation, Case, Correction
@@ -18,24 +20,42 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 
 
+@dataclass(frozen=True)
+class Said:
+    """What whoever decides says: what they decide and why, what makes the circumstances exceptional, and whose decision
+    it was where a prosecutor made it.
+    """
+
+    state: Authorisation.State
+    rationale: str
+    exceptional: str = ""
+    prosecutor: Prosecutor | None = None
+
+
 @transaction.atomic
 def authorise(
-    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
 ) -> Authorisation | None:
     """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
     ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
-    ``prosecutor`` says who decided, where only a prosecutor may; then it must be there.
+    ``prosecutor`` says who decided, where only a prosecutor may; then it must be there. ``exceptional`` says what makes
+    the circumstances exceptional: it must be there where a finding names them (`cases.authority_asks`).
     """
-    return _decide(case, Authorisation.State.GIVEN, rationale, by, seen, prosecutor)
+    said = Said(Authorisation.State.GIVEN, rationale.strip(), exceptional.strip(), prosecutor)
+    return _decide(case, said, by, seen)
 
 
 @transaction.atomic
 def refuse(
-    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
 ) -> Authorisation | None:
-    """Refuse it: the case goes back to the officer with the reason. None where this was sent before."""
-    return _decide(case, Authorisation.State.REFUSED, rationale, by, seen, prosecutor)
+    """Refuse it: the case goes back to the officer with the reason. None where this was sent before.
+
+    What was said of ``exceptional`` circumstances is kept where they are asked for, and never required.
+    """
+    said = Said(Authorisation.State.REFUSED, rationale.strip(), exceptional.strip(), prosecutor)
+    return _decide(case, said, by, seen)
 
 
 def check_may_decide(case: Case, by: User) -> Authorisation:
@@ -61,52 +81,47 @@ def check_seen(case: Case, seen: int) -> None:
         raise Outdated("The record of this person" if is_persons else "A crime in this case")
 
 
-def _decide(
-    case: Case,
-    state: Authorisation.State,
-    rationale: str,
-    by: User,
-    seen: int,
-    prosecutor: Prosecutor | None,
-) -> Authorisation | None:
+def _decide(case: Case, said: Said, by: User, seen: int) -> Authorisation | None:
     authorisation = check_may_decide(case, by)
     asked = last_asked(authorisation)
     if asked is not None and asked.decided_on:  # whoever entered it has named them
-        prosecutor = Prosecutor(asked.prosecutor, asked.decided_on, asked.reference)
-    if _is_sent_again(authorisation, state, rationale, by, prosecutor):
+        said = replace(said, prosecutor=Prosecutor(asked.prosecutor, asked.decided_on, asked.reference))
+    if _is_sent_again(authorisation, said, by):
         return None  # a browser that had no answer sends the same once more
-    if not rationale.strip():
+    if not said.rationale:
         raise Refused("Say why, in a sentence.")
-    if state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):
+    if said.state == Authorisation.State.GIVEN and (words := lacks_training(case, by, clock.today())):
         raise Refused(words)
     check_seen(case, seen)
-    binds = asked is not None and (asked.is_waiting or state == Authorisation.State.GIVEN)
+    binds = asked is not None and (asked.is_waiting or said.state == Authorisation.State.GIVEN)
     if binds and (words := why_not_authorised(authorisation)):
         raise Refused(words)
-    named = _named(authorisation, prosecutor)
-    aside = _set_aside(case, state, rationale.strip(), by)
+    kept = _named(authorisation, said.prosecutor) | _exceptional(authorisation, said)
+    aside = _set_aside(case, said.state, said.rationale, by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
-        state=state,
-        rationale=rationale.strip(),
+        state=said.state,
+        rationale=said.rationale,
         decided_at=clock.now(),
         decided_by=by,
         decided_as=by.rank_in_words.lower(),
-        **named,
+        **kept,
     )
     if not moved:
         raise Outdated("This authorisation")
     detail = ({"rules_set_aside": aside} if aside else {}) | by.acting_detail
-    audit.record(f"authorisation.{state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person], detail=detail)
+    audit.record(
+        f"authorisation.{said.state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person], detail=detail
+    )
     changed(case)
     authorisation.refresh_from_db()
     return authorisation
 
 
-def _is_sent_again(
-    authorisation: Authorisation, state: str, rationale: str, by: User, prosecutor: Prosecutor | None
-) -> bool:
+def _is_sent_again(authorisation: Authorisation, said: Said, by: User) -> bool:
     now = (authorisation.state, authorisation.rationale, authorisation.decided_by)
-    return now == (state, rationale.strip(), by) and _told_of(authorisation) == prosecutor
+    if now != (said.state, said.rationale, by) or _told_of(authorisation) != said.prosecutor:
+        return False
+    return authorisation.exceptional in ("", said.exceptional)  # "" where nobody asked for it
 
 
 def _told_of(authorisation: Authorisation) -> Prosecutor | None:
@@ -129,6 +144,19 @@ def _named(authorisation: Authorisation, prosecutor: Prosecutor | None) -> dict[
         "prosecutor_on": prosecutor.decided_on,
         "prosecutor_reference": prosecutor.reference.strip(),
     }
+
+
+def _exceptional(authorisation: Authorisation, said: Said) -> dict[str, Any]:
+    """What makes the circumstances exceptional, where its findings name them; Refused where it is missing.
+
+    A caution that the law allows in exceptional circumstances alone would stand with nobody's word for them.
+    """
+    asks = asks_of(authorisation)
+    if asks.exceptional and said.state == Authorisation.State.GIVEN and not said.exceptional:
+        raise Refused(
+            "This may be given in exceptional circumstances only: say what makes them exceptional, in a sentence."
+        )
+    return {"exceptional": said.exceptional} if asks.exceptional or asks.may_be_exceptional else {}
 
 
 def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User) -> list[str]:

@@ -84,12 +84,13 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
             "state": standing.state,
             "by": standing.decider_in_words,
             "at": standing.decided_at.isoformat(),
-            "rationale": " ".join(filter(None, (standing.rationale, _by_prosecutor(standing)))),
+            "rationale": " ".join(filter(None, (standing.why, _by_prosecutor(standing)))),
         }
         correction.save(update_fields=["authorised_before"])
         standing.asked_at = clock.now()
     standing.spoken.waiting().update(state=SpokenAuthority.State.OVERTAKEN)  # it was given of a crime as it was not
-    standing.state, standing.rationale = Authorisation.State.WAITING, ""
+    standing.state = Authorisation.State.WAITING
+    standing.rationale = standing.exceptional = ""
     standing.decided_at = standing.decided_by = standing.prosecutor_on = None
     standing.prosecutor = standing.prosecutor_reference = standing.decided_as = ""
     standing.rank = highest([standing.rank, rank])

@@ -259,6 +259,8 @@ class Authorisation(models.Model):
     # In which rank, as of that day: "sergeant", "acting sergeant"; empty in records from before it was kept.
     decided_as = models.CharField(max_length=40, blank=True, db_default="")
     rationale = models.TextField(blank=True)
+    # What makes the circumstances exceptional, in the authoriser's words, where the law gives this only in such.
+    exceptional = models.TextField(blank=True, db_default="")
     # Where the decision was a prosecutor's: whose, on what day, and under what number the prosecution service has it.
     prosecutor = models.CharField(max_length=150, blank=True, db_default="")
     prosecutor_on = models.DateField(null=True, blank=True)
@@ -268,7 +270,7 @@ class Authorisation(models.Model):
         structural("id", "case", "state")
         | operational("Say why a higher rank must decide", "rank", "reasons")
         | staff("Say which prosecutor decided", "prosecutor", "prosecutor_on", "prosecutor_reference")
-        | personal("Record the authoriser's reasons", "rationale")
+        | personal("Record the authoriser's reasons", "rationale", "exceptional")
         | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by", "decided_as")
     )
 
@@ -289,6 +291,12 @@ class Authorisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_state_display()}"
+
+    @property
+    def why(self) -> str:
+        """The reason, and what makes the circumstances exceptional where that was said."""
+        said = f"Exceptional circumstances: {self.exceptional}" if self.exceptional else ""
+        return " ".join(filter(None, (self.rationale, said)))
 
     @property
     def decider_in_words(self) -> str:

@@ -273,7 +273,11 @@ class Storyteller:
                 )
                 return False
             deciding.authorise(
-                case=case, rationale="Meets the scheme's rules; proportionate.", seen=case.corrections.count(), by=by
+                case=case,
+                rationale="Meets the scheme's rules; proportionate.",
+                exceptional="A crisis at home that has passed, and whoever was harmed asks for this.",
+                seen=case.corrections.count(),
+                by=by,
             )
             adult = "Jo Marsh" if legal.is_child(case) else ""
             explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=case.officer)

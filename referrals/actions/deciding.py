@@ -342,14 +342,18 @@ def never_words(against: Sequence[Finding]) -> str:
 
 
 @transaction.atomic
-def authorise(*, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None) -> None:
+def authorise(
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
+) -> None:
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
-    Raises Refused where nobody may be sent there any more, and where something that no rank may set aside stands
-    against it since a correction. Sent twice it is done once.
+    ``exceptional`` says what makes the circumstances exceptional. Raises Refused where a finding names them and nobody
+    said, where nobody may be sent there any more, and where something that no rank may set aside stands against it
+    since a correction. Sent twice it is done once.
     """
-    if case_actions.authorise(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
+    said = {"rationale": rationale, "exceptional": exceptional}
+    if case_actions.authorise(case=case, **said, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
     if against := stands_against(case):
         raise Refused(never_words(against))
@@ -375,14 +379,17 @@ def send_held(case: Case, *, by: User) -> None:
 
 
 @transaction.atomic
-def refuse(*, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None) -> None:
+def refuse(
+    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
+) -> None:
     """Refuse the decision that waits on ``case``: its referral is withdrawn, no provider hears of it, and it closes.
 
     The crimes get no outcome: what is decided instead is a decision of its own, recorded anew. Support that has begun
     (the decision went back for authority after a correction) ends with it, and its provider can see that it did. Sent
     twice it is done once.
     """
-    if case_actions.refuse(case=case, rationale=rationale, by=by, seen=seen, prosecutor=prosecutor) is None:
+    said = {"rationale": rationale, "exceptional": exceptional}
+    if case_actions.refuse(case=case, **said, by=by, seen=seen, prosecutor=prosecutor) is None:
         return
     withdraw_live(case, by)
     end_with(case, by=by)

@@ -35,7 +35,17 @@ REFUSED = (
     " decide it again by the person’s own history."
 )
 #: What of an authorisation is put back as it stood.
-DECIDED = ("state", "rank", "reasons", "asked_at", "decided_at", "decided_by_id", "decided_as", "rationale")
+DECIDED = (
+    "state",
+    "rank",
+    "reasons",
+    "asked_at",
+    "decided_at",
+    "decided_by_id",
+    "decided_as",
+    "rationale",
+    "exceptional",
+)
 BY_PROSECUTOR = ("prosecutor", "prosecutor_on", "prosecutor_reference")
 
 

@@ -8,14 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import legal
-from cases.details import Prosecutor
 from cases.law.outcomes import Result
 from cases.models import Case
 from diversion import clock
-from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.design_system.forms import OPEN_AGAIN, OneBoxDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, required
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
@@ -197,89 +195,6 @@ class AfterFailureForm(forms.Form):
             if not self.cleaned_data.get("reason", "").strip():
                 self.add_error("reason", _("Say why nothing more is done, in a sentence"))
         return self.cleaned_data
-
-
-class AuthoriseForm(ConfirmedForm):
-    """The authoriser's decision, or a question before it: one case at a time, in words."""
-
-    AUTHORISE, REFUSE, ASK = "authorise", "refuse", "ask"
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[
-            (AUTHORISE, gettext_lazy("Authorise")),
-            (REFUSE, gettext_lazy("Do not authorise")),
-            (ASK, gettext_lazy("Return with a question")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages=required(
-            gettext_lazy("Choose whether you authorise this"),
-            invalid_choice=gettext_lazy("Choose one of the answers: nobody may authorise this as it stands"),
-        ),
-    )
-    rationale = forms.CharField(
-        label=gettext_lazy("Your reason, or your question"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        error_messages=required(gettext_lazy("Say why, in a sentence")),
-    )
-
-    prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
-    prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
-    prosecutor_reference = forms.CharField(
-        label=gettext_lazy("Their reference"),
-        help_text=gettext_lazy("Of the prosecution service."),
-        max_length=60,
-        required=False,
-    )
-
-    design = {
-        "decision": {"inline": True},
-        "rationale": {"count": None},
-        "prosecutor": {"optional": False},
-        "prosecutor_on": {"optional": False},
-        "prosecutor_reference": {"optional": False},
-    }
-    PROSECUTORS = {
-        "prosecutor": gettext_lazy("Enter the name of the prosecutor who decided"),
-        "prosecutor_on": gettext_lazy("Enter the day on which the prosecutor decided"),
-        "prosecutor_reference": gettext_lazy("Enter the prosecution service’s reference"),
-    }
-
-    def __init__(
-        self, *args: Any, sets_aside: bool = False, is_prosecutors: bool = False, never: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        if not is_prosecutors:
-            for name in self.PROSECUTORS:
-                del self.fields[name]
-        if sets_aside:  # one decision with the rest: what is not set aside cannot be offered
-            self.fields["decision"].choices = [
-                (self.AUTHORISE, _("Set aside, and authorise")),
-                (self.REFUSE, _("Do not set aside: refuse")),
-                (self.ASK, _("Return with a question")),
-            ]
-        if never:  # something that no rank may set aside stands against it
-            left = [one for one in self.fields["decision"].choices if one[0] != self.AUTHORISE]
-            self.fields["decision"].choices = left
-
-    def needs_password(self) -> bool:
-        return self.cleaned_data.get("decision") != self.ASK
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        for name, words in self.PROSECUTORS.items():
-            if name in self.fields and data.get("decision") != self.ASK and not data.get(name, True):
-                self.add_error(name, words)
-        return data
-
-    @property
-    def by_prosecutor(self) -> Prosecutor | None:
-        """Who decided it, where only a prosecutor may."""
-        data = self.cleaned_data
-        if "prosecutor" not in self.fields:
-            return None
-        return Prosecutor(data["prosecutor"], data["prosecutor_on"], data["prosecutor_reference"])
 
 
 class AnswerForm(forms.Form):

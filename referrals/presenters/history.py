@@ -96,7 +96,7 @@ def _authority_events(told: Happened) -> Iterator[Event]:
     yield from prosecutor_events(told.prosecutors)
     given, proposed = told.authorisation, told.proposed
     if given and given.decided_at:
-        yield _event(given.get_state_display(), given.decided_at, given.decider_in_words, given.rationale)
+        yield _event(given.get_state_display(), given.decided_at, given.decider_in_words, given.why)
     if proposed and proposed.explained_at:
         title = _("Explained and signed") if proposed.signed_as else _("Explained, and declined")
         words = f"{proposed.read_aloud} {proposed.late_because}".strip()

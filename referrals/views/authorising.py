@@ -1,5 +1,7 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
+from cases.authority_asks import asks_of
 from cases.barred import bar_of_correction
 from cases.findings import highest
 from cases.models import Authorisation, Case
@@ -25,7 +28,7 @@ from diversion.design_system.repeating import typed_number
 from diversion.refusals import Unseen
 from diversion.requests import SignedInRequest
 from referrals.actions import deciding
-from referrals.forms.cases import AuthoriseForm
+from referrals.forms.authorising import AuthoriseForm
 from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
 from referrals.presenters.authorising import proposed_rows, queue_table
@@ -133,7 +136,12 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     put = last_asked(authorisation) if is_waiting else None
     barred = why_not_authorised(authorisation) if put else ""
     is_prosecutors = is_prosecutors and put is None  # whoever entered the answer has named the prosecutor
-    kinds = {"sets_aside": bool(aside), "is_prosecutors": is_prosecutors, "never": bool(against) or bool(barred)}
+    kinds: dict[str, Any] = {
+        "sets_aside": bool(aside),
+        "is_prosecutors": is_prosecutors,
+        "never": bool(against) or bool(barred),
+    }
+    kinds["asks"] = asks_of(authorisation)
     form = AuthoriseForm(request.POST or None, **kinds, request=request)
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
@@ -175,8 +183,8 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
     if seen is None:
         raise Unseen
     act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
-    rationale, prosecutor = data["rationale"], form.by_prosecutor
-    act(case=authorisation.case, rationale=rationale, by=user, seen=seen, prosecutor=prosecutor)
+    said = {"rationale": data["rationale"], "exceptional": data.get("exceptional", "")}
+    act(case=authorisation.case, by=user, seen=seen, prosecutor=form.by_prosecutor, **said)
 
 
 def not_theirs(request: SignedInRequest, form: Form, reference: str, why: str) -> HttpResponse:

@@ -130,7 +130,7 @@ def test_a_slip_before_a_decision_is_told_unless_the_right_one_follows(
 def test_a_policy_and_a_change_of_an_agreement_ask_too() -> None:
     """The kind: each form that puts a name to a decision."""
     from diversion.accounts.confirming import ConfirmedForm
-    from referrals.forms.cases import AuthoriseForm
+    from referrals.forms.authorising import AuthoriseForm
     from referrals.forms.policies import SecondSignForm, SignForm
     from referrals.forms.varying import DecideChangeForm
 

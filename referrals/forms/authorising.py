@@ -1,0 +1,118 @@
+"""Authorising a decision that waits: what is decided and why, and what whoever decides says in fields of their own."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.authority_asks import Asks
+from cases.details import Prosecutor
+from diversion.accounts.confirming import ConfirmedForm
+from diversion.design_system.forms import OneBoxDateField, required
+
+
+class AuthoriseForm(ConfirmedForm):
+    """The authoriser's decision, or a question before it: one case at a time, in words."""
+
+    AUTHORISE, REFUSE, ASK = "authorise", "refuse", "ask"
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[
+            (AUTHORISE, gettext_lazy("Authorise")),
+            (REFUSE, gettext_lazy("Do not authorise")),
+            (ASK, gettext_lazy("Return with a question")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=required(
+            gettext_lazy("Choose whether you authorise this"),
+            invalid_choice=gettext_lazy("Choose one of the answers: nobody may authorise this as it stands"),
+        ),
+    )
+    rationale = forms.CharField(
+        label=gettext_lazy("Your reason, or your question"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages=required(gettext_lazy("Say why, in a sentence")),
+    )
+    exceptional = forms.CharField(
+        label=gettext_lazy("What makes the circumstances exceptional"),
+        help_text=gettext_lazy("Of the offence or of the person: without this nobody may authorise it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )
+
+    prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
+    prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
+    prosecutor_reference = forms.CharField(
+        label=gettext_lazy("Their reference"),
+        help_text=gettext_lazy("Of the prosecution service."),
+        max_length=60,
+        required=False,
+    )
+
+    design = {
+        "decision": {"inline": True},
+        "rationale": {"count": None},
+        "exceptional": {"count": None, "optional": False},
+        "prosecutor": {"optional": False},
+        "prosecutor_on": {"optional": False},
+        "prosecutor_reference": {"optional": False},
+    }
+    PROSECUTORS = {
+        "prosecutor": gettext_lazy("Enter the name of the prosecutor who decided"),
+        "prosecutor_on": gettext_lazy("Enter the day on which the prosecutor decided"),
+        "prosecutor_reference": gettext_lazy("Enter the prosecution service’s reference"),
+    }
+
+    def __init__(
+        self,
+        *args: Any,
+        asks: Asks,
+        sets_aside: bool = False,
+        is_prosecutors: bool = False,
+        never: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._asks = asks
+        if not asks.exceptional and not asks.may_be_exceptional:
+            del self.fields["exceptional"]
+        elif not asks.exceptional:
+            words = _("Where there are such: it is not known yet whether they are needed.")
+            self.fields["exceptional"].help_text = words
+        if not is_prosecutors:
+            for name in self.PROSECUTORS:
+                del self.fields[name]
+        if sets_aside:  # one decision with the rest: what is not set aside cannot be offered
+            self.fields["decision"].choices = [
+                (self.AUTHORISE, _("Set aside, and authorise")),
+                (self.REFUSE, _("Do not set aside: refuse")),
+                (self.ASK, _("Return with a question")),
+            ]
+        if never:  # something that no rank may set aside stands against it
+            left = [one for one in self.fields["decision"].choices if one[0] != self.AUTHORISE]
+            self.fields["decision"].choices = left
+
+    def needs_password(self) -> bool:
+        return self.cleaned_data.get("decision") != self.ASK
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name, words in self.PROSECUTORS.items():
+            if name in self.fields and data.get("decision") != self.ASK and not data.get(name, True):
+                self.add_error(name, words)
+        given = data.get("decision") == self.AUTHORISE
+        if given and self._asks.exceptional and not data.get("exceptional", True):
+            self.add_error("exceptional", _("Say what makes the circumstances exceptional, in a sentence"))
+        return data
+
+    @property
+    def by_prosecutor(self) -> Prosecutor | None:
+        """Who decided it, where only a prosecutor may."""
+        data = self.cleaned_data
+        if "prosecutor" not in self.fields:
+            return None
+        return Prosecutor(data["prosecutor"], data["prosecutor_on"], data["prosecutor_reference"])

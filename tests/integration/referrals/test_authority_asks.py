@@ -1,0 +1,118 @@
+"""What whoever authorises says in fields of their own, beside their reason."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Authorisation, Case
+from diversion.accounts.models import User
+from diversion.refusals import Outdated, Refused
+from referrals.actions import deciding
+from referrals.actions.correcting import correct_crime
+from referrals.actions.deciding import Support
+from tests.conftest import Cast
+from tests.factories.cases import crime, decision, record
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+SignIn = Callable[[User], Client]
+SIMILAR = [{"outcome": "simple_caution", "date": "2025-01-10", "similar": True}]
+WORDS = "Her child had just died, and the shop asks for no more."
+ASKED = "What makes the circumstances exceptional"
+
+
+def text_of(response: Any) -> str:
+    return " ".join(html.unescape(response.content.decode()).split())
+
+
+def url(case: Case) -> str:
+    return reverse("authorise", args=[case.reference])
+
+
+def caution(by: User, **changes: Any) -> Case:
+    simple = decision(disposal="simple_caution")
+    return record(by, decision=simple, support=Support(), crimes=[crime("criminal-damage")], **changes)
+
+
+@pytest.fixture
+def second(cast: Cast) -> Case:
+    """A second caution for a similar offence within two years: exceptional circumstances, and an inspector."""
+    return caution(cast["amara"], earlier_outcomes="caution", answers={"earlier": SIMILAR})
+
+
+def said(case: Case, by: User, **changes: Any) -> dict[str, Any]:
+    return {"case": case, "rationale": "Proportionate.", "seen": case.corrections.count(), "by": by} | changes
+
+
+def test_nobody_authorises_a_second_caution_without_saying_what_is_exceptional(
+    cast: Cast, second: Case, signed_in: SignIn
+) -> None:
+    """A court would ask what was exceptional, and read "Agreed."; what was typed meanwhile would be lost."""
+    client, sent = signed_in(cast["david"]), {"decision": "authorise", "rationale": "A fair end.", "seen": "0"}
+    assert ASKED in text_of(client.get(url(second)))
+    page = text_of(client.post(url(second), sent))
+    assert "Say what makes the circumstances exceptional, in a sentence" in page
+    assert "A fair end." in page
+    assert client.post(url(second), sent | {"exceptional": WORDS}).status_code == 302
+    case_page = text_of(client.get(reverse("case_page", args=[second.reference])))
+    assert f'Exceptional circumstances</dt> <dd class="govuk-summary-list__value"> {WORDS}' in case_page
+    assert f"A fair end. Exceptional circumstances: {WORDS}" in case_page.partition("moj-timeline")[2]
+
+
+def test_the_action_refuses_it_too_and_a_change_of_the_words_is_no_second_sending(cast: Cast, second: Case) -> None:
+    """By whatever way it comes; words put right would be answered with "Authorised" and dropped."""
+    with pytest.raises(Refused, match="say what makes them exceptional"):
+        deciding.authorise(**said(second, cast["david"], exceptional="  "))
+    deciding.authorise(**said(second, cast["david"], exceptional=WORDS))
+    deciding.authorise(**said(second, cast["david"], exceptional=WORDS))
+    with pytest.raises(Outdated):
+        deciding.authorise(**said(second, cast["david"], exceptional="Her mother had died."))
+    assert Authorisation.objects.get(case=second).exceptional == WORDS
+
+
+def test_a_refusal_says_nothing_of_exceptional_circumstances(cast: Cast, second: Case, signed_in: SignIn) -> None:
+    """Whoever finds none would have to invent some to say no."""
+    sent = {"decision": "refuse", "rationale": "Nothing about it is exceptional.", "seen": "0"}
+    assert signed_in(cast["david"]).post(url(second), sent).status_code == 302
+    given = Authorisation.objects.get(case=second)
+    assert (given.state, given.exceptional) == (Authorisation.State.REFUSED, "")
+
+
+def test_a_first_caution_is_not_asked(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant would learn to type "None" into a box of the law's."""
+    case = caution(cast["amara"])
+    assert ASKED not in text_of(signed_in(cast["carol"]).get(url(case)))
+    deciding.authorise(**said(case, cast["carol"], exceptional=WORDS))
+    assert Authorisation.objects.get(case=case).exceptional == ""
+
+
+def test_where_it_is_not_known_whether_it_must_be_said_it_may_be_left_out(cast: Cast, signed_in: SignIn) -> None:
+    """The authoriser would invent circumstances for an offence that is on no list."""
+    case = caution(
+        cast["amara"],
+        answers={
+            "facts": {"gravity_score": 2, "specified_offence": None},
+            "not_known": {"specified_offence": "The list was not at hand"},
+        },
+    )
+    client, sent = signed_in(cast["david"]), {"decision": "authorise", "rationale": "Fair.", "seen": "0"}
+    assert "it is not known yet whether they are needed" in text_of(client.get(url(case)))
+    assert client.post(url(case), sent).status_code == 302
+
+
+def test_a_correction_keeps_what_was_said_before_and_asks_again(cast: Cast, second: Case) -> None:
+    """What the first authoriser answered for would be gone, or stand under the name of the second."""
+    deciding.authorise(**said(second, cast["david"], exceptional=WORDS))
+    one = second.allegations.get()
+    changes = {"committed_on": one.committed_on.replace(day=1), "offence": one.offence, "area": "", "reason": "Slip."}
+    correction = correct_crime(allegation=one, by=cast["amara"], seen=0, **changes)
+    again = Authorisation.objects.get(case=second)
+    assert (again.state, again.exceptional) == (Authorisation.State.WAITING, "")
+    correction.refresh_from_db()
+    assert WORDS in correction.authorised_before["rationale"]
+    with pytest.raises(Refused, match="say what makes them exceptional"):
+        deciding.authorise(**said(second, cast["david"]))
