@@ -70,9 +70,10 @@ bundle: installed ## pack all that a host needs into one file (OUT=dist KEY=priv
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
-lock: .venv/.installed ## lock both requirements files with hashes, for every Python from 3.11.0 on
+lock: .venv/.installed ## lock the requirements files with hashes, for every Python from 3.11.0 on
 	@$(STEP) "Locking requirements.txt" $(LOCK) requirements.in -o requirements.txt
 	@$(STEP) "Locking requirements-prod.txt" $(LOCK) requirements-prod.in -c requirements.txt -o requirements-prod.txt
+	@$(STEP) "Locking deploy/sbom.txt" $(LOCK) deploy/sbom.in -o deploy/sbom.txt
 
 installed: .venv/.installed node_modules/.installed static/build/.built
 

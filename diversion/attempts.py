@@ -6,7 +6,7 @@ from typing import Any
 from django.forms import BaseForm, CharField, Field, PasswordInput
 
 from diversion.refusals import Refused
-from diversion.unit_of_work import current
+from diversion.unit_of_work import current, read_again
 
 INVALID = 422  # what was sent is understood and cannot be done: RFC 9110, 15.5.21
 
@@ -22,6 +22,7 @@ def attempt(form: BaseForm, action: Callable[[], object]) -> bool:
     try:
         action()
     except Refused as refusal:
+        read_again()  # what was read while it was done may have been undone
         form.add_error(None, str(refusal))
         return False
     return True

@@ -13,6 +13,7 @@ from cases.codes import DecisionResult
 from cases.details import CaseDetails, PersonDetails
 from cases.models import Case, Decision, Person
 from cases.models.person import police_domain
+from cases.queries import open_twins
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
@@ -47,7 +48,9 @@ def bring_case(
     )
     settings = rulebook.settings_of(force, clock.today())
     for crime in details.crimes:
-        add_allegation(case, crime, settings)
+        added = add_allegation(case, crime, settings, is_known=False)
+        if open_twins(case, added.crime).exists():
+            raise Refused("The person has an open case over one of its crimes already: go on with that one.")
     _decide(case, details, decided_on, officer)
     audit.record("case.brought", audit.Nature.COLLECTION, by=by, subjects=[case, person], organisation_id=force.pk)
     changed(case)
@@ -57,8 +60,9 @@ def bring_case(
 
 def _person(details: PersonDetails, force: Organisation, officer: User) -> Person:
     """The person on record whose name and day of birth these are, as they are on record; else somebody new."""
-    born = Person.objects.filter(domain=police_domain(force.pk), date_of_birth=details.date_of_birth, merged_into=None)
-    same = [one for one in born.select_for_update().order_by("pk") if not is_another(one, details)]
+    born = Person.objects.filter(domain=police_domain(force.pk), date_of_birth=details.date_of_birth).order_by("pk")
+    named = [one for one in born.select_related("merged_into") if not is_another(one, details)]
+    same = list(Person.objects.select_for_update().filter(pk__in={one.as_kept.pk for one in named}))
     if len(same) > 1:
         raise Refused("Two people of that name and day of birth are on record: record this case by hand.")
     if same and same[0].sex != details.sex:
@@ -72,7 +76,7 @@ def _decide(case: Case, details: CaseDetails, decided_on: date, officer: User) -
     Decision.objects.create(
         case=case,
         decided_by=officer,
-        decided_at=clock.moments_at(decided_on, time(12))[0],
+        decided_at=min(clock.moments_at(decided_on, time(12))[0], clock.now()),
         result=said.result,
         admission=said.admission,
         disposal=said.disposal,

@@ -172,6 +172,12 @@ def _offence(value: str, offences: Named) -> dict[str, str | date]:
     return {"offence": next(iter(codes))} if len(codes) == 1 else {}
 
 
+def only_day(value: str) -> date | None:
+    """The date that ``value`` is, all of it."""
+    found = _DATE.fullmatch(value.strip())
+    return day_in(value)[1] if found else None
+
+
 def day_in(value: str) -> tuple[str, date | None]:
     """What stands before the first date of ``value``, and the date; all of it and None where there is none to read."""
     if not (found := _DATE.search(value)):

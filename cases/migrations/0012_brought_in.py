@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -51,6 +52,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.UniqueConstraint(models.F('force'), models.F('brought_as'), condition=models.Q(('brought_as', ''), _negated=True), name='case_brought_once'),
+            constraint=models.UniqueConstraint(models.F('force'), django.db.models.functions.text.Upper('brought_as'), condition=models.Q(('brought_as', ''), _negated=True), name='case_brought_once'),
         ),
     ]

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Upper
 
 from cases.codes import (
     Admission,
@@ -105,7 +106,9 @@ class Case(models.Model):
     class Meta:
         ordering = ["-recorded_at", "-pk"]
         constraints = [
-            models.UniqueConstraint("force", "brought_as", condition=~models.Q(brought_as=""), name="case_brought_once")
+            models.UniqueConstraint(
+                "force", Upper("brought_as"), condition=~models.Q(brought_as=""), name="case_brought_once"
+            )
         ]
         indexes = [
             models.Index(fields=["force", "-recorded_at"], name="case_force_recorded"),

@@ -1,6 +1,8 @@
 """What a host gets as one signed file: code, compiled assets, wheels, what they are and under which licences."""
 
+import gzip
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -12,19 +14,20 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
-CODE, WHEELS, SUMS, SIGNATURE = "code", "wheels", "SHA256SUMS", "SHA256SUMS.sig"
+CODE, WHEELS, SUMS = "code", "wheels", "SHA256SUMS"
 LOCK = "requirements-prod.txt"
 #: No host of the service has any use for these.
 LEFT_OUT = (":!tests", ":!bench", ":!.ci")
 #: Of the packages of npm, those whose code or fonts reach the browser or a paper.
 SERVED = ("govuk-frontend", "@ministryofjustice/frontend", "accessible-autocomplete", "dejavu-fonts-ttf")
 LICENCE_FILES = ("LICEN", "COPYING", "NOTICE", "AUTHORS")
-#: The tool that writes the list of Python packages; in a folder of its own, and in no bundle.
-SBOM_TOOL = "cyclonedx-bom==7.5.0"
+#: The tool that writes the list of Python packages: locked, in a folder of its own, and in no bundle.
+SBOM_TOOL = "deploy/sbom.txt"
 
 
 class CannotBundle(Exception):
@@ -38,13 +41,15 @@ def version() -> str:
 
 
 def fill(folder: Path) -> None:
-    """Put all but sums and signature into the empty ``folder``. Fetches wheels and the tool from the package index.
+    """Put all but the sums into the empty ``folder``. Fetches wheels and the tool from the package index.
 
-    The wheels are those of this machine's kind and Python: hosts are of the same.
+    The wheels are those of this machine's kind and Python: hosts are of the same. CannotBundle where a tool that only
+    looks at code and wheels has changed them.
     """
     _add_code(folder / CODE)
     locked = ["--quiet", "--require-hashes", "-r", str(settings.BASE_DIR / LOCK)]
     _run([sys.executable, "-m", "pip", "download", *locked, "--only-binary", ":all:", "-d", str(folder / WHEELS)])
+    before = sums(folder)
     trial = folder / ".trial"
     venv.create(trial, with_pip=True)  # as a host will: with no network, from the wheels of the bundle alone
     _run([str(trial / "bin" / "pip"), "install", *locked, "--no-index", "--find-links", str(folder / WHEELS)])
@@ -52,12 +57,14 @@ def fill(folder: Path) -> None:
     (folder / "npm.cdx.json").write_text(_npm_sbom(), encoding="utf-8")
     (folder / "LICENCES.txt").write_text(licences(_site(trial), settings.BASE_DIR / "node_modules"), encoding="utf-8")
     shutil.rmtree(trial)
+    if not set(before.splitlines()) <= set(sums(folder).splitlines()):
+        raise CannotBundle("Code or wheels were changed while the lists were made: there is no bundle of that.")
 
 
 def _add_code(target: Path) -> None:
     """What is committed, and the assets that were compiled of it."""
     root = settings.BASE_DIR
-    if _run(["git", "status", "--porcelain"]).strip():
+    if _run(["git", "status", "--porcelain", "--untracked-files=no"]).strip():
         raise CannotBundle("Some changes are not committed: a bundle is made of a commit.")
     target.mkdir(parents=True)
     archive = subprocess.run(
@@ -74,7 +81,8 @@ def _site(trial: Path) -> Path:
 def _python_sbom(trial: Path) -> str:
     """CycloneDX, with versions, hashes and licences as the packages state them."""
     tools = settings.BASE_DIR / ".local" / "sbom"
-    _run([sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(tools), SBOM_TOOL])
+    locked = ["--require-hashes", "--only-binary", ":all:", "-r", str(settings.BASE_DIR / SBOM_TOOL)]
+    _run([sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(tools), *locked])
     command = [sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible", "--of", "JSON"]
     return _run([*command, str(trial / "bin" / "python")], PYTHONPATH=str(tools))
 
@@ -100,7 +108,9 @@ def licences(site: Path, node_modules: Path) -> str:
     for name in SERVED:
         folder = node_modules / name
         texts = [file.read_text("utf-8", "replace") for file in sorted(folder.iterdir()) if _is_licence(file)]
-        parts.append(_notice(f"{name} (npm)", "", texts))
+        about = folder / "package.json"
+        licence = str(json.loads(about.read_text("utf-8")).get("license", "")) if about.exists() else ""
+        parts.append(_notice(f"{name} (npm)", licence, texts))
     return "\n".join(parts)
 
 
@@ -126,18 +136,23 @@ def _is_licence(file: Path) -> bool:
     return file.name.upper().startswith(LICENCE_FILES)
 
 
-def seal(folder: Path, key: bytes | None) -> None:
-    """Write the sums of all files of ``folder``, and sign them with ``key`` (Ed25519, PEM) where there is one."""
-    sums = "".join(f"{_sum(file)}  {file.relative_to(folder).as_posix()}\n" for file in _files(folder))
-    (folder / SUMS).write_text(sums, encoding="utf-8")
-    if key is not None:
-        (folder / SIGNATURE).write_bytes(signing_key(key).sign(sums.encode()))
+def sums(folder: Path) -> str:
+    """The sums of all files of ``folder``, a line each, as `sha256sum` writes them."""
+    return "".join(f"{_sum(file)}  {file.relative_to(folder).as_posix()}\n" for file in _files(folder))
+
+
+def sign(bundle: Path, key: bytes) -> Path:
+    """Sign the whole file with ``key`` (Ed25519, PEM), beside it: what was put in on the way is found before anything
+    is taken out."""
+    signature = bundle.with_name(f"{bundle.name}.sig")
+    signature.write_bytes(signing_key(key).sign(bundle.read_bytes()))
+    return signature
 
 
 def signing_key(pem: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise CannotBundle("The key is no Ed25519 key in PEM without a password: openssl genpkey -algorithm ed25519")
@@ -145,7 +160,7 @@ def signing_key(pem: bytes) -> Ed25519PrivateKey:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in sorted(folder.rglob("*")) if file.is_file() and file.name not in (SUMS, SIGNATURE))
+    return (file for file in sorted(folder.rglob("*")) if file.is_file() and file.name != SUMS)
 
 
 def _sum(file: Path) -> str:
@@ -162,5 +177,9 @@ def pack(folder: Path, target: Path) -> None:
         entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
         return entry
 
-    with tarfile.open(target, "w:gz") as archive:
+    with (
+        target.open("wb") as file,
+        gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
         archive.add(folder, arcname=target.name.removesuffix(".tar.gz"), filter=plain)

@@ -95,6 +95,10 @@ def _delimiter(header: Sequence[str]) -> str:
 def _header(table: Table, needed: Sequence[str], optional: Sequence[str]) -> list[str]:
     header = ["_".join(name.replace("-", " ").lower().split()) for name in table.header]
     known = [*needed, *optional]
+    if not any(
+        column in known or did_you_mean(column, known) for column in header
+    ):  # the first row is somebody's, and its words are not repeated
+        raise UnreadableFile(f"The first row of {table.name} names no column. They may be: {', '.join(known)}.")
     check_no_column_twice(table.name, header, known)
     for column in header:
         if column and column not in known:

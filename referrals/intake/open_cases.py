@@ -1,10 +1,13 @@
 """Reading a table of open cases of another system: a row for each crime and each condition, a case by its reference."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from cases.codes import (
     Admission,
@@ -18,7 +21,7 @@ from cases.codes import (
 )
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails
 from cases.intake.crimes import EARLIEST, is_number
-from cases.intake.summary import SEXES, Named, day_in
+from cases.intake.summary import SEXES, Named, only_day
 from cases.law import disposals
 from cases.law.codes import ConditionType, DisposalCode
 from cases.law.data import NotInForce
@@ -54,6 +57,10 @@ LONGEST = {
     "scheme": 120,
     "reasons": 4000,
 }
+#: A workbook's day has a time.
+TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+#: Nobody agrees to anything for longer: a later day is a slip, and its clock would never ring.
+MOST_YEARS = 3
 Row = Mapping[str, str]
 Codes = Mapping[str, str]
 RESOLUTIONS: Codes = {code.value.replace("_", mark): code.value for code in DisposalCode for mark in "_ "}
@@ -105,9 +112,9 @@ def read_open_cases(rows: Iterable[tuple[int, Row]], catalogue: Catalogue, offen
     """
     gathered, rejects = _gather(rows)
     cases: list[OpenCase] = []
-    for reference, one in gathered.items():
+    for one in gathered.values():
         try:
-            cases.append(_case(reference, one, catalogue, offences))
+            cases.append(_case(one, catalogue, offences))
         except UnreadableCase as fault:
             rejects += [(line, str(fault)) for line in one.lines]
     return Told(cases, sorted(rejects))
@@ -121,7 +128,8 @@ def _gather(rows: Iterable[tuple[int, Row]]) -> tuple[dict[str, _Gathered], list
         if not reference or len(reference) > LONGEST["reference"]:
             rejects.append((line, f"its reference is empty, or longer than {LONGEST['reference']} characters"))
             continue
-        case = gathered.setdefault(reference, _Gathered({name: row.get(name, "") for name in OF_CASE}))
+        key = reference.casefold()
+        case = gathered.setdefault(key, _Gathered({name: row.get(name, "") for name in OF_CASE}))
         case.lines.append(line)
         case.fault = case.fault or _added(row, case)
     return gathered, rejects
@@ -130,19 +138,20 @@ def _gather(rows: Iterable[tuple[int, Row]]) -> tuple[dict[str, _Gathered], list
 def _added(row: Row, case: _Gathered) -> str:
     """Add what a row says to its case; why it cannot be, where it says otherwise than an earlier one."""
     for name in OF_CASE:
-        if (told := row.get(name, "")) and told != case.said[name]:
+        if (told := row.get(name, "")) and told.casefold() != case.said[name].casefold():
             return f"its {name} is not that of line {case.lines[0]}, which has the same reference"
     about = {name: row.get(name, "") for name in OF_CRIME}
     if number := crime_number(about["crime_number"]):
         kept = case.crimes.setdefault(number, about)
-        if any(about[name] and about[name] != kept[name] for name in OF_CRIME[1:]):
+        if any(about[name] and about[name].casefold() != kept[name].casefold() for name in OF_CRIME[1:]):
             return "an earlier line says something else of the same crime"
-    if row["condition"] or row["due_on"]:
-        case.conditions.append(row)
+    agreed = {name: row.get(name, "") for name in OF_CONDITION}
+    if (agreed["condition"] or agreed["due_on"]) and agreed not in case.conditions:  # once, for however many crimes
+        case.conditions.append(agreed)
     return ""
 
 
-def _case(reference: str, told: _Gathered, catalogue: Catalogue, offences: Named) -> OpenCase:
+def _case(told: _Gathered, catalogue: Catalogue, offences: Named) -> OpenCase:
     said = told.said
     if told.fault:
         raise UnreadableCase(told.fault)
@@ -150,6 +159,8 @@ def _case(reference: str, told: _Gathered, catalogue: Catalogue, offences: Named
         rows = [said, *told.crimes.values(), *told.conditions]
         if any(len(row.get(name, "")) > most for row in rows):
             raise UnreadableCase(f"its {name} is longer than {most} characters")
+        if any(unicodedata.category(one) in ("Cc", "Cf") for row in rows for one in row.get(name, "")):
+            raise UnreadableCase(f"its {name} holds a character that nobody sees")
     decided_on = _day(said, "decided_on")
     person, decision = _person(said, decided_on), _decision(said, decided_on)
     crimes = [_crime(row, catalogue, offences, decided_on) for row in told.crimes.values()]
@@ -159,10 +170,14 @@ def _case(reference: str, told: _Gathered, catalogue: Catalogue, offences: Named
         raise UnreadableCase("it has no crime" if not crimes else "it has no condition that is still to be done")
     origin = _code(said["origin"], "origin", _codes(Origin))
     earlier = _coded(said, "earlier_outcomes", EarlierOutcomes, EarlierOutcomes.NOT_CHECKED)
-    ends_on = _day(said, "ends_on", least=decided_on, may_come=True) if said["ends_on"] else None
+    if any(one.committed_on < person.date_of_birth for one in crimes):
+        raise UnreadableCase("one of its crimes was before the person was born")
+    ends_on = _to_come(said, "ends_on", decided_on) if said["ends_on"] else None
+    if ends_on and ends_on < max(one.due_on for one in conditions):
+        raise UnreadableCase("its ends_on is before the last day of one of its conditions")
     details = CaseDetails(person, crimes, origin, earlier, decision, {})
     officer = said["officer"].lower()
-    return OpenCase(reference, officer, details, decided_on, conditions, said["scheme"], ends_on, told.lines)
+    return OpenCase(said["reference"], officer, details, decided_on, conditions, said["scheme"], ends_on, told.lines)
 
 
 def _person(said: Row, decided_on: date) -> PersonDetails:
@@ -242,16 +257,17 @@ def _condition(row: Row, decided_on: date, victims: Sequence[str]) -> ConditionD
         object=OBJECT_OF.get(kind, "rehabilitative"),
         wording=row["condition"],
         partner_wording=for_partner if for_partner != row["condition"] else "",
-        due_on=_day(row, "due_on", least=decided_on, may_come=True),
+        due_on=_to_come(row, "due_on", decided_on),
     )
 
 
-def _day(
-    row: Row, name: str, *, least: date = date(EARLIEST, 1, 1), most: date | None = None, may_come: bool = False
-) -> date:
-    before, day = day_in(row[name].strip())
-    last = date.max if may_come else most or clock.today()
-    if day is None or before or not least <= day <= last:
+def _to_come(row: Row, name: str, decided_on: date) -> date:
+    return _day(row, name, least=decided_on, most=clock.today() + relativedelta(years=MOST_YEARS))
+
+
+def _day(row: Row, name: str, *, least: date = date(EARLIEST, 1, 1), most: date | None = None) -> date:
+    day = only_day(TIME.sub("", row[name].strip()))
+    if day is None or not least <= day <= (most or clock.today()):
         raise UnreadableCase(f"its {name} is no day, or one that cannot be (write 14/06/2026 or 2026-06-14)")
     return day
 

@@ -35,6 +35,7 @@ from diversion.names.typed import Sought, in_two, read
 from diversion.refusals import Refused
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
+from diversion.unit_of_work import read_again
 from referrals.actions import deciding
 from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
@@ -226,6 +227,7 @@ def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None
             return deciding.decide_case(case=page.case, seen=page.case_version, **for_action(page), by=request.user)
         return deciding.record_decision(**for_action(page), by=request.user)
     except Refused as refusal:
+        read_again()  # a policy that was set up meanwhile was taken back with the rest
         page.decision.add_error(None, str(refusal))
     except IntegrityError:
         if not _made_already(request) and not _sent_by_another(page):

@@ -20,7 +20,11 @@ from reporting.models import Suspect
 def decisions_of(force: Organisation) -> Decisions:
     """Every decision recorded by ``force``, and the suspects of its outcome extract over the same crimes."""
     crimes = _crimes(force)
-    rows = Case.objects.filter(force=force, decision__isnull=False).exclude(decision__result=UNDECIDED).order_by("pk")
+    rows = (
+        Case.objects.filter(force=force, brought_as="", decision__isnull=False)
+        .exclude(decision__result=UNDECIDED)
+        .order_by("pk")
+    )
     columns = ("pk", "reference", "decision__decided_at", "person__date_of_birth")
     decided = [
         Decided(

@@ -27,6 +27,7 @@ def waiting(force: Organisation, start: date, end: date) -> Leaving:
     """
     accepted = Decision.objects.filter(
         case__force=force,
+        case__brought_as="",
         result=DecisionResult.OFFERED_ACCEPTED,
         decided_at__date__range=(start, end),
     )

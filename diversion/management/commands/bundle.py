@@ -3,6 +3,7 @@
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     help = (
         "Pack the committed code, the compiled assets, the wheels of requirements-prod.txt, the lists of both in "
-        "CycloneDX, and all licences into one file, with the sums of all of it, signed with --key (Ed25519, PEM). "
+        "CycloneDX, all licences and the sums of all of it into one file, and sign that with --key (Ed25519, PEM). "
         "A host installs it with no network (docs/deploy.md)."
     )
     requires_system_checks: list[str] = []
@@ -31,12 +32,14 @@ class Command(BaseCommand):
                 bundling.signing_key(key)
             with tempfile.TemporaryDirectory() as place:
                 folder = Path(place)
-                bundling.fill(folder)
-                bundling.seal(folder, key)
                 target = options["out"] / f"diversion-{bundling.version()}.tar.gz"
+                bundling.fill(folder)
+                (folder / bundling.SUMS).write_text(bundling.sums(folder), encoding="utf-8")
                 options["out"].mkdir(parents=True, exist_ok=True)
                 bundling.pack(folder, target)
-        except (bundling.CannotBundle, OSError) as fault:
+            if key is not None:
+                bundling.sign(target, key)
+        except (bundling.CannotBundle, OSError, CalledProcessError) as fault:
             raise CommandError(str(fault)) from None
         if key is None:
             self.stderr.write("It is not signed: give --key, or nobody can tell whose it is.")

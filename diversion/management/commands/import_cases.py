@@ -75,7 +75,7 @@ class Command(ListCommand):
 
 def _bring(one: OpenCase, force: Organisation, fates: Fates) -> None:
     """A case that was brought before stays as it is now: it went on here."""
-    if Case.objects.filter(force=force, brought_as=one.reference).exists():
+    if Case.objects.filter(force=force, brought_as__iexact=one.reference).exists():
         fates.unchanged += one.lines
         return
     try:

@@ -21,11 +21,13 @@ from referrals.actions import closing, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.codes import CaseStatus
 from referrals.models import Referral, SchemeVersion, Standing
+from referrals.presenters.ending import _decided
 from reporting.actions.alone import issued_alone
 from reporting.facts.live import refresh
 from reporting.models import Fact
 from tests.conftest import Cast
-from tests.factories.cases import let_stand
+from tests.factories.cases import let_stand, record
+from tests.factories.cases import person as about
 from tests.factories.open_cases import row
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +142,10 @@ def test_a_dry_run_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
         ({"victim_kind": "none"}, "it says that there is no victim"),
         ({"origin": ""}, "its origin is none of: custody, street, voluntary"),
         ({"admission": "perhaps"}, "its admission is none of"),
+        ({"due_on": "2199-01-01"}, "its due_on is no day"),
+        ({"due_on": "2026-12-24 or later"}, "its due_on is no day"),
+        ({"family_name": "Sal\u202eim"}, "its family_name holds a character that nobody sees"),
+        ({"date_of_birth": "2026-06-01"}, "its resolution has no conditions"),
         ({"family_name": ""}, "it lacks a given name or a family name"),
     ],
 )
@@ -152,6 +158,12 @@ def test_what_cannot_be_read_is_rejected_with_its_reason(
     assert (told["rows"], told["brought"], told["rejected"]) == (2, 1, 1)
     assert "Salim" not in remarks
     assert "Noor" not in remarks
+
+
+def test_an_agreement_that_ends_before_its_conditions_is_rejected(cast: Cast, tmp_path: Path) -> None:
+    """It would be over while something of it was still to be done."""
+    _, remarks = bring(tmp_path, row(ends_on=(clock.today() + timedelta(days=3)).isoformat()))
+    assert "its ends_on is before the last day of one of its conditions" in remarks
 
 
 def test_one_bad_row_keeps_its_whole_case_out(cast: Cast, tmp_path: Path) -> None:
@@ -167,7 +179,53 @@ def test_a_crime_that_is_decided_here_already_is_not_decided_twice(cast: Cast, t
     bring(tmp_path, row())
     told, remarks = bring(tmp_path, row(reference="OLD-9"))
     assert told["rejected"] == 1
-    assert "already has an open case" in remarks
+    assert "has an open case over one of its crimes already" in remarks
+    assert "Salim" not in remarks
+
+
+def test_what_each_crime_repeats_is_agreed_once(cast: Cast, tmp_path: Path) -> None:
+    """A flattened list has every condition with every crime: somebody would owe each of them twice."""
+    both = [(number, words) for number in ("AV/1/26", "AV/2/26") for words in ("A course.", "A letter.")]
+    bring(tmp_path, *(row(crime_number=number, condition=words) for number, words in both))
+    case = Case.objects.get(brought_as="OLD-7")
+    assert sorted(one.wording for one in case.agreement.conditions.all()) == ["A course.", "A letter."]
+    assert case.allegations.count() == 2
+
+
+def test_capitals_make_no_other_case(cast: Cast, tmp_path: Path) -> None:
+    """Brought as OLD-7, and next month as old-7, one agreement would stand twice."""
+    told, _ = bring(tmp_path, row(), row(reference="old-7", officer="AMARA@avonford.example", condition="A letter."))
+    assert (told["cases"], told["brought"]) == (1, 2)
+    told, _ = bring(tmp_path, row(reference="Old-7"))
+    assert told["unchanged"] == 1
+
+
+def test_somebody_whose_record_was_put_to_another_is_that_person(cast: Cast, tmp_path: Path) -> None:
+    """They would be made anew, and one crime of one person be open twice."""
+    bring(tmp_path, row())
+    person = Case.objects.get(brought_as="OLD-7").person
+    kept = record(cast["amara"], person=about(given_names="N.", family_name="Salim", sex="female")).person
+    Person.objects.filter(pk=person.pk).update(merged_into=kept)
+    Case.objects.filter(brought_as="OLD-7").update(person=kept)
+    told, _ = bring(tmp_path, row(reference="OLD-8", crime_number="AV/901/26"), row(reference="OLD-9"))
+    assert (told["brought"], told["rejected"]) == (1, 1)
+    assert Case.objects.get(brought_as="OLD-8").person == kept
+
+
+def test_a_file_without_a_header_names_nobody(cast: Cast, tmp_path: Path) -> None:
+    """The first person's name would stand in the log of whoever ran the command."""
+    path = tmp_path / "n.csv"
+    path.write_text("Salim,Noor,14/06/2001\nMoss,Ed,1990-01-02\n")
+    with pytest.raises(CommandError, match="names no column") as told:
+        call_command("import_cases", str(path), force="avonford")
+    assert "alim" not in str(told.value)
+
+
+def test_the_text_for_the_record_system_says_who_did_not_decide_it(cast: Cast, tmp_path: Path) -> None:
+    """The force's own record would name an officer who was not there."""
+    bring(tmp_path, row())
+    case = Case.objects.get(brought_as="OLD-7")
+    assert "Amara" not in " ".join(_decided(case))
 
 
 def test_two_people_of_one_name_are_told_apart_by_hand(cast: Cast, tmp_path: Path) -> None:
