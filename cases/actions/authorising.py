@@ -8,7 +8,7 @@ from django.db import transaction
 from cases import legal, setting_aside
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.authority_asks import asks_of
+from cases.authority_asks import Asks, asks_of, check_evidence
 from cases.barred import bar_to
 from cases.details import Prosecutor
 from cases.models import Assessment, Authorisation, Case, Correction
@@ -22,27 +22,36 @@ from diversion.refusals import Outdated, Refused
 
 @dataclass(frozen=True)
 class Said:
-    """What whoever decides says: what they decide and why, what makes the circumstances exceptional, and whose decision
-    it was where a prosecutor made it.
+    """What whoever decides says: what they decide and why, what makes the circumstances exceptional, whose decision it
+    was where a prosecutor made it, and that the evidence is enough to charge.
     """
 
     state: Authorisation.State
     rationale: str
     exceptional: str = ""
     prosecutor: Prosecutor | None = None
+    evidence_met: bool = False
 
 
 @transaction.atomic
 def authorise(
-    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
+    *,
+    case: Case,
+    rationale: str,
+    seen: int,
+    by: User,
+    prosecutor: Prosecutor | None = None,
+    exceptional: str = "",
+    evidence_met: bool = False,
 ) -> Authorisation | None:
     """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
     ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
     ``prosecutor`` says who decided, where only a prosecutor may; then it must be there. ``exceptional`` says what makes
     the circumstances exceptional: it must be there where a finding names them (`cases.authority_asks`).
+    ``evidence_met`` certifies that the evidence is enough to charge, which a resolution may need.
     """
-    said = Said(Authorisation.State.GIVEN, rationale.strip(), exceptional.strip(), prosecutor)
+    said = Said(Authorisation.State.GIVEN, rationale.strip(), exceptional.strip(), prosecutor, evidence_met)
     return _decide(case, said, by, seen)
 
 
@@ -96,7 +105,8 @@ def _decide(case: Case, said: Said, by: User, seen: int) -> Authorisation | None
     binds = asked is not None and (asked.is_waiting or said.state == Authorisation.State.GIVEN)
     if binds and (words := why_not_authorised(authorisation)):
         raise Refused(words)
-    kept = _named(authorisation, said.prosecutor) | _exceptional(authorisation, said)
+    named, asks = _named(authorisation, said.prosecutor), asks_of(authorisation)
+    kept = named | _exceptional(asks, said) | _evidence(replace(asks, evidence=asks.evidence and not named), said)
     aside = _set_aside(case, said.state, said.rationale, by)
     moved = Authorisation.objects.filter(pk=authorisation.pk, state=Authorisation.State.WAITING).update(
         state=said.state,
@@ -146,17 +156,23 @@ def _named(authorisation: Authorisation, prosecutor: Prosecutor | None) -> dict[
     }
 
 
-def _exceptional(authorisation: Authorisation, said: Said) -> dict[str, Any]:
+def _exceptional(asks: Asks, said: Said) -> dict[str, Any]:
     """What makes the circumstances exceptional, where its findings name them; Refused where it is missing.
 
     A caution that the law allows in exceptional circumstances alone would stand with nobody's word for them.
     """
-    asks = asks_of(authorisation)
     if asks.exceptional and said.state == Authorisation.State.GIVEN and not said.exceptional:
         raise Refused(
             "This may be given in exceptional circumstances only: say what makes them exceptional, in a sentence."
         )
     return {"exceptional": said.exceptional} if asks.exceptional or asks.may_be_exceptional else {}
+
+
+def _evidence(asks: Asks, said: Said) -> dict[str, Any]:
+    """That the evidence is enough to charge, where whoever authorises it certifies that; Refused where they do not."""
+    if said.state != Authorisation.State.GIVEN:
+        return {}
+    return {"evidence_certified": check_evidence(asks, said.evidence_met)}
 
 
 def _set_aside(case: Case, state: Authorisation.State, rationale: str, by: User) -> list[str]:

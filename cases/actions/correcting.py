@@ -91,6 +91,7 @@ def ask_again(*, case: Case, needs: Sequence[Need], correction: Correction) -> A
     standing.spoken.waiting().update(state=SpokenAuthority.State.OVERTAKEN)  # it was given of a crime as it was not
     standing.state = Authorisation.State.WAITING
     standing.rationale = standing.exceptional = ""
+    standing.evidence_certified = False
     standing.decided_at = standing.decided_by = standing.prosecutor_on = None
     standing.prosecutor = standing.prosecutor_reference = standing.decided_as = ""
     standing.rank = highest([standing.rank, rank])

@@ -238,6 +238,10 @@ def since_decision(assessments: Iterable[Assessment]) -> list[Assessment]:
     return ordered[next((place for place, result in enumerate(said) if result != UNDECIDED), 0) :]
 
 
+#: What whoever authorises certifies where the resolution needs it.
+ENOUGH = "Certified that the evidence is enough to charge."
+
+
 @pghistory.track()
 class Authorisation(models.Model):
     """An authoriser's decision where the resolution needs a rank the officer does not hold."""
@@ -264,6 +268,8 @@ class Authorisation(models.Model):
     rationale = models.TextField(blank=True)
     # What makes the circumstances exceptional, in the authoriser's words, where the law gives this only in such.
     exceptional = models.TextField(blank=True, db_default="")
+    # That the evidence is enough to charge, where the resolution needs it: who decided says so, in that rank.
+    evidence_certified = models.BooleanField(default=False, db_default=False)
     # Where the decision was a prosecutor's: whose, on what day, and under what number the prosecution service has it.
     prosecutor = models.CharField(max_length=150, blank=True, db_default="")
     prosecutor_on = models.DateField(null=True, blank=True)
@@ -274,6 +280,7 @@ class Authorisation(models.Model):
         | operational("Say why a higher rank must decide", "rank", "reasons")
         | staff("Say which prosecutor decided", "prosecutor", "prosecutor_on", "prosecutor_reference")
         | personal("Record the authoriser's reasons", "rationale", "exceptional")
+        | staff("Say who certified that the evidence is enough to charge", "evidence_certified")
         | staff("Say who authorised and when", "asked_at", "decided_at", "decided_by", "decided_as")
     )
 
@@ -297,9 +304,9 @@ class Authorisation(models.Model):
 
     @property
     def why(self) -> str:
-        """The reason, and what makes the circumstances exceptional where that was said."""
+        """The reason, with what was said of exceptional circumstances and of the evidence."""
         said = f"Exceptional circumstances: {self.exceptional}" if self.exceptional else ""
-        return " ".join(filter(None, (self.rationale, said)))
+        return " ".join(filter(None, (self.rationale, said, ENOUGH if self.evidence_certified else "")))
 
     @property
     def decider_in_words(self) -> str:

@@ -273,6 +273,7 @@ class Storyteller:
                 )
                 return False
             deciding.authorise(
+                evidence_met=True,
                 case=case,
                 rationale="Meets the scheme's rules; proportionate.",
                 exceptional="A crisis at home that has passed, and whoever was harmed asks for this.",

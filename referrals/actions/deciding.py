@@ -343,17 +343,32 @@ def never_words(against: Sequence[Finding]) -> str:
 
 @transaction.atomic
 def authorise(
-    *, case: Case, rationale: str, seen: int, by: User, prosecutor: Prosecutor | None = None, exceptional: str = ""
+    *,
+    case: Case,
+    rationale: str,
+    seen: int,
+    by: User,
+    prosecutor: Prosecutor | None = None,
+    exceptional: str = "",
+    evidence_met: bool = False,
 ) -> None:
     """Authorise the decision that waits on ``case``: an officer may then explain it, and have it signed.
 
     Where the person has agreed before, and a correction had it decided once more, its referral goes on its way at once.
-    ``exceptional`` says what makes the circumstances exceptional. Raises Refused where a finding names them and nobody
-    said, where nobody may be sent there any more, and where something that no rank may set aside stands against it
-    since a correction. Sent twice it is done once.
+    ``exceptional`` says what makes the circumstances exceptional, ``evidence_met`` certifies that the evidence is
+    enough to charge. Raises Refused where either is needed and missing, where nobody may be sent there any more, and
+    where something that no rank may set aside stands against it since a correction. Sent twice it is done once.
     """
-    said = {"rationale": rationale, "exceptional": exceptional}
-    if case_actions.authorise(case=case, **said, by=by, seen=seen, prosecutor=prosecutor) is None:
+    decided = case_actions.authorise(
+        case=case,
+        rationale=rationale,
+        exceptional=exceptional,
+        evidence_met=evidence_met,
+        by=by,
+        seen=seen,
+        prosecutor=prosecutor,
+    )
+    if decided is None:
         return
     if against := stands_against(case):
         raise Refused(never_words(against))

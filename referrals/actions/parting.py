@@ -45,6 +45,7 @@ DECIDED = (
     "decided_as",
     "rationale",
     "exceptional",
+    "evidence_certified",
 )
 BY_PROSECUTOR = ("prosecutor", "prosecutor_on", "prosecutor_reference")
 

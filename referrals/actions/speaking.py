@@ -14,6 +14,7 @@ from cases import actions as case_actions
 from cases import legal, rulebook, setting_aside
 from cases.actions.authorising import check_authoriser, check_seen
 from cases.actions.outbox import changed
+from cases.authority_asks import asks_of, check_evidence
 from cases.barred import OF_ANOTHER, bar_to
 from cases.models import Authorisation, Case, SpokenAuthority
 from cases.prosecutors import last_asked
@@ -82,12 +83,15 @@ def enter_spoken(*, case: Case, spoken: Spoken, by: User) -> SpokenAuthority:
 
 
 @transaction.atomic
-def confirm_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User) -> SpokenAuthority:
+def confirm_spoken(
+    *, spoken: SpokenAuthority, answer: str, seen: int, by: User, evidence_met: bool = False
+) -> SpokenAuthority:
     """Confirm authority that was given by radio or telephone: it is ``by``'s decision from now on.
 
     The named officer says that they gave it, and it counts from when they did. Where it was not confirmed in time
     somebody else of the rank decides instead, and it counts from now. ``seen`` is how many corrections of its crimes
-    the page showed: nobody answers for a crime they have not read.
+    the page showed: nobody answers for a crime they have not read. ``evidence_met`` certifies that the evidence is
+    enough to charge, as for `deciding.authorise`.
     """
     held = _held(spoken, by)
     authorisation, case = held.authorisation, held.authorisation.case
@@ -96,12 +100,14 @@ def confirm_spoken(*, spoken: SpokenAuthority, answer: str, seen: int, by: User)
     if words := lacks_training(case, by, clock.today()):
         raise Refused(words)
     check_seen(case, seen)
+    authorisation.evidence_certified = check_evidence(asks_of(authorisation), evidence_met)
     _keep_answer(held, State.CONFIRMED, answer, by)
     given_at = max(held.said_at, authorisation.asked_at) if by.pk == held.named_id else clock.now()
     authorisation.state, authorisation.rationale = Authorisation.State.GIVEN, answer.strip()
     authorisation.decided_at, authorisation.decided_by = given_at, by
     authorisation.decided_as = held.rank_in_words if by.pk == held.named_id else by.rank_in_words.lower()
-    authorisation.save(update_fields=["state", "rationale", "decided_at", "decided_by", "decided_as"])
+    decided = ["state", "rationale", "decided_at", "decided_by", "decided_as"]
+    authorisation.save(update_fields=[*decided, "evidence_certified"])
     _log("authority.confirmed", held, by, **by.acting_detail)
     close_what_waited(case=case, by=by)
     return held

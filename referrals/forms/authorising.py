@@ -11,6 +11,17 @@ from cases.details import Prosecutor
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.design_system.forms import OneBoxDateField, required
 
+NOT_CERTIFIED = gettext_lazy("Tick that the evidence is enough to charge: without it nobody may authorise this")
+
+
+def evidence_field() -> forms.BooleanField:
+    """What whoever authorises certifies where the resolution needs it; never ticked for them."""
+    return forms.BooleanField(
+        label=gettext_lazy("I certify that the evidence is enough to charge"),
+        help_text=gettext_lazy("The evidential stage of the Full Code Test."),
+        required=False,
+    )
+
 
 class AuthoriseForm(ConfirmedForm):
     """The authoriser's decision, or a question before it: one case at a time, in words."""
@@ -43,6 +54,8 @@ class AuthoriseForm(ConfirmedForm):
         max_length=2000,
         required=False,
     )
+
+    evidence_met = evidence_field()
 
     prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
     prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
@@ -83,6 +96,8 @@ class AuthoriseForm(ConfirmedForm):
         elif not asks.exceptional:
             words = _("Where there are such: it is not known yet whether they are needed.")
             self.fields["exceptional"].help_text = words
+        if not asks.evidence:
+            del self.fields["evidence_met"]
         if not is_prosecutors:
             for name in self.PROSECUTORS:
                 del self.fields[name]
@@ -107,6 +122,8 @@ class AuthoriseForm(ConfirmedForm):
         given = data.get("decision") == self.AUTHORISE
         if given and self._asks.exceptional and not data.get("exceptional", True):
             self.add_error("exceptional", _("Say what makes the circumstances exceptional, in a sentence"))
+        if given and not data.get("evidence_met", True):
+            self.add_error("evidence_met", NOT_CERTIFIED)
         return data
 
     @property

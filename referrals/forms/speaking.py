@@ -14,6 +14,7 @@ from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import User
 from diversion.design_system.forms import required
 from referrals.actions.speaking import Spoken
+from referrals.forms.authorising import NOT_CERTIFIED, evidence_field
 from referrals.forms.moments import ClockTimeField
 
 
@@ -106,15 +107,25 @@ class AnswerSpokenForm(ConfirmedForm):
         error_messages=required(gettext_lazy("Say why, in a sentence")),
     )
 
+    evidence_met = evidence_field()
+
     design = {"reason": {"count": None}}
 
-    def __init__(self, *args: Any, instead: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, instead: bool, certifies: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not certifies:
+            del self.fields["evidence_met"]
         if instead:
             answer = self.fields["answer"]
             answer.label = _("It was not confirmed in time. Do you authorise it?")
             answer.choices = [(self.CONFIRM, _("Yes, in my own name")), (self.DENY, _("No: back to the queue"))]
             answer.error_messages["required"] = _("Choose whether you authorise this")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("answer") == self.CONFIRM and not data.get("evidence_met", True):
+            self.add_error("evidence_met", NOT_CERTIFIED)
+        return data
 
     @property
     def is_confirmed(self) -> bool:

@@ -152,6 +152,9 @@ def _decided(case: Case) -> list[str]:
     if given is not None and given.decided_at:
         words = {"who": given.decided_by, "day": long_date(given.decided_at)}
         lines.append(_("Authorised by %(who)s, %(day)s.") % words)
+        if given.evidence_certified:
+            who = {"who": given.decider_in_words}
+            lines.append(_("Evidence enough to charge, certified by %(who)s.") % who)
     return lines
 
 

@@ -182,9 +182,12 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
         return
     if seen is None:
         raise Unseen
-    act = deciding.authorise if data["decision"] == AuthoriseForm.AUTHORISE else deciding.refuse
-    said = {"rationale": data["rationale"], "exceptional": data.get("exceptional", "")}
-    act(case=authorisation.case, by=user, seen=seen, prosecutor=form.by_prosecutor, **said)
+    said: dict[str, Any] = {"rationale": data["rationale"], "exceptional": data.get("exceptional", "")}
+    said |= {"case": authorisation.case, "by": user, "seen": seen, "prosecutor": form.by_prosecutor}
+    if data["decision"] == AuthoriseForm.AUTHORISE:
+        deciding.authorise(**said, evidence_met=data.get("evidence_met", False))
+    else:
+        deciding.refuse(**said)
 
 
 def not_theirs(request: SignedInRequest, form: Form, reference: str, why: str) -> HttpResponse:

@@ -1,11 +1,14 @@
 """Authority by radio or telephone: the officer enters it, and the named officer confirms it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import legal
+from cases.authority_asks import asks_of
 from cases.barred import bar_to
 from cases.models import Authorisation, SpokenAuthority
 from cases.queries import open_case
@@ -98,7 +101,8 @@ def _form(spoken: SpokenAuthority, request: SignedInRequest, *, stops: bool) -> 
     data = request.POST or None
     if stops:
         return StopSpokenForm(data, request=request)
-    return AnswerSpokenForm(data, instead=spoken.named_id != request.user.pk, request=request)
+    certifies = asks_of(spoken.authorisation).evidence
+    return AnswerSpokenForm(data, instead=spoken.named_id != request.user.pk, certifies=certifies, request=request)
 
 
 def _may_stop(spoken: SpokenAuthority, user: User, obstacle: str) -> bool:
@@ -115,11 +119,13 @@ def _answer(spoken: SpokenAuthority, form: AnswerSpokenForm | StopSpokenForm, re
         raise Unseen
     if shown != spoken.pk:
         raise Outdated("This authority")
+    said: dict[str, Any] = {"spoken": spoken, "answer": form.cleaned_data["reason"], "seen": seen, "by": request.user}
     if isinstance(form, StopSpokenForm):
-        act = speaking.stop_spoken
+        speaking.stop_spoken(**said)
+    elif form.is_confirmed:
+        speaking.confirm_spoken(**said, evidence_met=form.cleaned_data.get("evidence_met", False))
     else:
-        act = speaking.confirm_spoken if form.is_confirmed else speaking.deny_spoken
-    act(spoken=spoken, answer=form.cleaned_data["reason"], seen=seen, by=request.user)
+        speaking.deny_spoken(**said)
 
 
 def _obstacle(spoken: SpokenAuthority, user: User) -> str:

@@ -37,7 +37,9 @@ def test_drawn_by_a_seed_of_what_was_issued_alone(cast: Cast) -> None:
     record(cast["carol"])
     record(cast["ben"])
     authorised = record(cast["amara"], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=authorised, rationale="Right.", seen=authorised.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=authorised, rationale="Right.", seen=authorised.corrections.count(), by=cast["carol"]
+    )
     sample = alone.draw_alone(by=cast["carol"])
     found = [item.case.reference for item in sample.items.all() if item.case]
     assert found == drawn(sample.seed, [case.reference for case in mine], 2)

@@ -209,7 +209,13 @@ class World:
     def broken(self) -> Case:
         """An enforceable agreement that police look after and that was not kept."""
         case = self.waiting
-        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=self.cast["carol"])
+        deciding.authorise(
+            evidence_met=True,
+            case=case,
+            rationale="Proportionate.",
+            seen=case.corrections.count(),
+            by=self.cast["carol"],
+        )
         sign(case)
         one = Condition.objects.get(agreement__case=case)
         support.settle_condition(
@@ -595,7 +601,9 @@ def _(world: World) -> Call:
 @case_proof(authorising.authorise, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: authorising.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
+    return lambda by: authorising.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by
+    )
 
 
 @case_proof(authorising.refuse, "carol")
@@ -826,12 +834,16 @@ def _(world: World) -> Call:
 @case_proof(deciding.authorise, "carol")
 def _(world: World) -> Call:
     case = world.waiting
-    return lambda by: deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
+    return lambda by: deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by
+    )
 
 
 def _authorised(world: World) -> Case:
     case = world.waiting
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=world.cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=world.cast["carol"]
+    )
     return Case.objects.get(pk=case.pk)
 
 
@@ -856,7 +868,7 @@ def _entered(world: World) -> SpokenAuthority:
 def _(world: World) -> Call:
     spoken = _entered(world)
     return lambda by: speaking.confirm_spoken(
-        spoken=spoken, answer="I said so.", seen=spoken.authorisation.case.corrections.count(), by=by
+        evidence_met=True, spoken=spoken, answer="I said so.", seen=spoken.authorisation.case.corrections.count(), by=by
     )
 
 

@@ -81,7 +81,7 @@ def test_two_people_give_it_and_it_ends_by_its_date(cast: Cast, signed_in: SignI
 def test_log_page_and_agreement_say_acting(cast: Cast, signed_in: SignIn) -> None:
     """Read a year later, a constable would have authorised a deferred charge."""
     case, callum = proposed(cast), acting(cast)
-    answer = {"seen": "0", "decision": "authorise", "rationale": "Right."}
+    answer = {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Right."}
     signed_in(callum).post(reverse("authorise", args=[case.reference]), answer)
     authorisation = Authorisation.objects.get()
     assert (authorisation.decided_by, authorisation.decided_as) == (callum, "acting sergeant")
@@ -129,7 +129,11 @@ def test_ended_early_and_with_the_account(cast: Cast, signed_in: SignIn) -> None
     assert signed_in(cast["kit"]).post(end).status_code == 302
     with pytest.raises(PermissionDenied):
         deciding.authorise(
-            case=case, rationale="Right.", seen=case.corrections.count(), by=as_it_stands(cast["callum"])
+            evidence_met=True,
+            case=case,
+            rationale="Right.",
+            seen=case.corrections.count(),
+            by=as_it_stands(cast["callum"]),
         )
     assert acting(cast).acting_rank == "sergeant"
     users.disable_user(user=cast["callum"], by=cast["kit"])
@@ -157,6 +161,7 @@ def test_acting_by_radio(cast: Cast, signed_in: SignIn) -> None:
     assert "Callum Reid, acting sergeant 2077" in page
     spoken = speaking.enter_spoken(case=case, spoken=said, by=cast["amara"])
     speaking.confirm_spoken(
+        evidence_met=True,
         spoken=spoken,
         answer="I said so.",
         seen=spoken.authorisation.case.corrections.count(),

@@ -45,7 +45,7 @@ def left_open(cast: Cast, signed_in: SignIn) -> Client:
 
 
 def answer(client: Client, case: Case, **given: str) -> Any:
-    data = {"seen": "0", "decision": "authorise", "rationale": "First offence", **given}
+    data = {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "First offence", **given}
     return client.post(reverse("authorise", args=[case.reference]), data)
 
 

@@ -125,7 +125,7 @@ def cautioned(made: "Making") -> Case:
     caution = decision(disposal="simple_caution")
     named = person(given_names="Ned", family_name="Newbirth")
     case = record(made.cast["amara"], person=named, decision=caution, support=Support())
-    deciding.authorise(case=case, rationale="Fair.", seen=0, by=made.cast["carol"])
+    deciding.authorise(evidence_met=True, case=case, rationale="Fair.", seen=0, by=made.cast["carol"])
     sign(case)
     born(made, case)
     return Case.objects.get(pk=case.pk)

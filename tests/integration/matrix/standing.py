@@ -27,7 +27,7 @@ def add_stands(made: "Making") -> None:
     for name, state in (("Tia", "to sign"), ("Rex", "refused")):
         waiting, given = _deferred(made, name), {"seen": 0, "by": cast["carol"]}
         if state == "to sign":
-            deciding.authorise(case=waiting, rationale="Proportionate.", **given)
+            deciding.authorise(evidence_met=True, case=waiting, rationale="Proportionate.", **given)
         else:
             deciding.refuse(case=waiting, rationale="Too grave.", **given)
         case(f"amara’s, {state}", waiting)
@@ -54,7 +54,7 @@ def _put_to_prosecutor(made: "Making") -> Case:
 
 
 def _signed(made: "Making", case: Case) -> Case:
-    deciding.authorise(case=case, rationale="Proportionate.", seen=0, by=made.cast["carol"])
+    deciding.authorise(evidence_met=True, case=case, rationale="Proportionate.", seen=0, by=made.cast["carol"])
     return sign(case)
 
 

@@ -94,7 +94,9 @@ def test_nothing_waiting_or_refused_is_handed_over(amara: Client, cast: Cast) ->
     page = paper(amara, case)
     assert "This waits for authority" in page
     assert "Your agreement" not in page
-    deciding.authorise(case=case, rationale="A first time.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="A first time.", seen=case.corrections.count(), by=cast["carol"]
+    )
     assert "explain it to the person first" in paper(amara, case)
     nothing = record(cast["amara"], decision=decision(result="not_offered", disposal="", not_offered_reason="evidence"),
                      support=Support(conditions=[]))  # fmt: skip
@@ -104,7 +106,9 @@ def test_nothing_waiting_or_refused_is_handed_over(amara: Client, cast: Cast) ->
 def test_a_child_s_agreement_has_a_line_for_the_adult(amara: Client, cast: Cast) -> None:
     """A child would sign alone."""
     child = record(cast["amara"], person=person(date_of_birth=date(2011, 1, 1)))
-    deciding.authorise(case=child, rationale="Proportionate.", seen=child.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=child, rationale="Proportionate.", seen=child.corrections.count(), by=cast["david"]
+    )
     sign(child)
     assert "Appropriate adult" in paper(amara, child)
     assert "Appropriate adult" not in paper(amara, record(cast["amara"], person=person(family_name="Older")))

@@ -121,7 +121,7 @@ def test_reasons_by_which_somebody_decided_stay(officer: Client, cast: Cast) -> 
         cast["amara"], decision=decision(disposal="simple_caution", rationale="He askd for help"), support=Support()
     )
     assert 'name="rationale"' not in text_of(officer.get(address(case)))
-    deciding.authorise(case=case, rationale="Proportionate", seen=0, by=cast["carol"])
+    deciding.authorise(evidence_met=True, case=case, rationale="Proportionate", seen=0, by=cast["carol"])
     assert 'name="rationale"' not in text_of(officer.get(address(case)))
 
 

@@ -103,7 +103,8 @@ def test_a_sergeant_authorises_and_the_referral_goes_out_once_signed(cast: Cast,
     assert case.referrals.get().state == Referral.State.HELD
     client = signed_in(cast["carol"])
     response = client.post(
-        url(case), {"seen": "0", "decision": "authorise", "rationale": "First offence, strong support"}
+        url(case),
+        {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "First offence, strong support"},
     )
     assert response.url == reverse("authorisation_list")
     authorisation = Authorisation.objects.get()
@@ -153,7 +154,9 @@ def test_nobody_authorises_their_own_case(cast: Cast, signed_in: SignIn) -> None
     client = signed_in(cast["carol"])
     assert case.reference not in queue(client)
     assert "You are the officer in this case" in text_of(client.get(url(case)))
-    response = client.post(url(case), {"seen": "0", "decision": "authorise", "rationale": "I say so"})
+    response = client.post(
+        url(case), {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "I say so"}
+    )
     assert response.status_code == 422
     assert Authorisation.objects.get().state == Authorisation.State.WAITING
 
@@ -165,16 +168,19 @@ def test_below_the_rank_there_is_a_sentence_and_no_form(cast: Cast, signed_in: S
     page = text_of(client.get(url(case)))
     assert "This needs the rank of inspector or above." in page
     assert 'name="rationale"' not in page
-    response = client.post(url(case), {"seen": "0", "decision": "authorise", "rationale": "Fine"})
+    response = client.post(url(case), {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Fine"})
     assert response.status_code == 422
     assert signed_in(cast["david"]).post(
-        url(case), {"seen": "0", "decision": "authorise", "rationale": "Seen the victim’s statement"}
+        url(case),
+        {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Seen the victim’s statement"},
     ).status_code == 302  # fmt: skip
 
 
 def test_a_decision_without_a_reason_is_not_taken(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
     """The reason is what a court or a panel reads later."""
-    response = signed_in(cast["carol"]).post(url(waiting), {"seen": "0", "decision": "authorise", "rationale": " "})
+    response = signed_in(cast["carol"]).post(
+        url(waiting), {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": " "}
+    )
     assert response.status_code == 422
     assert "Say why, in a sentence" in text_of(response)
     assert Authorisation.objects.get().state == Authorisation.State.WAITING
@@ -182,7 +188,7 @@ def test_a_decision_without_a_reason_is_not_taken(cast: Cast, signed_in: SignIn,
 
 def test_a_second_decision_is_told_that_it_came_too_late(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
     """Two supervisors on one case must not overwrite each other."""
-    answer = {"seen": "0", "decision": "authorise", "rationale": "Fine"}
+    answer = {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Fine"}
     assert signed_in(cast["carol"]).post(url(waiting), answer).status_code == 302
     response = signed_in(cast["david"]).post(url(waiting), {"seen": "0", "decision": "refuse", "rationale": "No"})
     assert response.status_code == 422
@@ -193,6 +199,7 @@ def test_a_second_decision_is_told_that_it_came_too_late(cast: Cast, signed_in: 
 def test_the_same_decision_sent_twice_is_done_once(cast: Cast, signed_in: SignIn, waiting: Case, choice: str) -> None:
     """A sergeant whose connection broke off was told that somebody else had decided."""
     client, answer = signed_in(cast["carol"]), {"seen": "0", "decision": choice, "rationale": "Said in full "}
+    answer |= {"evidence_met": "on"}
     assert [client.post(url(waiting), answer).status_code for _ in range(2)] == [302, 302]
     assert Event.objects.filter(kind=f"authorisation.{Authorisation.objects.get().state}").count() == 1
     changed = client.post(url(waiting), answer | {"rationale": "Said otherwise"})
@@ -231,9 +238,15 @@ def test_an_inspector_records_what_a_prosecutor_decided(cast: Cast) -> None:
     assert case.authorisation.rank == "prosecutor"
     with pytest.raises(Refused):
         deciding.authorise(
-            case=case, rationale="Agreed.", prosecutor=by_prosecutor(), seen=case.corrections.count(), by=cast["carol"]
+            evidence_met=True,
+            case=case,
+            rationale="Agreed.",
+            prosecutor=by_prosecutor(),
+            seen=case.corrections.count(),
+            by=cast["carol"],
         )
     deciding.authorise(
+        evidence_met=True,
         case=case,
         rationale="A. Prosecutor agreed by telephone today.",
         prosecutor=by_prosecutor(),

@@ -15,7 +15,7 @@ from referrals.actions import deciding
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from tests.conftest import Cast
-from tests.factories.cases import crime, decision, record
+from tests.factories.cases import by_prosecutor, crime, decision, record, sign
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -45,14 +45,18 @@ def second(cast: Cast) -> Case:
 
 
 def said(case: Case, by: User, **changes: Any) -> dict[str, Any]:
-    return {"case": case, "rationale": "Proportionate.", "seen": case.corrections.count(), "by": by} | changes
+    usual = {"case": case, "rationale": "Proportionate.", "seen": case.corrections.count(), "by": by}
+    return usual | {"evidence_met": True} | changes
 
 
 def test_nobody_authorises_a_second_caution_without_saying_what_is_exceptional(
     cast: Cast, second: Case, signed_in: SignIn
 ) -> None:
     """A court would ask what was exceptional, and read "Agreed."; what was typed meanwhile would be lost."""
-    client, sent = signed_in(cast["david"]), {"decision": "authorise", "rationale": "A fair end.", "seen": "0"}
+    client, sent = (
+        signed_in(cast["david"]),
+        {"decision": "authorise", "evidence_met": "on", "rationale": "A fair end.", "seen": "0"},
+    )
     assert ASKED in text_of(client.get(url(second)))
     page = text_of(client.post(url(second), sent))
     assert "Say what makes the circumstances exceptional, in a sentence" in page
@@ -99,7 +103,10 @@ def test_where_it_is_not_known_whether_it_must_be_said_it_may_be_left_out(cast: 
             "not_known": {"specified_offence": "The list was not at hand"},
         },
     )
-    client, sent = signed_in(cast["david"]), {"decision": "authorise", "rationale": "Fair.", "seen": "0"}
+    client, sent = (
+        signed_in(cast["david"]),
+        {"decision": "authorise", "evidence_met": "on", "rationale": "Fair.", "seen": "0"},
+    )
     assert "it is not known yet whether they are needed" in text_of(client.get(url(case)))
     assert client.post(url(case), sent).status_code == 302
 
@@ -116,3 +123,54 @@ def test_a_correction_keeps_what_was_said_before_and_asks_again(cast: Cast, seco
     assert WORDS in correction.authorised_before["rationale"]
     with pytest.raises(Refused, match="say what makes them exceptional"):
         deciding.authorise(**said(second, cast["david"]))
+
+
+CERTIFY = "I certify that the evidence is enough to charge"
+
+
+def test_nobody_authorises_a_caution_without_certifying_the_evidence(cast: Cast, signed_in: SignIn) -> None:
+    """A caution would stand on evidence for which nobody answers; and a tick that is set already is no word."""
+    case = caution(cast["amara"])
+    client, sent = signed_in(cast["carol"]), {"decision": "authorise", "rationale": "A fair end.", "seen": "0"}
+    page = text_of(client.get(url(case)))
+    assert CERTIFY in page
+    assert " checked" not in page
+    refused = text_of(client.post(url(case), sent))
+    assert "Tick that the evidence is enough to charge" in refused
+    assert "A fair end." in refused
+    with pytest.raises(Refused, match="Certify that the evidence is enough"):
+        deciding.authorise(**said(case, cast["carol"]) | {"evidence_met": False})
+    assert client.post(url(case), sent | {"evidence_met": "on"}).status_code == 302
+    case_page = text_of(client.get(reverse("case_page", args=[case.reference])))
+    assert "Enough to charge, certified by Carol Singh, sergeant" in case_page
+    assert "Certified that the evidence is enough to charge." in case_page.partition("moj-timeline")[2]
+    sign(case)
+    closed = text_of(signed_in(cast["amara"]).get(reverse("case_ending", args=[case.reference])))
+    assert "Evidence enough to charge, certified by Carol Singh, sergeant." in closed
+
+
+def test_a_refusal_certifies_nothing(cast: Cast) -> None:
+    """Whoever finds too little evidence says no, and would stand on record as finding enough."""
+    case = caution(cast["amara"])
+    refused = {name: value for name, value in said(case, cast["carol"]).items() if name != "evidence_met"}
+    deciding.refuse(**refused)
+    assert not Authorisation.objects.get(case=case).evidence_certified
+
+
+def test_a_resolution_that_needs_less_evidence_asks_for_no_certificate(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant would certify for a community resolution what nobody needs, or refuse one that is lawful."""
+    case = record(cast["amara"], crimes=[crime("criminal-damage", is_hate_crime=True)], support=Support())
+    Authorisation.objects.filter(case=case).update(rank="inspector")
+    assert CERTIFY not in text_of(signed_in(cast["david"]).get(url(case)))
+    deciding.authorise(**said(case, cast["david"]) | {"evidence_met": False})
+    assert not Authorisation.objects.get(case=case).evidence_certified
+
+
+def test_where_a_prosecutor_decided_no_police_officer_certifies(cast: Cast, signed_in: SignIn) -> None:
+    """An inspector who writes down what a prosecutor decided would answer for a test that was never theirs."""
+    case = caution(cast["amara"])
+    Authorisation.objects.filter(case=case).update(rank="prosecutor")
+    assert CERTIFY not in text_of(signed_in(cast["david"]).get(url(case)))
+    deciding.authorise(**said(case, cast["david"], prosecutor=by_prosecutor()) | {"evidence_met": False})
+    given = Authorisation.objects.get(case=case)
+    assert (given.prosecutor, given.evidence_certified) == ("Ada Lawson", False)

@@ -157,7 +157,9 @@ def test_a_reported_plan_brings_the_prosecution_decision_back(cast: Cast, office
         decision=decision(disposal="deferred_prosecution_child"),
         support=Support(conditions=[condition()]),
     )
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+    )
     sign(case)
     assert status_of(case) == CaseStatus.CONDITIONS
     youth.report_not_kept(duty=duty_of(case), note="Did not come.", version=1, by=cast["yusuf"])
@@ -173,7 +175,9 @@ def test_a_report_changes_nothing_where_nothing_was_deferred(cast: Cast) -> None
     """A community resolution stands as it was issued."""
     serve(cast)
     case = child_with_knife(cast["amara"], decision=decision(), support=Support(conditions=[condition()]))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+    )
     sign(case)
     youth.report_not_kept(duty=duty_of(case), note="Did not come.", version=1, by=cast["yusuf"])
     assert status_of(case) == CaseStatus.CONDITIONS

@@ -71,7 +71,9 @@ def test_whoever_corrected_the_crime_does_not_authorise_it(cast: Cast, signed_in
     """One person would change what a decision rests on, and then sign it."""
     to_indictable(sent.case, cast["david"])
     with pytest.raises(Refused, match="You corrected a crime"):
-        deciding.authorise(case=sent.case, rationale="Fine.", seen=sent.case.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=sent.case, rationale="Fine.", seen=sent.case.corrections.count(), by=cast["david"]
+        )
     page = text_of(signed_in(cast["david"]).get(reverse("authorise", args=[sent.case.reference])))
     assert "You corrected a crime in this case: someone else must decide it." in page
     assert "Record your decision" not in page
@@ -100,10 +102,10 @@ def test_a_child_taken_for_an_adult_is_recorded_and_their_other_case_put_to_a_ra
     page = text_of(sergeant.get(address))
     assert "Do not authorise it: what was agreed then ends" in page
     assert 'value="authorise"' not in page
-    answer = {"decision": "authorise", "rationale": "It was fair.", "seen": "1"}
+    answer = {"decision": "authorise", "evidence_met": "on", "rationale": "It was fair.", "seen": "1"}
     assert "nobody may authorise this as it stands" in text_of(sergeant.post(address, answer))
     with pytest.raises(Refused, match="Nobody may authorise this"):
-        deciding.authorise(case=case, rationale="It was fair.", seen=1, by=cast["carol"])
+        deciding.authorise(evidence_met=True, case=case, rationale="It was fair.", seen=1, by=cast["carol"])
     assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
     assert sergeant.post(address, answer | {"decision": "refuse"}).status_code == 302
     case.refresh_from_db()
@@ -142,7 +144,7 @@ def test_a_birth_put_right_again_may_be_authorised(cast: Cast) -> None:
     born(case, date(2011, 3, 4), cast["callum"])
     case.person.refresh_from_db()
     born(case, date(2001, 3, 4), cast["callum"])
-    deciding.authorise(case=case, rationale="It stands.", seen=2, by=cast["carol"])
+    deciding.authorise(evidence_met=True, case=case, rationale="It stands.", seen=2, by=cast["carol"])
     assert Authorisation.objects.get(case=case).state == Authorisation.State.GIVEN
 
 
@@ -150,7 +152,7 @@ def test_a_birth_put_right_has_an_open_case_decided_again(cast: Cast) -> None:
     """An inspector agreed to what was offered to somebody of 15, and they are 14."""
     kid = person(date_of_birth=date(2011, 3, 4))
     case = record(cast["amara"], person=kid, crimes=[crime("criminal-damage")])
-    deciding.authorise(case=case, rationale="Fair.", seen=0, by=cast["david"])
+    deciding.authorise(evidence_met=True, case=case, rationale="Fair.", seen=0, by=cast["david"])
     sign(case)
     born(case, date(2011, 7, 4), cast["amara"])
     assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
@@ -171,6 +173,7 @@ def test_an_area_put_right_bars_nobody(cast: Cast, sent: Referral) -> None:
     to_indictable(sent.case, cast["amara"])
     correct(sent.case, cast["david"], area="Harbour")
     deciding.authorise(
+        evidence_met=True,
         case=sent.case,
         rationale="A. Prosecutor agrees.",
         prosecutor=by_prosecutor(),
@@ -188,7 +191,13 @@ def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
     client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
     assert 'name="seen" value="1"' in text_of(client.get(address))
     correct(sent.case, cast["amara"], committed_on=date(2026, 6, 1))
-    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", **PROSECUTOR, "seen": "1"}
+    answer = {
+        "decision": "authorise",
+        "evidence_met": "on",
+        "rationale": "A. Prosecutor agrees.",
+        **PROSECUTOR,
+        "seen": "1",
+    }
     response = client.post(address, answer)
     assert response.status_code == 422
     assert "A crime in this case has changed since you opened this page" in text_of(response)
@@ -201,7 +210,13 @@ def test_nobody_authorises_a_crime_that_changed_since_they_read_it(
 def test_an_odd_number_of_corrections_breaks_nothing(cast: Cast, signed_in: SignIn, sent: Referral, seen: str) -> None:
     """Nobody decides on a crime that they have not read, and no number that is none ends in an error page."""
     to_indictable(sent.case, cast["amara"])
-    answer = {"decision": "authorise", "rationale": "A. Prosecutor agrees.", **PROSECUTOR, "seen": seen}
+    answer = {
+        "decision": "authorise",
+        "evidence_met": "on",
+        "rationale": "A. Prosecutor agrees.",
+        **PROSECUTOR,
+        "seen": seen,
+    }
     client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
     page = text_of(client.post(address, answer))
     assert "Your browser did not say what this page had shown you" in page
@@ -216,7 +231,11 @@ def test_what_a_rank_set_aside_before_keeps_who_did_it(cast: Cast, signed_in: Si
     judged = Judged(Plan("offered_accepted"), (rule.asked_aside("Closed by no fault."),))
     referral = refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")], judged=judged)
     deciding.authorise(
-        case=referral.case, rationale="Seen the note.", seen=referral.case.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        case=referral.case,
+        rationale="Seen the note.",
+        seen=referral.case.corrections.count(),
+        by=cast["david"],
     )
     to_indictable(referral.case, cast["amara"])
     hold(cast["ian"], *cast["david"].roles.all())
@@ -244,7 +263,13 @@ def test_authority_for_one_date_is_not_authority_for_another(cast: Cast) -> None
         decision=decision(disposal="conditional_caution"),
         support=Support(conditions=[late]),
     )
-    deciding.authorise(case=case, rationale="Two days are no matter.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True,
+        case=case,
+        rationale="Two days are no matter.",
+        seen=case.corrections.count(),
+        by=cast["carol"],
+    )
     correct(case, cast["amara"], committed_on=date(2026, 2, 26))
     waiting = Authorisation.objects.get()
     assert waiting.state == Authorisation.State.WAITING
@@ -282,7 +307,7 @@ def test_a_prosecutors_decision_says_whose_it_is(cast: Cast, signed_in: SignIn, 
     """Disputed a year later, nobody could ask whoever decided; an inspector would answer for it alone."""
     to_indictable(sent.case, cast["amara"])
     client, address = signed_in(cast["david"]), reverse("authorise", args=[sent.case.reference])
-    bare = {"decision": "authorise", "rationale": "Agreed.", "seen": "1"}
+    bare = {"decision": "authorise", "evidence_met": "on", "rationale": "Agreed.", "seen": "1"}
     page = text_of(client.post(address, bare))
     for words in ("Enter the name of the prosecutor", "Enter the day on which", "Enter the prosecution service’s"):
         assert words in page
@@ -297,7 +322,9 @@ def test_a_prosecutors_decision_without_a_name_is_refused(cast: Cast, sent: Refe
     """By whatever way it comes."""
     to_indictable(sent.case, cast["amara"])
     with pytest.raises(Refused, match="which prosecutor"):
-        deciding.authorise(case=sent.case, rationale="Agreed.", seen=sent.case.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=sent.case, rationale="Agreed.", seen=sent.case.corrections.count(), by=cast["david"]
+        )
 
 
 def test_another_prosecutor_is_no_second_sending(cast: Cast, sent: Referral) -> None:
@@ -305,10 +332,10 @@ def test_another_prosecutor_is_no_second_sending(cast: Cast, sent: Referral) -> 
     to_indictable(sent.case, cast["amara"])
     given: dict[str, Any] = {"case": sent.case, "rationale": "Agreed.", "by": cast["david"]}
     given["seen"] = sent.case.corrections.count()
-    deciding.authorise(**given, prosecutor=by_prosecutor())
-    deciding.authorise(**given, prosecutor=by_prosecutor())
+    deciding.authorise(evidence_met=True, **given, prosecutor=by_prosecutor())
+    deciding.authorise(evidence_met=True, **given, prosecutor=by_prosecutor())
     with pytest.raises(Outdated):
-        deciding.authorise(**given, prosecutor=replace(by_prosecutor(), name="Ada Lawsno"))
+        deciding.authorise(evidence_met=True, **given, prosecutor=replace(by_prosecutor(), name="Ada Lawsno"))
 
 
 def test_a_prosecutor_decides_no_sooner_than_they_were_asked(cast: Cast, sent: Referral) -> None:
@@ -318,6 +345,7 @@ def test_a_prosecutor_decides_no_sooner_than_they_were_asked(cast: Cast, sent: R
         earlier = replace(by_prosecutor(), decided_on=clock.today() - timedelta(days=1))
         with pytest.raises(Refused, match="between the day it was put to them"):
             deciding.authorise(
+                evidence_met=True,
                 case=sent.case,
                 rationale="Agreed.",
                 prosecutor=earlier,

@@ -85,7 +85,7 @@ def test_a_decision_that_was_authorised_waits_again_when_its_number_changes(cast
     """A caution given for one crime would be moved to another with nobody of rank having seen it."""
     caution = {"decision": decision(disposal="simple_caution"), "support": Support()}
     held = record(cast["amara"], crimes=[crime(number="AV/1/26")], **caution)
-    deciding.authorise(case=held, rationale="Seen.", seen=held.corrections.count(), by=cast["carol"])
+    deciding.authorise(evidence_met=True, case=held, rationale="Seen.", seen=held.corrections.count(), by=cast["carol"])
     correct(held.allegations.get(), cast["amara"], number="AV/2/26")
     assert Authorisation.objects.get(case=held).state == Authorisation.State.WAITING
     assert Correction.objects.get().authorised_before["by"] == "Carol Singh, sergeant"
@@ -177,6 +177,7 @@ def test_a_higher_rank_decides_again_and_the_referral_is_held(cast: Cast, sent: 
     assert sent.state == Referral.State.HELD
     assert not Referral.objects.visible_to(cast["hugh"]).exists()
     deciding.authorise(
+        evidence_met=True,
         case=sent.case,
         rationale="A. Prosecutor agrees.",
         prosecutor=by_prosecutor(),
@@ -196,7 +197,9 @@ def test_a_slip_that_is_put_right_asks_the_prosecutor_nothing_more(cast: Cast, s
     waiting = Authorisation.objects.get(case=sent.case)
     assert (waiting.state, waiting.rank) == (Authorisation.State.WAITING, "sergeant")
     assert waiting.reasons == ["A crime was corrected and corrected again: confirm that the decision stands."]
-    deciding.authorise(case=sent.case, rationale="It stands.", seen=sent.case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=sent.case, rationale="It stands.", seen=sent.case.corrections.count(), by=cast["carol"]
+    )
     sent.refresh_from_db()
     assert sent.state == Referral.State.SENT
 
@@ -218,6 +221,7 @@ def test_authority_given_before_stays_on_the_record(cast: Cast, signed_in: SignI
     """Who authorised what they were shown must not vanish with the correction."""
     to_indictable(sent, cast["amara"])
     deciding.authorise(
+        evidence_met=True,
         case=sent.case,
         rationale="A. Prosecutor agrees.",
         prosecutor=by_prosecutor(),

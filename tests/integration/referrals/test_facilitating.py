@@ -293,7 +293,7 @@ def test_nothing_is_settled_past_what_binds_everybody(cast: Cast, facilitator: U
     """After a rank decided that it was broken, a letter would close the case as kept; what was let go stays let go."""
     strict: dict[str, Any] = {"decision": decision(disposal="conditional_caution")}
     one = harmed(cast["amara"], **strict)
-    deciding.authorise(case=one.case, rationale="Fair.", seen=0, by=cast["david"])
+    deciding.authorise(evidence_met=True, case=one.case, rationale="Fair.", seen=0, by=cast["david"])
     sign(one.case)
     row, letter = named(cast, facilitator, one), letter_of(one)
     course = Condition.objects.get(agreement__case=one.case_id, kind="course")

@@ -294,7 +294,9 @@ def test_who_decided_authorises_nothing_by_handing_the_case_over(cast: Cast) -> 
     case = Case.objects.get(pk=case.pk)
     assert not waiting_for_authorisation(by=cast["carol"]).exists()
     with pytest.raises(Refused, match="someone else must decide"):
-        case_actions.authorise(case=case, rationale="Right", seen=case.corrections.count(), by=cast["carol"])
+        case_actions.authorise(
+            evidence_met=True, case=case, rationale="Right", seen=case.corrections.count(), by=cast["carol"]
+        )
     assert waiting_for_authorisation(by=cast["david"]).get().case == case
 
 

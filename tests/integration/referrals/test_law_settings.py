@@ -150,7 +150,9 @@ def test_a_kept_deferral_closes_with_the_outcome_that_the_force_chose(cast: Cast
     """The force’s return would count it under another outcome than its own policy says."""
     choose(cast, success_outcomes={"deferred_charge": 8})
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     sign_agreement(case)
     for one in Condition.objects.filter(agreement__case=case):
         support.settle_condition(condition=one, state="done", evidence="Seen", version=one.version, by=cast["amara"])

@@ -45,7 +45,9 @@ def text_of(response: Any) -> str:
 def test_an_answer_that_comes_after_the_decision_is_not_lost(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
     """The officer has written it, and has to see that nobody read it."""
     case_actions.ask(case=waiting, question="What does the CCTV show?", by=cast["carol"])
-    deciding.authorise(case=waiting, rationale="Fine without.", seen=waiting.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=waiting, rationale="Fine without.", seen=waiting.corrections.count(), by=cast["carol"]
+    )
     response = signed_in(cast["amara"]).post(reverse("case_answer", args=[waiting.reference]), {"answer": TYPED})
     assert response.status_code == 422
     assert "This question has changed since you opened this page" in text_of(response)
@@ -55,7 +57,9 @@ def test_an_answer_that_comes_after_the_decision_is_not_lost(cast: Cast, signed_
 
 def test_a_reason_that_comes_after_another_s_decision_is_not_lost(cast: Cast, signed_in: SignIn, waiting: Case) -> None:
     """An inspector who took a while would have to write it again to tell the sergeant."""
-    deciding.authorise(case=waiting, rationale="Fine.", seen=waiting.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=waiting, rationale="Fine.", seen=waiting.corrections.count(), by=cast["carol"]
+    )
     answer = {"seen": "0", "decision": "refuse", "rationale": TYPED}
     response = signed_in(cast["david"]).post(reverse("authorise", args=[waiting.reference]), answer)
     assert response.status_code == 422

@@ -84,7 +84,7 @@ class Journey:
         assert response.status_code == 302, text_of(response)
         case = Case.objects.latest("pk")
         if Authorisation.objects.filter(case=case, state="waiting").exists():
-            decided = {"seen": "0", "decision": "authorise", "rationale": "Proportionate."}
+            decided = {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Proportionate."}
             assert self.as_("david").post(reverse("authorise", args=[case.reference]), decided).status_code == 302
             sign(case, self.cast["amara"])
         return Case.objects.get(pk=case.pk)

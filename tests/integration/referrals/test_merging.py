@@ -321,9 +321,13 @@ def test_whoever_merged_does_not_authorise_what_that_asks(
     asked = Authorisation.objects.get()
     words = "You put two records of this person together, or parted them: someone else must decide it."
     with pytest.raises(Refused, match=words):
-        deciding.authorise(case=asked.case, rationale="Fine.", seen=asked.case.corrections.count(), by=david)
+        deciding.authorise(
+            evidence_met=True, case=asked.case, rationale="Fine.", seen=asked.case.corrections.count(), by=david
+        )
     assert words in text_of(signed_in(david).get(reverse("authorise", args=[asked.case.reference])))
-    deciding.authorise(case=asked.case, rationale="Fine.", seen=asked.case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=asked.case, rationale="Fine.", seen=asked.case.corrections.count(), by=cast["carol"]
+    )
 
 
 def test_two_suspects_of_one_crime_are_not_one_person(cast: Cast) -> None:
@@ -468,7 +472,7 @@ def test_parted_what_was_authorised_before_is_so_again(cast: Cast) -> None:
     child = person(given_names="Kim", date_of_birth=date(2011, 3, 4))
     other = record(cast["amara"], person=child, decision=none, support=Support())
     case = record(cast["amara"], **agreed)
-    deciding.authorise(case=case, rationale="Fair.", seen=0, by=cast["carol"])
+    deciding.authorise(evidence_met=True, case=case, rationale="Fair.", seen=0, by=cast["carol"])
     before = Authorisation.objects.filter(case=case).values().get()
     made = merge(other, case, cast["elin"])
     assert Authorisation.objects.get(case=case).state == "waiting"
@@ -504,7 +508,9 @@ def test_parted_what_was_refused_meanwhile_is_decided_again(
     assert helped.state == (state if begun else "held")
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[case.reference])))
     assert "Not authorised" in page
-    deciding.authorise(case=case, rationale="Their first.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Their first.", seen=case.corrections.count(), by=cast["carol"]
+    )
     helped.refresh_from_db()
     assert helped.state == (state if begun else "sent")
 

@@ -73,7 +73,9 @@ def test_it_is_recorded_waits_on_both_homes_and_closes_with_its_number(
 def test_what_was_not_kept_is_decided_only_with_a_number(cast: Cast) -> None:
     """A charge on a crime that nobody can find is lost between two systems."""
     case = record(cast["amara"], crimes=[crime(number=stand_in())], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     sign(case)
     settle(case, "not_done", cast["amara"])
     assert status_of(case) == CaseStatus.NOT_KEPT
@@ -110,7 +112,9 @@ def test_a_number_does_not_close_what_waits_for_authority(cast: Cast) -> None:
     Authorisation.objects.create(case=case, rank="sergeant", reasons=["The crime was put right."])
     case = number_crime(allegation=case.allegations.get(), number="AV/4/26", by=cast["amara"])
     assert case.closed_at is None
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     assert Case.objects.get().closed_at is not None
 
 

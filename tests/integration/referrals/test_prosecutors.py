@@ -60,7 +60,7 @@ def answer(case: Case, by: User, decided: str = "agreed", because: str = "", **c
 
 
 def authorise(case: Case, by: User) -> None:
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
+    deciding.authorise(evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=by)
 
 
 def state_of(case: Case) -> str:

@@ -79,7 +79,11 @@ def test_a_decision_can_be_made_without_the_answer(cast: Cast, waiting: Case) ->
     """An officer on leave must not hold a case past its limit."""
     actions.ask(case=waiting, question=QUESTION, by=cast["carol"])
     deciding.authorise(
-        case=waiting, rationale="Heard from the shop myself.", seen=waiting.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        case=waiting,
+        rationale="Heard from the shop myself.",
+        seen=waiting.corrections.count(),
+        by=cast["david"],
     )
     sign(waiting)
     assert waiting.referrals.get().state == Referral.State.SENT

@@ -128,7 +128,7 @@ def test_the_inspector_reads_the_rule_in_the_queue_and_sets_it_aside(cast: Cast,
     assert RULE in page
     assert WHY in page
     assert "Set aside, and authorise" in page
-    answer = {"seen": "0", "decision": "authorise", "rationale": "Seen the partner’s note"}
+    answer = {"seen": "0", "decision": "authorise", "evidence_met": "on", "rationale": "Seen the partner’s note"}
     assert client.post(reverse("authorise", args=[held.reference]), answer).status_code == 302
     assert held.referrals.get().state == Referral.State.HELD
     finding = next(one for one in held.assessments.get().findings if one["rule"] == "scheme.repeat")
@@ -148,7 +148,9 @@ def test_the_inspector_reads_the_rule_in_the_queue_and_sets_it_aside(cast: Cast,
 
 def test_the_rule_counts_as_unmet_whoever_set_it_aside(cast: Cast, held: Case) -> None:
     """A figure of who was eligible must not change with who was let past a rule."""
-    deciding.authorise(case=held, rationale="Agreed.", seen=held.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=held, rationale="Agreed.", seen=held.corrections.count(), by=cast["david"]
+    )
     assert eligibility(held.assessments.get().findings) == "ineligible"
 
 
@@ -165,16 +167,22 @@ def test_below_the_rank_and_in_one_s_own_case_nobody_sets_a_rule_aside(
 ) -> None:
     """Each rule names its own rank, and nobody decides their own case."""
     with pytest.raises(Refused):
-        deciding.authorise(case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["carol"])
+        deciding.authorise(
+            evidence_met=True, case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["carol"]
+        )
     Authorisation.objects.filter(case=held).update(rank="sergeant")
     with pytest.raises(Refused, match="Only the rank of inspector"):
-        deciding.authorise(case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["carol"])
+        deciding.authorise(
+            evidence_met=True, case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["carol"]
+        )
     page = text_of(signed_in(cast["carol"]).get(reverse("authorise", args=[held.reference])))
     assert "This needs the rank of inspector or above." in page
     Case.objects.filter(pk=held.pk).update(officer=cast["david"])
     held.refresh_from_db()
     with pytest.raises(Refused, match="You are the officer"):
-        deciding.authorise(case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=held, rationale="Fine.", seen=held.corrections.count(), by=cast["david"]
+        )
 
 
 def test_an_offer_that_was_declined_asks_nobody_to_set_a_rule_aside(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def posted(**changes: Any) -> dict[str, str]:
 def answered(spoken: SpokenAuthority, **changes: Any) -> dict[str, str]:
     """As the page sends it that showed this authority, in a case of which no crime was corrected."""
     page = {"authority": str(spoken.pk), "seen": "0"}
-    return page | {"answer": "confirm", "reason": "First offence"} | changes
+    return page | {"answer": "confirm", "evidence_met": "on", "reason": "First offence"} | changes
 
 
 def correct(case: Case, by: User, **changes: Any) -> None:
@@ -209,7 +210,11 @@ def test_denied_it_waits_again_and_says_so(cast: Cast, waiting: Case, signed_in:
         speaking.enter_spoken(case=waiting, spoken=said(cast["david"]), by=cast["amara"])
     assert Agreement.objects.exists()
     deciding.authorise(
-        case=waiting, rationale="Right all the same.", seen=waiting.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        case=waiting,
+        rationale="Right all the same.",
+        seen=waiting.corrections.count(),
+        by=cast["david"],
     )
     decided = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waiting.reference])))
     assert "Not confirmed" in decided
@@ -222,14 +227,22 @@ def test_nobody_else_confirms_before_the_time_has_ended(cast: Cast, waiting: Cas
     spoken = entered(waiting, cast)
     with clock.set_to(NOW + IN_TIME), pytest.raises(Refused, match="Carol Singh confirms this"):
         speaking.confirm_spoken(
-            spoken=spoken, answer="Fine.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+            evidence_met=True,
+            spoken=spoken,
+            answer="Fine.",
+            seen=spoken.authorisation.case.corrections.count(),
+            by=cast["david"],
         )
     with clock.set_to(NOW + TOO_LATE):
         for who in ("amara", "carol"):
             assert "Not confirmed in time" in text_of(signed_in(cast[who]).get(reverse("home"))), who
         assert "Not confirmed in time" in text_of(signed_in(cast["david"]).get(reverse("authorisation_list")))
         speaking.confirm_spoken(
-            spoken=spoken, answer="I decide it.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+            evidence_met=True,
+            spoken=spoken,
+            answer="I decide it.",
+            seen=spoken.authorisation.case.corrections.count(),
+            by=cast["david"],
         )
         authorisation = Authorisation.objects.get()
         assert (authorisation.decided_by, authorisation.decided_at) == (cast["david"], clock.now())
@@ -267,7 +280,11 @@ def test_the_officer_in_the_case_never_confirms(cast: Cast, waiting: Case) -> No
     Case.objects.filter(pk=waiting.pk).update(officer=cast["carol"])
     with pytest.raises(Refused, match="You are the officer"):
         speaking.confirm_spoken(
-            spoken=spoken, answer="Fine.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+            evidence_met=True,
+            spoken=spoken,
+            answer="Fine.",
+            seen=spoken.authorisation.case.corrections.count(),
+            by=cast["carol"],
         )
 
 
@@ -282,7 +299,11 @@ def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Cas
     drain()
     assert Fact.objects.get(case_id=waiting.pk).disposal == "waiting_for_authority"
     speaking.confirm_spoken(
-        spoken=spoken, answer="Right.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
+        evidence_met=True,
+        spoken=spoken,
+        answer="Right.",
+        seen=spoken.authorisation.case.corrections.count(),
+        by=cast["carol"],
     )
     waiting.refresh_from_db()
     assert waiting.closed_at is not None
@@ -307,7 +328,10 @@ def test_the_referral_goes_once_signed(sent: Case) -> None:
     assert Referral.objects.get(case=sent).state == Referral.State.SENT
 
 
-@pytest.mark.parametrize(("act", "state"), [(deciding.refuse, "withdrawn"), (deciding.authorise, "sent")])
+AUTHORISE = partial(deciding.authorise, evidence_met=True)
+
+
+@pytest.mark.parametrize(("act", "state"), [(deciding.refuse, "withdrawn"), (AUTHORISE, "sent")])
 def test_denied_nobody_answers_its_referral(cast: Cast, sent: Case, act: Callable[..., None], state: str) -> None:
     """A partner would take on somebody, and read their name, in a case that is refused and closed."""
     speaking.deny_spoken(
@@ -347,7 +371,11 @@ def test_who_took_part_in_a_decision(cast: Cast, waiting: Case) -> None:
         spoken=spoken, answer="Not for this.", seen=spoken.authorisation.case.corrections.count(), by=cast["carol"]
     )
     deciding.authorise(
-        case=waiting, rationale="Right all the same.", seen=waiting.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        case=waiting,
+        rationale="Right all the same.",
+        seen=waiting.corrections.count(),
+        by=cast["david"],
     )
     correct(waiting, cast["amara"], number="AV/9999/26")
     assert state_of(waiting) == State.WAITING  # the row names nobody any more
@@ -373,7 +401,7 @@ def test_nobody_confirms_words_or_a_crime_that_they_have_not_read(cast: Cast, wa
     correct(waiting, cast["amara"], number="AV/9999/26")
     assert_kept(carol.post(address, answered(first, reason=TYPED, seen="2")), "Overtaken by a correction")
     second = entered(waiting, cast, words="Yes, to something that she never said.")
-    overtaken, bare = answered(first, seen="2"), {"answer": "confirm"}
+    overtaken, bare = answered(first, seen="2"), {"answer": "confirm", "evidence_met": "on"}
     assert_kept(carol.post(address, overtaken | {"reason": TYPED}), "has changed since you opened this page")
     assert_kept(carol.post(address, bare | {"reason": TYPED}), "did not say what this page had shown you")
     assert state_of(waiting) == State.SPOKEN
@@ -411,7 +439,11 @@ def test_a_case_that_waits_for_a_named_officer_is_not_everybodys_to_read(
     with clock.set_to(NOW + TOO_LATE):
         assert carol.get(confirm).status_code == 200  # then anybody of the rank may have to decide
     speaking.confirm_spoken(
-        spoken=spoken, answer="Right.", seen=spoken.authorisation.case.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        spoken=spoken,
+        answer="Right.",
+        seen=spoken.authorisation.case.corrections.count(),
+        by=cast["david"],
     )
     assert carol.get(authorise).status_code == 404
     assert signed_in(cast["david"]).get(authorise).status_code == 200
@@ -473,6 +505,10 @@ def test_sent_twice_it_is_done_once(cast: Cast, waiting: Case) -> None:
     assert first == again
     for _ in range(2):
         speaking.confirm_spoken(
-            spoken=first, answer="Right.", seen=first.authorisation.case.corrections.count(), by=cast["carol"]
+            evidence_met=True,
+            spoken=first,
+            answer="Right.",
+            seen=first.authorisation.case.corrections.count(),
+            by=cast["carol"],
         )
     assert Event.objects.filter(kind="authority.confirmed").count() == 1

@@ -176,7 +176,9 @@ def test_a_sergeant_does_not_authorise_what_is_corrected_at_that_moment(people: 
     met = together(
         held_open(lambda: corrected_to_affray(case, people["amara"])),
         a_moment_later(
-            lambda: deciding.authorise(case=same, rationale="Fine.", seen=same.corrections.count(), by=people["carol"])
+            lambda: deciding.authorise(
+                evidence_met=True, case=same, rationale="Fine.", seen=same.corrections.count(), by=people["carol"]
+            )
         ),
     )
     assert met[0] == ""

@@ -94,7 +94,12 @@ def test_a_variation_goes_from_the_worker_to_the_victim_to_the_sergeant(
     assert client.post(reverse("change_victim", args=[change.pk]), {"answer": "disagrees"}).status_code == 302
 
     assert address in signed_in(cast["carol"]).get(reverse("authorisation_list")).content.decode()
-    decided = {"seen": "0", "decision": "authorise", "rationale": "Vera would rather have the £80; it is fair."}
+    decided = {
+        "seen": "0",
+        "decision": "authorise",
+        "evidence_met": "on",
+        "rationale": "Vera would rather have the £80; it is fair.",
+    }
     assert client.post(address, decided).status_code == 302
     assert client.post(address, decided).status_code == 302  # a browser that had no answer
     assert client.post(address, decided | {"rationale": "After all."}).status_code == 422

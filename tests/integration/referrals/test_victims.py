@@ -58,7 +58,11 @@ def test_what_a_victim_is_owed_follows_the_case(cast: Cast) -> None:
     abuse = harmed(cast["amara"], is_domestic_abuse=True)
     assert owed(abuse) == {}  # nobody has decided yet
     deciding.authorise(
-        case=abuse.case, rationale="Proportionate.", seen=abuse.case.corrections.count(), by=cast["david"]
+        evidence_met=True,
+        case=abuse.case,
+        rationale="Proportionate.",
+        seen=abuse.case.corrections.count(),
+        by=cast["david"],
     )
     assert owed(abuse) == {"decision": date(2026, 6, 11)}
     unasked = harmed(cast["amara"], victim_stance="not_asked")
@@ -297,12 +301,20 @@ def test_another_decision_is_told_anew_and_none_is_told_while_it_waits(cast: Cas
     """The victim was told that it was settled; then it was refused, and nobody rang again."""
     one = harmed(cast["amara"], is_domestic_abuse=True)
     assert "None yet: waiting for authorisation" in words_of(signed_in(cast["vera"]).get(page_of(one)))
-    deciding.authorise(case=one.case, rationale="Proportionate.", seen=one.case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True,
+        case=one.case,
+        rationale="Proportionate.",
+        seen=one.case.corrections.count(),
+        by=cast["david"],
+    )
     victims.tell(duty=one.victim_duties.get(), channel="letter", by=cast["vera"])
     Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
     follow_victims(one.case_id)
     assert owed(one) == {}
-    deciding.authorise(case=one.case, rationale="It stands.", seen=one.case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=one.case, rationale="It stands.", seen=one.case.corrections.count(), by=cast["david"]
+    )
     assert owed(one) == {}  # the same decision, which they know
     Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
     deciding.refuse(
@@ -321,7 +333,13 @@ def test_another_decision_is_told_anew_and_none_is_told_while_it_waits(cast: Cas
 def test_a_clock_that_ran_stops_while_the_decision_waits_again(cast: Cast) -> None:
     """Somebody would be told of a decision that is none any more."""
     one = harmed(cast["amara"], is_domestic_abuse=True)
-    deciding.authorise(case=one.case, rationale="Proportionate.", seen=one.case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True,
+        case=one.case,
+        rationale="Proportionate.",
+        seen=one.case.corrections.count(),
+        by=cast["david"],
+    )
     Authorisation.objects.update(state="waiting", decided_at=None, decided_by=None, rationale="")
     follow_victims(one.case_id)
     assert not VictimDuty.objects.exists()
@@ -363,7 +381,13 @@ def test_whoever_authorised_it_does_not_review_the_objection_to_it(cast: Cast, s
     one = harmed(cast["amara"], is_domestic_abuse=True)
     hear_victim(allegation=one, stance="objects", seen=one.victim_stance, by=cast["vera"])
     assert not one.victim_duties.filter(kind="review").exists()  # it waits: whoever decides it reads the objection
-    deciding.authorise(case=one.case, rationale="Proportionate.", seen=one.case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True,
+        case=one.case,
+        rationale="Proportionate.",
+        seen=one.case.corrections.count(),
+        by=cast["david"],
+    )
     hear_victim(allegation=one, stance="agrees", seen="objects", by=cast["vera"])
     hear_victim(allegation=one, stance="objects", seen="agrees", by=cast["vera"])
     review, decision = one.victim_duties.get(kind="review"), one.victim_duties.get(kind="decision")

@@ -261,7 +261,11 @@ def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(c
     """A letter of apology that came a day late would be a charge, or could never be asked for again."""
     support_of = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     deciding.authorise(
-        case=support_of, rationale="Proportionate.", seen=support_of.corrections.count(), by=cast["carol"]
+        evidence_met=True,
+        case=support_of,
+        rationale="Proportionate.",
+        seen=support_of.corrections.count(),
+        by=cast["carol"],
     )
     case = sign(support_of)
     one = case.agreement.conditions.get()
@@ -345,7 +349,9 @@ def test_an_excuse_never_brings_back_the_support_of_a_case_that_was_refused(cast
 def test_whoever_noted_or_advised_does_not_decide_also_where_no_partner_helps(cast: Cast) -> None:
     """One sergeant would ask, answer, recommend and decide within a minute."""
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     one = sign(case).agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
     breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["carol"])
@@ -362,7 +368,9 @@ def test_nobody_is_prosecuted_because_a_partner_declined(cast: Cast, scheme: Any
     """Somebody who broke nothing would be charged by the officer alone, since a partner had no room."""
     backing = Support(scheme_version=scheme, conditions=[condition()])
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=backing)
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     sent = sign(case).referrals.get()
     partner.decline(referral=sent, reason="risk", version=sent.version, by=cast["hugh"])
     case = Case.objects.get(pk=case.pk)
@@ -413,7 +421,9 @@ def test_a_child_is_heard_with_an_adult_and_youth_justice_knows_before_they_are_
     """A child of 15 would be charged over what they said alone to a police officer, and nobody would know of it."""
     child = person(date_of_birth=date(2011, 1, 2))
     case = record(cast["amara"], person=child, decision=decision(disposal="deferred_prosecution_child"))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+    )
     one = sign(case).agreement.conditions.get()
     support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
     breach = breaching.ask_for_account(case=Case.objects.get(pk=case.pk), by=cast["amara"])

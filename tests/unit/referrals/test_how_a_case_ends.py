@@ -39,7 +39,9 @@ def own_case(cast: Cast, disposal: str, *wordings: str) -> Case:
     conditions = [condition(words) for words in wordings or ("One",)]
     case = record(cast["amara"], decision=decision(disposal=disposal), support=Support(conditions=conditions))
     if Authorisation.objects.filter(case=case).exists():
-        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+        )
         sign(case)
     return Case.objects.get(pk=case.pk)
 
@@ -141,7 +143,9 @@ def test_authorising_sends_nobody_where_nobody_may_be_sent(cast: Cast, ended: ty
         valid_from=clock.today() - timedelta(days=9), valid_to=clock.today() - timedelta(days=1)
     )
     with pytest.raises(Refused, match=r"sharing agreement|not open"):
-        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+        )
     assert case.referrals.get().state == Referral.State.HELD
     assert Authorisation.objects.get(case=case).state == Authorisation.State.WAITING
 
@@ -150,7 +154,9 @@ def test_signing_lets_go_of_an_appointment_that_has_passed(cast: Cast) -> None:
     """The person would be marked as missing a meeting before anybody could send them to it."""
     case = held(cast, slot=True)
     Slot.objects.update(starts_at=NOW - timedelta(hours=1))
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+    )
     sign(case)
     referral = case.referrals.get()
     assert (referral.state, referral.slot, referral.appointments.count()) == (Referral.State.SENT, None, 0)
@@ -242,7 +248,9 @@ def on_scheme(cast: Cast, slug: str, disposal: str, **details: object) -> Referr
     crimes = [crime(OFFENCES.get(slug, "theft-from-a-shop"))]
     case = record(cast["amara"], decision=decision(disposal=disposal), support=agreed, crimes=crimes)
     if Authorisation.objects.filter(case=case, state="waiting").exists():
-        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"])
+        deciding.authorise(
+            evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
+        )
         sign(case)
     referral = case.referrals.get()
     return partner.accept(referral=referral, navigator=None, version=referral.version, by=cast["hugh"])

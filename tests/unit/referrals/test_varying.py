@@ -47,7 +47,9 @@ def supported(cast: Cast, scheme: Any, disposal: str = "community_resolution", *
     backing = Support(scheme_version=scheme, conditions=[condition(values.pop("wording", PAYS), **values)])
     case = record(cast["amara"], decision=decision(disposal=disposal), support=backing, crimes=[harmed])
     if disposal != "community_resolution":
-        deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+        deciding.authorise(
+            evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+        )
         sign(case)
     referral = case.referrals.get()
     partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
@@ -179,7 +181,9 @@ def test_past_a_limit_on_prosecution_nobody_extends_a_deferral(cast: Cast, schem
     version, harmed = open_to_all(scheme, disposal_modes=["deferred_charge"]), crime("common-assault")
     backing = Support(scheme_version=version, conditions=[condition(partner_wording="")])
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"), support=backing, crimes=[harmed])
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     sign(case)
     sent = case.referrals.get()
     partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])

@@ -142,7 +142,9 @@ def test_our_records_tell_what_was_accepted_and_authorised_oldest_first(cast: Ca
         deciding.refuse(case=refused, rationale="Charge.", seen=refused.corrections.count(), by=cast["carol"])
     with clock.set_to(NOW - timedelta(days=20)):
         given = record(cast["amara"], person=again_, decision=decision(disposal="deferred_charge"))
-        deciding.authorise(case=given, rationale="Proportionate.", seen=given.corrections.count(), by=cast["carol"])
+        deciding.authorise(
+            evidence_met=True, case=given, rationale="Proportionate.", seen=given.corrections.count(), by=cast["carol"]
+        )
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
     sent = refer(cast["amara"], version, person=again_)
 

@@ -66,7 +66,9 @@ def test_what_waits_for_authority_is_not_diverted_yet(cast: Cast) -> None:
     """An offer that the sergeant refuses never reached the person; and nobody has agreed before they have signed."""
     case = record(cast["amara"], decision=decision(disposal="deferred_charge"))
     assert not fact_of(case).diverted
-    deciding.authorise(case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"])
+    deciding.authorise(
+        evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["carol"]
+    )
     case = Case.objects.get(pk=case.pk)
     assert (fact_of(case).diverted, fact_of(case).disposal) == (False, "waiting_for_authority")
     sign(case)

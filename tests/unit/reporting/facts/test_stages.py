@@ -145,7 +145,11 @@ def failed(cast: Cast) -> Referral:
     referral = refer(cast["amara"], version, decision=decision(disposal="deferred_summons"))
     if referral.state == Referral.State.HELD:
         deciding.authorise(
-            case=referral.case, rationale="Proportionate.", seen=referral.case.corrections.count(), by=cast["david"]
+            evidence_met=True,
+            case=referral.case,
+            rationale="Proportionate.",
+            seen=referral.case.corrections.count(),
+            by=cast["david"],
         )
         referral.refresh_from_db()
     partner.accept(referral=referral, navigator=cast["george"], version=referral.version, by=cast["hugh"])
