@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DBStore
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from diversion import clock
 from diversion.accounts.models.session import Session
 from diversion.audit.recording import BEGAN
 from diversion.requests import FIRST_STEP, LAST_USE, source_of
@@ -57,7 +57,8 @@ class SessionStore(DBStore):
             super().delete(kept_key(key))
 
     def _get_session_from_db(self) -> Session | None:
-        found = Session.objects.filter(pk=self.kept_key, expire_date__gt=clock.now()).first()
+        now = timezone.now()  # noqa: TID251 - the clock by which Django has said when it ends
+        found = Session.objects.filter(pk=self.kept_key, expire_date__gt=now).first()
         if found is None:
             self._session_key = None
         return found
