@@ -4,11 +4,16 @@ from enum import StrEnum
 
 from django.apps import apps
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.models import Authorisation, Case, SpokenAuthority
 from cases.queries import has_corrected, has_merged
 from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+
+#: From what rank somebody answers a complaint.
+ANSWERS = "sergeant"
 
 
 class Bar(StrEnum):
@@ -61,3 +66,15 @@ def took_part(case: Case, who: User) -> bool:
         return True
     before = apps.get_model("cases.AuthorisationEvent")._base_manager  # a correction takes it off the row
     return before.filter(pgh_obj__case=case, decided_by=who).exists()
+
+
+def bar_to_answer(case: Case, who: User) -> str:
+    """Why ``who`` may not answer a complaint about ``case``, in a sentence; "" where they may.
+
+    From a sergeant up, or the hub; nobody answers for what they decided themselves (`took_part`).
+    """
+    if not (who.can(Permission.MANAGE_SCHEMES) or legal.may_record_decision(who.authorising_rank, ANSWERS)):
+        return _("A complaint is answered from the rank of sergeant up, or by the coordinator.")
+    if took_part(case, who):
+        return _("You had a part in deciding on this case: somebody else answers the complaint.")
+    return ""

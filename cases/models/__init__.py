@@ -1,5 +1,6 @@
 from cases.models.absence import Absence
 from cases.models.case import Assessment, Authorisation, Case, Decision
+from cases.models.complaint import Complaint
 from cases.models.correction import Correction
 from cases.models.crime import Allegation, Crime, Victim
 from cases.models.known_crime import KnownCrime
@@ -27,6 +28,7 @@ __all__ = [
     "Case",
     "Catalogue",
     "ChildAssessment",
+    "Complaint",
     "Correction",
     "Crime",
     "Decision",

@@ -131,6 +131,7 @@ WALL: Mapping[str, str] = {
     "cases_prosecutorreferral": "wall_own_authorisation(authorisation_id)",
     "cases_pendingdecision": _FORCE,
     "cases_correction": _FORCE,
+    "cases_complaint": _FORCE,
     "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",
     # A provider its own, and no other's of the same case; a force those to its schemes.
     "referrals_referral": (

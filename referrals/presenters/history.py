@@ -13,6 +13,7 @@ from cases.models import (
     Authorisation,
     AuthorisationQuestion,
     Case,
+    Complaint,
     Correction,
     PendingDecision,
     PersonMerge,
@@ -36,6 +37,7 @@ from referrals.models import (
 from referrals.presenters.breaches import breach_events
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
+from referrals.presenters.complaints import complaint_events
 from referrals.presenters.prosecutors import events_of as prosecutor_events
 from referrals.presenters.speaking import events_of
 from referrals.presenters.undoing import undone_events
@@ -61,6 +63,7 @@ class Happened:
     undoables: Sequence[Undoable]
     hand_overs: Sequence[HandOver]
     corrections: Sequence[Correction]
+    complaints: Sequence[Complaint]
     merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
@@ -79,6 +82,7 @@ def timeline_of(told: Happened) -> list[Event]:
         *undone_events(told.undoables),
         *(event for duty in told.duties for event in _youth_events(duty)),
         *escalation_events(told.escalations),
+        *complaint_events(told.complaints),
         *breach_events(told.breaches),
         *(event for view in told.views for event in _referral_events(view)),
         *(_agreement_events(told) if told.with_conditions else ()),

@@ -21,6 +21,7 @@ from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
 from referrals.presenters.authorising import there_in_words
 from referrals.presenters.clocks import watched
+from referrals.presenters.complaints import home_line
 from referrals.presenters.drafts import draft_items
 from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
@@ -30,6 +31,7 @@ from referrals.queries.absences import covered_by, uncovered
 from referrals.queries.authorising import lines_of, waiting_in_order
 from referrals.queries.births import stopped_for_home
 from referrals.queries.breaches import decide_by, late_breaches
+from referrals.queries.complaints import complaints_for_home
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
@@ -232,6 +234,12 @@ def _with_prosecutors(user: User) -> Iterator[Section]:
     yield _section(_("With a prosecutor"), lines, [one.authorisation.case for one in found], total=found.total)
 
 
+def _complaints(user: User) -> Iterator[Section]:
+    found = complaints_for_home(by=user)
+    lines = [home_line(one, address=reverse("case_page", args=[one.case.reference])) for one in found]
+    yield _section(_("Complaints, not answered yet"), lines, [one.case for one in found], total=found.total)
+
+
 def _numbers(user: User) -> Iterator[Section]:
     found = crimes_to_number(by=user)
     lines = [
@@ -309,6 +317,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.TO_SIGN, _to_sign),
     (CaseStatus.UNDECIDED, _undecided),
     (queries.PUT, _with_prosecutors),
+    (queries.COMPLAINTS, _complaints),
     (queries.NUMBERS, _numbers),
     (None, _nobodys),
     (None, _uncovered),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
-from cases.models import Absence, Allegation, Authorisation, Case, Crime
+from cases.models import Absence, Allegation, Authorisation, Case, Complaint, Crime
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
@@ -41,9 +41,10 @@ from referrals.queries.victims import due_to_victims
 
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
 #: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number,
-#: that somebody is away for whom one covers, births corrected in closed cases, and what is with a prosecutor.
-SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT = (
-    *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors"),
+#: that somebody is away for whom one covers, births corrected in closed cases, what is with a prosecutor, and
+#: complaints that nobody has answered.
+SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMPLAINTS = (
+    *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors", "complaints"),
 )
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
@@ -166,6 +167,7 @@ def asks_of(*, by: User) -> set[str]:
         BIRTHS: corrected_for_home(by=by),
         PUT: with_prosecutors(by=by),
         VICTIMS: due_to_victims(by=by),
+        COMPLAINTS: Complaint.objects.open_for(by),
     }
     found = _standings_that_ask(by).order_by().values_list("status", flat=True).distinct()
     firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]

@@ -40,6 +40,7 @@ from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
+from referrals.queries.complaints import complaints_of
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.help import on_duty
@@ -47,6 +48,7 @@ from referrals.queries.merging import merges_with
 from referrals.queries.present import (
     AUTHORITY,
     BREACHES,
+    COMPLAINTS,
     CORRECTED,
     DUTIES,
     ESCALATED,
@@ -64,6 +66,7 @@ from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
+from referrals.views.case_complaints import complaint_forms_in, complaints_context
 from referrals.views.case_youth import forms_in, youth_context
 
 Bound = Mapping[str, Form]
@@ -101,8 +104,15 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         crime.unwanted = wishes.get(crime.allegation.pk, "")
     forms = _next_steps(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
+    context |= complaints_context(case, context["complaints"], request.user, bound)
     context["left_over"] = left_over(
-        bound.values(), [*forms.values(), *(row.get("form") for row in context["conditions"]), *forms_in(context)]
+        bound.values(),
+        [
+            *forms.values(),
+            *(row.get("form") for row in context["conditions"]),
+            *forms_in(context),
+            *complaint_forms_in(context),
+        ],
     )
     return render(request, "referrals/case_page.html", context, status=status)
 
@@ -145,6 +155,7 @@ def _happened(case: Case) -> Happened:
         duties=duties_of(case) if DUTIES in there else [],
         hand_overs=hand_overs_of(case) if HANDED_OVER in there else [],
         corrections=list(corrections) if CORRECTED in there else [],
+        complaints=complaints_of(case) if COMPLAINTS in there else [],
         merges=merges_with(case) if MERGED in there else [],
         steps=steps_of(case) if STEPS in there else [],
         breaches=breaches_of(case) if BREACHES in there else [],
@@ -169,6 +180,7 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "decision_rows": presenters.decision_rows(case),
         "pending": next(iter(presenters.pending_items(pending, today)), None),
         "duties": told.duties,
+        "complaints": told.complaints,
         "authorisation": told.authorisation,
         "questions": told.questions,
         "spoken": spoken_rows(told.spoken),

@@ -19,6 +19,7 @@ from reporting import outbox
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, person, record, refer
+from tests.factories.complaints import complain
 from tests.factories.ground import hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +38,8 @@ PAGES = {
         "/notices/",
     ),
     "carol": (
+        "/",
+        "/cases/{asked}/",
         "/authorisations/",
         "/authorisations/{waiting}/",
         "/monitoring/team",
@@ -128,6 +131,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     waiting = record(site["amara"], decision=held)
     asked = record(site["amara"], person=person(given_names="Ada"), decision=held)
     actions.ask(case=asked, question="Has the shop been asked?", by=site["carol"])
+    complain(asked, site["amara"])
     allegation = referral.case.allegations.get()
     correct_crime(
         allegation=allegation,

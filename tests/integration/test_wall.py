@@ -16,6 +16,7 @@ from cases.models import (
     AuthorisationQuestion,
     Case,
     ChildAssessment,
+    Complaint,
     Correction,
     KnownCrime,
     PendingDecision,
@@ -133,6 +134,9 @@ def follow(referral: Referral, cast: Cast) -> None:
     Correction.objects.create(
         case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara
     )
+    Complaint.objects.create(
+        case=case, who="person", about="treatment", received_on=today, channel="letter", recorded_by=amara
+    )
     ChildAssessment.objects.create(case=case, done_on=today, done_by="Pat Reed", reference="P1", recorded_by=amara)
     YouthDuty.objects.create(case=case, kind="child_knife", due_on=today)
     other = Person.objects.get(pk=case.person_id)
@@ -202,6 +206,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_prosecutorreferral": force,
         "cases_pendingdecision": force,
         "cases_correction": force,
+        "cases_complaint": force,
         "cases_childassessment": force,
         "cases_youthduty": force,
         "referrals_referral": both,

@@ -14,6 +14,7 @@ from cases.actions import (
     asking,
     authorising,
     catalogue,
+    complaints,
     correcting,
     known_crimes,
     numbering,
@@ -135,6 +136,7 @@ from tests.factories.cases import (
     said_again,
     sign,
 )
+from tests.factories.complaints import complain, complained
 from tests.factories.factors import SECRET, with_app
 from tests.factories.facts import live
 from tests.factories.ground import adopt_scheme, hold
@@ -1707,6 +1709,18 @@ def _(world: World) -> Call:
     victims.note_view(allegation=one, stance="objects", seen=one.victim_stance, by=world.cast["vera"])
     owed = one.victim_duties.get(kind="review")
     return lambda by: victims.review_objection(duty=owed, note="It stands: it was explained to her.", by=by)
+
+
+@proves(complaints.record_complaint, "amara")
+def _(world: World) -> Call:
+    case = record(world.cast["amara"])
+    return lambda by: complaints.record_complaint(case=case, said=complained(), seen=0, by=by)
+
+
+@proves(complaints.answer_complaint, "carol")
+def _(world: World) -> Call:
+    kept = complain(record(world.cast["amara"]), world.cast["amara"])
+    return lambda by: complaints.answer_complaint(complaint=kept, answer="It was explained.", seen=1, by=by)
 
 
 @case_proof(amending.amend, "amara")

@@ -149,6 +149,7 @@ WORK = {
     "referrals.presenters.merging._merge": "cases that moved with one record",
     "cases.prosecutors.was_corrected_since": "corrections of one case",
     "referrals.views.prosecutors._show": "corrections of one case",
+    "referrals.views.case_complaints.complaints_context": "complaints about one case",
     "referrals.views.speaking.confirm_authority": "corrections of one case",
     "referrals.schemes.capacity.take_place": "places taken of one scheme",
     "referrals.schemes.capacity.full": "places taken of each scheme",

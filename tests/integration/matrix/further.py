@@ -15,6 +15,7 @@ from referrals.actions.taking_back import hold_sent, withdraw
 from referrals.models import Condition, Referral
 from reporting.actions.releases import make_release
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
+from tests.factories.complaints import complain
 from tests.factories.ground import adopt_scheme, hold
 
 if TYPE_CHECKING:
@@ -118,6 +119,12 @@ def correct(made: "Making", case: Case) -> None:
     why = made.world.mark("Typed from the Pennywort log.", POLICE)
     said = {"committed_on": allegation.committed_on, "offence": allegation.offence, "area": "Quay"}
     correct_crime(allegation=allegation, **said, reason=why, seen=0, by=made.cast["amara"])
+
+
+def complained_of(made: "Making", case: Case) -> None:
+    """A parent complains, and Amara writes it down: the partner who helps reads nothing of it."""
+    words = made.world.mark("Shouted at him by the bandstand.", POLICE)
+    complain(case, made.cast["amara"], words=words)
 
 
 def cautioned(made: "Making") -> Case:
