@@ -144,8 +144,8 @@ def _decided(case: Case) -> list[str]:
     decision = case.decision
     day = clock.local_date(decision.decided_at)
     label = legal.disposal_label(decision.disposal, day) if decision.disposal else decision.get_result_display()
-    who = _("whoever had to, elsewhere") if case.brought_as else decision.decided_by
-    lines = [_("%(label)s, decided by %(who)s, %(day)s.") % {"label": label, "who": who, "day": long_date(day)}]
+    decided_by = _("whoever had to, elsewhere") if case.brought_as else decision.decided_by
+    lines = [_("%(label)s, decided by %(who)s, %(day)s.") % {"label": label, "who": decided_by, "day": long_date(day)}]
     given = (
         Authorisation.objects.filter(case=case, state=Authorisation.State.GIVEN).select_related("decided_by").first()
     )
