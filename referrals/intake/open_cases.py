@@ -105,12 +105,18 @@ class Told:
     rejects: Sequence[tuple[int, str]] = ()
 
 
-def read_open_cases(rows: Iterable[tuple[int, Row]], catalogue: Catalogue, offences: Named) -> Told:
+def read_open_cases(
+    rows: Iterable[tuple[int, Row]], catalogue: Catalogue, offences: Named, *, unread: Sequence[int] = ()
+) -> Told:
     """``rows`` are by column, each with its line in the file; ``offences`` as ``cases.intake.summary.named`` gives it.
 
-    A case is brought whole or not at all: a row that cannot be read keeps the others of its case out too.
+    A case is brought whole or not at all: a row that cannot be read keeps the others of its case out too. One without
+    a reference, or a line of the file that was ``unread``, may be of any case: then none is brought.
     """
     gathered, rejects = _gather(rows)
+    if stray := sorted([*unread, *(line for line, _words in rejects)]):
+        for one in gathered.values():
+            one.fault = f"line {stray[0]} may be a part of this case, and does not say of which: mend that line first"
     cases: list[OpenCase] = []
     for one in gathered.values():
         try:

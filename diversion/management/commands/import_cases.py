@@ -58,7 +58,8 @@ class Command(ListCommand):
         except UnreadableFile as fault:
             raise CommandError(printable(str(fault))) from None
         catalogue = Offence.objects.catalogue(force)
-        told = read_open_cases(listed.rows, catalogue, named(catalogue))
+        unread = [one.line for one in listed.rejects]
+        told = read_open_cases(listed.rows, catalogue, named(catalogue), unread=unread)
         fates = Fates(rejected=[*listed.rejects, *(Reject(line, words) for line, words in told.rejects)])
         with unit_of_work("import_cases"):
             for one in told.cases:

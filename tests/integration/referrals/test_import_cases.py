@@ -121,7 +121,6 @@ def test_a_dry_run_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"reference": ""}, "its reference is empty"),
         ({"officer": "nobody@avonford.example"}, "Its officer is no user"),
         ({"officer": "hugh@harbour.example"}, "Its officer is no user"),
         ({"date_of_birth": "31/02/2001"}, "its date_of_birth is no day"),
@@ -164,6 +163,25 @@ def test_an_agreement_that_ends_before_its_conditions_is_rejected(cast: Cast, tm
     """It would be over while something of it was still to be done."""
     _, remarks = bring(tmp_path, row(ends_on=(clock.today() + timedelta(days=3)).isoformat()))
     assert "its ends_on is before the last day of one of its conditions" in remarks
+
+
+def test_a_row_that_says_of_no_case_keeps_every_case_out(cast: Cast, tmp_path: Path) -> None:
+    """Where the reference stands in the first row alone, what was agreed in the others would be lost for good: said
+    again, the case is there already."""
+    told, remarks = bring(tmp_path, row(), row(reference="", condition="A letter."))
+    assert (told["rows"], told["brought"], told["rejected"]) == (2, 0, 2)
+    assert "Line 3: rejected: its reference is empty" in remarks
+    assert "Line 2: rejected: line 3 may be a part of this case" in remarks
+    path = tmp_path / "cases.csv"
+    bring(tmp_path, row())  # as a file that is whole, and then with a line cut short
+    Case.objects.get(brought_as="OLD-7")
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1].replace("OLD-7", "OLD-8"), "OLD-8,too,few"]))
+    out, err = StringIO(), StringIO()
+    with suppress(CommandError):
+        call_command("import_cases", str(path), force="avonford", stdout=out, stderr=err)
+    assert json.loads(out.getvalue())["rejected"] == 2, err.getvalue()
+    assert not Case.objects.filter(brought_as="OLD-8").exists()
 
 
 def test_one_bad_row_keeps_its_whole_case_out(cast: Cast, tmp_path: Path) -> None:
