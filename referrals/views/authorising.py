@@ -136,13 +136,14 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     put = last_asked(authorisation) if is_waiting else None
     barred = why_not_authorised(authorisation) if put else ""
     is_prosecutors = is_prosecutors and put is None  # whoever entered the answer has named the prosecutor
-    kinds: dict[str, Any] = {
-        "sets_aside": bool(aside),
-        "is_prosecutors": is_prosecutors,
-        "never": bool(against) or bool(barred),
-    }
-    kinds["asks"] = asks_of(authorisation)
-    form = AuthoriseForm(request.POST or None, **kinds, request=request)
+    form = AuthoriseForm(
+        request.POST or None,
+        request=request,
+        sets_aside=bool(aside),
+        is_prosecutors=is_prosecutors,
+        never=bool(against) or bool(barred),
+        asks=asks_of(authorisation),
+    )
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
     seen = typed_number(request.POST.get("seen"))
