@@ -53,6 +53,11 @@ def disposal_label(code: str, on: date) -> str:
     return "No police disposal" if code == NO_DISPOSAL else disposals.get(code, on).label
 
 
+def needs_admission(code: str, on: date) -> bool:
+    """Whether nobody may have this who has not admitted the offence."""
+    return any(one.needs_admission for one in disposals_on(on) if one.code == code)
+
+
 def statutory_limit(
     offence: "Offence",
     committed_on: date,

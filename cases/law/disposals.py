@@ -109,6 +109,11 @@ class Disposal(Dated, frozen=True, extra="forbid"):
         """Whether a decision is held, to come back if the agreement fails."""
         return self.fallback is not None
 
+    @property
+    def needs_admission(self) -> bool:
+        """Whether nobody may have it who has not admitted the offence: nothing less will do."""
+        return self.admission == (Admission.ADMITTED,)
+
     def suits_age(self, age: int) -> bool:
         """Whether a person of this age at disposal may have it."""
         return self.age_min <= age and (self.age_max is None or age <= self.age_max)

@@ -1,4 +1,5 @@
 from cases.models.absence import Absence
+from cases.models.admission import WordsOfAdmission
 from cases.models.case import Assessment, Authorisation, Case, Decision
 from cases.models.complaint import Complaint
 from cases.models.correction import Correction
@@ -50,6 +51,7 @@ __all__ = [
     "VictimContact",
     "VictimDuty",
     "VictimRecord",
+    "WordsOfAdmission",
     "YouthDuty",
     "YouthJusticeLink",
 ]

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cases import legal
 from cases.actions import victims
+from cases.actions.admitting import Admitted
 from cases.codes import VictimKind, VictimStance
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails
 from cases.models import Authorisation, Case, Offence, VictimDuty
@@ -281,7 +282,9 @@ class Storyteller:
                 by=by,
             )
             adult = "Jo Marsh" if legal.is_child(case) else ""
-            explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=case.officer)
+            said = Admitted("Yes, I did it. I am sorry.", "video", f"BWV/{case.pk}")
+            name = str(case.person)
+            explain_and_sign(case=case, admits=True, admitted=said, signed_as=name, adult=adult, by=case.officer)
         return True
 
     def _support(self, referral: Referral, start: datetime, navigator: User) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cases import actions as case_actions
 from cases import legal
+from cases.actions.admitting import Admitted, keep_admission
 from cases.actions.outbox import changed
 from cases.codes import OFFERED, DecisionResult
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Prosecutor, Weighed
@@ -58,7 +59,8 @@ from referrals.schemes.proposed import stored
 class Support:
     """The scheme chosen, the first appointment booked, the conditions agreed and who signed; any may be absent.
 
-    Of what a rank has to decide first nobody signs anything yet, and ``signed`` is not looked at.
+    ``admitted`` is what the person said, where the resolution needs an admission. Of what a rank has to decide first
+    nobody signs anything yet, and ``signed`` and ``admitted`` are not looked at.
     """
 
     scheme_version: SchemeVersion | None = None
@@ -66,6 +68,7 @@ class Support:
     conditions: Sequence[ConditionDetails] = ()
     ends_on: date | None = None
     signed: Signed | None = None
+    admitted: Admitted | None = None
 
     def last_day(self) -> date | None:
         """When the agreement ends: as the scheme says, and no earlier than the last condition."""
@@ -174,6 +177,7 @@ def _carry_out(case: Case, support: Support, *, by: User) -> None:
         if Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists():
             _propose(case, support)
         else:
+            keep_admission(case, support.admitted, by)
             begin(case, support.conditions, ends_on=_end(support), signed=support.signed)
     close_without_partner(case=case, by=by)
     follow(case.pk)  # what was agreed came after the last change that was told

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
+from cases.actions.admitting import Admitted, keep_admission
 from cases.actions.outbox import changed
 from cases.codes import DecisionResult, DeclinedReason
 from cases.law.rehabilitation import Told
@@ -46,20 +47,23 @@ def explain_and_sign(
     adult: str = "",
     due_on: Sequence[date] | None = None,
     late_because: str = "",
+    admitted: Admitted | None = None,
     by: User,
 ) -> Case:
     """Begin what was authorised on ``case``, today: the person has been told what it means, admits, and has signed.
 
     ``due_on`` are the days of the conditions in order, where they were changed. The agreement, its length and its
     clocks run from today, and the referral goes to the provider only now. ``late_because`` is why it may run past the
-    latest safe day, where it was not authorised to: a sergeant's to say. Raises Refused before it is authorised,
-    without the admission that the resolution asks for, without a signature (a child's appropriate adult signs too),
-    and where the rules stop it on the day.
+    latest safe day, where it was not authorised to: a sergeant's to say. ``admitted`` is what the person said when they
+    admitted it, and where that is recorded: of a resolution that needs no admission it is not kept. Raises Refused
+    before it is authorised, without the admission that the resolution asks for or those words of it, without a
+    signature (a child's appropriate adult signs too), and where the rules stop it on the day.
     """
     proposal = _proposal(case, by)
     disposal = legal.disposal_of(case.decision)
     if disposal is not None and not disposal.accepts("not_asked") and not admits:
         raise Refused("This resolution needs the person to admit it now, to you: without that nobody may sign it.")
+    keep_admission(case, admitted, by)
     signed = check_signed(case, Signed(signed_as, adult))
     conditions, end = _conditions(case, proposal, due_on)
     late = _check_today(case, conditions, end)

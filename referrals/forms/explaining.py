@@ -11,22 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import DeclinedReason
 from diversion.design_system.forms import OneBoxDateField, required
+from referrals.forms.admitting import NAMES, AdmittedForm
 from referrals.schemes.condition_words import ConditionDetails
 
 SIGNED, DECLINED = "signed", "declined"
 RESULTS = [(SIGNED, gettext_lazy("They agree, and sign")), (DECLINED, gettext_lazy("They do not agree"))]
 ADMITS = [("yes", gettext_lazy("Yes, they admit it to me now")), ("no", gettext_lazy("No"))]
 
-ADULTS_DESIGN: dict[str, Any] = {
-    "admits": {"inline": True, "small": True, "optional": False},
-    "result": {"small": True, "reveal": {SIGNED: "signed_as", DECLINED: "declined_reason"}},
-}
 
-
-class ExplainForm(forms.Form):
+class ExplainForm(AdmittedForm):
     """``conditions`` are those to be agreed as they begin today; ``asks_admission`` where the law asks it again before
-    anybody signs; ``is_child`` where an appropriate adult signs too; ``asks_why_late`` where a sergeant explains what
-    runs past the latest safe day."""
+    anybody signs, and ``asks_words`` where it wants nothing less, so that what they say is kept; ``is_child`` where an
+    appropriate adult signs too; ``asks_why_late`` where a sergeant explains what runs past the latest safe day."""
 
     read_aloud = forms.BooleanField(
         label=gettext_lazy("I have read this to the person, and they can follow it"),
@@ -62,16 +58,12 @@ class ExplainForm(forms.Form):
         required=False,
     )
 
-    design: dict[str, Any] = {
-        "admits": {"inline": True, "small": True, "optional": False},
-        "result": {"small": True, "reveal": {SIGNED: ("signed_as", "adult"), DECLINED: "declined_reason"}},
-    }
-
     def __init__(
         self,
         *args: Any,
         conditions: Sequence[ConditionDetails],
         asks_admission: bool,
+        asks_words: bool,
         is_child: bool,
         asks_why_late: bool = False,
         **kwargs: Any,
@@ -88,9 +80,20 @@ class ExplainForm(forms.Form):
             del self.fields["late_because"]
         if not asks_admission:
             del self.fields["admits"]
+        if not asks_words:
+            self.leave_out_admission()
         if not is_child:
             del self.fields["adult"]
-            self.design = ADULTS_DESIGN
+        self.design = self._design()
+
+    def _design(self) -> dict[str, Any]:
+        """What opens under an answer is what is asked there."""
+        signs = tuple(name for name in ("signed_as", "adult") if name in self.fields)
+        words = tuple(name for name in NAMES if name in self.fields)
+        return self.ADMITTED_DESIGN | {
+            "admits": {"small": True, "optional": False, "reveal": {"yes": words}},
+            "result": {"small": True, "reveal": {SIGNED: signs, DECLINED: "declined_reason"}},
+        }
 
     @property
     def due_fields(self) -> Iterator[BoundField]:
@@ -116,6 +119,8 @@ class ExplainForm(forms.Form):
     def _clean_signature(self, data: dict[str, Any]) -> None:
         if self.asks_admission and data.get("admits") != "yes":
             self.add_error("admits", _("This resolution needs the person to admit the offence now, before they sign"))
+        elif NAMES[0] in self.fields:
+            self.ask_admission()
         if not data.get("signed_as", "").strip():
             self.add_error("signed_as", _("Enter the name that the person signs"))
         if self.is_child and not data.get("adult", "").strip():

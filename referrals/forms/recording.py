@@ -402,6 +402,7 @@ class RecordingForms:
             slot=slot if self.accepted else None,
             conditions=[form.details() for form in self._chosen_conditions],
             signed=self.signing.signed if self.accepted else None,
+            admitted=self.signing.admitted if self.accepted and self.signing.is_valid() else None,
         )
 
     @cached_property

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from cases import legal
 from cases.law.outcomes import all_outcomes
 from cases.law.settings import LawSettings
-from cases.models import Allegation, Authorisation, Case
+from cases.models import Allegation, Authorisation, Case, WordsOfAdmission
 from diversion import clock
 from diversion.design_system.wording import clock_time, long_date
 from referrals.models import Agreement, Appointment, Breach, Condition, PersonFeedback, Referral
+from referrals.presenters.admitting import admission_in_words
 from referrals.presenters.agreement import Paper
 from referrals.presenters.case import SupportView
 
@@ -155,6 +156,9 @@ def _decided(case: Case) -> list[str]:
         if given.evidence_certified:
             who = {"who": given.decider_in_words}
             lines.append(_("Evidence enough to charge, certified by %(who)s.") % who)
+    said = WordsOfAdmission.objects.filter(case=case).select_related("heard_by").first()
+    if said is not None:
+        lines.append(_("Admitted: %(words)s.") % {"words": admission_in_words(said)})
     return lines
 
 

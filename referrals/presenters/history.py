@@ -19,6 +19,7 @@ from cases.models import (
     PersonMerge,
     ProsecutorReferral,
     SpokenAuthority,
+    WordsOfAdmission,
     YouthDuty,
 )
 from cases.queries import HandOver
@@ -34,6 +35,7 @@ from referrals.models import (
     Referral,
     Undoable,
 )
+from referrals.presenters.admitting import admission_events
 from referrals.presenters.breaches import breach_events
 from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
@@ -57,6 +59,7 @@ class Happened:
     with_conditions: bool
     agreement: Agreement | None
     proposed: ProposedAgreement | None
+    admitted: WordsOfAdmission | None
     questions: Sequence[AuthorisationQuestion]
     spoken: Sequence[SpokenAuthority]
     prosecutors: Sequence[ProsecutorReferral]
@@ -78,6 +81,7 @@ def timeline_of(told: Happened) -> list[Event]:
         *(event for one in told.corrections for event in _correction_events(one)),
         *(event for one in told.merges for event in _merge_events(one)),
         *(_hand_over_event(given) for given in told.hand_overs),
+        *admission_events(told.admitted),
         *_authority_events(told),
         *undone_events(told.undoables),
         *(event for duty in told.duties for event in _youth_events(duty)),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
-from cases.models import Absence, Allegation, Authorisation, Case, Complaint, Crime
+from cases.models import Absence, Allegation, Authorisation, Case, Complaint, Crime, WordsOfAdmission
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
@@ -81,6 +81,11 @@ def live_referral(case: Case) -> Referral | None:
 def proposal_of(case: Case) -> ProposedAgreement | None:
     """What was proposed in a case that the caller has opened, where a rank had to decide."""
     return ProposedAgreement.objects.select_related("explained_by").filter(case=case).first()
+
+
+def admission_in(case: Case) -> WordsOfAdmission | None:
+    """What the person said when they admitted it, in a case that the caller has opened."""
+    return WordsOfAdmission.objects.select_related("heard_by").filter(case=case).first()
 
 
 def authorisation_in(case: Case) -> Authorisation | None:

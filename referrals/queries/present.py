@@ -8,7 +8,15 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import F, Q, QuerySet, Value
 
-from cases.models import Authorisation, Case, Complaint, Correction, PersonMerge, YouthDuty
+from cases.models import (
+    Authorisation,
+    Case,
+    Complaint,
+    Correction,
+    PersonMerge,
+    WordsOfAdmission,
+    YouthDuty,
+)
 from referrals.models import (
     Appointment,
     Breach,
@@ -22,7 +30,7 @@ from referrals.models import (
 
 AUTHORITY, PROPOSED, CORRECTED, MERGED, HANDED_OVER = "authority", "proposed", "corrected", "merged", "handed over"
 UNDOABLE, DUTIES, STEPS, BREACHES, ESCALATED = "undoable", "duties", "steps", "breaches", "escalated"
-MEETINGS, REVIEWS, CHANGES, COMPLAINTS = "meetings", "reviews", "changes", "complaints"
+MEETINGS, REVIEWS, CHANGES, COMPLAINTS, ADMITTED = "meetings", "reviews", "changes", "complaints", "admitted"
 ALL = frozenset({MEETINGS, REVIEWS, CHANGES, UNDOABLE})  # to whoever has not asked what there is
 SOUGHT = -1  # stands in the statement for the case; no row has it
 
@@ -64,6 +72,7 @@ def _kinds() -> dict[str, QuerySet[Any]]:
     return {
         AUTHORITY: Authorisation.objects.filter(**of_case),
         PROPOSED: ProposedAgreement.objects.filter(**of_case),
+        ADMITTED: WordsOfAdmission.objects.filter(**of_case),
         COMPLAINTS: Complaint.objects.filter(**of_case),
         CORRECTED: Correction.objects.filter(**of_case),
         MERGED: PersonMerge.objects.filter(Q(cases__contains=[SOUGHT]) | Q(stood__contains=[SOUGHT])),

@@ -31,6 +31,7 @@ from referrals.actions import deciding
 from referrals.forms.authorising import AuthoriseForm
 from referrals.judging.recorded import stands_against
 from referrals.presenters import case as presenters
+from referrals.presenters.admitting import with_admission
 from referrals.presenters.authorising import proposed_rows, queue_table
 from referrals.presenters.breaches import breaches_table
 from referrals.presenters.on_call import all_now_in_words
@@ -170,7 +171,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     }
     # Whoever decides has no use for ethnicity.
     context["identity"] = presenters.identity_items(authorisation.case.person, clock.today(), with_ethnicity=False)
-    context["proposed_rows"] = proposed_rows(authorisation.case, context["views"])
+    context["proposed_rows"] = with_admission(proposed_rows(authorisation.case, context["views"]), context["admitted"])
     context["rules_said"] = [(one, one.against_beside(authorisation.reasons)) for one in context["assessments"]]
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/authorise.html", context, status=status)

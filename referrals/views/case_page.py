@@ -25,6 +25,7 @@ from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.presenters import case as presenters
+from referrals.presenters.admitting import with_admission
 from referrals.presenters.assessment import AssessmentView, marked
 from referrals.presenters.births import closed_warning
 from referrals.presenters.clocks import watched as limits_watched
@@ -46,6 +47,7 @@ from referrals.queries.facilitating import facilitated_of
 from referrals.queries.help import on_duty
 from referrals.queries.merging import merges_with
 from referrals.queries.present import (
+    ADMITTED,
     AUTHORITY,
     BREACHES,
     COMPLAINTS,
@@ -149,6 +151,7 @@ def _happened(case: Case) -> Happened:
         views=views,
         agreement=agreement,
         proposed=proposed,
+        admitted=case_queries.admission_in(case) if ADMITTED in there else None,
         conditions=conditions_for_police(agreement) if agreement else as_shown(proposed) if proposed else [],
         with_conditions=presenters.may_show_conditions(views),
         undoables=list(undoables_of(case)) if UNDOABLE in there else [],
@@ -177,7 +180,8 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "identity": presenters.identity_items(case.person, today),
         "crimes": crimes,
         "crime_notes": presenters.crime_notes(crimes),
-        "decision_rows": presenters.decision_rows(case),
+        "admitted": told.admitted,
+        "decision_rows": with_admission(presenters.decision_rows(case), told.admitted),
         "pending": next(iter(presenters.pending_items(pending, today)), None),
         "duties": told.duties,
         "complaints": told.complaints,

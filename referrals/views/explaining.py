@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import legal, rulebook
+from cases.actions.admitting import asks_words
 from cases.models import Case
 from cases.queries import open_case
 from diversion import clock
@@ -58,7 +59,7 @@ def _done(case: Case, form: ExplainForm, request: SignedInRequest) -> None:
     signature = {"signed_as": given["signed_as"], "adult": given.get("adult", ""), "due_on": form.due_on}
     signature["late_because"] = given.get("late_because", "")
     admits = given["admits"] == "yes" if form.asks_admission else None
-    explaining.explain_and_sign(case=case, admits=admits, **signature, by=request.user)
+    explaining.explain_and_sign(case=case, admits=admits, admitted=form.admitted, **signature, by=request.user)
     messages.success(request, _("Signed. The agreement begins today."))
 
 
@@ -71,6 +72,7 @@ def _form(case: Case, proposal: ProposedAgreement, request: SignedInRequest) -> 
         request.POST if request.method == "POST" else None,
         conditions=conditions,
         asks_admission=disposal is not None and not disposal.accepts("not_asked"),
+        asks_words=asks_words(case),
         is_child=legal.is_child(case),
         asks_why_late=bool(late) and explaining.may_say_why_late(case, request.user),
     )

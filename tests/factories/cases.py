@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases import legal
+from cases.actions.admitting import Admitted
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails, Prosecutor
 from cases.law.dates import ADULT_AGE, age_on
 from cases.models import Case, Offence
@@ -113,11 +114,12 @@ def left_open(by: User, **changes: Any) -> Case:
     return record(by, **({"decision": waits, "support": Support()} | changes))
 
 
-def sign(case: Case, by: User | None = None) -> Case:
+def sign(case: Case, by: User | None = None, words: str = "It was me.") -> Case:
     """The person is told what was authorised, admits it and signs, with an appropriate adult where they are a child."""
     case = Case.objects.get(pk=case.pk)
     adult = "Ann Adult" if legal.is_child(case) else ""
-    return explain_and_sign(case=case, admits=True, signed_as=str(case.person), adult=adult, by=by or case.officer)
+    said = {"admits": True, "admitted": Admitted(words, "video", "BWV/12"), "signed_as": str(case.person)}
+    return explain_and_sign(case=case, **said, adult=adult, by=by or case.officer)
 
 
 def let_stand(case: Case) -> None:

@@ -27,6 +27,7 @@ from cases.models import (
     VictimContact,
     VictimDuty,
     VictimRecord,
+    WordsOfAdmission,
     YouthDuty,
 )
 from cases.models.case import CaseQuerySet
@@ -137,6 +138,7 @@ def follow(referral: Referral, cast: Cast) -> None:
     Complaint.objects.create(
         case=case, who="person", about="treatment", received_on=today, channel="letter", recorded_by=amara
     )
+    WordsOfAdmission.objects.create(case=case, words="It was me.", recorded_in="video", heard_by=amara)
     ChildAssessment.objects.create(case=case, done_on=today, done_by="Pat Reed", reference="P1", recorded_by=amara)
     YouthDuty.objects.create(case=case, kind="child_knife", due_on=today)
     other = Person.objects.get(pk=case.person_id)
@@ -207,6 +209,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_pendingdecision": force,
         "cases_correction": force,
         "cases_complaint": force,
+        "cases_wordsofadmission": force,
         "cases_childassessment": force,
         "cases_youthduty": force,
         "referrals_referral": both,

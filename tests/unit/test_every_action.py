@@ -39,6 +39,7 @@ OF_A_CASE = {
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
+    "WordsOfAdmission",
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
     *("VictimRecord", "VictimContact", "VictimDuty", "Facilitation", "FacilitatorContact"),
 }

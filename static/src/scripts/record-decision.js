@@ -118,7 +118,7 @@ function later (wait) {
 }
 
 // What cannot change what is open is asked about later, once for several boxes: it is kept all the same.
-const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-|signed_as|adult)/
+const passedOver = /^(telephone|safe_contact|needs_interpreter|rationale|slot|template-|conditions-|signed_as|adult|admitted_)/
 
 if (form && show) {
   show.hidden = true

@@ -133,7 +133,7 @@ def cautioned(made: "Making") -> Case:
     named = person(given_names="Ned", family_name="Newbirth")
     case = record(made.cast["amara"], person=named, decision=caution, support=Support())
     deciding.authorise(evidence_met=True, case=case, rationale="Fair.", seen=0, by=made.cast["carol"])
-    sign(case)
+    sign(case, words=made.world.mark("I hit him with the ladle.", POLICE))
     born(made, case)
     return Case.objects.get(pk=case.pk)
 

@@ -177,7 +177,8 @@ def test_domestic_abuse_with_a_conditional_caution_in_mind(cast: Cast, signed_in
         refused = client.post(address, sent | said)
         assert refused.status_code == 422
         assert "admit the offence now, before they sign" in words_of(refused)
-    assert client.post(address, sent | {"admits": "yes"}).status_code == 302
+    words = {"admitted_words": "I pushed her.", "admitted_in": "interview"}
+    assert client.post(address, sent | {"admits": "yes"} | words).status_code == 302
     assert ProposedAgreement.objects.get().admits is True
     assert status_of(case) == CaseStatus.CONDITIONS
 
