@@ -3,7 +3,8 @@
 What comes out is a ``Leaving`` and carries its audience and its marking; presenters and files take nothing else.
 *Operational* figures are true counts, for those who may drill down in that force (``leave``); whoever works there
 without that right gets them rounded (``leave_rounded``), but for the team whose every case they may open
-(``leave_team``), as does a provider's manager of the people whom it helps (``leave_own``). *Shared* and *published*
+(``leave_team``), as does a provider's manager of the people whom it helps (``leave_own``), and a victim coordinator of
+the force's victims (``leave_victims``). *Shared* and *published*
 ones exist only as frozen releases, whose small counts were hidden once, all tables together: ``reporting.door`` hands
 those out.
 """
@@ -92,6 +93,18 @@ def leave_own(figures: Mapping[str, Any], *, provider: "Organisation", by: "User
     PermissionDenied for anybody else, police among them, and whoever works there and decides on no referrals.
     """
     if not (by.is_active and by.organisation_id == provider.pk and by.can(Permission.DECIDE_REFERRALS)):
+        raise PermissionDenied
+    told = {"audience": str(Audience.OPERATIONAL), "marking": MARKING}
+    return Leaving({**figures, **told}, Audience.OPERATIONAL, key=_THROUGH)
+
+
+def leave_victims(figures: Mapping[str, Any], *, force: "Organisation", by: "User") -> Leaving:
+    """Exact figures of the victims in cases of ``force``, for its victim coordinators, who open each victim's record.
+
+    And for whoever may drill down in that force. PermissionDenied for anybody else.
+    """
+    own = by.is_active and by.is_police and by.organisation_id == force.pk
+    if not (own and by.can(Permission.VIEW_VICTIMS)) and not may_drill_down(by, force):
         raise PermissionDenied
     told = {"audience": str(Audience.OPERATIONAL), "marking": MARKING}
     return Leaving({**figures, **told}, Audience.OPERATIONAL, key=_THROUGH)

@@ -15,6 +15,7 @@ from diversion.door import (
     leave,
     leave_released,
     leave_team,
+    leave_victims,
     may_drill_down,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "drafted",
     "leave",
     "leave_team",
+    "leave_victims",
     "may_drill_down",
     "may_look_at_draft",
     "released",

@@ -11,8 +11,8 @@ from diversion import clock
 from referrals.models import Appointment, Condition, Referral
 from referrals.schemes.length import end_of
 from reporting.codes import NOT_TOLD, SPARE_WEEKS
-from reporting.facts import needs
-from reporting.models import Fact, NeedFact, StageFact
+from reporting.facts import needs, victims
+from reporting.models import Fact, NeedFact, StageFact, VictimFact
 
 UNKNOWN = "unknown"
 ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
@@ -28,11 +28,12 @@ NONE_RECEIVED = "none"
 PREFETCHED = (
     *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence"),
     *needs.PREFETCHED,
+    *victims.PREFETCHED,
 )
 
 
 def write(cases: Sequence[Case], facts: Sequence[Fact]) -> None:
-    """The stage and need facts of ``cases``, whose facts have just been written; PREFETCHED spares a query for each."""
+    """What stands beside the facts of ``cases``, just written: stages, needs, victims. PREFETCHED spares queries."""
     following = next_decisions({case.person_id for case in cases})
     fact_of = {fact.case_id: fact for fact in facts}
     StageFact.objects.bulk_create(
@@ -40,6 +41,9 @@ def write(cases: Sequence[Case], facts: Sequence[Fact]) -> None:
     )
     NeedFact.objects.bulk_create(
         [need for case in cases if case.pk in fact_of for need in needs.need_facts(case, fact_of[case.pk].pk)]
+    )
+    VictimFact.objects.bulk_create(
+        [one for case in cases if case.pk in fact_of for one in victims.victim_facts(case, fact_of[case.pk].pk)]
     )
 
 

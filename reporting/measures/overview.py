@@ -82,7 +82,7 @@ class Question:
 
 
 def overview(force: Organisation, asked: Question) -> Leaving:
-    """The figures of the dashboard; operational and exact. docs/measures.md, section 18, has the keys.
+    """The figures of the dashboard; operational and exact. docs/measures.md, section 19, has the keys.
 
     NoMeasure or NoReport for what cannot be had.
     """

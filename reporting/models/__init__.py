@@ -13,6 +13,7 @@ from reporting.models.sample import DipSample, DipSampleItem
 from reporting.models.schedule import ReportPurpose, ReportSchedule
 from reporting.models.stage import StageFact
 from reporting.models.suspect import Suspect, SuspectBatch
+from reporting.models.victim import VictimFact
 
 __all__ = [
     "AloneItem",
@@ -47,4 +48,5 @@ __all__ = [
     "Suspect",
     "SuspectBatch",
     "UnrecognisedValue",
+    "VictimFact",
 ]

@@ -20,9 +20,9 @@ from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 from referrals.models import Scheme
 from reporting.codes import LIVE
-from reporting.door import Audience, Leaving, leave, leave_team, may_drill_down, released
+from reporting.door import Audience, Leaving, leave, leave_team, leave_victims, may_drill_down, released
 from reporting.facts import selection
-from reporting.measures import sampling, schemes, teams, working
+from reporting.measures import sampling, schemes, teams, victims, working
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
@@ -70,6 +70,14 @@ def schemes_beside(*, start: date, end: date, by: User) -> Leaving:
     force = by.organisation
     found = leave(schemes.schemes(force, start, end), audience=Audience.OPERATIONAL, force=force, by=by)
     _log_period("monitoring.schemes_viewed", force, start, end, by=by)
+    return found
+
+
+def victims_of(*, start: date, end: date, by: User) -> Leaving:
+    """What victims of ``by``'s own force waited for and were told; exact and not for release."""
+    force = by.organisation
+    found = leave_victims(victims.victims(force, start, end), force=force, by=by)
+    _log_period("monitoring.victims_viewed", force, start, end, by=by)
     return found
 
 

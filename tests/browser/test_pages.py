@@ -81,6 +81,7 @@ PAGES = {
         "/monitoring/",
         "/monitoring/left-out",
         "/monitoring/teams",
+        "/monitoring/victims",
         "/monitoring/?by=gender&measure=started",
     ),
     "david": (

@@ -1,12 +1,12 @@
 """Facts of live decisions written straight into their tables, where a test needs hundreds and not their cases."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from diversion.accounts.models import Organisation
 from reporting.codes import LIVE, age_band, self_group
-from reporting.models import Fact, StageFact, Suspect, SuspectBatch
+from reporting.models import Fact, StageFact, Suspect, SuspectBatch, VictimFact
 
 STAGES = {field.name for field in StageFact._meta.get_fields() if field.name != "fact"}
 
@@ -39,6 +39,22 @@ def live(force: Organisation, times: int = 1, **changes: Any) -> list[Fact]:
     facts = Fact.objects.bulk_create([Fact(force=force, source=LIVE, **values) for _ in range(times)])
     StageFact.objects.bulk_create([StageFact(fact=fact, **stages) for fact in facts])
     return facts
+
+
+def harmed(facts: list[Fact], **changes: Any) -> None:
+    """A victim in each of these decisions: of a crime three days before, told of the decision on the day it was due."""
+    for fact in facts:
+        day = fact.happened_on
+        values: dict[str, Any] = {
+            "committed_on": day - timedelta(days=3),
+            "recorded_on": day,
+            "decided_on": day,
+            "view": "agrees",
+            "has_enhanced_rights": False,
+            "decision_due_on": day + timedelta(days=7),
+            "decision_told_on": day + timedelta(days=7),
+        }
+        VictimFact.objects.create(fact=fact, **(values | changes))
 
 
 def suspects(force: Organisation, **groups: int) -> None:

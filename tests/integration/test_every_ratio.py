@@ -20,7 +20,7 @@ from reporting.actions import reports
 from reporting.actions.releases import make_release
 from reporting.models import Population, Release
 from tests.conftest import Cast
-from tests.factories.facts import live, suspects
+from tests.factories.facts import harmed, live, suspects
 from tests.factories.papers import charts
 from tests.factories.releases import Q1, left, let_go, of_northmoor
 
@@ -102,6 +102,8 @@ def force(cast: Cast) -> Organisation:
             live(avonford, offered, happened_on=day, ethnicity_self_code=code, scheme="Checkpoint")
             live(avonford, not_offered, happened_on=day, ethnicity_self_code=code, **refused)
         live(avonford, 25, happened_on=day, gender="Female", decision="offered_declined")
+    harmed(live(avonford, 12, happened_on=Q1["start"]))
+    harmed(live(avonford, 12, happened_on=Q1["start"]), decision_told_on=None)
     for scheme, came in (("Checkpoint", 40), ("Pathfinder", 30), ("Turning Point", 12)):
         due = {"referred_on": date(2026, 1, 5), "due_by": date(2026, 4, 1), "happened_on": Q1["start"]}
         live(avonford, came, scheme=scheme, **due, started_on=date(2026, 1, 9), result="completed")
@@ -126,7 +128,7 @@ def pages(force: Organisation, cast: Cast) -> dict[str, str]:
     return {
         **{
             name: reverse(name) + YEAR
-            for name in ("dashboard", "left_out", "teams", "team", "scheme_figures", "what_works")
+            for name in ("dashboard", "left_out", "teams", "team", "scheme_figures", "what_works", "victim_figures")
         },
         **{name: reverse(name, kwargs=kept) for name in ("report_page", "report_meeting", "report_paper")},
         **{

@@ -461,6 +461,7 @@ OUTSIDE = {
         ("reporting_fact", "reporting_replacedfact", "reporting_suppressedcount", "reporting_stagefact"), "facts"
     ),
     "reporting_needfact": "facts",
+    "reporting_victimfact": "facts",
     "reporting_monthcount": "facts, added up",
     # Words of a file that no mapping knows, with how often they stand in it; no row says whose.
     "reporting_unrecognisedvalue": "words of a file",

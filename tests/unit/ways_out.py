@@ -53,6 +53,7 @@ GATES = {
     "reporting.measures.sampling",
     "reporting.measures.schemes",
     "reporting.measures.teams",
+    "reporting.measures.victims",
     "reporting.measures.disparity",
     "reporting.measures.effect",
     "reporting.measures.coverage",
@@ -86,7 +87,7 @@ NOBODY_COUNTED = {
     "reporting.linking.followup": {"matched", "Decisions", "Decided"},
 }
 #: Rows of which figures are made: counted nowhere but by makers and gates, and written by what loads them.
-ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "MonthCount", "Suspect"}
+ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "VictimFact", "MonthCount", "Suspect"}
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
     *("reporting.outbox", "reporting.tasks", "reporting.queries"),

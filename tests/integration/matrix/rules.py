@@ -80,6 +80,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/monitoring/alone": AUTHORISE,
     "/monitoring/team": frozenset({"officer", "supervisor"}),
     "/monitoring/teams": FIGURES,
+    "/monitoring/victims": FIGURES | {"victim-coordinator"},
     "/releases/": FIGURES | WORKER | {"checker"},
     # a provider
     "/appointments/": WORKER,

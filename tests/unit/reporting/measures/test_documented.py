@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reporting.measures.declared import MEASURES, Measure
+from reporting.measures.declared_victims import VICTIM_MEASURES
 from reporting.measures.dimensions import DIMENSIONS, NEED
 from reporting.statistics.disparity import compare, judge
 from reporting.statistics.flags import Direction, Flag
@@ -19,10 +20,10 @@ TABLE = dict(re.findall(r"^\| `([a-z0-9_]+)` \| (.+) \|$", TEXT, re.MULTILINE))
 
 def test_the_page_lists_the_measures_and_no_others() -> None:
     """A figure without a definition, or a definition of nothing, is what we blame others for."""
-    assert set(TABLE) == {measure.name for measure in MEASURES}
+    assert set(TABLE) == {measure.name for measure in (*MEASURES, *VICTIM_MEASURES)}
 
 
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+@pytest.mark.parametrize("measure", [*MEASURES, *VICTIM_MEASURES], ids=lambda measure: measure.name)
 def test_each_says_what_it_is_to_the_person_and_whether_it_can_be_had(measure: Measure) -> None:
     """A harm shown as a benefit turns every flag round."""
     direction = TABLE[measure.name].split(" | ")[-2]
