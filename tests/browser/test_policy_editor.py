@@ -5,14 +5,14 @@ The same path is walked three times: by mouse with every page checked, by keyboa
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from cases.models import PolicyVersion
 from diversion.accounts.models import User
 from tests.browser.conftest import Visitor
+from tests.browser.hands import Hand, Keyboard
 from tests.conftest import Cast, password_hash
 from tests.factories.cases import crime, decision, record
 from tests.factories.ground import newcomer
@@ -20,64 +20,6 @@ from tests.factories.ground import newcomer
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 REASON = "This resolution is for people up to 25."
-MOST_TABS = 300
-
-
-class Hand:
-    """Uses a page with the mouse."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor, self.page = visitor, visitor.page
-
-    def press(self, target: Locator) -> None:
-        target.click()
-
-    def tick(self, target: Locator) -> None:
-        target.check()
-
-    def write(self, target: Locator, text: str) -> None:
-        target.fill(text)
-
-    def choose(self, target: Locator, label: str) -> None:
-        target.select_option(label=label)
-
-    def link(self, name: Any) -> None:
-        self.press(self.page.get_by_role("link", name=name).first)
-        self.page.wait_for_load_state()
-
-    def button(self, name: str) -> None:
-        self.press(self.page.get_by_role("button", name=name))
-        self.page.wait_for_load_state()
-
-
-class Keyboard(Hand):
-    """Uses a page with the keyboard alone: Tab until there, then the key that the control answers to."""
-
-    def reach(self, target: Locator) -> None:
-        element = target.element_handle()
-        for _press in range(MOST_TABS):
-            if element.evaluate("each => each === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{target} cannot be reached with the Tab key on {self.page.url}")
-
-    def press(self, target: Locator) -> None:
-        self.reach(target)
-        self.page.keyboard.press("Enter")
-
-    def tick(self, target: Locator) -> None:
-        self.reach(target)
-        self.page.keyboard.press("Space")
-
-    def write(self, target: Locator, text: str) -> None:
-        self.reach(target)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def choose(self, target: Locator, label: str) -> None:
-        self.reach(target)
-        self.page.keyboard.type(label)
-
 
 GROUPS = ("Age on the day of the decision", "Self-defined ethnicity", "Sex")
 
