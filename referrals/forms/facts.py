@@ -182,6 +182,11 @@ class FactsForm(forms.Form):
         return is_unknown or is_unchecked or bool(self.left_open or why.value() or errors_of(why))
 
     @property
+    def is_unexplained(self) -> bool:
+        """Whether something is not known yet and nobody has said why: a rank will read that, and decides."""
+        return self.asks_why and not (self["not_known_because"].value() or "").strip()
+
+    @property
     def ticked(self) -> list[str]:
         """What was ticked of the group."""
         return list(self.cleaned_data.get("any_of") or [])

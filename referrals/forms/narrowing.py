@@ -220,7 +220,8 @@ class RecordingPage(RecordingForms):
     def asks_signature(self) -> bool:
         """Whether the person signs on this page: the officer may issue alone what is chosen, as far as is known."""
         offered = self.offered if self.is_agreement else None
-        return offered is not None and (not offered.who_decides or bool(self.signing.errors))
+        may_issue = offered is not None and not offered.who_decides and not self.facts.is_unexplained
+        return may_issue or (offered is not None and bool(self.signing.errors))
 
     @property
     def words_are_approved(self) -> bool:
@@ -282,7 +283,8 @@ class RecordingPage(RecordingForms):
             self._facts_so_far, force=self.by.organisation, versions=self.versions, at=clock.today(), places=places
         )
         born = getattr(self.person, "cleaned_data", {}).get("date_of_birth")
-        is_young = born is not None and is_young_adult(born, clock.today())
+        accepted = self._result == DecisionResult.OFFERED_ACCEPTED
+        is_young = accepted and born is not None and is_young_adult(born, clock.today())
         chosen = str(self.decision["option"].value() or "")
         return Offered(found, closed=self._closed, slots=soonest, chosen=chosen, is_young=is_young)
 

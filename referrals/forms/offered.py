@@ -76,15 +76,21 @@ class Offered:
         return [one for one in self.open if one not in self.first]
 
     @property
-    def asks_reason(self) -> bool:
-        """Whether a scheme is open to which officers must refer, and something else was chosen; or a young adult is
-        offered a caution where less would fit."""
+    def reason_asked(self) -> str:
+        """Why the page asks for reasons: a scheme is open to which officers must refer, and something else was chosen;
+        or a young adult is offered a caution where less would fit. "" where the officer may leave them out."""
         chosen = next((one for one in self.found if one.key == self.chosen), None)
-        less = any(one.disposal == LESS_FORMAL and self._is_open(one) for one in self.found)
-        if self.is_young and less and chosen is not None and chosen.disposal == FORMAL:
-            return True
-        must = any(one.must_refer and self._is_open(one) for one in self.found)
-        return must and chosen is not None and not chosen.must_refer
+        if chosen is None:
+            return ""
+        if self.is_young and chosen.disposal == FORMAL and any(self._is_less_formal(one) for one in self.found):
+            return _("A community resolution would fit, and the person is 18 to 25: say why it is a caution.")
+        must = (one.version.scheme.name for one in self.found if one.version and one.must_refer and self._is_open(one))
+        scheme = "" if chosen.must_refer else next(must, "")
+        words = _("Officers refer whoever is eligible to %(scheme)s, and nothing here rules it out: say why not.")
+        return words % {"scheme": scheme} if scheme else ""
+
+    def _is_less_formal(self, offer: Offer) -> bool:
+        return offer.disposal == LESS_FORMAL and self._is_open(offer)
 
     @property
     def who_decides(self) -> str:

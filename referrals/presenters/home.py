@@ -203,22 +203,21 @@ def _youth(user: User) -> Iterator[Section]:
 
 
 def _victims(user: User) -> Iterator[Section]:
-    """What victims are owed and is due: in the officer's own cases, and for their coordinator in the force's."""
-    found, today = duties_for_home(by=user), clock.today()
+    """What victims are owed: what is due in the officer's own cases, and for their coordinator all of the force's."""
+    found, today, coordinates = duties_for_home(by=user), clock.today(), user.can(P.VIEW_VICTIMS)
     lines = [
         Line(
             one.allegation.case.reference,
             reverse("victim_page", args=[one.allegation.case.reference, one.allegation_id]),
             words=one.get_kind_display(),
             tag=presenters.due_in_words(one.due_on, today),
-            colour="red" if one.is_late(today) else "yellow",
+            colour="red" if one.is_late(today) else "yellow" if one.due_on == today else "grey",
         )
         for one in found
     ]
-    more = (_("All that is owed to victims"), reverse("victim_list")) if user.can(P.VIEW_VICTIMS) else None
-    yield _section(
-        _("Owed to victims, and due"), lines, [one.allegation.case for one in found], more, total=found.total
-    )
+    more = (_("All that is owed to victims"), reverse("victim_list")) if coordinates else None
+    heading = _("Owed to victims") if coordinates else _("Owed to victims, and due")
+    yield _section(heading, lines, [one.allegation.case for one in found], more, total=found.total)
 
 
 def _undecided(user: User) -> Iterator[Section]:

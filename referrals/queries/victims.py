@@ -45,13 +45,15 @@ def duty_rows(keys: Sequence[int]) -> list[VictimDuty]:
 
 
 def due_to_victims(*, by: User) -> QuerySet[VictimDuty]:
-    """What is due by today: in ``by``'s own cases, for a victim coordinator in the force's."""
-    rows = VictimDuty.objects.to_do_now().filter(due_on__lte=clock.today(), allegation__in=with_victim_for(by))
-    return rows if by.can(Permission.VIEW_VICTIMS) else rows.filter(allegation__case__officer=by.pk)
+    """What is due by today in ``by``'s own cases; for a victim coordinator all that is owed in the force."""
+    rows = VictimDuty.objects.to_do_now().filter(allegation__in=with_victim_for(by))
+    if by.can(Permission.VIEW_VICTIMS):
+        return rows
+    return rows.filter(due_on__lte=clock.today(), allegation__case__officer=by.pk)
 
 
 def duties_for_home(*, by: User) -> Shown[VictimDuty]:
-    """The first ten of them, the longest overdue first."""
+    """The first ten of them, the nearest day first."""
     return first(due_to_victims(by=by).select_related("allegation__case").order_by("due_on", "pk"))
 
 

@@ -1,5 +1,6 @@
 """How somebody uses a page: with the mouse, or with the keyboard alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator
@@ -21,6 +22,9 @@ class Hand:
     def tick(self, target: Locator) -> None:
         target.check()
 
+    def pick(self, target: Locator) -> None:
+        target.check()
+
     def write(self, target: Locator, text: str) -> None:
         target.fill(text)
 
@@ -40,9 +44,11 @@ class Keyboard(Hand):
     """Uses a page with the keyboard alone: Tab until there, then the key that the control answers to."""
 
     def reach(self, target: Locator) -> None:
-        element = target.element_handle()
+        self._tab_until(target, lambda: target.evaluate("each => each === document.activeElement"))
+
+    def _tab_until(self, target: Locator, is_there: Callable[[], bool]) -> None:
         for _press in range(MOST_TABS):
-            if element.evaluate("each => each === document.activeElement"):
+            if is_there():
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{target} cannot be reached with the Tab key on {self.page.url}")
@@ -63,3 +69,12 @@ class Keyboard(Hand):
     def choose(self, target: Locator, label: str) -> None:
         self.reach(target)
         self.page.keyboard.type(label)
+
+    def pick(self, target: Locator) -> None:
+        """One of several radio buttons, of which only one is in the order of the Tab key."""
+        group = "({name, form}) => name === document.activeElement.name && form === document.activeElement.form"
+        self._tab_until(target, lambda: target.evaluate(group))
+        while not target.evaluate("each => each === document.activeElement"):
+            assert target.evaluate(group), f"The arrows lead past {target}"
+            self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Space")

@@ -44,6 +44,8 @@ def test_an_officer_finds_what_waits_in_order_and_records_from_there(
     assert "Zenobia" not in page, "the list names no victim"
     shown = Event.objects.filter(kind="home.shown").latest("pk").subjects
     assert {f"cases.case:{sent.case_id}", f"cases.case:{harmed.pk}"} <= set(shown)
+    coordinator = home(signed_in(cast["vera"]))
+    assert harmed.reference in coordinator, "who tells victims plans the week: it waits for her before it is due"
 
 
 def test_what_became_of_those_referred_is_told_once_it_stands(
