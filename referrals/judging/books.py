@@ -70,11 +70,15 @@ class Rulebook:
 
 @dataclass(frozen=True)
 class Law(Rulebook):
-    """The law on the disposal, as it stood on the day, with the force's choices where the sources leave one."""
+    """The law on the disposal, as it stood on the day, with the force's choices where the sources leave one.
+
+    ``as_of`` is the day whose law it is, where that is another than the one on which the facts are looked at.
+    """
 
     name = "law"
     about = ABOUT | {"age": "date_of_birth"}
     settings: LawSettings = DEFAULTS
+    as_of: date | None = None
 
     def criteria(self, plan: Plan, on: date) -> tuple[Criterion, ...]:
         record = self._record(plan, on)
@@ -91,7 +95,7 @@ class Law(Rulebook):
 
     def _record(self, plan: Plan, on: date) -> disposals.Disposal | None:
         try:
-            return disposals.get(plan.disposal, on) if plan.has_disposal else None
+            return disposals.get(plan.disposal, self.as_of or on) if plan.has_disposal else None
         except NotInForce:
             return None
 
@@ -100,17 +104,19 @@ class Law(Rulebook):
         born, first = facts.date_of_birth, facts.first_offence
         if not plan.has_disposal or born is None or first is None or born > on:
             return []
-        known = facts.first
+        known, day = facts.first, self._day_of(plan, on)
+        if day is None:
+            return []
         return checks.check_disposal(
             checks.DisposalFacts(
                 disposal=plan.disposal,
-                at=on,
+                at=day,
                 date_of_birth=born,
                 offence_date=first,
                 modes=tuple(str(crime["mode_of_trial"]) for crime in facts.crimes if crime.get("mode_of_trial"))
                 or ("summary",),
                 admission=str(known.get("admission", "not_asked")),
-                evidence_sufficient=known.get("evidence") in _standards(plan.disposal, on),
+                evidence_sufficient=known.get("evidence") in _standards(plan.disposal, day),
                 consents=known.get("consent"),
                 conditions=tuple(_proposed(plan)),
                 contract=_contract(plan),
@@ -120,6 +126,16 @@ class Law(Rulebook):
             ),
             settings=self.settings,
         )
+
+    def _day_of(self, plan: Plan, on: date) -> date | None:
+        """The day on which the points are asked: that of the facts, unless another day has another law; None where the
+        law has no such disposal then."""
+        if self.as_of is None:
+            return on
+        now = self._record(plan, on)
+        if now is None:
+            return None
+        return on if now == replace(self, as_of=None)._record(plan, on) else self.as_of
 
     def _finding(self, point: LegalPoint) -> Finding:
         return Finding(

@@ -49,7 +49,7 @@ class AssessmentView:
         self.unknown = [one for one in findings if one.get("result") == "unknown"]
         # The reason of a finding says what is wrong where it is not met: of one that is met, its name is enough.
         met = [one for one in findings if one.get("result") == "met" and not _passes_by(one, assessment)]
-        self.met = [{**one, "in_words": _name_of(one)} for one in met]
+        self.met = [{**one, "in_words": name_of_rule(str(one["rule"]))} for one in met]
 
     @property
     def unsettled(self) -> set[str]:
@@ -88,16 +88,17 @@ def _passes_by(finding: dict[str, Any], assessment: Assessment) -> bool:
     """Whether a rule asks something of children alone, and the person was an adult: listed as met it would say of an
     adult that youth justice was asked."""
     day = clock.local_date(assessment.assessed_at)
-    return _last_part(finding) in OF_CHILDREN and age_on(assessment.case.person.date_of_birth, day) >= ADULT_AGE
+    is_adult = age_on(assessment.case.person.date_of_birth, day) >= ADULT_AGE
+    return is_adult and _last_part(str(finding["rule"])) in OF_CHILDREN
 
 
-def _last_part(finding: dict[str, Any]) -> str:
-    return str(finding["rule"]).rpartition(".")[2]
+def _last_part(rule: str) -> str:
+    return rule.rpartition(".")[2]
 
 
-def _name_of(finding: dict[str, Any]) -> str:
+def name_of_rule(rule: str) -> str:
     """ "Drug possession" for "scheme.drug-possession"."""
-    name = _last_part(finding)
+    name = _last_part(rule)
     return str(NAMED[name]) if name in NAMED else name.replace("-", " ").replace("_", " ").capitalize()
 
 

@@ -199,6 +199,10 @@ class SupportView:
         return self.referral.is_voluntary
 
     @property
+    def is_live(self) -> bool:
+        return self.referral.state not in Referral.ENDED
+
+    @property
     def scheme(self) -> str:
         return self.referral.scheme_version.scheme.name
 

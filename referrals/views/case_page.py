@@ -21,6 +21,7 @@ from referrals.actions.deciding import never_words
 from referrals.actions.speaking import why_not_spoken
 from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
 from referrals.forms.varying import EscalationForm
+from referrals.judging.changed import changed_since
 from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
@@ -28,6 +29,7 @@ from referrals.presenters import case as presenters
 from referrals.presenters.admitting import with_admission
 from referrals.presenters.assessment import AssessmentView, marked
 from referrals.presenters.births import closed_warning
+from referrals.presenters.changed import changed_rows
 from referrals.presenters.clocks import watched as limits_watched
 from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import Happened, timeline_of
@@ -130,7 +132,10 @@ def case_context(case: Case) -> dict[str, Any]:
     """What the page of a case and the page that authorises it both show."""
     told, today = _happened(case), clock.today()
     decided = _decided(told, today)
-    return {**decided, **_supported(told, today, decided["case_status"]), "timeline": timeline_of(told)}
+    scheme = next((one.referral.scheme_version for one in told.views if one.is_live), None)
+    changed = changed_rows(changed_since(case, scheme))
+    supported = _supported(told, today, decided["case_status"])
+    return {**decided, **supported, "rules_changed": changed, "timeline": timeline_of(told)}
 
 
 def _happened(case: Case) -> Happened:
@@ -298,4 +303,4 @@ def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:
 
 
 def _has_live_referral(views: Sequence[presenters.SupportView]) -> bool:
-    return any(view.referral.state not in Referral.ENDED for view in views)
+    return any(view.is_live for view in views)

@@ -31,6 +31,7 @@ from referrals.presenters import policies as words
 from referrals.presenters import previews as preview_words
 from referrals.presenters import schemes as scheme_words
 from referrals.queries import policies as queries
+from referrals.queries.touched import may_touch
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25
@@ -93,6 +94,7 @@ def show_version(
         "changes": words.change_rows(criterion_changes(changes)) + _settings_changed(version, document, today),
         "settings": words.settings_rows(document) if version.kind == PolicyVersion.Kind.POLICY else [],
         "is_open": version.state in queries.OPEN,
+        "may_touch": may_touch(version),
         "options": [
             {
                 "option": option,

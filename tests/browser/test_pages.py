@@ -54,6 +54,7 @@ PAGES = {
         "/cases/",
         "/cases/{case}/person",
         "/schemes/",
+        "/scheme/drug-diversion/agreements",
         "/offences/",
         "/offences/add",
         "/offences/{offence}/",

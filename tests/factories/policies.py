@@ -17,12 +17,20 @@ SINCE = date(2020, 1, 1)
 
 def choose(cast: dict[str, User], starts_on: date | None = None, **settings: Any) -> None:
     """The force's policy with these settings, live from a day on."""
+    sign_both(rewritten(cast, settings=settings), cast, starts_on)
+
+
+def rewritten(cast: dict[str, User], **changes: Any) -> PolicyVersion:
+    """A draft of the force's policy with ``changes`` in its document."""
     elin = cast["elin"]
     version = policies.start_draft(base=rulebook.live_version(elin.organisation, clock.today()), by=elin)
-    document = rulebook.policy_of(version).model_dump() | {"settings": settings}
-    version = policies.save_document(
-        version=version, document=Policy.model_validate(document), revision=version.revision, by=elin
-    )
+    document = Policy.model_validate(rulebook.policy_of(version).model_dump() | changes)
+    return policies.save_document(version=version, document=document, revision=version.revision, by=elin)
+
+
+def sign_both(version: PolicyVersion, cast: dict[str, User], starts_on: date | None = None) -> None:
+    """The draft, signed by two people and live from a day on."""
+    elin = cast["elin"]
     about = {"name": "Ours", "label": "2", "review_date": date(2027, 6, 1), "notes": "Why."}
     version = policies.describe(version=version, **about, revision=version.revision, by=elin)  # type: ignore[arg-type]
     version = policies.keep_preview(version=version, preview={}, by=elin)
