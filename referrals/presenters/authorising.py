@@ -1,6 +1,6 @@
 """The queue for authorisation as a table, and what an officer proposes, on the page that decides it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -10,10 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cases import legal
 from cases.codes import Origin
 from cases.models import Case
+from diversion import clock
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date
+from referrals.judging.indicated import ByMatrix, indicated
 from referrals.presenters.case import SupportView, decision_rows
 from referrals.queries.authorising import minutes_there
 
@@ -85,10 +88,35 @@ def _asked(one: Waiting) -> str:
 
 
 def proposed_rows(case: Case, views: Iterable[SupportView]) -> list[dict[str, Any]]:
-    """What an officer proposes, shortly: that it was offered goes without saying, and where to is a row."""
+    """What an officer proposes, shortly: that it was offered goes without saying, and where to is a row.
+
+    Where something else was indicated, that stands beside the resolution, in a row of its own.
+    """
     rows = [row for row in decision_rows(case) if row["key"] != _("Decision")]
+    differs = [{"key": _("Differs from what was indicated"), "value": words} for words in _differs(case)]
     schemes = [{"key": _("Scheme"), "value": _support(one)} for one in views]
-    return [*rows[:1], *schemes, *rows[1:]]
+    return [*rows[:1], *differs, *schemes, *rows[1:]]
+
+
+def _differs(case: Case) -> Iterator[str]:
+    """ "Indicated: a community resolution (gravity 2, …). Proposed: Simple caution. Why: she asks for it."."""
+    found = indicated(case)
+    if found is None:
+        return
+    decision = case.decision
+    words = {
+        "proposed": legal.disposal_label(decision.disposal, clock.local_date(decision.decided_at)),
+        "why": decision.rationale or _("the officer gave no reason"),
+    }
+    if isinstance(found, ByMatrix):
+        said = {"indicated": found.words, "score": found.score, "matrix": found.matrix.label}
+        yield _("Indicated: %(indicated)s (gravity score %(score)d, %(matrix)s).") % said + _why(words)
+    else:
+        yield _("Indicated: %(label)s, which the rules left open.") % {"label": found.label} + _why(words)
+
+
+def _why(words: dict[str, str]) -> str:
+    return " " + _("Proposed: %(proposed)s. Why: %(why)s") % words
 
 
 def _support(view: SupportView) -> str:

@@ -92,6 +92,26 @@ def test_what_is_the_same_of_several_crimes_is_said_once_and_no_source_is_a_key(
     assert "thnicity" not in page.partition("The answers given")[0]
 
 
+def test_what_was_indicated_stands_beside_what_is_proposed(cast: Cast, signed_in: SignIn) -> None:
+    """A caution where the matrix points to less would be authorised by a sergeant who did not look it up."""
+    row, carol = "Differs from what was indicated", signed_in(cast["carol"])
+    why = decision(disposal="simple_caution", rationale="He has had <two> warnings.")
+    page = text_of(carol.get(url(record(cast["amara"], decision=why, support=Support()))))
+    said = page.partition(row)[2].partition("</dd>")[0]
+    assert "Indicated: A community resolution (gravity score 2, Adult Gravity Matrix" in said
+    assert "Proposed: Simple caution. Why: He has had &lt;two&gt; warnings." in said
+    graver = {"facts": {"gravity_score": 3, "specified_offence": False}}
+    kit, fits = person(given_names="Kit"), decision(disposal="conditional_caution", rationale="Fits.")
+    agreed = Support(conditions=[condition()])
+    case = record(cast["amara"], person=kit, decision=fits, support=agreed, answers=graver)
+    assert row not in text_of(carol.get(url(case)))
+    unknown = {"facts": {"specified_offence": False}, "not_known": {"gravity_score": "The matrix was not at hand"}}
+    ada = person(given_names="Ada")
+    case = record(cast["amara"], person=ada, decision=CAUTION, support=Support(), answers=unknown)
+    said = text_of(carol.get(url(case))).partition(row)[2].partition("</dd>")[0]
+    assert "which the rules left open. Proposed: Simple caution. Why: the officer gave no reason" in said
+
+
 def test_a_sergeant_authorises_and_the_referral_goes_out_once_signed(cast: Cast, signed_in: SignIn) -> None:
     """Until somebody of rank decides, nothing may reach the provider; then it must go at once."""
     version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")
