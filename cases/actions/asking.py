@@ -1,5 +1,7 @@
 """An authoriser's question about a decision that waits, and the answer. Meanwhile every clock runs on."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from cases.actions.authorising import check_may_decide
@@ -12,12 +14,17 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 
+#: What else an authoriser may have typed before they ask: words, a name, a day, a reference. No tick: whoever certifies
+#: does so when they decide.
+TYPED = ("exceptional", "prosecutor", "prosecutor_on", "prosecutor_reference")
+
 
 @transaction.atomic
-def ask(*, case: Case, question: str, by: User) -> AuthorisationQuestion:
+def ask(*, case: Case, question: str, typed: Mapping[str, str] | None = None, by: User) -> AuthorisationQuestion:
     """Return the decision that waits on ``case`` to the officer with a question, by whoever may decide it.
 
-    One question at a time. It takes nothing away from those who may decide: they may still do so unanswered.
+    One question at a time. It takes nothing away from those who may decide: they may still do so unanswered. What they
+    had ``typed`` of their decision is kept for them (`typed_by`).
     """
     authorisation = check_may_decide(case, by)
     if not question.strip():
@@ -28,10 +35,19 @@ def ask(*, case: Case, question: str, by: User) -> AuthorisationQuestion:
         raise Refused("This is with a prosecutor: take it back first, or ask once their decision is entered.")
     if authorisation.questions.filter(answered_at__isnull=True).exists():
         raise Refused("A question is with the officer already: wait for the answer, or decide without it.")
-    asked = AuthorisationQuestion.objects.create(authorisation=authorisation, question=question.strip(), asked_by=by)
+    kept = {name: text.strip() for name, text in (typed or {}).items() if name in TYPED and text.strip()}
+    rows = AuthorisationQuestion.objects
+    asked = rows.create(authorisation=authorisation, question=question.strip(), typed=kept, asked_by=by)
     audit.record("authorisation.returned", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     return asked
+
+
+def typed_by(authorisation: Authorisation, who: User) -> dict[str, str]:
+    """What ``who`` had typed of their decision when they last asked about it; nobody reads another's."""
+    since = authorisation.questions.filter(asked_by=who, asked_at__gte=authorisation.asked_at)
+    last = since.order_by("-asked_at", "-pk").first()
+    return dict(last.typed) if last else {}
 
 
 @transaction.atomic

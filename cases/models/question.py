@@ -17,6 +17,9 @@ class AuthorisationQuestion(models.Model):
     question = models.TextField()
     asked_at = models.DateTimeField(default=clock.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # What whoever asked had typed in other fields of their decision, by its name: it stands there again for them until
+    # it is decided.
+    typed = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -24,6 +27,7 @@ class AuthorisationQuestion(models.Model):
     data_use: ClassVar = (
         structural("id", "authorisation")
         | personal("Record what the authoriser needed to know before deciding", "question", "answer")
+        | personal("Give back to the authoriser what they had typed when they asked", "typed")
         | staff("Say who asked and who answered", "asked_at", "asked_by", "answered_at", "answered_by")
     )
 

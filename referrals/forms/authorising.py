@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.actions.asking import TYPED
 from cases.authority_asks import Asks
 from cases.details import Prosecutor
 from diversion.accounts.confirming import ConfirmedForm
@@ -125,6 +126,12 @@ class AuthoriseForm(ConfirmedForm):
         if given and not data.get("evidence_met", True):
             self.add_error("evidence_met", NOT_CERTIFIED)
         return data
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the other fields of a decision that is not made yet: for whoever asks first."""
+        data = self.cleaned_data
+        return {name: str(data[name]) for name in TYPED if data.get(name)}
 
     @property
     def by_prosecutor(self) -> Prosecutor | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import actions as case_actions
 from cases import legal, setting_aside
+from cases.actions.asking import typed_by
 from cases.authority_asks import asks_of
 from cases.barred import bar_of_correction
 from cases.findings import highest
@@ -144,6 +145,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         is_prosecutors=is_prosecutors,
         never=bool(against) or bool(barred),
         asks=asks_of(authorisation),
+        initial=typed_by(authorisation, request.user) if is_theirs and is_waiting else None,
     )
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
@@ -151,6 +153,8 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
         words = DONE[form.cleaned_data["decision"]]
         messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
+        if form.cleaned_data["decision"] == AuthoriseForm.ASK and form.typed:
+            messages.info(request, _("What else you had typed is kept: it stands there when you open this again."))
         return redirect("authorisation_list")
     obstacle = _obstacle(authorisation, request.user)
     if obstacle and form.is_bound:
@@ -180,7 +184,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
 def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None, user: User) -> None:
     data = form.cleaned_data
     if data["decision"] == AuthoriseForm.ASK:
-        case_actions.ask(case=authorisation.case, question=data["rationale"], by=user)
+        case_actions.ask(case=authorisation.case, question=data["rationale"], typed=form.typed, by=user)
         return
     if seen is None:
         raise Unseen

@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, AuthorisationQuestion, Case
 from diversion.accounts.models import User
+from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from tests.conftest import Cast
 from tests.factories.cases import by_prosecutor, crime, decision, record, sign
+from tests.factories.ground import rank
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -84,6 +86,26 @@ def test_a_refusal_says_nothing_of_exceptional_circumstances(cast: Cast, second:
     assert signed_in(cast["david"]).post(url(second), sent).status_code == 302
     given = Authorisation.objects.get(case=second)
     assert (given.state, given.exceptional) == (Authorisation.State.REFUSED, "")
+
+
+def test_what_was_typed_stands_again_for_whoever_returned_it_with_a_question(
+    cast: Cast, second: Case, signed_in: SignIn
+) -> None:
+    """An inspector who asks one thing first would write the circumstances again, from memory, or shorter."""
+    david = signed_in(cast["david"])
+    sent = {"decision": "ask", "rationale": "Does the shop agree?", "exceptional": WORDS, "evidence_met": "on"}
+    told = text_of(david.post(url(second), sent, follow=True))
+    assert "What else you had typed is kept" in told
+    page = text_of(david.get(url(second)))
+    assert f"{WORDS}</textarea>" in page
+    assert "checked" not in page.partition(CERTIFY)[0].rpartition("evidence_met")[2]  # a certificate is given anew
+    rank(cast["carol"], "inspector")
+    assert WORDS not in text_of(signed_in(cast["carol"]).get(url(second)))
+    david = signed_in(cast["david"])
+    refused = {"decision": "refuse", "rationale": "No.", "seen": "0", "exceptional": WORDS}
+    assert david.post(url(second), refused).status_code == 302
+    assert AuthorisationQuestion.objects.get().typed == {}
+    assert not Event.objects.filter(detail__icontains="had just died").exists()
 
 
 def test_a_first_caution_is_not_asked(cast: Cast, signed_in: SignIn) -> None:
