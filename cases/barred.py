@@ -1,5 +1,6 @@
 """Who may not authorise a case whatever anybody says: nobody decides on their own, nor above their rank."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from django.apps import apps
@@ -7,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import legal
-from cases.models import Authorisation, Case, SpokenAuthority
+from cases.models import Authorisation, AuthorisationQuestion, Case, ProsecutorReferral, SpokenAuthority
 from cases.queries import has_corrected, has_merged
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -68,13 +69,30 @@ def took_part(case: Case, who: User) -> bool:
     return before.filter(pgh_obj__case=case, decided_by=who).exists()
 
 
+#: What floors above know of a part that somebody had: each answers by what it keeps of the case.
+PARTS: list[Callable[[Case, User], bool]] = []
+
+
+def had_a_hand(case: Case, who: User) -> bool:
+    """Whether ``who`` had a part in the decision (`took_part`), or in the case beside it.
+
+    As its officer once, by asking about the decision or putting it to a prosecutor, or by deciding what followed.
+    """
+    if took_part(case, who):
+        return True
+    once = apps.get_model("cases.CaseEvent")._base_manager.filter(pgh_obj=case, officer=who)
+    asked = AuthorisationQuestion.objects.filter(authorisation__case=case, asked_by=who)
+    put = ProsecutorReferral.objects.filter(authorisation__case=case, asked_by=who)
+    return any(rows.exists() for rows in (once, asked, put)) or any(part(case, who) for part in PARTS)
+
+
 def bar_to_answer(case: Case, who: User) -> str:
     """Why ``who`` may not answer a complaint about ``case``, in a sentence; "" where they may.
 
-    From a sergeant up, or the hub; nobody answers for what they decided themselves (`took_part`).
+    From a sergeant up, or the hub; nobody answers for what they did themselves (`had_a_hand`).
     """
     if not (who.can(Permission.MANAGE_SCHEMES) or legal.may_record_decision(who.authorising_rank, ANSWERS)):
         return _("A complaint is answered from the rank of sergeant up, or by the coordinator.")
-    if took_part(case, who):
+    if had_a_hand(case, who):
         return _("You had a part in deciding on this case: somebody else answers the complaint.")
     return ""

@@ -38,7 +38,7 @@ def record_complaint(*, case: Case, said: Complained, seen: int, by: User) -> Co
     access.check(by, *RECORDS)
     lock(case)
     case = get_object_or_404(Case.objects.visible_to(by), pk=case.pk)
-    said = _checked(said)
+    said = _checked(said, case)
     earlier = list(Complaint.objects.filter(case=case).order_by("pk"))
     if len(earlier) != seen:
         if earlier and earlier[-1].recorded_by_id == by.pk and _says(earlier[-1]) == said:
@@ -64,7 +64,7 @@ def answer_complaint(*, complaint: Complaint, answer: str, standards_reference: 
     if bar := bar_to_answer(kept.case, by):
         raise Refused(bar)
     answer, reference = answer.strip(), standards_reference.strip()
-    if not kept.is_open and (kept.answer, kept.answered_by_id) == (answer, by.pk):
+    if not kept.is_open and (kept.answer, kept.standards_reference, kept.answered_by_id) == (answer, reference, by.pk):
         return
     if not kept.is_open or kept.version != seen:
         raise Outdated("This complaint")
@@ -76,13 +76,15 @@ def answer_complaint(*, complaint: Complaint, answer: str, standards_reference: 
     _log("complaint.answered", kept, by, days=kept.days_since(clock.today()))
 
 
-def _checked(said: Complained) -> Complained:
-    """As it is kept; Refused for what no page offers and for a day that has not come."""
+def _checked(said: Complained, case: Case) -> Complained:
+    """As it is kept; Refused for what no page offers, and for a day that has not come or was before the offence."""
     coded = ((said.who, Complaint.Who), (said.about, Complaint.About), (said.channel, Complaint.Channel))
     if any(code not in codes.values for code, codes in coded):
         raise Refused("Choose who complains, about what, and how the complaint came.")
     if said.received_on > clock.today():
         raise Refused("The complaint came today or earlier: check the day.")
+    if said.received_on < min(one.committed_on for one in case.allegations.all()):
+        raise Refused("The complaint came after the offence that this case is about: check the day.")
     texts = {"words": said.words.strip(), "standards_reference": said.standards_reference.strip()}
     return Complained(**asdict(said) | texts)
 

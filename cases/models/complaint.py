@@ -25,10 +25,14 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.filter(state=Complaint.State.OPEN)
 
     def open_for(self, user: User) -> "ComplaintQuerySet":
-        """Those that stand on the first page of a supervisor or a coordinator; of nobody else."""
+        """Those that stand on the first page of a supervisor or a coordinator; of nobody else.
+
+        Nor of whoever is the officer in the case, or decided or authorised it: they may not answer.
+        """
         if not user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES):
             return self.none()
-        return self.visible_to(user).open()
+        theirs = Q(case__officer=user) | Q(case__decision__decided_by=user)
+        return self.visible_to(user).open().exclude(theirs | Q(case__authorisation__decided_by=user))
 
 
 @pghistory.track()

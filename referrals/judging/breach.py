@@ -6,6 +6,8 @@ Nobody speaks of a breach before the reason of what was missed was asked: a reas
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from cases import legal
 from cases.barred import bar_to
 from cases.eligibility.schemes import Ladder
@@ -26,6 +28,11 @@ FOLLOWS: dict[str, tuple[Result, ...]] = {
     BreachWay.PROSECUTE.value: (Result.FAILED_PROSECUTED, Result.FAILED_CAUTIONED),
     BreachWay.FINALISE.value: (Result.FAILED_NO_ACTION,),
 }
+
+
+def has_decided_breach(case: Case, who: User) -> bool:
+    """Whether ``who`` decided, or signed as a second, that the agreement of ``case`` was broken: for `cases.barred`."""
+    return Breach.objects.filter(Q(decided_by=who) | Q(second_by=who), case=case).exists()
 
 
 def ladder_of(case: Case, referral: Referral | None) -> Ladder | None:

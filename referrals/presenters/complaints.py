@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,15 +22,20 @@ def complaint_rows(one: Complaint) -> list[Row]:
     rows = [
         (_("Who complains"), one.get_who_display()),
         (_("About"), one.get_about_display()),
-        (_("In their words"), one.words),
+        (_("In their words"), _in_lines(one.words)),
         (_("Came"), came),
         (_("Recorded by"), f"{one.recorded_by}, {date_and_time(one.recorded_at)}"),
         (_("Professional standards"), one.standards_reference),
-        (_("Answer"), one.answer or open_in_words(one)),
+        (_("Answer"), _in_lines(one.answer) or open_in_words(one)),
     ]
     if one.answered_by and one.answered_at:
         rows.append((_("Answered by"), f"{one.answered_by}, {date_and_time(one.answered_at)}"))
     return [{"key": key, "value": str(value)} for key, value in rows if value]
+
+
+def _in_lines(text: str) -> SafeString:
+    """As it was typed, line by line."""
+    return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text.splitlines()))
 
 
 def open_in_words(one: Complaint) -> str:

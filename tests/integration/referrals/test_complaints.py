@@ -10,6 +10,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions import ask, hand_over
 from cases.actions.complaints import answer_complaint
 from cases.models import Case, Complaint
 from diversion import clock
@@ -18,9 +19,11 @@ from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
 from referrals.actions.deciding import Support
+from referrals.actions.support import settle_condition
 from referrals.models import Standing
 from tests.conftest import Cast
-from tests.factories.cases import decision, record
+from tests.factories.breaches import broken
+from tests.factories.cases import decision, person, record
 from tests.factories.complaints import complain
 from tests.factories.ground import rank
 
@@ -92,6 +95,8 @@ def test_nobody_answers_for_what_they_decided(signed_in: SignIn, cast: Cast) -> 
     case = record(cast["amara"], decision=caution, support=Support())
     deciding.authorise(evidence_met=True, case=case, rationale="Fair.", seen=0, by=cast["carol"])
     complaint = complain(case, cast["amara"])
+    told = "Complaints, not answered yet"
+    assert [told in text_of(signed_in(cast[who]).get("/")) for who in ("carol", "david", "elin")] == [False, True, True]
     rank(cast["amara"], "sergeant")
     for who in ("amara", "carol"):
         assert "You had a part in deciding on this case" in page_of(signed_in(cast[who]), case)
@@ -99,6 +104,41 @@ def test_nobody_answers_for_what_they_decided(signed_in: SignIn, cast: Cast) -> 
             answer_complaint(complaint=complaint, answer="All was well.", seen=1, by=cast[who])
     answer_complaint(complaint=complaint, answer="It is looked at again.", seen=1, by=cast["elin"])
     assert Complaint.objects.get().answered_by == cast["elin"]
+
+
+def test_nobody_answers_who_had_a_hand_in_it_beside_the_decision(cast: Cast) -> None:
+    """Whoever asked, had the case once or decided that it was broken is complained of as well."""
+    waiting = record(cast["amara"], decision=decision(disposal="deferred_charge"))
+    ask(case=waiting, question="Does he work?", by=cast["carol"])
+    case = record(cast["amara"], person=person(given_names="Kit"), decision=decision(disposal="deferred_summons"))
+    one = case.agreement.conditions.get()
+    settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
+    broken(case, cast)
+    for holder, to in (("amara", "callum"), ("callum", "amara")):
+        given = {"references": [case.reference], "holder": cast[holder], "to": cast[to]}
+        hand_over(**given, by=cast["elin"])
+    rank(cast["callum"], "sergeant")
+    for which, who in ((waiting, "carol"), (case, "david"), (case, "callum")):
+        complaint = complain(which, cast["amara"])
+        with pytest.raises(Refused, match="had a part"):
+            answer_complaint(complaint=complaint, answer="All was well.", seen=1, by=cast[who])
+        answer_complaint(complaint=complaint, answer="It is looked at again.", seen=1, by=cast["elin"])
+
+
+def test_what_stands_on_the_page_is_as_it_was_typed_and_no_more(signed_in: SignIn, cast: Cast, case: Case) -> None:
+    """A mother's list would read as one line, a wrong year head every list, and a reference that came be dropped."""
+    officer = signed_in(cast["amara"])
+    response = sent(officer, case, received_on="9 6 2006")
+    assert response.status_code == 422
+    assert "came after the offence that this case is about" in text_of(response)
+    told = text_of(sent(officer, case, words="First <b>this</b>.\r\nThen that."))
+    assert "First &lt;b&gt;this&lt;/b&gt;.<br>Then that." in told
+    complaint = Complaint.objects.get()
+    sergeant = signed_in(cast["carol"])
+    answered(sergeant, complaint)
+    late = answered(sergeant, complaint, standards_reference="PS/9/26")
+    assert late.status_code == 422
+    assert "PS/9/26" in text_of(late)
 
 
 def test_a_constable_writes_one_down_and_does_not_answer(signed_in: SignIn, cast: Cast, case: Case) -> None:
