@@ -16,7 +16,6 @@ from cases.law.workdays import working_days_after
 from cases.models import Allegation, Case, VictimContact, VictimDuty, VictimRecord
 from cases.models.victim import (
     ABOUT_REMEDY,
-    BY_NUMBER,
     ContactResult,
     DutyKind,
     VictimChannel,
@@ -144,8 +143,10 @@ def note_contact(
 def _check_channel(record: VictimRecord, channel: str) -> None:
     if record.wants_no_contact:
         raise Refused("The victim wants no contact: change that first, if they have said otherwise.")
-    if channel in BY_NUMBER and record.number_is_shared:
-        raise Refused("This telephone number is also the person’s: have it checked before anybody uses it.")
+    if channel in record.stopped:
+        raise Refused(
+            "This telephone number or e-mail address is also the person’s: have it checked before anybody uses it."
+        )
 
 
 @transaction.atomic

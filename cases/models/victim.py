@@ -160,33 +160,50 @@ class VictimRecord(models.Model):
 
     @property
     def number_is_shared(self) -> bool:
-        """Whether the number is also that of somebody suspected of the crime, and nobody has said that it is safe."""
+        """Whether a number or e-mail address is also that of somebody suspected of the crime, and nobody checked it."""
+        return bool(self.stopped)
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The channels by which nobody may reach them until that was checked."""
         if not self.telephone or self.number_checked_at is not None:
-            return False
-        return any(_share_a_number(self.telephone, one) for one in _numbers_of_suspects(self.allegation.crime_id))
+            return frozenset()
+        theirs = _ways_of_suspects(self.allegation.crime_id)
+        numbers = BY_NUMBER if any(_share_a_number(self.telephone, one) for one in theirs) else ()
+        addresses = any(_addresses(self.telephone) & _addresses(one) for one in theirs)
+        return frozenset({*numbers, *([VictimChannel.EMAIL.value] if addresses else [])})
 
 
-def _numbers_of_suspects(crime: int) -> set[str]:
-    """The telephones of whoever is suspected of a crime: also of the records that were put to theirs.
+def _ways_of_suspects(crime: int) -> set[str]:
+    """How whoever is suspected of a crime is reached, by number and in words: also by the records put to theirs.
 
-    And the number that another took the place of when two records were put together: it is theirs as well.
+    And what another took the place of when two records were put together: it is theirs as well.
     """
     suspects = Person.objects.filter(cases__allegations__crime=crime).values("pk")
-    people = Person.objects.filter(Q(pk__in=suspects) | Q(merged_into__in=suspects)).exclude(telephone="")
-    before = PersonMerge.objects.filter(kept__in=suspects, split_at=None, contact__was__telephone__gt="")
-    replaced = before.values_list("contact__was__telephone", flat=True)
-    return {*people.values_list("telephone", flat=True), *replaced}
+    people = Person.objects.filter(Q(pk__in=suspects) | Q(merged_into__in=suspects)).exclude(
+        telephone="", safe_contact=""
+    )
+    before = PersonMerge.objects.filter(kept__in=suspects, split_at=None).exclude(contact={})
+    ways = [*people.values_list("telephone", "safe_contact")]
+    ways += [*before.values_list("contact__was__telephone", "contact__was__safe_contact")]
+    return {way for each in ways for way in each if way}
 
 
 #: Fewer digits are no telephone number: part of one, or a note.
 LEAST_DIGITS = 7
 A_NUMBER = re.compile(r"\+?\d[\d\s().-]*")
+AN_ADDRESS = re.compile(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)/(?=\d)")  # between two numbers, or within one
 
 
 def _share_a_number(one: str, other: str) -> bool:
     """Whether a number in one text is in the other: several may stand in each, written in any way."""
     return any(a in b or b in a for a in _numbers(one) for b in _numbers(other))
+
+
+def _addresses(text: str) -> set[str]:
+    """The e-mail addresses in a text, folded: case says nothing of whose they are."""
+    return {found.strip(".").casefold() for found in AN_ADDRESS.findall(text)}
 
 
 def _numbers(text: str) -> list[str]:

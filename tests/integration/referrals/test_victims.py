@@ -136,6 +136,21 @@ def test_a_number_that_is_also_the_persons_is_used_by_nobody_until_checked(cast:
         victims.note_contact(submission=uuid.uuid4(), **call)
 
 
+def test_an_address_that_is_also_the_persons_stops_the_e_mail(cast: Cast) -> None:
+    """They shared a mailbox: the notice of the decision would be read by whom it is about."""
+    one, vera = harmed(cast["amara"]), cast["vera"]
+    Person.objects.filter(pk=one.case.person_id).update(safe_contact="Write to Ash.Home@Example.org, or 07700 900 112.")
+    victims.keep_record(allegation=one, seen=0, said={"telephone": "ash.home@example.org"}, by=vera)
+    duty = one.victim_duties.get()
+    with pytest.raises(Refused, match="e-mail address is also the person"):
+        victims.tell(duty=duty, channel="email", by=vera)
+    victims.keep_record(allegation=one, seen=1, said={"telephone": "07700 900112"}, by=vera)
+    with pytest.raises(Refused, match="also the person"):
+        victims.tell(duty=duty, channel="telephone", by=vera)
+    victims.check_number(allegation=one, by=vera)
+    assert victims.tell(duty=duty, channel="telephone", by=vera).done_at
+
+
 def test_whoever_wants_no_updates_is_not_told_and_whoever_has_not_said_so_is(cast: Cast) -> None:
     """An opt-out that nobody recorded is a notice that was forgotten."""
     one = harmed(cast["amara"])
