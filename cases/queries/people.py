@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -60,11 +60,25 @@ def best_matches(people: QuerySet[Person], sought: Sought, *, domain: str) -> Ma
 
 
 def of_person(sought: Sought, *, person: str = "person", domain: str | None = None) -> Q:
-    """Rows whose ``person`` (a path) has the name and date of birth that are sought; none where nothing is."""
+    """Rows whose ``person`` (a path) has the name and date of birth that are sought; none where nothing is.
+
+    So has a person to whose record another of theirs was put, by what that one says.
+    """
     if not sought:
         return Q(pk__in=[])
     wanted = Q(**{f"{person}__date_of_birth": sought.born}) if sought.born else Q()
-    return wanted & named(PersonName, sought.ways, owner=person, domain=domain) if sought.ways else wanted
+    here = wanted & named(PersonName, sought.ways, owner=person, domain=domain) if sought.ways else wanted
+    return here | Q(Exists(_put_to(OuterRef(person), sought, domain)))
+
+
+def _put_to(kept: OuterRef, sought: Sought, domain: str | None) -> QuerySet[Person]:
+    """The records of the same person that were put to ``kept`` and answer what is sought.
+
+    Whoever is not of the force reads those alone under which somebody was sent to them (the wall of ``cases_person``).
+    """
+    rows = Person.objects.filter(merged_into=kept)
+    rows = rows.filter(date_of_birth=sought.born) if sought.born else rows
+    return rows.filter(named(PersonName, sought.ways, domain=domain)) if sought.ways else rows
 
 
 def people_sought(sought: Sought, *, domain: str) -> QuerySet[Any, Any]:

@@ -51,6 +51,11 @@ LOOKS: Mapping[str, str] = {
         "EXISTS (SELECT FROM cases_case one WHERE one.person_id = sought"
         " AND (one.force_id = here OR wall_told_of_case(one.id)))"
     ),
+    # Under a record that has been put to another since: whoever was sent the person so knows them by that name.
+    "wall_sent_as_person": (
+        "EXISTS (SELECT FROM cases_personmerge one, jsonb_array_elements_text(one.cases) AS moved (id)"
+        " WHERE one.merged_id = sought AND one.split_at IS NULL AND wall_told_of_case(moved.id::bigint))"
+    ),
     "wall_own_referral": "EXISTS (SELECT FROM referrals_referral one WHERE one.id = sought AND one.provider_id = here)",
     # Police hear of no step of voluntary support.
     "wall_steps_of_referral": (
@@ -116,10 +121,12 @@ _STEP = "wall_steps_of_referral(referral_id)"
 WALL: Mapping[str, str] = {
     # A force its own; a partner those that were sent to it; youth justice those of whom it was told.
     "cases_case": "force_id = {here} OR wall_told_of_case({id})",
-    "cases_person": "domain = 'police:' || {here} OR wall_case_of_person({id})",
-    # What was put together is the force's own: a partner knows the person it was sent, and no other record.
+    "cases_person": "domain = 'police:' || {here} OR wall_case_of_person({id}) OR wall_sent_as_person({id})",
+    # What was put together is the force's own: a partner knows the records it was sent, and no other.
     "cases_personmerge": "force_id = {here}",
-    "cases_personname": "domain = 'police:' || {here} OR wall_case_of_person(owner_id)",
+    "cases_personname": (
+        "domain = 'police:' || {here} OR wall_case_of_person(owner_id) OR wall_sent_as_person(owner_id)"
+    ),
     "cases_allegation": _TOLD,
     "cases_decision": _TOLD,
     # How a force came to its decision is its own; youth justice reads whether an adult was with the child.

@@ -597,3 +597,23 @@ def test_both_officers_read_in_the_history_what_was_done(
     part(made, cast["elin"])
     page = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[earlier.reference])))
     assert "The records of Samuel Pryce and Sam Price parted" in page
+
+
+def test_a_partner_finds_whom_they_were_sent_by_the_name_they_know(cast: Cast, signed_in: SignIn) -> None:
+    """A worker who types the name on their own paper would find nobody; one who never had it would read an alias."""
+    drugs = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    known = refer(cast["amara"], drugs, person=person(given_names="Samuel", family_name="Pryce"))
+    stays = record(cast["amara"], person=person())
+    hugh = signed_in(cast["hugh"])
+
+    def found(typed: str) -> bool:
+        address = hugh.post("/inbox/", {"q": typed})["Location"]
+        return known.reference in text_of(hugh.get(address))
+
+    made = merge(stays, known.case, cast["elin"])
+    assert [found(typed) for typed in ("Pryce", "Samuel Pry", "Sam Price", "Pryde")] == [True, True, True, False]
+    part(made, cast["elin"])
+    assert [found("Pryce"), found("Sam Price")] == [True, False]
+    other_way = record(cast["amara"], person=person(given_names="Zed", family_name="Quill"))
+    merge(Case.objects.get(pk=known.case_id), other_way, cast["elin"])
+    assert [found("Pryce"), found("Quill")] == [True, False], "nobody sent them that name"
