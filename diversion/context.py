@@ -1,5 +1,6 @@
 """What every page needs: the navigation that this user may follow, and whose service it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +40,18 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
     ]
     found = [(words, name) for words, name, permissions in entries if user.can(*permissions)]
     return [(_("Home"), "home"), *found] if found and user.is_police else found
+
+
+#: Where what waits is said, for whoever is not at police and has other pages too.
+STARTS = ("inbox", "caseload", "youth_inbox")
+
+
+def start_of(entries: Sequence[tuple[str, str]]) -> str:
+    """The URL name of the first page of somebody at a partner, of the entries of their navigation: what waits for them,
+    also where they facilitate now and then.
+    """
+    names = [name for _words, name in entries]
+    return next((name for name in STARTS if name in names), names[0])
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

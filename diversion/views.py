@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from diversion import audit, readiness
 from diversion.access import public, signed_in_to_people
 from diversion.accounts.permissions import Permission
-from diversion.context import navigation_for
+from diversion.context import navigation_for, start_of
 from diversion.home import sections_for, ways_of
 from diversion.requests import SignedInRequest
 
@@ -14,7 +14,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What waits for somebody at police; a partner's worker and youth justice start at the list that is their work."""
     entries = navigation_for(request.user)
     if entries and not request.user.is_police:
-        return redirect(entries[0][1])
+        return redirect(start_of(entries))
     sections = list(sections_for(request.user))
     shown = dict.fromkeys(subject for one in sections for subject in one.subjects)
     audit.record("home.shown", audit.Nature.CONSULTATION, by=request.user, subjects=list(shown))

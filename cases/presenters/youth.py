@@ -4,7 +4,7 @@ The service reads: the child, the age, the offence, the clock, the officer to co
 was there. Never here: victims, crime numbers, police history, ethnicity, or what was decided and why.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,10 @@ from django.utils.translation import ngettext
 from cases.law import NotInForce, youth
 from cases.law.dates import age_on
 from cases.models import Case, ChildAssessment, YouthDuty, YouthJusticeLink
+from cases.queries.youth import DutyState
 from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.presenters import waits as account_changes
 from diversion.design_system.tables import Column, Table, link, tag, under
 from diversion.design_system.wording import date_and_time, long_date, short_date, short_weekday
 
@@ -98,6 +101,14 @@ def watch_items(duties: Iterable[YouthDuty], today: date) -> list[Row]:
         }
         for duty in duties
     ]
+
+
+def waiting_items(counts: Mapping[str, int], user: User) -> list[Row]:
+    """What waits for a service, each with how many and the list of just those; nothing of which there is none."""
+    page, words = reverse("youth_inbox"), dict(DutyState.choices)
+    items = [(str(words[state]), n, f"{page}?state={state}") for state, n in counts.items()]
+    items += [(one.heading, one.total, reverse("account_requests")) for one in account_changes(user)]
+    return [{"text": f"{text} ({n})", "href": href} for text, n, href in items if n]
 
 
 def inbox_table(duties: Iterable[YouthDuty], order: str, today: date) -> Table:

@@ -47,6 +47,7 @@ from cases.queries.youth import (
     youth_inbox,
     youth_links,
     youth_traces,
+    youth_waits,
 )
 
 __all__ = [
@@ -95,4 +96,5 @@ __all__ = [
     "youth_inbox",
     "youth_links",
     "youth_traces",
+    "youth_waits",
 ]

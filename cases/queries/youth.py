@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, TextChoices
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,8 @@ DUTY_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
 
 
 TRACES_DAYS = 30
+#: What waits for the service after what is overdue.
+_SEEN_TO = (DutyState.WAITING, DutyState.NOT_KEPT)
 
 
 def youth_inbox(*, by: User, text: str = "", state: str = "", order: str = "due") -> QuerySet[YouthDuty]:
@@ -53,6 +55,12 @@ def youth_inbox(*, by: User, text: str = "", state: str = "", order: str = "due"
     if state:
         rows = rows.filter(_in_state(state))
     return rows.prefetch_related("case__allegations__offence").order_by(*DUTY_ORDERS[order])
+
+
+def youth_waits(*, by: User) -> dict[str, int]:
+    """How many children are in each state that waits for the service, in the order in which it is seen to."""
+    counts = {state.value: Count("pk", filter=_in_state(state)) for state in (DutyState.LATE, *_SEEN_TO)}
+    return YouthDuty.objects.visible_to(by).order_by().aggregate(**counts)
 
 
 def _in_state(state: str) -> Q:

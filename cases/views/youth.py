@@ -49,6 +49,9 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "narrowed": any(given.values()),
         "is_over": is_over(request, page="youth_inbox"),
         "traces": presenters.trace_table(traces) if traces else None,
+        "waits": ()
+        if any(given.values())
+        else presenters.waiting_items(queries.youth_waits(by=request.user), request.user),
     }
     return render(request, "cases/youth_inbox.html", context, status=INVALID if request.method == "POST" else 200)
 

@@ -1,7 +1,7 @@
 """The board of a caseload: one line for each person, and what an opened row shows beside."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -28,6 +28,7 @@ from referrals.presenters.partner import (
     reasons_form,
 )
 from referrals.presenters.reminders import text_words
+from referrals.presenters.waiting import anchor
 from referrals.queries.caseload import QUIET_AFTER, Load
 from referrals.queries.sessions import key_of
 
@@ -166,10 +167,17 @@ class Section:
 
     heading: str
     rows: list[BoardRow]
+    anchor: str = ""
 
 
-def sections(rows: Sequence[BoardRow], *, grouped: bool) -> list[Section]:
-    """The rows of a page under the headings of their groups."""
-    if not grouped:
+def sections(rows: Sequence[BoardRow], groups: Mapping[Group, int]) -> list[Section]:
+    """The rows of a page under the headings of their groups, each with how many it has on all pages.
+
+    Where there are no ``groups`` the board is in another order.
+    """
+    if not groups:
         return [Section(_("Everybody"), list(rows))] if rows else []
-    return [Section(str(group.label), list(found)) for group, found in groupby(rows, key=lambda row: row.group)]
+    return [
+        Section(f"{group.label} ({groups[group]})", list(found), anchor(group))
+        for group, found in groupby(rows, key=lambda row: row.group)
+    ]

@@ -143,28 +143,53 @@ class FirstPlaces:
     def __getitem__(self, asked: slice) -> list[Place]:
         own = self._recorded
         rows = _asked_for(self._wanted, self._by, self._load)
-        parts = list(_groups(rows, self._load))
+        parts = [part for _, part in _groups(rows, self._load)]
         if own:
             parts = [rows.filter(pk__in=own), *(part.exclude(pk__in=own) for part in parts)]
         firsts = [part.order_by(*IN_ORDER).values_list(*FACTS)[: asked.stop] for part in parts]
         listed = [_place(one, own, self._load) for one in firsts[0].union(*firsts[1:], all=True)]
         return sorted(listed, key=lambda one: one.order)[asked]
 
+    def by_group(self) -> Counter[Group]:
+        """How many stand in each group: one statement, and one more where somebody recorded something today."""
+        rows, own = _asked_for(self._wanted, self._by, self._load), self._recorded
+        parts = [
+            part.exclude(pk__in=own).order_by().annotate(of=Value(group.value)).values("of").annotate(n=Count("pk"))
+            for group, part in _groups(rows, self._load)
+        ]
+        found = Counter[Group]()
+        for of, n in parts[0].union(*parts[1:], all=True).values_list("of", "n"):
+            found[Group(of)] += n
+        if own:
+            found.update(_place(one, own, self._load).group for one in rows.filter(pk__in=own).values_list(*FACTS))
+        return found
 
-def _groups(rows: NextDueQuerySet, load: Load) -> Iterator[NextDueQuerySet]:
+
+def by_group(listed: "list[Place] | FirstPlaces") -> Counter[Group]:
+    """How many of a board stand in each group, on whichever of its pages."""
+    return listed.by_group() if isinstance(listed, FirstPlaces) else Counter(one.group for one in listed)
+
+
+def everyones_groups(*, by: User, around: set[str]) -> Counter[Group]:
+    """How many stand in each group of the whole provider's board, for a page that only leads there."""
+    recorded = recorded_today(by=by) if RECORDED in around else {}
+    return FirstPlaces(by=by, load=load_of(by=by), wanted=EVERYONES, recorded=recorded).by_group()
+
+
+def _groups(rows: NextDueQuerySet, load: Load) -> Iterator[tuple[Group, NextDueQuerySet]]:
     """The rows of each `Group`, as `Place.group` says; those of today are in two parts."""
     today = clock.today()
     week, quiet = today + timedelta(days=WEEK), Q(seen_at__lt=clock.now() - timedelta(days=QUIET_AFTER))
     helped = rows.exclude(_nobodys(load))
     late, later = helped.filter(due_on__lt=today), helped.filter(due_on__gt=week)
     meets = Q(meeting_days__contains=[today])
-    yield rows.filter(_nobodys(load))
-    yield helped.filter(due_on=today)
-    yield late.filter(meets)
-    yield late.exclude(meets)
-    yield helped.filter(due_on__gt=today, due_on__lte=week)
-    yield later.filter(quiet)
-    yield later.exclude(quiet)
+    yield Group.NOBODYS, rows.filter(_nobodys(load))
+    yield Group.TODAY, helped.filter(due_on=today)
+    yield Group.TODAY, late.filter(meets)
+    yield Group.OVERDUE, late.exclude(meets)
+    yield Group.WEEK, helped.filter(due_on__gt=today, due_on__lte=week)
+    yield Group.QUIET, later.filter(quiet)
+    yield Group.LATER, later.exclude(quiet)
 
 
 def _asked_for(wanted: Wanted, by: User, load: Load) -> NextDueQuerySet:

@@ -41,6 +41,11 @@ def inbox(*, by: User, text: str = "") -> QuerySet[Referral]:
     return _for_list(rows).order_by("sent_at", "pk").prefetch_related(_planned())
 
 
+def inbox_count(*, by: User) -> int:
+    """How many stand on that list."""
+    return Referral.objects.visible_to(by).filter(state=State.SENT).count()
+
+
 def found(rows: ReferralQuerySet, text: str) -> ReferralQuerySet:
     """Those of ``rows`` whose person or reference answers what was typed (`diversion.names.typed`); all for nothing."""
     if not text.strip():

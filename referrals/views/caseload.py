@@ -1,6 +1,7 @@
 """The caseload: a board of one line for each person, of which one row at a time is open."""
 
 import re
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,16 +19,18 @@ from diversion.attempts import INVALID
 from diversion.design_system.filtering import SEARCH
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
+from referrals.codes import Group
 from referrals.forms.partner import BoardForm
 from referrals.presenters.caseload import BoardRow, OpenRow, group_sessions, sections
 from referrals.presenters.partner import Bound
+from referrals.presenters.waiting import ON_A_PAGE, waits
 from referrals.queries import caseload as queries
 from referrals.queries.absences import covered_by
 from referrals.queries.caseload import FirstPlaces, Load, Place, Recorded, Wanted, places
+from referrals.queries.referrals import inbox_count
 from referrals.views.partner import PROVIDER
 
 MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
-ON_A_PAGE = 50
 #: What an address of the board may hold beside the page, and what each record leads back to.
 KEPT = ("who", "scheme", "sort", SEARCH)
 
@@ -47,7 +50,8 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         return keep(request, form, page="caseload", anew=("open", "at"))
     given = form.cleaned_data if form.is_valid() else {}
     who, opened = _who(request), opened or request.GET.get("open", "")
-    page = _page_of(request, _wanted(request, who, given), load, recorded, opened or request.GET.get("at", ""))
+    listed, page = _page_of(request, _wanted(request, who, given), load, recorded, opened or request.GET.get("at", ""))
+    groups = Counter[Group]() if given.get("sort") else queries.by_group(listed)
     rows = [BoardRow(referral, load) for referral in queries.rows_at(list(page.object_list), by=request.user)]
     log_shown("referral.caseload_shown", [row.referral for row in rows], by=request.user)
     row = next((one for one in rows if one.referral.reference == opened), None)
@@ -56,7 +60,8 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "page": page,
         "rows": rows,
         "group_sessions": group_sessions(rows),
-        "sections": sections(rows, grouped=not given.get("sort")),
+        "sections": sections(rows, groups),
+        "waits": _waits(request, groups, state) if not any(given.values()) else (),
         "opened": row,
         "open": _opened(row, request, bound or {}),
         "state": state,
@@ -111,15 +116,22 @@ def _who(request: SignedInRequest) -> str:
     return EVERYONE if request.user.can(Permission.DECIDE_REFERRALS) else MINE
 
 
-def _page_of(request: SignedInRequest, wanted: Wanted, load: Load, recorded: Recorded, at: str) -> "Page[Place]":
-    """The page asked for, or the one on which the referral ``at`` (its reference) stands now."""
+def _waits(request: SignedInRequest, groups: Counter[Group], state: dict[str, str]) -> list[dict[str, Any]]:
+    to_answer = inbox_count(by=request.user) if request.user.can(Permission.DECIDE_REFERRALS) else 0
+    return waits(groups, to_answer=to_answer, on_board=state, by=request.user)
+
+
+def _page_of(
+    request: SignedInRequest, wanted: Wanted, load: Load, recorded: Recorded, at: str
+) -> "tuple[list[Place] | FirstPlaces, Page[Place]]":
+    """The board, and of it the page asked for or the one on which the referral ``at`` (its reference) stands now."""
     number, there = request.GET.get("page"), queries.known_as(at, by=request.user) if at else None
     asked: dict[str, Any] = {"by": request.user, "load": load, "wanted": wanted, "recorded": recorded}
     found: Any = FirstPlaces(**asked) if wanted.is_everyones and there is None else places(**asked)
     keys = [one.pk for one in found] if there else []
     if there in keys:
         number = str(keys.index(there) // ON_A_PAGE + 1)
-    return Paginator(found, ON_A_PAGE).get_page(number)
+    return found, Paginator(found, ON_A_PAGE).get_page(number)
 
 
 def _whose(request: SignedInRequest, load: Load, who: str, state: dict[str, str]) -> list[dict[str, Any]]:

@@ -17,8 +17,9 @@ from diversion.searching import asked, is_over, keep
 from referrals.actions import partner
 from referrals.forms.partner import AcceptForm, AssignForm, FindForm
 from referrals.presenters.partner import InboxRow, inbox_table
+from referrals.presenters.waiting import waits
+from referrals.queries import caseload as board
 from referrals.queries import referrals as queries
-from referrals.queries.help import somebody_waits
 from referrals.views.referral_page import decline_form, navigator_choices, show_again, show_referral
 
 PROVIDER = Organisation.Kind.PROVIDER
@@ -37,7 +38,10 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
     over = is_over(request, page="inbox")
     context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
-    context["somebody_asks"] = somebody_waits(by=request.user)
+    around = board.around(by=request.user)
+    groups = board.everyones_groups(by=request.user, around=around)
+    whole = waits(groups, to_answer=page.paginator.count, on_board={"who": "all"}, by=request.user)
+    context |= {"somebody_asks": board.WAITS in around, "waits": () if text else whole}
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
 

@@ -51,8 +51,8 @@ LISTS = [
     ("/clocks/?clock=limit_on&sort=-name", "elin", 10),
     ("/access-log/", "jo", 10),
     ("/authorisations/", "carol", 12),
-    ("/inbox/", "hugh", 8),
-    ("/caseload/", "hugh", 12),
+    ("/inbox/", "hugh", 12),  # and what waits on the board: it is a manager's first page
+    ("/caseload/", "hugh", 14),
     ("/referrals/", "hugh", 8),
 ]
 

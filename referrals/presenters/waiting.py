@@ -1,0 +1,57 @@
+"""What waits for somebody at a provider, in its order, each with how much of it: the top of both of its first pages.
+
+Their first page is the list that is their work, so the top of it only says what there is and leads on.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from diversion.accounts.models import User
+from diversion.accounts.presenters import waits as account_changes
+from referrals.codes import Group
+
+#: What stands on the board and waits for nobody yet is not named.
+SHORT = {
+    Group.NOBODYS: Group.NOBODYS.label,
+    Group.TODAY: Group.TODAY.label,
+    Group.OVERDUE: Group.OVERDUE.label,
+    Group.WEEK: Group.WEEK.label,
+    Group.QUIET: gettext_lazy("Gone quiet"),
+}
+#: People on a page of the board.
+ON_A_PAGE = 50
+
+
+def waits(groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User) -> list[dict[str, Any]]:
+    """Referrals to answer, the groups of the board in its order, and changes of accounts; nothing of which there is
+    none. ``on_board`` are the parameters of the board that has these groups.
+    """
+    found = [_item(_("Referrals to answer"), to_answer, reverse("inbox"))] if to_answer else []
+    found += _on_board(groups, on_board)
+    found += [_item(one.heading, one.total, reverse("account_requests")) for one in account_changes(by) if one.total]
+    return found
+
+
+def _on_board(groups: Counter[Group], on_board: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A link for each group to its heading, on the page on which it begins."""
+    before = 0
+    for group in Group:
+        if group in SHORT and groups[group]:
+            query = urlencode(on_board | {"page": str(before // ON_A_PAGE + 1)})
+            yield _item(str(SHORT[group]), groups[group], f"{reverse('caseload')}?{query}#{anchor(group)}")
+        before += groups[group]
+
+
+def anchor(group: Group) -> str:
+    """The id of a group's heading on the board."""
+    return f"group-{group.value}"
+
+
+def _item(words: str, n: int, href: str) -> dict[str, Any]:
+    return {"text": f"{words} ({n})", "href": href}
