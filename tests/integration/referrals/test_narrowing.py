@@ -20,6 +20,7 @@ from tests.factories.cases import crime as case_crime
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.policies import begin_with
 from tests.factories.schemes import open_to_all
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -79,6 +80,19 @@ def test_offers_come_open_first_and_the_rest_with_their_reason(officer: Client, 
     assert "Simple caution, no scheme" in out
     assert "aged 18 and over" in out
     assert 'value="simple_caution:"' not in child
+
+
+@pytest.mark.parametrize("chosen", ["rank", "place"])
+def test_offers_come_in_the_order_that_the_force_chose(
+    officer: Client, cast: Cast, checkpoint: SchemeVersion, chosen: str
+) -> None:
+    """A setting that the page did not follow would be signed, and change nothing."""
+    begin_with(cast["amara"].organisation, offers_first=chosen)
+    page = part(shown(officer, posted(checkpoint, option=None, disposal="", evidence="charge_standard")), "offers")
+    offered = re.findall(r'name="option" type="radio" value="([^"]+)"', page)
+    with_scheme = [not one.endswith(":") for one in offered]
+    assert {True, False} <= set(with_scheme)
+    assert (with_scheme == sorted(with_scheme, reverse=True)) is (chosen == "place")
 
 
 def test_the_chosen_offer_s_questions_come_before_it_is_promised(
