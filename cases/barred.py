@@ -8,7 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases import legal
-from cases.models import Authorisation, AuthorisationQuestion, Case, ProsecutorReferral, SpokenAuthority
+from cases.models import (
+    Authorisation,
+    AuthorisationQuestion,
+    Case,
+    ProsecutorReferral,
+    SpokenAuthority,
+    Withdrawal,
+)
 from cases.queries import has_corrected, has_merged
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -56,7 +63,7 @@ def took_part(case: Case, who: User) -> bool:
 
     The officer in the case, and whoever decided, corrected it (`has_corrected`), authorised or refused it (also before
     a correction had that decided again), entered authority by radio or telephone, was named as having given it, or
-    answered for it.
+    answered for it; of a decision that was withdrawn too.
     """
     if who.pk in (case.officer_id, case.decision.decided_by_id) or has_corrected(case, by=who):
         return True
@@ -64,6 +71,8 @@ def took_part(case: Case, who: User) -> bool:
     if SpokenAuthority.objects.filter(spoken, authorisation__case=case).exists():
         return True
     if Authorisation.objects.filter(case=case, decided_by=who).exists():
+        return True
+    if Withdrawal.objects.filter(Q(decided_by=who) | Q(authorised_by=who) | Q(by=who), case=case).exists():
         return True
     before = apps.get_model("cases.AuthorisationEvent")._base_manager  # a correction takes it off the row
     return before.filter(pgh_obj__case=case, decided_by=who).exists()

@@ -165,6 +165,11 @@ class WaitsFor(models.TextChoices):
     PROSECUTOR = "prosecutor", _("A prosecutor")
     SOLICITOR = "solicitor", _("The person’s solicitor, whom they want to hear first")
     VICTIM = "victim", _("The victim, who is to be asked first")
+    OFFICER = "officer", _("The officer in the case, anew")
+
+
+#: Whom whoever leaves a case open may name. The officer decides anew where a decision was withdrawn, and only there.
+NAMED_TO_DECIDE = tuple(one for one in WaitsFor if one is not WaitsFor.OFFICER)
 
 
 class NotOfferedReason(models.TextChoices):

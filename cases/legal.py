@@ -80,8 +80,10 @@ def statutory_limit(
 def youth_duties(case: "Case") -> tuple[youth.Duty, ...]:
     """What police owe youth justice about the person of ``case``, by their age on the day it was recorded.
 
-    It is owed whatever is decided and before anything is.
+    It is owed whatever is decided and before anything is; nothing is where the case was recorded in error.
     """
+    if case.withdrawals.in_error().exists():
+        return ()
     day = clock.local_date(case.recorded_at)
     if day < case.person.date_of_birth:
         return ()  # mistyped: nobody of that age is meant

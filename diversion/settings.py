@@ -272,6 +272,9 @@ REPORT_DAYS = integer("REPORT_DAYS", default=1096)
 PAST_SLOT_DAYS = integer("PAST_SLOT_DAYS", default=90)
 #: For how long a case may be left open: what nobody has to decide soon is never decided.
 LEFT_OPEN_DAYS = integer("LEFT_OPEN_DAYS", default=90)
+#: For how many days a decision may be withdrawn on which nobody has acted, and in how many it is then decided anew.
+WITHDRAW_DAYS = integer("WITHDRAW_DAYS", default=28)
+DECIDE_ANEW_DAYS = integer("DECIDE_ANEW_DAYS", default=7)
 #: How long somebody has to give their side, when it is asked whether they broke their agreement.
 BREACH_ACCOUNT_DAYS = integer("BREACH_ACCOUNT_DAYS", default=7)
 #: For how many months after the last contact a service keeps who asked it for help with no offence alleged.

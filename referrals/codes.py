@@ -76,6 +76,7 @@ class CaseStatus(models.TextChoices):
     UNNUMBERED = "unnumbered", _("Closes once its crime number is entered")
     UNASKED = "unasked", _("Closes once the victim was asked")
     UNCONFIRMED = "unconfirmed", _("Closes once its authority is confirmed")
+    IN_ERROR = "in_error", _("Recorded in error")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 

@@ -44,6 +44,7 @@ from referrals.views import (
     varying,
     victims,
     week,
+    withdrawing,
     youth,
 )
 
@@ -132,6 +133,7 @@ police_pages: list[URLPattern] = [
     path("cases/<str:reference>/agreement.pdf", agreement.agreement_pdf, name="agreement_pdf"),
     path("cases/<str:reference>/person", merging.person_records, name="person_records"),
     path("cases/<str:reference>/amend", amending.amend_case, name="case_amend"),
+    path("cases/<str:reference>/withdraw", withdrawing.withdraw, name="case_withdraw"),
     path("cases/<str:reference>/refer", cases.refer_again, name="case_refer"),
     path("cases/<str:reference>/crimes/<int:pk>/correct", correcting.correct, name="crime_correct"),
     path("cases/<str:reference>/crimes/<int:pk>/number", numbering.enter_number, name="crime_number"),

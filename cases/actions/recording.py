@@ -11,7 +11,7 @@ from cases import legal, rulebook
 from cases.actions import youth
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
-from cases.codes import DecisionResult, SafeTexts, VictimKind, WaitsFor
+from cases.codes import NAMED_TO_DECIDE, DecisionResult, SafeTexts, VictimKind
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, PersonDetails, Weighed
 from cases.findings import Need, highest, needs
 from cases.law.dates import long_date
@@ -132,9 +132,11 @@ def _decide_anew(case: Case, details: CaseDetails, *, by: User) -> None:
 
 
 def _as_seen(case: Case, seen: int, *, by: User) -> Case:
-    """The case as it is now; Outdated where it is decided, or is not as the page of the decision showed it."""
+    """The case as it is now; Outdated where it is decided or was closed as recorded in error, or is not as the page of
+    the decision showed it."""
     case = Case.objects.visible_to(by).select_related("decision", "pending").get(pk=case.pk)
-    if case.decision.result != DecisionResult.UNDECIDED or case.version != seen:
+    is_open = case.decision.result == DecisionResult.UNDECIDED and case.closed_at is None
+    if not is_open or case.version != seen:
         raise Outdated("This case")
     return case
 
@@ -319,7 +321,7 @@ def _leave_open(case: Case, details: DecisionDetails, *, by: User) -> None:
     """Say who decides next and by when, of a case that is not decided yet."""
     if details.result != DecisionResult.UNDECIDED:
         return
-    if details.waits_for not in WaitsFor.values or details.decide_by is None:
+    if details.waits_for not in NAMED_TO_DECIDE or details.decide_by is None:
         raise Refused("Say who decides next, and by when.")
     if details.decide_by < clock.today():
         raise Refused("The day by which it is decided has passed: choose one to come.")

@@ -57,8 +57,12 @@ def _follow(allegation: Allegation, owed: list[Owed]) -> None:
             VictimDuty.objects.filter(pk=over.pk).update(done_at=clock.now())
         elif kind == DutyKind.DECISION and over.done_at is None and decided_on(allegation.case) is None:
             over.delete()  # nobody was told of it, and it is not decided any more; the history keeps it
-        elif kind == DutyKind.END and over.done_at is None and allegation.case.closed_at is None:
-            over.delete()  # the closing was undone
+        elif kind == DutyKind.END and over.done_at is None and not _has_ended(allegation.case):
+            over.delete()  # the closing was undone, or the decision withdrawn
+
+
+def _has_ended(case: Case) -> bool:
+    return case.closed_at is not None and decided_on(case) is not None
 
 
 def _owed(allegations: list[Allegation], settings: LawSettings) -> Iterator[Owed]:

@@ -42,6 +42,15 @@ def follow(*, case: Case, by: User) -> None:
         _end(live[kind], End.CORRECTED, by)
 
 
+def end_in_error(case: Case, by: User) -> None:
+    """End what youth justice was told of a case that was recorded in error: it was of another child, or is elsewhere.
+
+    Called by whatever closes it so, in its transaction.
+    """
+    for duty in YouthDuty.objects.live().filter(case=case):
+        _end(duty, End.CORRECTED, by)
+
+
 @transaction.atomic
 def tell(
     *, duty: YouthDuty, version: int, by: User, service: Organisation | None = None, told_whom: str = ""

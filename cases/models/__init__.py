@@ -18,6 +18,7 @@ from cases.models.remedy import RemedyDocument
 from cases.models.shared import SharedText
 from cases.models.spoken import SpokenAuthority
 from cases.models.victim import VictimContact, VictimDuty, VictimRecord
+from cases.models.withdrawal import Withdrawal
 from cases.models.youth import ChildAssessment, YouthDuty, YouthJusticeLink
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "VictimContact",
     "VictimDuty",
     "VictimRecord",
+    "Withdrawal",
     "WordsOfAdmission",
     "YouthDuty",
     "YouthJusticeLink",

@@ -12,7 +12,7 @@ from cases import legal
 from cases.actions.outbox import changed
 from cases.actions.victims import MAY_SEE, record_of
 from cases.law.codes import ConditionType
-from cases.models import Allegation
+from cases.models import Allegation, Case
 from cases.models.victim import ContactResult, VictimChannel, of_one_victim, with_victim_for
 from diversion import access, audit, clock
 from diversion.accounts.models import User
@@ -136,6 +136,12 @@ def end_without_agreement(allegation: Allegation, *, by: User) -> None:
     row = Facilitation.objects.filter(allegation=allegation, ended_at__isnull=True).first()
     if row is not None and not agrees(record_of(allegation)):
         _end(row, Facilitation.Ended.WITHDRAWN, by)
+
+
+def end_in(case: Case, *, by: User) -> None:
+    """End what is led in ``case``, of which nothing that was agreed stands any more. The caller holds the case."""
+    for row in Facilitation.objects.filter(allegation__case=case, ended_at__isnull=True).select_related("allegation"):
+        _end(row, Facilitation.Ended.BY_POLICE, by)
 
 
 def _end(row: Facilitation, reason: Facilitation.Ended, by: User) -> None:

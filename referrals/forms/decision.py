@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import legal
 from cases.codes import (
+    NAMED_TO_DECIDE,
     OFFERED,
     Admission,
     DecisionResult,
@@ -17,7 +18,6 @@ from cases.codes import (
     EarlierOutcomes,
     NotOfferedReason,
     Origin,
-    WaitsFor,
     WithoutScheme,
 )
 from cases.law import workdays
@@ -131,7 +131,9 @@ class DecisionForm(forms.Form):
         required=False,
     )
     waits_for = forms.ChoiceField(
-        label=gettext_lazy("Who decides next"), choices=[("", "---------"), *WaitsFor.choices], required=False
+        label=gettext_lazy("Who decides next"),
+        choices=[("", "---------"), *((one.value, one.label) for one in NAMED_TO_DECIDE)],
+        required=False,
     )
     decide_by = OneBoxDateField(
         label=gettext_lazy("By when"),

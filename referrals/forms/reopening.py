@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from cases.codes import NAMED_TO_DECIDE
 from cases.models import Case
 from referrals.forms.crimes import initial_crime
 from referrals.forms.earlier import PREFIX as EARLIER
@@ -35,7 +36,7 @@ def typed_of(case: Case) -> QueryDict:
         **{name: answers[name] for name in DECISION if name in answers},
         "origin": case.origin,
         "gravity_score": answers.get("facts", {}).get("gravity_score", ""),
-        "waits_for": case.pending.waits_for,
+        "waits_for": case.pending.waits_for if case.pending.waits_for in NAMED_TO_DECIDE else "",
         "decide_by": case.pending.due_on,
         **_earlier(answers.get("earlier", ())),
         **_facts(answers),

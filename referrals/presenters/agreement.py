@@ -233,6 +233,7 @@ NOTHING_TO_HAND_OVER = {
         "This is authorised and not signed yet: explain it to the person first, from the page of the case."
     ),
     CaseStatus.REFUSED: gettext_lazy("This was not authorised: there is no agreement to hand over."),
+    CaseStatus.IN_ERROR: gettext_lazy("This was recorded in error: there is no agreement to hand over."),
     CaseStatus.UNDECIDED: gettext_lazy("This is not decided yet: there is no agreement to hand over."),
     CaseStatus.RETURNED: gettext_lazy(
         "The partner does not help any more: refer the person to another scheme, or decide what follows, first."

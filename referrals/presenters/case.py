@@ -37,6 +37,7 @@ STATUS_COLOURS = {
     "unasked": "orange",
     "unconfirmed": "orange",
     "not_kept": "red",
+    "in_error": "grey",
     "closed": "grey",
     "sent": "blue",
     "with_partner": "blue",

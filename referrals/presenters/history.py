@@ -1,6 +1,6 @@
 """How a case went, in order: for the police's page of a case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from cases.models import (
     PersonMerge,
     ProsecutorReferral,
     SpokenAuthority,
+    Withdrawal,
     WordsOfAdmission,
     YouthDuty,
 )
@@ -44,13 +45,17 @@ from referrals.presenters.prosecutors import events_of as prosecutor_events
 from referrals.presenters.speaking import events_of
 from referrals.presenters.undoing import undone_events
 from referrals.presenters.varying import change_events, step_events
+from referrals.presenters.withdrawing import withdrawal_events
 
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Happened:
-    """Everything of a case that police may know; ``with_conditions``: what came of the conditions is among it."""
+    """Everything of a case that police may know; ``with_conditions``: what came of the conditions is among it.
+
+    ``stops``: what of it stops the decision from being withdrawn.
+    """
 
     case: Case
     authorisation: Authorisation | None
@@ -67,6 +72,8 @@ class Happened:
     hand_overs: Sequence[HandOver]
     corrections: Sequence[Correction]
     complaints: Sequence[Complaint]
+    withdrawals: Sequence[Withdrawal]
+    stops: Collection[str]
     merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
@@ -77,7 +84,7 @@ class Happened:
 def timeline_of(told: Happened) -> list[Event]:
     """Everything that police may know, newest first; what happened at one moment keeps its order."""
     events = [
-        *_decision_events(told.case),
+        *_decision_events(told.case, told.withdrawals),
         *(event for one in told.corrections for event in _correction_events(one)),
         *(event for one in told.merges for event in _merge_events(one)),
         *(_hand_over_event(given) for given in told.hand_overs),
@@ -124,15 +131,27 @@ def _agreement_events(told: Happened) -> Iterator[Event]:
     yield from step_events(told.steps)
 
 
-def _decision_events(case: Case) -> list[Event]:
-    """The decision; of a case that was left open first that, and then the decision if there is one."""
+def _decision_events(case: Case, withdrawals: Sequence[Withdrawal]) -> list[Event]:
+    """The decision; of a case that was left open first that, and then the decision if there is one.
+
+    One that was withdrawn before stands with what it was.
+    """
     pending: PendingDecision | None = getattr(case, "pending", None)
     if case.brought_as:
         return [_brought_event(case)]
+    if withdrawals:
+        return _with_withdrawn(case, withdrawals, pending)
     if pending is None:
         return [_event(_("Decision recorded"), case.recorded_at, case.decision.decided_by)]
     events = [_event(_("Recorded, not decided yet"), case.recorded_at, pending.asked_by, _waits(pending))]
     if pending.settled_at:
+        events.append(_event(_("Decided"), pending.settled_at, case.decision.decided_by))
+    return events
+
+
+def _with_withdrawn(case: Case, withdrawals: Sequence[Withdrawal], pending: PendingDecision | None) -> list[Event]:
+    events = [_event(_("Recorded"), case.recorded_at, None), *withdrawal_events(withdrawals)]
+    if pending and pending.settled_at and not withdrawals[-1].closes:
         events.append(_event(_("Decided"), pending.settled_at, case.decision.decided_by))
     return events
 

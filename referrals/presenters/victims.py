@@ -75,6 +75,8 @@ def _decided(case: Case) -> list[Row]:
     """What was decided, as far as it is: nobody is told of an offer that waits for authority, or was refused it."""
     decision, status = case.decision, CaseStatus(status_of(case))
     authorisation = getattr(case, "authorisation", None)
+    if status == CaseStatus.IN_ERROR:
+        return [{"key": _("Decision"), "value": _("None: this was recorded in error")}]
     if status in NOTHING_TO_TELL:
         return [{"key": _("Decision"), "value": _("None yet: %(state)s") % {"state": status.label.lower()}}]
     if authorisation and authorisation.state == Authorisation.State.REFUSED:

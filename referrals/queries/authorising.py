@@ -101,6 +101,12 @@ def authorisation_of(*, reference: str, by: User) -> Authorisation:
     return get_object_or_404(rows, case__reference=reference)
 
 
+def was_withdrawn(*, reference: str, by: User) -> bool:
+    """Whether a decision of a case that ``by`` may see was withdrawn, and nothing waits or was authorised since."""
+    rows = Case.objects.visible_to(by).filter(reference=reference, authorisation=None)
+    return rows.filter(withdrawals__isnull=False).exists()
+
+
 def may_read(authorisation: Authorisation, *, by: User) -> bool:
     """Whether ``by`` reads the case that is to be authorised, and the reading is logged.
 

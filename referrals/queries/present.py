@@ -1,5 +1,6 @@
 """Which kinds of record a case has any of. Of most kinds most cases have none: a page asks for those that are there."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from cases.models import (
     Complaint,
     Correction,
     PersonMerge,
+    Withdrawal,
     WordsOfAdmission,
     YouthDuty,
 )
@@ -27,10 +29,13 @@ from referrals.models import (
     ProposedAgreement,
     Undoable,
 )
+from referrals.queries.withdrawing import what_stops
 
 AUTHORITY, PROPOSED, CORRECTED, MERGED, HANDED_OVER = "authority", "proposed", "corrected", "merged", "handed over"
 UNDOABLE, DUTIES, STEPS, BREACHES, ESCALATED = "undoable", "duties", "steps", "breaches", "escalated"
 MEETINGS, REVIEWS, CHANGES, COMPLAINTS, ADMITTED = "meetings", "reviews", "changes", "complaints", "admitted"
+WITHDRAWN = "withdrawn"
+STOPS = "stops: "  # and what it is that stops the decision from being withdrawn
 ALL = frozenset({MEETINGS, REVIEWS, CHANGES, UNDOABLE})  # to whoever has not asked what there is
 SOUGHT = -1  # stands in the statement for the case; no row has it
 
@@ -42,6 +47,11 @@ def present_in(case: Case) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(statement, sought)
         return {kind for (kind,) in cursor.fetchall()}
+
+
+def stops_in(there: Collection[str]) -> set[str]:
+    """Of the kinds that there are, what stops the decision from being withdrawn (`withdrawing.what_stops`)."""
+    return {kind.removeprefix(STOPS) for kind in there if kind.startswith(STOPS)}
 
 
 def asked_if(there: bool, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -74,6 +84,8 @@ def _kinds() -> dict[str, QuerySet[Any]]:
         PROPOSED: ProposedAgreement.objects.filter(**of_case),
         ADMITTED: WordsOfAdmission.objects.filter(**of_case),
         COMPLAINTS: Complaint.objects.filter(**of_case),
+        WITHDRAWN: Withdrawal.objects.filter(**of_case),
+        **{STOPS + kind: rows for kind, rows in what_stops(SOUGHT).items()},
         CORRECTED: Correction.objects.filter(**of_case),
         MERGED: PersonMerge.objects.filter(Q(cases__contains=[SOUGHT]) | Q(stood__contains=[SOUGHT])),
         HANDED_OVER: history.exclude(officer=F("pgh_obj__officer")),

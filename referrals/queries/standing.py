@@ -29,6 +29,7 @@ from cases.models import (
     PendingDecision,
     ProsecutorReferral,
     VictimDuty,
+    Withdrawal,
     YouthDuty,
 )
 from cases.models.crime import NO_NUMBER
@@ -61,7 +62,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
 
 
 def _while_it_is_decided() -> Iterator[When]:
-    """Nobody has decided, or a rank has to, or it is to be explained and signed; the first that holds.
+    """It was recorded in error, nobody has decided, a rank has to, or it is to be explained and signed; the first that
+    holds.
 
     Nobody may decide what is with a prosecutor, also where a question waits for its officer: it holds the case.
     """
@@ -69,6 +71,8 @@ def _while_it_is_decided() -> Iterator[When]:
     asked = AuthorisationQuestion.objects.filter(authorisation__case=OuterRef("pk"), answered_at__isnull=True)
     put = ProsecutorReferral.objects.waiting().filter(authorisation__case=OuterRef("pk"))
     unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
+    in_error = Withdrawal.objects.in_error().filter(case=OuterRef("pk"))
+    yield When(Exists(in_error), then=Value(CaseStatus.IN_ERROR))
     yield When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED))
     yield When(is_open & waiting & Exists(put), then=Value(CaseStatus.PROSECUTOR))
     yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))

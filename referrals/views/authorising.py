@@ -40,7 +40,7 @@ from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
 from referrals.presenters.victims import remedy_rows
-from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of
+from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of, was_withdrawn
 from referrals.queries.breaches import breaches_to_decide
 from referrals.queries.prosecutors import prosecutors_for_home, with_prosecutors
 from referrals.queries.remedies import asked_for
@@ -127,6 +127,9 @@ DONE = {
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
+    if was_withdrawn(reference=reference, by=request.user):
+        messages.info(request, _("This decision was withdrawn: nobody has to decide on it any more."))
+        return redirect("authorisation_list")
     authorisation = authorisation_of(reference=reference, by=request.user)
     is_theirs = may_read(authorisation, by=request.user)
     if request.method != "POST" and is_theirs and authorisation.state == Authorisation.State.SPOKEN:

@@ -39,6 +39,7 @@ from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
 from referrals.presenters.victims import remedy_rows, wishes_in
+from referrals.presenters.withdrawing import withdrawn_rows
 from referrals.queries import cases as case_queries
 from referrals.queries import schemes as scheme_queries
 from referrals.queries.breaches import breaches_of, is_to_be_heard
@@ -61,13 +62,16 @@ from referrals.queries.present import (
     PROPOSED,
     STEPS,
     UNDOABLE,
+    WITHDRAWN,
     present_in,
+    stops_in,
 )
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
 from referrals.queries.speaking import spoken_of
 from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
+from referrals.queries.withdrawing import is_left_open, is_theirs, why_not_withdrawn
 from referrals.schemes.capacity import full
 from referrals.schemes.proposed import as_shown
 from referrals.views.case_complaints import complaint_forms_in, complaints_context
@@ -106,6 +110,8 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
     context["spoken_items"] = home_items(unconfirmed, reader=request.user)
     for crime in context["crimes"]:
         crime.unwanted = wishes.get(crime.allegation.pk, "")
+    context["may_withdraw"] = is_theirs(case, request.user) and not why_not_withdrawn(case, context["stops"])
+    context["left_open"] = is_left_open(case)
     forms = _next_steps(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
     context |= complaints_context(case, context["complaints"], request.user, bound)
@@ -164,6 +170,8 @@ def _happened(case: Case) -> Happened:
         hand_overs=hand_overs_of(case) if HANDED_OVER in there else [],
         corrections=list(corrections) if CORRECTED in there else [],
         complaints=complaints_of(case) if COMPLAINTS in there else [],
+        stops=stops_in(there),
+        withdrawals=list(case.withdrawals.select_related("decided_by", "by")) if WITHDRAWN in there else [],
         merges=merges_with(case) if MERGED in there else [],
         steps=steps_of(case) if STEPS in there else [],
         breaches=breaches_of(case) if BREACHES in there else [],
@@ -186,10 +194,12 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "crimes": crimes,
         "crime_notes": presenters.crime_notes(crimes),
         "admitted": told.admitted,
-        "decision_rows": with_admission(presenters.decision_rows(case), told.admitted),
+        "decision_rows": _decision_rows(told, status),
         "pending": next(iter(presenters.pending_items(pending, today)), None),
         "duties": told.duties,
         "complaints": told.complaints,
+        "stops": told.stops,
+        "withdrawn": [withdrawn_rows(one) for one in told.withdrawals[::-1]],
         "authorisation": told.authorisation,
         "questions": told.questions,
         "spoken": spoken_rows(told.spoken),
@@ -200,10 +210,17 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
     }
 
 
+def _decision_rows(told: Happened, status: CaseStatus) -> list[presenters.Row]:
+    """The decision; none of a case that was recorded in error."""
+    if status == CaseStatus.IN_ERROR:
+        return []
+    return with_admission(presenters.decision_rows(told.case), told.admitted)
+
+
 def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any]:
     """The agreement and its support, as far as police may know. Of what was refused, or is over, nothing is to do."""
     shown, kept = told.with_conditions, presenters.is_all_done(told.conditions)
-    is_over = shown and status in (CaseStatus.REFUSED, CaseStatus.CLOSED)
+    is_over = shown and status in (CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.IN_ERROR)
     return {
         "is_over": is_over,
         "is_refused": status == CaseStatus.REFUSED,

@@ -45,7 +45,7 @@ def _ending(case: Case, agreement: Agreement) -> Ending:
 
 
 def _record_text(case: Case, agreement: Agreement | None) -> str:
-    if case.closed_at is None or case.can_be_undone:
+    if case.closed_at is None or case.can_be_undone or case.withdrawals.in_error().exists():
         return ""
     views = [SupportView(referral) for referral in case_queries.referrals_of(case)]
     agreed = conditions_for_police(agreement) if agreement else []

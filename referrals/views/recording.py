@@ -140,9 +140,9 @@ def _draft_opened(request: SignedInRequest) -> HttpResponse:
 
 
 def _reopened(request: SignedInRequest) -> HttpResponse:
-    """The page of a case that was left open, with everything that was said; a decided one is shown as it is."""
+    """The page of a case that was left open, with everything that was said; any other is shown as it is."""
     case = case_to_decide(reference=request.GET["case"], by=request.user)
-    if case.decision.result != DecisionResult.UNDECIDED:
+    if case.decision.result != DecisionResult.UNDECIDED or case.closed_at is not None:
         return redirect("case_page", case.reference)
     return show_typed(request, typed_of(case))
 

@@ -28,12 +28,12 @@ AGE_IMPOSSIBLE, ETHNICITY_CARRIED = "age_impossible", "ethnicity_carried"
 def refresh(case_ids: Iterable[int]) -> None:
     """Write the facts of these cases anew, as the cases stand now; the caller's transaction makes it one step.
 
-    One that was brought in has none: of its day nobody is on record who was offered nothing, and a rate would lie.
+    One that was brought in has none: of its day nobody is on record who was offered nothing, and a rate would lie. Nor
+    has one that was recorded in error: nobody was considered in it, or another case has it.
     """
     wanted = stages.cases_to_refresh(list(case_ids))
-    cases = Case.objects.filter(pk__in=wanted, brought_as="").select_related(
-        "person", "decision", "authorisation", "proposed"
-    )
+    recorded = Case.objects.filter(pk__in=wanted, brought_as="").exclude(withdrawals__closes=True)
+    cases = recorded.select_related("person", "decision", "authorisation", "proposed")
     cases = cases.prefetch_related("allegations__crime", "referrals__scheme_version__scheme", *stages.PREFETCHED)
     Fact.objects.filter(case_id__in=wanted).delete()
     stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))

@@ -17,8 +17,10 @@ PREFETCHED = ("referrals__need_reviews__levels", "referrals__need_outcomes", "re
 
 
 def referral_that_counts(case: Case) -> Referral | None:
-    """The one still live, else the latest."""
-    referrals = sorted(case.referrals.all(), key=lambda each: (each.state not in Referral.ENDED, each.made_at))
+    """The one still live, else the latest; none that was sent under a decision that was withdrawn."""
+    since = max((one.at for one in case.withdrawals.all()), default=None)
+    made = [one for one in case.referrals.all() if since is None or one.made_at > since]
+    referrals = sorted(made, key=lambda each: (each.state not in Referral.ENDED, each.made_at))
     return referrals[-1] if referrals else None
 
 

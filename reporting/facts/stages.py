@@ -26,7 +26,7 @@ INTERVENTIONS = (
 )
 NONE_RECEIVED = "none"
 PREFETCHED = (
-    *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence"),
+    *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence", "withdrawals"),
     *needs.PREFETCHED,
     *victims.PREFETCHED,
 )

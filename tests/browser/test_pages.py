@@ -29,6 +29,7 @@ GALLERY = ("/gallery/", "/gallery/fields/", "/gallery/fields/filled/", "/gallery
 PAGES = {
     "amara": (
         "/cases/{waiting}/amend",
+        "/cases/{waiting}/withdraw",
         "/decisions/new",
         "/",
         "/cases/",

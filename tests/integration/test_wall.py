@@ -27,6 +27,7 @@ from cases.models import (
     VictimContact,
     VictimDuty,
     VictimRecord,
+    Withdrawal,
     WordsOfAdmission,
     YouthDuty,
 )
@@ -135,6 +136,15 @@ def follow(referral: Referral, cast: Cast) -> None:
     Correction.objects.create(
         case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara
     )
+    Withdrawal.objects.create(
+        case=case,
+        reason="too_soon",
+        was={"result": "not_offered"},
+        closes=False,
+        decided_at=clock.now(),
+        decided_by=amara,
+        by=amara,
+    )
     Complaint.objects.create(
         case=case, who="person", about="treatment", received_on=today, channel="letter", recorded_by=amara
     )
@@ -210,6 +220,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_correction": force,
         "cases_complaint": force,
         "cases_wordsofadmission": force,
+        "cases_withdrawal": force,
         "cases_childassessment": force,
         "cases_youthduty": force,
         "referrals_referral": both,

@@ -29,6 +29,7 @@ from cases.actions import (
 from cases.actions import closing as case_closing
 from cases.actions import handing_over as cases_handed_over
 from cases.actions.prosecutors import AskedOfProsecutor
+from cases.actions.withdrawing import TakenBack
 from cases.details import PersonDetails, Prosecutor, ProsecutorsAnswer, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.intake.crimes import read_crimes
@@ -79,6 +80,7 @@ from referrals.actions import (
     support,
     undoing,
     varying,
+    withdrawing,
 )
 from referrals.actions import correcting as crime_correcting
 from referrals.actions import numbering as crime_numbering
@@ -1721,6 +1723,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     kept = complain(record(world.cast["amara"]), world.cast["amara"])
     return lambda by: complaints.answer_complaint(complaint=kept, answer="It was explained.", seen=1, by=by)
+
+
+@case_proof(withdrawing.withdraw_decision, "amara")
+def _(world: World) -> Call:
+    case, why = record(world.cast["amara"]), TakenBack("too_soon")
+    return lambda by: withdrawing.withdraw_decision(case=case, why=why, seen=case.version, by=by)
 
 
 @case_proof(amending.amend, "amara")

@@ -36,6 +36,7 @@ OF_A_CASE = {
     "SpokenAuthority",
     "ProsecutorReferral",
     "Undoable",
+    "Withdrawal",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),

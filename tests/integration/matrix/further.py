@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from cases.actions.withdrawing import TakenBack
 from cases.details import DecisionDetails
 from cases.models import Case
 from diversion import clock
@@ -12,6 +13,7 @@ from referrals.actions import closing, deciding, feedback, missed, needs, partne
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.taking_back import hold_sent, withdraw
+from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Condition, Referral
 from reporting.actions.releases import make_release
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
@@ -125,6 +127,15 @@ def complained_of(made: "Making", case: Case) -> None:
     """A parent complains, and Amara writes it down: the partner who helps reads nothing of it."""
     words = made.world.mark("Shouted at him by the bandstand.", POLICE)
     complain(case, made.cast["amara"], words=words)
+
+
+def in_error(made: "Making") -> Case:
+    """Recorded on the wrong person, and withdrawn as that."""
+    named = person(given_names="Wil", family_name="Wrongname")
+    case = record(made.cast["amara"], person=named)
+    words = made.world.mark("It was his cousin from Thistledown.", POLICE)
+    withdraw_decision(case=case, why=TakenBack("wrong_person", words), seen=case.version, by=made.cast["amara"])
+    return Case.objects.get(pk=case.pk)
 
 
 def cautioned(made: "Making") -> Case:

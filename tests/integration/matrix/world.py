@@ -186,6 +186,7 @@ class Making:
         for state, one in self.voluntary_ones.items():
             self.world_case(f"amara’s, voluntary, {state}", one.case)
         self.world_case("amara’s, closed, of a child", further.cautioned(self))
+        self.world_case("amara’s, recorded in error", further.in_error(self))
         self.world_case("ben’s, of Northmoor", self.of_northmoor.case)
 
     def _of_northmoor(self) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from cases.actions.known_crimes import bring_crimes
+from cases.actions.withdrawing import TakenBack
 from cases.intake.crimes import Told, read_crimes
 from cases.models import Authorisation, Case, KnownCrime, Offence
 from cases.queries import known_crimes
@@ -24,7 +25,18 @@ from diversion.notifications.actions import queueing, sending
 from diversion.notifications.models import Message
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, drafts, escalating, facilitating, helping, partner, support, varying
+from referrals.actions import (
+    closing,
+    deciding,
+    drafts,
+    escalating,
+    facilitating,
+    helping,
+    partner,
+    support,
+    varying,
+    withdrawing,
+)
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.standing import restate
@@ -126,6 +138,20 @@ def test_a_completed_referral_never_holds_a_condition_not_done(people: Cast) -> 
         ),
     )
     assert (Referral.objects.get().result == "completed") == (Condition.objects.earliest("pk").state == "done")
+
+
+def test_a_decision_that_is_withdrawn_as_the_partner_accepts_is_one_or_the_other(people: Cast) -> None:
+    """A worker would ring somebody who was told that nothing stands any more."""
+    referral = refer(people["amara"], adopt_scheme("drug-diversion", people, provider="hugh").versions.latest("pk"))
+    case, why = Case.objects.get(), TakenBack("too_soon")
+    met = together(
+        lambda: partner.accept(referral=referral, navigator=None, version=referral.version, by=people["hugh"]),
+        lambda: withdrawing.withdraw_decision(case=case, why=why, seen=case.version, by=people["amara"]),
+    )
+    accepted = Referral.objects.get().state == Referral.State.ACCEPTED
+    assert [bool(words) for words in met] == [not accepted, accepted]
+    assert (Case.objects.get().decision.result == "offered_accepted") == accepted
+    assert "changed since" in met[0] or "has answered" in met[1]
 
 
 def corrected_to_affray(case: Case, by: User) -> None:
