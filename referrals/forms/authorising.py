@@ -44,14 +44,13 @@ class AuthoriseForm(ConfirmedForm):
     )
     rationale = forms.CharField(
         label=gettext_lazy("Your reason, or your question"),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
         error_messages=required(gettext_lazy("Say why, in a sentence")),
     )
     exceptional = forms.CharField(
         label=gettext_lazy("What makes the circumstances exceptional"),
-        help_text=gettext_lazy("Of the offence or of the person: without this nobody may authorise it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
         required=False,
     )
@@ -68,9 +67,10 @@ class AuthoriseForm(ConfirmedForm):
     )
 
     design = {
-        "decision": {"inline": True},
+        "decision": {"inline": True, "small": True},
         "rationale": {"count": None},
         "exceptional": {"count": None, "optional": False},
+        "evidence_met": {"small": True},
         "prosecutor": {"optional": False},
         "prosecutor_on": {"optional": False},
         "prosecutor_reference": {"optional": False},
@@ -92,6 +92,7 @@ class AuthoriseForm(ConfirmedForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._asks = asks
+        self.fields["evidence_met"].help_text = ""  # the button has to stay on the screen
         if not asks.exceptional and not asks.may_be_exceptional:
             del self.fields["exceptional"]
         elif not asks.exceptional:

@@ -99,7 +99,7 @@ def proposed_rows(case: Case, views: Iterable[SupportView]) -> list[dict[str, An
 
 
 def _differs(case: Case) -> Iterator[str]:
-    """ "Indicated: a community resolution (gravity 2, …). Proposed: Simple caution. Why: she asks for it."."""
+    """ "Indicated: A community resolution, by gravity score 2 on … Proposed: Simple caution. Why: she asks for it."."""
     found = indicated(case)
     if found is None:
         return
@@ -110,7 +110,7 @@ def _differs(case: Case) -> Iterator[str]:
     }
     if isinstance(found, ByMatrix):
         said = {"indicated": found.words, "score": found.score, "matrix": found.matrix.label}
-        yield _("Indicated: %(indicated)s (gravity score %(score)d, %(matrix)s).") % said + _why(words)
+        yield _("Indicated: %(indicated)s, by gravity score %(score)d on the %(matrix)s.") % said + _why(words)
     else:
         yield _("Indicated: %(label)s, which the rules left open.") % {"label": found.label} + _why(words)
 

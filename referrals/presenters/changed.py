@@ -111,7 +111,9 @@ def touched_table(touched: Iterable[tuple[Case, Changed]]) -> Table:
     """Each open agreement or proposal with what the change does to it: replaced, removed, or worded otherwise."""
     columns = [Column(_("Person")), Column(_("Decided")), Column(_("What changes for it"))]
     rows = [[_person(case), long_date(case.decision.decided_at), _all_of(changed)] for case, changed in touched]
-    return Table(caption=_("Open agreements that it touches"), columns=columns, rows=rows, stacked=True)
+    return Table(
+        caption=_("Open agreements that it touches"), columns=columns, rows=rows, caption_hidden=True, stacked=True
+    )
 
 
 def _person(case: Case) -> SafeString:

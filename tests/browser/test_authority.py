@@ -10,7 +10,7 @@ from cases.models import Authorisation
 from diversion import clock
 from diversion.accounts.actions import approvals, users
 from referrals.models import Agreement
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import WIDE, Visitor
 from tests.browser.test_drafts import unfold
 from tests.browser.test_the_whole_journey import show_more
 from tests.conftest import Cast
@@ -71,7 +71,11 @@ def test_an_acting_sergeant_authorises_and_the_officer_explains(site: Cast, visi
     sergeant.page.get_by_label("Your reason, or your question").fill("A small bag by all accounts.")
     if script:
         sergeant.check()
-    sergeant.page.get_by_role("button", name="Record your decision").click()
+    button = sergeant.page.get_by_role("button", name="Record your decision")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= WIDE["height"]  # in reach without scrolling
+    button.click()
     expect(sergeant.page.get_by_text("Authorised: Sam Mensah")).to_be_visible()
     assert Authorisation.objects.get().decided_by == site["callum"]
     assert not Agreement.objects.exists(), "nobody has signed anything yet"

@@ -98,7 +98,7 @@ def test_what_was_indicated_stands_beside_what_is_proposed(cast: Cast, signed_in
     why = decision(disposal="simple_caution", rationale="He has had <two> warnings.")
     page = text_of(carol.get(url(record(cast["amara"], decision=why, support=Support()))))
     said = page.partition(row)[2].partition("</dd>")[0]
-    assert "Indicated: A community resolution (gravity score 2, Adult Gravity Matrix" in said
+    assert "Indicated: A community resolution, by gravity score 2 on the Adult Gravity Matrix" in said
     assert "Proposed: Simple caution. Why: He has had &lt;two&gt; warnings." in said
     graver = {"facts": {"gravity_score": 3, "specified_offence": False}}
     kit, fits = person(given_names="Kit"), decision(disposal="conditional_caution", rationale="Fits.")
