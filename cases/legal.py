@@ -77,17 +77,20 @@ def statutory_limit(
     )
 
 
+def is_in_error(case: "Case") -> bool:
+    """Whether the case was recorded in error: on the wrong person, or twice."""
+    return bool(case.withdrawals.in_error().exists() or case.rescissions.in_error().exists())
+
+
 def youth_duties(case: "Case") -> tuple[youth.Duty, ...]:
     """What police owe youth justice about the person of ``case``, by their age on the day it was recorded.
 
     It is owed whatever is decided and before anything is; nothing is where the case was recorded in error.
     """
-    if case.withdrawals.in_error().exists():
-        return ()
     day = clock.local_date(case.recorded_at)
     if day < case.person.date_of_birth:
         return ()  # mistyped: nobody of that age is meant
-    if not youth.may_be_owed(date_of_birth=case.person.date_of_birth, on=day):
+    if not youth.may_be_owed(date_of_birth=case.person.date_of_birth, on=day) or is_in_error(case):
         return ()
     offences = [allegation.offence for allegation in case.allegations.select_related("offence")]
     return youth.duties_owed(

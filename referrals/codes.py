@@ -77,6 +77,7 @@ class CaseStatus(models.TextChoices):
     UNASKED = "unasked", _("Closes once the victim was asked")
     UNCONFIRMED = "unconfirmed", _("Closes once its authority is confirmed")
     IN_ERROR = "in_error", _("Recorded in error")
+    RESCINDED = "rescinded", _("Rescinded")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
 

@@ -35,6 +35,20 @@ def close(*, case: Case, outcomes: Mapping[int, str], by: User) -> Case:
     return case
 
 
+def end_without_outcome(case: Case, by: User) -> None:
+    """Leave the crimes of ``case`` without an outcome, also where it had one, and the case closed for good.
+
+    Called by the action whose end it is, which has checked who may and tells the figures.
+    """
+    if case.closed_at is None:
+        close(case=case, outcomes={}, by=by)
+        return
+    Case.objects.filter(pk=case.pk).update(undoable_until=None, version=F("version") + 1)
+    for allegation in case.allegations.all():
+        allegation.outcome, allegation.outcome_on = "", None
+        allegation.save(update_fields=["outcome", "outcome_on"])
+
+
 @transaction.atomic
 def reopen(*, case: Case, by: User) -> Case:
     """Open again a case whose closing is undone: its crimes have no outcome any more, nor is its end to be told.

@@ -9,13 +9,17 @@ from cases.codes import DecisionResult, VictimStance
 from cases.law.notices import victim_notice_due
 from cases.law.settings import LawSettings
 from cases.law.workdays import BankHolidaysUnknown, weekday_after, working_days_after
-from cases.models import Allegation, Authorisation, Case, VictimDuty
+from cases.models import Allegation, Authorisation, Case, Rescission, VictimDuty
 from cases.models.victim import DutyKind, victim_key
 from diversion import clock
 
 READ = ("case__force", "case__decision", "case__authorisation", "offence", "victim", "victim_record")
 #: What was decided or ended longer ago than this, with nothing kept of its victims, is not asked for now (our bound).
 LONG_AGO = timedelta(days=60)
+
+
+#: Which decision a victim is told of where it was rescinded.
+RESCINDED = "rescinded"
 
 
 class Owed(NamedTuple):
@@ -29,6 +33,7 @@ class Owed(NamedTuple):
 def follow_victims(case_id: int) -> None:
     """Make, move and end what the victims of a case are owed, as the case stands now. The caller changed the case."""
     rows = Allegation.objects.filter(case=case_id, victim__isnull=False).select_related(*READ).order_by("pk")
+    rows = rows.prefetch_related("case__rescissions")
     of_each: dict[object, list[Allegation]] = {}
     for allegation in rows:
         of_each.setdefault(victim_key(allegation), []).append(allegation)
@@ -55,14 +60,19 @@ def _follow(allegation: Allegation, owed: list[Owed]) -> None:
     for kind, over in last.items():
         if kind == DutyKind.ASK and over.done_at is None:
             VictimDuty.objects.filter(pk=over.pk).update(done_at=clock.now())
-        elif kind == DutyKind.DECISION and over.done_at is None and decided_on(allegation.case) is None:
+        elif kind == DutyKind.DECISION and over.done_at is None and not _stands(allegation.case):
             over.delete()  # nobody was told of it, and it is not decided any more; the history keeps it
         elif kind == DutyKind.END and over.done_at is None and not _has_ended(allegation.case):
             over.delete()  # the closing was undone, or the decision withdrawn
 
 
+def _stands(case: Case) -> bool:
+    """Whether something is decided, and was not rescinded."""
+    return decided_on(case) is not None and rescinded_on(case) is None
+
+
 def _has_ended(case: Case) -> bool:
-    return case.closed_at is not None and decided_on(case) is not None
+    return case.closed_at is not None and _stands(case)
 
 
 def _owed(allegations: list[Allegation], settings: LawSettings) -> Iterator[Owed]:
@@ -73,6 +83,10 @@ def _owed(allegations: list[Allegation], settings: LawSettings) -> Iterator[Owed
         yield Owed(DutyKind.ASK, asked)
     decided, enhanced = decided_on(case), any(map(is_enhanced, allegations))
     if decided is None:
+        return
+    if (rescinded := rescinded_on(case)) is not None:
+        if settings.victim_told_rescinded and clock.today() - rescinded <= LONG_AGO:
+            yield Owed(DutyKind.DECISION, _notice(rescinded, enhanced, settings), RESCINDED)
         return
     if clock.today() - decided <= LONG_AGO:
         yield Owed(DutyKind.DECISION, _notice(decided, enhanced, settings), _about(case))
@@ -101,6 +115,12 @@ def decided_on(case: Case) -> date | None:
         return clock.local_date(case.closed_at or case.decision.decided_at)
     waits = authorisation.state == Authorisation.State.WAITING or authorisation.decided_at is None
     return None if waits else clock.local_date(authorisation.decided_at)
+
+
+def rescinded_on(case: Case) -> date | None:
+    """The day on which the decision was rescinded; None where it was not."""
+    given = (one for one in case.rescissions.all() if one.state == Rescission.State.GIVEN)
+    return next((clock.local_date(one.decided_at) for one in given if one.decided_at), None)
 
 
 def _notice(day: date, enhanced: bool, settings: LawSettings) -> date:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from cases import setting_aside
 from cases.actions import youth
-from cases.actions.closing import close, reopen
+from cases.actions.closing import end_without_outcome, reopen
 from cases.codes import WaitsFor
 from cases.models import (
     Assessment,
@@ -119,9 +119,4 @@ def _close_in_error(case: Case, by: User) -> None:
     waits = PendingDecision.objects.filter(case=case, settled_at=None)
     waits.update(settled_at=clock.now(), submission=uuid.uuid4())
     youth.end_in_error(case, by)
-    if case.closed_at is None:
-        close(case=case, outcomes={}, by=by)
-        return
-    for allegation in case.allegations.all():
-        allegation.outcome, allegation.outcome_on = "", None
-        allegation.save(update_fields=["outcome", "outcome_on"])
+    end_without_outcome(case, by)

@@ -15,6 +15,7 @@ from cases.models.policy import PolicySignature, PolicyVersion
 from cases.models.prosecutor import ProsecutorReferral
 from cases.models.question import AuthorisationQuestion
 from cases.models.remedy import RemedyDocument
+from cases.models.rescission import Rescission
 from cases.models.shared import SharedText
 from cases.models.spoken import SpokenAuthority
 from cases.models.victim import VictimContact, VictimDuty, VictimRecord
@@ -46,6 +47,7 @@ __all__ = [
     "PolicyVersion",
     "ProsecutorReferral",
     "RemedyDocument",
+    "Rescission",
     "SharedText",
     "SpokenAuthority",
     "Victim",

@@ -1,5 +1,6 @@
 """That a decision was taken back on which nobody had acted yet: what it was, why, and what became of the case."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 import pghistory
@@ -10,13 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, personal, staff, structural
+
+#: For how long the coordinator is shown what was closed as recorded in error (our own default).
+SHOWN_FOR = timedelta(days=28)
 
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def in_error(self) -> "WithdrawalQuerySet":
         """Those with which the case closed: there was nothing to decide of this person, or it is decided elsewhere."""
         return self.filter(closes=True)
+
+    def shown_to(self, user: User) -> "WithdrawalQuerySet":
+        """Those of the last 28 days on the coordinator's first page: a case that counts nowhere is seen by a second."""
+        if not user.can(Permission.MANAGE_SCHEMES):
+            return self.none()
+        rows = self.in_error().filter(case__in=Case.objects.visible_to(user), at__gt=clock.now() - SHOWN_FOR)
+        return rows.exclude(by=user)
 
 
 @pghistory.track()

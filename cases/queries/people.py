@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cases.codes import DecisionResult, EarlierOutcomes
-from cases.models import Case, Decision, Person, PersonName
+from cases.models import Case, Decision, Person, PersonName, Rescission
 from cases.models.person import police_domain
 from cases.queries.logged import log_shown
 from diversion import audit, clock
@@ -192,7 +192,8 @@ def _from_search(by: User) -> str:
 def known_history(person: Person) -> str:
     """What the force's own cases here tell of earlier outcomes of somebody that the caller has opened."""
     accepted = Decision.objects.filter(case__person=person, result=DecisionResult.OFFERED_ACCEPTED)
-    codes = set(accepted.exclude(disposal="none").values_list("disposal", flat=True))
+    stands = accepted.exclude(case__rescissions__state=Rescission.State.GIVEN)
+    codes = set(stands.exclude(disposal="none").values_list("disposal", flat=True))
     if any(code.endswith("_caution") and not code.startswith("deferred") for code in codes):
         return EarlierOutcomes.CAUTION
     return EarlierOutcomes.RESOLUTION if codes else EarlierOutcomes.NOT_CHECKED

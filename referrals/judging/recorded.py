@@ -171,7 +171,7 @@ def earlier_on_record(person: Person, *, before: datetime | None = None) -> list
     elsewhere.
     """
     accepted = Decision.objects.filter(case__person=person, result=ACCEPTED).exclude(disposal=NO_DISPOSAL)
-    accepted = accepted.exclude(case__authorisation__state="refused")
+    accepted = accepted.exclude(case__authorisation__state="refused").exclude(case__rescissions__state="given")
     accepted = accepted.filter(case__recorded_at__lt=before) if before else accepted
     given = [
         {"outcome": disposal, "date": clock.local_date(decided)}

@@ -234,6 +234,7 @@ NOTHING_TO_HAND_OVER = {
     ),
     CaseStatus.REFUSED: gettext_lazy("This was not authorised: there is no agreement to hand over."),
     CaseStatus.IN_ERROR: gettext_lazy("This was recorded in error: there is no agreement to hand over."),
+    CaseStatus.RESCINDED: gettext_lazy("This decision is rescinded: there is no agreement to hand over."),
     CaseStatus.UNDECIDED: gettext_lazy("This is not decided yet: there is no agreement to hand over."),
     CaseStatus.RETURNED: gettext_lazy(
         "The partner does not help any more: refer the person to another scheme, or decide what follows, first."

@@ -38,6 +38,7 @@ STATUS_COLOURS = {
     "unconfirmed": "orange",
     "not_kept": "red",
     "in_error": "grey",
+    "rescinded": "grey",
     "closed": "grey",
     "sent": "blue",
     "with_partner": "blue",

@@ -98,6 +98,8 @@ def obstacle(case: Case, agreement: Agreement | None) -> str:
         return _(
             "What was agreed was not authorised, and does not stand. The person hears what is decided in its place."
         )
+    if case.rescissions.given().exists():
+        return _("The decision was rescinded: write to the person yourself, and say that nothing of it is to be done.")
     if agreement.referral is not None and agreement.referral.is_voluntary:
         return _(
             "This support is voluntary: police do not know how it ended. The partner gives the person a certificate."
@@ -159,6 +161,9 @@ def _decided(case: Case) -> list[str]:
     said = WordsOfAdmission.objects.filter(case=case).select_related("heard_by").first()
     if said is not None:
         lines.append(_("Admitted: %(words)s.") % {"words": admission_in_words(said)})
+    for one in case.rescissions.given().select_related("decided_by"):
+        words = {"who": one.decider_in_words, "day": long_date(one.decided_at)}
+        lines.append(_("Rescinded by %(who)s, %(day)s: no outcome.") % words)
     return lines
 
 

@@ -18,6 +18,7 @@ from cases.models import (
     PendingDecision,
     PersonMerge,
     ProsecutorReferral,
+    Rescission,
     SpokenAuthority,
     Withdrawal,
     WordsOfAdmission,
@@ -42,6 +43,7 @@ from referrals.presenters.case import SupportView, appointment_in_words
 from referrals.presenters.clocks import escalation_events
 from referrals.presenters.complaints import complaint_events
 from referrals.presenters.prosecutors import events_of as prosecutor_events
+from referrals.presenters.rescinding import rescission_events
 from referrals.presenters.speaking import events_of
 from referrals.presenters.undoing import undone_events
 from referrals.presenters.varying import change_events, step_events
@@ -74,6 +76,7 @@ class Happened:
     complaints: Sequence[Complaint]
     withdrawals: Sequence[Withdrawal]
     stops: Collection[str]
+    rescissions: Sequence[Rescission]
     merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
@@ -94,6 +97,7 @@ def timeline_of(told: Happened) -> list[Event]:
         *(event for duty in told.duties for event in _youth_events(duty)),
         *escalation_events(told.escalations),
         *complaint_events(told.complaints),
+        *rescission_events(told.rescissions),
         *breach_events(told.breaches),
         *(event for view in told.views for event in _referral_events(view)),
         *(_agreement_events(told) if told.with_conditions else ()),

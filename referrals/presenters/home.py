@@ -24,6 +24,7 @@ from referrals.presenters.clocks import watched
 from referrals.presenters.complaints import home_line
 from referrals.presenters.drafts import draft_items
 from referrals.presenters.prosecutors import waiting_items
+from referrals.presenters.rescinding import home_line as rescission_line
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
@@ -37,9 +38,11 @@ from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
+from referrals.queries.rescinding import rescissions_for_home
 from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
+from referrals.queries.withdrawing import in_error_for_home
 
 Maker = Callable[[User], Iterable[Section]]
 Row = dict[str, Any]
@@ -239,6 +242,19 @@ def _complaints(user: User) -> Iterator[Section]:
     yield _section(_("Complaints, not answered yet"), lines, [one.case for one in found], total=found.total)
 
 
+def _rescissions(user: User) -> Iterator[Section]:
+    found = rescissions_for_home(by=user)
+    lines = [rescission_line(one) for one in found]
+    yield _section(_("To be rescinded, or to stand"), lines, [one.case for one in found], total=found.total)
+
+
+def _in_error(user: User) -> Iterator[Section]:
+    found = in_error_for_home(by=user)
+    said = [(one.case, one.get_reason_display(), _said(one.by, one.at)) for one in found]
+    lines = [_of_case(case, f"{why}. {who}") for case, why, who in said]
+    yield _section(_("Closed as recorded in error"), lines, [one.case for one in found], total=found.total)
+
+
 def _numbers(user: User) -> Iterator[Section]:
     found = crimes_to_number(by=user)
     lines = [
@@ -316,7 +332,9 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.TO_SIGN, _to_sign),
     (CaseStatus.UNDECIDED, _undecided),
     (queries.PUT, _with_prosecutors),
+    (queries.RESCINDS, _rescissions),
     (queries.COMPLAINTS, _complaints),
+    (queries.ERRORS, _in_error),
     (queries.NUMBERS, _numbers),
     (None, _nobodys),
     (None, _uncovered),

@@ -77,6 +77,10 @@ def _decided(case: Case) -> list[Row]:
     authorisation = getattr(case, "authorisation", None)
     if status == CaseStatus.IN_ERROR:
         return [{"key": _("Decision"), "value": _("None: this was recorded in error")}]
+    if status == CaseStatus.RESCINDED:
+        ended = case.rescissions.given().get()
+        words = _("Rescinded, %(day)s. The crime has no outcome from it.")
+        return [{"key": _("Decision"), "value": words % {"day": long_date(ended.decided_at)}}]
     if status in NOTHING_TO_TELL:
         return [{"key": _("Decision"), "value": _("None yet: %(state)s") % {"state": status.label.lower()}}]
     if authorisation and authorisation.state == Authorisation.State.REFUSED:

@@ -6,7 +6,17 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 
-from cases.models import Absence, Allegation, Authorisation, Case, Complaint, Crime, WordsOfAdmission
+from cases.models import (
+    Absence,
+    Allegation,
+    Authorisation,
+    Case,
+    Complaint,
+    Crime,
+    Rescission,
+    Withdrawal,
+    WordsOfAdmission,
+)
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
@@ -41,10 +51,11 @@ from referrals.queries.victims import due_to_victims
 
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
 #: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number,
-#: that somebody is away for whom one covers, births corrected in closed cases, what is with a prosecutor, and
-#: complaints that nobody has answered.
-SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMPLAINTS = (
+#: that somebody is away for whom one covers, births corrected in closed cases, what is with a prosecutor,
+#: complaints that nobody has answered, what is asked to be rescinded, and what was closed as recorded in error.
+SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMPLAINTS, RESCINDS, ERRORS = (
     *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors", "complaints"),
+    *("rescinds", "errors"),
 )
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
@@ -173,6 +184,8 @@ def asks_of(*, by: User) -> set[str]:
         PUT: with_prosecutors(by=by),
         VICTIMS: due_to_victims(by=by),
         COMPLAINTS: Complaint.objects.open_for(by),
+        RESCINDS: Rescission.objects.waiting_for(by),
+        ERRORS: Withdrawal.objects.shown_to(by),
     }
     found = _standings_that_ask(by).order_by().values_list("status", flat=True).distinct()
     firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
@@ -255,6 +268,8 @@ def matching(text: str, by: User) -> QuerySet[Any, Any]:
 def may_refer_again(case: Case) -> bool:
     """Whether a partner declined; in a closed case only where the support is voluntary: that closed it when sent."""
     declined = Referral.objects.filter(case=case, state=Referral.State.DECLINED)
+    if case.rescissions.given().exists():
+        return False
     if case.closed_at is not None:
         declined = declined.filter(scheme_version__confidentiality=VOLUNTARY)
     return declined.exists()

@@ -15,6 +15,7 @@ from cases.models import (
     Complaint,
     Correction,
     PersonMerge,
+    Rescission,
     Withdrawal,
     WordsOfAdmission,
     YouthDuty,
@@ -34,7 +35,7 @@ from referrals.queries.withdrawing import what_stops
 AUTHORITY, PROPOSED, CORRECTED, MERGED, HANDED_OVER = "authority", "proposed", "corrected", "merged", "handed over"
 UNDOABLE, DUTIES, STEPS, BREACHES, ESCALATED = "undoable", "duties", "steps", "breaches", "escalated"
 MEETINGS, REVIEWS, CHANGES, COMPLAINTS, ADMITTED = "meetings", "reviews", "changes", "complaints", "admitted"
-WITHDRAWN = "withdrawn"
+WITHDRAWN, RESCINDED = "withdrawn", "rescinded"
 STOPS = "stops: "  # and what it is that stops the decision from being withdrawn
 ALL = frozenset({MEETINGS, REVIEWS, CHANGES, UNDOABLE})  # to whoever has not asked what there is
 SOUGHT = -1  # stands in the statement for the case; no row has it
@@ -86,6 +87,7 @@ def _kinds() -> dict[str, QuerySet[Any]]:
         COMPLAINTS: Complaint.objects.filter(**of_case),
         WITHDRAWN: Withdrawal.objects.filter(**of_case),
         **{STOPS + kind: rows for kind, rows in what_stops(SOUGHT).items()},
+        RESCINDED: Rescission.objects.filter(**of_case),
         CORRECTED: Correction.objects.filter(**of_case),
         MERGED: PersonMerge.objects.filter(Q(cases__contains=[SOUGHT]) | Q(stood__contains=[SOUGHT])),
         HANDED_OVER: history.exclude(officer=F("pgh_obj__officer")),

@@ -28,6 +28,7 @@ from cases.models import (
     Case,
     PendingDecision,
     ProsecutorReferral,
+    Rescission,
     VictimDuty,
     Withdrawal,
     YouthDuty,
@@ -62,8 +63,8 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
 
 
 def _while_it_is_decided() -> Iterator[When]:
-    """It was recorded in error, nobody has decided, a rank has to, or it is to be explained and signed; the first that
-    holds.
+    """It was recorded in error or rescinded, nobody has decided, a rank has to, or it is to be explained and signed;
+    the first that holds.
 
     Nobody may decide what is with a prosecutor, also where a question waits for its officer: it holds the case.
     """
@@ -73,6 +74,8 @@ def _while_it_is_decided() -> Iterator[When]:
     unsigned = Q(proposed__isnull=False, proposed__explained_at__isnull=True)
     in_error = Withdrawal.objects.in_error().filter(case=OuterRef("pk"))
     yield When(Exists(in_error), then=Value(CaseStatus.IN_ERROR))
+    rescinded = Rescission.objects.given().filter(case=OuterRef("pk"))
+    yield When(Exists(rescinded), then=Value(CaseStatus.RESCINDED))
     yield When(decision__result=DecisionResult.UNDECIDED, then=Value(CaseStatus.UNDECIDED))
     yield When(is_open & waiting & Exists(put), then=Value(CaseStatus.PROSECUTOR))
     yield When(is_open & waiting & Exists(asked), then=Value(CaseStatus.QUESTION))

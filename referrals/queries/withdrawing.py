@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from cases.codes import DecisionResult
 from cases.law.codes import DisposalCode
 from cases.legal import NO_DISPOSAL
-from cases.models import Authorisation, Case, ProsecutorReferral, VictimDuty
+from cases.models import Authorisation, Case, ProsecutorReferral, Rescission, VictimDuty, Withdrawal
 from cases.models.victim import DutyKind
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.home import Shown, first
 from referrals.models import Agreement, Condition, ConditionChange, Referral, SchemeVersion
 
 State = Authorisation.State
@@ -53,11 +54,12 @@ def why_not_withdrawn(case: Case, found: Collection[str] | None = None) -> str:
     return next((_WORDS[kind]() for kind in _WORDS if kind in found and (kind != SIGNED or binds)), "")
 
 
-VOLUNTARY_SENT, ANSWERED, REFUSED, SPOKEN, PUT, SIGNED, SETTLED, TOLD = (
-    *("voluntary", "answered", "refused", "spoken", "put", "signed", "settled", "told"),
+RESCINDED, VOLUNTARY_SENT, ANSWERED, REFUSED, SPOKEN, PUT, SIGNED, SETTLED, TOLD = (
+    *("rescinded", "voluntary", "answered", "refused", "spoken", "put", "signed", "settled", "told"),
 )
 #: What stops it, in words; the first that holds is said.
 _WORDS = {
+    RESCINDED: lambda: _("Somebody has asked that this decision be rescinded, or it is: it is not withdrawn."),
     VOLUNTARY_SENT: lambda: _(
         "The person was sent to voluntary support, of which police hear nothing more: the decision is not withdrawn."
     ),
@@ -90,6 +92,7 @@ def what_stops(case: int) -> dict[str, QuerySet[Any]]:
     changes = ConditionChange.objects.filter(condition__agreement__case=case)
     told = VictimDuty.objects.filter(allegation__case=case, kind=DutyKind.DECISION, done_at__isnull=False)
     return {
+        RESCINDED: Rescission.objects.filter(**of_case).exclude(state=Rescission.State.REFUSED),
         VOLUNTARY_SENT: referrals.filter(is_voluntary, sent_at__isnull=False),
         ANSWERED: referrals.exclude(is_voluntary).filter(decided_at__isnull=False),
         REFUSED: asked.filter(state=State.REFUSED),
@@ -99,3 +102,8 @@ def what_stops(case: int) -> dict[str, QuerySet[Any]]:
         SETTLED: conditions.filter(Q(pk__in=changes.values("condition")) | ~Q(state=Condition.State.OPEN)),
         TOLD: told.exclude(channel=""),  # "": who wants no updates, and was told nothing
     }
+
+
+def in_error_for_home(*, by: User) -> Shown[Withdrawal]:
+    """What was closed as recorded in error, the latest first, for the coordinator."""
+    return first(Withdrawal.objects.shown_to(by).select_related("case__person", "by").order_by("-at", "-pk"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from cases.models import Person
+from cases.models import Person, Rescission
 from diversion import clock
 from referrals.models import Referral, SchemeVersion
 
@@ -17,6 +17,7 @@ def earlier_schemes(person: Person, *, before: datetime | None = None) -> list[d
     the scheme has not ended yet, or its support is voluntary and police hear nothing of it.
     """
     rows = Referral.objects.filter(case__person=person).exclude(state__in=Referral.ENDED)
+    rows = rows.exclude(case__rescissions__state=Rescission.State.GIVEN)  # nothing of it is held against them
     rows = rows.filter(case__recorded_at__lt=before) if before else rows
     return [_in_terms(one) for one in rows.select_related("scheme_version__scheme").order_by("made_at")]
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cases import rulebook
-from cases.models import AuthorisationQuestion, Case, Correction
+from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
 from diversion.accounts.models import User
@@ -35,6 +35,7 @@ from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import Happened, timeline_of
 from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
+from referrals.presenters.rescinding import rescission_rows, waits_in_words
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
@@ -60,6 +61,7 @@ from referrals.queries.present import (
     HANDED_OVER,
     MERGED,
     PROPOSED,
+    RESCINDED,
     STEPS,
     UNDOABLE,
     WITHDRAWN,
@@ -68,6 +70,7 @@ from referrals.queries.present import (
 )
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
+from referrals.queries.rescinding import rescissions_of
 from referrals.queries.speaking import spoken_of
 from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
@@ -82,6 +85,11 @@ Bound = Mapping[str, Form]
 HANDED_OVER_WITHIN = timedelta(hours=12)
 # Where the police may settle what no partner looks after.
 ASKED = ("asked_by", "answered_by")
+#: Nothing is decided for good, or nothing of it stands: there is nothing to rescind.
+UNSETTLED = (
+    *(CaseStatus.QUESTION, CaseStatus.WAITING, CaseStatus.PROSECUTOR, CaseStatus.REFUSED),
+    *(CaseStatus.UNDECIDED, CaseStatus.IN_ERROR, CaseStatus.RESCINDED),
+)
 OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEPT)
 
 
@@ -110,8 +118,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
     context["spoken_items"] = home_items(unconfirmed, reader=request.user)
     for crime in context["crimes"]:
         crime.unwanted = wishes.get(crime.allegation.pk, "")
-    context["may_withdraw"] = is_theirs(case, request.user) and not why_not_withdrawn(case, context["stops"])
-    context["left_open"] = is_left_open(case)
+    context |= _taking_back(case, context, request.user)
     forms = _next_steps(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
     context |= complaints_context(case, context["complaints"], request.user, bound)
@@ -125,6 +132,21 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         ],
     )
     return render(request, "referrals/case_page.html", context, status=status)
+
+
+def _taking_back(case: Case, context: dict[str, Any], user: User) -> dict[str, Any]:
+    """Which way the decision is taken back: withdrawn while nobody has acted on it, rescinded afterwards."""
+    waits, authorisation = context["rescission"], context["authorisation"]
+    acted_on = bool(why_not_withdrawn(case, context["stops"]))
+    unsettled = context["case_status"] in UNSETTLED or (waits is not None and waits.is_waiting)
+    spoken = authorisation is not None and authorisation.state == Authorisation.State.SPOKEN
+    return {
+        "may_withdraw": not acted_on and is_theirs(case, user),
+        "left_open": is_left_open(case),
+        "may_rescind": acted_on and context["may_record"] and not unsettled and not spoken,
+        "may_decide_rescission": user.can(Permission.AUTHORISE),
+        "rescission_waits": waits_in_words(waits) if waits is not None and waits.is_waiting else "",
+    }
 
 
 def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:
@@ -172,6 +194,7 @@ def _happened(case: Case) -> Happened:
         complaints=complaints_of(case) if COMPLAINTS in there else [],
         stops=stops_in(there),
         withdrawals=list(case.withdrawals.select_related("decided_by", "by")) if WITHDRAWN in there else [],
+        rescissions=rescissions_of(case) if RESCINDED in there else [],
         merges=merges_with(case) if MERGED in there else [],
         steps=steps_of(case) if STEPS in there else [],
         breaches=breaches_of(case) if BREACHES in there else [],
@@ -199,6 +222,8 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "duties": told.duties,
         "complaints": told.complaints,
         "stops": told.stops,
+        "rescission": told.rescissions[-1] if told.rescissions else None,
+        "rescissions": [rescission_rows(one) for one in told.rescissions[::-1]],
         "withdrawn": [withdrawn_rows(one) for one in told.withdrawals[::-1]],
         "authorisation": told.authorisation,
         "questions": told.questions,
@@ -220,7 +245,7 @@ def _decision_rows(told: Happened, status: CaseStatus) -> list[presenters.Row]:
 def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any]:
     """The agreement and its support, as far as police may know. Of what was refused, or is over, nothing is to do."""
     shown, kept = told.with_conditions, presenters.is_all_done(told.conditions)
-    is_over = shown and status in (CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.IN_ERROR)
+    is_over = shown and status in (CaseStatus.REFUSED, CaseStatus.CLOSED, CaseStatus.IN_ERROR, CaseStatus.RESCINDED)
     return {
         "is_over": is_over,
         "is_refused": status == CaseStatus.REFUSED,

@@ -93,7 +93,7 @@ def _row(case: Any) -> list[Any]:
 
 
 def _limit(case: Any) -> Any:
-    if case.standing.status in (CaseStatus.CLOSED, CaseStatus.IN_ERROR):
+    if case.standing.status in (CaseStatus.CLOSED, CaseStatus.IN_ERROR, CaseStatus.RESCINDED):
         return "–"
     return presenters.limit_in_words(case.standing.limit_on, clock.today())
 

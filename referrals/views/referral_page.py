@@ -33,6 +33,7 @@ from referrals.presenters.partner import (
     waiting_change,
 )
 from referrals.presenters.reminders import TextsView, text_words
+from referrals.presenters.rescinding import for_provider
 from referrals.presenters.undoing import to_undo
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
@@ -41,6 +42,7 @@ from referrals.queries.breaches import breach_under, last_known
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.needs import HELPED
 from referrals.queries.reminders import told
+from referrals.queries.rescinding import rescinded_on
 from referrals.queries.undoing import undoable_of
 from referrals.schemes.missed import is_missed
 
@@ -78,6 +80,7 @@ def show_referral(
         **_breach(referral),
         **_feedback(request.user, referral),
         "needs": _needs(request.user, referral),
+        "taken_back": for_provider(referral, rescinded_on(referral)),
         "to_undo": to_undo(filter(None, [undoable_of(referral)]), reader=request.user),
         "wrong": list(bound.values()),
         **forms,

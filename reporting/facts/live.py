@@ -103,7 +103,7 @@ def _is_diverted(case: Case) -> bool:
     if case.decision.result != "offered_accepted" or _authority(case) != Authorisation.State.GIVEN:
         return False
     stands = any(referral.state not in Referral.ENDED for referral in case.referrals.all())
-    return stands or case.decision.disposal != NO_DISPOSAL
+    return stands or stages.is_rescinded(case) or case.decision.disposal != NO_DISPOSAL
 
 
 def _committed_on(case: Case) -> date | None:
@@ -127,7 +127,7 @@ def _support(case: Case) -> dict[str, Any]:
     return told | {
         "started_on": _day(referral.started_at),
         "closed_on": _day(referral.closed_at),
-        "result": referral.result,
+        "result": "" if stages.is_rescinded(case) else referral.result,
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases.eligibility.kept import KeptOption
-from cases.models import Authorisation, Case, Decision
+from cases.models import Allegation, Authorisation, Case, Decision, Rescission
 from cases.models.case import UNDECIDED
 from diversion import clock
 from referrals.models import Appointment, Condition, Referral
@@ -27,6 +27,7 @@ INTERVENTIONS = (
 NONE_RECEIVED = "none"
 PREFETCHED = (
     *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence", "withdrawals"),
+    "rescissions",
     *needs.PREFETCHED,
     *victims.PREFETCHED,
 )
@@ -51,7 +52,7 @@ def stages_of(case: Case, following: Mapping[int, Sequence[date]]) -> dict[str, 
     """The columns of a StageFact. ``following``: the days of every decision about each person, in order."""
     decision = case.decision
     decided_on = clock.local_date(decision.decided_at)
-    later = [day for day in following.get(case.person_id, ()) if day > decided_on]
+    later = [day for day in _following(case, following) if day > decided_on]
     first = next(iter(case.allegations.all()), None)
     return {
         "decision": decision.result,
@@ -78,13 +79,20 @@ def support_of(case: Case) -> dict[str, Any]:
         "charged": charged(case),
         "first_appointment_on": first_attended(case),
         "intervention": intervention(case),
-        "ending": ending_of(referral) if referral else "",
+        "ending": ending_of(case, referral) if referral else "",
         "due_by": due_by(referral) if referral else None,
     }
 
 
-def ending_of(referral: Referral) -> str:
-    """completed, not_completed, declined (by the partner) or withdrawn; empty while it is open."""
+def is_rescinded(case: Case) -> bool:
+    """Whether the decision was rescinded: it was an offer, and police ended it, whatever the person had done."""
+    return any(one.state == Rescission.State.GIVEN for one in case.rescissions.all())
+
+
+def ending_of(case: Case, referral: Referral) -> str:
+    """completed, not_completed, declined (by the partner) or withdrawn, also by rescission; empty while it is open."""
+    if is_rescinded(case):
+        return str(Referral.State.WITHDRAWN)
     return str(referral.state) if referral.state in Referral.ENDED else referral.result
 
 
@@ -149,6 +157,8 @@ def eligibility(findings: Iterable[Mapping[str, Any]]) -> str:
 
 def charged(case: Case) -> bool | None:
     """Whether a charge followed an agreement that was not kept; None where none was broken, or nobody has decided."""
+    if is_rescinded(case):
+        return None
     failed = any(referral.result == Referral.Result.NOT_COMPLETED for referral in case.referrals.all())
     if not failed or case.closed_at is None:
         return None
@@ -178,6 +188,16 @@ def intervention(case: Case) -> str:
     agreement = getattr(case, "agreement", None)
     done = {one.kind for one in agreement.conditions.all() if one.state == Condition.State.DONE} if agreement else set()
     return next((kind for kind in INTERVENTIONS if kind in done), "other" if done else NONE_RECEIVED)
+
+
+def _following(case: Case, following: Mapping[int, Sequence[date]]) -> Sequence[date]:
+    """The days of the decisions about the person; where this one was rescinded, none over the same crimes: what is
+    decided in its place is no return."""
+    if not is_rescinded(case):
+        return following.get(case.person_id, ())
+    again = Allegation.objects.filter(crime__in=[one.crime_id for one in case.allegations.all()]).values("case")
+    rows = Decision.objects.filter(case__person=case.person_id).exclude(result=UNDECIDED).exclude(case__in=again)
+    return [clock.local_date(moment) for moment in rows.order_by("decided_at").values_list("decided_at", flat=True)]
 
 
 def next_decisions(person_ids: Iterable[int]) -> dict[int, list[date]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cases.actions.victim_duties import decided_on, is_enhanced
+from cases.actions.victim_duties import RESCINDED, decided_on, is_enhanced
 from cases.codes import VictimStance
 from cases.models import Allegation, Case, VictimDuty
 from cases.models.victim import DutyKind, victim_key
@@ -25,7 +25,8 @@ def victim_facts(case: Case, fact_id: int) -> Iterator[VictimFact]:
 
 def _columns(case: Case, allegations: Sequence[Allegation]) -> dict[str, Any]:
     """``allegations`` are the crimes against one victim; the first holds what is kept of them."""
-    duties = sorted(allegations[0].victim_duties.all(), key=lambda one: one.pk)
+    kept = (one for one in allegations[0].victim_duties.all() if one.about != RESCINDED)  # the decision itself alone
+    duties = sorted(kept, key=lambda one: one.pk)
     return {
         "committed_on": min(one.committed_on for one in allegations),
         "recorded_on": clock.local_date(case.recorded_at),

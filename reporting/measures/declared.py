@@ -270,7 +270,7 @@ MEASURES = (
     ),
     cohort(
         "withdrawn_by_others",
-        "declined by the partner, or withdrawn by police",
+        "declined by the partner, or withdrawn or rescinded by police",
         Direction.HARM,
         "s.ending IN ('declined', 'withdrawn')",
     ),

@@ -13,6 +13,7 @@ from referrals.actions import breaching, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.facilitating import name_facilitator
+from referrals.actions.rescinding import AskedBack, ask_rescission
 from referrals.actions.victims import keep_wishes
 from referrals.models import Facilitation
 from reporting import outbox
@@ -30,6 +31,7 @@ PAGES = {
     "amara": (
         "/cases/{waiting}/amend",
         "/cases/{waiting}/withdraw",
+        "/cases/{closed}/rescind",
         "/decisions/new",
         "/",
         "/cases/",
@@ -41,6 +43,7 @@ PAGES = {
     "carol": (
         "/",
         "/cases/{asked}/",
+        "/cases/{back}/rescission",
         "/authorisations/",
         "/authorisations/{waiting}/",
         "/monitoring/team",
@@ -135,6 +138,14 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     asked = record(site["amara"], person=person(given_names="Ada"), decision=held)
     actions.ask(case=asked, question="Has the shop been asked?", by=site["carol"])
     complain(asked, site["amara"])
+    nothing = decision(result="not_offered", not_offered_reason="evidence", disposal="")
+    with clock.set_to(clock.now() - timedelta(days=29)):  # too long ago to be withdrawn
+        closed, back = (
+            record(site["amara"], person=person(given_names=one), decision=nothing, support=Support())
+            for one in ("Cal", "Dee")
+        )
+    why = AskedBack("other", "The film shows another.")
+    ask_rescission(case=back, why=why, seen=back.version, by=site["amara"])
     allegation = referral.case.allegations.get()
     correct_crime(
         allegation=allegation,
@@ -148,6 +159,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     outbox.drain()
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
     names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
+    names |= {"closed": closed.reference, "back": back.reference}
     names |= {"led": str(led_by(site["hugh"], site).pk)}
     names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():

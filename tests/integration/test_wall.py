@@ -23,6 +23,7 @@ from cases.models import (
     Person,
     PersonMerge,
     ProsecutorReferral,
+    Rescission,
     SpokenAuthority,
     VictimContact,
     VictimDuty,
@@ -136,6 +137,7 @@ def follow(referral: Referral, cast: Cast) -> None:
     Correction.objects.create(
         case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara
     )
+    Rescission.objects.create(case=case, reason="other", words="A slip.", rank="sergeant", asked_by=amara)
     Withdrawal.objects.create(
         case=case,
         reason="too_soon",
@@ -221,6 +223,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_complaint": force,
         "cases_wordsofadmission": force,
         "cases_withdrawal": force,
+        "cases_rescission": force,
         "cases_childassessment": force,
         "cases_youthduty": force,
         "referrals_referral": both,

@@ -34,7 +34,17 @@ from cases.details import PersonDetails, Prosecutor, ProsecutorsAnswer, Weighed
 from cases.eligibility.schemes import load_scheme_library
 from cases.intake.crimes import read_crimes
 from cases.intake.summary import named
-from cases.models import Allegation, Case, Offence, Person, PolicyVersion, SpokenAuthority, YouthDuty, YouthJusticeLink
+from cases.models import (
+    Allegation,
+    Case,
+    Offence,
+    Person,
+    PolicyVersion,
+    Rescission,
+    SpokenAuthority,
+    YouthDuty,
+    YouthJusticeLink,
+)
 from cases.models.crime import stand_in
 from diversion import audit, clock
 from diversion.accounts.actions import (
@@ -73,6 +83,7 @@ from referrals.actions import (
     places,
     referring,
     reminding,
+    rescinding,
     scheme_rules,
     schemes,
     slots,
@@ -86,6 +97,7 @@ from referrals.actions import correcting as crime_correcting
 from referrals.actions import numbering as crime_numbering
 from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
+from referrals.actions.rescinding import AskedBack
 from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.intake.open_cases import read_open_cases
@@ -1723,6 +1735,30 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     kept = complain(record(world.cast["amara"]), world.cast["amara"])
     return lambda by: complaints.answer_complaint(complaint=kept, answer="It was explained.", seen=1, by=by)
+
+
+def _asked_back(world: World) -> Rescission:
+    """Of a community resolution of which the person has done everything."""
+    case = record(world.cast["amara"])
+    one = Condition.objects.get(agreement__case=case)
+    support.settle_condition(condition=one, state="done", evidence="Seen", version=1, by=world.cast["amara"])
+    case.refresh_from_db()
+    return rescinding.ask_rescission(
+        case=case, why=AskedBack("new_facts", "He was away."), seen=case.version, by=world.cast["amara"]
+    )
+
+
+@case_proof(rescinding.ask_rescission, "amara")
+def _(world: World) -> Call:
+    case, why = _asked_back(world).case, AskedBack("other", "Once more.")
+    Rescission.objects.all().delete()
+    return lambda by: rescinding.ask_rescission(case=case, why=why, seen=case.version, by=by)
+
+
+@case_proof(rescinding.decide_rescission, "carol")
+def _(world: World) -> Call:
+    asked = _asked_back(world)
+    return lambda by: rescinding.decide_rescission(rescission=asked, agrees=True, rationale="He was away.", by=by)
 
 
 @case_proof(withdrawing.withdraw_decision, "amara")

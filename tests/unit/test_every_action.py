@@ -37,6 +37,7 @@ OF_A_CASE = {
     "ProsecutorReferral",
     "Undoable",
     "Withdrawal",
+    "Rescission",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),

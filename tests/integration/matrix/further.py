@@ -12,6 +12,7 @@ from diversion.accounts.models import Role
 from referrals.actions import closing, deciding, feedback, missed, needs, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
+from referrals.actions.rescinding import AskedBack, ask_rescission, decide_rescission
 from referrals.actions.taking_back import hold_sent, withdraw
 from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Condition, Referral
@@ -127,6 +128,16 @@ def complained_of(made: "Making", case: Case) -> None:
     """A parent complains, and Amara writes it down: the partner who helps reads nothing of it."""
     words = made.world.mark("Shouted at him by the bandstand.", POLICE)
     complain(case, made.cast["amara"], words=words)
+
+
+def rescinded(made: "Making", referral: Referral) -> None:
+    """Carol asks that it be rescinded, and David does: the worker reads that, and not why."""
+    case, mark = referral.case, made.world.mark
+    case.refresh_from_db()
+    why = AskedBack("other", mark("The film from Cloverleaf shows another.", POLICE))
+    asked = ask_rescission(case=case, why=why, seen=case.version, by=made.cast["carol"])
+    reason = mark("Not him at Cloverleaf.", POLICE)
+    decide_rescission(rescission=asked, agrees=True, rationale=reason, by=made.cast["david"])
 
 
 def in_error(made: "Making") -> Case:

@@ -63,6 +63,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/breaches/": CASE,
     "/cases/": CASE,
     "/cases/<reference>/person": COORDINATOR,
+    "/cases/<reference>/rescission": AUTHORISE,
     "/cases/<reference>/victims/": VICTIM,
     "/changes/": CASE,
     "/clocks/": CASE,

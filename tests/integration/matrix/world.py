@@ -187,6 +187,9 @@ class Making:
             self.world_case(f"amara’s, voluntary, {state}", one.case)
         self.world_case("amara’s, closed, of a child", further.cautioned(self))
         self.world_case("amara’s, recorded in error", further.in_error(self))
+        self.taken_back = self._referred(drugs, "Zed")
+        further.rescinded(self, self.taken_back)
+        self.world_case("amara’s, rescinded", self.taken_back.case)
         self.world_case("ben’s, of Northmoor", self.of_northmoor.case)
 
     def _of_northmoor(self) -> None:
@@ -318,6 +321,7 @@ class Making:
             ("Harbour’s, accepted", self.with_harbour, None),
             ("Harbour’s, not kept", self.in_breach, self.breach),
             ("Harbour’s, waits for an answer", self.sent, None),
+            ("Harbour’s, rescinded", self.taken_back, None),
             ("Bridgeway’s, of Avonford", self.with_bridgeway, None),
             ("Bridgeway’s, of Northmoor", self.of_northmoor, None),
             *((f"Harbour’s, {state}", one, None) for state, one in self.in_state.items()),

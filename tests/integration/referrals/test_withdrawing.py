@@ -174,6 +174,8 @@ def test_what_was_recorded_on_the_wrong_person_closes_and_counts_nowhere(cast: C
     assert case.youth_duties.get().ended_reason == "corrected"
     assert _none_of(counted(case)) == [0, 0, 0, 0]
     assert not Fact.objects.exists()
+    assert "Closed as recorded in error" in text_of(signed_in(cast["elin"]).get("/"))
+    officer = signed_in(cast["amara"])
     assert officer.get(reverse("record_decision"), {"case": case.reference}).url.endswith(f"{case.reference}/")  # type: ignore[attr-defined]
     with pytest.raises(Outdated):
         decide(case, cast["amara"], decision=decision(**NOTHING))

@@ -25,6 +25,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "victim_review_days": 2,
         "victim_notice_days": 5,
         "victim_notice_days_enhanced": 1,
+        "victim_told_rescinded": True,
         "dpp_authorised_accepted": False,
         "domestic_abuse_rank": Rank.PROSECUTOR,
         "domestic_abuse_training": True,
