@@ -14,7 +14,7 @@ from referrals.models import Referral, Scheme
 
 Touched = list[tuple[Case, Changed]]
 #: So many open cases are looked through, the newest first: each is judged twice.
-LOOKED_THROUGH = 300
+LOOKED_THROUGH = 150
 
 
 def touched_by_policy(version: PolicyVersion, *, by: User) -> Touched:
