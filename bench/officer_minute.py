@@ -82,7 +82,7 @@ CEILINGS = {
 
 def main() -> None:
     with service() as address:
-        known = [f"{address}/decisions/new?person={pk}&crime={crime}" for pk, crime in incidents()]
+        known = [f"{address}/decisions/new?person={pk}&crime={crime}" for pk, crime in _once_there()]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**launch_options())
             hands = {journey.__name__: _signed_in(browser, address) for journey in JOURNEYS}
@@ -256,6 +256,15 @@ def _record(hand: Hand) -> None:
         raise SystemExit(f"Not recorded: {hand.page.locator('.govuk-error-summary').inner_text()}")
 
 
+def _once_there() -> list[tuple[int, str]]:
+    """Those of `incidents`: a new demonstration is made in the background, and is whole after some minutes."""
+    for _second in range(600):
+        if len(found := incidents()) == len(JOURNEYS):
+            return found
+        time.sleep(1)
+    raise SystemExit("The demonstration did not come to hold enough people within ten minutes.")
+
+
 def incidents() -> list[tuple[int, str]]:
     """For each journey a man of the demonstration, 20 to 60, and a shop theft on record that is not yet his.
 
@@ -266,7 +275,9 @@ def incidents() -> list[tuple[int, str]]:
     men = men.exclude(ethnicity_self_defined="")
     people = men.filter(date_of_birth__year__range=(year - 60, year - 20)).order_by("-pk")
     thefts = Allegation.objects.filter(crime__force__slug="avonford", offence__policy_group="shop_theft")
-    number, owner = thefts.order_by("-committed_on").values_list("crime__number", "case__person")[0]
+    if (newest := thefts.order_by("-committed_on").values_list("crime__number", "case__person").first()) is None:
+        return []
+    number, owner = newest
     free = people.exclude(pk=owner).exclude(cases__allegations__crime__number=number)
     unknown = (person for person in free if not earlier_on_record(person))
     return [(person.pk, number) for person in islice(unknown, len(JOURNEYS))]
