@@ -51,10 +51,15 @@ LOOKS: Mapping[str, str] = {
         "EXISTS (SELECT FROM cases_case one WHERE one.person_id = sought"
         " AND (one.force_id = here OR wall_told_of_case(one.id)))"
     ),
-    # Under a record that has been put to another since: whoever was sent the person so knows them by that name.
+    # Under a record that has been put to another since: whoever was sent the person so knows them by that name, and
+    # whoever was sent the same case after that knows the other alone.
     "wall_sent_as_person": (
         "EXISTS (SELECT FROM cases_personmerge one, jsonb_array_elements_text(one.cases) AS moved (id)"
-        " WHERE one.merged_id = sought AND one.split_at IS NULL AND wall_told_of_case(moved.id::bigint))"
+        " WHERE one.merged_id = sought AND one.split_at IS NULL"
+        " AND (EXISTS (SELECT FROM referrals_referral told WHERE told.case_id = moved.id::bigint"
+        " AND told.provider_id = here AND told.sent_at <= one.merged_at)"
+        " OR EXISTS (SELECT FROM cases_youthduty told WHERE told.case_id = moved.id::bigint"
+        " AND told.service_id = here AND told.notified_at <= one.merged_at)))"
     ),
     "wall_own_referral": "EXISTS (SELECT FROM referrals_referral one WHERE one.id = sought AND one.provider_id = here)",
     # Police hear of no step of voluntary support.

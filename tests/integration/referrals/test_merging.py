@@ -612,6 +612,10 @@ def test_a_partner_finds_whom_they_were_sent_by_the_name_they_know(cast: Cast, s
 
     made = merge(stays, known.case, cast["elin"])
     assert [found(typed) for typed in ("Pryce", "Samuel Pry", "Sam Price", "Pryde")] == [True, True, True, False]
+    was = Referral.objects.filter(pk=known.pk)
+    was.update(sent_at=made.merged_at + timedelta(minutes=1))
+    assert [found("Pryce"), found("Sam Price")] == [False, True], "sent after that, they never had the other name"
+    was.update(sent_at=known.sent_at)
     part(made, cast["elin"])
     assert [found("Pryce"), found("Sam Price")] == [True, False]
     other_way = record(cast["amara"], person=person(given_names="Zed", family_name="Quill"))
