@@ -5,6 +5,7 @@ wants no contact wants none about any of them, and is told once.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
@@ -191,8 +192,9 @@ def _ways_of_suspects(crime: int) -> set[str]:
 
 #: Fewer digits are no telephone number: part of one, or a note.
 LEAST_DIGITS = 7
-A_NUMBER = re.compile(r"\+?\d[\d\s().-]*")
-AN_ADDRESS = re.compile(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]+")
+A_NUMBER = re.compile(r"\+?\d[\d\s().\-\u2010-\u2015\u2212]*")
+#: No quotation mark or full stop of the sentence around it; "+home" before the @ leads to the same mailbox.
+AN_ADDRESS = re.compile(r"([\w.-]+)(?:\+[\w.+-]*)?@([\w-]+(?:\.[\w-]+)+)")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)/(?=\d)")  # between two numbers, or within one
 
 
@@ -201,14 +203,20 @@ def _share_a_number(one: str, other: str) -> bool:
     return any(a in b or b in a for a in _numbers(one) for b in _numbers(other))
 
 
-def _addresses(text: str) -> set[str]:
+def _plain(text: str) -> str:
+    """A text with the digits, spaces and signs of a keyboard: what a telephone copies has invisible marks around it."""
+    shown = (one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return "".join(str(unicodedata.decimal(one, one)) for one in shown)
+
+
+def _addresses(text: str) -> set[tuple[str, str]]:
     """The e-mail addresses in a text, folded: case says nothing of whose they are."""
-    return {found.strip(".").casefold() for found in AN_ADDRESS.findall(text)}
+    return {(name.strip("."), where) for name, where in AN_ADDRESS.findall(_plain(text).casefold())}
 
 
 def _numbers(text: str) -> list[str]:
     """The numbers in a text as their last digits: "+44 (0)7700 900123" and "07700 900 123" are one."""
-    text = text.replace("(0)", "")
+    text = _plain(text).replace("(0)", "")
     written = A_NUMBER.findall(text) + A_NUMBER.findall(BETWEEN_DIGITS.sub("", text))
     found = ("".join(filter(str.isdecimal, one)) for one in written)
     bare = (re.sub(r"^(00)?44|^0", "", digits) for digits in found)

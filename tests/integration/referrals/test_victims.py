@@ -136,6 +136,15 @@ def test_a_number_that_is_also_the_persons_is_used_by_nobody_until_checked(cast:
         victims.note_contact(submission=uuid.uuid4(), **call)
 
 
+#: One address as people write it, or as a telephone copies it.
+WRITTEN = (
+    "‘ash.home@example.org’",
+    "“Ash.home＠example.org”?",
+    "mailto:ash.home@example.org?a=b",
+    "ash.home+mum@example.org’s",
+)
+
+
 def test_an_address_that_is_also_the_persons_stops_the_e_mail(cast: Cast) -> None:
     """They shared a mailbox: the notice of the decision would be read by whom it is about."""
     one, vera = harmed(cast["amara"]), cast["vera"]
@@ -144,7 +153,12 @@ def test_an_address_that_is_also_the_persons_stops_the_e_mail(cast: Cast) -> Non
     duty = one.victim_duties.get()
     with pytest.raises(Refused, match="e-mail address is also the person"):
         victims.tell(duty=duty, channel="email", by=vera)
-    victims.keep_record(allegation=one, seen=1, said={"telephone": "07700 900112"}, by=vera)
+    for place, written in enumerate(WRITTEN, start=1):
+        Person.objects.filter(pk=one.case.person_id).update(safe_contact=f"Write to {written}")
+        kept = victims.keep_record(allegation=one, seen=place, said={"telephone": "ash.home@example.org"}, by=vera)
+        assert kept.stopped == {"email"}, written
+    Person.objects.filter(pk=one.case.person_id).update(safe_contact="\u202a٠7700\u2013900\u200b１12\u202c")
+    victims.keep_record(allegation=one, seen=place + 1, said={"telephone": "07700 900112"}, by=vera)
     with pytest.raises(Refused, match="also the person"):
         victims.tell(duty=duty, channel="telephone", by=vera)
     victims.check_number(allegation=one, by=vera)
