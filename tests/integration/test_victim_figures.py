@@ -46,12 +46,15 @@ def test_victims_in_figures_follow_what_was_done_for_them(cast: Cast, signed_in:
     first = two.allegations.get()
     actions.keep_record(allegation=first, said={"updates": "no"}, seen=0, by=cast["vera"])
     actions.tell(duty=VictimDuty.objects.get(allegation=first), channel="", by=cast["vera"])
+    three = record(cast["amara"], crimes=[crime("common-assault", **about)], person=person(family_name="Third"))
+    actions.keep_record(allegation=three.allegations.get(), said={"contact_by": "none"}, seen=0, by=cast["vera"])
     outbox.drain()
     rows = {row.fact.case_id: row for row in VictimFact.objects.select_related("fact")}
-    assert rows.keys() == {one.pk, two.pk}
+    assert rows.keys() == {one.pk, two.pk, three.pk}
     assert (rows[one.pk].decision_told_on, rows[one.pk].view) == (clock.today(), "agrees")
     assert rows[one.pk].end_told_on > rows[one.pk].end_due_on
     assert (rows[two.pk].decision_told_on, rows[two.pk].decision_unwanted) == (None, True)
+    assert rows[three.pk].decision_unwanted, "they said so; nobody has noted it at the notice yet"
     assert not {str(value) for row in rows.values() for value in vars(row).values()} & {"Zenobia Quillfeather"}
     for who, came_from in (("vera", "/victims/"), ("ian", "/monitoring/")):
         shown = words_of(signed_in(cast[who]))
