@@ -177,14 +177,18 @@ class FactsForm(forms.Form):
     def asks_why(self) -> bool:
         """Whether the page asks why something is not known yet: something is not, or a reason stands there already."""
         why = self["not_known_because"]
-        is_unknown = any(self._is_unknown(self[name].value()) for name in self.single)
-        is_unchecked = bool(self.exclusions) and NOT_CHECKED in (self["any_of"].value() or [])
-        return is_unknown or is_unchecked or bool(self.left_open or why.value() or errors_of(why))
+        return self._is_said_unknown or bool(self.left_open or why.value() or errors_of(why))
 
     @property
     def is_unexplained(self) -> bool:
         """Whether something is not known yet and nobody has said why: a rank will read that, and decides."""
-        return self.asks_why and not (self["not_known_because"].value() or "").strip()
+        return self._is_said_unknown and not (self["not_known_because"].value() or "").strip()
+
+    @property
+    def _is_said_unknown(self) -> bool:
+        """Whether "not known yet" was answered; what is only left open may be answered still."""
+        is_unknown = any(self._is_unknown(self[name].value()) for name in self.single)
+        return is_unknown or (bool(self.exclusions) and NOT_CHECKED in (self["any_of"].value() or []))
 
     @property
     def ticked(self) -> list[str]:

@@ -116,3 +116,8 @@ class PersonFields(forms.Form):
         "needs_interpreter": {"width": 20},
         "safe_contact_texts": {"optional": False},
     }
+
+    def clean_safe_contact_texts(self) -> str:
+        """A yes is said of a number: where that was emptied the page does not show the question, and nobody said it."""
+        texts = SafeTexts(self.cleaned_data["safe_contact_texts"])
+        return "" if texts.is_yes and not self.cleaned_data.get("telephone") else texts.value

@@ -441,6 +441,10 @@ def test_a_telephone_that_is_no_longer_theirs_can_be_taken_off(officer: Client, 
     assert send(officer, sent).status_code == 302
     known.refresh_from_db()
     assert known.safe_contact_texts == "day"
+    mostly = chosen(known) | dict.fromkeys(CONTACT, "") | {"safe_contact_texts": "day"}
+    assert send(officer, posted(**mostly, **crime(0, number="AV/7/26"))).status_code == 302
+    known.refresh_from_db()
+    assert known.safe_contact_texts == "", "without a number the page asks nothing of texts"
     emptied = chosen(known) | dict.fromkeys(CONTACT, "")
     assert send(officer, posted(**emptied, **crime(0, number="AV/9/26"))).status_code == 302
     known.refresh_from_db()

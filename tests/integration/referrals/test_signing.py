@@ -61,6 +61,9 @@ def test_unsigned_it_is_not_recorded_and_nothing_is_lost(officer: Client) -> Non
     assert 'value="Sam"' in page
     assert not Case.objects.exists()
     sent(officer, signed_as="...")
+    asked = sent(officer, gravity_score="")
+    assert "Choose how serious it is" in asked
+    assert 'value="Sam Price"' in asked, "one question more, and they would have to sign again"
     assert not Case.objects.exists()
 
 
