@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from cases import legal, rulebook
 from cases.barred import Bar, bar_to
-from cases.models import Authorisation, Case, Correction, ProsecutorReferral
+from cases.models import Authorisation, Case, ProsecutorReferral
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -42,7 +42,7 @@ def last_asked(authorisation: Authorisation) -> ProsecutorReferral | None:
 
 def was_corrected_since(asked: ProsecutorReferral) -> bool:
     """Whether a crime, or the birth, was corrected after the prosecutor had the case, or had decided on it."""
-    return Correction.objects.filter(case=asked.authorisation.case_id).count() != asked.seen
+    return bool(asked.authorisation.case.times_changed != asked.seen)
 
 
 def why_not_authorised(authorisation: Authorisation) -> str:

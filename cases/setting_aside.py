@@ -46,3 +46,16 @@ def decided(
         "because": because,
     }
     return [{**one, "set_aside": {**one["set_aside"], **said}} if waiting([one]) else dict(one) for one in findings]
+
+
+def taken_back(findings: Iterable[Kept], *, because: str, by: User, at: datetime) -> Sequence[dict[str, Any]]:
+    """All findings of a decision that stands no more: what was set aside for it is set aside for no other.
+
+    The history keeps who had set it aside.
+    """
+    anew = [{**one, "set_aside": _only_asked(one)} if given([one]) else one for one in findings]
+    return decided(anew, decision=TAKEN_BACK, because=because, by=by, at=at)
+
+
+def _only_asked(finding: Kept) -> dict[str, Any]:
+    return {"asked_because": finding["set_aside"]["asked_because"]}

@@ -46,7 +46,7 @@ def authorise(
 ) -> Authorisation | None:
     """Authorise the resolution that waits on ``case``; Refused below its rank, None where this was sent before.
 
-    ``seen`` is how many corrections of its crimes the page showed: nobody decides on a crime they have not read.
+    ``seen`` is `Case.times_changed` as the page showed it: nobody decides on a crime, or an offer, they have not read.
     ``prosecutor`` says who decided, where only a prosecutor may; then it must be there. ``exceptional`` says what makes
     the circumstances exceptional: it must be there where a finding names them (`cases.authority_asks`).
     ``evidence_met`` certifies that the evidence is enough to charge, which a resolution may need.
@@ -83,11 +83,18 @@ def check_authoriser(case: Case, rank: str, by: User) -> None:
 
 
 def check_seen(case: Case, seen: int) -> None:
-    """Refuse whoever has read the crimes of ``case`` as they were: ``seen`` is how many corrections the page showed."""
-    changes = list(Correction.objects.filter(case=case).values_list("changes", flat=True))
-    if seen != len(changes):
-        is_persons = bool(changes) and "person" in changes[-1]
-        raise Outdated("The record of this person" if is_persons else "A crime in this case")
+    """Refuse whoever has read ``case`` as it was: ``seen`` is `Case.times_changed` as the page showed it.
+
+    One decision is withdrawn and another waits in its place: nobody gives their authority to what they have not read.
+    """
+    if seen == case.times_changed:
+        return
+    corrected = Correction.objects.filter(case=case).last()
+    withdrawn = case.withdrawals.last()
+    if withdrawn is not None and (corrected is None or corrected.corrected_at < withdrawn.at):
+        raise Outdated("What is proposed in this case")
+    is_persons = corrected is not None and "person" in corrected.changes
+    raise Outdated("The record of this person" if is_persons else "A crime in this case")
 
 
 def _decide(case: Case, said: Said, by: User, seen: int) -> Authorisation | None:

@@ -93,14 +93,11 @@ def _kept(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Withd
 def _count_no_more(case: Case, by: User) -> None:
     """What was answered stays on record as said before anything was decided (`since_decision`).
 
-    A rule that a rank was asked to set aside is nobody's to decide on any more.
+    A rule that a rank was asked to set aside is nobody's to decide on any more; one that was is asked anew.
     """
     for one in Assessment.objects.filter(case=case):
-        findings = setting_aside.decided(
-            one.findings, decision=setting_aside.TAKEN_BACK, because=WHY, by=by, at=clock.now()
-        )
-        one.findings = list(findings)
-        if "result" in one.answers:
+        one.findings = list(setting_aside.taken_back(one.findings, because=WHY, by=by, at=clock.now()))
+        if one.answers.get("result", UNDECIDED) != UNDECIDED:  # of a decision before this one it is said already
             one.answers = one.answers | {"result": UNDECIDED, "withdrawn": one.answers["result"]}
         one.save(update_fields=["findings", "answers"])
 

@@ -125,6 +125,11 @@ class Case(models.Model):
         return self.undoable_until is not None and self.undoable_until > clock.now()
 
     @property
+    def times_changed(self) -> int:
+        """How often what somebody decides on by a page of theirs changed: corrected, or withdrawn and decided anew."""
+        return self.corrections.count() + self.withdrawals.count()
+
+    @property
     def first_assessment(self) -> "Assessment | None":
         """What was kept with the decision, which no later policy rewrites; no query where assessments are loaded."""
         return next(iter(since_decision(self.assessments.all())), None)

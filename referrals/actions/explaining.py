@@ -13,6 +13,7 @@ from cases.actions.outbox import changed
 from cases.codes import DecisionResult, DeclinedReason
 from cases.law.rehabilitation import Told
 from cases.models import Case, Decision
+from cases.models.case import since_decision
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -140,7 +141,8 @@ def late_today(case: Case, conditions: Sequence[ConditionDetails], end: date | N
 
 
 def _late(case: Case, judged: Judged) -> str:
-    known = {one["rule"] for kept in case.assessments.all() for one in kept.findings if one["result"] == "not_met"}
+    said = since_decision(case.assessments.all())  # of a decision that was withdrawn nobody has decided it here
+    known = {one["rule"] for kept in said for one in kept.findings if one["result"] == "not_met"}
     late = [one for one in judged.findings if one.rule == LATE and one.severity == "needs_authority"]
     return "" if LATE in known else " ".join(one.reason for one in late)
 

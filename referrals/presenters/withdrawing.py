@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.codes import DecisionResult
-from cases.models import Authorisation, Case, Withdrawal
+from cases.models import Authorisation, Case, Withdrawal, WordsOfAdmission
 from diversion import clock
 from diversion.design_system.wording import date_and_time, long_date
 from referrals.models import Agreement, ProposedAgreement, Referral
@@ -83,6 +83,7 @@ def withdrawn_rows(one: Withdrawal) -> list[Row]:
         (_("Reasons then"), one.was.get("rationale", "")),
         (_("Authority"), _authority(one)),
         (_("Had been agreed"), _agreed(one)),
+        (_("Words of admission then"), _admitted(one)),
         (_("Withdrawn because"), one.get_reason_display()),
         (_("In words"), one.words),
         (_("Withdrawn by"), f"{one.by}, {date_and_time(one.at)}"),
@@ -105,6 +106,17 @@ def _authority(one: Withdrawal) -> str:
         return ""
     state = str(Authorisation.State(given["state"]).label)
     return " ".join(filter(None, (state + (f": {given['by']}." if given["by"] else ""), given["why"])))
+
+
+def _admitted(one: Withdrawal) -> str:
+    said = one.was.get("admitted")
+    if not said:
+        return ""
+    where = WordsOfAdmission.RecordedIn(said["recorded_in"]).label
+    return _("“%(words)s” %(where)s") % {
+        "words": said["words"],
+        "where": ", ".join(filter(None, (str(where), said["reference"]))),
+    }
 
 
 def _agreed(one: Withdrawal) -> str:

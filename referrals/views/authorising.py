@@ -16,6 +16,7 @@ from cases.authority_asks import asks_of
 from cases.barred import bar_of_correction
 from cases.findings import highest
 from cases.models import Authorisation, Case
+from cases.models.case import since_decision
 from cases.prosecutors import bar_to_refer, last_asked, why_not_authorised
 from cases.queries import log_shown
 from cases.trained import lacks_training
@@ -170,7 +171,7 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
         "never": deciding.never_words(against) if against else barred,
         "may_refer": is_waiting and not bar_to_refer(authorisation.case, request.user),
         "put": put,
-        "seen": authorisation.case.corrections.count(),
+        "seen": authorisation.case.times_changed,
         "remedies": remedy_rows(asked_for(authorisation.case, by=request.user)),
         "obstacle": obstacle,
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
@@ -179,7 +180,9 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     # Whoever decides has no use for ethnicity.
     context["identity"] = presenters.identity_items(authorisation.case.person, clock.today(), with_ethnicity=False)
     context["proposed_rows"] = with_admission(proposed_rows(authorisation.case, context["views"]), context["admitted"])
-    context["rules_said"] = [(one, one.against_beside(authorisation.reasons)) for one in context["assessments"]]
+    said = since_decision(authorisation.case.assessments.all())  # none of a decision that was withdrawn
+    views = [one for one in context["assessments"] if one.assessment in said]
+    context["rules_said"] = [(one, one.against_beside(authorisation.reasons)) for one in views]
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/authorise.html", context, status=status)
 

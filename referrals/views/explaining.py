@@ -16,6 +16,8 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.repeating import typed_number
+from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
 from referrals.actions import explaining
 from referrals.forms.explaining import ExplainForm
@@ -34,10 +36,11 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     if proposal is None or status_of(case) != CaseStatus.TO_SIGN:
         return redirect("case_page", reference)
     form, late = _form(case, proposal, request)
-    if request.method == "POST" and attempt(form, lambda: _done(case, form, request)):
+    if request.method == "POST" and attempt(form, lambda: _done(case, form, proposal, request)):
         return redirect("case_page", reference)
     context = {
         "case": case,
+        "proposal": proposal,
         "form": form,
         "told": explaining.told_to(case),
         "approved": rulebook.settings_of(case.force, clock.today()).record_words_approved,
@@ -50,8 +53,10 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "referrals/explain.html", context, status=status)
 
 
-def _done(case: Case, form: ExplainForm, request: SignedInRequest) -> None:
-    given = form.cleaned_data
+def _done(case: Case, form: ExplainForm, proposal: ProposedAgreement, request: SignedInRequest) -> None:
+    shown, given = typed_number(request.POST.get("proposal"), digits=18), form.cleaned_data
+    if shown not in (None, proposal.pk):
+        raise Outdated("What is proposed in this case")  # withdrawn and decided anew: this was not read to the person
     if not form.is_signed:
         explaining.decline_when_explained(case=case, reason=given["declined_reason"], by=request.user)
         messages.success(request, _("Recorded: offered and declined. Nothing has begun."))

@@ -135,7 +135,7 @@ def _show(request: SignedInRequest, authorisation: Authorisation, **bound: Form)
         "authorisation": authorisation,
         "back_to": reverse("authorise" if user.can(Permission.AUTHORISE) else "case_page", args=[case.reference]),
         "identity": presenters.identity_items(case.person, clock.today()),
-        "seen": case.corrections.count(),
+        "seen": case.times_changed,
         "wrong": sent,
         "left_over": left_over(sent, shown),
         **forms,

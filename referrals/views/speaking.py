@@ -87,7 +87,7 @@ def confirm_authority(request: SignedInRequest, reference: str) -> HttpResponse:
         "stops": stops,
         "left_over": left_over([form], [form] if is_open else []) if form.is_bound else [],
         "given": spoken,
-        "seen": authorisation.case.corrections.count(),
+        "seen": authorisation.case.times_changed,
         "spoken_words": given_in_words(spoken),
         "spoken_standing": standing_in_words(spoken),
         **case_context(authorisation.case),

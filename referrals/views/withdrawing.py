@@ -12,7 +12,7 @@ from cases.queries import open_case
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt, too_late
+from diversion.attempts import INVALID, attempt, left_over, too_late
 from diversion.requests import SignedInRequest
 from referrals.actions.withdrawing import withdraw_decision
 from referrals.forms.withdrawing import WithdrawForm
@@ -38,6 +38,7 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
         too_late(form, obstacle)
     status = INVALID if request.method == "POST" else 200
     context = {"case": case, "form": form, "obstacle": obstacle, "left_open": is_left_open(case)}
+    context["left_over"] = left_over([form], []) if obstacle and form.is_bound else []
     context["what_happens"] = [] if obstacle else what_happens(case)
     return render(request, "referrals/withdraw.html", context, status=status)
 

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from cases import setting_aside
 from cases.actions.victims import tell
 from cases.actions.withdrawing import TakenBack
 from cases.models import Assessment, Authorisation, Case, VictimDuty, Withdrawal
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.demonstration.cast import PASSWORD
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding, partner, support
 from referrals.actions.deciding import Support
@@ -194,7 +196,7 @@ def test_an_authority_ends_with_what_it_was_asked_for(cast: Cast, signed_in: Sig
     late = sergeant.post(reverse("authorise", args=[case.reference]), {"decision": "authorise"}, follow=True)
     assert "was withdrawn" in text_of(late)
     decide(case, cast["amara"], **CAUTION)
-    authorised = {"evidence_met": True, "rationale": "Fair", "seen": 0, "by": cast["carol"]}
+    authorised = {"evidence_met": True, "rationale": "Fair", "seen": 1, "by": cast["carol"]}
     deciding.authorise(case=Case.objects.get(), **authorised)
     assert Standing.objects.get().status == CaseStatus.TO_SIGN
     kept = withdraw(Case.objects.get(), cast["amara"], TakenBack("other", "He asks for a solicitor"))
@@ -209,6 +211,36 @@ def test_an_authority_ends_with_what_it_was_asked_for(cast: Cast, signed_in: Sig
     page = page_of(signed_in(cast["amara"]), case)
     assert "Authorised: Carol" in page
     assert "He asks for a solicitor" in page
+
+
+def test_what_a_page_showed_of_it_is_not_decided_in_its_place(cast: Cast, signed_in: SignIn) -> None:
+    """A sergeant would give authority to an offer that they have not read, and what was set aside would stay so."""
+    case = record(cast["amara"], **CAUTION)
+    rule = {"rule": "scheme.x", "result": "not_met", "severity": "blocks", "reason": "Too often.", "source": "s"}
+    asked = rule | {"override_by": "sergeant", "set_aside": {"asked_because": "He asks for help"}}
+    Assessment.objects.update(findings=[asked])
+    carol, address = signed_in(cast["carol"]), reverse("authorise", args=[case.reference])
+    sent = {"decision": "authorise", "rationale": "Fair", "password": PASSWORD, "evidence_met": "on"}
+    sent["seen"] = carol.get(address).context["seen"]
+    assert carol.post(address, sent).status_code == 302
+    explains = reverse("case_explain", args=[case.reference])
+    shown = signed_in(cast["amara"]).get(explains).context["proposal"].pk
+    withdraw(case, cast["amara"])
+    decide(case, cast["amara"], **CAUTION)
+    late = signed_in(cast["carol"]).post(address, sent)
+    assert (late.status_code, "What is proposed in this case has changed" in text_of(late)) == (422, True)
+    assert "Too often" not in text_of(late)
+    assert Authorisation.objects.get().state == "waiting"
+    assert not [one for kept in Assessment.objects.all() for one in setting_aside.given(kept.findings)]
+    deciding.authorise(case=Case.objects.get(), evidence_met=True, rationale="Yes", seen=1, by=cast["carol"])
+    signs = {"read_aloud": "on", "result": "signed", "admits": "yes", "signed_as": "S", "proposal": shown}
+    signs |= {"admitted_words": "Me", "admitted_in": "video"}
+    late = signed_in(cast["amara"]).post(explains, signs)
+    assert (late.status_code, "What is proposed in this case has changed" in text_of(late)) == (422, True)
+    withdraw(case, cast["elin"], TakenBack("twice"))
+    assert [one.answers["withdrawn"] for one in Assessment.objects.all()] == ["offered_accepted"] * 2
+    late = press(signed_in(cast["amara"]), case, "other", words="He asks for a lawyer", version=case.version)
+    assert (late.status_code, "He asks for a lawyer" in text_of(late)) == (422, True)
 
 
 def test_left_open_only_the_record_can_be_in_error(cast: Cast, signed_in: SignIn) -> None:
