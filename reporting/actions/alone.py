@@ -26,15 +26,15 @@ def draw_alone(*, by: User) -> AloneSample:
     """Draw some of what constables of ``by``'s team issued alone in the last four weeks, and keep which.
 
     How many is the force's setting. No case is drawn twice. Where the last sample of the team is not read through, it
-    is that one that is given: nobody draws until one pleases. A case that has gone to another team is not waited for.
-    Refused where nothing was issued alone.
+    is that one that is given: nobody draws until one pleases. A case that has gone to another team is not waited for,
+    nor one whose decision was withdrawn. Refused where nothing was issued alone.
     """
     access.check(by, Permission.AUTHORISE)
     team = by.team
     if team is None:
         raise Refused("You belong to no team: an administrator adds you to one.")
     Team.objects.select_for_update().get(pk=team.pk)
-    if unread := AloneSample.objects.filter(team=team, items__finding="", items__case__team=team).first():
+    if unread := AloneSample.objects.filter(team=team, items__in=_to_read(team)).first():
         return unread
     start, end = clock.today() - DAYS, clock.today()
     names = dict(issued_alone(by).values_list("reference", "pk"))
@@ -52,6 +52,11 @@ def draw_alone(*, by: User) -> AloneSample:
     detail = {"seed": seed, "size": size}
     audit.record("alone_sample.drawn", audit.Nature.COMBINATION, by=by, subjects=[sample], detail=detail)
     return sample
+
+
+def _to_read(team: Team) -> QuerySet[AloneItem]:
+    rows = AloneItem.objects.filter(finding="", case__team=team)
+    return rows.filter(case__decision__result=DecisionResult.OFFERED_ACCEPTED)
 
 
 def issued_alone(by: User) -> QuerySet[Case]:
@@ -83,6 +88,8 @@ def find_alone(*, item: AloneItem, finding: str, note: str = "", by: User) -> Al
         raise Outdated("This finding")
     if found.case is not None and by.pk in (found.case.officer_id, found.case.decision.decided_by_id):
         raise Refused("You had a part in deciding on this case: somebody else reads it.")
+    if found.case is not None and not found.stands:
+        raise Refused("This decision was withdrawn since it was drawn: there is nothing to read.")
     if finding not in AloneItem.Finding.values:
         raise Refused("Say what you find.")
     if finding != AloneItem.Finding.RIGHT and not note.strip():

@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from cases.codes import DecisionResult
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import Organisation, Team, User
@@ -94,3 +95,8 @@ class AloneItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sample}/{self.place}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether what was drawn is issued still: its decision may have been withdrawn since, or be another now."""
+        return self.case is not None and self.case.decision.result == DecisionResult.OFFERED_ACCEPTED

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import legal
 from diversion import clock
@@ -12,6 +13,9 @@ from diversion.design_system.tables import Column, Table, link
 from diversion.design_system.wording import long_date, short_date
 from reporting.models import AloneItem, AloneSample
 from reporting.presenters.sampling import NOT_HELD, offence_of
+
+#: Of what does not stand any more there is nothing to read.
+WITHDRAWN = gettext_lazy("Withdrawn since")
 
 
 def sample_views(samples: Iterable[AloneSample], seen: Collection[int]) -> list[dict[str, Any]]:
@@ -53,6 +57,8 @@ def _case(item: AloneItem, seen: Collection[int]) -> str:
 def _finding(item: AloneItem, sample: AloneSample, seen: Collection[int]) -> Any:
     if item.case is not None and item.case_id not in seen:
         return item.get_finding_display() or NOT_HELD
+    if not item.finding and item.case is not None and not item.stands:
+        return WITHDRAWN
     address = reverse("alone_item", args=[sample.reference, item.place])
     words = item.get_finding_display() if item.finding else _("Read it, and say what you find")
     return link(words, address, about=item.place)
@@ -69,7 +75,7 @@ def item_rows(item: AloneItem) -> list[dict[str, Any]]:
         {"key": _("Case"), "value": link(case.reference, reverse("case_page", args=[case.reference]))},
         {"key": _("Person"), "value": str(case.person)},
         {"key": _("Offence"), "value": offence_of(case)},
-        {"key": _("Resolution"), "value": legal.disposal_label(decision.disposal, day)},
+        {"key": _("Resolution"), "value": legal.disposal_label(decision.disposal, day) if item.stands else WITHDRAWN},
         {"key": _("Scheme"), "value": decision.scheme or NOT_HELD},
         {"key": _("What the person says"), "value": decision.get_admission_display()},
         {"key": _("Earlier outcomes"), "value": case.get_earlier_outcomes_display()},

@@ -100,6 +100,8 @@ def _said(item: DipSampleItem) -> tuple[str, str]:
         return "", NOT_HELD
     if item.sample.of != Of.OFFERED:
         return _("Why not offered"), decision.get_not_offered_reason_display() or _("Authority refused")
+    if not decision.disposal:  # withdrawn since, and nothing offered in its place
+        return _("Offered"), decision.get_result_display()
     return _("Offered"), legal.disposal_label(decision.disposal, clock.local_date(decision.decided_at))
 
 

@@ -204,7 +204,7 @@ def alone_samples(*, by: User) -> tuple[list[AloneSample], set[int]]:
     With the ids of those of their cases that ``by`` may see: one may have gone to another team since.
     """
     rows = AloneSample.objects.visible_to(by).select_related("drawn_by", "team")
-    samples = list(rows.prefetch_related("items__case__person", "items__found_by")[:10])
+    samples = list(rows.prefetch_related("items__case__person", "items__case__decision", "items__found_by")[:10])
     held = {item.case.pk: item.case for sample in samples for item in sample.items.all() if item.case}
     seen = set(Case.objects.visible_to(by).filter(pk__in=held).values_list("pk", flat=True))
     log_shown("alone_sample.shown", [held[pk] for pk in held if pk in seen], by=by)

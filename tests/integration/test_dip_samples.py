@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.withdrawing import TakenBack
 from cases.models import Decision
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from referrals.actions.withdrawing import withdraw_decision
 from reporting import outbox
-from reporting.actions import sampling
+from reporting.actions import panels, sampling
 from reporting.measures.overview import Question
 from reporting.models import DipSample, DipSampleItem
 from tests.conftest import Cast
@@ -83,6 +85,25 @@ def test_a_seed_that_nobody_chose_is_made_and_told(cast: Cast, left_out: None, s
         client.post(asked(), SENT | {"seed": ""})
     seeds = set(DipSample.objects.values_list("seed", flat=True))
     assert [len(seed) for seed in seeds] == [8, 8]
+
+
+def test_what_was_withdrawn_since_is_said_so_and_goes_to_no_panel(
+    cast: Cast, left_out: None, signed_in: SignIn
+) -> None:
+    """The page of the whole sample could not be shown; lay people would read of whoever it was recorded on wrongly."""
+    record(cast["amara"], person=person(given_names="Di"))
+    outbox.drain()
+    sample = drawn(cast, of="offered", size=5)
+    wrong = sample.items.earliest("place").case
+    assert wrong is not None
+    withdraw_decision(case=wrong, why=TakenBack("wrong_person"), seen=wrong.version, by=cast["amara"])
+    client, address = signed_in(cast["david"]), f"/monitoring/samples/{sample.reference}"
+    assert "Not decided yet" in words_of(client.get(address))
+    assert "Not decided yet" in words_of(client.get(f"{address}/1"))
+    members = [cast["petra"], cast["quentin"]]
+    day = date(2026, 6, 20)
+    panel = panels.convene(sample=sample, members=members, chair=members[0], meets_on=day, by=cast["david"])
+    assert [one.pack.case == wrong for one in panel.cases.all()] == [False]
 
 
 def test_what_is_found_is_kept_logged_and_counted_by_group(cast: Cast, left_out: None, signed_in: SignIn) -> None:

@@ -9,11 +9,13 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions.withdrawing import TakenBack
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
+from referrals.actions.withdrawing import withdraw_decision
 from reporting.actions import alone
 from reporting.models import AloneItem, AloneSample
 from reporting.statistics.sampling import drawn
@@ -50,6 +52,20 @@ def test_drawn_by_a_seed_of_what_was_issued_alone(cast: Cast) -> None:
     rest = alone.draw_alone(by=cast["carol"]).items.get()
     assert rest.case in mine
     assert rest.case.reference not in found, "no case is drawn twice"
+
+
+def test_what_was_withdrawn_since_is_not_read(cast: Cast, signed_in: SignIn) -> None:
+    """The page of it could not be shown, and no other sample could be drawn before it was read."""
+    withdrawn = record(cast["amara"])
+    sample = alone.draw_alone(by=cast["carol"])
+    withdraw_decision(case=withdrawn, why=TakenBack("too_soon"), seen=withdrawn.version, by=cast["amara"])
+    carol = signed_in(cast["carol"])
+    assert "Withdrawn since" in text_of(carol.get(reverse("alone_samples")))
+    address = reverse("alone_item", args=[sample.reference, 1])
+    assert "Withdrawn since" in text_of(carol.get(address))
+    assert carol.post(address, {"finding": "right", "note": ""}).status_code == 422
+    other = record(cast["amara"])
+    assert alone.draw_alone(by=cast["carol"]).items.get().case == other
 
 
 def test_read_on_the_page_and_a_finding_kept(cast: Cast, signed_in: SignIn) -> None:
