@@ -10,16 +10,12 @@ from cases.law.notices import victim_notice_due
 from cases.law.settings import LawSettings
 from cases.law.workdays import BankHolidaysUnknown, weekday_after, working_days_after
 from cases.models import Allegation, Authorisation, Case, Rescission, VictimDuty
-from cases.models.victim import DutyKind, victim_key
+from cases.models.victim import RESCINDED, DutyKind, victim_key
 from diversion import clock
 
 READ = ("case__force", "case__decision", "case__authorisation", "offence", "victim", "victim_record")
 #: What was decided or ended longer ago than this, with nothing kept of its victims, is not asked for now (our bound).
 LONG_AGO = timedelta(days=60)
-
-
-#: Which decision a victim is told of where it was rescinded.
-RESCINDED = "rescinded"
 
 
 class Owed(NamedTuple):

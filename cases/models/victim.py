@@ -57,6 +57,8 @@ class DutyKind(models.TextChoices):
 
 #: What a review is about where what a victim chose from the community remedy document was not agreed.
 ABOUT_REMEDY = "remedy"
+#: What a victim is told of where the decision was rescinded.
+RESCINDED = "rescinded"
 CONTACT_BY = [*VictimChannel.choices, ("none", _("No contact"))]
 #: What goes by the telephone number that is kept of them.
 BY_NUMBER = (VictimChannel.TELEPHONE.value, VictimChannel.MESSAGE.value)
@@ -305,9 +307,12 @@ class VictimDuty(models.Model):
 
     @property
     def in_words(self) -> str:
-        """What is owed; of a review, what it is a review of."""
-        of_remedy = self.kind == DutyKind.REVIEW and self.about == ABOUT_REMEDY
-        return str(_("Sergeant: why what they asked for is not agreed")) if of_remedy else self.get_kind_display()
+        """What is owed; of a review, what it is a review of, and of a decision, that it stands no more."""
+        if self.kind == DutyKind.REVIEW and self.about == ABOUT_REMEDY:
+            return str(_("Sergeant: why what they asked for is not agreed"))
+        if self.kind == DutyKind.DECISION and self.about == RESCINDED:
+            return str(_("Tell them that the decision was rescinded"))
+        return self.get_kind_display()
 
     def is_late(self, today: date) -> bool:
         """Whether its day has passed and it is not done."""

@@ -212,7 +212,7 @@ def _victims(user: User) -> Iterator[Section]:
         Line(
             one.allegation.case.reference,
             reverse("victim_page", args=[one.allegation.case.reference, one.allegation_id]),
-            words=one.get_kind_display(),
+            words=one.in_words,
             tag=presenters.due_in_words(one.due_on, today),
             colour="red" if one.is_late(today) else "yellow" if one.due_on == today else "grey",
         )

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cases.actions.victim_duties import RESCINDED, decided_on, is_enhanced
+from cases.actions.victim_duties import decided_on, is_enhanced
 from cases.codes import VictimStance
 from cases.models import Allegation, Case, VictimDuty
-from cases.models.victim import DutyKind, Wish, victim_key
+from cases.models.victim import RESCINDED, DutyKind, Wish, victim_key
 from diversion import clock
 from reporting.models import VictimFact
 

@@ -115,6 +115,7 @@ def test_a_rank_rescinds_what_a_partner_acts_on(cast: Cast, signed_in: SignIn, h
     assert set(case.allegations.values_list("outcome", flat=True)) == {""}
     owed = VictimDuty.objects.open().get()
     assert (owed.kind, owed.about) == ("decision", "rescinded")
+    assert "Tell them that the decision was rescinded" in text_of(signed_in(cast["vera"]).get("/"))
     assert Event.objects.filter(kind="decision.rescinded").count() == 1
     assert "To be rescinded" not in text_of(sergeant.get("/"))
     worker = text_of(signed_in(cast["george"]).get(reverse("referral_page", args=[helped.reference])))
