@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cases import legal
 from cases.models import (
     Authorisation,
-    AuthorisationQuestion,
     Case,
-    ProsecutorReferral,
-    SpokenAuthority,
+    Rescission,
     Withdrawal,
 )
 from cases.queries import has_corrected, has_merged
@@ -68,14 +67,24 @@ def took_part(case: Case, who: User) -> bool:
     if who.pk in (case.officer_id, case.decision.decided_by_id) or has_corrected(case, by=who):
         return True
     spoken = Q(named=who) | Q(entered_by=who) | Q(answered_by=who)
-    if SpokenAuthority.objects.filter(spoken, authorisation__case=case).exists():
+    if _of_authority("SpokenAuthority", case).filter(spoken).exists():
         return True
     if Authorisation.objects.filter(case=case, decided_by=who).exists():
         return True
     if Withdrawal.objects.filter(Q(decided_by=who) | Q(authorised_by=who) | Q(by=who), case=case).exists():
         return True
-    before = apps.get_model("cases.AuthorisationEvent")._base_manager  # a correction takes it off the row
-    return before.filter(pgh_obj__case=case, decided_by=who).exists()
+    return _authorities(case).filter(decided_by=who).exists()  # a correction takes it off the row
+
+
+def _authorities(case: Case) -> "QuerySet[Any]":
+    """Whatever the authority of ``case`` has said: also of a decision that was withdrawn, with which its row went."""
+    return apps.get_model("cases.AuthorisationEvent")._base_manager.filter(case=case.pk)
+
+
+def _of_authority(model: str, case: Case) -> "QuerySet[Any]":
+    """The history of what hangs on the authority of ``case``, of whichever decision."""
+    rows = apps.get_model(f"cases.{model}Event")._base_manager.all()
+    return rows.filter(authorisation__in=_authorities(case).values("pgh_obj"))
 
 
 #: What floors above know of a part that somebody had: each answers by what it keeps of the case.
@@ -85,14 +94,16 @@ PARTS: list[Callable[[Case, User], bool]] = []
 def had_a_hand(case: Case, who: User) -> bool:
     """Whether ``who`` had a part in the decision (`took_part`), or in the case beside it.
 
-    As its officer once, by asking about the decision or putting it to a prosecutor, or by deciding what followed.
+    As its officer once, by asking about the decision, putting it to a prosecutor or having it rescinded, or by deciding
+    what followed.
     """
     if took_part(case, who):
         return True
     once = apps.get_model("cases.CaseEvent")._base_manager.filter(pgh_obj=case, officer=who)
-    asked = AuthorisationQuestion.objects.filter(authorisation__case=case, asked_by=who)
-    put = ProsecutorReferral.objects.filter(authorisation__case=case, asked_by=who)
-    return any(rows.exists() for rows in (once, asked, put)) or any(part(case, who) for part in PARTS)
+    asked = _of_authority("AuthorisationQuestion", case).filter(asked_by=who)
+    put = _of_authority("ProsecutorReferral", case).filter(asked_by=who)
+    ended = Rescission.objects.filter(Q(asked_by=who) | Q(decided_by=who), case=case)
+    return any(rows.exists() for rows in (once, asked, put, ended)) or any(part(case, who) for part in PARTS)
 
 
 def bar_to_answer(case: Case, who: User) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
+from cases.models.rescission import Rescission
 from cases.models.withdrawal import Withdrawal
 from diversion import clock
 from diversion.accounts.models import User
@@ -28,14 +29,17 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def open_for(self, user: User) -> "ComplaintQuerySet":
         """Those that stand on the first page of a supervisor or a coordinator; of nobody else.
 
-        Nor of whoever is the officer in the case, or decided, authorised or withdrew it: they may not answer.
+        Nor of whoever is the officer in the case, or decided, authorised, withdrew or rescinded it: they may not
+        answer.
         """
         if not user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES):
             return self.none()
         theirs = Q(case__officer=user) | Q(case__decision__decided_by=user)
         theirs |= Q(case__authorisation__decided_by=user)
         before = Withdrawal.objects.filter(Q(decided_by=user) | Q(authorised_by=user) | Q(by=user))
-        return self.visible_to(user).open().exclude(theirs | Q(case__in=before.values("case")))
+        ended = Rescission.objects.filter(Q(asked_by=user) | Q(decided_by=user))
+        theirs |= Q(case__in=before.values("case")) | Q(case__in=ended.values("case"))
+        return self.visible_to(user).open().exclude(theirs)
 
 
 @pghistory.track()

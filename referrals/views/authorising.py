@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cases import actions as case_actions
 from cases import legal, setting_aside
 from cases.actions.asking import typed_by
-from cases.authority_asks import asks_of
+from cases.authority_asks import Asks, asks_of
 from cases.barred import bar_of_correction
 from cases.findings import highest
 from cases.models import Authorisation, Case
@@ -129,8 +129,7 @@ DONE = {
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     """One page with everything the decision rests on, and the decision."""
     if was_withdrawn(reference=reference, by=request.user):
-        messages.info(request, _("This decision was withdrawn: nobody has to decide on it any more."))
-        return redirect("authorisation_list")
+        return withdrawn(request, AuthoriseForm(request.POST or None, request=request, asks=Asks()), reference)
     authorisation = authorisation_of(reference=reference, by=request.user)
     is_theirs = may_read(authorisation, by=request.user)
     if request.method != "POST" and is_theirs and authorisation.state == Authorisation.State.SPOKEN:
@@ -200,6 +199,17 @@ def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None,
         deciding.authorise(**said, evidence_met=data.get("evidence_met", False))
     else:
         deciding.refuse(**said)
+
+
+def withdrawn(request: SignedInRequest, form: Form, reference: str) -> HttpResponse:
+    """To whoever is late: that nothing waits any more, and for a form that they sent its words."""
+    words = _("This decision was withdrawn: nobody has to decide on it any more.")
+    if form.is_bound:
+        return not_theirs(request, form, reference, words)
+    messages.info(request, words)
+    if request.user.can(Permission.AUTHORISE):
+        return redirect("authorisation_list")
+    return redirect("case_page", reference)
 
 
 def not_theirs(request: SignedInRequest, form: Form, reference: str, why: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID, attempt
+from diversion.attempts import INVALID, attempt, too_late
 from diversion.design_system.repeating import typed_number
 from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
@@ -26,6 +26,7 @@ from referrals.presenters import case as presenters
 from referrals.queries.cases import CaseStatus, proposal_of, scheme_of, status_of
 from referrals.schemes import length
 from referrals.schemes.proposed import begun_on
+from referrals.views.case_page import show_case
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=Organisation.Kind.POLICE_FORCE)
@@ -33,6 +34,8 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     """What was authorised, the words to be read aloud, the conditions with their days from today, and the signature."""
     case = open_case(reference=reference, by=request.user)
     proposal = proposal_of(case)
+    if proposal is None and request.method == "POST":
+        return _withdrawn(request, case)
     if proposal is None or status_of(case) != CaseStatus.TO_SIGN:
         return redirect("case_page", reference)
     form, late = _form(case, proposal, request)
@@ -51,6 +54,13 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     }
     status = INVALID if request.method == "POST" else 200
     return render(request, "referrals/explain.html", context, status=status)
+
+
+def _withdrawn(request: SignedInRequest, case: Case) -> HttpResponse:
+    """Nothing waits to be signed any more: the page of the case, with what was typed."""
+    form = ExplainForm(request.POST, conditions=[], asks_admission=True, asks_words=True, is_child=True)
+    too_late(form, _("What was proposed does not stand any more: nothing was signed."))
+    return show_case(request, case, bound={"explain": form}, status=INVALID)
 
 
 def _done(case: Case, form: ExplainForm, proposal: ProposedAgreement, request: SignedInRequest) -> None:

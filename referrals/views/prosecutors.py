@@ -24,8 +24,9 @@ from diversion.requests import SignedInRequest
 from referrals.forms.prosecutors import ProsecutorsAnswerForm, ReferToProsecutorForm, TakeBackForm
 from referrals.presenters import case as presenters
 from referrals.presenters.prosecutors import rows_of
-from referrals.queries.authorising import authorisation_of, may_read
+from referrals.queries.authorising import authorisation_of, may_read, was_withdrawn
 from referrals.queries.prosecutors import asked_of_prosecutors
+from referrals.views.authorising import withdrawn
 
 POLICE = Organisation.Kind.POLICE_FORCE
 MAY = (Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
@@ -34,6 +35,8 @@ MAY = (Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
 @requires(*MAY, people=True, kind=POLICE)
 def with_prosecutor(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask a prosecutor, or say what they decided: whichever the case waits for."""
+    if was_withdrawn(reference=reference, by=request.user):
+        return withdrawn(request, ReferToProsecutorForm(request.POST or None), reference)
     authorisation = _opened(request, reference)
     asked = last_asked(authorisation)
     if "refer" in request.POST or (asked is None and request.method != "POST"):

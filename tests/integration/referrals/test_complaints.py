@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cases.actions import ask, hand_over
 from cases.actions.complaints import answer_complaint
+from cases.actions.withdrawing import TakenBack
 from cases.models import Case, Complaint
 from diversion import clock
 from diversion.accounts.models import User
@@ -19,11 +20,13 @@ from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
 from referrals.actions.deciding import Support
+from referrals.actions.rescinding import AskedBack, ask_rescission, decide_rescission
 from referrals.actions.support import settle_condition
+from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Standing
 from tests.conftest import Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import decision, person, record
+from tests.factories.cases import decision, person, record, sign
 from tests.factories.complaints import complain
 from tests.factories.ground import rank
 
@@ -118,7 +121,16 @@ def test_nobody_answers_who_had_a_hand_in_it_beside_the_decision(cast: Cast) -> 
         given = {"references": [case.reference], "holder": cast[holder], "to": cast[to]}
         hand_over(**given, by=cast["elin"])
     rank(cast["callum"], "sergeant")
-    for which, who in ((waiting, "carol"), (case, "david"), (case, "callum")):
+    caution = {"decision": decision(disposal="simple_caution"), "support": Support()}
+    gone, ended = (record(cast["amara"], person=person(given_names=name), **caution) for name in ("Bo", "Cy"))
+    ask(case=gone, question="Does he work?", by=cast["carol"])
+    withdraw_decision(case=gone, why=TakenBack("too_soon"), seen=gone.version, by=cast["amara"])
+    deciding.authorise(evidence_met=True, case=ended, rationale="Fair.", seen=0, by=cast["david"])
+    seen = sign(ended).version
+    asked = ask_rescission(case=ended, why=AskedBack("new_facts", "Alibi"), seen=seen, by=cast["amara"])
+    decide_rescission(rescission=asked, agrees=True, rationale="He was away.", by=cast["carol"])
+    hands = ((waiting, "carol"), (case, "david"), (case, "callum"), (gone, "carol"), (ended, "carol"))
+    for which, who in hands:
         complaint = complain(which, cast["amara"])
         with pytest.raises(Refused, match="had a part"):
             answer_complaint(complaint=complaint, answer="All was well.", seen=1, by=cast[who])

@@ -193,8 +193,12 @@ def test_an_authority_ends_with_what_it_was_asked_for(cast: Cast, signed_in: Sig
     assert not Authorisation.objects.exists()
     sergeant = signed_in(cast["carol"])
     assert case.reference not in text_of(sergeant.get(reverse("authorisation_list")))
-    late = sergeant.post(reverse("authorise", args=[case.reference]), {"decision": "authorise"}, follow=True)
-    assert "was withdrawn" in text_of(late)
+    asked = {"decision": "authorise", "rationale": "He has done enough"}
+    for route in ("authorise", "with_prosecutor"):
+        address = reverse(route, args=[case.reference])
+        assert "was withdrawn" in text_of(sergeant.get(address, follow=True))
+        assert "was withdrawn" in text_of(sergeant.post(address, asked))
+    assert "He has done enough" in text_of(sergeant.post(reverse("authorise", args=[case.reference]), asked))
     decide(case, cast["amara"], **CAUTION)
     authorised = {"evidence_met": True, "rationale": "Fair", "seen": 1, "by": cast["carol"]}
     deciding.authorise(case=Case.objects.get(), **authorised)
@@ -234,11 +238,13 @@ def test_what_a_page_showed_of_it_is_not_decided_in_its_place(cast: Cast, signed
     assert not [one for kept in Assessment.objects.all() for one in setting_aside.given(kept.findings)]
     deciding.authorise(case=Case.objects.get(), evidence_met=True, rationale="Yes", seen=1, by=cast["carol"])
     signs = {"read_aloud": "on", "result": "signed", "admits": "yes", "signed_as": "S", "proposal": shown}
-    signs |= {"admitted_words": "Me", "admitted_in": "video"}
+    signs |= {"admitted_words": "It was me alone", "admitted_in": "video"}
     late = signed_in(cast["amara"]).post(explains, signs)
     assert (late.status_code, "What is proposed in this case has changed" in text_of(late)) == (422, True)
     withdraw(case, cast["elin"], TakenBack("twice"))
     assert [one.answers["withdrawn"] for one in Assessment.objects.all()] == ["offered_accepted"] * 2
+    late = signed_in(cast["amara"]).post(explains, signs)
+    assert (late.status_code, "It was me alone" in text_of(late)) == (422, True)
     late = press(signed_in(cast["amara"]), case, "other", words="He asks for a lawyer", version=case.version)
     assert (late.status_code, "He asks for a lawyer" in text_of(late)) == (422, True)
 
