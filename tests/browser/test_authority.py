@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from cases.models import Authorisation
 from diversion import clock
@@ -32,6 +32,18 @@ def let_act(site: Cast) -> None:
     approvals.approve(request=asked, by=site["jo"])
 
 
+def sign_and_choose_another(page: Page) -> None:
+    """Sign under one offer, look at what a rank decides, and choose a third: what they signed must not stand there."""
+    box = page.get_by_label("Signature: their name")
+    for option, signs in (("community_resolution:", 1), ("simple_caution:", 0), ("cannabis_warning:", 1)):
+        page.locator(f"[name=option][value='{option}']").evaluate("one => one.click()")  # wherever it is folded
+        expect(page.locator(f"[name=signed_for][value='{option}']")).to_have_count(signs)
+        expect(box).to_have_count(signs)
+        if signs:
+            expect(box).to_have_value("")
+            box.fill("Sam Mensah")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_an_acting_sergeant_authorises_and_the_officer_explains(site: Cast, visit: Visit, script: bool) -> None:
     """If the way to authority and back breaks, the person signs nothing and the place is lost."""
@@ -54,6 +66,9 @@ def test_an_acting_sergeant_authorises_and_the_officer_explains(site: Cast, visi
     page.get_by_label("None known to this force").check()
     page.get_by_label("Offered and accepted").check()
     show_more(page, script)
+    if script:
+        sign_and_choose_another(page)
+        unfold(page, "offers")
     page.get_by_role("radio", name="Community resolution with Drug diversion", exact=True).check()
     show_more(page, script)
     page.get_by_role("group", name="Is it a small quantity").get_by_label("Not known").check()

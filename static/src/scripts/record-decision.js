@@ -11,7 +11,9 @@ const since = new Set() // what was typed after the last question was sent: the 
 let asking = new AbortController()
 let timer = 0
 
-const keyOf = (input) => (/^(radio|checkbox)$/.test(input.type) ? `${input.name}=${input.value}` : input.name)
+// A signature under one offer is none under another: it comes back with its own alone.
+const offerOf = (input) => (/^(signed_as|adult)$/.test(input.name) ? ` for ${form.elements.signed_for?.value}` : '')
+const keyOf = (input) => input.name + (/^(radio|checkbox)$/.test(input.type) ? `=${input.value}` : offerOf(input))
 const inputsOf = (part) => [...part.querySelectorAll('input, select, textarea')].filter((input) => input.type !== 'hidden')
 
 function remember (part) {
