@@ -76,6 +76,8 @@ def _kept(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Withd
     if (said := WordsOfAdmission.objects.filter(case=case).first()) is not None:
         was["admitted"] = {"words": said.words, "recorded_in": said.recorded_in, "reference": said.reference}
     if given is not None:
+        asked = given.questions.select_related("asked_by").order_by("asked_at", "pk")
+        was["questions"] = [{"by": str(one.asked_by), "asked": one.question, "answer": one.answer} for one in asked]
         was["authority"] = {"state": given.state, "rank": given.rank, "by": given.decider_in_words, "why": given.why}
     return Withdrawal.objects.create(
         case=case,

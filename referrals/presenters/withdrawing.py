@@ -82,6 +82,7 @@ def withdrawn_rows(one: Withdrawal) -> list[Row]:
         (_("Decided by"), f"{one.decided_by}, {long_date(one.decided_at)}"),
         (_("Reasons then"), one.was.get("rationale", "")),
         (_("Authority"), _authority(one)),
+        (_("Asked then"), _asked(one)),
         (_("Had been agreed"), _agreed(one)),
         (_("Words of admission then"), _admitted(one)),
         (_("Withdrawn because"), one.get_reason_display()),
@@ -106,6 +107,12 @@ def _authority(one: Withdrawal) -> str:
         return ""
     state = str(Authorisation.State(given["state"]).label)
     return " ".join(filter(None, (state + (f": {given['by']}." if given["by"] else ""), given["why"])))
+
+
+def _asked(one: Withdrawal) -> str:
+    """What those who authorise had asked, and what they were answered."""
+    said = (f"{each['by']}: “{each['asked']}” {each['answer']}".rstrip() for each in one.was.get("questions", ()))
+    return " ".join(said)
 
 
 def _admitted(one: Withdrawal) -> str:

@@ -57,7 +57,7 @@ def show_referral(
     bound = bound or {}
     if referral.was_never_accepted:
         # That it was declined, when and why is the provider's own; or that police took it back before they answered.
-        context = {"referral": referral, "wrong": list(bound.values())}
+        context = {"referral": referral, "wrong": list(bound.values()), "left_over": left_over(bound.values(), [])}
         return render(request, "referrals/referral_declined.html", context, status=status)
     today = clock.today()
     agreed = conditions_of(referral)

@@ -118,6 +118,8 @@ def test_what_was_taken_back_before_an_answer_shows_nobody(cast: Cast, signed_in
     for shown in (page, text_of(client.get(reverse("ended_list")))):
         assert referral.reference in shown
         assert "Price" not in shown
+    late = {"reason": "risk", "note": TYPED, "version": referral.version}
+    assert TYPED in text_of(client.post(reverse("referral_decline", args=[referral.reference]), late))
 
 
 def test_one_that_was_accepted_stays_readable_when_it_is_taken_back(cast: Cast, sent: Referral) -> None:

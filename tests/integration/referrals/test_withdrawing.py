@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import setting_aside
+from cases.actions import answer, ask
 from cases.actions.victims import tell
 from cases.actions.withdrawing import TakenBack
 from cases.models import Assessment, Authorisation, Case, VictimDuty, Withdrawal
@@ -189,6 +190,8 @@ def test_what_was_recorded_on_the_wrong_person_closes_and_counts_nowhere(cast: C
 def test_an_authority_ends_with_what_it_was_asked_for(cast: Cast, signed_in: SignIn) -> None:
     """A sergeant would decide on what the officer has taken back, or their yes would let another offer be signed."""
     case = record(cast["amara"], **CAUTION)
+    ask(case=case, question="Why no course?", by=cast["carol"])
+    answer(case=case, answer="He works nights.", by=cast["amara"])
     withdraw(case, cast["elin"])  # the hub
     assert not Authorisation.objects.exists()
     sergeant = signed_in(cast["carol"])
@@ -213,6 +216,7 @@ def test_an_authority_ends_with_what_it_was_asked_for(cast: Cast, signed_in: Sig
     found = counted(case)
     assert (found["recorded"], found["declined"], found["report"]) == (1, 1, 0)
     page = page_of(signed_in(cast["amara"]), case)
+    assert "“Why no course?” He works nights." in page
     assert "Authorised: Carol" in page
     assert "He asks for a solicitor" in page
 
