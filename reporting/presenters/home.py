@@ -12,6 +12,8 @@ from diversion.design_system.wording import long_date
 from diversion.home import Line, Section
 from reporting import queries
 from reporting.presenters import sentence
+from reporting.queries import releases as reads
+from reporting.queries import samples as sampled
 from reporting.queries.panels import actions_due, new_lessons
 
 
@@ -25,7 +27,7 @@ def waits(user: User) -> Iterator[Section]:
 
 
 def _to_check(user: User) -> Iterator[Section]:
-    found = queries.releases_to_check(by=user)
+    found = reads.releases_to_check(by=user)
     lines = [Line(one.name, reverse("release_page", args=[one.reference])) for one in found]
     yield Section(_("Figures that wait for your check before they leave"), lines, total=found.total)
 
@@ -47,7 +49,7 @@ def _notes(user: User) -> Iterator[Section]:
 
 def _found(user: User) -> Iterator[Section]:
     """What whoever leads the team found when they read what the officer had issued alone."""
-    found = queries.found_of(officer=user)
+    found = sampled.found_of(officer=user)
     heading = _("Read in a sample of what was issued alone, in the last 30 days")
     yield Section(heading, [_finding(one) for one in found], [one.case for one in found], total=found.total)
 

@@ -3,42 +3,33 @@
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cases.models import Case, Offence
 from cases.queries import log_shown
-from diversion import audit, clock
+from diversion import audit
 from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 from referrals.models import Scheme
 from reporting.codes import LIVE
-from reporting.door import Audience, Leaving, leave, leave_team, leave_victims, may_drill_down, released
+from reporting.door import Audience, Leaving, leave, leave_team, leave_victims, may_drill_down
 from reporting.facts import selection
-from reporting.measures import sampling, schemes, teams, victims, working
+from reporting.measures import schemes, teams, victims, working
 from reporting.measures.behind import case_ids
 from reporting.measures.overview import Question, overview
 from reporting.measures.reasons import reasons
 from reporting.models import (
-    AloneItem,
-    AloneSample,
-    DipSample,
-    DipSampleItem,
     FindingNote,
-    Release,
-    ReleaseCheck,
     ReportArtefact,
     ReportRun,
     ReportSchedule,
 )
-from reporting.models.release import CHECKS
 from reporting.monitoring.moved import moved
 
 #: For so long an officer reads on their first page what a sample found (our own default).
@@ -148,87 +139,6 @@ def _logged(asked: Question) -> dict[str, Any]:
     }
 
 
-def dip_samples(*, by: User) -> QuerySet[DipSample]:
-    """The dip samples of ``by``'s own force, the latest first."""
-    return DipSample.objects.visible_to(by).select_related("drawn_by", "force")
-
-
-def open_sample(*, reference: str, by: User) -> DipSample:
-    """A dip sample of ``by``'s own force, or 404; looking at it is logged."""
-    sample = get_object_or_404(dip_samples(by=by), reference=reference)
-    audit.record("dip_sample.opened", audit.Nature.CONSULTATION, by=by, subjects=[sample])
-    return sample
-
-
-def found_in(sample: DipSample, *, by: User) -> Leaving:
-    """The strata of a dip sample, and what was found in each; exact and not for release."""
-    return leave(sampling.told(sample), audience=Audience.OPERATIONAL, force=sample.force, by=by)
-
-
-def sample_items(sample: DipSample, *, by: User) -> list[DipSampleItem]:
-    """The cases or suspects that were drawn, for whoever may open every case of the force; nothing for anybody else.
-
-    Those of them that are still held are logged as shown.
-    """
-    items = list(_items(sample, by=by)) if may_open_cases(by) else []
-    if items:
-        _log_sampled(sample, items, by=by)
-    return items
-
-
-def sample_item(*, reference: str, place: int, by: User) -> DipSampleItem:
-    """One of them, or 404. PermissionDenied for whoever may not open the cases of the force. Logged as shown."""
-    if not may_open_cases(by):
-        raise PermissionDenied
-    sample = get_object_or_404(dip_samples(by=by), reference=reference)
-    item = get_object_or_404(_items(sample, by=by), place=place)
-    _log_sampled(sample, [item], by=by)
-    return item
-
-
-def _items(sample: DipSample, *, by: User) -> QuerySet[DipSampleItem]:
-    may_see = Q(case=None) | Q(case__in=Case.objects.visible_to(by))
-    shown = ("sample", "found_by", "suspect", "case__decision", "case__team")
-    return sample.items.filter(may_see).select_related(*shown).prefetch_related("case__allegations__offence")
-
-
-def _log_sampled(sample: DipSample, items: Iterable[DipSampleItem], *, by: User) -> None:
-    """Log the cases and suspects of ``items`` as shown, but for those that have been erased."""
-    held = [one.case or one.suspect for one in items]
-    log_shown("dip_sample.shown", [sample, *(one for one in held if one)], by=by)
-
-
-def alone_samples(*, by: User) -> tuple[list[AloneSample], set[int]]:
-    """The last ten samples of what was issued alone in ``by``'s team, the latest first, with what was found.
-
-    With the ids of those of their cases that ``by`` may see: one may have gone to another team since.
-    """
-    rows = AloneSample.objects.visible_to(by).select_related("drawn_by", "team")
-    samples = list(rows.prefetch_related("items__case__person", "items__case__decision", "items__found_by")[:10])
-    held = {item.case.pk: item.case for sample in samples for item in sample.items.all() if item.case}
-    seen = set(Case.objects.visible_to(by).filter(pk__in=held).values_list("pk", flat=True))
-    log_shown("alone_sample.shown", [held[pk] for pk in held if pk in seen], by=by)
-    return samples, seen
-
-
-def alone_item(*, reference: str, place: int, by: User) -> AloneItem:
-    """One of them, or 404; logged as shown."""
-    rows = AloneItem.objects.filter(sample__in=AloneSample.objects.visible_to(by))
-    rows = rows.filter(Q(case=None) | Q(case__in=Case.objects.visible_to(by)))
-    shown = ("sample", "found_by", "case__decision__decided_by", "case__team", "case__person")
-    rows = rows.select_related(*shown).prefetch_related("case__allegations__offence")
-    item = get_object_or_404(rows, sample__reference=reference, place=place)
-    log_shown("alone_sample.item_shown", [one for one in (item.sample, item.case) if one], by=by)
-    return item
-
-
-def found_of(*, officer: User) -> Shown[Any]:
-    """What was found in the last 30 days of cases that ``officer`` decided alone, the latest first; ten at most."""
-    rows = AloneItem.objects.filter(case__decision__decided_by=officer, found_at__gt=clock.now() - TOLD_FOR)
-    rows = rows.filter(case__in=Case.objects.visible_to(officer)).select_related("case__person", "found_by")
-    return first(rows.order_by("-found_at", "pk"))
-
-
 def notes_due(*, by: User) -> Shown[FindingNote]:
     """Those of them that are ``by``'s own and not done, the first due first; ten at most."""
     return first(notes(by=by).filter(owner=by, done_at=None))
@@ -332,86 +242,3 @@ def report_to_take(run: ReportRun, *, by: User) -> Leaving:
 
 def may_ask(user: User) -> bool:
     return user.can(Permission.RUN_REPORTS)
-
-
-def releases(*, by: User) -> QuerySet[Release]:
-    """The releases that ``by`` may read or works on, without what is in them."""
-    heavy = ("document", "counts", "verdict", "price", "hide")
-    return Release.objects.visible_to(by).select_related("force", "made_by").defer(*heavy)
-
-
-def comparable(*, by: User) -> list[list[Release]]:
-    """Releases of two forces or more that stand, of one time, source and unit.
-
-    The newest time first, forces by name, and of each force its last release first.
-    """
-    same = attrgetter("start", "end", "source", "unit")
-    standing = releases(by=by).filter(state=Release.State.RELEASED)
-    rows = standing.order_by("-end", "-start", "source", "unit", "force__name", "force", "-released_at", "-pk")
-    found = [list(of_one_time) for _, of_one_time in groupby(rows, same)]
-    return [of_one_time for of_one_time in found if of_one_time[0].force_id != of_one_time[-1].force_id]
-
-
-def with_documents(found: list[Release], *, by: User) -> list[Release]:
-    """The same releases, in the same order, with what they tell."""
-    whole = Release.objects.visible_to(by).select_related("force").defer("counts", "verdict")
-    opened = whole.in_bulk([one.pk for one in found])
-    return [opened[one.pk] for one in found]
-
-
-def releases_to_check(*, by: User) -> Shown[Release]:
-    """Drafts that wait for ``by``'s verdict, the oldest first; ten at most."""
-    if not by.can(Permission.CHECK_RELEASES):
-        return Shown()
-    own = ReleaseCheck.objects.filter(release=OuterRef("pk"), round=OuterRef("round"), by=by, sent_at__isnull=False)
-    rows = releases(by=by).filter(~Exists(own), state=Release.State.DRAFT, force=by.organisation)
-    return first(rows.exclude(made_by=by).order_by("pk"))
-
-
-def open_release(*, reference: str, by: User) -> Release:
-    """A release that ``by`` may see, or 404; looking at a draft is logged."""
-    found = Release.objects.visible_to(by).select_related("force", "made_by", "withdrawn_by", "revises").defer("counts")
-    release = get_object_or_404(found, reference=reference)
-    if release.state != Release.State.RELEASED:
-        audit.record("release.looked_at", audit.Nature.CONSULTATION, by=by, subjects=[release])
-    return release
-
-
-def revisions_of(release: Release) -> list[Release]:
-    """The releases that stand and tell its days anew, the first of them first."""
-    found = release.revisions.filter(state=Release.State.RELEASED, declared__has_key="edition")
-    return list(found.only("reference", "name").order_by("released_at", "pk"))
-
-
-def verdicts_told(release: Release) -> list[ReleaseCheck]:
-    """The verdicts of each round in which both are in. Before that nobody is told of either."""
-    sent = release.checks.filter(sent_at__isnull=False).select_related("by").order_by("-round", "sent_at", "pk")
-    every = list(sent)
-    rounds = [check.round for check in every]
-    return [check for check in every if rounds.count(check.round) >= CHECKS]
-
-
-def own_check(release: Release, *, by: User) -> ReleaseCheck | None:
-    """What ``by`` has found of the draft as it stands, sent or not."""
-    return release.checks.filter(round=release.round, by=by).first()
-
-
-def verdicts_in(release: Release) -> int:
-    """How many verdicts on the draft as it stands are in, and nothing of what they say."""
-    return release.checks.filter(round=release.round, sent_at__isnull=False).count()
-
-
-def release_in_words(release: Release, *, by: User) -> Leaving:
-    """The document of a release that has left and stands, to be told on one page; 404 for any other. Logged."""
-    if release.state != Release.State.RELEASED:
-        raise Http404
-    audit.record("release.read_in_words", audit.Nature.CONSULTATION, by=by, subjects=[release])
-    return released(release)
-
-
-def release_file(release: Release, *, by: User) -> Leaving:
-    """The document of a release that has left and stands; 404 for any other. Taking it is logged."""
-    if release.state != Release.State.RELEASED:
-        raise Http404
-    audit.record("release.downloaded", audit.Nature.DISCLOSURE, by=by, subjects=[release], recipients=[by.email])
-    return released(release)

@@ -10,10 +10,10 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.requests import SignedInRequest
-from reporting import queries
 from reporting.actions import alone as actions
 from reporting.forms.findings import AloneFindingForm
 from reporting.presenters import alone as shown
+from reporting.queries import samples as sampled
 
 
 @requires(Permission.AUTHORISE, people=True, kind="police_force")
@@ -22,7 +22,7 @@ def alone_samples(request: SignedInRequest) -> HttpResponse:
     button = Form(request.POST if request.method == "POST" else None)
     if attempt(button, lambda: actions.draw_alone(by=request.user)):
         return redirect("alone_samples")
-    samples, seen = queries.alone_samples(by=request.user)
+    samples, seen = sampled.alone_samples(by=request.user)
     samples_shown = shown.sample_views(samples, seen)
     context = {"samples": samples_shown, "button": button}
     return render(request, "reporting/samples/alone.html", context, status=INVALID if button.is_bound else 200)
@@ -31,7 +31,7 @@ def alone_samples(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.AUTHORISE, people=True, kind="police_force")
 def alone_item(request: SignedInRequest, reference: str, place: int) -> HttpResponse:
     """One case of a sample, and what whoever reads it finds."""
-    item = queries.alone_item(reference=reference, place=place, by=request.user)
+    item = sampled.alone_item(reference=reference, place=place, by=request.user)
     initial = {"finding": item.finding, "note": item.note}
     form = AloneFindingForm(request.POST if request.method == "POST" else None, initial=initial)
     if attempt(form, lambda: actions.find_alone(item=item, **form.cleaned_data, by=request.user)):

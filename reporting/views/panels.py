@@ -21,6 +21,7 @@ from reporting.forms.panels import ActionForm, ConveneForm, ReasonsForm, SetAsid
 from reporting.models import Panel, PanelCase
 from reporting.presenters import panels as shown
 from reporting.queries import panels as reads
+from reporting.queries import samples as sampled
 
 ON_A_PAGE = 25
 
@@ -49,7 +50,7 @@ def convene(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask a panel to look at what was drawn."""
     if not queries.may_open_cases(request.user):
         raise PermissionDenied
-    sample = queries.open_sample(reference=reference, by=request.user)
+    sample = sampled.open_sample(reference=reference, by=request.user)
     form = ConveneForm(request.POST or None, members=reads.who_may_sit())
     made: list[Panel] = []
     if request.method == "POST" and attempt(

@@ -11,7 +11,7 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.design_system.tables import Column, Table
 from diversion.requests import SignedInRequest
-from reporting import queries
+from reporting.queries import releases as reads
 from reporting.releases.changes import changes_since
 
 MOST = 200  # rows on one page; the release's own tables hold fewer
@@ -21,7 +21,7 @@ MOST = 200  # rows on one page; the release's own tables hold fewer
 @requires(Permission.VIEW_MONITORING, Permission.RUN_REPORTS, kind="police_force")
 def changed(request: SignedInRequest, reference: str) -> HttpResponse:
     """The counts of a release of one's own force that would be others today; the release itself does not move."""
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     if release.released_at is None:
         raise Http404
     found = changes_since(release, by=request.user)

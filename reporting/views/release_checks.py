@@ -14,11 +14,11 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
-from reporting import queries
 from reporting.actions import release_checks as actions
 from reporting.door import drafted
 from reporting.forms.releases import JudgeForm, SeenForm
 from reporting.models import Release, ReleaseCheck
+from reporting.queries import releases as reads
 from reporting.releases import telling
 from reporting.releases.lifecycle import Step, can
 from reporting.suppression.family import Key
@@ -29,7 +29,7 @@ POLICE = "police_force"
 @requires(Permission.CHECK_RELEASES, kind=POLICE)
 def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """The tables of a draft and what one has found of each; sent when all are judged."""
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     form = SeenForm(request.POST if request.method == "POST" else None, initial={"seen": release.sha256})
 
     def act() -> None:
@@ -41,7 +41,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("release_page", release.reference)
     if not can(request.user, Step.JUDGE, release):
         return redirect("release_page", release.reference)
-    own = queries.own_check(release, by=request.user)
+    own = reads.own_check(release, by=request.user)
     tables = telling.told_tables(drafted(release, by=request.user))
     judged = own.tables if own else {}
     context = {
@@ -68,7 +68,7 @@ def _task(release: Release, each: telling.Told, judged: dict[str, Any] | None) -
 @requires(Permission.CHECK_RELEASES, kind=POLICE)
 def check_table(request: SignedInRequest, reference: str, table: int) -> HttpResponse:
     """One table of a draft, and what one finds of it."""
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     if not can(request.user, Step.JUDGE, release):
         return redirect("release_page", release.reference)
     document = drafted(release, by=request.user)
@@ -76,7 +76,7 @@ def check_table(request: SignedInRequest, reference: str, table: int) -> HttpRes
     if told is None:
         raise Http404
     shown = [(_value(place), words) for place, words in telling.shown_figures(document, told.key)]
-    own = queries.own_check(release, by=request.user)
+    own = reads.own_check(release, by=request.user)
     initial = _initial(release, own, told.key)
     form = JudgeForm(request.POST if request.method == "POST" else None, initial=initial, shown=shown)
 

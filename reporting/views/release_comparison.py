@@ -14,7 +14,6 @@ from diversion.access import requires
 from diversion.attempts import INVALID
 from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
-from reporting import queries
 from reporting.door import released
 from reporting.facts.sources import source_named
 from reporting.forms.releases import CompareForm
@@ -22,6 +21,7 @@ from reporting.intake.mappings.parts import MappingError
 from reporting.models import Release
 from reporting.models.release import READERS
 from reporting.presenters import forces
+from reporting.queries import releases as reads
 from reporting.releases.comparing import NOTES, why_not
 
 UNITS = {
@@ -36,11 +36,11 @@ UNITS = {
 @requires(*READERS)
 def compare_forces(request: SignedInRequest) -> HttpResponse:
     """What each force has released of one time, for whoever reads releases; the newest time unless one is chosen."""
-    every = {_name(rows): rows for rows in queries.comparable(by=request.user)}
+    every = {_name(rows): rows for rows in reads.comparable(by=request.user)}
     form = CompareForm(request.GET, times=[(name, _words(rows)) for name, rows in every.items()])
     context: dict[str, Any] = {"form": form, "has_some": bool(every)}
     if every and form.is_valid():
-        chosen = queries.with_documents(every[form.chosen()], by=request.user)
+        chosen = reads.with_documents(every[form.chosen()], by=request.user)
         unread = {one.pk: why for one in chosen if (why := why_not(released(one)))}
         wrong = [f"{one.name}: {unread[one.pk]}" for one in chosen if one.pk in unread]
         told = _forces([one for one in chosen if one.pk not in unread])

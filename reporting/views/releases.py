@@ -31,6 +31,7 @@ from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
 from reporting.models.release import CHECKS, READERS, WORKERS
 from reporting.presenters import charts, papers
+from reporting.queries import releases as reads
 from reporting.releases import ladder, summaries, telling
 from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
@@ -58,7 +59,7 @@ WAITING = (State.DECLARED, State.HIDING)
 @requires(*READERS)
 def release_list(request: SignedInRequest) -> HttpResponse:
     """What has left, of every force; and the drafts of one's own, for those who make and check them."""
-    every = queries.releases(by=request.user)
+    every = reads.releases(by=request.user)
     page = Paginator(every.filter(released_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
     in_hand = every.filter(state__in=OPEN) if request.user.can(*WORKERS) else every.none()
     context = {
@@ -131,7 +132,7 @@ def _revised(request: SignedInRequest) -> Release | None:
     reference = request.GET.get("revises")
     if not reference:
         return None
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     left = release.state in (Release.State.RELEASED, Release.State.WITHDRAWN)
     return release if left and release.force_id == request.user.organisation_id else None
 
@@ -155,7 +156,7 @@ def _status(request: SignedInRequest) -> int:
 @requires(*READERS)
 def release_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """A release as its readers see it, or a draft with all that bears on whether it may leave."""
-    return show_release(request, queries.open_release(reference=reference, by=request.user))
+    return show_release(request, reads.open_release(reference=reference, by=request.user))
 
 
 def show_release(request: SignedInRequest, release: Release, *, form: Any = None, status: int = 200) -> HttpResponse:
@@ -213,14 +214,14 @@ _OFFERED = (Step.FREEZE, Step.COUNT_AGAIN, Step.DISCARD, Step.WITHDRAW, Step.JUD
 
 def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
     """What bears on whether a draft may leave: what hiding left, the attacker's verdict, the checks."""
-    own = queries.own_check(release, by=request.user) if request.user.can(Permission.CHECK_RELEASES) else None
+    own = reads.own_check(release, by=request.user) if request.user.can(Permission.CHECK_RELEASES) else None
     return {
         "left_sentence": telling.left_sentence(drafted(release, by=request.user)),
         "little": telling.little_sentences(drafted(release, by=request.user), release.verdict),
         "verdict_sentence": telling.verdict_sentence(release.verdict),
         "beside": telling.beside_table(release.verdict),
-        "verdicts": verdict_table(queries.verdicts_told(release)),
-        "verdicts_in": _verdicts_in(queries.verdicts_in(release)) if release.state == State.DRAFT else "",
+        "verdicts": verdict_table(reads.verdicts_told(release)),
+        "verdicts_in": _verdicts_in(reads.verdicts_in(release)) if release.state == State.DRAFT else "",
         "own_sent": own is not None and own.sent_at is not None,
         "conflict": conflict(request.user, Step.JUDGE, release) if may(request.user, Step.JUDGE, release) else "",
     }
@@ -261,7 +262,7 @@ def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
         href = reverse("release_page", args=[release.revises.reference])
         words = _("Counted anew beside") if release.declared.get("edition") else _("In place of")
         rows.append({"key": words, "value": release.revises.name, "href": href})
-    for one in queries.revisions_of(release):
+    for one in reads.revisions_of(release):
         href = reverse("release_page", args=[one.reference])
         rows.append({"key": _("Counted anew in"), "value": one.name, "href": href})
     if works:
@@ -279,8 +280,8 @@ def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
 @requires(*READERS)
 def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
     """The data of a release that has left and stands: the very bytes whose fingerprint its page shows."""
-    release = queries.open_release(reference=reference, by=request.user)
-    content = queries.release_file(release, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
+    content = reads.release_file(release, by=request.user)
     response = HttpResponse(as_file(content), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{release.reference}.json"'
     return response
@@ -290,8 +291,8 @@ def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(*READERS)
 def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
     """The same as a workbook, made of that data alone."""
-    release = queries.open_release(reference=reference, by=request.user)
-    content = queries.release_file(release, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
+    content = reads.release_file(release, by=request.user)
     book = as_xlsx(content, made_at=release.released_at or release.made_at)
     response = HttpResponse(book, content_type=workbooks.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{release.reference}.xlsx"'
@@ -302,8 +303,8 @@ def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(*READERS)
 def release_paper(request: SignedInRequest, reference: str) -> HttpResponse:
     """The same as a PDF that can be read aloud, made of that data alone."""
-    release = queries.open_release(reference=reference, by=request.user)
-    content = queries.release_file(release, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
+    content = reads.release_file(release, by=request.user)
     caption = str(content["force_name"])
     made = typeset(
         title=str(content["name"]), caption=caption, reference=release.reference, blocks=papers.of_release(content)
@@ -315,8 +316,8 @@ def release_paper(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(*READERS)
 def release_brief(request: SignedInRequest, reference: str) -> HttpResponse:
     """A release on one page, for a new chief: made of its document alone."""
-    release = queries.open_release(reference=reference, by=request.user)
-    parts = summaries.brief(queries.release_in_words(release, by=request.user))
+    release = reads.open_release(reference=reference, by=request.user)
+    parts = summaries.brief(reads.release_in_words(release, by=request.user))
     return render(request, "reporting/releases/brief.html", {"release": release, "parts": parts})
 
 
@@ -324,10 +325,10 @@ def release_brief(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(*READERS)
 def release_summary(request: SignedInRequest, reference: str) -> HttpResponse:
     """A published release in plain words for everybody; 404 for one that is shared with some."""
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     if release.audience != Release.Audience.PUBLISHED:
         raise Http404
-    parts = summaries.plain(queries.release_in_words(release, by=request.user))
+    parts = summaries.plain(reads.release_in_words(release, by=request.user))
     return render(request, "reporting/releases/summary.html", {"release": release, "parts": parts})
 
 
@@ -353,7 +354,7 @@ def discard(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     try:
         action(release=release, by=request.user)
     except Refused as refusal:
@@ -367,7 +368,7 @@ def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], do
 @requires(Permission.RUN_REPORTS, kind=POLICE)
 def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take back a release that has left, and say why."""
-    release = queries.open_release(reference=reference, by=request.user)
+    release = reads.open_release(reference=reference, by=request.user)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:

@@ -24,6 +24,7 @@ from reporting.forms.findings import DipFindingForm, DrawForm
 from reporting.models import DipSample
 from reporting.presenters import sampling as shown
 from reporting.queries import panels
+from reporting.queries import samples as sampled
 from reporting.views.asking import form_of
 
 ON_A_PAGE, USUAL = 25, 5
@@ -33,7 +34,7 @@ ON_A_PAGE, USUAL = 25, 5
 @requires(Permission.VIEW_MONITORING, kind="police_force")
 def sample_list(request: SignedInRequest) -> HttpResponse:
     """The dip samples of the force, the latest first."""
-    page = Paginator(queries.dip_samples(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(sampled.dip_samples(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "table": shown.table_of_samples(page), "may_draw": queries.may_open_cases(request.user)}
     return render(request, "reporting/samples/list.html", context)
 
@@ -69,8 +70,8 @@ def draw(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def sample_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """One sample: how it was drawn, what was found by group, and what it holds for whoever may open it."""
-    sample = queries.open_sample(reference=reference, by=request.user)
-    figures, items = queries.found_in(sample, by=request.user), queries.sample_items(sample, by=request.user)
+    sample = sampled.open_sample(reference=reference, by=request.user)
+    figures, items = sampled.found_in(sample, by=request.user), sampled.sample_items(sample, by=request.user)
     context: dict[str, Any] = {
         "sample": sample,
         "start": long_date(sample.start),
@@ -87,7 +88,7 @@ def sample_page(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def item(request: SignedInRequest, reference: str, place: int) -> HttpResponse:
     """One case or suspect of a sample, and what whoever looks at it finds."""
-    found = queries.sample_item(reference=reference, place=place, by=request.user)
+    found = sampled.sample_item(reference=reference, place=place, by=request.user)
     form = DipFindingForm(request.POST or None, sample=found.sample, initial={"finding": found.finding})
     if request.method == "POST" and attempt(
         form, lambda: actions.record_finding(item=found, **form.cleaned_data, by=request.user)
