@@ -52,12 +52,13 @@ LOOKS: Mapping[str, str] = {
         " AND (one.force_id = here OR wall_told_of_case(one.id)))"
     ),
     # Under a record that has been put to another since: whoever was sent the person so knows them by that name, and
-    # whoever was sent the same case after that knows the other alone.
+    # whoever was sent the same case after that knows the other alone. One that was held and sent again has a new day of
+    # sending: its history tells the first.
     "wall_sent_as_person": (
         "EXISTS (SELECT FROM cases_personmerge one, jsonb_array_elements_text(one.cases) AS moved (id)"
         " WHERE one.merged_id = sought AND one.split_at IS NULL"
-        " AND (EXISTS (SELECT FROM referrals_referral told WHERE told.case_id = moved.id::bigint"
-        " AND told.provider_id = here AND told.sent_at <= one.merged_at)"
+        " AND (EXISTS (SELECT FROM referrals_referral told JOIN referrals_referralevent was ON was.pgh_obj_id = told.id"
+        " WHERE told.case_id = moved.id::bigint AND told.provider_id = here AND was.sent_at <= one.merged_at)"
         " OR EXISTS (SELECT FROM cases_youthduty told WHERE told.case_id = moved.id::bigint"
         " AND told.service_id = here AND told.notified_at <= one.merged_at)))"
     ),
