@@ -90,7 +90,12 @@ class PersonFields(forms.Form):
         choices=[("", "---------"), *OfficerDefinedEthnicity.choices],
         required=False,
     )
-    telephone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+    telephone = forms.CharField(
+        label=gettext_lazy("Telephone"),
+        widget=forms.TextInput(attrs={"placeholder": " "}),  # the page's style asks by it whether there is a number
+        max_length=30,
+        required=False,
+    )
     safe_contact = forms.CharField(
         label=gettext_lazy("Safe ways to make contact"),
         help_text=gettext_lazy("For example: not after 6pm"),
