@@ -34,7 +34,7 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
     """What was authorised, the words to be read aloud, the conditions with their days from today, and the signature."""
     case = open_case(reference=reference, by=request.user)
     proposal = proposal_of(case)
-    if proposal is None and request.method == "POST":
+    if proposal is None and request.method == "POST" and case.withdrawals.exists():
         return _withdrawn(request, case)
     if proposal is None or status_of(case) != CaseStatus.TO_SIGN:
         return redirect("case_page", reference)
