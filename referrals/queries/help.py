@@ -132,10 +132,6 @@ def waiting_for_help(*, by: User) -> QuerySet[HelpRequest]:
     return HelpRequest.objects.visible_to(by).filter(state=State.SENT)
 
 
-def somebody_waits(*, by: User) -> bool:
-    return waiting_for_help(by=by).exists()
-
-
 def help_of(*, reference: str, by: User) -> HelpRequest:
     """The record that a page was opened of, also where it was merged into another since; 404 as `open_help`."""
     rows = HelpRequest.objects.visible_to(by).select_related("merged_into")
