@@ -1,5 +1,6 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,8 @@ from cases import legal, setting_aside
 from cases.actions.asking import typed_by
 from cases.authority_asks import Asks, asks_of
 from cases.barred import bar_of_correction
-from cases.findings import highest
-from cases.models import Authorisation, Case
+from cases.findings import Finding, highest
+from cases.models import Authorisation, Case, ProsecutorReferral
 from cases.models.case import since_decision
 from cases.prosecutors import bar_to_refer, last_asked, why_not_authorised
 from cases.queries import log_shown
@@ -134,56 +135,100 @@ def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
     is_theirs = may_read(authorisation, by=request.user)
     if request.method != "POST" and is_theirs and authorisation.state == Authorisation.State.SPOKEN:
         return redirect("confirm_authority", reference)
-    aside = asked_aside(authorisation.case)
-    is_prosecutors = authorisation.rank == "prosecutor"
-    is_waiting = authorisation.state == Authorisation.State.WAITING
-    against = stands_against(authorisation.case) if is_theirs and is_waiting else []
-    put = last_asked(authorisation) if is_waiting else None
-    barred = why_not_authorised(authorisation) if put else ""
-    is_prosecutors = is_prosecutors and put is None  # whoever entered the answer has named the prosecutor
-    form = AuthoriseForm(
-        request.POST or None,
-        request=request,
-        sets_aside=bool(aside),
-        is_prosecutors=is_prosecutors,
-        never=bool(against) or bool(barred),
-        asks=asks_of(authorisation),
-        initial=typed_by(authorisation, request.user) if is_theirs and is_waiting else None,
-    )
+    asked = Asked.of(authorisation, is_theirs=is_theirs)
+    form = _form(request, authorisation, asked)
     if not is_theirs:
         return not_theirs(request, form, reference, _moved_on(authorisation))
     seen = typed_number(request.POST.get("seen"))
     if request.method == "POST" and attempt(form, lambda: _decide(authorisation, form, seen, request.user)):
-        words = DONE[form.cleaned_data["decision"]]
-        messages.success(request, words % {"name": str(authorisation.case.person), "reference": reference})
-        if form.cleaned_data["decision"] == AuthoriseForm.ASK and form.typed:
-            messages.info(request, _("What else you had typed is kept: it stands there when you open this again."))
+        _say_what_was_done(request, authorisation, form)
         return redirect("authorisation_list")
     obstacle = _obstacle(authorisation, request.user)
     if obstacle and form.is_bound:
         too_late(form, obstacle)
-    context = {
-        "case": authorisation.case,
+    context = _shown(authorisation, asked, request.user) | {
         "form": form,
-        "aside": aside,
-        "is_prosecutors": is_prosecutors,
-        "never": deciding.never_words(against) if against else barred,
-        "may_refer": is_waiting and not bar_to_refer(authorisation.case, request.user),
-        "put": put,
-        "seen": authorisation.case.times_changed,
-        "remedies": remedy_rows(asked_for(authorisation.case, by=request.user)),
         "obstacle": obstacle,
         "left_over": left_over([form], [] if obstacle else [form]) if form.is_bound else [],
-        **case_context(authorisation.case),
+    }
+    return render(request, "referrals/authorise.html", context, status=INVALID if request.method == "POST" else 200)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an authorisation asks of whoever decides, and what stands against it.
+
+    ``aside`` are the findings to be set aside; ``against`` what no rank can set aside, and ``barred`` why it is not
+    authorised while a prosecutor is asked (``put``). Of one that waits no more nothing is looked for.
+    """
+
+    is_open: bool
+    is_prosecutors: bool
+    aside: list[setting_aside.Kept]
+    against: list[Finding]
+    put: ProsecutorReferral | None
+    barred: str
+
+    @classmethod
+    def of(cls, authorisation: Authorisation, *, is_theirs: bool) -> "Asked":
+        is_waiting = authorisation.state == Authorisation.State.WAITING
+        put = last_asked(authorisation) if is_waiting else None
+        return cls(
+            is_open=is_theirs and is_waiting,
+            # Whoever entered the prosecutor's answer has named them.
+            is_prosecutors=authorisation.rank == "prosecutor" and put is None,
+            aside=asked_aside(authorisation.case),
+            against=stands_against(authorisation.case) if is_theirs and is_waiting else [],
+            put=put,
+            barred=why_not_authorised(authorisation) if put else "",
+        )
+
+    @property
+    def never(self) -> str:
+        """Why nobody may authorise it; "" where somebody may."""
+        return str(deciding.never_words(self.against)) if self.against else self.barred
+
+
+def _form(request: SignedInRequest, authorisation: Authorisation, asked: Asked) -> AuthoriseForm:
+    return AuthoriseForm(
+        request.POST or None,
+        request=request,
+        sets_aside=bool(asked.aside),
+        is_prosecutors=asked.is_prosecutors,
+        never=bool(asked.never),
+        asks=asks_of(authorisation),
+        initial=typed_by(authorisation, request.user) if asked.is_open else None,
+    )
+
+
+def _say_what_was_done(request: SignedInRequest, authorisation: Authorisation, form: AuthoriseForm) -> None:
+    decision, case = form.cleaned_data["decision"], authorisation.case
+    messages.success(request, DONE[decision] % {"name": str(case.person), "reference": case.reference})
+    if decision == AuthoriseForm.ASK and form.typed:
+        messages.info(request, _("What else you had typed is kept: it stands there when you open this again."))
+
+
+def _shown(authorisation: Authorisation, asked: Asked, user: User) -> dict[str, Any]:
+    """The case as whoever decides reads it."""
+    case, is_waiting = authorisation.case, authorisation.state == Authorisation.State.WAITING
+    context = {
+        "case": case,
+        "aside": asked.aside,
+        "is_prosecutors": asked.is_prosecutors,
+        "never": asked.never,
+        "may_refer": is_waiting and not bar_to_refer(case, user),
+        "put": asked.put,
+        "seen": case.times_changed,
+        "remedies": remedy_rows(asked_for(case, by=user)),
+        **case_context(case),
     }
     # Whoever decides has no use for ethnicity.
-    context["identity"] = presenters.identity_items(authorisation.case.person, clock.today(), with_ethnicity=False)
-    context["proposed_rows"] = with_admission(proposed_rows(authorisation.case, context["views"]), context["admitted"])
-    said = since_decision(authorisation.case.assessments.all())  # none of a decision that was withdrawn
+    context["identity"] = presenters.identity_items(case.person, clock.today(), with_ethnicity=False)
+    context["proposed_rows"] = with_admission(proposed_rows(case, context["views"]), context["admitted"])
+    said = since_decision(case.assessments.all())  # none of a decision that was withdrawn
     views = [one for one in context["assessments"] if one.assessment in said]
     context["rules_said"] = [(one, one.against_beside(authorisation.reasons)) for one in views]
-    status = INVALID if request.method == "POST" else 200
-    return render(request, "referrals/authorise.html", context, status=status)
+    return context
 
 
 def _decide(authorisation: Authorisation, form: AuthoriseForm, seen: int | None, user: User) -> None:
