@@ -114,7 +114,7 @@ def test_a_form_that_is_filled_in_opens_nothing_more(made: world.World) -> None:
     paths = random.Random(f"{SEED}: forms").sample(sorted({row.path for row in lines}), FORMS)
     sending, asked = sent_filled(made, some_of(lines, paths))
     check_sent(sending, asked)
-    assert len(sending.done) > FORMS / 4, "hardly a form is filled in so that anything is done: this shows nothing"
+    assert len(sending.done) > FORMS / 3, "hardly a form is filled in so that anything is done: this shows nothing"
 
 
 @pytest.mark.sweep
