@@ -96,7 +96,7 @@ def interval_chart(rows: Sequence[Interval], axis: str = "") -> Drawing:
     lines = [LINE if len(row.group) + len(_said(row)) > MOST_ON_A_LINE else 0 for row in rows]
     height = ROW * len(rows) + sum(lines)
     drawing, y = Drawing(height + AXIS), -ROW
-    top = _ceiling([row.high or row.rate or 0 for row in rows])
+    top = ceiling([row.high or row.rate or 0 for row in rows])
     _shares_across(drawing, top, height, axis)
     for row, more in zip(rows, lines, strict=True):
         y += ROW + more
@@ -279,10 +279,10 @@ def _name_at_end(drawing: Drawing, number: int, name: str, points: Sequence[Poin
 def _most(points: Sequence[Point]) -> float:
     values = [point.high if point.high is not None else point.value for point in points if point.value is not None]
     highest = max((value for value in values if value is not None), default=0)
-    return (_ceiling([highest]) if highest <= 1 else highest * 1.1) or 1
+    return (ceiling([highest]) if highest <= 1 else highest * 1.1) or 1
 
 
-def _ceiling(shares: Sequence[float]) -> float:
+def ceiling(shares: Sequence[float]) -> float:
     """The next tenth above the highest share, so that axes of like charts agree more often than not."""
     return min(1.0, int(max(shares, default=0) * 10 + 1) / 10)
 

@@ -80,6 +80,7 @@ def support_of(case: Case) -> dict[str, Any]:
         "first_appointment_on": first_attended(case),
         "intervention": intervention(case),
         "ending": ending_of(case, referral) if referral else "",
+        "ended_on": ended_on(case, referral) if referral else None,
         "due_by": due_by(referral) if referral else None,
     }
 
@@ -94,6 +95,15 @@ def ending_of(case: Case, referral: Referral) -> str:
     if is_rescinded(case):
         return str(Referral.State.WITHDRAWN)
     return str(referral.state) if referral.state in Referral.ENDED else referral.result
+
+
+def ended_on(case: Case, referral: Referral) -> date | None:
+    """The day of that: when the decision was rescinded, the support closed, or the partner declined; None while it is
+    open. Any other referral that police withdrew was under a decision that nobody acts on, and is in no figure."""
+    given = [one.decided_at for one in case.rescissions.all() if one.state == Rescission.State.GIVEN]
+    declined = referral.decided_at if referral.state == Referral.State.DECLINED else None
+    at = given[0] if given else referral.closed_at or declined
+    return clock.local_date(at) if at else None
 
 
 def due_by(referral: Referral) -> date | None:

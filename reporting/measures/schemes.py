@@ -12,6 +12,7 @@ from reporting.door import Audience, Leaving, leave
 from reporting.measures import figures
 from reporting.measures.declared import BY_NAME
 from reporting.measures.dimensions import UNKNOWN
+from reporting.measures.endings import endings
 from reporting.measures.spread import FEWEST, spread
 
 TOLD = ("offered_of_considered", "accepted", "started", "completed_in_time", "withdrawn_by_others", "still_open")
@@ -20,12 +21,14 @@ SPREAD = ("started", "completed_in_time")
 
 
 def schemes(force: Organisation, start: date, end: date) -> Leaving:
-    """``schemes``: the rows of ``scheme_rows``; under each name of ``SPREAD`` what ``spread`` gives. Operational."""
+    """``schemes``: the rows of ``scheme_rows``; under each name of ``SPREAD`` what ``spread`` gives; ``endings``: what
+    became of everybody referred, by week. Operational."""
     rows = scheme_rows(force, start, end, {})
     content = {
         **figures.about(force, start, end, LIVE),
         "schemes": rows,
         "measures": [figures.described(BY_NAME[name]) for name in TOLD],
+        "endings": endings(force.pk, start, end, clock.today()),
         **{name: spread({row["scheme"]: _pair(row[name]) for row in rows}) for name in SPREAD},
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)

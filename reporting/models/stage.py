@@ -29,6 +29,8 @@ class StageFact(models.Model):
     # How the referral ended: completed, not_completed, declined, withdrawn; not_told of a voluntary scheme; empty
     # while it is open, and where nobody was referred.
     ending = models.CharField(max_length=15, blank=True, default="")
+    # On which day; None while it is open, and of a voluntary scheme.
+    ended_on = models.DateField(null=True)
     # By when that should be known: None of an open-ended scheme.
     due_by = models.DateField(null=True)
     first_appointment_on = models.DateField(null=True)
@@ -51,7 +53,8 @@ class StageFact(models.Model):
         | personal(
             "Monitor who is offered a resolution, what came of it, and for whom (Equality Act 2010 s.149)",
             *("decision", "authority", "eligibility", "charged", "first_appointment_on", "next_decision_on", "origin"),
-            *("offence_group", "area", "history", "gravity", "intervention", "without_scheme", "ending", "due_by"),
+            *("offence_group", "area", "history", "gravity", "intervention", "without_scheme"),
+            *("ending", "ended_on", "due_by"),
         )
         | sensitive("Monitor who is helped and who is not (Equality Act 2010 s.149)", "disability", "care_experience")
     )

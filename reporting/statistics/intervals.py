@@ -36,13 +36,20 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval | None:
     check_counts(successes, n)
     if n == 0:
         return None
+    return wilson_of(successes / n, n, confidence)
+
+
+def wilson_of(share: float, n: float, confidence: float = 0.95) -> Interval | None:
+    """Wilson's interval of a share that so many people give, a whole number or not; None where there is nobody."""
+    if n <= 0:
+        return None
     z = z_value(confidence)
-    share, z2 = successes / n, z * z
+    z2 = z * z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     # At the ends the formula is 0 or 1 but for rounding; a reader must not see -0.0 or 1.0000000002.
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    return low, 1.0 if successes == n else min(1.0, centre + half)
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    return low, 1.0 if share == 1 else min(1.0, centre + half)
 
 
 def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> Interval | None:

@@ -15,8 +15,8 @@ from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.forms.working import WhatWorksForm
+from reporting.presenters import endings, spread, working
 from reporting.presenters import schemes as shown
-from reporting.presenters import spread, working
 from reporting.presenters.parts import Behind
 from reporting.views.asking import days_in_words, days_of, period_of, works_of
 
@@ -35,6 +35,7 @@ def scheme_figures(request: SignedInRequest) -> HttpResponse:
         }
         funnels = [spread.funnel(figures, key, title, _("Scheme")) for key, title in titles.items()]
         context |= {"schemes": shown.schemes(figures), "figures": figures, **days_in_words(form)}
+        context |= {"endings": endings.endings(figures)}
         context |= {"funnels": [one for one in funnels if one is not None]}
     return render(request, "reporting/schemes.html", context, status=200 if form.is_valid() else INVALID)
 

@@ -35,6 +35,7 @@ def live(force: Organisation, times: int = 1, **changes: Any) -> list[Fact]:
     values |= {"month": day.replace(day=1), "age_band": age_band(age)}
     values.setdefault("ethnicity_self_group", self_group(code))
     values.setdefault("ending", values.get("result", ""))
+    values.setdefault("ended_on", values.get("closed_on"))
     stages = {name: values.pop(name) for name in STAGES & values.keys()}
     facts = Fact.objects.bulk_create([Fact(force=force, source=LIVE, **values) for _ in range(times)])
     StageFact.objects.bulk_create([StageFact(fact=fact, **stages) for fact in facts])

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from reporting.statistics import incidence
 from tests.conftest import Cast
 from tests.factories.facts import live
 
@@ -67,3 +69,38 @@ def test_two_schemes_make_no_plot_and_none_says_so(cast: Cast, signed_in: SignIn
     scheme(cast, "Apple", 80, 20)
     scheme(cast, "Birch", 60, 60)
     assert "too few to set beside each other in a plot" in page(client)
+
+
+def referred(cast: Cast, times: int, days: int | None = None, since: int = 100, **changes: Any) -> None:
+    """So many people referred ``since`` days ago, whose referral ended after ``days``."""
+    sent = clock.today() - timedelta(days=since)
+    ended = {} if days is None else {"ended_on": sent + timedelta(days=days)}
+    values = {"scheme": "Apple", "happened_on": date(2026, 1, 4), "referred_on": sent, **ended, **changes}
+    live(cast["ian"].organisation, times, **values)
+
+
+def test_what_became_of_everybody_referred_is_told_by_week_with_who_still_waits(cast: Cast, signed_in: SignIn) -> None:
+    """Of those who ended alone, whoever ends soonest looks like everybody: the slow ones are not there yet."""
+    client = signed_in(cast["ian"])
+    referred(cast, 9)
+    assert "Fewer than 10 people were referred a week ago or more" in page(client)
+    referred(cast, 8, 20, result="completed")
+    referred(cast, 3, 20, result="not_completed")
+    referred(cast, 2, 5, ending="declined")
+    referred(cast, 4, since=3)
+    referred(cast, 30, 9, since=20, ending="not_told")  # of a voluntary scheme police hear nothing
+    referred(cast, 1, None, ending="withdrawn")
+    text = page(client)
+    assert "26 people referred; 13 are still open and count for as long as they were followed, as no end." in text
+    assert "Left out, because nobody knows the day of their end: 1." in text
+    # 4 were seen for 3 days alone: after 2 of 26 ended on day 5 with 22 at risk, 20 are left, of whom 11 end on day 20.
+    interval = [100 * end for end in incidence.aalen_johansen(*THEIRS, [21])["completed"][0].interval or ()]
+    assert f"Completed: {100 * 20 / 22 * 8 / 20:.0f}% ({interval[0]:.0f}% to {interval[1]:.0f}%) by week 14" in text
+    assert re.search(r" 1 26 0\.0% 0\.0% to 14\.9% 0\.0% 0\.0% to 14\.9% 9\.1% ", text)
+    assert re.search(r" 3 20 36\.4% ", text)
+    assert re.search(r" 14 9 36\.4% ", text)
+    assert " 15 9 " not in text  # nobody was referred so long ago
+
+
+#: The same people, by hand.
+THEIRS = ({"completed": {20: 8}, "otherwise": {20: 3}, "declined": {5: 2}}, {3: 4, 100: 9})

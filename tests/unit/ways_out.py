@@ -30,6 +30,7 @@ MAKERS = {
     "reporting.measures.confided",
     "reporting.measures.needs",
     "reporting.measures.evidence",
+    "reporting.measures.endings",
     "reporting.measures.followed",
     "reporting.measures.residents",
     "reporting.measures.spread",

@@ -129,6 +129,7 @@ def test_a_rank_rescinds_what_a_partner_acts_on(cast: Cast, signed_in: SignIn, h
     assert (after["breached"], after["completed"], after["charged"]) == (0, 0, 0)
     fact = Fact.objects.get()
     assert (fact.diverted, fact.result, fact.stage.ending) == (True, "", "withdrawn")
+    assert fact.stage.ended_on == clock.today()
     assert (earlier_on_record(case.person), known_history(case.person)) == ([], "not_checked")
     again = record(cast["amara"], crimes=[crime(number=case.allegations.get().crime.number)])
     assert again.pk != case.pk

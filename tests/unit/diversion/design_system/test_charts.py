@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +18,7 @@ from diversion.design_system.charts import (
     interval_chart,
     month_chart,
 )
+from diversion.design_system.curves import Curve, curves_chart
 from diversion.design_system.svg import SVG, render_svg
 from tests.unit.diversion.design_system.page import elements
 
@@ -146,7 +148,7 @@ def test_more_lines_than_can_be_told_apart_are_refused() -> None:
 
 def test_an_empty_chart_can_be_drawn() -> None:
     """A month without decisions still has a page."""
-    for chart in (interval_chart([]), bar_chart([]), month_chart([])):
+    for chart in (interval_chart([]), bar_chart([]), month_chart([]), curves_chart([], [], "weeks", "open")):
         assert "<svg" in render_svg(chart, title="T", description="D")
 
 
@@ -165,3 +167,18 @@ def test_each_colour_stands_out_from_white(colour: str) -> None:
 def test_each_series_has_its_own_dash_point_and_colour() -> None:
     """Two alike would be told apart by place alone."""
     assert len(PALETTE) == len(set(PALETTE)) == len(SHAPES) == len(set(SHAPES)) == len(set(DASHES))
+
+
+def test_a_curve_rises_at_the_end_of_a_week_and_its_numbers_are_written_out() -> None:
+    """Drawn as a slope it would say that somebody had ended before anybody had."""
+    curve = Curve("Completed", [0.0, 0.4], [(0.0, 0.1), (0.3, 0.5)], "40% (30% to 50%) by week 2")
+    svg = render_svg(curves_chart([curve, curve], [26, 20], "Weeks", "Still open"), title="T", description="D")
+    assert [words for words in texts(svg) if words.startswith(("Comp", "40%"))] == [
+        *("Completed", "40% (30% to 50%) by week 2"),
+        *("Completed", "40% (30% to 50%) by week 2"),
+    ]
+    assert {"26", "20", "Weeks", "Still open"} <= set(texts(svg))
+    points = ElementTree.fromstring(svg).find(f".//{{{SVG}}}polyline")  # noqa: S314
+    assert points is not None
+    places = [tuple(map(float, pair.split(","))) for pair in points.attrib["points"].split()]
+    assert all(one[0] == two[0] or one[1] == two[1] for one, two in pairwise(places))

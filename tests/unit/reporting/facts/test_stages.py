@@ -117,9 +117,10 @@ def test_how_a_referral_ended_and_by_when_it_should_have(cast: Cast) -> None:
     end = end_of(version, date(2026, 6, 10))
     assert end
     open_ = stages(referral.case)
-    assert (open_.ending, open_.due_by) == ("", end + timedelta(weeks=4))
+    assert (open_.ending, open_.ended_on, open_.due_by) == ("", None, end + timedelta(weeks=4))
     partner.decline(referral=referral, reason="no_capacity", note="", version=referral.version, by=cast["hugh"])
-    assert stages(referral.case).ending == "declined"
+    declined = stages(referral.case)
+    assert (declined.ending, declined.ended_on) == ("declined", date(2026, 6, 10))
 
 
 def test_nothing_after_the_referral_to_a_voluntary_scheme_is_told(cast: Cast) -> None:
@@ -129,6 +130,7 @@ def test_nothing_after_the_referral_to_a_voluntary_scheme_is_told(cast: Cast) ->
     row = stages(referral.case)
     fact = Fact.objects.get(case_id=referral.case_id)
     assert (row.ending, row.due_by, row.first_appointment_on, row.charged) == ("not_told", None, None, None)
+    assert row.ended_on is None
     assert fact.referred_on is not None
     assert (fact.started_on, fact.closed_on, fact.result) == (None, None, "")
 
@@ -166,7 +168,7 @@ def test_a_charge_after_an_agreement_not_kept_is_counted_once_somebody_decided(c
     """Counted at once it would accuse people of whom nothing is decided; never counted, the harm stays unseen."""
     case = failed(cast).case
     row = stages(case)
-    assert (row.charged, row.first_appointment_on) == (None, date(2026, 6, 10))
+    assert (row.charged, row.first_appointment_on, row.ended_on) == (None, date(2026, 6, 10), date(2026, 6, 10))
     broken(case, cast)
     closing.decide_after_failure(case=Case.objects.get(pk=case.pk), result="failed_prosecuted", by=cast["amara"])
     assert stages(case).charged is True
