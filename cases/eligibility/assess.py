@@ -15,15 +15,16 @@ already certain (supervaluation). Warnings never change a status, so a fact that
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from .base import nearest
 from .codes import Level, Result, Severity
-from .criteria import Criterion
+from .criteria import Criterion, Stated
 from .diagram import Diagrams, Node
 from .domains import domain
-from .facts import VOCABULARY, Fact
-from .formula import Formula, OneOf, atoms
+from .facts import VOCABULARY, Fact, in_order
+from .formula import OneOf
 from .knowledge import Knowledge, know
 from .policy import Option, Policy
 from .reading import Facts
@@ -54,27 +55,39 @@ def assess(facts: Facts | Mapping[str, Any], policy: Policy, at: date) -> Assess
 
 
 @dataclass(frozen=True)
-class AssessedOption:
-    """One option as diagrams: whether each criterion is met, and the level they add up to."""
+class Outcome:
+    """What came of one criterion: the unknown facts for which it waits, and the question to ask, where it does."""
 
-    option: Option
+    result: Result
+    waits_for: tuple[str, ...] = ()
+    question: str = ""
+
+
+MET, NOT_MET = Outcome(Result.MET), Outcome(Result.NOT_MET)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Criteria as diagrams over the facts that are still unknown: whether each is met, and the level they add up to."""
+
+    criteria: tuple[Criterion, ...]
     diagrams: Diagrams
     met: tuple[Node, ...]
     level: Node
 
     @classmethod
-    def of(cls, option: Option, knowledge: Knowledge) -> "AssessedOption":
-        """``option`` over the facts that are still unknown."""
-        formulas = [criterion.test.formula(knowledge.context) for criterion in option.criteria]
-        diagrams = Diagrams(domains_of(formulas, knowledge))
-        met = tuple(diagrams.formula(formula) for formula in formulas)
+    def of(cls, criteria: tuple[Criterion, ...], knowledge: Knowledge) -> Self:
+        """``criteria`` for what is known."""
+        said = [criterion.stated(knowledge.context) for criterion in criteria]
+        diagrams = Diagrams(domains_of(said, knowledge))
+        met = tuple(diagrams.formula(each.formula) for each in said)
         level, certain = diagrams.leaf(Level.ELIGIBLE), diagrams.leaf(True)
-        for criterion, node in zip(option.criteria, met, strict=True):
+        for criterion, node in zip(criteria, met, strict=True):
             worst = level_when_unmet(criterion)
             if worst is not Level.ELIGIBLE and node != certain:
                 own = diagrams.map(node, {True: Level.ELIGIBLE, False: worst}.__getitem__)
                 level = diagrams.combine(level, own, max)
-        return cls(option, diagrams, met, level)
+        return cls(criteria, diagrams, met, level)
 
     @property
     def levels(self) -> frozenset[Level]:
@@ -86,38 +99,61 @@ class AssessedOption:
         """The unknown facts on which the level depends."""
         return self.diagrams.support(self.level)
 
+    def settles(self, fact: str) -> bool:
+        """Whether some answer to ``fact`` alone leaves a single level."""
+        return self.diagrams.settles(self.level, fact)
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What came of each criterion, in their order."""
+        return tuple(self._outcome(criterion, node) for criterion, node in zip(self.criteria, self.met, strict=True))
+
+    def _outcome(self, criterion: Criterion, node: Node) -> Outcome:
+        truths = self.diagrams.leaves(node)
+        if len(truths) == 1:
+            return MET if True in truths else NOT_MET
+        waits = in_order(self.diagrams.support(node))
+        return Outcome(Result.UNKNOWN, waits, criterion.question or VOCABULARY[waits[0]].question)
+
+
+@dataclass(frozen=True)
+class AssessedOption:
+    """One option and its criteria, weighed."""
+
+    option: Option
+    weighed: Weighed
+
+    @classmethod
+    def of(cls, option: Option, knowledge: Knowledge) -> Self:
+        """``option`` for what is known."""
+        return cls(option, Weighed.of(option.criteria, knowledge))
+
     def result(self) -> OptionResult:
         """What is shown and kept."""
-        findings = tuple(
-            self._finding(criterion, node) for criterion, node in zip(self.option.criteria, self.met, strict=True)
-        )
-        return OptionResult.of(self.option, findings, self.levels)
-
-    def _finding(self, criterion: Criterion, node: Node) -> Finding:
-        truths = self.diagrams.leaves(node)
-        result = Result.UNKNOWN if len(truths) > 1 else Result.MET if True in truths else Result.NOT_MET
-        support = self.diagrams.support(node) if len(truths) > 1 else frozenset()
-        waits = [name for name in VOCABULARY if name in support] if support else []
-        question = (criterion.question or VOCABULARY[waits[0]].question) if waits else ""
-        return Finding(
-            criterion=criterion.id,
-            result=result,
-            severity=criterion.severity,
-            rank=criterion.rank,
-            override_by=criterion.override_by,
-            reason=criterion.reason,
-            question=question,
-            waits_for=tuple(waits),
-            sources=criterion.sources,
-            unsure=criterion.unsure,
-        )
+        pairs = zip(self.option.criteria, self.weighed.outcomes, strict=True)
+        return OptionResult.of(self.option, tuple(_finding(*pair) for pair in pairs), self.weighed.levels)
 
 
-def domains_of(formulas: Iterable[Formula], knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:
-    """For each fact that the formulas read, the values that stand for all it may still have, in vocabulary order."""
-    tests = sorted({test for formula in formulas for test in atoms(formula)}, key=repr)
+def _finding(criterion: Criterion, outcome: Outcome) -> Finding:
+    return Finding(
+        criterion=criterion.id,
+        result=outcome.result,
+        severity=criterion.severity,
+        rank=criterion.rank,
+        override_by=criterion.override_by,
+        reason=criterion.reason,
+        question=outcome.question,
+        waits_for=outcome.waits_for,
+        sources=criterion.sources,
+        unsure=criterion.unsure,
+    )
+
+
+def domains_of(said: Iterable[Stated], knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:
+    """For each fact that the tests read, the values that stand for all it may still have, in vocabulary order."""
+    tests = tuple(dict.fromkeys(test for each in said for test in each.atoms))
     read = {fact for test in tests for fact in test.facts}
-    return {fact: domain(fact, tests, knowledge) for fact in VOCABULARY if fact in read}
+    return {fact: domain(fact, tests, knowledge) for fact in in_order(read)}
 
 
 def level_when_unmet(criterion: Criterion) -> Level:
@@ -133,12 +169,12 @@ def open_questions(assessed: Iterable[AssessedOption], knowledge: Knowledge) -> 
     Decisive: the number of options that some answer to this fact alone would settle; then the number of options it can
     change; then the order of the vocabulary.
     """
-    supports = [(option, option.support) for option in assessed]
+    supports = [(option, option.weighed.support) for option in assessed]
     found = {}
     for name in VOCABULARY:
         changed = [option for option, support in supports if name in support]
         if changed:
-            settles = sum(option.diagrams.settles(option.level, name) for option in changed)
+            settles = sum(option.weighed.settles(name) for option in changed)
             found[name] = _question(VOCABULARY[name], tuple(option.option.key for option in changed), settles)
     for question in _answering(found, knowledge):
         found.setdefault(question.fact, question)
@@ -192,7 +228,6 @@ def _notes(policy: Policy, knowledge: Knowledge, assessed: Iterable[AssessedOpti
 
 
 def _places(option: Option, knowledge: Knowledge) -> set[str]:
-    formulas = (criterion.test.formula(knowledge.context) for criterion in option.criteria)
-    tests = {test for formula in formulas for test in atoms(formula)}
+    tests = {test for criterion in option.criteria for test in criterion.stated(knowledge.context).atoms}
     named = [test.values for test in tests if isinstance(test, OneOf) and test.fact in {"home_area", "offence_area"}]
     return {str(place) for values in named for place in values}

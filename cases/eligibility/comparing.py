@@ -16,9 +16,8 @@ from typing import Any
 from .assess import domains_of, level_when_unmet
 from .base import Context, Data
 from .codes import Level
-from .criteria import Criterion
+from .criteria import Criterion, Stated
 from .diagram import Diagrams, Node
-from .formula import Formula, atoms
 from .knowledge import Knowledge, know
 from .policy import Policy
 from .reading import FactError, Facts
@@ -179,8 +178,8 @@ def _one_of_them_must(knowledge: Knowledge, changes: Sequence[OptionChange]) -> 
 
 def _diagrams(changes: Sequence[OptionChange], knowledge: Knowledge) -> Diagrams:
     lists = (side for change in changes for side in (change.shared, *change.own) if side)
-    formulas = [criterion.test.formula(knowledge.context) for criteria in lists for criterion in criteria]
-    return Diagrams(domains_of(formulas, knowledge))
+    said = [criterion.stated(knowledge.context) for criteria in lists for criterion in criteria]
+    return Diagrams(domains_of(said, knowledge))
 
 
 def _pair_node(diagrams: Diagrams, change: OptionChange, context: Context) -> Node:
@@ -193,16 +192,16 @@ def _pair_node(diagrams: Diagrams, change: OptionChange, context: Context) -> No
 
 def _level_node(diagrams: Diagrams, level: Node, criteria: Criteria, context: Context) -> Node:
     """``level``, or the level that the worst unmet criterion gives if that is worse. Cheap criteria come first."""
-    asked = [(criterion.test.formula(context), level_when_unmet(criterion)) for criterion in criteria]
-    for formula, worst in sorted(asked, key=lambda pair: _size(diagrams, pair[0])):
+    asked = [(criterion.stated(context), level_when_unmet(criterion)) for criterion in criteria]
+    for said, worst in sorted(asked, key=lambda pair: _size(diagrams, pair[0])):
         if diagrams.leaves(level) == {Level.INELIGIBLE}:
             return level
         if worst is not Level.ELIGIBLE:
-            own = diagrams.map(diagrams.formula(formula), {True: Level.ELIGIBLE, False: worst}.__getitem__)
+            own = diagrams.map(diagrams.formula(said.formula), {True: Level.ELIGIBLE, False: worst}.__getitem__)
             level = diagrams.combine(level, own, max)
     return level
 
 
-def _size(diagrams: Diagrams, formula: Formula) -> int:
-    """How many combinations of values the facts of ``formula`` have: one for what is already known."""
-    return prod(len(diagrams.domains[fact]) for fact in {fact for atom in atoms(formula) for fact in atom.facts})
+def _size(diagrams: Diagrams, said: Stated) -> int:
+    """How many combinations of values the facts of a test have: one for what is already known."""
+    return prod(len(diagrams.domains[fact]) for fact in said.facts)

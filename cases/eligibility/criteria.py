@@ -4,6 +4,8 @@ Criteria are data. The browser editor, the database and the TOML files all hold 
 go to JSON and back without loss.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,7 +14,7 @@ from cases.sources import in_words
 
 from .base import Context, Data
 from .codes import Rank, Severity
-from .formula import And, Formula, Not, Or
+from .formula import And, Atom, Formula, Not, Or, atoms
 from .kinds_coded import (
     Admission,
     AppropriateAdult,
@@ -81,6 +83,26 @@ KINDS: tuple[type[Data], ...] = (
 """Every kind, by name: what the editor offers and docs/policy.md lists."""
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What a test says on a day: its formula, the statements inside it, and the facts that they read, by name."""
+
+    formula: Formula
+    atoms: tuple[Atom, ...]
+    facts: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def stated(test: AnyTest, context: Context) -> Stated:
+    """``test`` as it reads in ``context``: worked out once, because every page weighs the same rules on the same day.
+
+    It holds nothing of a person: a context has the day, and what somebody gave outright in place of dates.
+    """
+    formula = test.formula(context)
+    found = tuple(sorted(atoms(formula), key=repr))
+    return Stated(formula, found, tuple(sorted({fact for atom in found for fact in atom.facts})))
+
+
 class Source(Data):
     """Where a rule comes from: a KEY of the source list, and how sure we are that it says so.
 
@@ -95,6 +117,11 @@ class Source(Data):
     def in_words(self) -> str:
         """Its name, as pages show it."""
         return in_words(self.key)
+
+
+@lru_cache(maxsize=1024)
+def _in_words(sources: tuple[Source, ...]) -> str:
+    return ", ".join(dict.fromkeys(source.in_words for source in sources))
 
 
 class Criterion(Data):
@@ -117,10 +144,14 @@ class Criterion(Data):
     same_as: str = ""
     test: AnyTest
 
+    def stated(self, context: Context) -> Stated:
+        """What the test says on the day of ``context``."""
+        return stated(self.test, context)
+
     @property
     def sources_in_words(self) -> str:
         """Where it comes from, as pages show it."""
-        return ", ".join(dict.fromkeys(source.in_words for source in self.sources))
+        return _in_words(self.sources)
 
     @model_validator(mode="after")
     def _ranks_fit_the_severity(self) -> Self:

@@ -4,6 +4,7 @@ A fact that nobody has answered is unknown, never false. ``monitoring`` marks th
 policy says, because without it the people decided fastest would be missing from every figure.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -160,6 +161,8 @@ VOCABULARY: dict[str, Fact] = {
 }  # fmt: skip
 """Every fact that may be asked, in the order of the form: ties between equally decisive questions follow it."""
 
+_PLACE = {name: place for place, name in enumerate(VOCABULARY)}
+
 SHORTHANDS: dict[str, str] = {
     "age": "Age in whole years on the day of the assessment",
     "age_at_offence": "Age in whole years on the day of the offence",
@@ -174,3 +177,8 @@ SHORTHANDS: dict[str, str] = {
     "before this offence",
 }
 """What may be given in place of a fact. A shorthand narrows the fact it is worked out from; it is never asked."""
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """These facts in the order of the vocabulary."""
+    return tuple(sorted(names, key=_PLACE.__getitem__))

@@ -49,6 +49,7 @@ class CaseFacts:
     not_known: Mapping[str, str] = field(default_factory=dict)
     on_record: tuple[Facts, ...] = ()
     _read: dict[tuple[int, date], tuple[Facts, Knowledge]] = field(default_factory=dict, compare=False, repr=False)
+    _placed: dict[str, "CaseFacts"] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, answers: Answers, offences: Catalogue, at: date, on_record: Sequence[Facts] = ()) -> "CaseFacts":
@@ -99,13 +100,18 @@ class CaseFacts:
         """Each crime's facts; earlier outcomes that were said are joined by those of our own records."""
         return tuple({**crime, **_joined(crime, self.on_record)} for crime in self.crimes)
 
-    def where_unknown(self, **facts: Any) -> "CaseFacts":
-        """The same with these facts of every crime of which they are not known."""
-        return replace(self, crimes=tuple({**facts, **crime} for crime in self.crimes), _read={})
+    def placed(self, area: str) -> "CaseFacts":
+        """The same with ``area`` as that of every crime of which none is known; read once for all that ask."""
+        if area not in self._placed:
+            self._placed[area] = self._with(tuple({"offence_area": area, **crime} for crime in self.crimes))
+        return self._placed[area]
 
     def with_facts(self, **facts: Any) -> "CaseFacts":
         """The same with these facts of every crime."""
-        return replace(self, crimes=tuple({**crime, **facts} for crime in self.crimes), _read={})
+        return self._with(tuple({**crime, **facts} for crime in self.crimes))
+
+    def _with(self, crimes: tuple[Facts, ...]) -> "CaseFacts":
+        return replace(self, crimes=crimes, _read={}, _placed={})
 
 
 def fold(answers: Iterable[Answers]) -> dict[str, Any]:

@@ -6,13 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cases.eligibility.assess import AssessedOption
-from cases.eligibility.base import Context
+from cases.eligibility.assess import Weighed
 from cases.eligibility.codes import Severity
-from cases.eligibility.criteria import Criterion
-from cases.eligibility.formula import atoms
 from cases.eligibility.knowledge import know
-from cases.eligibility.policy import Option
 from cases.eligibility.reading import FactError, Facts
 from referrals.models import SchemeVersion
 from referrals.schemes.document import criteria_in
@@ -34,12 +30,6 @@ def closed_because(version: SchemeVersion, facts: Mapping[str, Any], on: date) -
     except ValidationError:  # told, and kept out of the options, by ``referrals.judging.options``
         return []
     blocking = (one for one in rules if one.severity is Severity.BLOCKS)
-    criteria = tuple(one for one in blocking if reads(one, knowledge.context).intersection(facts))
-    option = Option(kind="scheme", code=version.scheme.slug, title=version.scheme.name, criteria=criteria)
-    found = AssessedOption.of(option, knowledge).result().findings
-    return [finding.reason for finding in found if finding.result == "not_met"]
-
-
-def reads(criterion: Criterion, context: Context) -> set[str]:
-    """The facts that a criterion is about: weighing the rest would cost a page of schemes time, and close nothing."""
-    return {fact for atom in atoms(criterion.test.formula(context)) for fact in atom.facts}
+    criteria = tuple(one for one in blocking if any(name in facts for name in one.stated(knowledge.context).facts))
+    outcomes = Weighed.of(criteria, knowledge).outcomes
+    return [one.reason for one, outcome in zip(criteria, outcomes, strict=True) if outcome.result == "not_met"]

@@ -11,16 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from cases import legal
-from cases.eligibility.assess import AssessedOption, level_when_unmet
+from cases.eligibility.assess import Outcome, Weighed, level_when_unmet
 from cases.eligibility.codes import Level
 from cases.eligibility.criteria import Criterion
-from cases.eligibility.facts import VOCABULARY
-from cases.eligibility.formula import atoms
+from cases.eligibility.facts import in_order
 from cases.eligibility.kinds_coded import Authority
 from cases.eligibility.knowledge import Knowledge, know
-from cases.eligibility.policy import Option
 from cases.eligibility.reading import FactError, Facts
-from cases.eligibility.results import Finding as CriterionResult
 from cases.findings import LAW, UNKNOWN_RANK, Finding, Need, needs
 from cases.law import dates, disposals
 from cases.rulebook import label_of, live_version, policy_of
@@ -58,8 +55,7 @@ class Judged:
         """Facts to be answered, or said to be unknown with a reason, before an accepted offer is recorded."""
         if not self.plan.is_accepted or self.stopping:
             return ()
-        asked = {fact for one in self.findings if one.is_unanswered for fact in one.waits_for}
-        return tuple(name for name in VOCABULARY if name in asked)
+        return in_order({fact for one in self.findings if one.is_unanswered for fact in one.waits_for})
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
@@ -91,7 +87,7 @@ def _placed(proposal: Proposal) -> CaseFacts:
     force, version = proposal.force, proposal.plan.version
     if force is None or version is None or force.slug not in places_in(version):
         return proposal.facts
-    return proposal.facts.where_unknown(offence_area=force.slug)
+    return proposal.facts.placed(force.slug)
 
 
 def books_of(proposal: Proposal, at: date) -> list[Rulebook]:
@@ -133,9 +129,14 @@ class _Line:
     book: Rulebook
     criterion: Criterion
 
-    @property
+    @cached_property
     def rule(self) -> str:
         return f"{self.book.name}.{self.criterion.id}"
+
+    @property
+    def broken(self) -> Criterion:
+        """The criterion as one that is not met, whatever else is found out."""
+        return self.criterion.model_copy(update={"test": Authority()})
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class _Crime:
     """One crime weighed: what came of each line, and the facts that still matter."""
 
     number: str
-    results: Mapping[str, CriterionResult]
+    results: Mapping[str, Outcome]
     values: Mapping[str, dict[str, str]]
     support: frozenset[str]
     levels: frozenset[Level]
@@ -165,14 +166,10 @@ def _weighed(
 def _weigh_crime(lines: Sequence[_Line], number: str, crime: Mapping[str, Any], facts: CaseFacts, at: date) -> _Crime:
     knowledge = facts.known(crime, at)
     broken = _broken_by_our_records(lines, crime, facts, at)
-    criteria = tuple(
-        line.criterion.model_copy(update={"id": line.rule, **({"test": Authority()} if line.rule in broken else {})})
-        for line in lines
-    )
-    option = AssessedOption.of(Option(kind="disposal", code="plan", title="plan", criteria=criteria), knowledge)
-    results = {finding.criterion: finding for finding in option.result().findings}
+    weighed = Weighed.of(tuple(line.broken if line.rule in broken else line.criterion for line in lines), knowledge)
+    results = {line.rule: outcome for line, outcome in zip(lines, weighed.outcomes, strict=True)}
     values = {line.rule: _values(line.criterion, knowledge) for line in lines}
-    return _Crime(number, results, values, option.support, option.levels)
+    return _Crime(number, results, values, weighed.support, weighed.levels)
 
 
 def _broken_by_our_records(
@@ -183,50 +180,53 @@ def _broken_by_our_records(
     if not history or not facts.on_record or "earlier_outcomes" in crime:
         return frozenset()
     ours = know(Facts.read({**crime, "earlier_outcomes": list(facts.on_record)}), at)
-    criteria = tuple(line.criterion.model_copy(update={"id": line.rule}) for line in history)
-    option = AssessedOption.of(Option(kind="disposal", code="ours", title="ours", criteria=criteria), ours)
-    return frozenset(one.criterion for one in option.result().findings if one.result == "not_met")
+    found = Weighed.of(tuple(line.criterion for line in history), ours).outcomes
+    return frozenset(line.rule for line, one in zip(history, found, strict=True) if one.result == "not_met")
 
 
 def _values(criterion: Criterion, knowledge: Knowledge) -> dict[str, str]:
     """The known facts that a criterion reads: what its result rests on."""
-    read = {fact for atom in atoms(criterion.test.formula(knowledge.context)) for fact in atom.facts}
-    return {name: str(knowledge.known[name]) for name in sorted(read) if name in knowledge.known}
+    read = criterion.stated(knowledge.context).facts
+    return {name: str(knowledge.known[name]) for name in read if name in knowledge.known}
 
 
 def _worst(line: _Line, crimes: Sequence[_Crime], words: Mapping[str, str], not_known: Mapping[str, str]) -> Finding:
     """The worst result over the crimes is that of the case; the crime is named where they differ."""
-    worst = min(crimes, key=lambda crime: WORST_FIRST.index(str(crime.results[line.rule].result)))
-    result = worst.results[line.rule]
-    differ = len({str(crime.results[line.rule].result) for crime in crimes}) > 1
+    worst = min(crimes, key=lambda crime: WORST_FIRST.index(crime.results[line.rule].result))
+    outcome, criterion = worst.results[line.rule], line.criterion
+    differ = len({crime.results[line.rule].result for crime in crimes}) > 1
     matters = {fact for crime in crimes if _is_unknown(crime, line) for fact in _matters(crime, line)}
-    reason = {"unknown": result.question, "not_met": words.get(line.criterion.id, result.reason)}.get(
-        str(result.result),
-        result.reason,  # of the rulebook's own words alone: they are kept for many cases at once
-    )
-    about = line.book.about.get(line.criterion.test.kind, line.book.where)
     return Finding(
         rule=line.rule,
-        result=str(result.result),
-        severity=str(result.severity),
-        reason=reason,
-        source=line.book.source_of(line.criterion),
+        result=outcome.result.value,
+        severity=criterion.severity.value,
+        reason=_reason(line, outcome, words),
+        source=line.book.source_of(criterion),
         version=line.book.version,
-        rank=str(result.rank or ""),
-        override_by=str(result.override_by or ""),
-        unsure=result.unsure,
-        about=about,
+        rank=str(criterion.rank or ""),
+        override_by=str(criterion.override_by or ""),
+        unsure=criterion.unsure,
+        about=line.book.about.get(criterion.test.kind, line.book.where),
         crime=worst.number if differ else "",
         values=worst.values[line.rule],
-        waits_for=tuple(name for name in VOCABULARY if name in (matters or set(result.waits_for))),
-        is_open=bool(matters) and str(result.result) == "unknown",
+        waits_for=in_order(matters) or outcome.waits_for,
+        is_open=bool(matters) and outcome.result == "unknown",
         unknown_because=_because(matters, not_known),
-        same_as=line.criterion.same_as,
+        same_as=criterion.same_as,
     )
+
+
+def _reason(line: _Line, outcome: Outcome, words: Mapping[str, str]) -> str:
+    """The question where it is unknown; this case's own values only where it is not met: what is met is kept for many
+    cases at once, in the rulebook's words."""
+    if outcome.result == "unknown":
+        return outcome.question
+    own = line.criterion.reason
+    return words.get(line.criterion.id, own) if outcome.result == "not_met" else own
 
 
 def _is_unknown(crime: _Crime, line: _Line) -> bool:
-    return str(crime.results[line.rule].result) == "unknown"
+    return crime.results[line.rule].result == "unknown"
 
 
 def _matters(crime: _Crime, line: _Line) -> frozenset[str]:

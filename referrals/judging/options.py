@@ -23,7 +23,6 @@ from cases.rulebook import live_policy
 from diversion.accounts.models import Organisation
 from referrals.judging.books import Law
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts
-from referrals.judging.fit import reads
 from referrals.judging.proposal import Plan
 from referrals.schemes.document import entry_of, versions_open
 
@@ -117,7 +116,7 @@ def closing_facts(force: Organisation, at: date) -> frozenset[str]:
     except ValidationError:
         return frozenset(VOCABULARY)
     closing = (one for option in options for one in option.criteria if one.severity is Severity.BLOCKS)
-    return frozenset(name for one in closing for name in reads(one, Context(at)))
+    return frozenset(name for one in closing for name in one.stated(Context(at)).facts)
 
 
 def assess_options(

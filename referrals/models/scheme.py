@@ -117,6 +117,8 @@ class SchemeVersion(models.Model):
             ),
         ]
 
+    _read: tuple[dict[str, Any], SchemeDocument] | None = None
+
     def __str__(self) -> str:
         return f"{self.scheme} from {self.valid_from}"
 
@@ -126,6 +128,12 @@ class SchemeVersion(models.Model):
     @property
     def rules(self) -> SchemeDocument:
         """The document, read. Raises pydantic's ValidationError where it is none."""
+        if self._read is None or self._read[0] is not self.document:
+            self._read = (self.document, self._rules())
+        return self._read[1]
+
+    def _rules(self) -> SchemeDocument:
+        """By id and document: a page reads the same few in every request."""
         known = _READ.get(self.pk) if self.pk else None
         if known is None or known[0] != self.document:
             known = (self.document, SchemeDocument.model_validate(self.document))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from cases.eligibility.base import Context
 from cases.eligibility.criteria import Criterion
-from cases.eligibility.formula import OneOf, atoms
+from cases.eligibility.formula import OneOf
 from cases.eligibility.policy import Policy, SchemeEntry
 from cases.eligibility.schemes import SchemeRules
 from cases.law.outcomes import NO_TERMS, SchemeTerms
@@ -82,7 +82,7 @@ def criteria_in(version: SchemeVersion) -> tuple[Criterion, ...]:
 def places_in(version: SchemeVersion) -> list[str]:
     """The areas that a scheme's criteria name, in order of their names."""
     context = Context(clock.today())
-    tests = {atom for criterion in criteria_in(version) for atom in atoms(criterion.test.formula(context))}
+    tests = {atom for criterion in criteria_in(version) for atom in criterion.stated(context).atoms}
     named = [atom.values for atom in tests if isinstance(atom, OneOf) and atom.fact in ("home_area", "offence_area")]
     return sorted({str(place) for values in named for place in values} - {"in_area"})
 

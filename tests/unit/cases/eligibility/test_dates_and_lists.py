@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.eligibility.assess import AssessedOption, assess
+from cases.eligibility.assess import Weighed, assess
 from cases.eligibility.codes import NEEDS
 from cases.eligibility.dates import add_months, age_on, birthday, earliest_start, latest_birth
 from cases.eligibility.formula import Earlier
@@ -88,7 +88,7 @@ def test_no_day_gives_an_answer_that_was_ruled_out(rules: Policy, days: list[tup
 def test_every_possible_answer_has_a_person_to_whom_it_applies(rules: Policy) -> None:
     """An answer that nobody could get must not be shown as possible."""
     for option in rules.options(AT):
-        assessed = AssessedOption.of(option, know(Facts(), AT))
+        assessed = Weighed.of(option.criteria, know(Facts(), AT))
         for level in assessed.levels:
             example = assessed.diagrams.example(assessed.level, level)
             values = {fact: example.get(fact, values[0]) for fact, values in assessed.diagrams.domains.items()}
@@ -163,7 +163,7 @@ def test_every_possible_answer_has_a_history_behind_it(rules: Policy) -> None:
     """The engine's own example of a history must give the answer it stands for."""
     option = rules.options(AT)[0]
     knowledge = know(Facts.read({"offence_date": AT - timedelta(days=10)}), AT)
-    assessed = AssessedOption.of(option, knowledge)
+    assessed = Weighed.of(option.criteria, knowledge)
     for level in assessed.levels:
         example = {**knowledge.known, **assessed.diagrams.example(assessed.level, level)}
         example.setdefault("earlier_outcomes", ())
