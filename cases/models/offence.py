@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Aggregate, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
 from cases.catalogue.entry import COLUMNS, GROUPS, Entry
@@ -29,8 +29,22 @@ class OffenceQuerySet(models.QuerySet["Offence"]):
         return self.of(user.organisation)
 
     def catalogue(self, force: Organisation) -> "Catalogue":
-        """The catalogue of the force, by code and day."""
-        return Catalogue(self.of(force))
+        """The catalogue of the force, by code and day; read anew once a row of it has changed."""
+        rows, known = self.of(force), _READ.get(force.pk)
+        edition = rows.aggregate(edition=Edition())["edition"]
+        if known is None or known[0] != edition:
+            known = _READ[force.pk] = (edition, Catalogue(rows))
+        return known[1]
+
+
+class Edition(Aggregate):
+    """What tells one state of the rows from another: where each stands, and which transaction has written it there.
+
+    PostgreSQL writes a changed row anew, in another place (System Columns: ctid, xmin).
+    """
+
+    template = "md5(string_agg(ctid || ' ' || xmin, ',' ORDER BY ctid))"
+    output_field = models.TextField()
 
 
 def _one(expression: Func) -> Func:
@@ -142,6 +156,10 @@ class Offence(models.Model):
     def entry(self) -> Entry:
         """As an entry of a file."""
         return Entry(**{name: getattr(self, name) for name in COLUMNS})
+
+
+#: The catalogue of each force as it was read last. Every page of a decision asks for its three hundred rows.
+_READ: dict[int, tuple[str, "Catalogue"]] = {}
 
 
 class Catalogue:
