@@ -31,6 +31,8 @@ from referrals.judging.young import is_young_adult
 from referrals.models import Slot
 from referrals.queries.schemes import shared_with
 
+SHOW = "show"  # the button that only shows the page again, with what the answers so far open and ask
+PARTS = "parts"  # how the script presses it
 LEAST_TYPED = 3  # letters of a name before people on record are looked for
 WHO = ("given_names", "family_name", "date_of_birth", "sex", "ethnicity")
 WHO_TOO = (*WHO, "officer_defined", "carried_answer", "carried_source", "carried_on")
@@ -52,6 +54,16 @@ class RecordingPage(RecordingForms):
     """The forms of the page, and what it shows of them as it is now."""
 
     told_of_look_up = ""  # why nothing more is looked up
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the page is shown; its script takes the parts that can change, and no more is sent to it."""
+        return (self.data or {}).get(SHOW) != PARTS
+
+    @property
+    def frame(self) -> str:
+        """The template round the page."""
+        return "base.html" if self.is_whole else "parts.html"
 
     def show_again(self) -> None:
         """Show the page as it is, with what the answers so far open and ask. Nothing has been submitted, so nothing is

@@ -41,7 +41,7 @@ from referrals.forms.answers import for_action
 from referrals.forms.conditions import usual_due
 from referrals.forms.filling import FILL, NAMED, crime_sought, filled
 from referrals.forms.holding import brought_back
-from referrals.forms.narrowing import RecordingPage
+from referrals.forms.narrowing import SHOW, RecordingPage
 from referrals.forms.person_search import PersonSearchForm
 from referrals.forms.person_values import initial_of
 from referrals.forms.reopening import typed_of
@@ -55,7 +55,6 @@ from referrals.views import drafts
 POLICE = Organisation.Kind.POLICE_FORCE
 PAGE = "record_decision"  # what a search is kept for
 PICK = "pick"  # the button that takes somebody on record, and keeps all else that is typed
-SHOW = "show"  # the button that only shows the page again, with what the answers so far open and ask
 
 
 @requires(Permission.RECORD_DECISION, people=True, kind=POLICE)

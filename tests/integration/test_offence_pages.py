@@ -148,3 +148,13 @@ def test_an_offence_without_a_victim_by_its_nature_is_not_asked_for_one(cast: Ca
     """Two clicks saved for each case of drink-driving; the catalogue says which offences these are."""
     choice = {"crimes-0-offence": "drink-driving", "crimes-0-victim_kind": "", "crimes-0-victim_stance": ""}
     assert record(signed_in(cast["amara"]), **choice).status_code == 302
+
+
+def test_the_catalogue_is_read_anew_whenever_a_row_has_changed(cast: Cast) -> None:
+    """Kept a moment too long it would offer an offence that was corrected, and judge by the old one."""
+    force = cast["amara"].organisation
+    for title in ("Arson, once", "Arson, twice"):
+        Offence.objects.filter(code="arson").update(title=title)
+        latest = Offence.objects.catalogue(force).latest("arson")
+        assert latest is not None
+        assert latest.title == title

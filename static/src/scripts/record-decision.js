@@ -90,7 +90,7 @@ async function refresh () {
   asking.abort()
   asking = new AbortController()
   const body = new FormData(form)
-  body.set(show.name, show.value)
+  body.set(show.name, 'parts')
   body.set('at', document.activeElement.closest('[data-app-fold]')?.id ?? '')
   since.clear()
   const answer = await fetch(form.action, { method: 'POST', body, redirect: 'error', signal: asking.signal })

@@ -20,6 +20,7 @@ from tests.factories.cases import crime as case_crime
 from tests.factories.cases import person, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.factories.parts import taken
 from tests.factories.policies import begin_with
 from tests.factories.schemes import open_to_all
 
@@ -448,3 +449,25 @@ def test_an_offer_says_where_its_money_ends_before_it_would(officer: Client, dru
     scheme.money_until = clock.today() + timedelta(days=900)
     scheme.save()
     assert "its money ends" not in part(shown(officer, typed), "offers")
+
+
+def test_the_script_is_sent_what_it_takes_of_the_page_and_no_more(
+    officer: Client, cast: Cast, checkpoint: SchemeVersion
+) -> None:
+    """A question that stood in the whole page alone would never be asked of an officer whose browser runs scripts."""
+    known = {"existing": str(on_record(cast, given_names="Kit").pk), "ethnicity_said": None}
+    undecided = {"result": "undecided", "waits_for": "hub", "decide_by": "2026-07-01"}
+    for data in (
+        posted(result="", disposal=""),
+        posted(admission="", disposal=""),
+        posted(checkpoint),
+        posted(date_of_birth="2011-01-01", earlier_outcomes="caution"),
+        posted(**NOTHING, **known),
+        posted(**undecided),
+    ):
+        whole = officer.post(reverse("record_decision"), data | {"show": "1"}).content.decode()
+        parts = officer.post(reverse("record_decision"), data | {"show": "parts"}).content.decode()
+        told, asked = taken(whole), taken(parts)
+        assert {"offers", "asked", "agreement", "signing", "fold-crime-0", "summary of fold-crime-0"} <= set(told)
+        assert asked | {"draft": None} == told | {"draft": None}  # the revision has gone up
+        assert len(parts) < len(whole) / 3
