@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
@@ -23,6 +24,15 @@ UNIT_WORDS = (
     ("year", _("Years")),
     ("pooled", _("Two years pooled, from an even one")),
 )
+
+
+def _of_whom(dimension: dimensions.Dimension) -> str:
+    """What a dimension is called where it is chosen; of a result that it tells of whoever accepted alone."""
+    return (
+        gettext("%(result)s, of those who accepted") % {"result": dimension.words}
+        if dimension.result
+        else dimension.words
+    )
 
 
 class DeclareForm(forms.Form):
@@ -71,7 +81,8 @@ class DeclareForm(forms.Form):
         self.fields["source"].choices = choices
         if len(choices) == 1:
             self.fields["source"].widget = forms.HiddenInput()
-        groups = [("", "")] + [(one.name, one.words) for one in dimensions.DIMENSIONS if one.who and not one.asked]
+        told = [one for one in dimensions.DIMENSIONS if (one.who or one.result) and not one.asked]
+        groups = [("", ""), *((one.name, _of_whom(one)) for one in told)]
         for number in range(1, MOST_TABLES + 1):
             words = _("Table %(number)s: by") % {"number": number}
             self.fields[f"first_{number}"] = forms.ChoiceField(label=words, choices=groups, required=number == 1)
@@ -95,6 +106,10 @@ class DeclareForm(forms.Form):
             first, second = cleaned.get(f"first_{number}"), cleaned.get(f"second_{number}")
             if second and not first and f"first_{number}" in cleaned:
                 self.add_error(f"first_{number}", _("Choose what this table is split by first, or clear the second"))
+            elif {first, second} == dimensions.RESULTS:
+                self.add_error(
+                    f"second_{number}", _("Choose one of scheme and disposal for a table, beside who people are")
+                )
             elif second and second == first:
                 self.add_error(f"second_{number}", _("Choose two different groups for one table"))
         return cleaned

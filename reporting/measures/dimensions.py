@@ -29,6 +29,8 @@ class Dimension:
     who: bool = False
     # Known only of people whom a provider has taken on and asked.
     asked: bool = False
+    # Says what whoever accepted was given: a release may tell of them, and of nobody else, by it.
+    result: bool = False
 
 
 def _ages(name: str, words: str, lowest: tuple[int, ...], reference: str) -> Dimension:
@@ -136,8 +138,8 @@ DIMENSIONS = (
     Dimension("month", "Month", "to_char(f.month, 'YYYY-MM')", time=True, kin="time"),
     Dimension("quarter", "Quarter", "to_char(f.month, 'YYYY \"Q\"Q')", time=True, kin="time"),
     Dimension("year", "Year", "to_char(f.month, 'YYYY')", time=True, kin="time"),
-    Dimension("scheme", "Scheme", f"CASE f.scheme WHEN '' THEN '{UNKNOWN}' ELSE f.scheme END"),
-    Dimension("disposal", "Disposal", "f.disposal"),
+    Dimension("scheme", "Scheme", f"CASE f.scheme WHEN '' THEN '{UNKNOWN}' ELSE f.scheme END", result=True),
+    Dimension("disposal", "Disposal", "f.disposal", result=True),
     Dimension("area", "Area", f"CASE s.area WHEN '' THEN '{UNKNOWN}' ELSE s.area END", live=True, who=True),
     Dimension("offence_group", "Offence group", "s.offence_group", live=True, who=True),
     Dimension("gravity", "Gravity", f"COALESCE(s.gravity::text, '{UNKNOWN}')", live=True, who=True),
@@ -169,6 +171,7 @@ DIMENSIONS = (
     _answers("care_experience", "Care experience, as the person says"),
 )
 BY_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
+RESULTS = frozenset(dimension.name for dimension in DIMENSIONS if dimension.result)
 #: What splits the measures that count needs, and no others.
 NEED = Dimension("need", "Need", "n.domain", tuple(NeedDomain.values), live=True)
 

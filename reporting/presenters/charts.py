@@ -40,16 +40,18 @@ def told(document: Leaving) -> list[tuple[telling.Told, Drawn | None]]:
 
 
 def _drawn(tables: list[Mapping[str, Any]], cells: Cells, rates: Cells) -> Drawn | None:
-    if not tables[1:] or not tables[0]["dimensions"] or tables[0]["dimensions"][1:]:
+    results = telling.is_of_results(tables[0])
+    if not (tables[1:] or results) or not tables[0]["dimensions"] or tables[0]["dimensions"][1:]:
         return None
-    whole, part = tables[:2]
+    whole, part = (tables[0], tables[0]) if results else tables[:2]
     rows = [_interval(at, whole, part, cells, rates) for at in places(tables) if at and not _nobody(at, whole, cells)]
     if all(row.rate is None for row in rows):
         return None
-    words = _("%(part)s, of those %(whole)s") % {
-        "part": telling.COUNTS.get(part["of"], part["of"]),
-        "whole": str(telling.COUNTS.get(whole["of"], whole["of"])).lower(),
-    }
+    people = str(telling.COUNTS.get(whole["of"], whole["of"])).lower()
+    words = _("Share of those %(people)s") % {"people": people}
+    if not results:
+        part_of = {"part": telling.COUNTS.get(part["of"], part["of"]), "whole": people}
+        words = _("%(part)s, of those %(whole)s") % part_of
     title = f"{words}: {telling.title(tables)}"
     return Drawn(title, described(rows), interval_chart(rows, axis=words))
 
@@ -62,7 +64,9 @@ def _interval(
     at: Mapping[str, str], whole: Mapping[str, Any], part: Mapping[str, Any], cells: Cells, rates: Cells
 ) -> Interval:
     """Shares of 1, and of how many; without either where it is hidden, or too few."""
-    rate, people = rates.get(key(part["measure"], at), {}), cells.get(key(whole["measure"], at), {})
+    rate = rates.get(key(part["measure"], at), {})
+    # Of a result the share is of everybody, whatever they were given.
+    people = cells.get(key(whole["measure"], {} if telling.is_of_results(whole) else at), {})
     group = telling.row_words(at, part["dimensions"])
     if rate.get("value") is None:
         return Interval(group, None, None, None, people.get("value"))

@@ -22,6 +22,7 @@ from reporting.releases.telling import (
     NOT_AVAILABLE,
     TRUE_ZERO,
     cells_of,
+    is_of_results,
     kinds,
     number_of,
     rate_words,
@@ -106,7 +107,7 @@ def _beside(tables: Sequence[Mapping[str, Any]], forces: Sequence[Force]) -> Bes
     whole = key(tables[0]["measure"])
     rate = next(force.rates[whole] for force in forces if whole in force.rates)
     title = _title(tables[0]["of"], rate["denominator"]["measure"].partition(" in ")[0])
-    shown = [_table(title, table, forces) for table in tables]
+    shown = [_table(_share_of(table) if is_of_results(table) else title, table, forces) for table in tables]
     hidden = [words for table in tables for words in _untold_groups(table, forces)]
     return Beside(_picture(title, whole, forces), [table for table in shown if table.rows], hidden)
 
@@ -114,6 +115,11 @@ def _beside(tables: Sequence[Mapping[str, Any]], forces: Sequence[Force]) -> Bes
 def _title(events: str, people: str) -> str:
     told = {"events": COUNTS.get(events, events), "people": str(COUNTS.get(people, people)).lower()}
     return _("%(events)s, of those %(people)s") % told
+
+
+def _share_of(table: Mapping[str, Any]) -> str:
+    """Of a table of results: of whom each share is."""
+    return _("Share of those %(people)s") % {"people": str(COUNTS.get(table["of"], table["of"])).lower()}
 
 
 def _picture(title: str, place: Key, forces: Sequence[Force]) -> Picture:

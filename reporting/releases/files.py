@@ -16,6 +16,7 @@ NOTES = (
     "[z]: nobody.",
     "All: everybody in the other groups of the row, those whose group is hidden among them.",
     "A rate is a percentage of the count before it, made of shown counts only; beside it its 95% interval (Wilson).",
+    "The rate of a scheme or resolution is a percentage of everybody in the group of its row who accepted.",
     "A ratio is one rate divided by another, made of shown counts only; beside it its 95% interval (Katz).",
     "A difference between groups is no finding of its cause.",
 )
@@ -57,7 +58,7 @@ def _sheet(number: str, tables: Sequence[Mapping[str, Any]], cells: Cells, rates
 
 
 def _row(at: At, tables: Sequence[Mapping[str, Any]], cells: Cells, rates: Cells) -> list[Cell]:
-    row: list[Cell] = [at.get(name, ALL) for name in tables[0]["dimensions"]]
+    row: list[Cell] = [telling.group_words(name, at[name]) if name in at else ALL for name in tables[0]["dimensions"]]
     for table in tables:
         place = key(table["measure"], at)
         rate = rates.get(place, {})

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
+from reporting.codes import NO_SCHEME, UNKNOWN
+from reporting.measures.dimensions import RESULTS
 from reporting.releases import editions
 from reporting.releases.editions import named
 from reporting.statistics.intervals import wilson
@@ -32,6 +34,13 @@ REVISED = (
     "of that time cannot be added. Release the same tables, or a time not released yet."
 )
 Place = tuple[str, ...]
+
+
+def is_known_to_partners(cell: Key) -> bool:
+    """Whether partners, all together, can count it: who started, who completed, and who came to each scheme."""
+    measure, at = cell
+    scheme = dict(at).get("scheme", NO_SCHEME)
+    return measure.partition(" in ")[0] in KNOWN_TO_PARTNERS or scheme not in (NO_SCHEME, UNKNOWN)
 
 
 class CannotRelease(ValueError):
@@ -65,7 +74,7 @@ class Sheet:
 
     def table(self) -> Table:
         """As suppression takes it."""
-        return Table(self.measure, self.dimensions, self.counts)
+        return Table(self.measure, self.dimensions, self.counts, RESULTS & set(self.dimensions))
 
     def stored(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -148,7 +157,7 @@ def freeze(
         already_shown=shown,
         still_hidden=(hidden - shown) | late,
         effort=effort,
-        seat=frozenset(sheet.measure for sheet in linked.values() if sheet.of in KNOWN_TO_PARTNERS),
+        seat={cell for cell in family.keys if is_known_to_partners(cell)},
     )
     if result.exposed:
         raise CannotRelease(
@@ -221,22 +230,27 @@ def price(result: Suppressed) -> dict[str, float]:
 
 
 def _rates(result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """Each part of its whole, in every cell that stands in the tables; made from shown counts only."""
-    parts = [(whole, part) for whole, part in chain if {whole, part} <= {sheet.of for sheet in sheets}]
-    done: set[tuple[Key, Key]] = set()
-    for sheet, (whole, part) in product(sheets, parts):
-        for at in _cells(sheet) if sheet.of == part else ():
-            above, below = (
-                key(part_of := named(part, sheet.time), at),
-                key(whole_of := named(whole, sheet.time), at),
-            )
-            if (above, below) in done:
+    """Each part of its whole, in every cell that stands in the tables, and each result of whoever was given one; made
+    from shown counts only."""
+    whole_of = {part: whole for whole, part in chain}
+    inside, done = _inside(sheets), set[tuple[Key, Key]]()
+    for sheet in sheets:
+        for at in _cells(sheet):
+            people = {name: group for name, group in at.items() if name not in RESULTS}
+            of = sheet.of if people != at else whole_of.get(sheet.of, "")
+            above, below = key(sheet.measure, at), key(named(of, sheet.time), people)
+            if (above, below) in done or below not in inside:
                 continue
             done.add((above, below))
-            numerator, denominator = {"measure": part_of, "at": at}, {"measure": whole_of, "at": at}
+            numerator, denominator = {"measure": above[0], "at": at}, {"measure": below[0], "at": people}
             about = {"numerator": numerator, "denominator": denominator, "per": 100, "decimals": 1}
             rate = figures.rate(result, above, below)
             yield {**about, **_shown(rate), **_interval(result, above, below, rate)}
+
+
+def _inside(sheets: Sequence[Sheet]) -> set[Key]:
+    """Every cell that stands in the document."""
+    return {key(sheet.measure, at) for sheet in sheets for at in _cells(sheet)}
 
 
 def _interval(result: Suppressed, above: Key, below: Key, rate: Figure) -> dict[str, Any]:
@@ -251,12 +265,14 @@ def _ratios(
     result: Suppressed, sheets: Sequence[Sheet], chain: Sequence[tuple[str, str]], references: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     """Each group's rate over that of the reference, along one dimension; made from shown counts only."""
-    done: set[tuple[str, str, str]] = set()
+    inside, done = _inside(sheets), set[tuple[str, str, str]]()
     for sheet, (whole, part) in product(sheets, chain):
         for place, dimension in enumerate(sheet.dimensions):
             reference = references.get(dimension)
             groups = {at[place] for at in sheet.counts}
             if sheet.of != part or reference not in groups or (sheet.measure, whole, dimension) in done:
+                continue
+            if key(named(whole, sheet.time), {dimension: str(reference)}) not in inside:
                 continue
             done.add((sheet.measure, whole, dimension))
             for group in sorted(groups - {reference}):

@@ -1,12 +1,10 @@
 """The sheets of a release out of the facts: which counts, which units of time, which dimensions may stand together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
-from typing import Any
 
-import numpy as np
 from django.conf import settings
 from django.db import connection
 
@@ -16,27 +14,32 @@ from reporting.codes import LIVE
 from reporting.facts.months import STAGES
 from reporting.measures import figures
 from reporting.measures.counting import NOBODY, Count, Counted
-from reporting.measures.dimensions import BY_NAME, DIMENSIONS, Dimension, one, ordered
+from reporting.measures.dimensions import BY_NAME, DIMENSIONS, RESULTS, Dimension, one, ordered
 from reporting.releases.freezing import KNOWN_TO_PARTNERS, MOST_WHO, CannotRelease, Sheet, complete
 
 
 @dataclass(frozen=True)
 class Released:
-    """One count of a release: the events of a measure, or the people that it is a rate of."""
+    """One count of a release: the events of a measure, or the people that it is a rate of. ``has_results``: whoever is
+    counted was given something, by which they can be told apart."""
 
     of: str
     measure: str
     people: bool = False
+    has_results: bool = False
 
 
 LIVE_COUNTS = (
     Released("considered", "diverted", people=True),
     Released("offered", "offered_of_considered"),
-    Released("accepted", "diverted"),
+    Released("accepted", "diverted", has_results=True),
     Released("started", "started"),
     Released("completed", "completed"),
 )
-IMPORTED_COUNTS = (Released("considered", "diverted", people=True), Released("diverted", "diverted"))
+IMPORTED_COUNTS = (
+    Released("considered", "diverted", people=True),
+    Released("diverted", "diverted", has_results=True),
+)
 #: Months in each unit of time. Years are pooled in twos that never overlap: an even one and the one after it.
 UNITS = {"month": 1, "quarter": 3, "year": 12, "pooled": 24}
 NAMES = {"month": "months", "quarter": "quarters", "year": "years", "pooled": "pairs of years, the first an even one"}
@@ -48,6 +51,11 @@ DEFAULT_TABLES = (("ethnicity_apart", "gender"), ("age_band",))
 def released_counts(source: str) -> tuple[Released, ...]:
     """The counts that releases of a source hold, each a part of the one before it."""
     return LIVE_COUNTS if source == LIVE else IMPORTED_COUNTS
+
+
+def counts_by(table: Iterable[str], source: str) -> tuple[Released, ...]:
+    """The counts that a table by these dimensions holds: by what people were given, of whoever was given it alone."""
+    return tuple(count for count in released_counts(source) if count.has_results or not RESULTS & set(table))
 
 
 def chain(source: str) -> list[tuple[str, str]]:
@@ -122,9 +130,17 @@ def checked_tables(tables: Sequence[Sequence[str]], others: Iterable[str], *, li
                 f"A table of a release has one or two dimensions beside the time, and {', '.join(table) or 'none'} is "
                 "not that: declare another."
             )
+        if len(RESULTS & set(table)) > 1:
+            raise CannotRelease(
+                f"A table of a release tells of one result by who people are, and {' and '.join(table)} are two: "
+                "declare a table for each."
+            )
     for name, dimension in chosen.items():
-        if not dimension.who:
-            raise CannotRelease(f"'{name}' says what happened to people: a release is split by who they are only.")
+        if not dimension.who and not dimension.result:
+            raise CannotRelease(
+                f"'{name}' says what happened to people: a release is split by who they are, and whoever accepted by "
+                f"{' or '.join(sorted(RESULTS))}."
+            )
         if dimension.asked:
             raise CannotRelease(
                 f"'{name}' is known only of people whom a provider asked, so that rates of all who were considered "
@@ -152,7 +168,7 @@ def whole_around(day: date, unit: str) -> tuple[date, date]:
 
 def releasable(*, live: bool) -> list[str]:
     """Every dimension that a release of such a source may be split by."""
-    return [one.name for one in DIMENSIONS if one.who and not one.asked and (live or not one.live)]
+    return [one.name for one in DIMENSIONS if (one.who or one.result) and not one.asked and (live or not one.live)]
 
 
 def every_table(*, live: bool) -> list[tuple[str, ...]]:
@@ -161,9 +177,14 @@ def every_table(*, live: bool) -> list[tuple[str, ...]]:
     crossed = [
         (one, other)
         for one, other in combinations(names, 2)
-        if not BY_NAME[one].kin or BY_NAME[one].kin != BY_NAME[other].kin
+        if (not BY_NAME[one].kin or BY_NAME[one].kin != BY_NAME[other].kin) and not {one, other} <= RESULTS
     ]
-    return [*((name,) for name in names), *crossed]
+    return _everybody_first([*((name,) for name in names), *crossed])
+
+
+def _everybody_first(tables: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Those of whoever accepted alone stand after those that begin with everybody considered."""
+    return sorted(map(tuple, tables), key=lambda table: bool(RESULTS & set(table)))
 
 
 def is_ripe(start: date, unit: str, today: date) -> bool:
@@ -190,46 +211,9 @@ def sheets(
     ]
 
 
-def bare_sheets(force: Organisation, start: date, end: date, *, source: str, unit: str) -> list[Sheet]:
-    """The counts of every table that a release of the period may ever hold, without the places in which nobody is."""
-    _, counted = _count(force, start, end, source, unit, releasable(live=source == LIVE))
-    every = every_table(live=source == LIVE)
-    return list(_added_up(counted, units(start, end, unit), _cut_by(unit), every, released_counts(source)))
-
-
-def _added_up(
-    counted: Counted, times: Sequence[str], unit: str, tables: Sequence[tuple[str, ...]], counts: Sequence[Released]
-) -> Iterator[Sheet]:
-    """The sheets that ``_cut`` gives, by arrays: there are more than a hundred tables, and each adds every cell."""
-    numbers = np.array([[_number(found, each) for each in counts] for found in counted.cells.values()], dtype=np.int64)
-    numbers = numbers.reshape(-1, len(counts))
-    told = {name: [at[place] for at in counted.cells] for place, name in enumerate(counted.dimensions)}
-    coded = {
-        name: np.unique(np.array(groups, dtype=object).astype(str), return_inverse=True)
-        for name, groups in told.items()
-    }
-    for time in times:
-        within = np.flatnonzero(np.isin(coded[unit][0], time.split(" to "))[coded[unit][1]])
-        for table in tables:
-            yield from _of_table(time, table, [coded[name] for name in table], numbers[within], within, counts)
-
-
-def _of_table(
-    time: str,
-    table: tuple[str, ...],
-    coded: Sequence[tuple[Any, Any]],
-    numbers: Any,
-    within: Any,
-    counts: Sequence[Released],
-) -> Iterator[Sheet]:
-    groups = [named for named, _ in coded]
-    sizes = [max(1, len(named)) for named in groups]
-    found, inverse = np.unique(np.ravel_multi_index([codes[within] for _, codes in coded], sizes), return_inverse=True)
-    at = np.unravel_index(found, sizes)
-    places = list(zip(*(named[codes].tolist() for named, codes in zip(groups, at, strict=True)), strict=True))
-    for column, each in enumerate(counts):
-        sums = np.bincount(inverse, weights=numbers[:, column], minlength=len(found))
-        yield Sheet(each.of, time, table, dict(zip(places, sums.astype(np.int64).tolist(), strict=True)))
+def given(cells: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+    """Without the places in which nobody is: "declined" is no result of anybody who accepted."""
+    return {at: number for at, number in cells.items() if number}
 
 
 def _number(found: Mapping[str, Count], one: Released) -> int:
@@ -254,8 +238,8 @@ def _cut(
     return [
         _sheet(counted, _cut_by(unit), time, tuple(table), count)
         for time in units(start, end, unit)
-        for table in tables
-        for count in released_counts(source)
+        for table in _everybody_first(tables)
+        for count in counts_by(table, source)
     ]
 
 
@@ -279,15 +263,19 @@ def _groups(force: Organisation, source: str, dimension: Dimension, counted: Cou
     The shape tells nothing of the counts: a group listed only where the period has somebody in it would say that a
     hidden count is not nought.
     """
+    if dimension.result:
+        return ordered(dimension, _ever(force, source, dimension))
     place = counted.dimensions.index(dimension.name)
     found = {at[place] for at in counted.cells}
     return ordered(dimension, {*dimension.order, *found, *(() if dimension.time else _ever(force, source, dimension))})
 
 
 def _ever(force: Organisation, source: str, dimension: Dimension) -> set[str]:
-    """The groups of the dimension that the source's facts of the force have at any time."""
-    joined = STAGES if source == LIVE else ""
-    sql = f"SELECT DISTINCT {dimension.column} FROM reporting_fact f {joined} WHERE f.force_id = %s AND f.source = %s"  # noqa: S608
+    """The groups of the dimension that the source's facts of the force have at any time; of a result, those that
+    somebody was given."""
+    joined, given = STAGES if source == LIVE else "", "AND f.diverted" if dimension.result else ""
+    facts = f"reporting_fact f {joined} WHERE f.force_id = %s AND f.source = %s {given}"
+    sql = f"SELECT DISTINCT {dimension.column} FROM {facts}"  # noqa: S608 (declared columns)
     with connection.cursor() as cursor:
         cursor.execute(sql, [force.pk, source])
         return {str(row[0]) for row in cursor}
@@ -298,4 +286,4 @@ def _sheet(counted: Counted, unit: str, time: str, table: tuple[str, ...], count
     for (when, *place), found in counted.over([unit, *table]).items():
         if when in time.split(" to "):
             cells[tuple(place)] = cells.get(tuple(place), 0) + _number(found, count)
-    return Sheet(count.of, time, table, cells)
+    return Sheet(count.of, time, table, given(cells) if RESULTS & set(table) else cells)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import long_date
 from reporting.door import Leaving, checked
+from reporting.intake.words import COMMON_DISPOSALS, LIVE_WORDS
 from reporting.measures.dimensions import BY_NAME
 from reporting.releases.differing import is_little, told_of
 from reporting.releases.looking import looked_at, places
@@ -112,8 +113,19 @@ def row_words(at: Mapping[str, str], dimensions: Sequence[str]) -> str:
     """The groups of a row; "everyone" for each dimension over which it is a total."""
     if not at:
         return _("Everyone")
-    words = ", ".join(at.get(name, _("everyone")) for name in dimensions)
+    words = ", ".join(group_words(name, at[name]) if name in at else _("everyone") for name in dimensions)
     return words[:1].upper() + words[1:]
+
+
+def group_words(dimension: str, group: str) -> str:
+    """What a group is called: of a scheme or resolution the words that stand for its code."""
+    words = {"scheme": LIVE_WORDS.schemes, "disposal": COMMON_DISPOSALS | LIVE_WORDS.disposals}.get(dimension, {})
+    return words.get(group, group)
+
+
+def is_of_results(table: Mapping[str, Any]) -> bool:
+    """Whether a table tells what those whom it counts were given; each share in it is then of them."""
+    return bool(table.get("results"))
 
 
 def _table(
@@ -243,9 +255,9 @@ def about(document: Leaving) -> list[dict[str, str]]:
 def footnotes(document: Leaving) -> list[str]:
     """How to read it, a sentence or two each."""
     rates = _(
-        "A percentage is of the count before it: offered of considered, accepted of offered. The range beside it is "
-        "its 95% interval (Wilson), and that beside a ratio its 95% interval (Katz). All are made of the counts shown "
-        "here, and of nothing else."
+        "A percentage is of the count before it: offered of considered, accepted of offered; that of a scheme or "
+        "resolution is of everybody in the row’s group who accepted. The range beside it is its 95% interval (Wilson), "
+        "and that beside a ratio its 95% interval (Katz). All are made of the counts shown here, and of nothing else."
     )
     return [*map(str, checked(document)["footnotes"]), rates]
 

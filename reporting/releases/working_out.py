@@ -12,6 +12,7 @@ from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
 from reporting.releases import editions, revising
 from reporting.releases.differing import differences, is_little, told_of
+from reporting.releases.every import bare_sheets
 from reporting.releases.freezing import (
     KNOWN_TO_PARTNERS,
     CannotRelease,
@@ -19,6 +20,7 @@ from reporting.releases.freezing import (
     Frozen,
     Sheet,
     freeze,
+    is_known_to_partners,
 )
 from reporting.releases.standing import (
     as_first_told,
@@ -28,7 +30,7 @@ from reporting.releases.standing import (
     with_the_rest,
     with_what_came_of_people,
 )
-from reporting.releases.tables import UNITS, bare_sheets, chain, checked_tables, last_whole, sheets, whole_around
+from reporting.releases.tables import UNITS, chain, checked_tables, last_whole, sheets, whole_around
 from reporting.suppression.family import Key, key
 from reporting.suppression.release import counted, read
 from reporting.suppression.tables import Table
@@ -172,9 +174,9 @@ def _longer(release: Release, document: Document) -> dict[str, Any] | None:
 
 
 def _partners_own(true: Sequence[Sheet], before: Sequence[Release]) -> list[Sheet]:
-    """Every count that partners know as well as the force, of this release and of those held beside it."""
+    """Every table of which partners know some counts as well as the force, of this release and of those beside it."""
     earlier = [sheet for one in before for sheet in Earlier.read(one.counts, one.document).sheets]
-    return [sheet for sheet in (*true, *earlier) if sheet.of in KNOWN_TO_PARTNERS]
+    return [sheet for sheet in (*true, *earlier) if sheet.of in KNOWN_TO_PARTNERS or "scheme" in sheet.dimensions]
 
 
 def _words(release: Release) -> Document:
@@ -192,10 +194,10 @@ def _words(release: Release) -> Document:
 
 
 def _verdict(document: Document, before: Sequence[Release], own: Sequence[Table]) -> dict[str, Any]:
-    """What `manage.py attack` says of the document held beside the others: of a stranger, and of somebody who knows the
-    counts ``own`` too. CannotRelease where either finds a count."""
+    """What `manage.py attack` says of the document held beside the others: of a stranger, and of somebody who knows
+    besides what partners know of ``own``. CannotRelease where either finds a count."""
     held = [one.document for one in before]
-    knows = [counted(own) | {name: document[name] for name in ("force", "source")}] if own else []
+    knows = [counted(own, is_known_to_partners) | {name: document[name] for name in ("force", "source")}] if own else []
     try:
         knowledge = read([document, *held])
         narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow() or knowledge.told_changes()

@@ -92,7 +92,7 @@ def suppress(
     already_shown: Set[Key] = frozenset(),
     effort: int = EFFORT,
     still_hidden: Set[Key] = frozenset(),
-    seat: Set[str] = frozenset(),
+    seat: Set[Key] = frozenset(),
 ) -> Suppressed:
     """Hide enough of a family that every hidden printed cell, and every sensitive one, keeps the promised width.
 
@@ -101,8 +101,8 @@ def suppress(
     ``still_hidden``: cells that an earlier release hides, for whatever reason: they stay hidden, as widely.
     ``effort``: how many programmes are solved to seek the optimum of each small block; safety never depends on it, the
     price may.
-    ``seat``: measures of which somebody who reads this knows every count already, hidden or not (a partner knows who
-    started and who completed). What they do not know keeps its width from there too.
+    ``seat``: cells that somebody who reads this knows already, hidden or not (a partner knows who started and who
+    completed). What they do not know keeps its width from there too.
     """
     primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
     primary |= sensitive(family, thresholds)
@@ -123,9 +123,9 @@ def suppress(
     return Suppressed(family, thresholds, hidden, primary, exposed, _price(family, hidden, found.bounds))
 
 
-def _seen_from(family: Family, seat: Set[str]) -> Bools:
-    """Cells that are known where every count of the measures ``seat`` is: those, and what they leave of each other."""
-    seen = np.array([measure in seat for measure, _ in family.keys], dtype=np.bool_)
+def _seen_from(family: Family, seat: Set[Key]) -> Bools:
+    """Cells that are known where those of ``seat`` are: they, and what they leave of each other."""
+    seen = np.array([cell in seat for cell in family.keys], dtype=np.bool_)
     for equation in family.equations if seat else ():
         inside = (equation.total, *equation.parts)
         unknown = [index for index in inside if not seen[index]]

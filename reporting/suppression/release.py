@@ -1,6 +1,6 @@
 """Releases as files: what was published, in the form that the attacker reads. The format is in docs/measures.md."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations, product
 from math import isfinite, prod
 from typing import Any, TypeGuard
@@ -56,15 +56,16 @@ def _categories(table: Table) -> dict[str, list[str]]:
     }
 
 
-def counted(tables: Sequence[Table]) -> dict[str, Any]:
-    """Every count of the tables in the form of a release: what somebody knows who has counted them too."""
-    return {"format": FORMAT, "tables": [_all_of(table) for table in tables]}
+def counted(tables: Sequence[Table], only: Callable[[Key], bool] = lambda _cell: True) -> dict[str, Any]:
+    """Every count of the tables in the form of a release, or ``only`` some: what somebody knows who has counted them
+    too."""
+    return {"format": FORMAT, "tables": [_all_of(table, only) for table in tables]}
 
 
-def _all_of(table: Table) -> dict[str, Any]:
+def _all_of(table: Table, only: Callable[[Key], bool]) -> dict[str, Any]:
     family = link([table])
     pairs = zip(family.keys, family.values, strict=True)
-    cells = [{"at": dict(at), "value": int(value)} for (_, at), value in pairs]
+    cells = [{"at": dict(cell[1]), "value": int(value)} for cell, value in pairs if only(cell)]
     dimensions, categories = list(table.dimensions), _categories(table)
     return {"measure": table.measure, "dimensions": dimensions, "categories": categories, "cells": cells}
 

@@ -39,6 +39,7 @@ MAKERS = {
     "reporting.linking.decisions",
     "reporting.releases.freezing",
     "reporting.releases.tables",
+    "reporting.releases.every",
     "reporting.releases.ladder",
     "reporting.releases.standing",
     "reporting.releases.revising",

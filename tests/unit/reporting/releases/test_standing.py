@@ -10,6 +10,7 @@ from diversion.accounts.models import Organisation
 from reporting.actions.releases import make_release
 from reporting.models import Fact, Release, StageFact
 from reporting.releases import tables
+from reporting.releases.every import bare_sheets
 from reporting.releases.freezing import Sheet
 from reporting.releases.standing import as_first_told, base, stored
 from reporting.suppression.release import read
@@ -114,7 +115,7 @@ def test_every_table_is_what_it_is_when_it_is_counted_by_itself(force: Organisat
     every = tables.every_table(live=True)
     _, counted = tables._count(force, *period.values(), tables.releasable(live=True))
     by_themselves = tables._cut(counted, *period.values(), every)
-    assert tables.bare_sheets(force, **period) == by_themselves
+    assert bare_sheets(force, **period) == by_themselves
     assert sum(sum(sheet.counts.values()) for sheet in by_themselves) > 0
     empty = {**period, "start": date(2025, 1, 1), "end": date(2025, 1, 31)}
-    assert {sum(sheet.counts.values()) for sheet in tables.bare_sheets(force, **empty)} == {0}
+    assert {sum(sheet.counts.values()) for sheet in bare_sheets(force, **empty)} == {0}
