@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import actions as case_actions
+from cases.actions.outbox import told_once
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
 from referrals.actions.deciding import begin, send
-from referrals.actions.standing import follow, stated_once
 from referrals.intake.open_cases import OpenCase
 from referrals.models import SchemeVersion
 from referrals.schemes import length
@@ -31,7 +31,7 @@ def bring_open_case(*, found: OpenCase, force: Organisation, by: User | None) ->
     version = _scheme(found.scheme, force) if found.scheme else None
     decision = replace(found.details.decision, scheme=version.scheme.name if version else "")
     details = replace(found.details, decision=decision)
-    with stated_once():
+    with told_once():
         case = case_actions.bring_case(
             brought_as=found.reference,
             details=details,
@@ -44,7 +44,6 @@ def bring_open_case(*, found: OpenCase, force: Organisation, by: User | None) ->
             send(case, version, None, by=by)
         ends_on = length.last_day(found.ends_on, found.conditions)
         begin(case, found.conditions, ends_on=ends_on, agreed_on=found.decided_on)
-        follow(case.pk)
     return case
 
 

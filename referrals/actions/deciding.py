@@ -11,7 +11,7 @@ from django.db import transaction
 from cases import actions as case_actions
 from cases import legal
 from cases.actions.admitting import Admitted, keep_admission
-from cases.actions.outbox import changed
+from cases.actions.outbox import changed, told_once
 from cases.codes import OFFERED, DecisionResult
 from cases.details import CaseDetails, CrimeDetails, DecisionDetails, Prosecutor, Weighed
 from cases.eligibility.kept import KeptOption
@@ -27,7 +27,6 @@ from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.remedies import follow_remedies
 from referrals.actions.signing import Signed, check_signed, read_of
-from referrals.actions.standing import follow, stated_once
 from referrals.actions.taking_back import withdraw_live
 from referrals.judging.contact import answer_by
 from referrals.judging.facts import CaseFacts
@@ -97,7 +96,7 @@ def record_decision(
         return earlier
     weighed = _weighed(details, support, judged, by=by)
     details = _named(details, support)
-    with stated_once():
+    with told_once():
         with birth_corrected(details.person, by=by):
             case = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
         _carry_out(case, support, by=by)
@@ -124,7 +123,7 @@ def decide_case(
     if case_of_submission(str(submission), by=by) == case:
         return case
     weighed, details = _weighed(details, support, judged, by=by), _named(details, support)
-    with stated_once():
+    with told_once():
         with birth_corrected(details.person, by=by):
             case = case_actions.decide_case(
                 case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
@@ -180,7 +179,6 @@ def _carry_out(case: Case, support: Support, *, by: User) -> None:
             keep_admission(case, support.admitted, by)
             begin(case, support.conditions, ends_on=_end(support), signed=support.signed)
     close_without_partner(case=case, by=by)
-    follow(case.pk)  # what was agreed came after the last change that was told
 
 
 def propose(
@@ -330,8 +328,7 @@ def begin(
     said = {"read_aloud": read_of(case.decision.disposal), **vars(check_signed(case, signed))} if signed else {}
     day = agreed_on or clock.today()
     agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=day, ends_on=ends_on, **said)
-    for details in conditions:
-        Condition.objects.create(agreement=agreement, **vars(details))
+    Condition.objects.bulk_create(Condition(agreement=agreement, **vars(details)) for details in conditions)
     return agreement
 
 

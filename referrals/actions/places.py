@@ -8,6 +8,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
+from diversion.unit_of_work import read_again
 from referrals.codes import PlacesReason
 from referrals.models import Scheme, SchemeVersion
 
@@ -52,6 +53,7 @@ def change_capacity(*, scheme: Scheme, capacity: int, reason: str, by: User) -> 
     why = PlacesReason(reason)
     before, version.capacity = version.capacity, capacity
     version.save(update_fields=["capacity"])
+    read_again()
     detail = {"from": before, "to": capacity, "reason": why.value}
     audit.record("scheme.capacity_changed", audit.Nature.ADMINISTRATION, by=by, subjects=[own], detail=detail)
     return version

@@ -10,7 +10,7 @@ from cases import actions as case_actions
 from cases import legal
 from cases.actions import youth
 from cases.actions.closing import end_without_outcome
-from cases.actions.outbox import changed
+from cases.actions.outbox import changed, told_once
 from cases.details import Prosecutor
 from cases.models import Case, Rescission
 from diversion import access, audit, clock
@@ -19,7 +19,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.breaching import end_with
 from referrals.actions.facilitating import end_in
-from referrals.actions.standing import follow, stated_once
+from referrals.actions.standing import follow
 from referrals.actions.taking_back import take_back, withdraw
 from referrals.judging.rescission import obstacle_to_rescind, rank_to_rescind, why_not_asked
 from referrals.models import ConditionChange, Referral, Undoable
@@ -91,11 +91,12 @@ def decide_rescission(
     for name, value in _named(kept, prosecutor).items():
         setattr(kept, name, value)
     kept.save()
-    with stated_once():
-        if agrees:
+    if agrees:
+        with told_once():
             _carry_out(kept.case, kept, by)
-        _log("decision.rescinded" if agrees else "rescission.refused", kept, by, **by.acting_detail)
+    else:
         follow(kept.case_id)
+    _log("decision.rescinded" if agrees else "rescission.refused", kept, by, **by.acting_detail)
     return kept
 
 

@@ -9,6 +9,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
+from diversion.unit_of_work import read_again
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 
@@ -40,6 +41,7 @@ def end_scheme(*, scheme: Scheme, last_day: date, by: User) -> Scheme:
     if latest is None or last_day < latest.valid_from:
         raise Refused("The last day is before the rules in force began.")
     SchemeVersion.objects.filter(pk=latest.pk).update(valid_to=last_day)
+    read_again()
     _log("scheme.ended", scheme, by)
     return scheme
 

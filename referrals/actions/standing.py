@@ -1,8 +1,6 @@
 """Keeping where each case stands, and what is due next of its support, in step with the case."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -84,29 +82,6 @@ def _written(model: type[Model], columns: Sequence[str], rows: QuerySet[Any, Any
     return f"{into} ON CONFLICT ({columns[0]}) DO UPDATE SET {values}", tuple(parameters)
 
 
-_changing: ContextVar[set[int] | None] = ContextVar("changing", default=None)
-
-
-@contextmanager
-def stated_once() -> Iterator[None]:
-    """State the cases that change within the block anew at its end: each once, however often it changes."""
-    if _changing.get() is not None:
-        yield
-        return
-    changing: set[int] = set()
-    token = _changing.set(changing)
-    try:
-        yield
-    finally:
-        _changing.reset(token)
-    if changing:
-        restate(Case.objects.filter(pk__in=changing))
-
-
 def follow(case_id: int, **kwargs: Any) -> None:
     """Receiver of ``case_changed``: the standing of the case follows within the change."""
-    changing = _changing.get()
-    if changing is None:
-        restate(Case.objects.filter(pk=case_id))
-    else:
-        changing.add(case_id)
+    restate(Case.objects.filter(pk=case_id))

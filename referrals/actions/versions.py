@@ -5,6 +5,7 @@ from datetime import date
 
 from cases.eligibility import schemes as library
 from diversion.accounts.models import Organisation
+from diversion.unit_of_work import read_again
 from referrals.models import ConditionTemplate, Scheme, SchemeVersion
 from referrals.schemes.typed import days_of
 
@@ -35,6 +36,7 @@ def write_version(scheme: Scheme, details: VersionDetails) -> SchemeVersion:
         document=document.model_dump(mode="json"),
     )
     ConditionTemplate.objects.bulk_create(templates_of(version))
+    read_again()
     return version
 
 

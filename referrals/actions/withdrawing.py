@@ -6,7 +6,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 
 from cases import actions as case_actions
-from cases.actions.outbox import changed
+from cases.actions.outbox import changed, told_once
 from cases.actions.withdrawing import TakenBack, set_back
 from cases.models import Case, Withdrawal
 from diversion import access, audit
@@ -14,7 +14,6 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.facilitating import end_in
-from referrals.actions.standing import follow, stated_once
 from referrals.actions.taking_back import withdraw_live
 from referrals.models import Agreement, ProposedAgreement
 from referrals.queries.withdrawing import is_left_open, is_theirs, why_not_withdrawn
@@ -40,7 +39,7 @@ def withdraw_decision(*, case: Case, why: TakenBack, seen: int, by: User) -> Wit
         return earlier
     _check(case, why, seen, by)
     before = case.decision.result
-    with stated_once():
+    with told_once():
         withdraw_live(case, by)
         agreed = _end_agreed(case, by)
         kept = set_back(case, why, agreed, by)
@@ -48,7 +47,6 @@ def withdraw_decision(*, case: Case, why: TakenBack, seen: int, by: User) -> Wit
         subjects = [case, case.person]
         audit.record("decision.withdrawn", audit.Nature.ALTERATION, by=by, subjects=subjects, detail=detail)
         changed(case)
-        follow(case.pk)
     case.refresh_from_db()
     return kept
 

@@ -74,13 +74,12 @@ class Parts:
         self.crimes: BaseCrimes = CrimeFormSet(data, prefix="crimes", initial=known, form_kwargs=asked)
         self.offences = self.crimes.form_kwargs["offences"]
         self.earlier = earlier_outcomes(data, earlier_on_record(person) if person else [])
-        self.versions = list(open_schemes(by=by))
-        self.free, self.full = list(free_slots(self.versions)), full(self.versions)
+        self.versions = open_schemes(by=by)
         chosen = self._chosen_version(data)
         self.decision = DecisionForm(
             data,
             versions=self.versions,
-            slots=_shown([slot for slot in self.free if chosen and slot.version_id == chosen.pk], data),
+            slots=_shown([slot for slot in self.free if slot.version_id == chosen.pk], data) if chosen else [],
             initial={"submission": uuid.uuid4(), "earlier_outcomes": _history_of(person)},
         )
         self.templates = self._template_forms(chosen)
@@ -91,6 +90,16 @@ class Parts:
         self.signing = SigningForm(data, option=str((data or {}).get("option", "")))
         if person is not None:
             self._first_to_say.widget.attrs["autofocus"] = True
+
+    @cached_property
+    def free(self) -> list[Slot]:
+        """Appointments that have a place left, soonest first."""
+        return list(free_slots(self.versions))
+
+    @cached_property
+    def full(self) -> dict[int, str]:
+        """The versions of which every place is taken, and how many those are."""
+        return full(self.versions)
 
     def begin_with_somebody_new(self) -> None:
         """Nobody on record was found: the keyboard goes on with what the search has not typed already."""

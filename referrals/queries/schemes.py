@@ -12,6 +12,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation, User
 from referrals.models import Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.schemes.capacity import takes_place, with_taken
+from referrals.schemes.document import open_on, versions_open
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +71,11 @@ def open_schemes(*, by: User) -> list[SchemeVersion]:
     One whose document cannot be read is left out, and logged: it may stop nobody who has nothing to do with it.
     """
     today = clock.today()
-    versions = SchemeVersion.objects.open_on(today).filter(scheme__in=Scheme.objects.visible_to(by))
-    rows = versions.select_related("scheme", "provider").prefetch_related("condition_templates")
-    return [version for version in rows.order_by("scheme__name") if _can_be_read(version)]
+    if by.is_police:
+        rows = versions_open(by.organisation, today)
+    else:
+        rows = list(open_on(today).filter(scheme__in=Scheme.objects.visible_to(by)))
+    return [version for version in rows if _can_be_read(version)]
 
 
 def _can_be_read(version: SchemeVersion) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from cases.eligibility.base import Context
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.formula import OneOf
@@ -13,6 +15,7 @@ from cases.rulebook import year_from_today
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
+from diversion.unit_of_work import once
 from referrals.models import Scheme, SchemeVersion
 
 
@@ -61,9 +64,14 @@ def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
 
 
 def versions_open(force: Organisation, on: date) -> list[SchemeVersion]:
-    """The force's schemes that are open on the day, by name."""
-    versions = SchemeVersion.objects.open_on(on).filter(scheme__force=force).select_related("scheme")
-    return list(versions.order_by("scheme__name"))
+    """The force's schemes that are open on the day, by name, each with its conditions; read once a unit of work."""
+    return list(once(("open versions", force.pk, on), lambda: list(open_on(on).filter(scheme__force=force))))
+
+
+def open_on(day: date) -> "QuerySet[SchemeVersion]":
+    """Every scheme's rules that are open on the day, by name of scheme, each with its conditions."""
+    versions = SchemeVersion.objects.open_on(day).select_related("scheme", "provider")
+    return versions.prefetch_related("condition_templates").order_by("scheme__name")
 
 
 def terms_of(version: SchemeVersion | None) -> SchemeTerms:
