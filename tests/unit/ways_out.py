@@ -148,6 +148,7 @@ WORK = {
     "cases.actions.correcting._check_open": "corrections of one crime",
     "referrals.views.correcting.correct": "corrections of one crime",
     "cases.models.case.Case.times_changed": "corrections and withdrawals of one case",
+    "cases.models.offence.OffenceQuerySet.catalogue": "nobody: which state the rows of the catalogue are in",
     "referrals.presenters.merging._merge": "cases that moved with one record",
     "referrals.views.case_complaints.complaints_context": "complaints about one case",
     "referrals.schemes.capacity.take_place": "places taken of one scheme",
