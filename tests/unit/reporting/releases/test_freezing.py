@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporting.releases.freezing import KNOWN_TO_PARTNERS, CannotRelease, Earlier, Frozen, Sheet, freeze
+from reporting.releases.freezing import (
+    KNOWN_TO_PARTNERS,
+    CannotRelease,
+    Earlier,
+    Frozen,
+    Sheet,
+    freeze,
+    is_known_to_partners,
+)
 from reporting.suppression.family import key
 from reporting.suppression.release import counted as counted_in
 from reporting.suppression.release import read
@@ -258,3 +266,43 @@ def _over_first(sheet: Sheet) -> dict[tuple[str, ...], int]:
     for at, n in sheet.counts.items():
         found[at[:1]] = found.get(at[:1], 0) + n
     return found
+
+
+def given(chance: random.Random) -> list[Sheet]:
+    """Tables of people who each have a group and a gender, and of those who accepted by what they were given too."""
+    everybody = sheets(lambda most: lopsided(chance, most), tables=(("ethnicity",), ("gender",)))
+    cells: dict[str, dict[tuple[str, ...], int]] = {"disposal": {}, "scheme": {}}
+    (accepted,) = (one.counts for one in everybody if (one.of, one.dimensions) == ("accepted", ("gender",)))
+    for (gender,), number in accepted.items():
+        words = ["caution", "resolution"] if chance.random() < 0.8 else ["resolution"]
+        for name, groups in (("disposal", words), ("scheme", ["none", "Checkpoint", "Pathfinder"])):
+            left_over = number
+            for group in groups[1:]:
+                part = int(left_over * chance.choice((0, 0.02, 0.5, 0.97, 1)))
+                cells[name][gender, group], left_over = part, left_over - part
+            cells[name][gender, groups[0]] = left_over
+        for group in ("caution", "resolution"):
+            cells["disposal"].setdefault((gender, group), 0)
+    results = [Sheet("accepted", "2026 Q1", ("gender", name), counts) for name, counts in cells.items()]
+    return [*everybody, *results]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_people_were_given_tells_nothing_of_them_to_strangers_or_to_who_helps_them(seed: int) -> None:
+    """All of a group were cautioned, or all but three came to a scheme: each member of it is told, or three are."""
+    made = given(random.Random(seed))
+    own = counted_in([sheet.table() for sheet in made if "scheme" in sheet.dimensions], is_known_to_partners)
+    assert own["tables"][0]["cells"]
+    both = frozen(made)
+    assert narrower(both) == []
+    assert read([both.document], [own]).too_narrow() == []
+    first = frozen([sheet for sheet in made if "scheme" not in sheet.dimensions])
+    try:
+        second = frozen(made, "second", earlier=(first,))
+    except CannotRelease:
+        second = first  # refused: who knows the schemes would read too much out of the first
+    assert narrower(first, second) == []
+    told = {(t["of"], tuple(t["dimensions"])): t["results"] for t in both.document["tables"]}
+    assert told["accepted", ("gender", "disposal")] == ["disposal"]
+    for rate in both.document["rates"]:
+        assert rate["numerator"]["at"].keys() >= rate["denominator"]["at"].keys()
