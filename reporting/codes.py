@@ -5,6 +5,8 @@ from itertools import pairwise
 from typing import Any
 
 LIVE = "live"
+#: What a provider counts of its own voluntary schemes, and no force of anybody: the source of its own releases.
+OWN = "own"
 
 UNKNOWN = "Unknown"
 #: 18+1: the 18 groups a person can name, and NS where they were asked and did not say (N1 to N4). An empty code is a

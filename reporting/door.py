@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
-from diversion.accounts.permissions import Permission
 from diversion.door import (
     MARKING,
     OPERATOR,
@@ -18,6 +17,7 @@ from diversion.door import (
     leave_victims,
     may_drill_down,
 )
+from reporting.models.release import may_work
 
 if TYPE_CHECKING:
     from diversion.accounts.models import User
@@ -56,5 +56,4 @@ def drafted(release: "Release", *, by: "User | None" = OPERATOR) -> Leaving:
 
 def may_look_at_draft(user: "User", release: "Release") -> bool:
     """Whether ``user`` makes or checks releases of the force whose release it is."""
-    own = user.is_active and user.is_police and user.organisation_id == release.force_id
-    return bool(own and user.can(Permission.RUN_REPORTS, Permission.CHECK_RELEASES))
+    return may_work(user, release.force)

@@ -10,17 +10,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from diversion import access, audit, clock
+from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
-from diversion.accounts.permissions import Permission
 from diversion.celery import send
 from diversion.refusals import Refused
-from reporting.codes import LIVE
+from reporting.codes import OWN
 from reporting.facts.selection import NoReport
 from reporting.measures import NoMeasure
 from reporting.measures.figures import source_of
 from reporting.models import Release
-from reporting.releases import ladder
+from reporting.models.release import may_make
+from reporting.releases import ladder, own
 from reporting.releases.freezing import CannotRelease, price
 from reporting.releases.lifecycle import Step, after, conflict, may
 from reporting.releases.revising import next_edition
@@ -172,10 +172,11 @@ def _declared(
         _check_revises(revises, force, start, end)
     one_at_a_time(force)
     try:
-        chosen = source_of(force, start, end, source)
-        rung = None if tables else ladder.chosen(force, chosen, start, end)
+        is_own = force.kind == Organisation.Kind.PROVIDER
+        chosen = OWN if is_own else source_of(force, start, end, source)
+        rung = None if tables else ladder.OWN_RUNG if is_own else ladder.chosen(force, chosen, start, end)
         unit = unit or (rung.unit if rung and ladder.fits(start, end, rung.unit) else None)
-        declared = checked_tables(tables or (rung.tables if rung else ()), (), live=chosen == LIVE)
+        declared = checked_tables(tables or (rung.tables if rung else ()), (), source=chosen)
         release = Release(
             force=force,
             name=_name(force, name or f"{force.slug} {start} to {end}, {audience}", given=bool(name)),
@@ -200,10 +201,10 @@ def _declared(
 
 
 def _check(force: Organisation, audience: str, start: date, end: date, by: User | None) -> None:
-    if by is not None:
-        access.check(by, Permission.RUN_REPORTS)
-        if by.organisation_id != force.pk:
-            raise PermissionDenied
+    if by is not None and not may_make(by, force):
+        raise PermissionDenied
+    if force.kind == Organisation.Kind.PROVIDER:
+        _check_own(force, audience)
     if audience not in THRESHOLDS:
         raise Refused(
             f"A release is for {' or '.join(THRESHOLDS)}, not '{audience}': exact figures are never released."
@@ -212,6 +213,13 @@ def _check(force: Organisation, audience: str, start: date, end: date, by: User 
         raise Refused("The last day is before the first: change one of them.")
     if end > clock.today():
         raise Refused(f"The period ends on {end}, which has not come yet: a release would move.")
+
+
+def _check_own(provider: Organisation, audience: str) -> None:
+    if not own.has_any(provider):
+        raise Refused("Only figures of schemes of which police hear nothing are yours to release, and you have none.")
+    if audience != Release.Audience.SHARED:
+        raise Refused("A provider shares its own figures with whoever commissions it: they are not published here.")
 
 
 def _check_revises(revises: Release | None, force: Organisation, start: date, end: date) -> None:

@@ -8,9 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
+from reporting.codes import OWN
 from reporting.facts.sources import source_named
 from reporting.forms.asking import EARLIEST
 from reporting.measures import dimensions
+from reporting.releases.tables import OWN_DIMENSIONS
 
 MOST_TABLES = 3
 AUDIENCES = (
@@ -77,11 +79,12 @@ class DeclareForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not revises:
             del self.fields["anew"]
-        choices = [(name, source_named(name).title) for name in sources]
-        self.fields["source"].choices = choices
-        if len(choices) == 1:
-            self.fields["source"].widget = forms.HiddenInput()
         told = [one for one in dimensions.DIMENSIONS if (one.who or one.result) and not one.asked]
+        if sources == [OWN]:  # of a provider: there is one source, and one audience
+            del self.fields["source"], self.fields["audience"]
+            told = [one for one in told if one.name in OWN_DIMENSIONS]
+        else:
+            self._choose_source([(name, source_named(name).title) for name in sources])
         groups = [("", ""), *((one.name, _of_whom(one)) for one in told)]
         for number in range(1, MOST_TABLES + 1):
             words = _("Table %(number)s: by") % {"number": number}
@@ -89,6 +92,11 @@ class DeclareForm(forms.Form):
             and_by = _("Table %(number)s: and by") % {"number": number}
             self.fields[f"second_{number}"] = forms.ChoiceField(label=and_by, choices=groups, required=False)
         self.fields["first_1"].error_messages |= required(_("Choose what the first table is split by"))
+
+    def _choose_source(self, choices: Sequence[tuple[str, str]]) -> None:
+        self.fields["source"].choices = choices
+        if len(choices) == 1:
+            self.fields["source"].widget = forms.HiddenInput()
 
     def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The two questions about each table."""

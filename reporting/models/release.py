@@ -9,6 +9,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.data_use import operational, personal, staff, structural
 from diversion.references import new_reference
+from reporting.codes import OWN
 
 #: Who reads what has left, at whichever organisation; who makes and checks reads the drafts of their own force too.
 READERS = (
@@ -17,7 +18,37 @@ READERS = (
     Permission.CHECK_RELEASES,
     Permission.VIEW_REFERRALS,
 )
-WORKERS = (Permission.RUN_REPORTS, Permission.CHECK_RELEASES)
+#: Who makes the releases of an organisation, and who checks them: of a force roles for it; of a provider, of its own
+#: people, its manager, and whoever helps them there.
+MAKERS = {
+    Organisation.Kind.POLICE_FORCE: (Permission.RUN_REPORTS,),
+    Organisation.Kind.PROVIDER: (Permission.DECIDE_REFERRALS,),
+}
+CHECKERS = {
+    Organisation.Kind.POLICE_FORCE: (Permission.CHECK_RELEASES,),
+    Organisation.Kind.PROVIDER: (Permission.DECIDE_REFERRALS, Permission.SUPPORT_PEOPLE),
+}
+
+
+def may_make(user: User, organisation: Organisation) -> bool:
+    """Whether ``user`` makes releases of ``organisation``."""
+    return user.organisation_id == organisation.pk and user.can(*MAKERS.get(_kind(organisation), ()))
+
+
+def may_check(user: User, organisation: Organisation) -> bool:
+    """Whether ``user`` checks releases of ``organisation`` that others made."""
+    return user.organisation_id == organisation.pk and user.can(*CHECKERS.get(_kind(organisation), ()))
+
+
+def may_work(user: User, organisation: Organisation) -> bool:
+    """Whether ``user`` makes or checks releases of ``organisation``: drafts are theirs to read."""
+    return user.is_active and (may_make(user, organisation) or may_check(user, organisation))
+
+
+def _kind(organisation: Organisation) -> Organisation.Kind:
+    return Organisation.Kind(organisation.kind)
+
+
 #: How many people check a release, none of them its author.
 CHECKS = 2
 
@@ -61,11 +92,14 @@ def release_reference() -> str:
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def visible_to(self, user: User) -> "ReleaseQuerySet":
-        """What has left, for whoever reads releases; of their own force everything, for those who make or check it."""
+        """What has left, for whoever reads releases; of their own force everything, for those who make or check it.
+
+        What a provider releases of its own people no police read here, nor anybody else: it goes to the commissioner.
+        """
         if not (user.is_active and user.can(*READERS)):
             return self.none()
-        left = Q(released_at__isnull=False)
-        own = Q(force=user.organisation) if user.is_police and user.can(*WORKERS) else Q(pk=None)
+        left = Q(released_at__isnull=False) & ~Q(source=OWN)
+        own = Q(force=user.organisation) if may_work(user, user.organisation) else Q(pk=None)
         return self.filter(left | own)
 
     def may_be_held(self) -> "ReleaseQuerySet":

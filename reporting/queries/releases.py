@@ -9,14 +9,14 @@ from django.shortcuts import get_object_or_404
 
 from diversion import audit
 from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
+from reporting.codes import OWN
 from reporting.door import Leaving, released
 from reporting.models import (
     Release,
     ReleaseCheck,
 )
-from reporting.models.release import CHECKS
+from reporting.models.release import CHECKS, may_check
 
 
 def releases(*, by: User) -> QuerySet[Release]:
@@ -31,7 +31,7 @@ def comparable(*, by: User) -> list[list[Release]]:
     The newest time first, forces by name, and of each force its last release first.
     """
     same = attrgetter("start", "end", "source", "unit")
-    standing = releases(by=by).filter(state=Release.State.RELEASED)
+    standing = releases(by=by).filter(state=Release.State.RELEASED).exclude(source=OWN)
     rows = standing.order_by("-end", "-start", "source", "unit", "force__name", "force", "-released_at", "-pk")
     found = [list(of_one_time) for _, of_one_time in groupby(rows, same)]
     return [of_one_time for of_one_time in found if of_one_time[0].force_id != of_one_time[-1].force_id]
@@ -46,7 +46,7 @@ def with_documents(found: list[Release], *, by: User) -> list[Release]:
 
 def releases_to_check(*, by: User) -> Shown[Release]:
     """Drafts that wait for ``by``'s verdict, the oldest first; ten at most."""
-    if not by.can(Permission.CHECK_RELEASES):
+    if not may_check(by, by.organisation):
         return Shown()
     own = ReleaseCheck.objects.filter(release=OuterRef("pk"), round=OuterRef("round"), by=by, sent_at__isnull=False)
     rows = releases(by=by).filter(~Exists(own), state=Release.State.DRAFT, force=by.organisation)
@@ -59,6 +59,14 @@ def open_release(*, reference: str, by: User) -> Release:
     release = get_object_or_404(found, reference=reference)
     if release.state != Release.State.RELEASED:
         audit.record("release.looked_at", audit.Nature.CONSULTATION, by=by, subjects=[release])
+    return release
+
+
+def own_release(*, reference: str, by: User) -> Release:
+    """A release of ``by``'s own organisation, for who makes and checks them there; 404 for another's."""
+    release = open_release(reference=reference, by=by)
+    if release.force_id != by.organisation_id:
+        raise Http404
     return release
 
 

@@ -38,6 +38,12 @@ def named(of: str, time: str) -> str:
     return f"{of} in {time}"
 
 
+def counted(measure: str) -> str:
+    """What a measure of that name counts; "" of what is left of one, or of what lies between two tellings."""
+    of, _in, time = measure.partition(" in ")
+    return of if named(of, time) == measure and " in " not in time else ""
+
+
 def nested(times: Iterable[str], chain: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """(whole, part) of each of the times."""
     return [(named(whole, time), named(part, time)) for time in sorted(times) for whole, part in chain]

@@ -4,7 +4,7 @@ Pure: no database. A sheet is one count (offered, say) in one unit of time, by a
 these are the three that a release may have. Units of time are separate blocks: no sum over them is published.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
@@ -40,7 +40,12 @@ def is_known_to_partners(cell: Key) -> bool:
     """Whether partners, all together, can count it: who started, who completed, and who came to each scheme."""
     measure, at = cell
     scheme = dict(at).get("scheme", NO_SCHEME)
-    return measure.partition(" in ")[0] in KNOWN_TO_PARTNERS or scheme not in (NO_SCHEME, UNKNOWN)
+    return editions.counted(measure) in KNOWN_TO_PARTNERS or scheme not in (NO_SCHEME, UNKNOWN)
+
+
+def is_known_to_police(cell: Key) -> bool:
+    """Whether police, who referred them, can count what a provider releases of its own people."""
+    return editions.counted(cell[0]) == "referred"
 
 
 class CannotRelease(ValueError):
@@ -71,6 +76,10 @@ class Sheet:
     def measure(self) -> str:
         """The name under which suppression and attacker know it: one for each unit of time."""
         return named(self.of, self.time)
+
+    def cell(self, place: Place) -> Key:
+        """The name of the count at a place of it."""
+        return key(self.measure, zip(self.dimensions, place, strict=True))
 
     def table(self) -> Table:
         """As suppression takes it."""
@@ -131,13 +140,14 @@ def freeze(
     references: Mapping[str, str] | None = None,
     hide: Set[Key] = frozenset(),
     effort: int = EFFORT,
+    seat: Callable[[Key], bool] = is_known_to_partners,
 ) -> Frozen:
     """Suppress the sheets as one family with the earlier releases, and write the document.
 
     ``chain``: (whole, part) counts, the part being some of the whole's people. ``references``: {dimension: group} that
-    ratios compare with. ``hide``: cells to hide whatever they are. What has been released stays as it was: where an
-    earlier release holds the same sheet, its counts stand. CannotRelease where the new tables contradict it, or where
-    hiding can no longer keep the promise.
+    ratios compare with. ``hide``: cells to hide whatever they are. ``seat``: which counts somebody else knows besides.
+    What has been released stays as it was: where an earlier release holds the same sheet, its counts stand.
+    CannotRelease where the new tables contradict it, or where hiding can no longer keep the promise.
     """
     before = list(earlier)
     standing = {_place(sheet): sheet for one in before for sheet in one.sheets}
@@ -157,7 +167,7 @@ def freeze(
         already_shown=shown,
         still_hidden=(hidden - shown) | late,
         effort=effort,
-        seat={cell for cell in family.keys if is_known_to_partners(cell)},
+        seat=set(filter(seat, family.keys)),
     )
     if result.exposed:
         raise CannotRelease(

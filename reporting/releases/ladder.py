@@ -50,6 +50,9 @@ RUNGS = (
     Rung("two years pooled, two bands of age, nothing crossed, and ethnic groups combined", "pooled", COMBINED),
 )
 
+#: Of a provider, whose volumes of earlier years are no force's to choose by: the coarsest that tells of a year.
+OWN_RUNG = Rung("years, nothing crossed, and two bands of age", "year", (("gender",), ("age_two",)))
+
 
 def volume(force: Organisation, source: str, start: date) -> int:
     """How many were considered in the year before ``start``: what the rung is chosen from."""

@@ -1,13 +1,14 @@
 """What may become of a release, as one table; and, apart from it, who may do each step."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
+from diversion.accounts.models import Organisation, User
 from diversion.refusals import Outdated
 from reporting.models import Release
+from reporting.models.release import may_check, may_make
 
 S = Release.State
 
@@ -48,12 +49,12 @@ TRANSITIONS: dict[tuple[Release.State, Step], Release.State] = {
 }
 
 #: Who may do it, in whatever state. What is not here nobody does: it follows from what others did.
-WHO: dict[Step, Permission] = {
-    Step.COUNT_AGAIN: Permission.RUN_REPORTS,
-    Step.FREEZE: Permission.RUN_REPORTS,
-    Step.DISCARD: Permission.RUN_REPORTS,
-    Step.WITHDRAW: Permission.RUN_REPORTS,
-    Step.JUDGE: Permission.CHECK_RELEASES,
+WHO: dict[Step, Callable[[User, Organisation], bool]] = {
+    Step.COUNT_AGAIN: may_make,
+    Step.FREEZE: may_make,
+    Step.DISCARD: may_make,
+    Step.WITHDRAW: may_make,
+    Step.JUDGE: may_check,
 }
 
 
@@ -66,8 +67,8 @@ def after(state: str, step: Step) -> Release.State:
 
 
 def may(user: User, step: Step, release: Release) -> bool:
-    """Whether this is somebody of the release's force whose role lets them take the step, its state apart."""
-    return user.is_police and user.organisation_id == release.force_id and user.can(WHO[step])
+    """Whether this is somebody of the release's organisation whose role lets them take the step, its state apart."""
+    return WHO[step](user, release.force)
 
 
 def can(user: User, step: Step, release: Release) -> bool:

@@ -103,6 +103,7 @@ def _happened(whole: _Whole, share: Any) -> Iterator[str]:
             yield words % {"time": whole.when, "word": word}
         elif not place:
             words = _("%(time)s: %(count)s decisions were %(word)s.")
+            words = _("%(time)s: %(count)s referrals were made.") if name == "referred" else words
             yield words % {"time": whole.when, "count": number, "word": word}
         else:
             yield _of_before(number, word, whole, whole.chain[place - 1], share(whole.rates.get(here, {})))

@@ -10,7 +10,7 @@ from django.db import connection
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.codes import LIVE
+from reporting.codes import LIVE, OWN
 from reporting.facts.months import STAGES
 from reporting.measures import figures
 from reporting.measures.counting import NOBODY, Count, Counted
@@ -40,6 +40,11 @@ IMPORTED_COUNTS = (
     Released("considered", "diverted", people=True),
     Released("diverted", "diverted", has_results=True),
 )
+#: Of a provider's own people, under schemes of which police hear nothing.
+OWN_COUNTS = tuple(Released(of, "") for of in ("referred", *KNOWN_TO_PARTNERS))
+#: By what they may be split: what a provider knows of everybody whom it is sent.
+OWN_DIMENSIONS = ("gender", "age_band", "age_two")
+COUNTS_OF = {LIVE: LIVE_COUNTS, OWN: OWN_COUNTS}
 #: Months in each unit of time. Years are pooled in twos that never overlap: an even one and the one after it.
 UNITS = {"month": 1, "quarter": 3, "year": 12, "pooled": 24}
 NAMES = {"month": "months", "quarter": "quarters", "year": "years", "pooled": "pairs of years, the first an even one"}
@@ -50,7 +55,7 @@ DEFAULT_TABLES = (("ethnicity_apart", "gender"), ("age_band",))
 
 def released_counts(source: str) -> tuple[Released, ...]:
     """The counts that releases of a source hold, each a part of the one before it."""
-    return LIVE_COUNTS if source == LIVE else IMPORTED_COUNTS
+    return COUNTS_OF.get(source, IMPORTED_COUNTS)
 
 
 def counts_by(table: Iterable[str], source: str) -> tuple[Released, ...]:
@@ -116,14 +121,18 @@ def units(start: date, end: date, unit: str) -> list[str]:
     return found
 
 
-def checked_tables(tables: Sequence[Sequence[str]], others: Iterable[str], *, live: bool) -> list[tuple[str, ...]]:
+def checked_tables(tables: Sequence[Sequence[str]], others: Iterable[str], *, source: str) -> list[tuple[str, ...]]:
     """The declared tables. CannotRelease where a dimension may not be released, or not beside another one.
 
     ``others``: dimensions of earlier releases of the same time. A dimension and a finer form of it never stand in one
     time: the finer one's hidden counts could be worked out from the coarser.
     """
     declared = [tuple(table) for table in tables]
-    chosen = {name: one(name, live=live) for table in declared for name in table}
+    chosen = {name: one(name, live=source in (LIVE, OWN)) for table in declared for name in table}
+    if source == OWN and (others_told := sorted(set(chosen) - set(OWN_DIMENSIONS))):
+        raise CannotRelease(
+            f"A provider's own figures are split by {', '.join(OWN_DIMENSIONS)}: leave out {', '.join(others_told)}."
+        )
     for table in declared:
         if not table or len(table) > MOST_WHO or len(set(table)) != len(table):
             raise CannotRelease(
@@ -173,7 +182,11 @@ def releasable(*, live: bool) -> list[str]:
 
 def every_table(*, live: bool) -> list[tuple[str, ...]]:
     """Every table that a release of such a source may hold: one or two dimensions, never two of a kin."""
-    names = releasable(live=live)
+    return tables_by(releasable(live=live))
+
+
+def tables_by(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Every table by one or two of the dimensions."""
     crossed = [
         (one, other)
         for one, other in combinations(names, 2)
@@ -204,7 +217,7 @@ def sheets(
     names = sorted({name for table in tables for name in table})
     split, counted = _count(force, start, end, source, unit, names)
     groups = {dimension.name: _groups(force, source, dimension, counted) for dimension in split}
-    ripe = dict(zip(units(start, end, unit), _ripe(start, end, unit), strict=True))
+    ripe = ripe_units(start, end, unit)
     return [
         replace(complete(sheet, groups), told=sheet.of not in KNOWN_TO_PARTNERS or ripe[sheet.time])
         for sheet in _cut(counted, start, end, source, unit, tables)
@@ -248,13 +261,13 @@ def _cut_by(unit: str) -> str:
     return "year" if unit == "pooled" else unit
 
 
-def _ripe(start: date, end: date, unit: str) -> list[bool]:
-    """Of each unit from ``start`` to ``end`` in turn."""
+def ripe_units(start: date, end: date, unit: str) -> dict[str, bool]:
+    """Of each unit from ``start`` to ``end`` whether what came of people can be told of it."""
     found, day, today = [], _first_of(start, unit), clock.today()
     while day <= end:
         found.append(is_ripe(day, unit, today))
         day = _next(day, unit)
-    return found
+    return dict(zip(units(start, end, unit), found, strict=True))
 
 
 def _groups(force: Organisation, source: str, dimension: Dimension, counted: Counted) -> list[str]:

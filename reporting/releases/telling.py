@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import long_date
+from reporting.codes import OWN
 from reporting.door import Leaving, checked
 from reporting.intake.words import COMMON_DISPOSALS, LIVE_WORDS
 from reporting.measures.dimensions import BY_NAME
@@ -19,6 +20,7 @@ from reporting.suppression.family import Key, key
 from reporting.suppression.figures import ratio_interval
 
 COUNTS = {
+    "referred": gettext_lazy("Referred"),
     "considered": gettext_lazy("Considered"),
     "offered": gettext_lazy("Offered"),
     "accepted": gettext_lazy("Accepted"),
@@ -67,6 +69,8 @@ def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> s
         return _("%(count)s %(word)s, as first told") % {"count": f"{cell['first']:,}", "word": word}
     if shown == HIDDEN:
         return _("%(word)s hidden to protect people") % {"word": word}
+    if first and name == "referred":
+        return _("%(count)s referrals were made") % {"count": shown}
     if first:
         return _("%(count)s decisions were %(word)s") % {"count": shown, "word": word}
     rate = rates.get(place, {})
@@ -243,7 +247,7 @@ def about(document: Leaving) -> list[dict[str, str]]:
     policy = document["policy"]
     rule = _("Counts from 1 to %(most)s are never shown, nor what would tell them; each could be any of %(width)s.")
     return [
-        {"key": _("Force"), "value": document["force_name"]},
+        {"key": _("Provider") if document["source"] == OWN else _("Force"), "value": document["force_name"]},
         {"key": _("Period"), "value": _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}},
         {
             "key": _("Protection"),
@@ -303,8 +307,11 @@ def verdict_sentence(verdict: Mapping[str, Any]) -> str:
             "%(width)s numbers."
         )
     told = {"held": len(verdict["held"]), "hidden": verdict["hidden"], "width": verdict["promised"] + 1}
-    seat = _("Nor could somebody who knows every started and every completed count, of what they do not know.")
-    return f"{words % told} {seat}" if verdict.get("seat") else words % told
+    seats = {
+        "own": _("Nor could police, who know how many they referred, of what they do not know."),
+        "": _("Nor could somebody who knows every started and every completed count, of what they do not know."),
+    }
+    return f"{words % told} {seats[verdict.get('source', '')]}" if verdict.get("seat") else words % told
 
 
 def beside_table(verdict: Mapping[str, Any]) -> Table | None:

@@ -1,16 +1,16 @@
 """From a declaration to what would leave: counted, suppressed with all that readers may hold, and attacked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.postgres import locks
-from reporting.codes import LIVE
+from reporting.codes import OWN
 from reporting.measures.dimensions import BY_NAME
 from reporting.models import Release
-from reporting.releases import editions, revising
+from reporting.releases import editions, own, revising
 from reporting.releases.differing import differences, is_little, told_of
 from reporting.releases.every import bare_sheets
 from reporting.releases.freezing import (
@@ -21,6 +21,7 @@ from reporting.releases.freezing import (
     Sheet,
     freeze,
     is_known_to_partners,
+    is_known_to_police,
 )
 from reporting.releases.standing import (
     as_first_told,
@@ -44,6 +45,13 @@ FOOTNOTES = (
     "Frozen when it was made: later corrections do not move it, and what was first told of a time stands.",
     "Who started and who completed is told once, when there has been time for it to show.",
 )
+FOOTNOTES_OF = {
+    OWN: (
+        "A row is a referral, and not a person: someone referred twice counts twice.",
+        "Of schemes of which police hear nothing after the referral, as their provider has recorded it.",
+        *FOOTNOTES[1:],
+    )
+}
 REVISED_NOTE = (
     "A revision: counted anew from the records as they stood when it was made. Where a change is so small that it "
     "would tell of people, the figure that was first told stands."
@@ -82,7 +90,7 @@ def check_declared(release: Release) -> list[Release]:
     _refuse_other_sources(release)
     before = held_beside(release)
     names = _dimensions_of(before, release.unit)
-    checked_tables(release.declared["tables"], names, live=release.source == LIVE)
+    checked_tables(release.declared["tables"], names, source=release.source)
     return before
 
 
@@ -90,7 +98,8 @@ def work_out(release: Release) -> Worked:
     """Count what is declared, hide what must be, and attack it beside all that readers may hold."""
     before = check_declared(release)
     asked = counted_now(release, release.declared["tables"])
-    now = base([stored(_of_edition(release, bare_sheets(release.force, **_whole(release))))])
+    every = counting_of(release.source).bare_sheets(release.force, **_whole(release))
+    now = base([stored(_of_edition(release, every))])
     told = _told_before(before)
     first = with_the_rest(base([one.counts["base"] for one in before if one.counts.get("base")]), now)
     ripe = {sheet.time for sheet in asked if sheet.told and sheet.of in KNOWN_TO_PARTNERS}
@@ -109,7 +118,23 @@ def work_out(release: Release) -> Worked:
 
 def counted_now(release: Release, tables: Sequence[Sequence[str]]) -> list[Sheet]:
     """The counts of ``tables`` as the records stand, under the names by which ``release`` tells its times."""
-    return _of_edition(release, sheets(release.force, **_whole(release), tables=tables))
+    return _of_edition(release, counting_of(release.source).sheets(release.force, **_whole(release), tables=tables))
+
+
+@dataclass(frozen=True)
+class Counting:
+    """By whom the counts of a source are made, and which of them others know besides."""
+
+    sheets: Callable[..., list[Sheet]]
+    bare_sheets: Callable[..., list[Sheet]]
+    seat: Callable[[Key], bool]
+
+
+def counting_of(source: str) -> Counting:
+    """A force's figures, of which partners know some; or a provider's own, of which police do."""
+    if source == OWN:
+        return Counting(own.sheets, own.bare_sheets, is_known_to_police)
+    return Counting(sheets, bare_sheets, is_known_to_partners)
 
 
 def _whole(release: Release) -> dict[str, Any]:
@@ -147,13 +172,15 @@ def _frozen(release: Release, true: Sequence[Sheet], before: Sequence[Release], 
         earlier=[Earlier.read(one.counts, one.document, stands=one.state == Release.State.RELEASED) for one in before],
         references={name: BY_NAME[name].reference for name in names},
         hide=frozenset(hide),
+        seat=counting_of(release.source).seat,
     )
 
 
 def _worked(release: Release, frozen: Frozen, before: Sequence[Release], kept: list[dict[str, Any]]) -> Worked:
     document = frozen.document | _words(release)
-    own = [sheet.table() for sheet in _partners_own((*frozen.sheets, *frozen.untold), before)]
-    verdict = _verdict(document, before, own) | {"longer": _longer(release, document)}
+    seat = counting_of(release.source).seat
+    known = [sheet.table() for sheet in _known((*frozen.sheets, *frozen.untold), before, seat)]
+    verdict = _verdict(document, before, known, seat) | {"longer": _longer(release, document)}
     return Worked(document, frozen, verdict, kept)
 
 
@@ -167,16 +194,18 @@ def _longer(release: Release, document: Document) -> dict[str, Any] | None:
     if end > clock.today():
         start, end = last_whole(clock.today(), coarser[0])
     tables = release.declared["tables"]
-    true = sheets(release.force, start, end, source=release.source, unit=coarser[0], tables=tables)
-    found = freeze("longer", true, chain(release.source), THRESHOLDS[release.audience], effort=0).document
+    own = counting_of(release.source)
+    true = own.sheets(release.force, start, end, source=release.source, unit=coarser[0], tables=tables)
+    limits = THRESHOLDS[release.audience]
+    found = freeze("longer", true, chain(release.source), limits, effort=0, seat=own.seat).document
     shown, counts = told_of(found)
     return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts} if shown else None
 
 
-def _partners_own(true: Sequence[Sheet], before: Sequence[Release]) -> list[Sheet]:
-    """Every table of which partners know some counts as well as the force, of this release and of those beside it."""
+def _known(true: Sequence[Sheet], before: Sequence[Release], seat: Callable[[Key], bool]) -> list[Sheet]:
+    """Every table of which somebody else knows some counts, of this release and of those held beside it."""
     earlier = [sheet for one in before for sheet in Earlier.read(one.counts, one.document).sheets]
-    return [sheet for sheet in (*true, *earlier) if sheet.of in KNOWN_TO_PARTNERS or "scheme" in sheet.dimensions]
+    return [sheet for sheet in (*true, *earlier) if any(map(seat, map(sheet.cell, sheet.counts)))]
 
 
 def _words(release: Release) -> Document:
@@ -189,15 +218,21 @@ def _words(release: Release) -> Document:
         "unit": release.unit,
         "source": release.source,
         "grade": "descriptive",
-        "footnotes": [*FOOTNOTES, *((REVISED_NOTE,) if release.declared.get("edition") else ())],
+        "footnotes": [*FOOTNOTES_OF.get(release.source, FOOTNOTES), *(_revised(release))],
     }
 
 
-def _verdict(document: Document, before: Sequence[Release], own: Sequence[Table]) -> dict[str, Any]:
+def _revised(release: Release) -> tuple[str, ...]:
+    return (REVISED_NOTE,) if release.declared.get("edition") else ()
+
+
+def _verdict(
+    document: Document, before: Sequence[Release], own: Sequence[Table], seat: Callable[[Key], bool]
+) -> dict[str, Any]:
     """What `manage.py attack` says of the document held beside the others: of a stranger, and of somebody who knows
-    besides what partners know of ``own``. CannotRelease where either finds a count."""
+    besides what is known from the ``seat`` of ``own``. CannotRelease where either finds a count."""
     held = [one.document for one in before]
-    knows = [counted(own, is_known_to_partners) | {name: document[name] for name in ("force", "source")}] if own else []
+    knows = [counted(own, seat) | {name: document[name] for name in ("force", "source")}] if own else []
     try:
         knowledge = read([document, *held])
         narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow() or knowledge.told_changes()
@@ -212,6 +247,7 @@ def _verdict(document: Document, before: Sequence[Release], own: Sequence[Table]
         "hidden": len(knowledge.suppressed),
         "promised": knowledge.thresholds.width,
         "seat": bool(own),
+        **({"source": OWN} if document["source"] == OWN else {}),
         "held": [{"pk": one.pk, "sha256": one.sha256} for one in before],
         "beside": [differences(document, one.document) for one in before],
     }

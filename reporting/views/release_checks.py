@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from diversion.access import requires
-from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.refusals import Outdated
 from diversion.requests import SignedInRequest
@@ -18,18 +17,19 @@ from reporting.actions import release_checks as actions
 from reporting.door import drafted
 from reporting.forms.releases import JudgeForm, SeenForm
 from reporting.models import Release, ReleaseCheck
+from reporting.models.release import CHECKERS
 from reporting.queries import releases as reads
 from reporting.releases import telling
 from reporting.releases.lifecycle import Step, can
 from reporting.suppression.family import Key
 
-POLICE = "police_force"
+CHECKING = list(dict.fromkeys(permission for each in CHECKERS.values() for permission in each))
 
 
-@requires(Permission.CHECK_RELEASES, kind=POLICE)
+@requires(*CHECKING)
 def check(request: SignedInRequest, reference: str) -> HttpResponse:
     """The tables of a draft and what one has found of each; sent when all are judged."""
-    release = reads.open_release(reference=reference, by=request.user)
+    release = reads.own_release(reference=reference, by=request.user)
     form = SeenForm(request.POST if request.method == "POST" else None, initial={"seen": release.sha256})
 
     def act() -> None:
@@ -65,10 +65,10 @@ def _task(release: Release, each: telling.Told, judged: dict[str, Any] | None) -
     return {"title": each.title, "href": href, "status": status, "hint": hint}
 
 
-@requires(Permission.CHECK_RELEASES, kind=POLICE)
+@requires(*CHECKING)
 def check_table(request: SignedInRequest, reference: str, table: int) -> HttpResponse:
     """One table of a draft, and what one finds of it."""
-    release = reads.open_release(reference=reference, by=request.user)
+    release = reads.own_release(reference=reference, by=request.user)
     if not can(request.user, Step.JUDGE, release):
         return redirect("release_page", release.reference)
     document = drafted(release, by=request.user)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
-from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system import workbooks
 from diversion.design_system.tables import Column, Table, link, tag
@@ -26,19 +25,21 @@ from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.actions import releases as actions
 from reporting.actions.releases import as_file
+from reporting.codes import OWN
 from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
-from reporting.models.release import CHECKS, READERS, WORKERS
+from reporting.models.release import CHECKS, MAKERS, READERS, may_make, may_work
 from reporting.presenters import charts, papers
 from reporting.queries import releases as reads
-from reporting.releases import ladder, summaries, telling
+from reporting.releases import ladder, own, summaries, telling
 from reporting.releases.files import as_xlsx
 from reporting.releases.lifecycle import Step, can, conflict, may
 from reporting.releases.tables import last_whole
 
 State = Release.State
-POLICE = "police_force"
+#: Of a force or of a provider: which of them it is stands with the release.
+MAKING = [permission for each in MAKERS.values() for permission in each]
 ON_A_PAGE = 25
 COLOURS = {
     State.DECLARED: "blue",
@@ -61,16 +62,26 @@ def release_list(request: SignedInRequest) -> HttpResponse:
     """What has left, of every force; and the drafts of one's own, for those who make and check them."""
     every = reads.releases(by=request.user)
     page = Paginator(every.filter(released_at__isnull=False), ON_A_PAGE).get_page(request.GET.get("page"))
-    in_hand = every.filter(state__in=OPEN) if request.user.can(*WORKERS) else every.none()
+    works = may_work(request.user, request.user.organisation)
+    in_hand = every.filter(state__in=OPEN) if works else every.none()
     context = {
         "page": page,
         "released": _listed(_("What has been released"), page.object_list),
         "in_hand": _listed(_("In hand"), in_hand),
         "has_some": bool(in_hand),
-        "works": request.user.is_police and request.user.can(*WORKERS),
-        "may_declare": request.user.is_police and request.user.can(Permission.RUN_REPORTS),
+        "works": works and (request.user.is_police or _has_own(request)),
+        "may_declare": may_make(request.user, request.user.organisation) and _may_ever(request),
     }
     return render(request, "reporting/releases/list.html", context)
+
+
+def _may_ever(request: SignedInRequest) -> bool:
+    """Whether there is anything that the user's organisation could release: a provider its own voluntary schemes."""
+    return request.user.is_police or _has_own(request)
+
+
+def _has_own(request: SignedInRequest) -> bool:
+    return request.user.is_provider and own.has_any(request.user.organisation)
 
 
 def _listed(caption: str, found: Any) -> Table:
@@ -94,14 +105,18 @@ def _period(release: Release) -> str:
 
 
 def _for_whom(release: Release) -> str:
+    if release.source == OWN:
+        return _("Whoever commissions the provider")
     return _("Everybody") if release.audience == Release.Audience.PUBLISHED else _("Partners, panels, other forces")
 
 
-@requires(Permission.RUN_REPORTS, kind=POLICE)
+@requires(*MAKING)
 def declare(request: SignedInRequest) -> HttpResponse:
     """Say what is to leave the force; ``revises`` begins with what an earlier release declared."""
+    if not _may_ever(request):
+        raise Http404
     revised = _revised(request)
-    sources = queries.sources_of(request.user)
+    sources = queries.sources_of(request.user) if request.user.is_police else [OWN]
     if request.method == "POST":
         form = DeclareForm(request.POST, sources=sources, revises=revised is not None)
     else:
@@ -111,7 +126,8 @@ def declare(request: SignedInRequest) -> HttpResponse:
 
     def act() -> None:
         names = ("audience", "start", "end", "name", "source", "unit")
-        given: dict[str, Any] = {name: form.cleaned_data[name] for name in names}
+        given: dict[str, Any] = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+        given.setdefault("audience", Release.Audience.SHARED)
         release = actions.declare(
             force=request.user.organisation,
             tables=form.tables(),
@@ -140,7 +156,7 @@ def _revised(request: SignedInRequest) -> Release | None:
 def _initial(revised: Release | None, sources: list[str], force: Organisation) -> dict[str, Any]:
     """What a revised release declared; else what the ladder says for the last period of its unit that has ended."""
     if revised is None:
-        rung = ladder.for_today(force, sources[0], clock.today())
+        rung = ladder.OWN_RUNG if sources == [OWN] else ladder.for_today(force, sources[0], clock.today())
         start, end = last_whole(clock.today(), rung.unit)
         first = {"start": start, "end": end, "unit": rung.unit, "source": sources[0]}
         return first | DeclareForm.of_tables(rung.tables)
@@ -214,7 +230,7 @@ _OFFERED = (Step.FREEZE, Step.COUNT_AGAIN, Step.DISCARD, Step.WITHDRAW, Step.JUD
 
 def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
     """What bears on whether a draft may leave: what hiding left, the attacker's verdict, the checks."""
-    own = reads.own_check(release, by=request.user) if request.user.can(Permission.CHECK_RELEASES) else None
+    check = reads.own_check(release, by=request.user) if may(request.user, Step.JUDGE, release) else None
     return {
         "left_sentence": telling.left_sentence(drafted(release, by=request.user)),
         "little": telling.little_sentences(drafted(release, by=request.user), release.verdict),
@@ -222,7 +238,7 @@ def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
         "beside": telling.beside_table(release.verdict),
         "verdicts": verdict_table(reads.verdicts_told(release)),
         "verdicts_in": _verdicts_in(reads.verdicts_in(release)) if release.state == State.DRAFT else "",
-        "own_sent": own is not None and own.sent_at is not None,
+        "own_sent": check is not None and check.sent_at is not None,
         "conflict": conflict(request.user, Step.JUDGE, release) if may(request.user, Step.JUDGE, release) else "",
     }
 
@@ -253,7 +269,7 @@ def verdict_table(checks: list[ReleaseCheck]) -> Table | None:
 def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": _("Reference"), "value": release.reference},
-        {"key": _("For"), "value": release.get_audience_display()},
+        {"key": _("For"), "value": _for_whom(release) if release.source == OWN else release.get_audience_display()},
     ]
     if works and release.declared.get("rung"):
         words = _("%(rung)s, by the volumes of the year before") % {"rung": release.declared["rung"]}
@@ -333,28 +349,28 @@ def release_summary(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.RUN_REPORTS, kind=POLICE)
+@requires(*MAKING)
 def freeze(request: SignedInRequest, reference: str) -> HttpResponse:
     """Freeze what the preview shows, for two other people to check."""
     return _do(request, reference, actions.freeze_draft, _("Frozen. Two other people now check it."))
 
 
 @require_POST
-@requires(Permission.RUN_REPORTS, kind=POLICE)
+@requires(*MAKING)
 def again(request: SignedInRequest, reference: str) -> HttpResponse:
     """Work it out anew from the records as they now stand."""
     return _do(request, reference, actions.count_again, "")
 
 
 @require_POST
-@requires(Permission.RUN_REPORTS, kind=POLICE)
+@requires(*MAKING)
 def discard(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give up a release that has not left."""
     return _do(request, reference, actions.discard, _("Discarded. It has not left the force."))
 
 
 def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
-    release = reads.open_release(reference=reference, by=request.user)
+    release = reads.own_release(reference=reference, by=request.user)
     try:
         action(release=release, by=request.user)
     except Refused as refusal:
@@ -365,10 +381,10 @@ def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], do
     return redirect("release_page", release.reference)
 
 
-@requires(Permission.RUN_REPORTS, kind=POLICE)
+@requires(*MAKING)
 def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take back a release that has left, and say why."""
-    release = reads.open_release(reference=reference, by=request.user)
+    release = reads.own_release(reference=reference, by=request.user)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:

@@ -40,6 +40,7 @@ MAKERS = {
     "reporting.releases.freezing",
     "reporting.releases.tables",
     "reporting.releases.every",
+    "reporting.releases.own",
     "reporting.releases.ladder",
     "reporting.releases.standing",
     "reporting.releases.revising",
@@ -81,8 +82,9 @@ NOBODY_COUNTED = {
     },
     "reporting.releases.freezing": {"CannotRelease", "price"},
     "reporting.releases.revising": {"next_edition"},  # how often a time was told
-    "reporting.releases.ladder": {"chosen", "fits", "for_today"},  # rungs, of whom nobody is counted
-    "reporting.releases.tables": {"UNITS", "checked_tables", "last_whole", "unit_for"},
+    "reporting.releases.own": {"has_any"},  # whether a provider has anything to release
+    "reporting.releases.ladder": {"OWN_RUNG", "chosen", "fits", "for_today"},  # rungs, of whom nobody is counted
+    "reporting.releases.tables": {"OWN_DIMENSIONS", "UNITS", "checked_tables", "last_whole", "unit_for"},
     "referrals.judging.previews": {"count", "changes_of", "live_before"},
     # Matching for an import: whose decision a row of the extract is about.
     "reporting.linking.decisions": {"decisions_of"},

@@ -17,6 +17,7 @@ from referrals.actions.taking_back import hold_sent, withdraw
 from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Condition, Referral
 from reporting.actions.releases import make_release
+from reporting.models import Release
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.complaints import complain
 from tests.factories.ground import adopt_scheme, hold
@@ -185,3 +186,15 @@ def release_of_northmoor(made: "Making", given: dict[str, Any]) -> None:
     release = make_release(audience="shared", **given | {"force": noel.organisation, "by": noel})
     hold(noel, *usual)
     made.world.add("releases/", "Northmoor’s, not checked", "northmoor", release.reference, check=1)
+
+
+def release_of_harbour(made: "Making", given: dict[str, Any]) -> None:
+    """A release that a provider declared of its own people, of whom there are too few."""
+    days = {name: given[name] for name in ("start", "end")}
+    told = {"tables": [["gender"]], "rung": ""}
+    hugh = made.cast["hugh"]
+    release = Release.objects.create(
+        force=hugh.organisation, name="Harbour", audience="shared", source="own", unit="quarter", declared=told,
+        state="impossible", problem="There are too few.", made_by=hugh, **days,
+    )  # fmt: skip
+    made.world.add("releases/", "Harbour’s own, impossible", "harbour", release.reference, check=1)

@@ -135,7 +135,8 @@ class Sending:
     def _on(self, who: str, page: str) -> list[Form]:
         if (who, page) not in self._pages:
             answer = self.asking.get(who, page)
-            shows = code_of(answer) == OPENS and not answer.streaming
+            is_page = answer.headers.get("Content-Type", "").startswith("text/html")  # and no paper or workbook
+            shows = code_of(answer) == OPENS and not answer.streaming and is_page
             self._pages[who, page] = forms_of(answer.content, page) if shows else []
         return self._pages[who, page]
 

@@ -467,6 +467,7 @@ class Making:
         draft = make_release(audience="shared", **given)
         add("releases/", "Avonford’s, not checked", "avonford", draft.reference, check=1)
         further.release_of_northmoor(self, given)
+        further.release_of_harbour(self, given)
         everybody = "avonford northmoor bridgeway harbour"
         add(
             "releases/",

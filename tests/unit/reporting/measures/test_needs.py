@@ -289,7 +289,7 @@ def test_by_disability_only_what_came_after_it_was_asked(name: str, force: Organ
         with pytest.raises(NoMeasure, match="would mislead"):
             measures.compute(force, START, END, source="live", **asked)  # type: ignore[arg-type]
     with pytest.raises(CannotRelease, match="would mislead"):
-        checked_tables([[name]], (), live=True)
+        checked_tables([[name]], (), source="live")
 
 
 @pytest.mark.parametrize("name", CONFIDED)
