@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 
 from diversion import clock
+from diversion.accounts.confirming import GIVEN_AT
 from diversion.accounts.models import Training, User
+from diversion.accounts.sessions import SessionStore
+from diversion.audit.recording import BEGAN
 from diversion.celery import app
 from diversion.demonstration import cast as cast_module
 from diversion.requests import LAST_USE
@@ -88,13 +93,26 @@ def nobody(transactional_db: None) -> None:
 
 @pytest.fixture
 def signed_in(client: Client) -> Callable[[User], Client]:
-    """``signed_in(user)``: a test client signed in as that user."""
+    """``signed_in(user)``: a test client with the session that the sign-in page would have left of that user.
+
+    The page itself, with its entry in the log and all that it tells, is the matter of tests/integration/accounts.
+    """
 
     def sign_in(user: User) -> Client:
-        client.force_login(user)
-        session = client.session  # as the sign-in page leaves it, or the first page would write that it is in use
-        session[LAST_USE] = int(clock.now().timestamp())
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            client.session.flush()
+        now = int(clock.now().timestamp())
+        session = SessionStore()
+        session.update(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+                **dict.fromkeys((BEGAN, GIVEN_AT, LAST_USE), now),
+            }
+        )
         session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
 
     return sign_in
