@@ -23,6 +23,7 @@ from diversion.audit.recording import BEGAN
 from diversion.celery import app
 from diversion.demonstration import cast as cast_module
 from diversion.requests import LAST_USE
+from tests import made_once
 
 # Playwright's own loop runs in the thread of the test, so the ORM believes itself in asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -75,6 +76,30 @@ def _lay_ground(**_: object) -> None:
         assemble(password_hash())
     # Made for a standing clock and for that of the wall, and good for both.
     Training.objects.update(counts_until=max(NOW.date(), clock.today()) + timedelta(days=730))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    made_once.in_order(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Iterator[None]:
+    """Just before a test's own transaction begins; pytest-django knows no hook for it."""
+    if fixturedef.argname == "_django_db_helper":
+        from tests.factories.ground import present
+
+        with request.getfixturevalue("django_db_blocker").unblock():
+            made_once.stand_for(request.node, present, NOW)
+    return (yield)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_stands_longer(django_db_blocker: Any) -> Iterator[None]:
+    """Than its module: the next may have a world of its own."""
+    yield
+    with django_db_blocker.unblock():
+        made_once.take_down()
 
 
 @pytest.fixture

@@ -82,6 +82,7 @@ from tests.factories.helping import ask
 from tests.factories.schemes import rewrite
 from tests.factories.youth import child_with_knife, serve
 from tests.integration.test_machine_commands import run
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -90,7 +91,7 @@ SignIn = Callable[[User], Client]
 ORGANISATIONS = ("amara", "ben", "hana", "hugh", "yusuf", "petra", "lena")
 
 
-@pytest.fixture
+@made_once
 def referral(cast: Cast) -> Referral:
     """Somebody sent to Harbour by Avonford, with a row in every table behind the wall."""
     amara, george = cast["amara"], cast["george"]

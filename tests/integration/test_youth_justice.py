@@ -16,6 +16,7 @@ from diversion.audit.models import Event
 from tests.conftest import NOW, Cast
 from tests.factories.cases import crime, person
 from tests.factories.youth import BORN, KNIFE, another_worker, child_with_knife, duty_of, serve
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -39,7 +40,7 @@ def address(name: str, duty: YouthDuty) -> str:
     return reverse(name, args=[duty.reference])
 
 
-@pytest.fixture
+@made_once
 def duty(cast: Cast) -> YouthDuty:
     """Kim Young, 15, with everything behind it that the service must not see."""
     serve(cast)

@@ -10,15 +10,16 @@ from referrals.models import Appointment, Referral, SchemeVersion
 from tests.conftest import Cast
 from tests.factories.cases import crime, person, refer
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 
-@pytest.fixture
-def version(frozen: datetime, cast: Cast) -> SchemeVersion:
+@made_once
+def version(cast: Cast) -> SchemeVersion:
     """The rules in force of Drug diversion, which Harbour Trust (hugh, george) delivers."""
     return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
 
 
-@pytest.fixture
+@made_once
 def sent(cast: Cast, version: SchemeVersion) -> Referral:
     """A referral that waits for Harbour Trust's answer, with everything a provider must not see behind it."""
     hidden = crime("possession-of-cannabis", number="AV/SECRET/26", victim_kind="person", victim_name="Vera Victim")
@@ -28,7 +29,7 @@ def sent(cast: Cast, version: SchemeVersion) -> Referral:
     return referral
 
 
-@pytest.fixture
+@made_once
 def accepted(cast: Cast, sent: Referral) -> Referral:
     """Accepted by hugh, helped by george."""
     return partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])

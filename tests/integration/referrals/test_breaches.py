@@ -17,13 +17,14 @@ from tests.conftest import Cast
 from tests.factories.breaches import heard
 from tests.factories.cases import decision, let_stand, record, refer
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 SignIn = Callable[[User], Client]
 PASSWORD = "a demonstration only"
 
 
-@pytest.fixture
+@made_once
 def referral(cast: Cast) -> Referral:
     """Of somebody whose summons is deferred; george helps."""
     scheme = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")

@@ -26,6 +26,7 @@ from tests.conftest import Cast
 from tests.factories.cases import by_prosecutor, condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.schemes import open_to_all
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -34,13 +35,13 @@ ANSWERS = {"evidence": "charge_standard"}
 PROSECUTOR = {"prosecutor": "Ada Lawson", "prosecutor_on": "10 June 2026", "prosecutor_reference": "CPS/1/26"}
 
 
-@pytest.fixture
+@made_once
 def version(cast: Cast) -> SchemeVersion:
     found: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
     return open_to_all(found)
 
 
-@pytest.fixture
+@made_once
 def sent(cast: Cast, version: SchemeVersion) -> Referral:
     return refer(cast["amara"], version, answers=ANSWERS, crimes=[crime("criminal-damage")])
 

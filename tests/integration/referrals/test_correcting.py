@@ -22,6 +22,7 @@ from tests.factories.decisions import crime as typed_crime
 from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import open_to_all
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -29,12 +30,12 @@ SignIn = Callable[[User], Client]
 ANSWERS = {"evidence": "offence_made_out"}
 
 
-@pytest.fixture
+@made_once
 def case(cast: Cast) -> Case:
     return record(cast["amara"], answers=ANSWERS, crimes=[crime("common-assault", number="AV/1/26", area="Town")])
 
 
-@pytest.fixture
+@made_once
 def sent(cast: Cast) -> Referral:
     version: SchemeVersion = adopt_scheme("pathfinder", cast, provider="hugh").versions.latest("valid_from")
     version = open_to_all(version)

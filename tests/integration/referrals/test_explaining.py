@@ -24,6 +24,7 @@ from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.cases import crime as case_crime
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -46,15 +47,17 @@ MINIMUM_STANDARDS = {
 }
 
 
-@pytest.fixture
+@made_once
 def checkpoint(cast: Cast) -> SchemeVersion:
     return adopt_scheme("checkpoint", cast).versions.latest("valid_from")
 
 
-@pytest.fixture
-def proposed(cast: Cast, checkpoint: SchemeVersion, frozen: datetime) -> Case:
+@made_once
+def proposed(cast: Cast, checkpoint: SchemeVersion) -> Case:
     """A deferred charge with Checkpoint, its first appointment held, waiting for authority."""
-    slot = Slot.objects.create(version=checkpoint, starts_at=frozen + timedelta(days=9), place="Bridgeway, 4 Mill Lane")
+    slot = Slot.objects.create(
+        version=checkpoint, starts_at=clock.now() + timedelta(days=9), place="Bridgeway, 4 Mill Lane"
+    )
     conditions = [condition(), condition("I will keep my appointments.")]
     support = Support(scheme_version=checkpoint, slot=slot, conditions=conditions)
     return record(cast["amara"], decision=decision(disposal="deferred_charge"), support=support)

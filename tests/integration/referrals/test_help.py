@@ -25,6 +25,7 @@ from tests.conftest import Cast
 from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask, typed
 from tests.factories.schemes import rewrite
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -33,13 +34,13 @@ SEARCHES = ("case_list", "person_search")
 ROUTES = ("help_page", "help_take_up", "help_contact", "help_stop", "help_close", "help_merge")
 
 
-@pytest.fixture
+@made_once
 def service(cast: Cast) -> SchemeVersion:
     """LEAD, which Harbour Trust (hugh, george) delivers."""
     return adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from")
 
 
-@pytest.fixture
+@made_once
 def asked(cast: Cast, service: SchemeVersion) -> HelpRequest:
     return ask(cast["amara"], service)
 

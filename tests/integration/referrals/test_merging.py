@@ -58,18 +58,19 @@ from tests.factories.decisions import posted
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.youth import child_with_knife, serve
 from tests.integration.audit.test_access_log import LOG, who_did
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
 SignIn = Callable[[User], Client]
 
 
-@pytest.fixture
+@made_once
 def kept(cast: Cast) -> Case:
     return record(cast["amara"], person=person(telephone="07700 900111"))
 
 
-@pytest.fixture
+@made_once
 def other(cast: Cast) -> Case:
     return record(
         cast["amara"],
@@ -451,7 +452,7 @@ def test_figures_of_the_record_that_stays_are_counted_again(cast: Cast, kept: Ca
     assert set(OutboxEntry.objects.values_list("case", flat=True)) == {kept.pk, other.pk}
 
 
-@pytest.fixture
+@made_once
 def helped(cast: Cast) -> Referral:
     version = adopt_scheme("drug-diversion", cast).versions.latest("valid_from")
     return refer(cast["amara"], version, person=person(telephone="07700 900111"))

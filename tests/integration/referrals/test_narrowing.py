@@ -23,6 +23,7 @@ from tests.factories.ground import adopt_scheme
 from tests.factories.parts import taken
 from tests.factories.policies import begin_with
 from tests.factories.schemes import open_to_all
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -36,12 +37,12 @@ def officer(cast: Cast, signed_in: SignIn) -> Client:
     return signed_in(cast["amara"])
 
 
-@pytest.fixture
+@made_once
 def drug_diversion(cast: Cast) -> SchemeVersion:
     return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
 
 
-@pytest.fixture
+@made_once
 def checkpoint(cast: Cast) -> SchemeVersion:
     return adopt_scheme("checkpoint", cast).versions.latest("valid_from")
 

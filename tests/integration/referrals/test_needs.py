@@ -18,6 +18,7 @@ from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedRevi
 from tests.conftest import Cast
 from tests.factories.ground import hold
 from tests.factories.schemes import rewrite
+from tests.made_once import made_once
 
 SignIn = Callable[[User], Client]
 PAGES = [("referral_needs", []), ("needs_review", ["start"]), ("about_person", [])]
@@ -33,7 +34,7 @@ def text_of(response: Any) -> str:
     return response.content.decode()
 
 
-@pytest.fixture
+@made_once
 def reviewed(cast: Cast, accepted: Referral) -> Referral:
     """Drugs acute and met at once, housing serious; disabled."""
     george = cast["george"]

@@ -29,6 +29,7 @@ from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import open_to_all
 from tests.integration.referrals.test_policy_at_recording import UNDER_30, put_live, sign
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -44,7 +45,7 @@ def officer(cast: Cast, signed_in: Callable[[User], Client]) -> Client:
     return signed_in(cast["amara"])
 
 
-@pytest.fixture
+@made_once
 def drug_diversion(cast: Cast) -> SchemeVersion:
     return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
 

@@ -27,6 +27,7 @@ from referrals.queries.cases import status_of
 from tests.conftest import Cast
 from tests.factories.cases import condition, decision, record
 from tests.factories.policies import begin_with
+from tests.made_once import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
 
@@ -34,7 +35,7 @@ SignIn = Callable[[User], Client]
 State = Authorisation.State
 
 
-@pytest.fixture
+@made_once
 def waiting(cast: Cast) -> Case:
     """A deferred charge without a partner, which a sergeant decides."""
     return record(

@@ -26,6 +26,7 @@ from tests.factories.cases import person as case_person
 from tests.factories.cases import record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -38,7 +39,7 @@ def officer(cast: Cast, signed_in: SignIn) -> Client:
     return signed_in(cast["amara"])
 
 
-@pytest.fixture
+@made_once
 def drug_diversion(cast: Cast) -> SchemeVersion:
     return adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
 

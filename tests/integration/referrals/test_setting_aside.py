@@ -21,6 +21,7 @@ from tests.conftest import Cast
 from tests.factories.cases import decision, record
 from tests.factories.decisions import crime, posted
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -30,7 +31,7 @@ ANSWERS = {"disposal": "deferred_charge", "evidence": "charge_standard"}
 RULE = "The person was on Checkpoint in the last 12 months."
 
 
-@pytest.fixture
+@made_once
 def checkpoint(cast: Cast) -> SchemeVersion:
     return adopt_scheme("checkpoint", cast).versions.latest("valid_from")
 

@@ -31,6 +31,7 @@ from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, decision, record, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.policies import begin_with
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -41,12 +42,12 @@ TYPED = "She took ten minutes over these words."
 IN_TIME, TOO_LATE = timedelta(hours=23), timedelta(hours=25)
 
 
-@pytest.fixture
+@made_once
 def allowed(cast: Cast) -> None:
     begin_with(cast["elin"].organisation, spoken_authority=True)
 
 
-@pytest.fixture
+@made_once
 def waiting(cast: Cast, allowed: None) -> Case:
     """A deferred charge without a partner, which a sergeant decides."""
     return record(cast["amara"], decision=DEFERRED, support=Support(conditions=[condition()]))
@@ -312,7 +313,7 @@ def test_the_case_does_not_close_before_it_is_confirmed(cast: Cast, waiting: Cas
     assert Fact.objects.get(case_id=waiting.pk).disposal == "deferred_charge"
 
 
-@pytest.fixture
+@made_once
 def sent(cast: Cast, allowed: None) -> Case:
     """One with a partner, signed under authority that Carol Singh has not confirmed."""
     version = adopt_scheme("checkpoint", cast).versions.latest("valid_from")

@@ -23,12 +23,13 @@ from tests.factories.breaches import NO_EXCUSE, broken, heard
 from tests.factories.cases import condition, decision, person, record, sign
 from tests.factories.ground import adopt_scheme, rank
 from tests.factories.schemes import open_to_all, rewrite
+from tests.made_once import made_once
 from tests.unit.referrals.test_varying import supported
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
 
-@pytest.fixture
+@made_once
 def scheme(cast: Cast) -> Any:
     """Open to everybody, in 16 weeks at most; Harbour Trust (hugh, george) delivers it."""
     return open_to_all(
@@ -41,7 +42,7 @@ def scheme(cast: Cast) -> Any:
     )
 
 
-@pytest.fixture
+@made_once
 def one(cast: Cast, scheme: Any) -> Condition:
     """A course that somebody agreed to whose charge is deferred, due in four weeks; george helps."""
     return supported(cast, scheme, "deferred_charge", kind="course", object="rehabilitative", wording="A course.")

@@ -19,13 +19,14 @@ from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedRevi
 from tests.conftest import Cast
 from tests.factories.cases import refer
 from tests.factories.ground import adopt_scheme
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 TODAY = date(2026, 6, 10)
 LEVELS = {"drugs": 3, "accommodation": 2, "alcohol": 0}
 
 
-@pytest.fixture
+@made_once
 def referral(cast: Cast) -> Referral:
     """Accepted by Harbour Trust; george helps."""
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")

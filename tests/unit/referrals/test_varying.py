@@ -1,6 +1,6 @@
 """Vary before breach: what the worker changes alone, what a rank decides, and what nobody may do meanwhile."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,13 +22,14 @@ from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, person, record, sign
 from tests.factories.ground import adopt_scheme, rank
 from tests.factories.schemes import open_to_all
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 PAYS = "I will pay £80 to Vera Victim."
 
 
-@pytest.fixture
-def scheme(frozen: datetime, cast: Cast) -> Any:
+@made_once
+def scheme(cast: Cast) -> Any:
     """Open to everybody, in 16 weeks at most; Harbour Trust (hugh, george) delivers it."""
     return open_to_all(
         adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from"),

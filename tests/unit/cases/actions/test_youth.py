@@ -19,6 +19,7 @@ from referrals.actions.deciding import Support
 from tests.conftest import NOW, Cast
 from tests.factories.cases import condition, crime, decision, person, record
 from tests.factories.youth import BORN, KNIFE, another_worker, child_with_knife, duty_of, serve
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -59,7 +60,7 @@ def born(case: Case, day: date, *, by: User) -> None:
     )
 
 
-@pytest.fixture
+@made_once
 def duty(cast: Cast) -> YouthDuty:
     """Kim, 15, of whom Avonford Youth Justice was told; the case is open, with a condition to be done."""
     serve(cast)
