@@ -28,6 +28,7 @@ class Unit:
 
     ``source`` is the network address a request comes from, ``session`` a digest of the key of its session;
     ``not_offered`` are fields for which a choice was sent that no page offers.
+    ``prepared`` are the questions whose plans its database session keeps (`diversion.written`), None if nobody looked.
     ``is_service`` says that it is the service's own work, which the wall in the database does not hold; ``kept`` is
     what `once` has read in it.
     """
@@ -41,6 +42,7 @@ class Unit:
     events: int = 0
     not_offered: list[str] = field(default_factory=list)
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    prepared: set[str] | None = None
     is_service: bool = field(default_factory=begins_as_service)
 
 
@@ -60,6 +62,15 @@ def read_again() -> None:
 SAY = (
     "SELECT set_config('diversion.user_id', %s, true), set_config('diversion.organisation_id', %s, true),"
     " set_config('pghistory.context_metadata', %s, true), set_config('diversion.service', %s, true)"
+)
+
+#: What the names of prepared questions begin with (`diversion.written`).
+WRITTEN = "written_"
+#: The same, and what the session has prepared. It is asked each time: behind a pooler another answers. A plan is made
+#: with nobody in mind: it is for whoever asks next too.
+BEGIN = (
+    SAY + ", set_config('plan_cache_mode', 'force_generic_plan', true),"  # noqa: S608 - our own words
+    " ARRAY(SELECT name FROM pg_prepared_statements WHERE starts_with(name, 'written_'))"
 )
 
 _current: ContextVar[Unit | None] = ContextVar("unit_of_work", default=None)
@@ -87,7 +98,7 @@ def unit_of_work(name: str, *, user: "User | None" = None, named_within: bool = 
         _current.reset(token)
         if connection.in_atomic_block and not connection.needs_rollback:  # settings outlive a savepoint
             with connection.connection.cursor() as cursor:
-                cursor.execute(*_said(outer, as_service=outer.is_service))
+                cursor.execute(SAY, _said(outer, as_service=outer.is_service))
 
 
 def identify(unit: Unit, user: "User | None", *, as_service: bool = False) -> None:
@@ -96,7 +107,8 @@ def identify(unit: Unit, user: "User | None", *, as_service: bool = False) -> No
         unit.user_id, unit.organisation_id = user.pk, user.organisation_id
     unit.is_service = as_service
     with connection.cursor() as cursor:
-        cursor.execute(*_said(unit, as_service=as_service))
+        cursor.execute(BEGIN, _said(unit, as_service=as_service))
+        unit.prepared = set(cursor.fetchone()[-1])
 
 
 @contextmanager
@@ -119,11 +131,11 @@ def as_service() -> Iterator[None]:
             _set_service(on=False)
 
 
-def _said(unit: Unit, *, as_service: bool) -> tuple[str, list[str]]:
-    """The statement, and its parameters, that says on a transaction who it is for."""
+def _said(unit: Unit, *, as_service: bool) -> list[str]:
+    """The parameters of the statement that says on a transaction who it is for."""
     context = {"user": unit.user_id, "organisation": unit.organisation_id, "unit": str(unit.id), "name": unit.name}
     service = "on" if as_service else ""
-    return SAY, [str(unit.user_id or ""), str(unit.organisation_id or ""), json.dumps(context), service]
+    return [str(unit.user_id or ""), str(unit.organisation_id or ""), json.dumps(context), service]
 
 
 def _set_service(*, on: bool) -> None:

@@ -14,6 +14,7 @@ from cases.queries.opening import (
     has_merged,
     open_case,
     open_twins,
+    with_live_duties,
 )
 from cases.queries.people import (
     Matches,
@@ -92,6 +93,7 @@ __all__ = [
     "questions_for",
     "undecided_to_watch",
     "was_shown",
+    "with_live_duties",
     "without_number",
     "youth_inbox",
     "youth_links",

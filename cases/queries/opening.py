@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -36,12 +36,22 @@ def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:
     """Those of the cases ``keys`` that ``by`` may see, with person and officer; the view logs those that it shows.
 
     Each carries ``offences``, the titles of its offences in the order of its crimes, ``officer_has_left``, and
-    ``live_duties``, what of it youth justice has to be told or has on hand.
+    ``has_live_duty``, whether youth justice has to be told anything of it or has it on hand (`with_live_duties`).
     """
     titles = Allegation.objects.filter(case=OuterRef("pk")).order_by("pk").values("offence__title")
-    live = Prefetch("youth_duties", YouthDuty.objects.live(), to_attr="live_duties")
-    rows = Case.objects.visible_to(by).filter(pk__in=keys).select_related("person", "officer")
-    return rows.annotate(offences=ArraySubquery(titles), officer_has_left=~is_officer_here()).prefetch_related(live)
+    live = Exists(YouthDuty.objects.live().filter(case=OuterRef("pk")))
+    rows = Case.objects.visible_to(by).filter(pk__any=keys).select_related("person", "officer")
+    return rows.annotate(offences=ArraySubquery(titles), officer_has_left=~is_officer_here(), has_live_duty=live)
+
+
+def with_live_duties(cases: Sequence[Any]) -> Sequence[Any]:
+    """The same, each with its ``live_duties``: few cases have any, and the others are not asked about."""
+    with_any = [case for case in cases if case.has_live_duty]
+    if with_any:
+        prefetch_related_objects(with_any, Prefetch("youth_duties", YouthDuty.objects.live(), to_attr="live_duties"))
+    for case in cases:
+        case.__dict__.setdefault("live_duties", [])
+    return cases
 
 
 def has_corrected(case: Case, *, by: User) -> bool:

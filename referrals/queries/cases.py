@@ -20,12 +20,13 @@ from cases.models import (
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
-from cases.queries import cases_for_list, people_sought, without_number
+from cases.queries import cases_for_list, people_sought, with_live_duties, without_number
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 from diversion.names.typed import read
+from diversion.written import written
 from referrals.codes import CaseStatus
 from referrals.models import (
     Agreement,
@@ -127,17 +128,38 @@ def case_keys(
     ``text`` is a name or date of birth as it is typed (`diversion.names.typed`), a case reference, or the beginning of
     a crime number; ``whose`` is "mine", "team", "nobodys" (open, and the officer has left) or "" for all.
     """
-    rows = _whose(Standing.objects.all(), whose, by)
-    if text:
-        rows = rows.filter(pk__in=matching(text, by))
+    asked: dict[str, Any] = {"status": status, "whose": whose, "order": order, "most": most}
+    if not text and whose != "nobodys":
+        return [row[0] for row in _keys(by=by, **asked)]
+    found = Standing.objects.filter(pk__in=matching(text, by)) if text else Standing.objects.all()
+    return [row[0] for row in _in_order(found, by=by, **asked)]
+
+
+@written()
+def _keys(*, by: User, **asked: Any) -> QuerySet[Any, Any]:
+    return _in_order(Standing.objects.all(), by=by, **asked)
+
+
+def _in_order(
+    rows: StandingQuerySet, *, by: User, status: str, whose: str, order: str, most: int
+) -> QuerySet[Any, Any]:
+    rows = _whose(rows, whose, by)
     parts = rows.told_as(status) if status else [rows]
-    return first_keys(parts, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
+    return first_rows(parts, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
 
 
 def first_keys(
     parts: Sequence[StandingQuerySet], names: Sequence[str], *, by: User, most: int, backwards: bool = False
 ) -> list[int]:
-    """The ids of the first ``most`` cases of ``parts`` that ``by`` may see, in the order of the columns ``names``.
+    """The ids of what `first_rows` gives."""
+    return [row[0] for row in first_rows(parts, names, by=by, most=most, backwards=backwards)]
+
+
+def first_rows(
+    parts: Sequence[StandingQuerySet], names: Sequence[str], *, by: User, most: int, backwards: bool = False
+) -> QuerySet[Any, Any]:
+    """The first ``most`` cases of ``parts`` that ``by`` may see, in the order of the columns ``names``: of each its id,
+    and those columns.
 
     Each part, and each way of seeing, is an index in this order: of each the first are read, where a condition with OR
     would have all rows of both sorted.
@@ -147,17 +169,22 @@ def first_keys(
         rows.filter(way).order_by(*terms).values_list("pk", *names)[:most] for rows in parts for way in ways_seen(by)
     ]
     if len(found) > 1:
-        found = [found[0].union(*found[1:]).order_by(*terms)[:most]]
-    return [row[0] for one in found for row in one]
+        return found[0].union(*found[1:]).order_by(*terms)[:most]
+    return found[0] if found else Standing.objects.none().values_list("pk")
 
 
-def case_rows(keys: Sequence[int], *, by: User) -> list[Any]:
+def case_rows(keys: list[int], *, by: User) -> list[Any]:
     """Those cases of ``keys`` that ``by`` may see, in that order, as a list shows them (`cases_for_list`).
 
     Each carries its ``standing`` and its team.
     """
-    found = {case.pk: case for case in cases_for_list(keys, by=by).select_related("standing", "team")}
-    return [found[key] for key in keys if key in found]
+    found = {case.pk: case for case in _rows(by=by, keys=keys)} if keys else {}
+    return list(with_live_duties([found[key] for key in keys if key in found]))
+
+
+@written("keys")
+def _rows(*, by: User, keys: list[int]) -> QuerySet[Any]:
+    return cases_for_list(keys, by=by).select_related("standing", "team")
 
 
 def cases_that_came_back(*, by: User) -> Shown[Standing]:
