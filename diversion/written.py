@@ -3,7 +3,7 @@
 To write a question of a page takes Django longer than PostgreSQL takes to answer it, and behind the wall PostgreSQL
 plans it longer than it runs it::
 
-    @written("keys")
+    @written(keys=[int])
     def _rows(*, by: User, keys: list[int]) -> QuerySet[Case]:
         return Case.objects.visible_to(by).filter(pk__any=keys)
 
@@ -29,7 +29,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
-from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from psycopg2.extensions import AsIs
 
 from diversion import clock
@@ -56,34 +56,39 @@ class OneOf(Lookup):
 
 
 Field.register_lookup(OneOf)
+ForeignObject.register_lookup(OneOf)
 
 
 class written:  # noqa: N801 - a decorator
-    """Keep what the decorated function asks; ``places`` are its arguments whose values go into it anew each time."""
+    """Keep what the decorated function asks; ``places`` are its arguments whose values go into it anew each time.
 
-    def __init__(self, *places: str) -> None:
-        self._places = {name: FIRST + 10 + number for number, name in enumerate(places)}
+    Each is named with what it holds: ``int``, ``str``, or a list of either (``[int]``); none of them may be None.
+    """
+
+    def __init__(self, **places: Any) -> None:
+        self._numbers = {name: FIRST + 10 + number for number, name in enumerate(places)}
+        self._stand_ins = {name: _stand_in(kind, self._numbers[name]) for name, kind in places.items()}
         self._kept: dict[Hashable, _Question] = {}
 
     def __call__(self, ask: "Callable[..., QuerySet[Any, Any]]") -> Callable[..., list[Any]]:
         def answer(*, by: User | None = None, **given: Any) -> list[Any]:
-            values = {self._places[name]: given[name] for name in self._places}
-            rest = {name: value for name, value in given.items() if name not in self._places}
+            values = {number: given[name] for name, number in self._numbers.items()}
+            rest = {name: value for name, value in given.items() if name not in self._numbers}
             key = (clock.today(), _kind_of(by), *sorted(rest.items()))
             question = self._kept.get(key)
             if question is None:
                 if len(self._kept) >= MOST:
                     self._kept.clear()
-                question = self._kept[key] = _Question.of(ask, self._stand_ins(values) | rest, by)
+                question = self._kept[key] = _Question.of(ask, self._stand_ins | rest, by)
             if by is not None:
                 values |= {READER: by.pk, WORKS: by.organisation_id, TEAM: by.team_id}
             return question.answered(values)
 
         return update_wrapper(answer, ask)
 
-    def _stand_ins(self, values: dict[int, Any]) -> dict[str, Any]:
-        places = self._places.items()
-        return {name: [number] if isinstance(values[number], list) else number for name, number in places}
+
+def _stand_in(kind: Any, number: int) -> Any:
+    return [_stand_in(kind[0], number)] if isinstance(kind, list) else kind(number)
 
 
 def _kind_of(by: User | None) -> Hashable:
@@ -151,6 +156,10 @@ def _place(parameter: Any, moment: datetime) -> Any:
     return _Place(lambda values: _put(parameter, values), kinds.get(type(parameter), "unknown"))
 
 
+#: What PostgreSQL is told of a place that holds a value and nothing beside; of others it finds it out.
+KINDS = {"0": "bigint", "[0]": "bigint[]", "['0']": "text[]"}
+
+
 def _told(parameter: Any) -> str:
     return repr(parameter.adapted if isinstance(parameter, Jsonb) else parameter)
 
@@ -170,8 +179,8 @@ def _put(parameter: Any, values: Values) -> Any:
 
 def _in_list(parameter: list[Any], values: Values) -> list[Any]:
     """A list that stands in for a list is that one."""
-    if len(parameter) == 1 and isinstance(parameter[0], int) and isinstance(values.get(parameter[0]), list):
-        return list(values[parameter[0]])
+    if len(parameter) == 1 and str(parameter[0]).isdecimal() and isinstance(values.get(int(parameter[0])), list):
+        return list(values[int(parameter[0])])
     return [_put(one, values) for one in parameter]
 
 

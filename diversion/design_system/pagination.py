@@ -45,6 +45,22 @@ def page_and_next(rows: "QuerySet[Any]", per_page: int, number: str | None) -> "
     return Page(found[:per_page], asked, known)
 
 
+def page_of_all(
+    read: Callable[[int, int], tuple[Sequence[Any], int]], per_page: int, number: str | None
+) -> "Page[Any]":
+    """The page asked for, or the last where there are fewer: ``read(start, stop)`` gives rows, and how many there are.
+
+    Of no rows it need not know how many there are: then the first are asked for.
+    """
+    asked = _number(number)
+    rows, total = read((asked - 1) * per_page, asked * per_page)
+    if asked > 1 and not rows:
+        total = read(0, 1)[1]
+        asked = max(-(-total // per_page), 1)
+        rows, total = read((asked - 1) * per_page, asked * per_page)
+    return Page(rows, asked, Paginator(range(total), per_page))
+
+
 def _number(asked: str | None) -> int:
     """A number that nobody was offered is the first page or the last that is shown."""
     return min(max(int(asked), 1), LAST_PAGE) if asked and asked.isdecimal() and len(asked) < 9 else 1

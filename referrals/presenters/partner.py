@@ -6,6 +6,7 @@ Never here: victims, the crime number, police history, the officer's reasons, et
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.urls import reverse
@@ -114,12 +115,13 @@ def _appointment_due(appointment: Appointment, today: date) -> Due:
 class InboxRow:
     """A referral that waits for an answer."""
 
-    def __init__(self, referral: Referral, now: datetime) -> None:
+    def __init__(self, referral: Any, now: datetime) -> None:
         person = referral.case.person
         self.referral, self.person = referral, person
         self.age = age_on(person.date_of_birth, clock.local_date(now))
         self.waited = waited_words(referral.sent_at or referral.made_at, now)
-        self.first_appointment = next(iter(referral.planned), None)  # type: ignore[attr-defined]
+        at, place = referral.booked_at, referral.booked_place
+        self.booked = f"{date_and_time(at)}, {place}" if at else _("None booked")
 
 
 def inbox_table(waiting: Iterable[InboxRow]) -> Table:
@@ -132,17 +134,13 @@ def inbox_table(waiting: Iterable[InboxRow]) -> Table:
             one.referral.scheme_version.scheme.name,
             one.age,
             one.referral.offence_category,
-            _booked(one.first_appointment),
+            one.booked,
         ]
         for one in waiting
     ]
     columns = [Column(heading) for heading in headings]
     caption = _("Referrals waiting for an answer")
     return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
-
-
-def _booked(appointment: Appointment | None) -> str:
-    return f"{date_and_time(appointment.starts_at)}, {appointment.place}" if appointment else _("None booked")
 
 
 def waited_words(since: datetime, now: datetime) -> str:

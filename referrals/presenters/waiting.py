@@ -28,13 +28,16 @@ SHORT = {
 ON_A_PAGE = 50
 
 
-def waits(groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User) -> list[dict[str, Any]]:
+def waits(
+    groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User, accounts: bool
+) -> list[dict[str, Any]]:
     """Referrals to answer, the groups of the board in its order, and changes of accounts; nothing of which there is
-    none. ``on_board`` are the parameters of the board that has these groups.
+    none. ``on_board`` are the parameters of the board that has these groups; ``accounts``: some such change waits.
     """
     found = [_item(_("Referrals to answer"), to_answer, reverse("inbox"))] if to_answer else []
     found += _on_board(groups, on_board)
-    found += [_item(one.heading, one.total, reverse("account_requests")) for one in account_changes(by) if one.total]
+    changes = account_changes(by) if accounts else ()
+    found += [_item(one.heading, one.total, reverse("account_requests")) for one in changes if one.total]
     return found
 
 

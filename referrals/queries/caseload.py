@@ -2,34 +2,36 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.accounts.permissions import Permission
+from diversion.accounts.queries import waiting_requests
+from diversion.written import written
 from referrals.codes import Group
-from referrals.models import Appointment, Condition, ConditionChange, Contact, NextDue, Referral, Scheme
+from referrals.models import Appointment, Condition, ConditionChange, Contact, NextDue, Referral
 from referrals.models.next_due import NextDueQuerySet
 from referrals.queries.help import waiting_for_help
+from referrals.queries.loads import QUIET_AFTER, WEEK, Load, load_of, midnight
 from referrals.queries.referrals import found
 from referrals.queries.reminders import told
 
-#: Days within which something is of this week, and after which somebody has gone quiet.
-WEEK, QUIET_AFTER = 7, 14
 #: What a board may be ordered by beside its groups.
 BY_NAME, BY_SEEN = "name", "seen"
 FACTS = ("referral_id", "scheme_id", "navigator_id", "meeting_at", "meeting_days", "step_on", "seen_at")
 IN_ORDER = ("due_on", "meeting_at", "pk")  # within a group, and of the indexes of NextDue
 #: What may be beside a board.
-WAITS, COVERED, RECORDED = "waits", "covered", "recorded"
+WAITS, COVERED, RECORDED, ACCOUNTS = "waits", "covered", "recorded", "accounts"
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
+
+__all__ = ["QUIET_AFTER", "Load", "load_of"]
 
 Recorded = Mapping[int, list[datetime]]
 
@@ -73,21 +75,6 @@ class Place:
     def order(self) -> tuple[int, date, datetime, int]:
         """By group and day, and on a day by the time of the meeting."""
         return (self.group.value, self.due_on or date.max, self.meeting_at or NEVER, self.pk)
-
-
-@dataclass
-class Load:
-    """How many open referrals each worker of a provider has, of those that nobody looks after, and by scheme."""
-
-    workers: dict[int, tuple[str, int]] = field(default_factory=dict)
-    left: set[int] = field(default_factory=set)
-    schemes: dict[int, str] = field(default_factory=dict)
-    of_schemes: Counter[int] = field(default_factory=Counter)
-    nobodys: int = 0
-
-    @property
-    def everyones(self) -> int:
-        return self.of_schemes.total()
 
 
 @dataclass(frozen=True)
@@ -141,28 +128,34 @@ class FirstPlaces:
         return schemes.total() if self._wanted.scheme is None else schemes[self._wanted.scheme]
 
     def __getitem__(self, asked: slice) -> list[Place]:
-        own = self._recorded
-        rows = _asked_for(self._wanted, self._by, self._load)
-        parts = [part for _, part in _groups(rows, self._load)]
-        if own:
-            parts = [rows.filter(pk__in=own), *(part.exclude(pk__in=own) for part in parts)]
-        firsts = [part.order_by(*IN_ORDER).values_list(*FACTS)[: asked.stop] for part in parts]
-        listed = [_place(one, own, self._load) for one in firsts[0].union(*firsts[1:], all=True)]
+        own, scheme = self._recorded, self._wanted.scheme
+        places: dict[str, Any] = {"left": list(self._load.left), "own": list(own), "scheme": scheme or 0}
+        kind = {"has_own": bool(own), "of_scheme": scheme is not None, "most": asked.stop}
+        listed = [_place(one, own, self._load) for one in _firsts(by=self._by, **places, **kind)]
         return sorted(listed, key=lambda one: one.order)[asked]
 
     def by_group(self) -> Counter[Group]:
-        """How many stand in each group: one statement, and one more where somebody recorded something today."""
-        rows, own = _asked_for(self._wanted, self._by, self._load), self._recorded
-        parts = [
-            part.exclude(pk__in=own).order_by().annotate(of=Value(group.value)).values("of").annotate(n=Count("pk"))
-            for group, part in _groups(rows, self._load)
-        ]
-        found = Counter[Group]()
-        for of, n in parts[0].union(*parts[1:], all=True).values_list("of", "n"):
-            found[Group(of)] += n
+        """How many stand in each group: no statement, and one where somebody recorded something today."""
+        found, own = self._load.groups(self._wanted.scheme), self._recorded
         if own:
-            found.update(_place(one, own, self._load).group for one in rows.filter(pk__in=own).values_list(*FACTS))
+            facts = list(_asked_for(self._wanted, self._by, self._load).filter(pk__in=own).values_list(*FACTS))
+            found.subtract(_place(one, {}, self._load).group for one in facts)
+            found.update(_place(one, own, self._load).group for one in facts)
         return found
+
+
+@written(left=[int], own=[int], scheme=int)
+def _firsts(
+    *, by: User, left: list[int], own: list[int], scheme: int, has_own: bool, of_scheme: bool, most: int
+) -> QuerySet[Any, Any]:
+    """The facts of the first ``most`` of each group, and of what somebody recorded today (``own``) with ``has_own``."""
+    rows = NextDue.objects.visible_to(by)
+    rows = rows.filter(scheme=scheme) if of_scheme else rows
+    parts = list(_groups(rows, left))
+    if has_own:
+        parts = [rows.filter(pk__any=own), *(part.exclude(pk__any=own) for part in parts)]
+    firsts = [part.order_by(*IN_ORDER).values_list(*FACTS)[:most] for part in parts]
+    return firsts[0].union(*firsts[1:], all=True)
 
 
 def by_group(listed: "list[Place] | FirstPlaces") -> Counter[Group]:
@@ -170,26 +163,26 @@ def by_group(listed: "list[Place] | FirstPlaces") -> Counter[Group]:
     return listed.by_group() if isinstance(listed, FirstPlaces) else Counter(one.group for one in listed)
 
 
-def everyones_groups(*, by: User, around: set[str]) -> Counter[Group]:
+def everyones_groups(load: Load, *, by: User, around: set[str]) -> Counter[Group]:
     """How many stand in each group of the whole provider's board, for a page that only leads there."""
     recorded = recorded_today(by=by) if RECORDED in around else {}
-    return FirstPlaces(by=by, load=load_of(by=by), wanted=EVERYONES, recorded=recorded).by_group()
+    return FirstPlaces(by=by, load=load, wanted=EVERYONES, recorded=recorded).by_group()
 
 
-def _groups(rows: NextDueQuerySet, load: Load) -> Iterator[tuple[Group, NextDueQuerySet]]:
+def _groups(rows: NextDueQuerySet, left: Sequence[int]) -> Iterator[NextDueQuerySet]:
     """The rows of each `Group`, as `Place.group` says; those of today are in two parts."""
     today = clock.today()
     week, quiet = today + timedelta(days=WEEK), Q(seen_at__lt=clock.now() - timedelta(days=QUIET_AFTER))
-    helped = rows.exclude(_nobodys(load))
+    helped = rows.exclude(_nobodys(left))
     late, later = helped.filter(due_on__lt=today), helped.filter(due_on__gt=week)
     meets = Q(meeting_days__contains=[today])
-    yield Group.NOBODYS, rows.filter(_nobodys(load))
-    yield Group.TODAY, helped.filter(due_on=today)
-    yield Group.TODAY, late.filter(meets)
-    yield Group.OVERDUE, late.exclude(meets)
-    yield Group.WEEK, helped.filter(due_on__gt=today, due_on__lte=week)
-    yield Group.QUIET, later.filter(quiet)
-    yield Group.LATER, later.exclude(quiet)
+    yield rows.filter(_nobodys(left))
+    yield helped.filter(due_on=today)
+    yield late.filter(meets)
+    yield late.exclude(meets)
+    yield helped.filter(due_on__gt=today, due_on__lte=week)
+    yield later.filter(quiet)
+    yield later.exclude(quiet)
 
 
 def _asked_for(wanted: Wanted, by: User, load: Load) -> NextDueQuerySet:
@@ -197,14 +190,14 @@ def _asked_for(wanted: Wanted, by: User, load: Load) -> NextDueQuerySet:
     if wanted.text.strip():
         rows = rows.filter(referral__in=found(Referral.objects.visible_to(by).open(), wanted.text))
     if wanted.unassigned:
-        rows = rows.filter(_nobodys(load))
+        rows = rows.filter(_nobodys([*load.left]))
     elif wanted.navigator is not None:
         rows = rows.filter(navigator=wanted.navigator)
     return rows if wanted.scheme is None else rows.filter(scheme=wanted.scheme)
 
 
-def _nobodys(load: Load) -> Q:
-    return Q(navigator=None) | Q(navigator__in=load.left)
+def _nobodys(left: Sequence[int]) -> Q:
+    return Q(navigator=None) | Q(navigator__any=left)
 
 
 def recorded_today(*, by: User) -> Recorded:
@@ -216,7 +209,7 @@ def recorded_today(*, by: User) -> Recorded:
 
 
 def _recorded(by: User) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(recorded_by=by, recorded_at__gte=_midnight(clock.today())).order_by()
+    return Appointment.objects.filter(recorded_by=by, recorded_at__gte=midnight(clock.today())).order_by()
 
 
 def _place(facts: Sequence[Any], recorded: Recorded, load: Load) -> Place:
@@ -224,28 +217,58 @@ def _place(facts: Sequence[Any], recorded: Recorded, load: Load) -> Place:
     own = recorded.get(pk, [])
     first = min((at for at in (meeting_at, *own) if at), default=None)
     meets_today = clock.today() in (*days, *map(clock.local_date, own))
-    here = navigator is not None and navigator not in load.left
-    return Place(pk, scheme, navigator, here, first, meets_today, step_on, seen_at)
+    return Place(pk, scheme, navigator, load.is_here(navigator), first, meets_today, step_on, seen_at)
 
 
 def rows_at(found_places: list[Place], *, by: User) -> list[Any]:
     """The referrals at these places, in their order, with what a row shows.
 
     Each carries ``meetings``, its planned appointments and those that ``by`` recorded today, its ``place``, and
-    ``texts``, the last text about each meeting.
+    ``texts``, the last text about each meeting. Its agreement has the conditions as ``listed``.
     """
-    at = {one.pk: one for one in found_places}
-    shown = Q(attendance=Appointment.Attendance.PLANNED) | Q(recorded_by=by, recorded_at__gte=_midnight(clock.today()))
-    meetings = Appointment.objects.filter(shown).order_by("starts_at", "pk")
-    rows = Referral.objects.visible_to(by).filter(pk__in=at)
-    rows = rows.select_related("case__person", "agreement")
-    rows = rows.prefetch_related(Prefetch("appointments", meetings, to_attr="meetings"), _conditions())
-    found_rows: dict[int, Any] = {one.pk: one for one in rows}
-    texts = told(meeting for one in found_rows.values() for meeting in one.meetings)
-    for pk, one in found_rows.items():
-        one.place = at[pk]
-        one.texts = texts
-    return [found_rows[pk] for pk in at if pk in found_rows]
+    keys = [one.pk for one in found_places]
+    found_rows: dict[int, Any] = {one.pk: one for one in _rows(by=by, keys=keys)} if keys else {}
+    meetings, conditions = defaultdict[int, list[Any]](list), defaultdict[int, list[Any]](list)
+    for meeting in _meetings(by=by, keys=keys) if keys else ():
+        meetings[meeting.referral_id].append(meeting)
+    agreements = [one.agreement.pk for one in found_rows.values() if hasattr(one, "agreement")]
+    for condition in _conditions(agreements=agreements) if agreements else ():
+        conditions[condition.agreement_id].append(condition)
+    texts = told(meeting for one in meetings.values() for meeting in one)
+    for place in found_places:
+        if place.pk in found_rows:
+            _complete(found_rows[place.pk], place, meetings[place.pk], conditions, texts)
+    return [found_rows[pk] for pk in keys if pk in found_rows]
+
+
+def _complete(
+    row: Any, place: Place, meetings: list[Any], conditions: Mapping[int, list[Any]], texts: Mapping[int, Any]
+) -> None:
+    row.place, row.meetings, row.texts = place, meetings, texts
+    for meeting in meetings:
+        meeting.referral = row
+    if hasattr(row, "agreement"):
+        row.agreement.listed = conditions[row.agreement.pk]
+        for condition in row.agreement.listed:
+            condition.agreement = row.agreement
+
+
+@written(keys=[int])
+def _rows(*, by: User, keys: list[int]) -> QuerySet[Referral]:
+    return Referral.objects.visible_to(by).filter(pk__any=keys).select_related("case__person", "agreement")
+
+
+@written(keys=[int])
+def _meetings(*, by: User, keys: list[int]) -> QuerySet[Appointment]:
+    shown = Q(attendance=Appointment.Attendance.PLANNED) | Q(recorded_by=by, recorded_at__gte=midnight(clock.today()))
+    return Appointment.objects.filter(shown, referral__any=keys).order_by("starts_at", "pk")
+
+
+@written(agreements=[int])
+def _conditions(*, agreements: list[int]) -> QuerySet[Any]:
+    """Each with whether a change to it waits for a decision (``waits``)."""
+    waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
+    return Condition.objects.filter(agreement__any=agreements).annotate(waits=Exists(waiting))
 
 
 def known_as(reference: str, *, by: User) -> int | None:
@@ -255,56 +278,24 @@ def known_as(reference: str, *, by: User) -> int | None:
 
 def contacts_today(referral: Referral, *, by: User) -> list[Contact]:
     """What ``by`` recorded today of contacts with the person of an opened row, the last first."""
-    return list(referral.contacts.filter(recorded_by=by, at__gte=_midnight(clock.today())))
-
-
-def load_of(*, by: User) -> Load:
-    """How much each worker of ``by``'s provider has to do. It is counted in an index alone, and named after that."""
-    rows = NextDue.objects.visible_to(by).order_by().values_list("navigator", "scheme")
-    counted = list(rows.annotate(Count("pk")))
-    names = _named({pk for pk, *_ in counted if pk}, {scheme for _, scheme, _ in counted}, by)
-    load = Load()
-    for pk, scheme, people in counted:
-        load.of_schemes[scheme] += people
-        load.schemes[scheme], _ = names["scheme", scheme]
-        name, is_here = names.get(("worker", pk), ("", False))
-        load.nobodys += 0 if is_here else people
-        if pk is not None:
-            load.workers[pk] = (name, load.workers.get(pk, ("", 0))[1] + people)
-            load.left |= set() if is_here else {pk}
-    return load
-
-
-def _named(workers: set[int], schemes: set[int], by: User) -> dict[tuple[str, int], tuple[str, bool]]:
-    """The name of each of these, and of a worker whether they help somebody for ``by``'s provider still."""
-    helps = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=True)
-    here = Exists(helps.filter(pk=OuterRef("pk"), organisation=by.organisation_id))
-    of_workers = User.objects.filter(pk__in=workers).order_by().annotate(here=here)
-    of_schemes = Scheme.objects.filter(pk__in=schemes).order_by()
-    rows = of_schemes.values_list(Value("scheme"), "pk", "name", Value(True)).union(
-        of_workers.values_list(Value("worker"), "pk", "full_name", "here"), all=True
-    )
-    return {(kind, pk): (name, is_here) for kind, pk, name, is_here in rows}
+    return list(referral.contacts.filter(recorded_by=by, at__gte=midnight(clock.today())))
 
 
 def around(*, by: User) -> set[str]:
     """What there is beside the board: somebody whom nobody helps yet (`WAITS`), a colleague for whom ``by`` covers
-    (`COVERED`), and what ``by`` recorded today (`RECORDED`). Mostly none: then nothing more is asked.
+    (`COVERED`), what ``by`` recorded today (`RECORDED`), and changes of accounts that wait for a second person
+    (`ACCOUNTS`). Mostly none: then nothing more is asked.
     """
+    return {kind for (kind,) in _around(by=by)}
+
+
+@written()
+def _around(*, by: User) -> QuerySet[Any, Any]:
     kinds: dict[str, QuerySet[Any]] = {
         WAITS: waiting_for_help(by=by),
         COVERED: Absence.objects.covered_by(by),
         RECORDED: _recorded(by),
+        ACCOUNTS: waiting_requests(by=by),
     }
-    firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
-    return set(firsts[0].union(*firsts[1:], all=True))
-
-
-def _conditions() -> Prefetch:
-    """The conditions as ``listed``, each with whether a change to it waits for a decision (``waits``)."""
-    waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
-    return Prefetch("agreement__conditions", Condition.objects.annotate(waits=Exists(waiting)), to_attr="listed")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.LONDON)
+    firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]
+    return firsts[0].union(*firsts[1:], all=True)

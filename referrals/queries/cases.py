@@ -182,7 +182,7 @@ def case_rows(keys: list[int], *, by: User) -> list[Any]:
     return list(with_live_duties([found[key] for key in keys if key in found]))
 
 
-@written("keys")
+@written(keys=[int])
 def _rows(*, by: User, keys: list[int]) -> QuerySet[Any]:
     return cases_for_list(keys, by=by).select_related("standing", "team")
 

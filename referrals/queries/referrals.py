@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -10,6 +10,7 @@ from cases.queries import of_person
 from diversion import audit
 from diversion.accounts.models import User
 from diversion.names.typed import read
+from diversion.written import written
 from referrals.models import Appointment, Referral
 from referrals.models.referral import ReferralQuerySet
 
@@ -35,15 +36,40 @@ def open_referral(*, reference: str, by: User) -> Referral:
     return referral
 
 
-def inbox(*, by: User, text: str = "") -> QuerySet[Referral]:
-    """Referrals that wait for the provider's answer, the longest wait first; ``text`` as `found` takes it."""
-    rows = found(Referral.objects.visible_to(by).filter(state=State.SENT), text)
-    return _for_list(rows).order_by("sent_at", "pk").prefetch_related(_planned())
+def inbox(start: int, stop: int, *, by: User, text: str = "") -> tuple[list[Any], int]:
+    """Of the referrals that wait for the provider's answer those from ``start`` to ``stop``, the longest wait first,
+    and how many wait; ``text`` as `found` takes it. Each has ``booked_at`` and ``booked_place`` of its first meeting.
+    """
+    if text.strip():
+        keys = list(_in_order(found(_sent(by), text))[start:stop])
+    else:
+        keys = _sent_keys(by=by, start=start, stop=stop)
+    rows = {one.pk: one for one in _inbox_rows(by=by, keys=[pk for pk, _ in keys])} if keys else {}
+    return [rows[pk] for pk, _ in keys if pk in rows], next((total for _, total in keys), 0)
 
 
-def inbox_count(*, by: User) -> int:
-    """How many stand on that list."""
-    return Referral.objects.visible_to(by).filter(state=State.SENT).count()
+def _sent(by: User) -> ReferralQuerySet:
+    return Referral.objects.visible_to(by).filter(state=State.SENT)
+
+
+def _in_order(rows: ReferralQuerySet) -> QuerySet[Any, Any]:
+    """Their ids, and with each how many there are: to join and to look through the wall at the page alone."""
+    return rows.order_by("sent_at", "pk").values_list("pk", Window(Count("pk")))
+
+
+@written()
+def _sent_keys(*, by: User, start: int, stop: int) -> QuerySet[Any, Any]:
+    return _in_order(_sent(by))[start:stop]
+
+
+@written(keys=[int])
+def _inbox_rows(*, by: User, keys: list[int]) -> QuerySet[Any]:
+    meetings = Appointment.objects.filter(referral=OuterRef("pk"), attendance=Appointment.Attendance.PLANNED)
+    meeting = meetings.order_by("starts_at", "pk")
+    rows = _sent(by).filter(pk__any=keys).select_related("case__person", "scheme_version__scheme")
+    return rows.annotate(
+        booked_at=Subquery(meeting.values("starts_at")[:1]), booked_place=Subquery(meeting.values("place")[:1])
+    )
 
 
 def found(rows: ReferralQuerySet, text: str) -> ReferralQuerySet:
@@ -68,12 +94,3 @@ def open_counts(*, by: User) -> dict[int | None, int]:
     """How many open referrals each navigator of ``by``'s provider has, by user id; None: those of nobody."""
     rows = Referral.objects.visible_to(by).open().order_by()
     return dict(rows.values_list("navigator").annotate(Count("pk")))
-
-
-def _planned() -> Prefetch:
-    planned = Appointment.objects.filter(attendance=Appointment.Attendance.PLANNED).order_by("starts_at", "pk")
-    return Prefetch("appointments", planned, to_attr="planned")
-
-
-def _for_list(rows: QuerySet[Referral]) -> QuerySet[Referral]:
-    return rows.select_related("case__person", "scheme_version__scheme", "navigator", "agreement")

@@ -27,7 +27,6 @@ from referrals.presenters.waiting import ON_A_PAGE, waits
 from referrals.queries import caseload as queries
 from referrals.queries.absences import covered_by
 from referrals.queries.caseload import FirstPlaces, Load, Place, Recorded, Wanted, places
-from referrals.queries.referrals import inbox_count
 from referrals.views.partner import PROVIDER
 
 MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
@@ -61,7 +60,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "rows": rows,
         "group_sessions": group_sessions(rows),
         "sections": sections(rows, groups),
-        "waits": _waits(request, groups, state) if not any(given.values()) else (),
+        "waits": _waits(request, load, groups, state, around) if not any(given.values()) else (),
         "opened": row,
         "open": _opened(row, request, bound or {}),
         "state": state,
@@ -116,9 +115,12 @@ def _who(request: SignedInRequest) -> str:
     return EVERYONE if request.user.can(Permission.DECIDE_REFERRALS) else MINE
 
 
-def _waits(request: SignedInRequest, groups: Counter[Group], state: dict[str, str]) -> list[dict[str, Any]]:
-    to_answer = inbox_count(by=request.user) if request.user.can(Permission.DECIDE_REFERRALS) else 0
-    return waits(groups, to_answer=to_answer, on_board=state, by=request.user)
+def _waits(
+    request: SignedInRequest, load: Load, groups: Counter[Group], state: dict[str, str], around: set[str]
+) -> list[dict[str, Any]]:
+    to_answer = load.to_answer if request.user.can(Permission.DECIDE_REFERRALS) else 0
+    accounts = queries.ACCOUNTS in around
+    return waits(groups, to_answer=to_answer, on_board=state, by=request.user, accounts=accounts)
 
 
 def _page_of(

@@ -1,7 +1,9 @@
 """The provider's inbox and the referral page, where a referral is answered and given to somebody."""
 
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.pagination import page_of_all
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions import partner
@@ -33,16 +36,22 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return keep(request, form, page="inbox")
     text = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(queries.inbox(by=request.user, text=text), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_all(partial(queries.inbox, by=request.user, text=text), ON_A_PAGE, request.GET.get("page"))
     log_shown("referral.inbox_shown", page.object_list, by=request.user)
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
     over = is_over(request, page="inbox")
     context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
-    around = board.around(by=request.user)
-    groups = board.everyones_groups(by=request.user, around=around)
-    whole = waits(groups, to_answer=page.paginator.count, on_board={"who": "all"}, by=request.user)
-    context |= {"somebody_asks": board.WAITS in around, "waits": () if text else whole}
+    context |= _around(request, text)
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
+
+
+def _around(request: SignedInRequest, text: str) -> dict[str, Any]:
+    """What waits beside the referrals; nothing of it above what a search found."""
+    load, around = board.load_of(by=request.user), board.around(by=request.user)
+    groups = board.everyones_groups(load, by=request.user, around=around)
+    asked = {"to_answer": load.to_answer, "on_board": {"who": "all"}, "accounts": board.ACCOUNTS in around}
+    shown = () if text else waits(groups, by=request.user, **asked)
+    return {"somebody_asks": board.WAITS in around, "waits": shown}
 
 
 @requires(Permission.VIEW_REFERRALS, people=True, kind=PROVIDER)

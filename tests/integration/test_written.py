@@ -20,7 +20,7 @@ from tests.factories.cases import record
 times = {"written": 0}
 
 
-@written("keys")
+@written(keys=[int])
 def cases_of(*, by: User, keys: list[int], closed: bool = False) -> QuerySet[Any]:
     times["written"] += 1
     return Case.objects.visible_to(by).filter(pk__any=keys, closed_at__isnull=not closed).select_related("officer")
