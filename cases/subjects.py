@@ -1,8 +1,10 @@
 """The cases app's answer to the access log: which records stand behind a case reference."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Person, YouthDuty
@@ -12,23 +14,32 @@ from diversion.accounts.models import User
 from diversion.audit.lookups import Found, People, Somebody, ids_of
 from diversion.design_system.wording import long_date
 from diversion.names.typed import Sought
-
-
-def case_named(reference: str, by: User) -> Case | None:
-    """The case of that reference, its own or youth justice's, in ``by``'s own force; no provider has any."""
-    if not by.is_police:
-        return None
-    own = Case.objects.filter(force=by.organisation).select_related("person")
-    return own.filter(reference=reference).first() or own.filter(youth_duties__reference=reference).first()
+from diversion.written import written
 
 
 def find(reference: str, by: User) -> Found:
-    """The case of that reference (`case_named`), and the person it is about, under every record of theirs."""
-    case = case_named(reference, by)
-    if case is None:
-        return Found()
-    duties = {f"cases.youthduty:{pk}" for pk in case.youth_duties.values_list("pk", flat=True)}
-    return Found(keys=frozenset({f"cases.case:{case.pk}", *duties}) | _keys_of(case.person))
+    """The case of that reference, its own or youth justice's, in ``by``'s own force, and the person it is about, under
+    every record of theirs; no provider has any.
+    """
+    named = {f"{label}:{pk}": name for label, pk, name in _behind(by=by, reference=reference)} if by.is_police else {}
+    return Found(frozenset(named), names={key: name for key, name in named.items() if name})
+
+
+@written(reference=str)
+def _behind(*, by: User, reference: str) -> QuerySet[Any, Any]:
+    """The label, id and reference of each record behind one: people have none."""
+    own = Case.objects.filter(force=by.organisation_id).order_by()
+    ways = [own.filter(**{where: reference}).values("pk") for where in ("reference", "youth_duties__reference")]
+    cases = Case.objects.filter(pk__in=ways[0].union(*ways[1:])).order_by()
+    held = Person.objects.filter(pk__in=cases.values("person")).annotate(stays=Coalesce("merged_into", "pk"))
+    stays = held.values("stays")
+    people = Person.objects.filter(Q(pk__in=held.values("pk")) | Q(pk__in=stays) | Q(merged_into__in=stays))
+    parts = [
+        cases.values_list(Value("cases.case"), "pk", "reference"),
+        YouthDuty.objects.filter(case__in=cases.values("pk")).values_list(Value("cases.youthduty"), "pk", "reference"),
+        people.values_list(Value("cases.person"), "pk", Value("")),
+    ]
+    return parts[0].union(*(part.order_by() for part in parts[1:]), all=True)
 
 
 def _keys_of(person: Person) -> frozenset[str]:

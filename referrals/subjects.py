@@ -1,45 +1,58 @@
 """The referrals app's answer to the access log: the referral and conditions behind a reference."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from cases import subjects as case_subjects
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.audit.lookups import Found, ids_of
+from diversion.written import written
 from referrals.models import Condition, HelpRequest, Referral, SchemeVersion
+
+CLOSED = "closed to"
 
 
 def find(reference: str, by: User) -> Found:
     """By a case's reference or a referral's own."""
+    rows = _behind(by=by, reference=reference)
+    named = {f"{label}:{pk}": name for label, pk, name, _ in rows if label != CLOSED}
+    closed_to = frozenset(pk for label, pk, *_ in rows if label == CLOSED)
+    found = [Found(frozenset(named), closed_to, names={key: name for key, name in named.items() if name})]
+    # what stands behind a case's own reference the app of cases says itself
+    others = {case for *_, case in rows if case} - {reference} if by.is_police else set()
+    return Found.all_of([*found, *(case_subjects.find(other, by) for other in others)])
+
+
+@written(reference=str)
+def _behind(*, by: User, reference: str) -> QuerySet[Any, Any]:
+    """The label, id and reference of each record behind a reference, and of a referral the case's."""
     # An index each: both in one condition would have every referral of the force read.
     named = [_own(by).filter(**{where: reference}) for where in ("reference", "case__reference")]
     either = named[0].order_by().values("pk").union(named[1].order_by().values("pk"))
-    referrals = list(_own(by).filter(pk__in=either).select_related("case"))
-    keys = {f"referrals.referral:{referral.pk}" for referral in referrals}
-    conditions = Condition.objects.filter(agreement__referral__in=referrals).values_list("pk", flat=True)
-    keys |= {f"referrals.condition:{pk}" for pk in conditions}
-    # what stands behind a case's own reference the app of cases says itself
-    others = {referral.case.reference for referral in referrals} - {reference} if by.is_police else set()
-    for other in others:
-        keys |= case_subjects.find(other, by).keys
-    keys |= {
-        f"referrals.helprequest:{pk}" for pk in _asking(by).filter(reference=reference).values_list("pk", flat=True)
-    }
-    return Found(frozenset(keys), _confidential(reference, by))
+    found, none = _own(by).filter(pk__in=either), Value("")
+    conditions = Condition.objects.filter(agreement__referral__in=found.order_by().values("pk"))
+    asking = _asking(by).filter(reference=reference)
+    parts = [
+        found.values_list(Value("referrals.referral"), "pk", "reference", "case__reference"),
+        conditions.values_list(Value("referrals.condition"), "pk", none, none),
+        asking.values_list(Value("referrals.helprequest"), "pk", "reference", none),
+        _confidential(reference, by).values_list(Value(CLOSED), "provider", none, none),
+    ]
+    return parts[0].order_by().union(*(part.order_by() for part in parts[1:]), all=True)
 
 
-def _confidential(reference: str, by: User) -> frozenset[int]:
-    """Providers who help this person under a confidential scheme: what they do there is not the police's to read."""
+def _confidential(reference: str, by: User) -> "QuerySet[Referral]":
+    """With whom this person is under a confidential scheme: what those do there is not the police's to read."""
     if not by.is_police:
-        return frozenset()
+        return Referral.objects.none()
     own = Case.objects.filter(force=by.organisation).order_by().values("person")
     ways = [own.filter(**{where: reference}) for where in ("reference", "youth_duties__reference")]
     people = own.filter(referrals__reference=reference).union(*ways)
     voluntary = SchemeVersion.Confidentiality.VOLUNTARY
-    rows = Referral.objects.filter(case__person__in=people, scheme_version__confidentiality=voluntary)
-    return frozenset(rows.values_list("provider", flat=True))
+    return Referral.objects.filter(case__person__in=people, scheme_version__confidentiality=voluntary)
 
 
 def names(keys: Iterable[str], by: User) -> dict[str, str]:

@@ -4,8 +4,8 @@ Each app registers, when it is ready, a function that turns a reference into key
 back into references. Neither shows anything of the record itself.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from diversion.names.typed import Sought
@@ -18,11 +18,21 @@ if TYPE_CHECKING:
 class Found:
     """``keys`` of the log (`subject_key`) that belong to a reference of the searcher's own organisation.
 
-    ``closed_to``: ids of other organisations whose events on these records are not the searcher's to read.
+    ``closed_to``: ids of other organisations whose events on these records are not the searcher's to read. ``names``
+    are the references of those keys that have one, as `names` would tell them.
     """
 
     keys: frozenset[str] = frozenset()
     closed_to: frozenset[int] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def all_of(cls, found: "Sequence[Found]") -> "Found":
+        return cls(
+            frozenset().union(*(one.keys for one in found)),
+            frozenset().union(*(one.closed_to for one in found)),
+            {key: name for one in found for key, name in one.names.items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,7 @@ def register_people(people: PeopleOnRecord) -> None:
 
 def find(reference: str, by: "User") -> Found:
     """Everything the log may hold on a reference; empty for one that is not of ``by``'s organisation."""
-    found = [lookup(reference.strip().upper(), by) for lookup in _lookups]
-    return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
+    return Found.all_of([lookup(reference.strip().upper(), by) for lookup in _lookups])
 
 
 def people(sought: Sought, by: "User") -> People:
@@ -94,13 +103,14 @@ def of_person(pk: int, by: "User") -> Found:
     references = {one for on_record in _people for one in on_record.references_of(pk, by)}
     found = [find(reference, by) for reference in sorted(references)]
     found += [Found(on_record.keys_of(pk, by)) for on_record in _people]
-    return Found(frozenset().union(*(one.keys for one in found)), frozenset().union(*(one.closed_to for one in found)))
+    return Found.all_of(found)
 
 
-def names(keys: Iterable[str], by: "User") -> dict[str, str]:
-    """References of those ``keys`` that have one and are of ``by``'s organisation."""
-    wanted = list(keys)
-    return {key: name for namer in _namers for key, name in namer(wanted, by).items()}
+def names(keys: Iterable[str], by: "User", *, known: Found | None = None) -> dict[str, str]:
+    """References of those ``keys`` that have one and are of ``by``'s organisation; what is ``known`` is not asked."""
+    told = known or Found()
+    wanted = sorted(set(keys) - told.keys)
+    return {**told.names, **{key: name for namer in _namers for key, name in namer(wanted, by).items()}}
 
 
 def ids_of(keys: Iterable[str], label: str) -> list[int]:

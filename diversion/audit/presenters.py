@@ -110,9 +110,9 @@ class Entry:
         return "; ".join(filter(None, [told, self.detail, source]))
 
 
-def entries(events: Sequence[Event], *, by: User) -> list[Entry]:
-    """The events of one page, in words."""
-    names = lookups.names({key for event in events for key in event.subjects}, by)
+def entries(events: Sequence[Event], *, by: User, behind: lookups.Found | None = None) -> list[Entry]:
+    """The events of one page, in words; ``behind`` is what they were searched by, if anything."""
+    names = lookups.names({key for event in events for key in event.subjects}, by, known=behind)
     others = {event.organisation_id for event in events if event.organisation_id} - {by.organisation_id}
     organisations = dict(Organisation.objects.filter(pk__in=others).values_list("pk", "name"))
     users = _users(events, by)

@@ -32,7 +32,7 @@ def access_log(request: SignedInRequest) -> HttpResponse:
     behind = queries.records_behind(search, by=request.user)
     found = Event.objects.none() if mistaken or people else queries.events(search, behind=behind, by=request.user)
     page = page_and_next(found, ON_A_PAGE, request.GET.get("page"))
-    shown = entries(list(page.object_list), by=request.user)
+    shown = entries(list(page.object_list), by=request.user, behind=behind)
     queries.log_look(search, len(shown), behind=behind, by=request.user)
     table = entry_table(shown, by=request.user)
     context = {"form": form, "page": page, "entries": shown, "table": table, "search": search, "people": people}
