@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission as P
 from diversion.design_system.wording import date_and_time, long_date
-from diversion.home import Line, Section, first
+from diversion.home import LISTED, Line, Section, first
 from referrals.codes import CaseStatus
 from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
@@ -29,7 +29,7 @@ from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
 from referrals.queries.absences import covered_by, uncovered
-from referrals.queries.authorising import lines_of, waiting_in_order
+from referrals.queries.authorising import first_waiting, rows_of, waiting_count
 from referrals.queries.births import stopped_for_home
 from referrals.queries.breaches import decide_by, late_breaches
 from referrals.queries.complaints import complaints_for_home
@@ -101,24 +101,26 @@ def _to_authorise(user: User) -> Iterator[Section]:
     """The first of the queue; the rest stands there."""
     if not user.can(P.AUTHORISE):
         return
-    keys = first(waiting_in_order(by=user))
-    rows = lines_of(keys) if keys else []
+    keys = first_waiting(LISTED + 1, by=user)
+    total = waiting_count(by=user) if len(keys) > LISTED else len(keys)
+    rows = rows_of(keys[:LISTED])
     yield Section(
         _("Waits for authority"),
-        [_asked(one.case, one.asked_at) for one in rows],
+        [_asked(one) for one in rows],
         [one.case for one in rows],
         more=(_("The whole queue"), reverse("authorisation_list")),
-        total=keys.total,
+        total=total,
     )
 
 
-def _asked(case: Case, since: Any) -> Line:
-    limit, today = case.standing.limit_on, clock.today()
-    who = _("%(officer)s, %(when)s") % {"officer": case.officer, "when": date_and_time(since)}
+def _asked(authorisation: Any) -> Line:
+    case, today = authorisation.case, clock.today()
+    limit, since = case.standing.limit_on, date_and_time(authorisation.asked_at)
+    who = _("%(officer)s, %(when)s") % {"officer": case.officer, "when": since}
     return Line(
         _whose(case),
         reverse("authorise", args=[case.reference]),
-        words=case.allegations.all()[0].offence.title,
+        words=authorisation.offences[0],
         tag=presenters.limit_in_words(limit, today) if presenters.limit_colour(limit, today) else "",
         colour=presenters.limit_colour(limit, today),
         quiet="; ".join(filter(None, (there_in_words(case), who))),

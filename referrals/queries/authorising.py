@@ -1,26 +1,35 @@
 """What waits for a rank: whoever waits beside the officer first, then the nearest statutory limit."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case as Choice
-from django.db.models import Exists, F, Q, QuerySet, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.shortcuts import get_object_or_404
 
 from cases.codes import Origin
-from cases.models import Authorisation, Case
+from cases.models import Allegation, Assessment, Authorisation, AuthorisationQuestion, Case, OnCall
 from cases.queries import log_shown
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.written import written
 from referrals.models import Standing
 from referrals.models.standing import StandingQuerySet
+from referrals.queries.breaches import seen_breaches
+from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import spoken_to_answer
+from referrals.queries.varying import changes_to_decide
 
 #: How long after the decision somebody is taken to wait there still, our own defaults: nobody is kept at the roadside
 #: for a morning, and a day in custody without charge is the most (Police and Criminal Evidence Act 1984 section 41).
 WAITS_THERE: Mapping[str, timedelta] = {Origin.STREET: timedelta(hours=2), Origin.CUSTODY: timedelta(hours=24)}
+
+#: What is decided is asked of a rank with it, or later; a clock that was put back meanwhile keeps nobody waiting.
+JUST_BEFORE = timedelta(hours=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def waiting_for_authorisation(*, by: User) -> StandingQuerySet:
@@ -33,13 +42,24 @@ def waiting_for_authorisation(*, by: User) -> StandingQuerySet:
     return waiting.exclude(Q(officer=by.pk) | Q(decided_by=by.pk, decided_by__isnull=False))
 
 
-def waiting_in_order(*, by: User) -> QuerySet[Any, int]:
-    """The ids of these cases: those of people who wait in custody or at the roadside, who has waited longest first;
-    then by the nearest statutory limit, then by how long they wait."""
-    since, nearest = F("there_since").asc(nulls_last=True), F("limit_on").asc(nulls_last=True)
-    there = Choice(When(_are_there(), then=F("case__decision__decided_at")))
-    rows = waiting_for_authorisation(by=by).annotate(there_since=there)
-    return rows.order_by(since, nearest, "queued_at", "pk").values_list("pk", flat=True)
+def first_waiting(most: int, *, by: User) -> list[int]:
+    """The ids of the first ``most`` of these cases: those of people who wait in custody or at the roadside, who has
+    waited longest first; then by the nearest statutory limit, then by how long they wait.
+    """
+    rows = _first_waiting(by=by, most=most) if by.can(Permission.AUTHORISE) else []
+    in_order = sorted(rows, key=lambda one: (one[1] or NEVER, one[2] or date.max, one[3], one[0]))
+    return list(dict.fromkeys(pk for pk, *_ in in_order))[:most]
+
+
+@written()
+def _first_waiting(*, by: User, most: int) -> QuerySet[Any, Any]:
+    """The first of those who wait there (``since``), who are sought among what came lately, and the first of all."""
+    rows, lately = waiting_for_authorisation(by=by), clock.now() - max(WAITS_THERE.values()) - JUST_BEFORE
+    there = rows.filter(_are_there(), queued_at__gt=lately).annotate(since=F("case__decision__decided_at"))
+    every = rows.annotate(since=Value(None, output_field=DateTimeField()))
+    parts = [there.order_by("since"), every.order_by(F("limit_on").asc(nulls_last=True), "queued_at", "pk")]
+    firsts = [part.values_list("pk", "since", "limit_on", "queued_at")[:most] for part in parts]
+    return firsts[0].union(firsts[1], all=True)
 
 
 def _are_there() -> Q:
@@ -59,32 +79,70 @@ def minutes_there(case: Case) -> int | None:
     return max(int(waited.total_seconds() // 60), 0)
 
 
-def first_waiting(most: int, *, by: User) -> list[int]:
-    """The first ``most`` of them."""
-    return list(waiting_in_order(by=by)[:most])
+def waiting_count(*, by: User) -> int:
+    """How many wait."""
+    return waiting_for_authorisation(by=by).count()
 
 
-def rows_of(cases: list[int], **others: QuerySet[Any]) -> list[Any]:
-    """The authorisations of these cases in this order, with what a row of the queue shows.
+def rows_of(cases: list[int]) -> list[Any]:
+    """The authorisations of these cases in this order, with what a line of them shows.
 
-    Each says under each name of ``others`` whether there is any of those: so a page that has rows asks for all at once.
+    Each has ``offences``, the titles of its offences, and ``has_questions``.
     """
-    rows = Authorisation.objects.select_related(
-        "case__person", "case__officer", "case__decision", "case__standing", "case__agreement"
-    ).prefetch_related("case__allegations__offence", "case__assessments", "questions__asked_by")
-    there = {name: Exists(found) for name, found in others.items()}
-    found = {one.case_id: one for one in rows.filter(case__in=cases).annotate(**there)}
+    found = {one.case_id: one for one in _rows(cases=cases)} if cases else {}
     return [found[pk] for pk in cases if pk in found]
 
 
-def lines_of(cases: list[int]) -> list[Any]:
-    """The authorisations of these cases in this order, with what a line of the first page shows."""
-    rows = Authorisation.objects.select_related(
-        "case__person", "case__officer", "case__standing", "case__decision", "case__agreement"
+@written(cases=[int])
+def _rows(*, cases: list[int]) -> QuerySet[Any]:
+    titles = Allegation.objects.filter(case=OuterRef("case")).order_by("pk").values("offence__title")
+    asked = AuthorisationQuestion.objects.filter(authorisation=OuterRef("pk"))
+    rows = Authorisation.objects.filter(case__any=cases).annotate(
+        offences=ArraySubquery(titles), has_questions=Exists(asked)
     )
-    rows = rows.filter(case__in=cases).prefetch_related("case__allegations__offence")
-    found = {one.case_id: one for one in rows}
-    return [found[pk] for pk in cases if pk in found]
+    return rows.select_related("case__person", "case__officer", "case__standing", "case__decision", "case__agreement")
+
+
+def whole_rows_of(cases: list[int]) -> list[Any]:
+    """The same with what a row of the queue shows: what was assessed of each case, and what was ``asked`` of it."""
+    rows = rows_of(cases)
+    assessed, asked = defaultdict[int, list[Any]](list), defaultdict[int, list[Any]](list)
+    for assessment in _assessments(cases=cases) if cases else ():
+        assessed[assessment.case_id].append(assessment)
+    if with_questions := [one.pk for one in rows if one.has_questions]:
+        questions = AuthorisationQuestion.objects.filter(authorisation__in=with_questions)
+        for question in questions.select_related("asked_by"):
+            asked[question.authorisation_id].append(question)
+    for one in rows:
+        one.assessed, one.asked = assessed[one.case_id], asked[one.pk]
+    return rows
+
+
+@written(cases=[int])
+def _assessments(*, cases: list[int]) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(case__any=cases)
+
+
+def beside_queue(*, by: User) -> set[str]:
+    """What there is beside the queue, of the kinds below; mostly none: then nothing more is asked."""
+    return {kind for (kind,) in _beside(by=by)}
+
+
+#: Changes of what was agreed, authority by radio to confirm, what is with a prosecutor, breaches, somebody on call.
+CHANGES, SPOKEN, PUT, BREACHES, ON_CALL = "changes", "spoken", "put", "breaches", "on call"
+
+
+@written()
+def _beside(*, by: User) -> QuerySet[Any, Any]:
+    kinds: dict[str, QuerySet[Any]] = {
+        CHANGES: changes_to_decide(by=by),
+        SPOKEN: spoken_to_answer(by=by),
+        PUT: with_prosecutors(by=by),
+        BREACHES: seen_breaches(by=by),
+        ON_CALL: OnCall.objects.now().filter(force=by.organisation_id),
+    }
+    firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]
+    return firsts[0].union(*firsts[1:], all=True)
 
 
 def authorisation_of(*, reference: str, by: User) -> Authorisation:

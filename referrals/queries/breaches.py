@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -71,13 +71,18 @@ def breaches_to_decide(*, by: User, most: int | None = None) -> list[Breach]:
 
     The rank follows from the rules of each scheme, so each is asked in turn until there are enough.
     """
-    rows = Breach.objects.of_force(by).live().filter(case__in=Case.objects.visible_to(by), case__closed_at__isnull=True)
-    own = Q(case__officer=by) | Q(case__decision__decided_by=by) | Q(account_noted_by=by) | Q(advised_by=by)
-    found = rows.exclude(own).select_related(
+    found = seen_breaches(by=by).select_related(
         *("case__person", "case__standing", "case__decision", "case__force"),
         *("referral__scheme_version", "account_noted_by__organisation"),
     )
     return list(islice((one for one in found.order_by("opened_at", "pk") if not obstacle_to(one, by)), most))
+
+
+def seen_breaches(*, by: User) -> QuerySet[Breach]:
+    """Those that are looked into in cases that ``by`` may see and has no part in, whoever is to decide them."""
+    rows = Breach.objects.of_force(by).live().filter(case__in=Case.objects.visible_to(by), case__closed_at__isnull=True)
+    own = Q(case__officer=by) | Q(case__decision__decided_by=by) | Q(account_noted_by=by) | Q(advised_by=by)
+    return rows.exclude(own)
 
 
 def decide_by(breach: Breach) -> date:

@@ -1,5 +1,6 @@
 """What waits for a rank: the queue, and one page for each decision. There is no deciding in bulk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from cases.actions.asking import typed_by
 from cases.authority_asks import Asks, asks_of
 from cases.barred import bar_of_correction
 from cases.findings import Finding, highest
-from cases.models import Authorisation, Case, ProsecutorReferral
+from cases.models import Assessment, Authorisation, Case, ProsecutorReferral
 from cases.models.case import since_decision
 from cases.prosecutors import bar_to_refer, last_asked, why_not_authorised
 from cases.queries import log_shown
@@ -42,9 +43,21 @@ from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import changes_table
 from referrals.presenters.victims import remedy_rows
-from referrals.queries.authorising import authorisation_of, first_waiting, may_read, rows_of, was_withdrawn
+from referrals.queries.authorising import (
+    BREACHES,
+    CHANGES,
+    ON_CALL,
+    PUT,
+    SPOKEN,
+    authorisation_of,
+    beside_queue,
+    first_waiting,
+    may_read,
+    was_withdrawn,
+    whole_rows_of,
+)
 from referrals.queries.breaches import breaches_to_decide
-from referrals.queries.prosecutors import prosecutors_for_home, with_prosecutors
+from referrals.queries.prosecutors import prosecutors_for_home
 from referrals.queries.remedies import asked_for
 from referrals.queries.speaking import spoken_to_answer
 from referrals.queries.varying import changes_to_decide, late_before
@@ -57,30 +70,36 @@ ON_A_PAGE = 25
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorisation_list(request: SignedInRequest) -> HttpResponse:
     """The queue: whoever waits beside the officer first, then the nearest time limit."""
-    asked, spoken = changes_to_decide(by=request.user), spoken_to_answer(by=request.user)
     page = page_so_far(lambda most: first_waiting(most, by=request.user), ON_A_PAGE, request.GET.get("page"))
-    put = with_prosecutors(by=request.user)
-    others = {"with_changes": asked, "with_spoken": spoken, "with_put": put}
-    waiting = rows_of(list(page.object_list), **others)
+    waiting = whole_rows_of(list(page.object_list))
     log_shown("authorisation.list_shown", [row.case for row in waiting], by=request.user)
     rows = [_row(authorisation, request.user) for authorisation in waiting]
-    # whether there are any comes with the rows, where there are rows
-    found = list(asked[: ON_A_PAGE + 1]) if not waiting or waiting[0].with_changes else []
-    changes = found[:ON_A_PAGE]
-    context = {"page": page, "table": queue_table(rows), "more_changes": found[ON_A_PAGE:]}
-    context["on_call_now"] = all_now_in_words(request.user.organisation_id)
-    if not waiting or waiting[0].with_spoken:
-        to_confirm = list(spoken[:ON_A_PAGE])
-        if to_confirm:
-            log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
-        context["spoken_items"] = home_items(to_confirm, reader=request.user)
-    if not waiting or waiting[0].with_put:
-        context |= _with_prosecutors(request)
-    context |= _breaches(request)
-    if changes:
-        log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
-        context["changes"] = changes_table(changes, late_before())
+    context = {"page": page, "table": queue_table(rows), **_beside(request, beside_queue(by=request.user))}
     return render(request, "referrals/authorisation_list.html", context)
+
+
+def _beside(request: SignedInRequest, there: set[str]) -> dict[str, object]:
+    """What is shown beside the queue, of the kinds that there are."""
+    context: dict[str, object] = {}
+    if ON_CALL in there:
+        context["on_call_now"] = all_now_in_words(request.user.organisation_id)
+    if SPOKEN in there:
+        to_confirm = list(spoken_to_answer(by=request.user)[:ON_A_PAGE])
+        log_shown("authority.list_shown", [one.authorisation.case for one in to_confirm], by=request.user)
+        context["spoken_items"] = home_items(to_confirm, reader=request.user)
+    if PUT in there:
+        context |= _with_prosecutors(request)
+    if BREACHES in there:
+        context |= _breaches(request)
+    return context | _changes(request) if CHANGES in there else context
+
+
+def _changes(request: SignedInRequest) -> dict[str, object]:
+    """The changes of agreements that wait, the longest first."""
+    found = list(changes_to_decide(by=request.user)[: ON_A_PAGE + 1])
+    changes = found[:ON_A_PAGE]
+    log_shown("condition.changes_shown", [one.case for one in changes], by=request.user)
+    return {"changes": changes_table(changes, late_before()), "more_changes": found[ON_A_PAGE:]}
 
 
 def _with_prosecutors(request: SignedInRequest) -> dict[str, object]:
@@ -102,19 +121,19 @@ def _breaches(request: SignedInRequest) -> dict[str, object]:
     return {"breaches": breaches_table(page.object_list), "breaches_page": page}
 
 
-def _row(authorisation: Authorisation, user: User) -> dict[str, object]:
+def _row(authorisation: Any, user: User) -> dict[str, object]:
     case, today = authorisation.case, clock.today()
     limit = case.standing.limit_on
     return {
         "authorisation": authorisation,
         "case": case,
-        "offences": [allegation.offence.title for allegation in case.allegations.all()],
+        "offences": authorisation.offences,
         "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),
         "limit": presenters.limit_in_words(limit, today),
         "colour": presenters.limit_colour(limit, today),
-        "set_aside": [setting_aside.in_words(one) for one in asked_aside(case)],
-        "asked": next((one for one in authorisation.questions.all() if one.answered_at is None), None),
-        "answered": any(one.answered_at for one in authorisation.questions.all()),
+        "set_aside": [setting_aside.in_words(one) for one in _waiting_aside(authorisation.assessed)],
+        "asked": next((one for one in authorisation.asked if one.answered_at is None), None),
+        "answered": any(one.answered_at for one in authorisation.asked),
         "may": legal.may_record_decision(user.authorising_rank, authorisation.rank),
     }
 
@@ -298,4 +317,8 @@ def _obstacle(authorisation: Authorisation, user: User) -> str:
 
 def asked_aside(case: Case) -> list[setting_aside.Kept]:
     """The rules that are asked to be set aside, and wait for it."""
-    return [one for assessment in case.assessments.all() for one in setting_aside.waiting(assessment.findings)]
+    return _waiting_aside(case.assessments.all())
+
+
+def _waiting_aside(assessments: Iterable[Assessment]) -> list[setting_aside.Kept]:
+    return [one for assessment in assessments for one in setting_aside.waiting(assessment.findings)]
