@@ -3,7 +3,7 @@
 Each app says what waits in its rooms: a function of the user in ``settings.HOME``, which gives sections.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from diversion.accounts.permissions import Permission as P
 
 #: No section shows more at once: the next come up as these are seen to.
 LISTED = 10
+LOOKED_FOR = LISTED + 1
 
 T = TypeVar("T")
 
@@ -31,11 +32,13 @@ class Shown(list[T]):
 
 def first(rows: Any) -> Shown[Any]:
     """The first of ``rows`` (a query or a list), no more than a section shows; all are counted where there are more."""
-    found = list(rows[: LISTED + 1])
-    if len(found) <= LISTED:
-        return Shown(found)
-    total = len(rows) if isinstance(rows, list) else rows.order_by().count()
-    return Shown(found[:LISTED], total)
+    counted = (lambda: len(rows)) if isinstance(rows, list) else (lambda: rows.order_by().count())
+    return cut(list(rows[:LOOKED_FOR]), counted)
+
+
+def cut(found: list[Any], counted: Callable[[], int]) -> Shown[Any]:
+    """No more of ``found`` than a section shows, where no more than `LOOKED_FOR` were read; the rest is ``counted``."""
+    return Shown(found) if len(found) <= LISTED else Shown(found[:LISTED], counted())
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ from cases.queries.youth import (
     open_duty,
     youth_inbox,
     youth_links,
+    youth_to_watch,
     youth_traces,
     youth_waits,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "without_number",
     "youth_inbox",
     "youth_links",
+    "youth_to_watch",
     "youth_traces",
     "youth_waits",
 ]

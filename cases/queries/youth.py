@@ -14,8 +14,9 @@ from cases.queries.people import of_person
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.home import Shown, first
+from diversion.home import LOOKED_FOR, Shown, cut
 from diversion.names.typed import read
+from diversion.written import written
 
 
 class DutyState(TextChoices):
@@ -107,14 +108,23 @@ def duties_to_watch(*, by: User) -> Shown[YouthDuty]:
 
     The nearest day first, and no more than ten: the rows of the list say the same of each case.
     """
+    return cut(_first_to_watch(by=by), youth_to_watch(by=by).count)
+
+
+@written()
+def _first_to_watch(*, by: User) -> QuerySet[YouthDuty]:
+    return youth_to_watch(by=by).select_related("case__person", "service").order_by("due_on", "pk")[:LOOKED_FOR]
+
+
+def youth_to_watch(*, by: User) -> QuerySet[YouthDuty]:
+    """All of it."""
     mine = Q(case__officer=by)
     act = Q(notified_at__isnull=True) | Q(not_kept_at__isnull=False)
     wanted = mine & act
     if by.can(Permission.MANAGE_SCHEMES):
         late = Q(due_on__lt=clock.today(), acknowledged_at__isnull=True, told_whom="")
         wanted = wanted | late | Q(not_kept_at__isnull=False)
-    rows = YouthDuty.objects.visible_to(by).live().filter(wanted)
-    return first(rows.select_related("case__person", "service").order_by("due_on", "pk"))
+    return YouthDuty.objects.visible_to(by).live().filter(wanted)
 
 
 def youth_links(*, by: User) -> QuerySet[YouthJusticeLink]:

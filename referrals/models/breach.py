@@ -18,6 +18,10 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         """Those that are not decided yet."""
         return self.filter(state__in=Breach.LIVE)
 
+    def due(self) -> "BreachQuerySet":
+        """Those in which the days to give one's side are over: soon after that they are late."""
+        return self.live().filter(account_by__lt=clock.today(), case__closed_at__isnull=True)
+
     def of_force(self, user: User) -> "BreachQuerySet":
         """Those in cases of ``user``'s force. There is none of voluntary support: police hear nothing of that."""
         return self.filter(case__force=user.organisation_id) if user.is_police else self.none()

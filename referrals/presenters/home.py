@@ -328,8 +328,8 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.BIRTHS, _births),
     (queries.ANSWERS, _changes),
     (queries.BACK_WITH, _back),
-    (None, _late_breaches),
-    (None, _youth),
+    (queries.BROKEN, _late_breaches),
+    (queries.YOUTH, _youth),
     (queries.VICTIMS, _victims),
     (CaseStatus.TO_SIGN, _to_sign),
     (CaseStatus.UNDECIDED, _undecided),
@@ -339,10 +339,10 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.ERRORS, _in_error),
     (queries.NUMBERS, _numbers),
     (None, _nobodys),
-    (None, _uncovered),
+    (queries.UNCOVERED, _uncovered),
     (queries.COVERED, _covered),
-    (None, _unfinished),
-    (None, _news),
+    (queries.DRAFTS, _unfinished),
+    (queries.NEWS, _news),
 )
 
 

@@ -49,8 +49,13 @@ def absences_to_show(*, by: User) -> list[Absence]:
 
 def uncovered(*, by: User) -> Shown[Absence]:
     """Of those of whom ``by`` may say it, whoever is away today while their cover cannot sign in."""
+    return first(left_uncovered(by=by).select_related("user", "cover").order_by("until_on", "pk"))
+
+
+def left_uncovered(*, by: User) -> QuerySet[Absence]:
+    """All of them."""
     if not may_say_for_others(by):
-        return Shown()
+        return Absence.objects.none()
     rows = (
         Absence.objects.live_on(clock.today())
         .filter(user__organisation=by.organisation)
@@ -58,7 +63,7 @@ def uncovered(*, by: User) -> Shown[Absence]:
     )
     if not by.can(Permission.VIEW_FORCE_CASES):
         rows = rows.filter(user__team=by.team_id, user__team__isnull=False)
-    return first(rows.select_related("user", "cover").order_by("until_on", "pk"))
+    return rows
 
 
 def may_say_for_others(user: User) -> bool:

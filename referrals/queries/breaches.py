@@ -95,9 +95,7 @@ def late_breaches(*, force: int | None = None) -> list[Breach]:
 
     For the service itself and for whoever coordinates there, who may see each case of the force.
     """
-    rows = Breach.objects.live().filter(account_by__lt=clock.today(), case__closed_at__isnull=True)
-    if force is not None:
-        rows = rows.filter(case__force=force)
+    rows = Breach.objects.due() if force is None else Breach.objects.due().filter(case__force=force)
     found = rows.select_related("case__person").order_by("account_by", "pk")
     return [one for one in found if decide_by(one) < clock.today()]
 

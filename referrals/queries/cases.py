@@ -20,7 +20,7 @@ from cases.models import (
 from cases.models.case import ways_seen
 from cases.models.crime import crime_number
 from cases.models.person import police_domain
-from cases.queries import cases_for_list, people_sought, with_live_duties, without_number
+from cases.queries import cases_for_list, people_sought, with_live_duties, without_number, youth_to_watch
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
@@ -31,8 +31,10 @@ from referrals.codes import CaseStatus
 from referrals.models import (
     Agreement,
     Appointment,
+    Breach,
     Condition,
     ConditionChange,
+    DecisionDraft,
     Escalation,
     MissedStep,
     NeedReview,
@@ -43,7 +45,9 @@ from referrals.models import (
     Undoable,
 )
 from referrals.models.standing import ASKS, BACK, StandingQuerySet
+from referrals.queries.absences import left_uncovered
 from referrals.queries.births import corrected_for_home
+from referrals.queries.notices import told_lately
 from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE, asked_if
 from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import heads_home_of
@@ -58,6 +62,9 @@ SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMP
     *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors", "complaints"),
     *("rescinds", "errors"),
 )
+#: And what youth justice has to be told, news of whom somebody referred, pages that are not finished, whoever is away
+#: while nobody covers, and for the hub breaches that are soon to be decided.
+YOUTH, NEWS, DRAFTS, UNCOVERED, BROKEN = "youth", "news", "drafts", "uncovered", "broken"
 #: What the list may be ordered by, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {
     "recorded": ("recorded_at",),
@@ -202,6 +209,13 @@ def asks_of(*, by: User) -> set[str]:
 
     Mostly none does: then nothing more has to be asked for. One statement.
     """
+    asks = {kind for (kind,) in _asks(by=by)}
+    asks |= {CaseStatus.QUESTION.value} if PUT in asks else set()  # one that waits as well: its standing says the other
+    return asks | {BACK_WITH} if asks & {*BACK} else asks
+
+
+@written()
+def _asks(*, by: User) -> QuerySet[Any, Any]:
     kinds: dict[str, QuerySet[Any]] = {
         NUMBERS: without_number(by=by),
         LIMITS: Escalation.objects.for_home_of(by),
@@ -213,13 +227,17 @@ def asks_of(*, by: User) -> set[str]:
         COMPLAINTS: Complaint.objects.open_for(by),
         RESCINDS: Rescission.objects.waiting_for(by),
         ERRORS: Withdrawal.objects.shown_to(by),
+        YOUTH: youth_to_watch(by=by),
+        NEWS: told_lately(officer=by),
+        DRAFTS: DecisionDraft.objects.visible_to(by),
+        UNCOVERED: left_uncovered(by=by),
     }
-    found = _standings_that_ask(by).order_by().values_list("status", flat=True).distinct()
-    firsts = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in kinds.items()]
-    firsts += [rows.order_by().values_list(Value(ANSWERS), flat=True)[:1] for rows in _asked_by_partners(by)]
-    asks = set(found.union(*firsts))
-    asks |= {CaseStatus.QUESTION.value} if PUT in asks else set()  # one that waits as well: its standing says the other
-    return asks | {BACK_WITH} if asks & {*BACK} else asks
+    if by.can(Permission.MANAGE_SCHEMES):
+        kinds[BROKEN] = Breach.objects.of_force(by).due()
+    found = _standings_that_ask(by).order_by().values_list("status").distinct()
+    firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]
+    firsts += [rows.order_by().values_list(Value(ANSWERS))[:1] for rows in _asked_by_partners(by)]
+    return found.union(*firsts)
 
 
 def _standings_that_ask(by: User) -> StandingQuerySet:

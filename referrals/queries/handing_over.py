@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from cases.models import Case
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
+from diversion.written import written
 from referrals.models import HelpRequest, Referral, Standing
 from referrals.queries.cases import not_here
 
@@ -37,7 +38,13 @@ def open_cases(*, by: User) -> QuerySet[Any]:
 
 def nobodys_cases_count(*, by: User) -> int:
     """How many open cases that ``by`` may see are of an officer who has left."""
-    return Standing.objects.visible_to(by).open().filter(officer__in=not_here(by.organisation, at_once=True)).count()
+    return next((n for (n,) in _nobodys(by=by)), 0)
+
+
+@written()
+def _nobodys(*, by: User) -> QuerySet[Any, Any]:
+    rows = Standing.objects.visible_to(by).open().filter(officer__in=not_here(by.organisation, at_once=True))
+    return rows.order_by().values("force").annotate(n=Count("pk")).values_list("n")
 
 
 def holders(*, by: User) -> list[Holder]:

@@ -10,8 +10,9 @@ from django.db.models.functions import Greatest
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
-from diversion.home import Shown, first
+from diversion.home import LOOKED_FOR, Shown, cut
 from diversion.notifications.queries import wants
+from diversion.written import written
 from referrals.models import Appointment, Referral, SchemeVersion, Undoable
 
 #: What was recorded may be taken back for so long before anybody is told of it (our own default).
@@ -45,11 +46,20 @@ def news_of(*, officer: User) -> Shown[Referral]:
 
     Never of voluntary support, nor of an end that can still be undone.
     """
+    return cut(_first_told(by=officer), told_lately(officer=officer).count)
+
+
+@written()
+def _first_told(*, by: User) -> "QuerySet[Any]":
+    shown = told_lately(officer=by).select_related("case__person", "scheme_version__scheme")
+    return shown.order_by("-heard_at", "pk")[:LOOKED_FOR]
+
+
+def told_lately(*, officer: User) -> "QuerySet[Any]":
+    """All of them, each with ``heard_at``."""
     own = Case.objects.visible_to(officer).filter(officer=officer)
     rows = _shared().filter(case__in=own).annotate(heard_at=Greatest("decided_at", "started_at", "closed_at"))
-    rows = rows.filter(heard_at__gt=clock.now() - SHOWN_FOR).exclude(pk__in=_undoable())
-    shown = rows.select_related("case__person", "scheme_version__scheme")
-    return first(shown.order_by("-heard_at", "pk"))
+    return rows.filter(heard_at__gt=clock.now() - SHOWN_FOR).exclude(pk__in=_undoable())
 
 
 def _undoable() -> "QuerySet[Any]":

@@ -1,6 +1,6 @@
 """What waits for somebody in the figures: the sections of their first page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -14,16 +14,18 @@ from reporting import queries
 from reporting.presenters import sentence
 from reporting.queries import releases as reads
 from reporting.queries import samples as sampled
+from reporting.queries.asks import ACTIONS, CHECK, FOUND, LEARNT, NOTES, asks_of
 from reporting.queries.panels import actions_due, new_lessons
+
+Maker = Callable[[User], Iterable[Section]]
 
 
 def waits(user: User) -> Iterator[Section]:
     """Releases to check, notes that one has to answer for, and what others found who read one's own cases."""
-    yield from _to_check(user)
-    yield from _notes(user)
-    yield from _panel_actions(user)
-    yield from _found(user)
-    yield from _learnt(user)
+    asks = asks_of(by=user)
+    for ask, make in SECTIONS:
+        if ask in asks:
+            yield from make(user)
 
 
 def _to_check(user: User) -> Iterator[Section]:
@@ -93,3 +95,13 @@ def _learnt(user: User) -> Iterator[Section]:
         [one.case for one in found],
         total=found.total,
     )
+
+
+#: What asks for a section (`asks_of`), and who makes it, in the order of the page.
+SECTIONS: tuple[tuple[str, Maker], ...] = (
+    (CHECK, _to_check),
+    (NOTES, _notes),
+    (ACTIONS, _panel_actions),
+    (FOUND, _found),
+    (LEARNT, _learnt),
+)

@@ -141,7 +141,12 @@ def _logged(asked: Question) -> dict[str, Any]:
 
 def notes_due(*, by: User) -> Shown[FindingNote]:
     """Those of them that are ``by``'s own and not done, the first due first; ten at most."""
-    return first(notes(by=by).filter(owner=by, done_at=None))
+    return first(notes_open(by=by))
+
+
+def notes_open(*, by: User) -> QuerySet[FindingNote]:
+    """All of them."""
+    return notes(by=by).filter(owner=by, done_at=None)
 
 
 def notes(*, by: User) -> QuerySet[FindingNote]:

@@ -174,7 +174,12 @@ def who_may_own(user: User) -> QuerySet[User]:
 
 def actions_due(*, by: User) -> Shown[PanelCase]:
     """Those of ``by``'s own that are not done, the first due first; ten at most."""
-    return first(actions_open(by=by).filter(owner=by)) if may_open_cases(by) else Shown()
+    return first(actions_own(by=by))
+
+
+def actions_own(*, by: User) -> QuerySet[PanelCase]:
+    """All of them."""
+    return actions_open(by=by).filter(owner=by) if may_open_cases(by) else PanelCase.objects.none()
 
 
 def actions_open(*, by: User) -> QuerySet[PanelCase]:
@@ -195,9 +200,14 @@ def lessons(by: User, case: Case) -> list[Lesson]:
 
 def new_lessons(*, by: User) -> Shown[Lesson]:
     """What panels found in the last 30 days of cases of which ``by`` is the officer; ten at most."""
-    since, own = clock.now() - TOLD_FOR, Case.objects.visible_to(by).filter(officer=by)
-    found = first(_found(by).filter(pack__case__in=own, found_at__gt=since))
+    found = first(lessons_of_own(by=by))
     return Shown(map(_lesson, found), found.total)
+
+
+def lessons_of_own(*, by: User) -> QuerySet[PanelCase]:
+    """The findings of all of them."""
+    since, own = clock.now() - TOLD_FOR, Case.objects.visible_to(by).filter(officer=by)
+    return _found(by).filter(pack__case__in=own, found_at__gt=since)
 
 
 def _found(by: User) -> QuerySet[PanelCase]:

@@ -99,6 +99,11 @@ def alone_item(*, reference: str, place: int, by: User) -> AloneItem:
 
 def found_of(*, officer: User) -> Shown[Any]:
     """What was found in the last 30 days of cases that ``officer`` decided alone, the latest first; ten at most."""
-    rows = AloneItem.objects.filter(case__decision__decided_by=officer, found_at__gt=clock.now() - TOLD_FOR)
-    rows = rows.filter(case__in=Case.objects.visible_to(officer)).select_related("case__person", "found_by")
+    rows = found_in_own(officer=officer).select_related("case__person", "found_by")
     return first(rows.order_by("-found_at", "pk"))
+
+
+def found_in_own(*, officer: User) -> QuerySet[Any]:
+    """All of it."""
+    rows = AloneItem.objects.filter(case__decision__decided_by=officer, found_at__gt=clock.now() - TOLD_FOR)
+    return rows.filter(case__in=Case.objects.visible_to(officer))
