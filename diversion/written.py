@@ -113,6 +113,16 @@ def _with(model: type[Model], **known: Any) -> Any:
     return model.from_db(DEFAULT_DB_ALIAS, names, [known[name] for name in names])
 
 
+def beside(row: Model, name: str, rows: list[Any]) -> None:
+    """Let ``row.name.all()`` be ``rows``, as if they were prefetched: what is asked beside a written question."""
+    manager = getattr(row, name)
+    found = manager.get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    for one in rows:
+        setattr(one, manager.field.name, row)
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[manager.field.remote_field.cache_name] = found
+
+
 class KeepsWhatIsRead(ValueError):
     """A question that would keep what belongs to one reader or one moment."""
 

@@ -13,23 +13,41 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from cases.models import Allegation, Case, Correction, Crime, PendingDecision, YouthDuty
+from cases.models import Allegation, Assessment, Case, Correction, Crime, PendingDecision, YouthDuty
 from cases.models.case import is_officer_here
 from cases.models.crime import crime_number
 from cases.queries.logged import log_shown
 from diversion import audit
 from diversion.accounts.models import User
+from diversion.written import beside, written
 
 CASE_PAGE = ("person", "officer", "team", "force", "decision__decided_by", "pending__asked_by")
 
 
 def open_case(*, reference: str, by: User) -> Case:
     """The case with everything its page shows; 404 for a case that ``by`` may not see."""
-    cases = Case.objects.visible_to(by).select_related(*CASE_PAGE)
-    crimes = Prefetch("allegations", Allegation.objects.select_related("offence", "crime", "victim"))
-    case = get_object_or_404(cases.prefetch_related(crimes, "assessments"), reference=reference)
+    case: Case | None = next(iter(_opened(by=by, reference=reference)), None)
+    if case is None:
+        raise Http404
+    beside(case, "allegations", _allegations(case=case.pk))
+    beside(case, "assessments", _assessments(case=case.pk))
     audit.record("case.opened", audit.Nature.CONSULTATION, by=by, subjects=[case, case.person])
     return case
+
+
+@written(reference=str)
+def _opened(*, by: User, reference: str) -> QuerySet[Case]:
+    return Case.objects.visible_to(by).filter(reference=reference).select_related(*CASE_PAGE)
+
+
+@written(case=int)
+def _allegations(*, case: int) -> QuerySet[Allegation]:
+    return Allegation.objects.filter(case=case).select_related("offence", "crime", "victim")
+
+
+@written(case=int)
+def _assessments(*, case: int) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(case=case)
 
 
 def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:

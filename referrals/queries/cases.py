@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet, Value
+from django.db.models import F, Prefetch, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.expressions import OrderBy
 
 from cases.models import (
@@ -26,7 +26,7 @@ from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 from diversion.names.typed import read
-from diversion.written import written
+from diversion.written import beside, written
 from referrals.codes import CaseStatus
 from referrals.models import (
     Agreement,
@@ -75,13 +75,22 @@ ORDERED_BY: dict[str, tuple[str, ...]] = {
 
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
     """The referrals of a case that the caller has opened, newest first; ``there`` as `present_in` says."""
-    rows = case.referrals.select_related("scheme_version__scheme", "provider", "navigator")
+    found: list[Referral] = _referrals(case=case.pk)
     parts = (
         Prefetch("appointments", asked_if(MEETINGS in there, Appointment.objects.all())),
         Prefetch("need_reviews", asked_if(REVIEWS in there, NeedReview.objects.all())),
         Prefetch("undoables", asked_if(UNDOABLE in there, Undoable.objects.all())),
     )
-    return list(rows.prefetch_related(*parts).order_by("-made_at", "-pk"))
+    for one in found:
+        one.case = case
+    prefetch_related_objects(found, *parts)
+    return found
+
+
+@written(case=int)
+def _referrals(*, case: int) -> QuerySet[Referral]:
+    rows = Referral.objects.filter(case=case).select_related("scheme_version__scheme", "provider", "navigator")
+    return rows.order_by("-made_at", "-pk")
 
 
 def scheme_of(case: Case) -> SchemeVersion | None:
@@ -121,10 +130,25 @@ def cases_to_sign(*, by: User) -> Shown[Case]:
 
 def agreement_of(case: Case, *, there: Collection[str] = ALL) -> Agreement | None:
     """The agreement of a case that the caller has opened, with its conditions; ``there`` as `present_in` says."""
-    rows = Agreement.objects.filter(case=case).select_related("referral__scheme_version")
+    agreement: Agreement | None = next(iter(_agreements(case=case.pk)), None)
+    if agreement is None:
+        return None
+    agreement.case = case
+    conditions = _conditions(agreement=agreement.pk)
     changes = asked_if(CHANGES in there, ConditionChange.objects.select_related("asked_by", "decided_by"))
-    conditions = Condition.objects.select_related("settled_by").prefetch_related(Prefetch("changes", changes))
-    return rows.prefetch_related(Prefetch("conditions", conditions)).first()
+    prefetch_related_objects(conditions, Prefetch("changes", changes))
+    beside(agreement, "conditions", conditions)
+    return agreement
+
+
+@written(case=int)
+def _agreements(*, case: int) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(case=case).select_related("referral__scheme_version")[:1]
+
+
+@written(agreement=int)
+def _conditions(*, agreement: int) -> QuerySet[Condition]:
+    return Condition.objects.filter(agreement=agreement).select_related("settled_by")
 
 
 def case_keys(
@@ -283,7 +307,13 @@ def status_of(case: Case) -> str:
 
 def told_status_of(case: Case) -> CaseStatus:
     """The same as police are told: that support was not completed once whoever closed it cannot undo it any more."""
-    return Standing.objects.get(case=case.pk).told
+    [standing] = _standings(case=case.pk)
+    return standing.told
+
+
+@written(case=int)
+def _standings(*, case: int) -> QuerySet[Standing]:
+    return Standing.objects.filter(case=case)
 
 
 def may_decide(case: Case) -> bool:
