@@ -65,15 +65,15 @@ class SessionStore(DBStore):
     def _get_session_from_db(self) -> Session | None:
         """With whose it is, in one statement: nearly every page goes on to ask for that user (`taken_user`)."""
         now = timezone.now()  # noqa: TID251 - the clock by which Django has said when it ends
-        for user in _users_with_session(key=self.kept_key):
-            found = Session(self.kept_key, user.session_data, user.session_expires)
-            current().kept[SIGNED_IN] = user
-            break
-        else:
+        user = next(iter(_users_with_session(key=self.kept_key)), None)
+        if user is None:  # nobody's yet, or none at all
             found = Session.objects.filter(pk=self.kept_key).first()
+        else:
+            found = Session(self.kept_key, user.session_data, user.session_expires)
         if found is None or found.expire_date <= now:
             self._session_key = None
             return None
+        current().kept[SIGNED_IN] = user
         return found
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

@@ -105,8 +105,7 @@ class Submit:
         self.text, self.style, self.name, self.value = text, style, name, value
 
     def render(self, form: BaseForm, context: Context, template_pack: str = "govuk", **kwargs: Any) -> SafeString:
-        shown = parts.button(self.text, self.name, self.value, self.style)
-        return render_to_string("components/button.html", shown)
+        return parts.button(self.text, self.name, self.value, self.style)
 
 
 class LinkButton:

@@ -26,6 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from diversion.design_system.dates import GovDateWidget, date_boxes
+from diversion.design_system.tables import escaped
 from diversion.design_system.widgets import CatalogueSelect
 
 # Most particular first: the first widget class that fits names the template.
@@ -236,12 +237,12 @@ def _option_html(option: Mapping[str, Any]) -> str:
     label = _("Choose one") if option["label"] == EMPTY_CHOICE else option["label"]
     search = option.get("search", "")
     attributes = (
-        f' value="{conditional_escape(str(option["value"]))}"',
+        f' value="{escaped(str(option["value"]))}"',
         " selected" if option["selected"] else "",
-        f' data-app-search="{conditional_escape(search)}"' if search else "",
+        f' data-app-search="{escaped(search)}"' if search else "",
         " disabled" if option["attrs"].get("disabled") else "",
     )
-    return f"<option{''.join(attributes)}>{conditional_escape(label)}</option>"
+    return f"<option{''.join(attributes)}>{escaped(label)}</option>"
 
 
 def _choice_items(bound: BoundField, options: Mapping[str, Any], groups: OptionGroups) -> list[dict[str, Any]]:

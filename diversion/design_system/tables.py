@@ -10,6 +10,7 @@ table = Table(
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -81,14 +82,22 @@ class Table:
 
 def _cell(value: Any) -> str:
     """As a template would show it: escaped unless it is HTML already, numbers as the language writes them."""
-    return "–" if value is None else conditional_escape(localize(value))
+    return "–" if value is None else escaped(value if isinstance(value, str) else localize(value))
+
+
+def escaped(value: Any) -> str:
+    """As `conditional_escape`, which is most of what a long list takes to draw; of plain words at once."""
+    if type(value) is str:
+        return escape(value)
+    return value if type(value) is SafeString else conditional_escape(value)
 
 
 def link(text: Any, href: str, hidden: str = "", about: Any = "") -> SafeString:
     """A link for a cell. Where "View" alone would not say what, ``hidden`` is read out after the text ("View case 2"),
     or ``about`` after a colon ("View: case 2").
     """
-    return format_html('<a class="govuk-link" href="{}">{}{}</a>', href, text, spoken(hidden, about))
+    words = escaped(text) + spoken(hidden, about)
+    return SafeString(f'<a class="govuk-link" href="{escaped(href)}">{words}</a>')
 
 
 def spoken(hidden: str, about: Any) -> SafeString:
@@ -98,15 +107,45 @@ def spoken(hidden: str, about: Any) -> SafeString:
     return format_html('<span class="govuk-visually-hidden">{}{}</span>', " " if hidden else ": ", hidden or about)
 
 
+def button(
+    text: Text,
+    name: str = "",
+    value: Any = "1",
+    style: str = "",
+    form: str = "",
+    hidden: str = "",
+    about: Any = "",
+    css_class: str = "",
+    css_id: str = "",
+    script: str = "",
+    action: str = "",
+) -> SafeString:
+    """A submit button; ``style`` is "", "secondary", "warning" or "link". A second click at once does nothing.
+
+    ``form`` is the id of a form elsewhere on the page that this button submits, ``action`` the address to which it
+    sends it in place of the form's own; ``script`` what follows ``data-app-``
+    in the attribute by which a script of ours finds the button. Where "Save" alone would not say what, ``about``
+    (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
+    """
+    looks = {"": "govuk-button", "link": "app-link-button"}.get(style, f"govuk-button govuk-button--{style}")
+    given = {"id": css_id, "name": name, "form": form, "formaction": action}
+    found = [f' class="{escaped(looks)} {escaped(css_class)}"' if css_class else f' class="{escaped(looks)}"']
+    found += [f' {key}="{escaped(one)}"' for key, one in given.items() if one]
+    found += [f' value="{_cell(value)}"'] if name else []
+    found += [f" data-app-{escaped(script)}"] if script else []
+    found += [] if style == "link" else [' data-module="govuk-button" data-prevent-double-click="true"']
+    return SafeString(f'<button type="submit"{"".join(found)}>{escaped(text)}{spoken(hidden, about)}</button>')
+
+
 def tag(text: Any, colour: str = "") -> SafeString:
     """A status in words; ``colour`` only helps. Not by a template: many a row has one."""
-    shade = f" govuk-tag--{colour}" if colour else ""
-    return format_html('<strong class="govuk-tag{}">{}</strong>', shade, text)
+    shade = f" govuk-tag--{escaped(colour)}" if colour else ""
+    return SafeString(f'<strong class="govuk-tag{shade}">{escaped(text)}</strong>')
 
 
 def under(text: Any, small: Any) -> SafeString:
     """A cell of two lines, the second smaller and quieter."""
-    return format_html('{}<br><span class="govuk-body-s app-quiet">{}</span>', text, small)
+    return SafeString(f'{escaped(text)}<br><span class="govuk-body-s app-quiet">{escaped(small)}</span>')
 
 
 def order_by(request: HttpRequest, allowed: Iterable[str], default: str, parameter: str = "sort") -> str:

@@ -5,9 +5,11 @@ Moments are shown in London time, whatever they are stored in.
 
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.formats import number_format as localised
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from diversion.clock import LONDON, moments_at, today
@@ -15,22 +17,28 @@ from diversion.clock import LONDON, moments_at, today
 
 def long_date(day: date | datetime | None) -> str:
     """ "5 June 2026"; nothing for None. A moment (aware datetime) gives its London date."""
-    return "" if day is None else date_format(_day(day), "j F Y")
+    return "" if day is None else _dated(_day(day), "j F Y", get_language())
 
 
 def short_date(day: date | datetime | None) -> str:
     """ "5 Jun 2026", for narrow tables."""
-    return "" if day is None else date_format(_day(day), "j M Y")
+    return "" if day is None else _dated(_day(day), "j M Y", get_language())
 
 
 def weekday_date(day: date | datetime | None) -> str:
     """ "Friday 5 June 2026", where the day of the week helps: appointments."""
-    return "" if day is None else date_format(_day(day), "l j F Y")
+    return "" if day is None else _dated(_day(day), "l j F Y", get_language())
 
 
 def short_weekday(day: date) -> str:
     """ "Fri 27 Nov", with the year where it is not this one."""
-    return date_format(day, "D j M" if day.year == today().year else "D j M Y")
+    return _dated(day, "D j M" if day.year == today().year else "D j M Y", get_language())
+
+
+@lru_cache(maxsize=4096)
+def _dated(day: date, written: str, language: str | None) -> str:
+    """A list says the same few days over and over."""
+    return date_format(day, written)
 
 
 def clock_time(moment: datetime | None) -> str:

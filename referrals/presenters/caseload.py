@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion import clock
-from diversion.design_system.tables import link, tag
+from diversion.design_system.tables import button, escaped, link, tag
 from diversion.design_system.wording import clock_time, short_weekday
 from referrals.codes import Group
 from referrals.forms.support import AttendanceForm
@@ -35,6 +35,13 @@ from referrals.queries.sessions import key_of
 PLANNED = Appointment.Attendance.PLANNED
 
 
+#: A row that is folded: its reference, the line, what to do, the address that opens it and whom it is about.
+FOLDED = (
+    '<li class="app-board__row" id="{0}" tabindex="-1"><div class="app-board__line">{1}<div class="app-board__do">{2}'
+    '<a class="govuk-link" href="?{3}&amp;open={0}#{0}">{4}<span class="govuk-visually-hidden">: {5}</span></a>'
+    "</div></div></li>"
+)
+DONE = '<span class="app-board__done">{}</span> {}'
 LINE = (
     '<p class="app-board__when">{}</p><h3 class="app-board__name">{}</h3>'
     '<p class="app-board__what">{} <span class="app-quiet">{}</span></p>'
@@ -69,7 +76,28 @@ class BoardRow:
         """How soon, who and what, in HTML. Not by a template: fifty lines are most of what a board has to draw."""
         parts = [_emphasised(self.quiet, "."), _emphasised(self._unhelped(), "."), SafeString(escape(self.what))]
         what = SafeString(" ".join(filter(None, parts)))
-        return format_html(LINE, tag(self.when, self.tone), link(self.person, self.href), what, self.scheme)
+        found = (tag(self.when, self.tone), link(self.person, self.href), what, self.scheme)
+        return SafeString(LINE.format(*map(escaped, found)))
+
+    def folded(self, query: str) -> SafeString:
+        """The whole row while it is not open; ``query`` are the parameters of the board."""
+        said = (self.referral.reference, self.line(), self.doing(), query, _("Open"), self.person)
+        return SafeString(FOLDED.format(*map(escaped, said)))
+
+    def doing(self) -> SafeString:
+        """The button that records the meeting, or what was recorded today with the way to take it back."""
+        if self.recorded:
+            words = {"result": self.recorded.get_attendance_display(), "day": self.recorded_day}
+            done = _("%(result)s, %(day)s") % words
+            return format_html(DONE, done, self._button(_("Undo"), "undo", self.recorded, "link", self.person))
+        if self.may_attend and self.meeting:
+            return self._button(_("Attended"), "attended", self.meeting, "secondary", self.about)
+        return SafeString("")
+
+    def _button(self, text: str, name: str, meeting: Appointment, style: str, about: Any) -> SafeString:
+        """One form for the buttons of all lines: each says by itself where it goes."""
+        address = reverse("appointment_attendance", args=[self.referral.reference, meeting.pk])
+        return button(text, name, meeting.version, style, form="board", action=address, about=about)
 
     def _unhelped(self) -> str:
         if not self.navigator:
@@ -163,21 +191,26 @@ def group_sessions(rows: Sequence[BoardRow]) -> list[Session]:
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one group, under its name."""
+    """The rows of one group, under its name; ``query`` are the parameters of their board."""
 
     heading: str
     rows: list[BoardRow]
+    query: str
     anchor: str = ""
 
+    def drawn(self) -> list[tuple[BoardRow, SafeString]]:
+        """Each row, and how it looks folded."""
+        return [(row, row.folded(self.query)) for row in self.rows]
 
-def sections(rows: Sequence[BoardRow], groups: Mapping[Group, int]) -> list[Section]:
+
+def sections(rows: Sequence[BoardRow], groups: Mapping[Group, int], query: str) -> list[Section]:
     """The rows of a page under the headings of their groups, each with how many it has on all pages.
 
     Where there are no ``groups`` the board is in another order.
     """
     if not groups:
-        return [Section(_("Everybody"), list(rows))] if rows else []
+        return [Section(_("Everybody"), list(rows), query)] if rows else []
     return [
-        Section(f"{group.label} ({groups[group]})", list(found), anchor(group))
+        Section(f"{group.label} ({groups[group]})", list(found), query, anchor(group))
         for group, found in groupby(rows, key=lambda row: row.group)
     ]

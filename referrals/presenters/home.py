@@ -15,7 +15,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission as P
 from diversion.design_system.wording import date_and_time, long_date
-from diversion.home import LISTED, Line, Section, first
+from diversion.home import LOOKED_FOR, Line, Section, cut, first
 from referrals.codes import CaseStatus
 from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
@@ -101,15 +101,14 @@ def _to_authorise(user: User) -> Iterator[Section]:
     """The first of the queue; the rest stands there."""
     if not user.can(P.AUTHORISE):
         return
-    keys = first_waiting(LISTED + 1, by=user)
-    total = waiting_count(by=user) if len(keys) > LISTED else len(keys)
-    rows = rows_of(keys[:LISTED])
+    keys = cut(first_waiting(LOOKED_FOR, by=user), lambda: waiting_count(by=user))
+    rows = rows_of(keys)
     yield Section(
         _("Waits for authority"),
         [_asked(one) for one in rows],
         [one.case for one in rows],
         more=(_("The whole queue"), reverse("authorisation_list")),
-        total=total,
+        total=keys.total,
     )
 
 

@@ -59,7 +59,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "page": page,
         "rows": rows,
         "group_sessions": group_sessions(rows),
-        "sections": sections(rows, groups),
+        "sections": sections(rows, groups, urlencode(state)),
         "waits": _waits(request, load, groups, state, around) if not any(given.values()) else (),
         "opened": row,
         "open": _opened(row, request, bound or {}),

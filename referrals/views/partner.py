@@ -49,7 +49,11 @@ def _around(request: SignedInRequest, text: str) -> dict[str, Any]:
     """What waits beside the referrals; nothing of it above what a search found."""
     load, around = board.load_of(by=request.user), board.around(by=request.user)
     groups = board.everyones_groups(load, by=request.user, around=around)
-    asked = {"to_answer": load.to_answer, "on_board": {"who": "all"}, "accounts": board.ACCOUNTS in around}
+    asked: dict[str, Any] = {
+        "to_answer": load.to_answer,
+        "on_board": {"who": "all"},
+        "accounts": board.ACCOUNTS in around,
+    }
     shown = () if text else waits(groups, by=request.user, **asked)
     return {"somebody_asks": board.WAITS in around, "waits": shown}
 

@@ -39,40 +39,7 @@ def breadcrumbs(items: Iterable[Item]) -> dict[str, Any]:
     return {"items": items}
 
 
-@register.inclusion_tag("components/button.html")
-def button(
-    text: tables.Text,
-    name: str = "",
-    value: Any = "1",
-    style: str = "",
-    form: str = "",
-    hidden: str = "",
-    about: Any = "",
-    css_class: str = "",
-    css_id: str = "",
-    script: str = "",
-    action: str = "",
-) -> dict[str, Any]:
-    """A submit button; ``style`` is "", "secondary", "warning" or "link". A second click at once does nothing.
-
-    ``form`` is the id of a form elsewhere on the page that this button submits, ``action`` the address to which it
-    sends it in place of the form's own; ``script`` what follows ``data-app-``
-    in the attribute by which a script of ours finds the button. Where "Save" alone would not say what, ``about``
-    (": the certificate") or ``hidden`` (" condition 2") is read out after the text.
-    """
-    looks = {"": "govuk-button", "link": "app-link-button"}.get(style, f"govuk-button govuk-button--{style}")
-    return {
-        "text": text,
-        "name": name,
-        "value": value,
-        "form": form,
-        "spoken": tables.spoken(hidden, about),
-        "classes": f"{looks} {css_class}".rstrip(),
-        "css_id": css_id,
-        "script": script,
-        "action": action,
-        "is_link": style == "link",
-    }
+button = register.simple_tag(tables.button)
 
 
 @register.inclusion_tag("components/link_button.html")
