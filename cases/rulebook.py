@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.eligibility.policy import Policy, load_policy
 from cases.law.settings import LawSettings
@@ -10,6 +11,7 @@ from cases.models import PolicyVersion
 from diversion import audit, clock
 from diversion.accounts.models import Organisation
 from diversion.unit_of_work import once
+from diversion.written import written
 
 DEFAULT_MARK = "default, not yet approved by the force"
 MOST_LABEL = 110
@@ -30,8 +32,13 @@ def live_version(force: Organisation, on: date) -> PolicyVersion:
 
 
 def _live_version(force: Organisation, on: date) -> PolicyVersion:
+    return next(iter(_live_versions(force=force.pk, on=on)), None) or ensure_policy(force)
+
+
+@written(force=int, on=date)
+def _live_versions(*, force: int, on: date) -> QuerySet[PolicyVersion]:
     versions = PolicyVersion.objects.filter(force=force, kind=PolicyVersion.Kind.POLICY)
-    return versions.live_on(on).defer("document").first() or ensure_policy(force)
+    return versions.live_on(on).defer("document")[:1]
 
 
 def settings_of(force: Organisation, on: date) -> LawSettings:

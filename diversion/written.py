@@ -20,7 +20,7 @@ import copy
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property, update_wrapper
 from hashlib import sha256
 from itertools import count
@@ -40,6 +40,7 @@ from diversion.unit_of_work import WRITTEN, current
 FIRST, MOMENT = 7_310_585_920_000_000_001, 618_033
 READER, WORKS, TEAM = FIRST, FIRST + 1, FIRST + 2
 STAND_INS = range(FIRST, FIRST + 30)
+LAST_DAY = date(8731, 1, 30).toordinal()
 #: So many ways of asking one question are kept; a day has few, and the next begins anew.
 MOST = 256
 
@@ -62,7 +63,7 @@ ForeignObject.register_lookup(OneOf)
 class written:  # noqa: N801 - a decorator
     """Keep what the decorated function asks; ``places`` are its arguments whose values go into it anew each time.
 
-    Each is named with what it holds: ``int``, ``str``, or a list of either (``[int]``); none of them may be None.
+    Each is named with what it holds: ``int``, ``str``, a list of either (``[int]``), or ``date``; none may be None.
     """
 
     def __init__(self, **places: Any) -> None:
@@ -88,6 +89,8 @@ class written:  # noqa: N801 - a decorator
 
 
 def _stand_in(kind: Any, number: int) -> Any:
+    if kind is date:
+        return date.fromordinal(LAST_DAY + FIRST - number)
     return [_stand_in(kind[0], number)] if isinstance(kind, list) else kind(number)
 
 
@@ -116,7 +119,7 @@ def _with(model: type[Model], **known: Any) -> Any:
 def beside(row: Model, name: str, rows: list[Any]) -> None:
     """Let ``row.name.all()`` be ``rows``, as if they were prefetched: what is asked beside a written question."""
     manager = getattr(row, name)
-    found = manager.get_queryset()
+    found = manager.get_queryset() if rows else manager.model._default_manager.none()
     found._result_cache, found._prefetch_done = rows, True
     for one in rows:
         setattr(one, manager.field.name, row)
@@ -154,6 +157,8 @@ def _place(parameter: Any, moment: datetime) -> Any:
     if isinstance(parameter, datetime) and parameter.microsecond == MOMENT:
         away = parameter - moment
         return _Place(lambda values: clock.now() + away, "timestamptz")
+    if isinstance(parameter, date) and (number := FIRST + LAST_DAY - parameter.toordinal()) in STAND_INS:
+        return _Place(lambda values: values[number], "date")
     numbers = [number for number in STAND_INS if str(number) in _told(parameter)]
     if not numbers:
         return parameter
@@ -226,6 +231,7 @@ class _Question:
             return []
         asked = copy.copy(self.compiler)
         asked.connection, asked.as_sql = connection, lambda: self._statement(values)
+        asked.get_converters = lambda expressions: self._converters
         rows: Any = type(self.rows).__new__(type(self.rows))
         rows.__dict__ |= self.rows.__dict__ | {"_query": _Written(self.rows.query, asked)}
         return list(rows)
@@ -241,6 +247,11 @@ class _Question:
             return execute, put
         prepared.add(self._name)
         return f"PREPARE {self._name} {self._kinds} AS {self.sql}; {execute}", [*self._numbered, *put]
+
+    @cached_property
+    def _converters(self) -> Any:
+        """How Django reads the columns; the same for whoever asks."""
+        return self.compiler.get_converters([one[0] for one in self.compiler.select[0 : self.compiler.col_count]])
 
     @cached_property
     def _places(self) -> list[_Place]:

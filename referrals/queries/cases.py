@@ -48,7 +48,7 @@ from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.absences import left_uncovered
 from referrals.queries.births import corrected_for_home
 from referrals.queries.notices import told_lately
-from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE, asked_if
+from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE
 from referrals.queries.prosecutors import with_prosecutors
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY
@@ -76,15 +76,23 @@ ORDERED_BY: dict[str, tuple[str, ...]] = {
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
     """The referrals of a case that the caller has opened, newest first; ``there`` as `present_in` says."""
     found: list[Referral] = _referrals(case=case.pk)
-    parts = (
-        Prefetch("appointments", asked_if(MEETINGS in there, Appointment.objects.all())),
-        Prefetch("need_reviews", asked_if(REVIEWS in there, NeedReview.objects.all())),
-        Prefetch("undoables", asked_if(UNDOABLE in there, Undoable.objects.all())),
-    )
     for one in found:
         one.case = case
-    prefetch_related_objects(found, *parts)
+    for name, kind, rows in [
+        ("appointments", MEETINGS, Appointment.objects.all()),
+        ("need_reviews", REVIEWS, NeedReview.objects.all()),
+        ("undoables", UNDOABLE, Undoable.objects.all()),
+    ]:
+        _fetch(found, name, rows, there=kind in there)
     return found
+
+
+def _fetch(rows: Sequence[Any], name: str, found: QuerySet[Any], *, there: bool) -> None:
+    """Fetch what hangs on these rows; nothing is asked where it is known that there is none."""
+    if there:
+        prefetch_related_objects(rows, Prefetch(name, found))
+    for one in () if there else rows:
+        beside(one, name, [])
 
 
 @written(case=int)
@@ -135,8 +143,8 @@ def agreement_of(case: Case, *, there: Collection[str] = ALL) -> Agreement | Non
         return None
     agreement.case = case
     conditions = _conditions(agreement=agreement.pk)
-    changes = asked_if(CHANGES in there, ConditionChange.objects.select_related("asked_by", "decided_by"))
-    prefetch_related_objects(conditions, Prefetch("changes", changes))
+    changes = ConditionChange.objects.select_related("asked_by", "decided_by")
+    _fetch(conditions, "changes", changes, there=CHANGES in there)
     beside(agreement, "conditions", conditions)
     return agreement
 

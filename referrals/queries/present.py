@@ -48,11 +48,6 @@ def stops_in(there: Collection[str]) -> set[str]:
     return {kind.removeprefix(STOPS) for kind in there if kind.startswith(STOPS)}
 
 
-def asked_if(there: bool, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """``rows``, or none without a question where it is known that there are none."""
-    return rows if there else rows.none()
-
-
 @written(case=int)
 def _present(*, case: int) -> QuerySet[Any, Any]:
     firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in _kinds(case).items()]
