@@ -33,8 +33,8 @@ def refresh(case_ids: Iterable[int]) -> None:
     """
     wanted = stages.cases_to_refresh(list(case_ids))
     recorded = Case.objects.filter(pk__in=wanted, brought_as="").exclude(withdrawals__closes=True)
-    cases = recorded.select_related("person", "decision", "authorisation", "proposed")
-    cases = cases.prefetch_related("allegations__crime", "referrals__scheme_version__scheme", *stages.PREFETCHED)
+    cases = recorded.select_related("person", "decision", "authorisation", "proposed", "agreement")
+    cases = cases.prefetch_related(*stages.PREFETCHED)
     Fact.objects.filter(case_id__in=wanted).delete()
     stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
+
 from cases.eligibility.kept import KeptOption
 from cases.models import Allegation, Authorisation, Case, Decision, Rescission
 from cases.models.case import UNDECIDED
@@ -26,8 +28,9 @@ INTERVENTIONS = (
 )
 NONE_RECEIVED = "none"
 PREFETCHED = (
-    *("assessments", "referrals__appointments", "agreement__conditions", "allegations__offence", "withdrawals"),
-    "rescissions",
+    Prefetch("allegations", Allegation.objects.select_related("crime", "offence")),
+    Prefetch("referrals", Referral.objects.select_related("scheme_version__scheme")),
+    *("assessments", "referrals__appointments", "agreement__conditions", "withdrawals", "rescissions"),
     *needs.PREFETCHED,
     *victims.PREFETCHED,
 )

@@ -201,6 +201,6 @@ def test_many_cases_cost_no_query_each(cast: Cast, django_assert_max_num_queries
         record(cast["amara"], person=person(family_name=f"Price {number}"))
     OutboxEntry.objects.all().delete()
     OutboxEntry.objects.bulk_create([OutboxEntry(case=case) for case in Case.objects.all()])
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(24):
         outbox.drain()
     assert Fact.objects.count() == StageFact.objects.count() == 6
