@@ -47,7 +47,7 @@ def _allegations(*, case: int) -> QuerySet[Allegation]:
 
 @written(case=int)
 def _assessments(*, case: int) -> QuerySet[Assessment]:
-    return Assessment.objects.filter(case=case)
+    return Assessment.objects.filter(case=case).select_related("assessed_by")
 
 
 def cases_for_list(keys: Sequence[int], *, by: User) -> QuerySet[Any]:

@@ -19,7 +19,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
     def now_of(self, provider: Organisation) -> "DutyQuerySet":
         """Who is on duty at ``provider`` now and still works there, who goes last first."""
-        helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE).filter(organisation=provider)
+        helpers = User.objects.who_may(Permission.SUPPORT_PEOPLE, at_once=True).filter(organisation=provider)
         return self.filter(until__gt=clock.now(), worker__in=helpers).select_related("worker").order_by("-until", "pk")
 
 

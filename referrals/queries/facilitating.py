@@ -224,12 +224,14 @@ def is_facilitated(condition: Condition) -> bool:
     return condition.pk in facilitated_of([condition])
 
 
-@as_service()
 def facilitated_of(conditions: Iterable[Condition]) -> frozenset[int]:
     """The ids of those among ``conditions`` that a facilitator settles now, and nobody else does."""
     agreements = {one.agreement_id for one in conditions if one.pk and one.kind in FACILITATED}
-    if not agreements:
-        return frozenset()
+    return _facilitated_in(agreements) if agreements else frozenset()
+
+
+@as_service()
+def _facilitated_in(agreements: set[int]) -> frozenset[int]:
     rows = Facilitation.objects.working().filter(allegation__case__agreement__in=agreements)
     found = conditions_of(list(rows.select_related("allegation")))
     return frozenset(one.pk for each in found.values() for one in each)
