@@ -38,10 +38,12 @@ def stand_in() -> str:
 class CrimeQuerySet(models.QuerySet["Crime"]):
     def numbered_from(self, beginning: str, *, force: Organisation) -> "CrimeQuerySet":
         """Crimes of ``force`` whose number, as it is kept, begins so (with one letter at least)."""
-        if not beginning:
-            return self.none()
+        return self.numbered_between(beginning, following(beginning), force=force.pk) if beginning else self.none()
+
+    def numbered_between(self, first: str, beyond: str, *, force: int) -> "CrimeQuerySet":
+        """Crimes of a force (its id) whose number stands from ``first`` on and before ``beyond``, letter by letter."""
         rows = self.filter(force=force).annotate(in_order=Collate("number", "C"))
-        return rows.filter(in_order__gte=beginning, in_order__lt=following(beginning))
+        return rows.filter(in_order__gte=first, in_order__lt=beyond)
 
 
 @pghistory.track()

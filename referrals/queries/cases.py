@@ -25,6 +25,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
+from diversion.names.tokens import following
 from diversion.names.typed import read
 from diversion.written import beside, written
 from referrals.codes import CaseStatus
@@ -170,6 +171,9 @@ def case_keys(
     asked: dict[str, Any] = {"status": status, "whose": whose, "order": order, "most": most}
     if not text and whose != "nobodys":
         return [row[0] for row in _keys(by=by, **asked)]
+    if (number := crime_number(text)) and is_number(text) and whose != "nobodys":
+        places = {"named": names_of(number), "first": number, "beyond": following(number)}
+        return [row[0] for row in _numbered(by=by, **places, **asked)]
     found = Standing.objects.filter(pk__in=matching(text, by)) if text else Standing.objects.all()
     return [row[0] for row in _in_order(found, by=by, **asked)]
 
@@ -177,6 +181,14 @@ def case_keys(
 @written()
 def _keys(*, by: User, **asked: Any) -> QuerySet[Any, Any]:
     return _in_order(Standing.objects.all(), by=by, **asked)
+
+
+@written(named=[str], first=str, beyond=str)
+def _numbered(*, by: User, named: list[str], first: str, beyond: str, **asked: Any) -> QuerySet[Any, Any]:
+    """The same, of this reference or with a crime whose number begins so."""
+    crimes = Crime.objects.numbered_between(first, beyond, force=by.organisation_id)
+    ways = _of_number(named, crimes)
+    return _in_order(Standing.objects.filter(pk__in=ways[0].union(*ways[1:])), by=by, **asked)
 
 
 def _in_order(
@@ -335,17 +347,28 @@ def matching(text: str, by: User) -> QuerySet[Any, Any]:
     What holds a figure is a number and no name, or "AV/77" would find everybody called Ava as well.
     """
     sought, number = read(text), crime_number(text)
-    crimes = Crime.objects.numbered_from(number, force=by.organisation)
-    ways = [
-        Case.objects.filter(reference__in=[number, f"DV-{number}"]).values("pk"),
-        Allegation.objects.filter(crime__in=crimes).values("case"),
-    ]
-    if not any(letter.isdecimal() for letter in sought.rest):
+    ways = _of_number(names_of(number), Crime.objects.numbered_from(number, force=by.organisation))
+    if not is_number(text):
         people = people_sought(sought, domain=police_domain(by.organisation_id))
         ways.append(Case.objects.filter(person__in=people).values("pk"))
         # the name of a record that was put to another of the same person finds the cases of that one
         ways.append(Case.objects.filter(person__merged_records__in=people).values("pk"))
     return ways[0].order_by().union(*(way.order_by() for way in ways[1:]))
+
+
+def is_number(text: str) -> bool:
+    """Whether what was typed, beside a date of birth, holds a figure."""
+    return any(letter.isdecimal() for letter in read(text).rest)
+
+
+def names_of(number: str) -> list[str]:
+    """The references of a case that ``number`` may be."""
+    return [number, f"DV-{number}"]
+
+
+def _of_number(named: list[str], crimes: QuerySet[Crime]) -> list[QuerySet[Any, Any]]:
+    cases = Case.objects.filter(reference__any=named).order_by().values("pk")
+    return [cases, Allegation.objects.filter(crime__in=crimes).order_by().values("case")]
 
 
 def may_refer_again(case: Case) -> bool:
