@@ -6,7 +6,7 @@ from diversion.accounts.models import Team, User
 from diversion.accounts.permissions import Permission
 from referrals.codes import CaseStatus, Clock
 from referrals.models import Standing
-from referrals.queries.cases import first_keys, matching
+from referrals.queries.listed import first_keys, matching
 
 #: What the board may be ordered by beside the days left, and the columns of Standing that this means.
 ORDERED_BY: dict[str, tuple[str, ...]] = {

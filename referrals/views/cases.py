@@ -28,8 +28,8 @@ from referrals.codes import CaseStatus
 from referrals.forms.cases import AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
-from referrals.queries import cases as queries
-from referrals.queries.cases import ORDERED_BY
+from referrals.queries import listed as queries
+from referrals.queries.listed import ORDERED_BY
 from referrals.views.case_page import (
     after_failure_form,
     refer_again_form,

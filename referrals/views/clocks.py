@@ -24,8 +24,8 @@ from referrals.forms.clocks import AfterLimitForm, ClockFilterForm, TimeLimitFor
 from referrals.models import Escalation
 from referrals.presenters import clocks as presenters
 from referrals.queries import clocks as queries
-from referrals.queries.cases import case_rows
 from referrals.queries.escalations import escalations_of, later_limits, open_escalation
+from referrals.queries.listed import case_rows
 
 POLICE = Organisation.Kind.POLICE_FORCE
 ON_A_PAGE = 25

@@ -40,7 +40,8 @@ from referrals.actions.parting import CONFIRM, REFUSED
 from referrals.actions.victims import keep_wishes
 from referrals.codes import CaseStatus
 from referrals.models import Condition, Referral, Undoable
-from referrals.queries.cases import case_keys, told_status_of
+from referrals.queries.cases import told_status_of
+from referrals.queries.listed import case_keys
 from tests.conftest import Cast
 from tests.factories.cases import (
     answers,
