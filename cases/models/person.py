@@ -103,7 +103,10 @@ class Person(Named):
     class Meta:
         ordering = ["family_name", "given_names", "pk"]
         verbose_name_plural = "people"
-        indexes = [models.Index(fields=["domain", "date_of_birth"], name="person_born")]
+        indexes = [
+            models.Index(fields=["domain", "date_of_birth"], name="person_born"),
+            models.Index(fields=["domain", "family_name", "given_names"], name="person_in_order"),  # a list by name
+        ]
         triggers = [IN_STEP.of_names()]
         constraints = [
             models.CheckConstraint(

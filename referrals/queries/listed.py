@@ -62,6 +62,8 @@ def _in_order(
     rows: StandingQuerySet, *, by: User, status: str, whose: str, order: str, most: int
 ) -> QuerySet[Any, Any]:
     rows = _whose(rows, whose, by)
+    if order.removeprefix("-") == "name":  # the index that has people in this order has them by whose they are
+        rows = rows.filter(case__person__domain=police_domain(by.organisation_id))
     parts = rows.told_as(status) if status else [rows]
     return first_rows(parts, ORDERED_BY[order.removeprefix("-")], by=by, most=most, backwards=order.startswith("-"))
 
