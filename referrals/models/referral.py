@@ -110,7 +110,15 @@ class Referral(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
-        indexes = [models.Index(fields=["provider", "state"], name="referral_provider_state")]
+        indexes = [
+            models.Index(fields=["provider", "state"], name="referral_provider_state"),
+            models.Index(  # the inbox; the wall asks for the scheme
+                fields=["provider", "sent_at", "id"],
+                condition=Q(state="sent"),
+                include=["scheme_version"],
+                name="referral_waits",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="declined") ^ Q(decline_reason=""), name="referral_declined_has_reason"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -36,16 +36,18 @@ def open_referral(*, reference: str, by: User) -> Referral:
     return referral
 
 
-def inbox(start: int, stop: int, *, by: User, text: str = "") -> tuple[list[Any], int]:
-    """Of the referrals that wait for the provider's answer those from ``start`` to ``stop``, the longest wait first,
-    and how many wait; ``text`` as `found` takes it. Each has ``booked_at`` and ``booked_place`` of its first meeting.
+def inbox(start: int, stop: int, *, by: User, waiting: int, text: str = "") -> tuple[list[Any], int]:
+    """Of the referrals that wait for the provider's answer, ``waiting`` in all, those from ``start`` to ``stop``, the
+    longest wait first, and how many there are; ``text`` as `found` takes it. Each has ``booked_at`` and
+    ``booked_place`` of its first meeting.
     """
     if text.strip():
-        keys = list(_in_order(found(_sent(by), text))[start:stop])
+        answering = [pk for (pk,) in _in_order(found(_sent(by), text))]
+        keys, total = answering[start:stop], len(answering)
     else:
-        keys = _sent_keys(by=by, start=start, stop=stop)
-    rows = {one.pk: one for one in _inbox_rows(by=by, keys=[pk for pk, _ in keys])} if keys else {}
-    return [rows[pk] for pk, _ in keys if pk in rows], next((total for _, total in keys), 0)
+        keys, total = [pk for (pk,) in _sent_keys(by=by, start=start, stop=stop)], waiting
+    rows = {one.pk: one for one in _inbox_rows(by=by, keys=keys)} if keys else {}
+    return [rows[pk] for pk in keys if pk in rows], total
 
 
 def _sent(by: User) -> ReferralQuerySet:
@@ -53,8 +55,8 @@ def _sent(by: User) -> ReferralQuerySet:
 
 
 def _in_order(rows: ReferralQuerySet) -> QuerySet[Any, Any]:
-    """Their ids, and with each how many there are: to join and to look through the wall at the page alone."""
-    return rows.order_by("sent_at", "pk").values_list("pk", Window(Count("pk")))
+    """Their ids: to join and to look through the wall at those of one page alone."""
+    return rows.order_by("sent_at", "pk").values_list("pk")
 
 
 @written()

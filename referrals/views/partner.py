@@ -36,18 +36,20 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return keep(request, form, page="inbox")
     text = form.cleaned_data["q"] if form.is_valid() else ""
-    page = page_of_all(partial(queries.inbox, by=request.user, text=text), ON_A_PAGE, request.GET.get("page"))
+    load = board.load_of(by=request.user)
+    read = partial(queries.inbox, by=request.user, waiting=load.to_answer, text=text)
+    page = page_of_all(read, ON_A_PAGE, request.GET.get("page"))
     log_shown("referral.inbox_shown", page.object_list, by=request.user)
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
     over = is_over(request, page="inbox")
     context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
-    context |= _around(request, text)
+    context |= _around(request, load, text)
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
 
-def _around(request: SignedInRequest, text: str) -> dict[str, Any]:
+def _around(request: SignedInRequest, load: board.Load, text: str) -> dict[str, Any]:
     """What waits beside the referrals; nothing of it above what a search found."""
-    load, around = board.load_of(by=request.user), board.around(by=request.user)
+    around = board.around(by=request.user)
     groups = board.everyones_groups(load, by=request.user, around=around)
     asked: dict[str, Any] = {
         "to_answer": load.to_answer,

@@ -173,7 +173,7 @@ WORK = {
     "referrals.queries.caseload.FirstPlaces.by_group": "referrals of the asker's own board",
     "referrals.queries.caseload.by_group": "referrals of the asker's own board",
     "referrals.views.caseload.show_caseload": "referrals of the asker's own board",
-    "referrals.queries.referrals._in_order": "referrals that wait for the asker's own provider",
+    "referrals.queries.referrals.inbox": "referrals that wait for the asker's own provider",
     "cases.queries.youth.youth_waits": "children who wait for the asker's own service",
     "referrals.queries.loads._open": "referrals that each worker of the asker's own provider has",
     "referrals.queries.loads._to_answer": "referrals that wait for the asker's own provider",
