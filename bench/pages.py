@@ -7,8 +7,9 @@ hundred thousand (SIZE=10k,1m for others: a million take an hour to make). The p
 busy machine is busy for all of them. AGAINST=folder names another checkout of the service, whose pages are asked for in
 the same turns, from the same databases: before a change and after it in one run. Printed for each page: the median and
 the 95th percentile in milliseconds at the larger size, ÷ admin's list as it comes (a hundred rows), ÷ an empty page in
-admin's frame, statements, kilobytes as sent, and growth: the median at the larger size ÷ that at the smaller. The last
-line is JSON.
+admin's frame, statements, kilobytes as sent, and growth: the median at the larger size ÷ that at the smaller; then
+milliseconds of processor time, of the process and its database session together, ÷ admin's list and growth, by which a
+page is read on a machine that others use too. The last line is JSON.
 """
 
 import json
@@ -158,7 +159,8 @@ def at_work(size: str) -> Iterator[Workers]:
 
 def measured(workers: dict[str, Workers]) -> Found:
     """page -> size -> the times of all rounds, and what the counted round found."""
-    found: Found = {page: {size: {"now": [], "before": []} for size in SIZES} for page in PAGES}
+    lists = ("now", "before", "now cpu", "before cpu")
+    found: Found = {page: {size: {name: [] for name in lists} for size in SIZES} for page in PAGES}
     for number in range(WARM + ROUNDS):
         for name, page in PAGES.items():
             for size, at in workers.items():
@@ -170,15 +172,18 @@ def measured(workers: dict[str, Workers]) -> Found:
                     if number == COUNTED and who != "before":
                         found[name][size] |= {"queries": len(answer["queries"]), "kb": answer["kb"]}
                     if number >= WARM:
-                        found[name][size]["before" if who == "before" else "now"].append(answer["ms"])
+                        kind = "before" if who == "before" else "now"
+                        found[name][size][kind].append(answer["ms"])
+                        found[name][size][f"{kind} cpu"].append(answer["cpu"])
     return found
 
 
 def told(found: Found, megabytes: dict[str, int]) -> None:
-    medians = {
-        page: {size: statistics.median(one["now"]) for size, one in sizes.items()} for page, sizes in found.items()
-    }
-    lines = {page: line(page, sizes, medians) for page, sizes in found.items()}
+    medians, processor = (
+        {page: {size: statistics.median(one[kind]) for size, one in sizes.items()} for page, sizes in found.items()}
+        for kind in ("now", "now cpu")
+    )
+    lines = {page: line(page, sizes, medians) | spent(page, sizes, processor) for page, sizes in found.items()}
     print(f"{'at ' + SIZES[-1]:38}" + "".join(f"{head:>9}" for head in lines[ADMIN]))
     for page, numbers in lines.items():
         print(f"{page:38}" + "".join(f"{'' if value is None else value:>9}" for value in numbers.values()))
@@ -199,6 +204,18 @@ def line(page: str, sizes: dict[str, dict[str, Any]], medians: dict[str, dict[st
         "queries": one["queries"],
         "KB": round(one["kb"], 1),
         "growth": round(ms / medians[page][small], 2),
+    }
+
+
+def spent(page: str, sizes: dict[str, dict[str, Any]], medians: dict[str, dict[str, float]]) -> dict[str, float | None]:
+    """The same of processor time."""
+    small, large = SIZES[0], SIZES[-1]
+    before = sizes[large]["before cpu"]
+    return {
+        "cpu bef": round(statistics.median(before), 1) if before else None,
+        "cpu": round(medians[page][large], 1),
+        "cpu÷adm": round(medians[page][large] / medians[ADMIN][large], 2),
+        "cpu grow": round(medians[page][large] / medians[page][small], 2),
     }
 
 

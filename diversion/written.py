@@ -27,6 +27,7 @@ from itertools import count
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.core.signals import setting_changed
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
@@ -70,6 +71,10 @@ class written:  # noqa: N801 - a decorator
         self._numbers = {name: FIRST + 10 + number for number, name in enumerate(places)}
         self._stand_ins = {name: _stand_in(kind, self._numbers[name]) for name, kind in places.items()}
         self._kept: dict[Hashable, _Question] = {}
+        setting_changed.connect(self._forget)  # sent by tests alone: a setting may stand in a question
+
+    def _forget(self, **kwargs: Any) -> None:
+        self._kept.clear()
 
     def __call__(self, ask: "Callable[..., QuerySet[Any, Any]]") -> Callable[..., list[Any]]:
         def answer(*, by: User | None = None, **given: Any) -> list[Any]:

@@ -69,7 +69,8 @@ class SessionStore(DBStore):
         if user is None:  # nobody's yet, or none at all
             found = Session.objects.filter(pk=self.kept_key).first()
         else:
-            found = Session(self.kept_key, user.session_data, user.session_expires)
+            data, expires = (user.__dict__.pop(name) for name in ("session_data", "session_expires"))
+            found = Session(self.kept_key, data, expires)
         if found is None or found.expire_date <= now:
             self._session_key = None
             return None

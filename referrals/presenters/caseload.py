@@ -25,6 +25,7 @@ from referrals.presenters.partner import (
     contact_form,
     contact_key,
     everything_due,
+    first_due,
     reasons_form,
 )
 from referrals.presenters.reminders import text_words
@@ -61,8 +62,7 @@ class BoardRow:
         self.meeting: Appointment | None = next(iter(self.planned), None)
         recorded = [one for one in referral.meetings if one.attendance != PLANNED]
         self.recorded = max(recorded, key=lambda one: one.recorded_at, default=None)
-        self.all_due = everything_due(referral, self.planned, clock.today())
-        self.due: Due | None = next(iter(self.all_due), None)
+        self.due: Due | None = first_due(referral, self.planned, clock.today())
         # What was recorded just now stays beside its own day; the next one stands in the opened row.
         self.may_attend = self.recorded is None and self.meeting is not None and self.meeting.has_begun
         self.quiet = self._quiet()
@@ -168,7 +168,7 @@ class OpenRow:
     """What unfolds of one row: everything due, how to reach the person, and the forms."""
 
     def __init__(self, row: BoardRow, contacts: Sequence[Contact], bound: Bound) -> None:
-        self.due = row.all_due
+        self.due = everything_due(row.referral, row.planned, clock.today())
         self.contacts = contacts
         self.contact = bound.get(contact_key(row.referral)) or contact_form(row.referral)
         self.attendance: AttendanceForm | None = reasons_form(row.meeting, bound) if row.meeting else None

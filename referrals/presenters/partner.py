@@ -3,9 +3,10 @@
 Never here: victims, the crime number, police history, the officer's reasons, ethnicity.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -76,14 +77,28 @@ def conditions_of(referral: Referral) -> list[Condition]:
 
 def everything_due(referral: Referral, planned: Sequence[Appointment], today: date) -> list[Due]:
     """Planned appointments, open conditions and the end of the agreement, the soonest first."""
+    return [put() for _, put in _dated(referral, planned, today)]
+
+
+def first_due(referral: Referral, planned: Sequence[Appointment], today: date) -> Due | None:
+    """The soonest of them: a line of a board says no other, and puts no other into words."""
+    return next((put() for _, put in _dated(referral, planned, today)), None)
+
+
+def _dated(referral: Referral, planned: Sequence[Appointment], today: date) -> list[tuple[date, Callable[[], Due]]]:
+    """The day of each of them, and what puts it into words; the soonest first."""
     agreement = agreement_of(referral)
-    found = [_appointment_due(one, today) for one in planned]
+    found: list[tuple[date, Callable[[], Due]]] = [
+        (clock.local_date(one.starts_at), partial(_appointment_due, one, today)) for one in planned
+    ]
     still_open = [one for one in conditions_of(referral) if one.state == Condition.State.OPEN]
-    found += [_condition_due(one, today) for one in still_open]
+    found += [(one.due_on, partial(_condition_due, one, today)) for one in still_open]
     if agreement and agreement.ends_on:
         waits = _("waits for the police") if any(map(_waits, still_open)) else ""
-        found.append(due(_("Agreement ends"), agreement.ends_on, today=today, passed=waits))
-    return sorted(found, key=lambda one: one.day)
+        found.append(
+            (agreement.ends_on, partial(due, _("Agreement ends"), agreement.ends_on, today=today, passed=waits))
+        )
+    return sorted(found, key=lambda one: one[0])
 
 
 def waiting_change(condition: Condition) -> ConditionChange | None:
