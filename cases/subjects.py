@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Person, YouthDuty
@@ -31,13 +30,14 @@ def _behind(*, by: User, reference: str) -> QuerySet[Any, Any]:
     own = Case.objects.filter(force=by.organisation_id).order_by()
     ways = [own.filter(**{where: reference}).values("pk") for where in ("reference", "youth_duties__reference")]
     cases = Case.objects.filter(pk__in=ways[0].union(*ways[1:])).order_by()
-    held = Person.objects.filter(pk__in=cases.values("person")).annotate(stays=Coalesce("merged_into", "pk"))
-    stays = held.values("stays")
-    people = Person.objects.filter(Q(pk__in=held.values("pk")) | Q(pk__in=stays) | Q(merged_into__in=stays))
+    held, every = Person.objects.filter(cases__in=cases), Person.objects
+    # Of one that was put to another that one, and what was put to either: an index each.
+    people = [held, *(every.filter(**{way: cases}) for way in ("merged_records__cases__in", "merged_into__cases__in"))]
+    people.append(every.filter(merged_into__merged_records__cases__in=cases))
     parts = [
         cases.values_list(Value("cases.case"), "pk", "reference"),
         YouthDuty.objects.filter(case__in=cases.values("pk")).values_list(Value("cases.youthduty"), "pk", "reference"),
-        people.values_list(Value("cases.person"), "pk", Value("")),
+        *(rows.values_list(Value("cases.person"), "pk", Value("")) for rows in people),
     ]
     return parts[0].union(*(part.order_by() for part in parts[1:]), all=True)
 
