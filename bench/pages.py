@@ -63,11 +63,12 @@ class Page(NamedTuple):
     creates: bool = False
 
 
-def decision() -> dict[str, Any]:
+def decision(**changes: Any) -> dict[str, Any]:
     """A community resolution for one shop theft last week, with an apology in four weeks."""
     today = clock.today()
     crime = {"crimes-0-committed_on": (today - timedelta(days=7)).isoformat()}
-    return posted(**crime, **{"conditions-0-due_on": (today + timedelta(days=28)).isoformat()})
+    due = {"conditions-0-due_on": (today + timedelta(days=28)).isoformat()}
+    return posted(**crime, **due, **{"rationale": "Paid back the same day."} | changes)
 
 
 ADMIN, EMPTY = "admin's list", "empty page, admin"
@@ -93,6 +94,7 @@ PAGES = {
     "cases by number, coordinator": Page("/cases/", ELIN, {"q": "AV/79"}),
     "a case": Page("/cases/DV-000000001/", ELIN),
     "record a decision, empty": Page("/decisions/new", AMARA),
+    "record a decision, narrowing": Page("/decisions/new", AMARA, decision(show="parts"), creates=True),
     "record a decision": Page("/decisions/new", AMARA, decision(), creates=True),
     "caseload, mine": Page("/caseload/", GEORGE),
     "caseload, everyone's": Page("/caseload/?who=everyone", HUGH),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from bench.names import add, made_up
+from cases.eligibility.schemes import load_scheme_library
 from cases.models import Case
 from diversion.accounts.actions.roles import grant
 from diversion.accounts.models import Organisation, Role, Team, User
@@ -64,7 +65,7 @@ def cases_in(name: str, count: int) -> Iterator[str]:
 
 def fill(count: int) -> None:
     cast = assemble("!")
-    schemes = {slug: adopt_scheme(slug, cast, provider="hugh") for slug in ("checkpoint", "divert")}
+    schemes = {one.slug: adopt_scheme(one.slug, cast, provider="hugh") for one in load_scheme_library()}
     add(islice(made_up(), count), cast["amara"])
     values: dict[str, Any] = {
         "count": count,
