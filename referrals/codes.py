@@ -128,6 +128,7 @@ class BreachTrigger(models.TextChoices):
     OVERDUE = "overdue", _("Something was not done by its day, and nothing else helps")
     STOPPED = "stopped", _("The person says that they will not go on")
     ENDED = "ended", _("The support ended, and the agreement was not completed")
+    OFFENCE = "offence", _("A new offence was reviewed, and the person is to be heard")
 
 
 class AccountHow(models.TextChoices):

@@ -34,6 +34,9 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     victim_review_days: int = Field(
         default=2, ge=1, description="Working days for a sergeant to review a later objection. Our default."
     )
+    offence_review_days: int = Field(
+        default=5, ge=1, le=20, description="Working days to decide what follows from a new allegation. Our default."
+    )
     victim_told_rescinded: bool = Field(
         default=True, description="[unsure] A victim is told that a decision was rescinded, as of a decision."
     )

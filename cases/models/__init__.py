@@ -7,6 +7,7 @@ from cases.models.crime import Allegation, Crime, Victim
 from cases.models.known_crime import KnownCrime
 from cases.models.merging import PersonMerge
 from cases.models.offence import Catalogue, Offence
+from cases.models.offence_review import OffenceReview
 from cases.models.on_call import OnCall
 from cases.models.outbox import OutboxEntry
 from cases.models.pending import PendingDecision
@@ -37,6 +38,7 @@ __all__ = [
     "Decision",
     "KnownCrime",
     "Offence",
+    "OffenceReview",
     "OnCall",
     "OutboxEntry",
     "PendingDecision",

@@ -149,6 +149,7 @@ WALL: Mapping[str, str] = {
     "cases_wordsofadmission": _FORCE,
     "cases_withdrawal": _FORCE,
     "cases_rescission": _FORCE,
+    "cases_offencereview": _FORCE,
     "cases_youthduty": "service_id = {here} OR wall_own_case(case_id)",
     # A provider its own, and no other's of the same case; a force those to its schemes.
     "referrals_referral": (

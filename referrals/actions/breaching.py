@@ -106,6 +106,13 @@ def follow_end(referral: Referral, *, by: User) -> None:
         _begin(referral.case, referral, BreachTrigger.ENDED, by)
 
 
+def hear_after_review(case: Case, *, by: User) -> Breach:
+    """A new offence was reviewed, and it may have broken what was agreed: the person is asked for their side first."""
+    if live := Breach.objects.live().filter(case=case).first():
+        return live
+    return _begin(case, live_referral(case), BreachTrigger.OFFENCE, by)
+
+
 @transaction.atomic
 def note_account(*, breach: Breach, how: str, account: str = "", adult: str = "", version: int, by: User) -> Breach:
     """Keep the person's side, or that they gave none: noted by the worker, or by an officer who may see the case.

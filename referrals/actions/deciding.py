@@ -26,6 +26,7 @@ from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.correcting import birth_corrected
 from referrals.actions.moving import log
 from referrals.actions.remedies import follow_remedies
+from referrals.actions.reviewing import follow_new_case
 from referrals.actions.signing import Signed, check_signed, read_of
 from referrals.actions.taking_back import withdraw_live
 from referrals.judging.contact import answer_by
@@ -100,6 +101,8 @@ def record_decision(
         with birth_corrected(details.person, by=by):
             case = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
         _carry_out(case, support, by=by)
+    if details.person.existing is not None:
+        follow_new_case(case, by=by)
     _forget_draft(submission, by)
     return case
 

@@ -14,7 +14,8 @@ from referrals.actions.breaching import Ruling
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.models import Breach
 
-TRIGGERS = [one for one in BreachTrigger.choices if one[0] != BreachTrigger.ENDED]
+#: Not what police alone begin it by, nor what follows by itself.
+TRIGGERS = [one for one in BreachTrigger.choices if one[0] not in (BreachTrigger.ENDED, BreachTrigger.OFFENCE)]
 
 
 class PutForm(forms.Form):

@@ -37,7 +37,7 @@ PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
     *("partner_answer_days", "partner_contact_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
-    "victim_told_rescinded",
+    *("victim_told_rescinded", "offence_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "prosecutor_rank", "record_words_approved"),
     *("spoken_authority", "spoken_confirm_hours", "undo_minutes", "alone_sample_size", "offers_first"),
     *("shop_theft_repeal", "shop_theft_limit_is_firm"),
@@ -136,6 +136,9 @@ class LawSettingsForm(RevisionForm):
     )
     victim_review_days = whole_number(
         gettext_lazy("Working days in which a sergeant reviews a later objection"), least=1, most=20, required=True
+    )
+    offence_review_days = whole_number(
+        gettext_lazy("Working days in which a new offence is reviewed"), least=1, most=20, required=True
     )
     victim_told_rescinded = forms.BooleanField(
         label=gettext_lazy("A victim is told that a decision was rescinded"),

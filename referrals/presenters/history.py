@@ -15,6 +15,7 @@ from cases.models import (
     Case,
     Complaint,
     Correction,
+    OffenceReview,
     PendingDecision,
     PersonMerge,
     ProsecutorReferral,
@@ -44,6 +45,7 @@ from referrals.presenters.clocks import escalation_events
 from referrals.presenters.complaints import complaint_events
 from referrals.presenters.prosecutors import events_of as prosecutor_events
 from referrals.presenters.rescinding import rescission_events
+from referrals.presenters.reviewing import review_events
 from referrals.presenters.speaking import events_of
 from referrals.presenters.undoing import undone_events
 from referrals.presenters.varying import change_events, step_events
@@ -77,6 +79,7 @@ class Happened:
     withdrawals: Sequence[Withdrawal]
     stops: Collection[str]
     rescissions: Sequence[Rescission]
+    reviews: Sequence[OffenceReview]
     merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
@@ -98,6 +101,7 @@ def timeline_of(told: Happened) -> list[Event]:
         *escalation_events(told.escalations),
         *complaint_events(told.complaints),
         *rescission_events(told.rescissions),
+        *review_events(told.reviews),
         *breach_events(told.breaches),
         *(event for view in told.views for event in _referral_events(view)),
         *(_agreement_events(told) if told.with_conditions else ()),

@@ -25,6 +25,7 @@ from referrals.presenters.complaints import home_line
 from referrals.presenters.drafts import draft_items
 from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.rescinding import home_line as rescission_line
+from referrals.presenters.reviewing import home_line as review_line
 from referrals.presenters.speaking import home_items
 from referrals.presenters.varying import watch_rows
 from referrals.queries import cases as queries
@@ -39,6 +40,7 @@ from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
 from referrals.queries.rescinding import rescissions_for_home
+from referrals.queries.reviewing import reviews_for_home
 from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
@@ -249,6 +251,12 @@ def _rescissions(user: User) -> Iterator[Section]:
     yield _section(_("To be rescinded, or to stand"), lines, [one.case for one in found], total=found.total)
 
 
+def _offences(user: User) -> Iterator[Section]:
+    found = reviews_for_home(by=user)
+    lines = [review_line(one) for one in found]
+    yield _section(_("New offences alleged"), lines, [one.case for one in found], total=found.total)
+
+
 def _in_error(user: User) -> Iterator[Section]:
     found = in_error_for_home(by=user)
     said = [(one.case, one.get_reason_display(), _said(one.by, one.at)) for one in found]
@@ -333,6 +341,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.TO_SIGN, _to_sign),
     (CaseStatus.UNDECIDED, _undecided),
     (queries.PUT, _with_prosecutors),
+    (queries.OFFENCES, _offences),
     (queries.RESCINDS, _rescissions),
     (queries.COMPLAINTS, _complaints),
     (queries.ERRORS, _in_error),

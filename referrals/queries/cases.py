@@ -10,6 +10,7 @@ from cases.models import (
     Authorisation,
     Case,
     Complaint,
+    OffenceReview,
     Rescission,
     Withdrawal,
     WordsOfAdmission,
@@ -50,10 +51,11 @@ from referrals.queries.victims import due_to_victims
 #: What may wait for somebody at police beside ASKS: authority that is not confirmed, time limits to which nobody has
 #: said what is being done, what partners ask, cases that came back, what victims are owed, crimes without a number,
 #: that somebody is away for whom one covers, births corrected in closed cases, what is with a prosecutor,
-#: complaints that nobody has answered, what is asked to be rescinded, and what was closed as recorded in error.
-SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMPLAINTS, RESCINDS, ERRORS = (
+#: complaints that nobody has answered, what is asked to be rescinded, what was closed as recorded in error, and new
+#: offences alleged while an agreement runs.
+SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMPLAINTS, RESCINDS, ERRORS, OFFENCES = (
     *("spoken", "limits", "answers", "back", "victims", "numbers", "covered", "births", "prosecutors", "complaints"),
-    *("rescinds", "errors"),
+    *("rescinds", "errors", "offences"),
 )
 #: And what youth justice has to be told, news of whom somebody referred, pages that are not finished, whoever is away
 #: while nobody covers, and for the hub breaches that are soon to be decided.
@@ -183,6 +185,7 @@ def _asks(*, by: User) -> QuerySet[Any, Any]:
         NEWS: told_lately(officer=by),
         DRAFTS: DecisionDraft.objects.visible_to(by),
         UNCOVERED: left_uncovered(by=by),
+        OFFENCES: OffenceReview.objects.waiting_for(by),
     }
     if by.can(Permission.MANAGE_SCHEMES):
         kinds[BROKEN] = Breach.objects.of_force(by).due()

@@ -11,6 +11,7 @@ from cases.models import (
     Case,
     Complaint,
     Correction,
+    OffenceReview,
     PersonMerge,
     Rescission,
     Withdrawal,
@@ -33,7 +34,7 @@ from referrals.queries.withdrawing import what_stops
 AUTHORITY, PROPOSED, CORRECTED, MERGED, HANDED_OVER = "authority", "proposed", "corrected", "merged", "handed over"
 UNDOABLE, DUTIES, STEPS, BREACHES, ESCALATED = "undoable", "duties", "steps", "breaches", "escalated"
 MEETINGS, REVIEWS, CHANGES, COMPLAINTS, ADMITTED = "meetings", "reviews", "changes", "complaints", "admitted"
-WITHDRAWN, RESCINDED = "withdrawn", "rescinded"
+WITHDRAWN, RESCINDED, ALLEGED = "withdrawn", "rescinded", "alleged"
 STOPS = "stops: "  # and what it is that stops the decision from being withdrawn
 ALL = frozenset({MEETINGS, REVIEWS, CHANGES, UNDOABLE})  # to whoever has not asked what there is
 
@@ -66,6 +67,7 @@ def _kinds(case: int) -> dict[str, QuerySet[Any]]:
         WITHDRAWN: Withdrawal.objects.filter(**of_case),
         **{STOPS + kind: rows for kind, rows in what_stops(case).items()},
         RESCINDED: Rescission.objects.filter(**of_case),
+        ALLEGED: OffenceReview.objects.filter(**of_case),
         CORRECTED: Correction.objects.filter(**of_case),
         MERGED: PersonMerge.objects.filter(Q(cases__contains=[case]) | Q(stood__contains=[case])),
         HANDED_OVER: history.exclude(officer=F("pgh_obj__officer")),

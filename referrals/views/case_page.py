@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from cases import rulebook
+from cases import legal, rulebook
 from cases.models import Authorisation, AuthorisationQuestion, Case, Correction
 from cases.queries import duties_of, hand_overs_of, open_case
 from diversion import clock
@@ -36,6 +36,7 @@ from referrals.presenters.history import Happened, timeline_of
 from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
 from referrals.presenters.rescinding import rescission_rows, waits_in_words
+from referrals.presenters.reviewing import review_rows
 from referrals.presenters.speaking import home_items
 from referrals.presenters.speaking import rows_of as spoken_rows
 from referrals.presenters.undoing import to_undo
@@ -52,6 +53,7 @@ from referrals.queries.help import on_duty
 from referrals.queries.merging import merges_with
 from referrals.queries.present import (
     ADMITTED,
+    ALLEGED,
     AUTHORITY,
     BREACHES,
     COMPLAINTS,
@@ -71,6 +73,7 @@ from referrals.queries.present import (
 from referrals.queries.prosecutors import asked_of_prosecutors
 from referrals.queries.remedies import asked_in
 from referrals.queries.rescinding import rescissions_of
+from referrals.queries.reviewing import reviews_of
 from referrals.queries.speaking import spoken_of
 from referrals.queries.undoing import undoables_of
 from referrals.queries.varying import conditions_for_police, steps_of
@@ -145,8 +148,15 @@ def _taking_back(case: Case, context: dict[str, Any], user: User) -> dict[str, A
         "left_open": is_left_open(case),
         "may_rescind": acted_on and context["may_record"] and not unsettled and not spoken,
         "may_decide_rescission": user.can(Permission.AUTHORISE),
+        "may_tell_offence": _is_kept(case, context) and user.can(Permission.RECORD_DECISION, Permission.MANAGE_SCHEMES),
         "rescission_waits": waits_in_words(waits) if waits is not None and waits.is_waiting else "",
     }
+
+
+def _is_kept(case: Case, context: dict[str, Any]) -> bool:
+    """Whether something agreed with police runs, that a new offence could touch."""
+    runs = case.closed_at is None and context["agreement"] is not None
+    return runs and legal.disposal_of(case.decision) is not None
 
 
 def show_case_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:
@@ -195,6 +205,7 @@ def _happened(case: Case) -> Happened:
         stops=stops_in(there),
         withdrawals=list(case.withdrawals.select_related("decided_by", "by")) if WITHDRAWN in there else [],
         rescissions=rescissions_of(case) if RESCINDED in there else [],
+        reviews=reviews_of(case) if ALLEGED in there else [],
         merges=merges_with(case) if MERGED in there else [],
         steps=steps_of(case) if STEPS in there else [],
         breaches=breaches_of(case) if BREACHES in there else [],
@@ -224,6 +235,7 @@ def _decided(told: Happened, today: date) -> dict[str, Any]:
         "stops": told.stops,
         "rescission": told.rescissions[-1] if told.rescissions else None,
         "rescissions": [rescission_rows(one) for one in told.rescissions[::-1]],
+        "reviews": [(one, review_rows(one)) for one in told.reviews[::-1]],
         "withdrawn": [withdrawn_rows(one) for one in told.withdrawals[::-1]],
         "authorisation": told.authorisation,
         "questions": told.questions,

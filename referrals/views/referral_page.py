@@ -34,6 +34,7 @@ from referrals.presenters.partner import (
 )
 from referrals.presenters.reminders import TextsView, text_words
 from referrals.presenters.rescinding import for_provider
+from referrals.presenters.reviewing import for_provider as review_in_words
 from referrals.presenters.undoing import to_undo
 from referrals.presenters.varying import change_rows, missed_rows
 from referrals.queries import needs as queries_needs
@@ -43,6 +44,7 @@ from referrals.queries.facilitating import facilitated_of
 from referrals.queries.needs import HELPED
 from referrals.queries.reminders import told
 from referrals.queries.rescinding import rescinded_on
+from referrals.queries.reviewing import under_review
 from referrals.queries.undoing import undoable_of
 from referrals.schemes.missed import is_missed
 
@@ -81,6 +83,7 @@ def show_referral(
         **_feedback(request.user, referral),
         "needs": _needs(request.user, referral),
         "taken_back": for_provider(referral, rescinded_on(referral)),
+        "under_review": review_in_words(referral, under_review(referral)),
         "to_undo": to_undo(filter(None, [undoable_of(referral)]), reader=request.user),
         "wrong": list(bound.values()),
         **forms,

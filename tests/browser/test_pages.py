@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cases import actions
+from cases.models import Offence
 from diversion import clock
 from diversion.accounts.models import Role, User
 from referrals.actions import breaching, partner, support
@@ -14,6 +15,7 @@ from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.facilitating import name_facilitator
 from referrals.actions.rescinding import AskedBack, ask_rescission
+from referrals.actions.reviewing import NewOffence, tell_of_offence
 from referrals.actions.victims import keep_wishes
 from referrals.models import Facilitation
 from reporting import outbox
@@ -32,6 +34,7 @@ PAGES = {
         "/cases/{waiting}/amend",
         "/cases/{waiting}/withdraw",
         "/cases/{closed}/rescind",
+        "/cases/{kept}/new-offence",
         "/decisions/new",
         "/",
         "/cases/",
@@ -44,6 +47,7 @@ PAGES = {
         "/",
         "/cases/{asked}/",
         "/cases/{back}/rescission",
+        "/cases/{kept}/new-offence/{alleged}",
         "/authorisations/",
         "/authorisations/{waiting}/",
         "/monitoring/team",
@@ -160,6 +164,10 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     names = {"case": referral.case.reference, "waiting": waiting.reference, "referral": referral.reference}
     names |= {"asked": asked.reference, "crime": str(allegation.pk), "offence": str(allegation.offence_id)}
     names |= {"closed": closed.reference, "back": back.reference}
+    kept = record(site["amara"], person=person(given_names="Eve"), decision=decision(rationale="He paid."))
+    told = NewOffence(Offence.objects.get(code="arson", owner=None), clock.today(), "AV/8/26", is_sure=True)
+    alleged = tell_of_offence(case=kept, told=told, by=site["amara"])
+    names |= {"kept": kept.reference, "alleged": str(alleged.pk)}
     names |= {"led": str(led_by(site["hugh"], site).pk)}
     names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():

@@ -19,6 +19,7 @@ from cases.models import (
     Complaint,
     Correction,
     KnownCrime,
+    OffenceReview,
     PendingDecision,
     Person,
     PersonMerge,
@@ -138,6 +139,13 @@ def follow(referral: Referral, cast: Cast) -> None:
     Correction.objects.create(
         case=case, allegation=case.allegations.get(), changes={"area": ["", "N"]}, reason="Typed.", corrected_by=amara
     )
+    OffenceReview.objects.create(
+        case=case,
+        source="told",
+        offence=case.allegations.get().offence,
+        alleged_on=clock.today(),
+        told_by=amara,
+    )
     Rescission.objects.create(case=case, reason="other", words="A slip.", rank="sergeant", asked_by=amara)
     Withdrawal.objects.create(
         case=case,
@@ -225,6 +233,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "cases_wordsofadmission": force,
         "cases_withdrawal": force,
         "cases_rescission": force,
+        "cases_offencereview": force,
         "cases_childassessment": force,
         "cases_youthduty": force,
         "referrals_referral": both,

@@ -38,6 +38,7 @@ from cases.models import (
     Allegation,
     Case,
     Offence,
+    OffenceReview,
     Person,
     PolicyVersion,
     Rescission,
@@ -84,6 +85,7 @@ from referrals.actions import (
     referring,
     reminding,
     rescinding,
+    reviewing,
     scheme_rules,
     schemes,
     slots,
@@ -1759,6 +1761,30 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     asked = _asked_back(world)
     return lambda by: rescinding.decide_rescission(rescission=asked, agrees=True, rationale="He was away.", by=by)
+
+
+def _alleged(world: World, *, is_sure: bool) -> OffenceReview:
+    """A new offence of somebody who keeps a community resolution."""
+    told = reviewing.NewOffence(Offence.objects.get(code="criminal-damage"), clock.today(), is_sure=is_sure)
+    return reviewing.tell_of_offence(case=record(world.cast["amara"]), told=told, by=world.cast["amara"])
+
+
+@proves(reviewing.tell_of_offence, "amara")
+def _(world: World) -> Call:
+    case, told = record(world.cast["amara"]), reviewing.NewOffence(Offence.objects.get(code="arson"), clock.today())
+    return lambda by: reviewing.tell_of_offence(case=case, told=told, by=by)
+
+
+@proves(reviewing.confirm_who, "elin")
+def _(world: World) -> Call:
+    review = _alleged(world, is_sure=False)
+    return lambda by: reviewing.confirm_who(review=review, is_them=True, by=by)
+
+
+@proves(reviewing.decide_review, "carol")
+def _(world: World) -> Call:
+    review = _alleged(world, is_sure=True)
+    return lambda by: reviewing.decide_review(review=review, way="look", rationale="He comes each time.", by=by)
 
 
 @case_proof(withdrawing.withdraw_decision, "amara")

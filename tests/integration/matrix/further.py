@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cases.actions.withdrawing import TakenBack
 from cases.details import DecisionDetails
-from cases.models import Case
+from cases.models import Case, Offence
 from diversion import clock
 from diversion.accounts.models import Role
 from referrals.actions import closing, deciding, feedback, missed, needs, partner, support, varying
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.rescinding import AskedBack, ask_rescission, decide_rescission
+from referrals.actions.reviewing import NewOffence, tell_of_offence
 from referrals.actions.taking_back import hold_sent, withdraw
 from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Condition, Referral
@@ -129,6 +130,13 @@ def complained_of(made: "Making", case: Case) -> None:
     """A parent complains, and Amara writes it down: the partner who helps reads nothing of it."""
     words = made.world.mark("Shouted at him by the bandstand.", POLICE)
     complain(case, made.cast["amara"], words=words)
+
+
+def alleged(made: "Making", case: Case) -> None:
+    """Amara tells of a new offence, and is sure: the worker reads that it is looked at, and not what it is."""
+    number = made.world.mark("AV/TANSY/26", POLICE)
+    told = NewOffence(Offence.objects.get(code="arson", owner=None), clock.today(), number, is_sure=True)
+    tell_of_offence(case=case, told=told, by=made.cast["amara"])
 
 
 def rescinded(made: "Making", referral: Referral) -> None:

@@ -169,6 +169,7 @@ class Making:
         victims.keep_record(allegation=self.with_harbour.case.allegations.get(), said=said, seen=0, by=cast["amara"])
         further.correct(self, self.with_harbour.case)
         further.complained_of(self, self.with_harbour.case)
+        further.alleged(self, self.with_harbour.case)
         self.in_breach = further.sent_with_two_wordings(self, summons)
         self.breach = breaching.put_breach(referral=self.in_breach, trigger="stopped", seen=0, by=cast["george"])
         self.sent = self._referred(drugs, "Cy", accepted=False)
@@ -306,6 +307,7 @@ class Making:
             ("youth", case.youth_duties.all()),
             ("undo", case.undoables.all()),
             ("complaints", case.complaints.all()),
+            ("new-offence", case.offence_reviews.all()),
         ):
             if first := rows.order_by("pk").first():
                 parts[word] = first.pk

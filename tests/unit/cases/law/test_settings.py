@@ -26,6 +26,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "victim_notice_days": 5,
         "victim_notice_days_enhanced": 1,
         "victim_told_rescinded": True,
+        "offence_review_days": 5,
         "dpp_authorised_accepted": False,
         "domestic_abuse_rank": Rank.PROSECUTOR,
         "domestic_abuse_training": True,
