@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_rescissions'),
+        ('cases', '0020_people_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0013_rescinded'),
+        ('referrals', '0014_inbox_in_order'),
     ]
 
     operations = [
