@@ -14,8 +14,6 @@ from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from cases.codes import DecisionResult
-from cases.models import Case
 from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
@@ -103,9 +101,9 @@ def _check_members(members: Sequence[User], chair: User) -> None:
 
 def _packed(panel: Panel) -> list[Model]:
     """Make the pack of each case or suspect that is still held; the panel and whom they are of."""
-    crimes = ("case__allegations__offence", "case__allegations__victim")
-    rows = panel.sample.items.select_related("suspect", "case__person", "case__decision").prefetch_related(*crimes)
-    items = [one for one in rows if one.suspect or (one.case and _is_decided(one.case))]
+    read = ("case__allegations__offence", "case__allegations__victim", "case__withdrawals")
+    rows = panel.sample.items.select_related("suspect", "case__person", "case__decision").prefetch_related(*read)
+    items = [one for one in rows if one.stands]  # what was withdrawn since may be of the wrong person
     if not items:
         raise Refused("Nothing that was drawn is held any more: draw another sample.")
     cases = PanelCase.objects.bulk_create(
@@ -113,11 +111,6 @@ def _packed(panel: Panel) -> list[Model]:
     )
     PanelPack.objects.bulk_create(map(_pack, cases, items))
     return [panel, *(held for one in items if (held := one.case or one.suspect))]
-
-
-def _is_decided(case: Case) -> bool:
-    """Whether there is a decision to look at: one that was drawn may have been withdrawn since, of the wrong person."""
-    return case.decision.result != DecisionResult.UNDECIDED
 
 
 def _pack(case: PanelCase, item: DipSampleItem) -> PanelPack:

@@ -67,7 +67,7 @@ def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
     """Say what ``by`` found of one case or suspect: a value of ``DipSampleItem.Finding``.
 
     Whoever found something may find otherwise; Outdated where somebody else has said so before, Refused for whoever
-    decided on the case or has it.
+    decided on the case or has it, and where what was drawn is no longer there.
     """
     _check(by)
     found = DipSampleItem.objects.select_for_update().get(pk=item.pk, sample__in=DipSample.objects.visible_to(by))
@@ -77,6 +77,8 @@ def record_finding(*, item: DipSampleItem, finding: str, by: User) -> None:
         raise Refused("Say what you find.")
     if found.case is not None and by.pk in decided(found.case):
         raise Refused("You had a part in deciding on this case: somebody else looks at it.")
+    if not found.stands:
+        raise Refused("What was drawn is no longer there: the record is erased, or its decision was withdrawn since.")
     before = found.finding
     found.finding, found.found_by, found.found_at = finding, by, clock.now()
     found.save(update_fields=["finding", "found_by", "found_at"])

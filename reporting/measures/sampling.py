@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.models import Case
 from diversion.accounts.models import Organisation
+from diversion.unit_of_work import as_service
 from reporting.door import Audience, Leaving, leave
 from reporting.measures import NoMeasure, coverage, figures
 from reporting.measures.behind import case_ids
@@ -64,14 +65,21 @@ def _not_considered(force: Organisation, asked: Question) -> Names:
     return {group: names for group, names in found.items() if names}
 
 
+GONE = "gone"
+
+
+@as_service()  # an analyst may read no case: whether it is still there is counted all the same
 def told(sample: DipSample) -> Leaving:
     """Each stratum of ``sample`` with how many there were, were drawn, and were found how; operational and exact.
 
-    No sum over the groups: each was drawn at a rate of its own, so that a sum would be of nobody.
+    What was drawn is found of, ``waiting``, or ``gone``: no longer there for anybody to find of. No sum over the
+    groups: each was drawn at a rate of its own, so that a sum would be of nobody.
     """
     found: dict[tuple[str, str], int] = {}
-    for item in sample.items.all():
-        found[item.group, item.finding] = found.get((item.group, item.finding), 0) + 1
+    items = sample.items.select_related("suspect", "case__decision").prefetch_related("case__withdrawals")
+    for item in items:
+        what = item.group, GONE if item.is_gone else item.finding
+        found[what] = found.get(what, 0) + 1
     content = figures.about(sample.force, sample.start, sample.end, "live") | {
         "by_words": BY_NAME[sample.by].words,
         "strata": [_stratum(one, found) for one in sample.drawn_from],
@@ -81,4 +89,9 @@ def told(sample: DipSample) -> Leaving:
 
 def _stratum(one: Mapping[str, Any], found: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     findings = {name: found.get((one["group"], name), 0) for name in DipSampleItem.Finding.values}
-    return {**one, "findings": findings, "waiting": found.get((one["group"], ""), 0)}
+    return {
+        **one,
+        "findings": findings,
+        "waiting": found.get((one["group"], ""), 0),
+        GONE: found.get((one["group"], GONE), 0),
+    }

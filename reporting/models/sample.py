@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from cases.codes import DecisionResult
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import Organisation, User
@@ -114,3 +115,19 @@ class DipSampleItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sample}/{self.place}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether what was drawn is there to be looked at: a case or suspect may be erased since, a decision withdrawn.
+
+        A decision made anew since then is not the one that was drawn. Reads the case's ``withdrawals``.
+        """
+        if self.case is None:
+            return self.suspect is not None
+        withdrawn = any(one.at >= self.sample.drawn_at for one in self.case.withdrawals.all())
+        return not withdrawn and self.case.decision.result != DecisionResult.UNDECIDED
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody can find anything of it any more, and nobody has: such a one is not waited for."""
+        return not self.finding and not self.stands

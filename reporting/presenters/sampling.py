@@ -56,7 +56,13 @@ def told(sample: DipSample, figures: Leaving) -> list[dict[str, Any]]:
 def found_by_group(sample: DipSample, figures: Leaving) -> Table:
     """Each group with how many there were and were drawn, and what was found. No sum over the groups."""
     rows = checked(figures, Audience.OPERATIONAL)["strata"]
-    names = (_("There were"), _("Drawn"), *(str(one.label) for one in sample.findings), _("Not yet looked at"))
+    names = (
+        _("There were"),
+        _("Drawn"),
+        *(str(one.label) for one in sample.findings),
+        _("Not yet looked at"),
+        _("No longer there"),
+    )
     return Table(
         _("What was found, by group"),
         [Column(_("Group")), *(Column(name, numeric=True) for name in names)],
@@ -67,6 +73,7 @@ def found_by_group(sample: DipSample, figures: Leaving) -> Table:
                 count(row["drawn"]),
                 *(count(row["findings"][name]) for name in sample.findings),
                 count(row["waiting"]),
+                count(row["gone"]),
             ]
             for row in rows
         ],
@@ -114,10 +121,21 @@ def offence_of(case: Case) -> str:
     return next((each.offence.title for each in case.allegations.all()), NOT_HELD)
 
 
-def _finding(item: DipSampleItem) -> SafeString:
+def _finding(item: DipSampleItem) -> SafeString | str:
+    if item.is_gone:
+        return _("No longer there")
     address = reverse("dip_sample_item", args=[item.sample.reference, item.place])
     words = item.get_finding_display() if item.finding else _("Say what you find")
     return link(words, address, about=item.place)
+
+
+def why_gone(item: DipSampleItem) -> str:
+    """Why nothing more can be found of one of them; "" where something can."""
+    if item.stands:
+        return ""
+    if item.case is None:
+        return _("This record is no longer held: there is nothing left to look at.")
+    return _("This decision was withdrawn since it was drawn: there is nothing left to look at.")
 
 
 def summary(item: DipSampleItem) -> list[dict[str, Any]]:

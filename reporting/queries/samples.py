@@ -64,7 +64,11 @@ def sample_item(*, reference: str, place: int, by: User) -> DipSampleItem:
 def _items(sample: DipSample, *, by: User) -> QuerySet[DipSampleItem]:
     may_see = Q(case=None) | Q(case__in=Case.objects.visible_to(by))
     shown = ("sample", "found_by", "suspect", "case__decision", "case__team")
-    return sample.items.filter(may_see).select_related(*shown).prefetch_related("case__allegations__offence")
+    return (
+        sample.items.filter(may_see)
+        .select_related(*shown)
+        .prefetch_related("case__allegations__offence", "case__withdrawals")
+    )
 
 
 def _log_sampled(sample: DipSample, items: Iterable[DipSampleItem], *, by: User) -> None:

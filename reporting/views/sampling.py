@@ -96,5 +96,6 @@ def item(request: SignedInRequest, reference: str, place: int) -> HttpResponse:
         messages.success(request, _("Finding kept."))
         return redirect("dip_sample", reference=reference)
     context = {"item": found, "form": form, "rows": shown.summary(found)}
+    context["gone"] = shown.why_gone(found)
     context["anothers"] = found.found_by_id not in (None, request.user.pk)
     return render(request, "reporting/samples/item.html", context, status=INVALID if request.method == "POST" else 200)

@@ -69,7 +69,7 @@ def test_a_sample_is_drawn_from_each_group_and_can_be_drawn_again(
     sample = DipSample.objects.get()
     text = words_of(done)
     assert "Seed June" in text
-    assert "White 1 1 0 0 0 1 Black 4 2 0 0 0 2" in text
+    assert "White 1 1 0 0 0 1 0 Black 4 2 0 0 0 2 0" in text
     assert names(sample) == names(drawn(cast))
     assert set(names(sample)) - {"Jo"} < {"Ty", "Al", "Bo", "Cy"}
     assert len(set(names(sample))) == 3
@@ -90,7 +90,7 @@ def test_a_seed_that_nobody_chose_is_made_and_told(cast: Cast, left_out: None, s
 def test_what_was_withdrawn_since_is_said_so_and_goes_to_no_panel(
     cast: Cast, left_out: None, signed_in: SignIn
 ) -> None:
-    """The page of the whole sample could not be shown; lay people would read of whoever it was recorded on wrongly."""
+    """Lay people would read of whoever it was recorded on wrongly; a reader would be asked for it for ever."""
     record(cast["amara"], person=person(given_names="Di"))
     outbox.drain()
     sample = drawn(cast, of="offered", size=5)
@@ -99,7 +99,13 @@ def test_what_was_withdrawn_since_is_said_so_and_goes_to_no_panel(
     withdraw_decision(case=wrong, why=TakenBack("wrong_person"), seen=wrong.version, by=cast["amara"])
     client, address = signed_in(cast["david"]), f"/monitoring/samples/{sample.reference}"
     assert "Not decided yet" in words_of(client.get(address))
-    assert "Not decided yet" in words_of(client.get(f"{address}/1"))
+    assert "Black 2 2 0 0 0 1 1" in words_of(client.get(address)), "found, waiting and no longer there are all drawn"
+    page = client.get(f"{address}/1")
+    assert "withdrawn since it was drawn" in words_of(page)
+    assert "Keep the finding" not in words_of(page)
+    late = client.post(f"{address}/1", {"finding": "agree"})
+    assert (late.status_code, "no longer there" in words_of(late)) == (422, True)
+    assert "Black 2 2 0 0 0 1 1" in words_of(signed_in(cast["ian"]).get(address)), "who opens no case counts the same"
     members = [cast["petra"], cast["quentin"]]
     day = date(2026, 6, 20)
     panel = panels.convene(sample=sample, members=members, chair=members[0], meets_on=day, by=cast["david"])
@@ -185,7 +191,7 @@ def test_suspects_nobody_considered_are_drawn_from_the_extract(cast: Cast, signe
     client = signed_in(cast["david"])
     page = client.post(asked(), SENT | {"of": "not_considered"}, follow=True)
     sample = DipSample.objects.get()
-    assert "White 9 2 0 0 0 2 Black 3 2 0 0 0 2" in words_of(page)
+    assert "White 9 2 0 0 0 2 0 Black 3 2 0 0 0 2 0" in words_of(page)
     assert sorted(item.group for item in sample.items.all()) == ["Black", "Black", "White", "White"]
     assert all(item.suspect.crime_number in words_of(page) for item in sample.items.all() if item.suspect)
     assert "Crime number" in words_of(client.get(f"/monitoring/samples/{sample.reference}/1"))
@@ -221,4 +227,4 @@ def test_what_is_erased_leaves_what_was_found(cast: Cast, left_out: None, signed
     sample.items.update(case=None)
     text = words_of(signed_in(cast["david"]).get(f"/monitoring/samples/{sample.reference}"))
     assert text.count("No longer held") == 3
-    assert "White 1 1 1 0 0 0" in text
+    assert "White 1 1 1 0 0 0 0 Black 4 2 0 0 0 0 2" in text
