@@ -24,8 +24,10 @@ from cases.models import (
 )
 from cases.models.case import UNDECIDED
 from cases.models.victim import DutyKind
+from cases.signals import decision_withdrawn
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.unit_of_work import as_service
 
 #: What an officer said of the decision itself; what the person says and where it happened stays.
 SAID = ("result", "not_offered_reason", "declined_reason", "disposal", "scheme", "without_scheme", "rationale")
@@ -50,6 +52,8 @@ def set_back(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Wi
     Called by `referrals.actions.withdrawing`, which holds the case, has checked who may, and ends what was agreed.
     """
     kept = _kept(case, why, agreed, by)
+    with as_service():  # whoever withdraws may know of nothing that others read of it
+        decision_withdrawn.send(sender=Case, case_id=case.pk)
     Authorisation.objects.filter(case=case).delete()  # asked anew of what is decided anew; the history keeps it
     WordsOfAdmission.objects.filter(case=case).delete()  # and so is what the person says then
     was_closed = case.closed_at

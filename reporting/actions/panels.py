@@ -34,6 +34,8 @@ from reporting.models import (
 from reporting.queries import panels as queries
 from reporting.queries.panels import FEWEST_MEMBERS
 
+NOTHING_LEFT = "There is nothing to read of this case any more: the force sets it aside."
+
 Act = TypeVar("Act", bound=Callable[..., Any])
 
 
@@ -119,6 +121,21 @@ def _pack(case: PanelCase, item: DipSampleItem) -> PanelPack:
 
 
 @transaction.atomic
+def remove_packs(*, case_id: int, **kwargs: Any) -> None:
+    """Receiver of ``decision_withdrawn``: what panels were told of it goes, but where they have found already.
+
+    It may have been recorded on the wrong person: nobody outside the force is to read of them what is not so.
+    """
+    rows = PanelCase.objects.select_for_update(of=("self",)).filter(pack__case=case_id, finding="")
+    for one in rows.select_related("panel").order_by("pk"):
+        PanelPack.objects.filter(panel_case=one).delete()
+        subjects: list[Panel | str] = [one.panel, f"cases.case:{case_id}"]
+        told, force = {"place": one.place}, one.panel.force_id
+        kind, nature = "panel.pack_removed", audit.Nature.ERASURE
+        audit.record(kind, nature, by=None, subjects=subjects, detail=told, organisation_id=force)
+
+
+@transaction.atomic
 def clear_reasons(*, case: PanelCase, text: str, by: User) -> PanelPack:
     """Show the panel ``text`` as the officer's reasons: ``by`` has made sure that it names nobody. "" takes it back.
 
@@ -127,7 +144,9 @@ def clear_reasons(*, case: PanelCase, text: str, by: User) -> PanelPack:
     _check(by)
     locked = _of_own(case, by)
     pack = PanelPack.objects.filter(panel_case=locked).select_related("case__person", "case__decision").first()
-    if pack is None or pack.case is None:
+    if pack is None:
+        raise Refused(NOTHING_LEFT)
+    if pack.case is None:
         raise Refused("There are no reasons on record here: a suspect nobody considered has none.")
     if by.pk in decided(pack.case):
         raise Refused("You had a part in deciding on this case: somebody else clears its reasons.")
@@ -184,9 +203,11 @@ def find(*, case: PanelCase, finding: str, words: str = "", by: User) -> PanelVo
     if before and not before.finding:
         raise Refused("You stood aside from this case.")
     if locked.set_aside_at is not None:
-        raise Refused("The force has set this case aside: fewer than two found of it.")
+        raise Refused("The force has set this case aside.")
     if locked.finding or (before and queries.are_all_in(locked)):
         raise Refused("All findings are in: yours stands as it is.")
+    if not queries.has_pack(locked):
+        raise Refused(NOTHING_LEFT)
     if _named(words, locked):
         raise NamesSomebody
     now = {"finding": finding, "words": words.strip(), "at": clock.now()}
@@ -209,6 +230,8 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
     member = _seat(locked.panel, by)
     if locked.finding or locked.set_aside_at is not None:
         raise Outdated("This finding")
+    if not queries.has_pack(locked):
+        raise Refused(NOTHING_LEFT)
     if queries.lacks_members(locked):
         raise Refused("Fewer than two found of this case, and one finding is no panel’s: the force sets it aside.")
     if not queries.are_all_in(locked):
@@ -230,15 +253,16 @@ def settle(*, case: PanelCase, finding: str, words: str = "", by: User) -> Panel
 
 @transaction.atomic
 def set_aside(*, case: PanelCase, by: User) -> PanelCase:
-    """Say that a case was not scrutinised, as fewer than two could find of it. The year's figures count it as that.
+    """Say that a case was not scrutinised: fewer than two could find of it, or there is nothing to read any more.
 
-    Refused while two or more may still find. Outdated where there is a finding, or it was set aside before.
+    The year's figures count it as that. Refused while two or more may still find. Outdated where there is a finding, or
+    it was set aside before.
     """
     _check(by)
     locked = _of_own(case, by)
     if locked.finding or locked.set_aside_at is not None:
         raise Outdated("This case")
-    if not queries.lacks_members(locked):
+    if not queries.is_nobodys_to_find(locked):
         raise Refused("Two members or more have found of this case, or still may: the panel says what it found.")
     locked.set_aside_at, locked.set_aside_by = clock.now(), by
     locked.save(update_fields=["set_aside_at", "set_aside_by"])
@@ -270,7 +294,7 @@ def excuse(*, panel: Panel, member: PanelMember, by: User) -> PanelMember:
 
 def _check_may_go(panel: Panel, member: PanelMember) -> None:
     for case in queries.cases_of_panels().filter(panel=panel, finding="", set_aside_at__isnull=True):
-        if queries.lacks_members(case):
+        if queries.is_nobodys_to_find(case):
             continue
         if queries.are_all_in(case):
             if member.is_chair:

@@ -17,6 +17,8 @@ from reporting.queries.panels import (
     declared_before,
     everybody_stood_aside,
     findings_told,
+    has_pack,
+    is_nobodys_to_find,
     lacks_members,
     seat_of,
     speaks,
@@ -109,7 +111,8 @@ def _progress(member: PanelMember, panel: Panel) -> str:
 
 
 def _how_far(member: PanelMember, panel: Panel) -> str:
-    said = [vote_of(case, member) for case in panel.cases.all() if case.set_aside_at is None or vote_of(case, member)]
+    votes = [(case, vote_of(case, member)) for case in panel.cases.all()]
+    said = [vote for case, vote in votes if vote or (case.set_aside_at is None and has_pack(case))]
     if None in said:
         return _("Has not found of every case yet.")
     if said and not any(vote and vote.finding for vote in said):
@@ -139,8 +142,8 @@ def _how_it_stands(case: PanelCase) -> str:
     """Of a case without a finding of the panel, for the force."""
     if case.set_aside_at is not None:
         return not_scrutinised(case)
-    if lacks_members(case):
-        return _("Everybody stood aside") if everybody_stood_aside(case) else _("Fewer than two found")
+    if is_nobodys_to_find(case):
+        return _why_nobodys(case)
     if not are_all_in(case):
         return _("Not all are in")
     aside = any(not one.finding for one in case.votes.all())
@@ -149,13 +152,21 @@ def _how_it_stands(case: PanelCase) -> str:
 
 def not_scrutinised(case: PanelCase) -> str:
     """Of a case that was set aside, with why."""
+    why = _why_nobodys(case)
+    return _("Not scrutinised: %(why)s") % {"why": why[:1].lower() + why[1:]}
+
+
+def _why_nobodys(case: PanelCase) -> str:
+    """Why no panel's finding can come of it."""
     if everybody_stood_aside(case):
-        return _("Not scrutinised: everybody stood aside")
-    return _("Not scrutinised: fewer than two found")
+        return _("Everybody stood aside")
+    return _("Fewer than two found") if lacks_members(case) else _("Nothing to read any more")
 
 
 def waits_for(case: PanelCase) -> str:
     """For a member who is asked nothing more of a case."""
+    if not has_pack(case):
+        return _("The force sets it aside.")
     if lacks_members(case):
         return _("Fewer than two found of this case, and one finding is no panel’s: the force sets it aside.")
     return _("All findings are in. The chair says here what the panel found.")
@@ -172,7 +183,7 @@ def member_cases(panel: Panel, user: User) -> Table:
     seat = seat_of(panel, user)
     rows = [
         [
-            link(one.place, reverse("sitting_case", args=[panel.reference, one.place])) if _held(one) else one.place,
+            link(one.place, reverse("sitting_case", args=[panel.reference, one.place])),
             _offences(one),
             _mine(one, seat),
             _theirs(one, seat),
@@ -181,10 +192,6 @@ def member_cases(panel: Panel, user: User) -> Table:
     ]
     columns = (_("Case"), _("Offence"), _("What you found"), _("What the panel found"))
     return Table(_("Cases"), [Column(name) for name in columns], rows, stacked=True)
-
-
-def _held(case: PanelCase) -> bool:
-    return getattr(case, "pack", None) is not None
 
 
 def _offences(case: PanelCase) -> str:
@@ -197,7 +204,7 @@ def _offences(case: PanelCase) -> str:
 def _mine(case: PanelCase, seat: PanelMember | None) -> Any:
     vote = vote_of(case, seat) if seat else None
     if vote is None:
-        return NOT_TOLD if case.set_aside_at is not None else tag(_("Waits for you"), "yellow")
+        return NOT_TOLD if case.set_aside_at is not None or not has_pack(case) else tag(_("Waits for you"), "yellow")
     return vote.get_finding_display() or _("You stood aside")
 
 
@@ -206,6 +213,8 @@ def _theirs(case: PanelCase, seat: PanelMember | None) -> Any:
         return case.get_finding_display()
     if case.set_aside_at is not None:
         return not_scrutinised(case)
+    if not has_pack(case):
+        return _("Nothing to read any more")
     if not are_all_in(case):
         return _("Not all are in")
     if lacks_members(case):

@@ -86,13 +86,16 @@ def panel_case(*, reference: str, place: int, by: User) -> PanelCase:
 
 
 def pack_for(*, reference: str, place: int, by: User) -> tuple[PanelCase, PanelMember]:
-    """One case for a member who has declared, with their seat; 404 for anybody else. Logged as told to the member."""
+    """One case for a member who has declared, with their seat; 404 for anybody else. Logged as told to the member.
+
+    Of one whose pack is gone the member is told that there is nothing to read any more.
+    """
     found = _case(reference, place, by)
     member = seat_of(found.panel, by)
-    if member is None or member.declared_at is None or getattr(found, "pack", None) is None:
+    if member is None or member.declared_at is None:
         raise Http404
     vote = vote_of(found, member)
-    if vote is not None and not vote.finding:  # whoever stood aside is shown nothing of it
+    if not has_pack(found) or (vote is not None and not vote.finding):  # whoever stood aside is shown nothing of it
         audit.record("panel.opened", audit.Nature.CONSULTATION, by=by, subjects=[found.panel])
         return found, member
     told: list[Panel | str] = [found.panel, key_of(found.pack)]
@@ -143,6 +146,16 @@ def lacks_members(case: PanelCase) -> bool:
     return not case.finding and len((seats | found) - aside) < FEWEST_MEMBERS
 
 
+def has_pack(case: PanelCase) -> bool:
+    """Whether there is anything to read of it: what is erased, or withdrawn before the panel found, leaves no pack."""
+    return getattr(case, "pack", None) is not None
+
+
+def is_nobodys_to_find(case: PanelCase) -> bool:
+    """Whether no panel's finding can come of it, so that the force sets it aside and nobody waits for it."""
+    return not case.finding and (not has_pack(case) or lacks_members(case))
+
+
 def everybody_stood_aside(case: PanelCase) -> bool:
     """Whether each who was asked stood aside from it, whoever was excused afterwards among them."""
     aside = {one.member_id for one in case.votes.all() if not one.finding}
@@ -152,9 +165,9 @@ def everybody_stood_aside(case: PanelCase) -> bool:
 def speaks(case: PanelCase) -> PanelMember | None:
     """Who says what the panel found: its chair, or the first member who found where the chair stood aside.
 
-    None while findings are still to come, and where fewer than two found.
+    None while findings are still to come, and where no panel's finding can come of it.
     """
-    if not are_all_in(case) or lacks_members(case):
+    if not are_all_in(case) or is_nobodys_to_find(case):
         return None
     seats = [one for one in case.panel.members.all() if one.excused_at is None]
     found = {one.member_id for one in case.votes.all() if one.finding}

@@ -115,7 +115,7 @@ def _form(request: SignedInRequest, case: PanelCase) -> ReasonsForm | ActionForm
         return None if case.action else ActionForm(owners=owners)
     if case.set_aside_at is not None:
         return None
-    if reads.lacks_members(case):
+    if reads.is_nobodys_to_find(case):
         return SetAsideForm()
     pack = getattr(case, "pack", None)
     if pack is None or pack.case is None or not pack.content.get("gave_reasons", True) or case.votes.all():

@@ -61,7 +61,8 @@ def sitting_case(request: SignedInRequest, reference: str, place: int) -> HttpRe
     context: dict[str, Any] = {
         "case": case,
         "aside": aside,
-        "rows": [] if aside else shown.pack_rows(case.pack),
+        "has_pack": reads.has_pack(case),
+        "rows": [] if aside or not reads.has_pack(case) else shown.pack_rows(case.pack),
         "findings": [] if aside else shown.findings_rows(case),
         "panel_rows": shown.panel_rows(case, with_owner=False),
         "form": form,
@@ -77,7 +78,7 @@ def _form(request: SignedInRequest, case: PanelCase, seat: PanelMember) -> FindF
     """What is asked of this member now; nothing of whoever waits, or stood aside."""
     if request.method == "POST":  # whatever was sent, so that nothing typed is lost where the others came first
         return SettleForm(request.POST) if "settle" in request.POST else FindForm(request.POST)
-    if case.finding or case.set_aside_at is not None:
+    if case.finding or case.set_aside_at is not None or not reads.has_pack(case):
         return None
     if reads.are_all_in(case):
         return SettleForm() if reads.speaks(case) == seat else None

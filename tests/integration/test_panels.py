@@ -20,7 +20,7 @@ from reporting import outbox
 from reporting.actions import panels, sampling
 from reporting.facts.packs import naming_words
 from reporting.measures.overview import Question
-from reporting.models import Panel, PanelCase
+from reporting.models import Panel, PanelCase, PanelPack
 from reporting.queries.panels import yearly
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
@@ -403,8 +403,51 @@ def test_what_is_erased_leaves_the_finding_and_no_pack(cast: Cast, panel: Panel,
     case, _other = declared(panel, cast)
     case.pack.delete()
     assert "No longer held" in text_of(signed_in(cast["petra"]).get(reverse("sitting", args=[panel.reference])))
-    assert signed_in(cast["petra"]).get(reverse("sitting_case", args=[panel.reference, 1])).status_code == 404
+    address = reverse("sitting_case", args=[panel.reference, 1])
+    assert "nothing to read of this case any more" in text_of(signed_in(cast["petra"]).get(address))
     assert yearly(by=cast["david"])["rows"][0]["cases"] == 2
+
+
+def test_what_is_withdrawn_is_taken_from_a_panel_that_has_not_found(
+    cast: Cast, panel: Panel, signed_in: SignIn
+) -> None:
+    """Lay people went on reading of the wrong person; and the case, of which none may find, held up the panel for ever.
+
+    What the panel has found by then stays: it is what the officer learns from.
+    """
+    wrong, found = declared(panel, cast)
+    for key in ("petra", "quentin"):
+        panels.find(case=found, finding="appropriate", by=cast[key])
+    panels.settle(case=found, finding="appropriate", by=cast["petra"])
+    panels.find(case=wrong, finding="appropriate", by=cast["petra"])
+    amara = signed_in(cast["amara"])
+    for one in (wrong, found):
+        case = one.pack.case
+        assert case is not None
+        sent = {"reason": "wrong_person", "words": "", "version": case.version}
+        done = amara.post(reverse("case_withdraw", args=[case.reference]), sent)
+        assert done.status_code == 302, text_of(done)
+    assert list(PanelPack.objects.values_list("panel_case", flat=True)) == [found.pk]
+    assert Event.objects.get(kind="panel.pack_removed").detail == {"place": wrong.place}
+    quentin, address = signed_in(cast["quentin"]), reverse("sitting_case", args=[panel.reference, wrong.place])
+    page = text_of(quentin.get(address))
+    assert "nothing to read of this case any more" in page
+    assert "Theft from a shop" not in page
+    assert "Keep the finding" not in page
+    assert "Waits for you" not in text_of(quentin.get(reverse("sitting", args=[panel.reference])))
+    late = quentin.post(address, {"finding": "observations", "words": "What I thought."})
+    assert late.status_code == 422
+    assert "nothing to read of this case any more: the force sets it aside" in text_of(late)
+    assert "What I thought." in late.content.decode(), "what was typed is kept"
+    david, address = signed_in(cast["david"]), reverse("panel_case", args=[panel.reference, wrong.place])
+    whole = text_of(david.get(reverse("panel", args=[panel.reference])))
+    assert "Nothing to read any more" in whole
+    assert "Has not found of every case yet" not in whole
+    assert "so that the panel ends" in text_of(david.get(address))
+    assert david.post(address, {"set_aside": ""}).status_code == 302
+    assert "Not scrutinised: nothing to read any more" in text_of(david.get(address))
+    (row,) = yearly(by=cast["david"])["rows"]
+    assert (row["cases"], row["set_aside"], row["waiting"], row["found"]["appropriate"]) == (2, 1, 0, 1)
 
 
 def test_what_was_to_be_done_about_a_case_that_is_erased_can_be_done(
