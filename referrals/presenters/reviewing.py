@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from cases.models import Assessment, Authorisation, Case, OffenceReview
 from diversion import clock
-from diversion.design_system.wording import date_and_time, long_date, short_weekday
+from diversion.design_system.wording import date_and_time, long_date
 from diversion.home import Line
 from referrals.models import Referral, SchemeVersion
+from referrals.presenters.case import due_in_words
 from referrals.schemes.document import criteria_in
 
 Row = dict[str, Any]
@@ -118,7 +119,7 @@ def for_provider(referral: Referral, one: OffenceReview | None) -> str:
 def home_line(one: OffenceReview) -> Line:
     """Whose agreement it is, what is alleged, and by when it is decided."""
     address = reverse("offence_review", args=[one.case.reference, one.pk])
-    tag = _("By %(day)s") % {"day": short_weekday(one.decide_by)} if one.decide_by else ""
+    tag = due_in_words(one.decide_by, clock.today()) if one.decide_by else ""
     is_late = one.decide_by is not None and one.decide_by < clock.today()
     words = f"{alleged_in_words(one)}. {one.get_state_display()}"
     return Line(
