@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions.asking import TYPED
 from cases.authority_asks import Asks
-from cases.details import Prosecutor
 from diversion.accounts.confirming import ConfirmedForm
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import required
+from referrals.forms.naming_prosecutor import DESIGN, NamesProsecutor, prosecutor_fields
 
 NOT_CERTIFIED = gettext_lazy("Tick that the evidence is enough to charge: without it nobody may authorise this")
 
@@ -24,7 +24,7 @@ def evidence_field() -> forms.BooleanField:
     )
 
 
-class AuthoriseForm(ConfirmedForm):
+class AuthoriseForm(ConfirmedForm, NamesProsecutor):
     """The authoriser's decision, or a question before it: one case at a time, in words."""
 
     AUTHORISE, REFUSE, ASK = "authorise", "refuse", "ask"
@@ -57,28 +57,14 @@ class AuthoriseForm(ConfirmedForm):
 
     evidence_met = evidence_field()
 
-    prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
-    prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
-    prosecutor_reference = forms.CharField(
-        label=gettext_lazy("Their reference"),
-        help_text=gettext_lazy("Of the prosecution service."),
-        max_length=60,
-        required=False,
-    )
+    prosecutor, prosecutor_on, prosecutor_reference = prosecutor_fields()
 
-    design = {
+    design: dict[str, Any] = {
         "decision": {"inline": True, "small": True},
         "rationale": {"count": None},
         "exceptional": {"count": None, "optional": False},
         "evidence_met": {"small": True},
-        "prosecutor": {"optional": False},
-        "prosecutor_on": {"optional": False},
-        "prosecutor_reference": {"optional": False},
-    }
-    PROSECUTORS = {
-        "prosecutor": gettext_lazy("Enter the name of the prosecutor who decided"),
-        "prosecutor_on": gettext_lazy("Enter the day on which the prosecutor decided"),
-        "prosecutor_reference": gettext_lazy("Enter the prosecution service’s reference"),
+        **DESIGN,
     }
 
     def __init__(
@@ -86,7 +72,6 @@ class AuthoriseForm(ConfirmedForm):
         *args: Any,
         asks: Asks,
         sets_aside: bool = False,
-        is_prosecutors: bool = False,
         never: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -100,9 +85,6 @@ class AuthoriseForm(ConfirmedForm):
             self.fields["exceptional"].help_text = words
         if not asks.evidence:
             del self.fields["evidence_met"]
-        if not is_prosecutors:
-            for name in self.PROSECUTORS:
-                del self.fields[name]
         if sets_aside:  # one decision with the rest: what is not set aside cannot be offered
             self.fields["decision"].choices = [
                 (self.AUTHORISE, _("Set aside, and authorise")),
@@ -118,9 +100,8 @@ class AuthoriseForm(ConfirmedForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        for name, words in self.PROSECUTORS.items():
-            if name in self.fields and data.get("decision") != self.ASK and not data.get(name, True):
-                self.add_error(name, words)
+        if data.get("decision") != self.ASK:
+            self.need_prosecutor()
         given = data.get("decision") == self.AUTHORISE
         if given and self._asks.exceptional and not data.get("exceptional", True):
             self.add_error("exceptional", _("Say what makes the circumstances exceptional, in a sentence"))
@@ -133,11 +114,3 @@ class AuthoriseForm(ConfirmedForm):
         """What stands in the other fields of a decision that is not made yet: for whoever asks first."""
         data = self.cleaned_data
         return {name: str(data[name]) for name in TYPED if data.get(name)}
-
-    @property
-    def by_prosecutor(self) -> Prosecutor | None:
-        """Who decided it, where only a prosecutor may."""
-        data = self.cleaned_data
-        if "prosecutor" not in self.fields:
-            return None
-        return Prosecutor(data["prosecutor"], data["prosecutor_on"], data["prosecutor_reference"])

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import legal
-from cases.details import Prosecutor
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
 from referrals.actions.breaching import Ruling
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
+from referrals.forms.naming_prosecutor import DESIGN, NamesProsecutor, prosecutor_fields
 from referrals.models import Breach
 
 #: Not what police alone begin it by, nor what follows by itself.
@@ -110,7 +110,7 @@ class AdviceForm(VersionedForm):
     design = {"advice": {"small": True}, "why": {"count": None}}
 
 
-class DecideBreachForm(ConfirmedForm, VersionedForm):
+class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
     """The decision. What is asked beside it depends on who looks after the agreement, and on whose decision it is."""
 
     way = forms.ChoiceField(
@@ -138,9 +138,7 @@ class DecideBreachForm(ConfirmedForm, VersionedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages=required(gettext_lazy("Say why, in a sentence")),
     )
-    prosecutor = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
-    prosecutor_on = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
-    prosecutor_reference = forms.CharField(label=gettext_lazy("Their reference"), max_length=60, required=False)
+    prosecutor, prosecutor_on, prosecutor_reference = prosecutor_fields()
 
     youth_justice = forms.CharField(
         label=gettext_lazy("If it is prosecuted: whom did you tell in youth justice?"),
@@ -149,17 +147,16 @@ class DecideBreachForm(ConfirmedForm, VersionedForm):
         required=False,
     )
 
-    PROSECUTORS = ("prosecutor", "prosecutor_on", "prosecutor_reference")
     design: dict[str, Any] = {
         "way": {"small": True},
         "new_day": {"optional": False},
         "told": {"optional": False, "count": None},
         "rationale": {"count": None},
         "youth_justice": {"optional": False},
-        **{name: {"optional": False} for name in PROSECUTORS},
+        **DESIGN,
     }
 
-    def __init__(self, *args: Any, breach: Breach, is_prosecutors: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, breach: Breach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         version = breach.referral.scheme_version if breach.referral else None
         if version and (text := version.rules.on_failure.text):
@@ -171,7 +168,7 @@ class DecideBreachForm(ConfirmedForm, VersionedForm):
         unneeded = ["new_day"] if has_partner else ["told"]
         if not legal.is_child(breach.case):
             unneeded.append("youth_justice")
-        for name in [*unneeded, *(() if is_prosecutors else self.PROSECUTORS)]:
+        for name in unneeded:
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
@@ -190,14 +187,12 @@ class DecideBreachForm(ConfirmedForm, VersionedForm):
     def ruling(self) -> Ruling:
         """What the action takes, of a form that is valid."""
         given = self.cleaned_data
-        named = all(given.get(name) for name in self.PROSECUTORS)
-        told = [given[name] for name in self.PROSECUTORS] if named else []
         return Ruling(
             way=given["way"],
             rationale=given["rationale"],
             told=given.get("told", ""),
             new_day=given.get("new_day"),
-            prosecutor=Prosecutor(*told) if told else None,
+            prosecutor=self.by_prosecutor,
             youth_justice=given.get("youth_justice", ""),
         )
 
