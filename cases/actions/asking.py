@@ -35,19 +35,27 @@ def ask(*, case: Case, question: str, typed: Mapping[str, str] | None = None, by
         raise Refused("This is with a prosecutor: take it back first, or ask once their decision is entered.")
     if authorisation.questions.filter(answered_at__isnull=True).exists():
         raise Refused("A question is with the officer already: wait for the answer, or decide without it.")
-    kept = {name: text.strip() for name, text in (typed or {}).items() if name in TYPED and text.strip()}
-    rows = AuthorisationQuestion.objects
-    asked = rows.create(authorisation=authorisation, question=question.strip(), typed=kept, asked_by=by)
+    said = {"question": question.strip(), "typed": kept_of(typed), "asked_by": by}
+    asked = AuthorisationQuestion.objects.create(authorisation=authorisation, **said)
     audit.record("authorisation.returned", audit.Nature.ALTERATION, by=by, subjects=[case, case.person])
     changed(case)
     return asked
 
 
+def kept_of(typed: Mapping[str, str] | None) -> dict[str, str]:
+    """What is kept of what an authoriser had ``typed``, for them alone."""
+    return {name: text.strip() for name, text in (typed or {}).items() if name in TYPED and text.strip()}
+
+
 def typed_by(authorisation: Authorisation, who: User) -> dict[str, str]:
-    """What ``who`` had typed of their decision when they last asked about it; nobody reads another's."""
-    since = authorisation.questions.filter(asked_by=who, asked_at__gte=authorisation.asked_at)
-    last = since.order_by("-asked_at", "-pk").first()
-    return dict(last.typed) if last else {}
+    """What ``who`` had typed of their decision when they last asked about it, the officer or a prosecutor.
+
+    Nobody reads another's.
+    """
+    asked = (authorisation.questions, authorisation.put_to_prosecutors)
+    own = [rows.filter(asked_by=who, asked_at__gte=authorisation.asked_at) for rows in asked]
+    kept = [(one["asked_at"], one["typed"]) for rows in own for one in rows.values("asked_at", "typed")]
+    return dict(max(kept, key=lambda one: one[0])[1]) if kept else {}
 
 
 @transaction.atomic

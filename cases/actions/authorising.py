@@ -125,7 +125,8 @@ def _decide(case: Case, said: Said, by: User, seen: int) -> Authorisation | None
     )
     if not moved:
         raise Outdated("This authorisation")
-    authorisation.questions.exclude(typed={}).update(typed={})  # what was only begun
+    for begun in (authorisation.questions, authorisation.put_to_prosecutors):
+        begun.exclude(typed={}).update(typed={})  # what was only begun
     detail = ({"rules_set_aside": aside} if aside else {}) | by.acting_detail
     audit.record(
         f"authorisation.{said.state}", audit.Nature.ALTERATION, by=by, subjects=[case, case.person], detail=detail

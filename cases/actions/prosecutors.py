@@ -1,5 +1,6 @@
 """Putting a decision that waits to a prosecutor, and entering what they decided. Meanwhile every clock runs on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 
 from cases import legal
+from cases.actions.asking import kept_of
 from cases.actions.authorising import check_seen
 from cases.actions.locking import lock
 from cases.actions.outbox import changed
@@ -33,10 +35,13 @@ class AskedOfProsecutor:
 
 
 @transaction.atomic
-def refer_to_prosecutor(*, case: Case, asked: AskedOfProsecutor, seen: int, by: User) -> ProsecutorReferral:
+def refer_to_prosecutor(
+    *, case: Case, asked: AskedOfProsecutor, seen: int, typed: Mapping[str, str] | None = None, by: User
+) -> ProsecutorReferral:
     """Put the decision that waits on ``case`` to a prosecutor: until they answer nobody decides, offers or signs it.
 
     It may be put to them again once they have answered. ``seen`` is how many corrections of its crimes the page showed.
+    What ``by`` had ``typed`` of a decision of their own is kept for them (`asking.typed_by`).
     Raises Refused below the rank that the policy names, and to whoever had a part in it. Sent twice it is done once.
     """
     access.check(by, Permission.AUTHORISE)
@@ -56,6 +61,7 @@ def refer_to_prosecutor(*, case: Case, asked: AskedOfProsecutor, seen: int, by: 
         question=asked.question.strip(),
         due_on=asked.due_on,
         seen=seen,
+        typed=kept_of(typed),
         asked_by=by,
         asked_as=by.rank_in_words.lower(),
     )

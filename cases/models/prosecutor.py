@@ -52,6 +52,8 @@ class ProsecutorReferral(models.Model):
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     # The resolution that was agreed to (cases.law.disposals), where they said which.
     disposal = models.CharField(max_length=40, blank=True)
+    # What whoever asked had typed in other fields of their own decision, as in `AuthorisationQuestion`.
+    typed = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     # What the prosecutor said; why it was taken back.
     words = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -65,6 +67,7 @@ class ProsecutorReferral(models.Model):
         structural("id", "authorisation", "state")
         | personal("Put this person's case to a prosecutor, and keep the answer", "reason", "question", "words")
         | personal("Decide within what the prosecutor decided", "decision", "disposal", "corrected_because")
+        | personal("Give back to the authoriser what they had typed when they referred it", "typed")
         | operational("Say by when an answer is needed, and to what", "due_on", "seen")
         | staff("Say which prosecutor decided", "prosecutor", "decided_on", "reference")
         | staff(

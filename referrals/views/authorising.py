@@ -144,6 +144,8 @@ DONE = {
     AuthoriseForm.ASK: gettext_lazy("Returned to the officer with your question: %(name)s, %(reference)s."),
 }
 
+KEPT = gettext_lazy("What else you had typed is kept: it stands there when you open this again.")
+
 
 @requires(Permission.AUTHORISE, people=True, kind=POLICE)
 def authorise(request: SignedInRequest, reference: str) -> HttpResponse:
@@ -224,7 +226,7 @@ def _say_what_was_done(request: SignedInRequest, authorisation: Authorisation, f
     decision, case = form.cleaned_data["decision"], authorisation.case
     messages.success(request, DONE[decision] % {"name": str(case.person), "reference": case.reference})
     if decision == AuthoriseForm.ASK and form.typed:
-        messages.info(request, _("What else you had typed is kept: it stands there when you open this again."))
+        messages.info(request, KEPT)
 
 
 def _shown(authorisation: Authorisation, asked: Asked, user: User) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.actions import prosecutors
+from cases.actions.asking import TYPED, kept_of
 from cases.models import Authorisation, ProsecutorReferral
 from cases.prosecutors import bar_to_enter, bar_to_refer, last_asked, was_corrected_since
 from diversion import clock
@@ -26,7 +27,7 @@ from referrals.presenters import case as presenters
 from referrals.presenters.prosecutors import rows_of
 from referrals.queries.authorising import authorisation_of, may_read, was_withdrawn
 from referrals.queries.prosecutors import asked_of_prosecutors
-from referrals.views.authorising import withdrawn
+from referrals.views.authorising import KEPT, withdrawn
 
 POLICE = Organisation.Kind.POLICE_FORCE
 MAY = (Permission.AUTHORISE, Permission.MANAGE_SCHEMES)
@@ -39,6 +40,8 @@ def with_prosecutor(request: SignedInRequest, reference: str) -> HttpResponse:
         return withdrawn(request, ReferToProsecutorForm(request.POST or None), reference)
     authorisation = _opened(request, reference)
     asked = last_asked(authorisation)
+    if "begin" in request.POST:
+        return _begin(request, authorisation)
     if "refer" in request.POST or (asked is None and request.method != "POST"):
         return _asking(request, authorisation)
     form = _answer_form(request, asked)
@@ -74,17 +77,38 @@ def _opened(request: SignedInRequest, reference: str) -> Authorisation:
     return authorisation
 
 
+def _begin(request: SignedInRequest, authorisation: Authorisation) -> HttpResponse:
+    """From the page of the decision, with what was typed there: the reason is why a prosecutor is to decide."""
+    words, asked = {"reason": request.POST.get("rationale", "")}, last_asked(authorisation)
+    is_open = authorisation.state == Authorisation.State.WAITING and not (asked and asked.is_waiting)
+    if is_open and not bar_to_refer(authorisation.case, request.user):
+        return _show(request, authorisation, refer=ReferToProsecutorForm(initial=words, auto_id="refer-%s"))
+    return _show(request, authorisation, refer=ReferToProsecutorForm(words, auto_id="refer-%s"))  # too late
+
+
+def _typed(request: SignedInRequest) -> dict[str, str]:
+    """What stood in the other fields of a decision when it was to be referred instead."""
+    sent = request.POST if {"begin", "refer"} & set(request.POST) else {}
+    return kept_of({name: str(sent.get(name, "")) for name in TYPED})
+
+
 def _asking(request: SignedInRequest, authorisation: Authorisation) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ReferToProsecutorForm(data, auto_id="refer-%s")
 
     def act() -> ProsecutorReferral:
         return prosecutors.refer_to_prosecutor(
-            case=authorisation.case, asked=form.asked(), seen=_seen(request), by=request.user
+            case=authorisation.case,
+            asked=form.asked(),
+            seen=_seen(request),
+            typed=_typed(request),
+            by=request.user,
         )
 
     if data is not None and attempt(form, act):
         messages.success(request, _("Referred to a prosecutor. Nothing is decided, offered or signed meanwhile."))
+        if _typed(request):
+            messages.info(request, KEPT)
         return redirect("with_prosecutor", authorisation.case.reference)
     return _show(request, authorisation, refer=form)
 
@@ -141,6 +165,7 @@ def _show(request: SignedInRequest, authorisation: Authorisation, **bound: Form)
         "seen": case.times_changed,
         "wrong": sent,
         "left_over": left_over(sent, shown),
+        "typed": _typed(request),
         **forms,
     }
     return render(request, "referrals/with_prosecutor.html", context, status=INVALID if sent else 200)

@@ -1,6 +1,7 @@
 """What whoever authorises says in fields of their own, beside their reason."""
 
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import Authorisation, AuthorisationQuestion, Case
+from cases.models import Authorisation, AuthorisationQuestion, Case, ProsecutorReferral
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
@@ -106,6 +107,34 @@ def test_what_was_typed_stands_again_for_whoever_returned_it_with_a_question(
     assert david.post(url(second), refused).status_code == 302
     assert AuthorisationQuestion.objects.get().typed == {}
     assert not Event.objects.filter(detail__icontains="had just died").exists()
+
+
+def test_what_was_typed_outlives_a_referral_to_a_prosecutor_instead(
+    cast: Cast, second: Case, signed_in: SignIn
+) -> None:
+    """An inspector who sees half-way that it is a prosecutor's would write it all again, from memory, or shorter."""
+    david, address = signed_in(cast["david"]), reverse("with_prosecutor", args=[second.reference])
+    form = david.get(url(second)).content.decode()
+    assert re.search(rf'<button[^>]*name="begin"[^>]*formaction="{address}"', form)
+    begun = david.post(address, {"begin": "1", "rationale": "She is at risk.", "exceptional": WORDS, "seen": "0"})
+    assert begun.status_code == 200
+    page = begun.content.decode()
+    assert "She is at risk.</textarea>" in page
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert (hidden["exceptional"], hidden["refer"]) == (WORDS, "yes")
+    sent = hidden | {"reason": "She is at risk.", "question": "", "due_on": "20 June 2026"}
+    assert WORDS in david.post(address, sent).content.decode(), "nor is it lost where something is missing"
+    told = text_of(david.post(address, sent | {"question": "Is it agreed?"}, follow=True))
+    assert "What else you had typed is kept" in told
+    late = david.post(address, {"begin": "1", "rationale": "Once more."})
+    assert (late.status_code, "Once more." in late.content.decode()) == (422, True)
+    take_back = reverse("prosecutor_take_back", args=[second.reference])
+    assert david.post(take_back, {"because": "Decided here."}).status_code == 302
+    assert f"{WORDS}</textarea>" in text_of(david.get(url(second)))
+    rank(cast["carol"], "inspector")
+    assert WORDS not in text_of(signed_in(cast["carol"]).get(url(second))), "nobody reads another's"
+    deciding.refuse(case=second, rationale="No.", seen=0, by=cast["david"])
+    assert ProsecutorReferral.objects.get().typed == {}, "what was only begun goes with the decision"
 
 
 def test_a_first_caution_is_not_asked(cast: Cast, signed_in: SignIn) -> None:
