@@ -12,6 +12,7 @@ from cases import legal
 from cases.models import (
     Authorisation,
     Case,
+    OffenceReview,
     Rescission,
     Withdrawal,
 )
@@ -94,8 +95,8 @@ PARTS: list[Callable[[Case, User], bool]] = []
 def had_a_hand(case: Case, who: User) -> bool:
     """Whether ``who`` had a part in the decision (`took_part`), or in the case beside it.
 
-    As its officer once, by asking about the decision, putting it to a prosecutor or having it rescinded, or by deciding
-    what followed.
+    As its officer once, by asking about the decision, putting it to a prosecutor or having it rescinded, by telling of
+    a new offence, or by deciding what followed.
     """
     if took_part(case, who):
         return True
@@ -103,7 +104,9 @@ def had_a_hand(case: Case, who: User) -> bool:
     asked = _of_authority("AuthorisationQuestion", case).filter(asked_by=who)
     put = _of_authority("ProsecutorReferral", case).filter(asked_by=who)
     ended = Rescission.objects.filter(Q(asked_by=who) | Q(decided_by=who), case=case)
-    return any(rows.exists() for rows in (once, asked, put, ended)) or any(part(case, who) for part in PARTS)
+    told = Q(told_by=who) | Q(confirmed_by=who) | Q(decided_by=who)
+    reviewed = OffenceReview.objects.filter(told, case=case)
+    return any(rows.exists() for rows in (once, asked, put, ended, reviewed)) or any(part(case, who) for part in PARTS)
 
 
 def bar_to_answer(case: Case, who: User) -> str:

@@ -4,9 +4,10 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.codes import DecisionResult
 from cases.models.case import Case
 from cases.models.crime import MOST_OF_NUMBER
 from cases.models.offence import Offence
@@ -22,16 +23,28 @@ class OffenceReviewQuerySet(models.QuerySet["OffenceReview"]):
         return self.filter(case__in=Case.objects.visible_to(user)) if user.is_police else self.none()
 
     def live(self) -> "OffenceReviewQuerySet":
-        """Those from which something may still follow: with its case one ends."""
-        return self.filter(state__in=OffenceReview.LIVE, case__closed_at__isnull=True)
+        """Those from which something may still follow: with its case one ends, and with what was decided."""
+        return self.of_what_stands().filter(state__in=OffenceReview.LIVE, case__closed_at__isnull=True)
+
+    def of_what_stands(self) -> "OffenceReviewQuerySet":
+        """Those of the decision that stands: what was told of one that was withdrawn says nothing of the next."""
+        accepted = DecisionResult.OFFERED_ACCEPTED
+        return self.filter(case__decision__result=accepted, told_at__gte=F("case__decision__decided_at"))
 
     def waiting_for(self, user: User) -> "OffenceReviewQuerySet":
         """Those on the first page of ``user``: of the officer in the case, while it is not confirmed who it was; of
-        whoever authorises, and of the hub, also what is under review, but for cases of their own."""
-        rows, unclear = self.visible_to(user).live(), Q(state=OffenceReview.State.TO_CONFIRM)
-        if user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES):
-            return rows.filter(unclear | ~Q(case__officer=user))
-        return rows.filter(unclear, case__officer=user)
+        whoever authorises, and of the hub, also what is under review, but for cases of their own. Nor is whoever
+        authorises sent to what they told of or diverted, and so may not decide."""
+        rows, unclear, own = (
+            self.visible_to(user).live(),
+            Q(state=OffenceReview.State.TO_CONFIRM),
+            Q(case__officer=user),
+        )
+        if user.can(Permission.MANAGE_SCHEMES):
+            return rows.filter(unclear | ~own)
+        if user.can(Permission.AUTHORISE):
+            return rows.filter(unclear | ~(own | Q(told_by=user) | Q(case__decision__decided_by=user)))
+        return rows.filter(unclear, own)
 
 
 @pghistory.track()
@@ -122,6 +135,18 @@ class OffenceReview(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether its case closed, or what was decided then was withdrawn: nothing follows here from it any more."""
+        decision = self.case.decision
+        stands = decision.result == DecisionResult.OFFERED_ACCEPTED and self.told_at >= decision.decided_at
+        return self.case.closed_at is not None or not stands
+
+    @property
+    def is_live(self) -> bool:
+        """As ``live`` has it."""
+        return self.state in self.LIVE and not self.is_overtaken
 
     @property
     def decider_in_words(self) -> str:

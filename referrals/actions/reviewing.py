@@ -20,7 +20,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.breaching import hear_after_review
-from referrals.judging.review import may_be_heard, obstacle_to_review, why_not_reviewed
+from referrals.judging.review import obstacle_to_review, why_not_reviewed, why_way_closed
 from referrals.queries.cases import live_referral
 
 State, Way, Source = OffenceReview.State, OffenceReview.Way, OffenceReview.Source
@@ -40,8 +40,9 @@ class NewOffence:
 def tell_of_offence(*, case: Case, told: NewOffence, by: User) -> OffenceReview:
     """Tell of a new offence alleged of the person in ``case``. Sent twice, or of one crime, it is one.
 
-    Where ``by`` is sure that it is this person it is under review at once, else somebody confirms that first. Refused
-    where nothing agreed with police runs, and for what was done before it was decided.
+    Where ``by`` is sure that it is this person it is under review at once, also where it was not confirmed before or
+    taken for somebody else's; else somebody confirms that first. Refused where nothing agreed with police runs, for
+    what was done before it was decided, and for a crime of this very case.
     """
     access.check(by, Permission.RECORD_DECISION, Permission.MANAGE_SCHEMES)
     case_actions.lock(case)
@@ -51,7 +52,7 @@ def tell_of_offence(*, case: Case, told: NewOffence, by: User) -> OffenceReview:
         raise Refused(obstacle)
     _check_new(case, told)
     if earlier := _told_before(case, told):
-        return earlier
+        return _told_again(earlier, case, told, by)
     return _open(case, told, Source.TOLD.value, by)
 
 
@@ -63,13 +64,32 @@ def _check_new(case: Case, told: NewOffence) -> None:
             "This is alleged of a day before the decision, so it is no new offence. Where it was not known then, ask to"
             " have the decision rescinded."
         )
+    if _is_of(case, told):
+        raise Refused("This crime is one of this case already, so it is no new offence: check its number.")
+
+
+def _is_of(case: Case, told: NewOffence) -> bool:
+    """Whether that very crime was decided in ``case``: else a person would answer for it a second time."""
+    number = crime_number(told.crime_number)
+    return bool(number) and case.allegations.filter(crime__number=number).exists()
 
 
 def _told_before(case: Case, told: NewOffence) -> OffenceReview | None:
     number, rows = crime_number(told.crime_number), OffenceReview.objects.filter(case=case)
-    if number:
-        return rows.filter(crime_number=number).first()
+    if number and (found := rows.filter(crime_number=number).first()):
+        return found
     return rows.live().filter(crime_number="", offence=told.offence, alleged_on=told.alleged_on).first()
+
+
+def _told_again(review: OffenceReview, case: Case, told: NewOffence, by: User) -> OffenceReview:
+    """Keep what is new of it: its crime number, and that somebody is sure now that it is this person."""
+    review.case = case
+    values: dict[str, object] = {}
+    if told.crime_number and not review.crime_number:
+        values["crime_number"] = crime_number(told.crime_number)
+    is_surer = told.is_sure and review.state in (State.TO_CONFIRM, State.NOT_THEM)
+    values |= _confirmed(case, by) if is_surer else {}
+    return _kept(review, f"offence_review.{'confirmed' if is_surer else 'told'}", by, **values) if values else review
 
 
 def _open(case: Case, told: NewOffence, source: str, by: User) -> OffenceReview:
@@ -103,7 +123,7 @@ def confirm_who(*, review: OffenceReview, is_them: bool, by: User) -> OffenceRev
     wanted = State.OPEN if is_them else State.NOT_THEM
     if kept.state == wanted and kept.confirmed_by_id == by.pk:
         return kept
-    if kept.state != State.TO_CONFIRM or kept.case.closed_at is not None:
+    if kept.state != State.TO_CONFIRM or kept.is_overtaken:
         raise Outdated("This review")
     values = _confirmed(kept.case, by) if is_them else {"confirmed_at": clock.now(), "confirmed_by": by}
     return _kept(kept, "offence_review.confirmed", by, **values | {"state": wanted})
@@ -125,8 +145,8 @@ def decide_review(*, review: OffenceReview, way: str, rationale: str, by: User) 
         raise Refused(obstacle)
     if way not in Way.values or not why:
         raise Refused("Choose what follows, and say why in a sentence.")
-    if way == Way.HEAR and not may_be_heard(kept.case, live_referral(kept.case)):
-        raise Refused("Nothing of this agreement can be enforced: it goes on, and nobody has to answer for it here.")
+    if closed := why_way_closed(way, kept.case, live_referral(kept.case)):
+        raise Refused(closed)
     said = {"way": way, "rationale": why, "decided_at": clock.now(), "decided_by": by}
     decided = _kept(
         kept, "offence_review.decided", by, state=State.DECIDED, decided_as=by.rank_in_words.lower(), **said
@@ -141,6 +161,8 @@ def follow_new_case(case: Case, *, by: User) -> None:
     recorded it has said who it is."""
     crimes = list(case.allegations.select_related("offence", "crime").order_by("pk"))
     for other in _running(case):
+        case_actions.lock(other)
+        other.refresh_from_db(fields=["closed_at"])
         if why_not_reviewed(other):
             continue
         for crime in crimes:
@@ -150,7 +172,11 @@ def follow_new_case(case: Case, *, by: User) -> None:
 def _follow_crime(other: Case, crime: Allegation, by: User) -> None:
     number = "" if crime.crime.awaits_number else crime.crime.number
     told = NewOffence(crime.offence, crime.committed_on, number, is_sure=True)
-    if told.alleged_on >= clock.local_date(other.decision.decided_at) and not _told_before(other, told):
+    if told.alleged_on < clock.local_date(other.decision.decided_at) or _is_of(other, told):
+        return
+    if earlier := _told_before(other, told):
+        _told_again(earlier, other, told, by)
+    else:
         _open(other, told, Source.CASE.value, by)
 
 

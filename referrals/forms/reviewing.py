@@ -1,5 +1,6 @@
 """Telling of a new offence, saying whose it is, and deciding what follows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -75,7 +76,7 @@ class WhoseForm(forms.Form):
 
 
 class DecideReviewForm(ConfirmedForm):
-    """What follows, with the password again; that somebody is heard only where something can be enforced."""
+    """What follows, with the password again, of the ways that may follow here."""
 
     way = forms.ChoiceField(
         label=gettext_lazy("What follows?"),
@@ -93,7 +94,6 @@ class DecideReviewForm(ConfirmedForm):
 
     design: dict[str, Any] = {"way": {"small": True}, "rationale": {"count": None}}
 
-    def __init__(self, *args: Any, may_be_heard: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_be_heard:
-            self.fields["way"].choices = [one for one in OffenceReview.Way.choices if one[0] != OffenceReview.Way.HEAR]
+        self.fields["way"].choices = [one for one in OffenceReview.Way.choices if one[0] in ways]

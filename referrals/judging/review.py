@@ -10,6 +10,7 @@ from diversion.accounts.models import User
 from referrals.judging.breach import ladder_of
 from referrals.models import Agreement, Referral
 
+Way = OffenceReview.Way
 #: Below this nobody decides what follows from an allegation (our own default).
 LEAST = "sergeant"
 
@@ -29,6 +30,8 @@ def obstacle_to_review(review: OffenceReview, who: User) -> str:
     """Why ``who`` may not decide it, in a sentence; "" where they may. Never whoever diverted, nor who told of it."""
     if review.case.closed_at is not None:
         return _("This case has closed meanwhile: nothing follows here from it.")
+    if review.is_overtaken:
+        return _("What was decided has been withdrawn meanwhile: nothing follows here from it.")
     if review.state == OffenceReview.State.TO_CONFIRM:
         return _("First somebody confirms that it is this person.")
     if not review.is_open:
@@ -40,6 +43,10 @@ def obstacle_to_review(review: OffenceReview, who: User) -> str:
     return ""
 
 
-def may_be_heard(case: Case, referral: Referral | None) -> bool:
-    """Whether something of the agreement can be enforced, so that the person may be asked for their side."""
-    return ladder_of(case, referral) is not None
+def why_way_closed(way: str, case: Case, referral: Referral | None) -> str:
+    """Why ``way`` does not follow in ``case``; "" where it may. ``referral`` is the one that has not ended."""
+    if way == Way.HEAR and ladder_of(case, referral) is None:
+        return _("Nothing of this agreement can be enforced: it goes on, and nobody has to answer for it here.")
+    if way == Way.LOOK and (referral is None or referral.is_voluntary or referral.state == Referral.State.CLOSED):
+        return _("No worker of this agreement would read that: choose that it goes on as agreed.")
+    return ""

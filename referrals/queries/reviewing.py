@@ -12,7 +12,10 @@ from referrals.models import Referral
 def reviews_of(case: Case) -> list[OffenceReview]:
     """All of a case that the caller has opened, the first first."""
     rows = OffenceReview.objects.filter(case=case).select_related("offence", "told_by", "confirmed_by", "decided_by")
-    return list(rows.order_by("told_at", "pk"))
+    found = list(rows.order_by("told_at", "pk"))
+    for one in found:
+        one.case = case  # which says whether anything may still follow
+    return found
 
 
 def open_review(*, case: Case, pk: int, by: User) -> OffenceReview:
@@ -29,8 +32,12 @@ def reviews_for_home(*, by: User) -> Shown[OffenceReview]:
 
 @as_service()  # the provider reads that it is looked at, and since when; what is alleged is not theirs
 def under_review(referral: Referral) -> OffenceReview | None:
-    """The last new offence that was confirmed in the case of a referral; None of voluntary support."""
+    """The new offence that is under review in the case of a referral, else the last that was reviewed since the
+    person was referred: who came to help afterwards has no need of it. None of voluntary support."""
     if referral.is_voluntary:
         return None
-    states = (OffenceReview.State.OPEN, OffenceReview.State.DECIDED)
-    return OffenceReview.objects.filter(case=referral.case_id, state__in=states).order_by("confirmed_at", "pk").last()
+    rows = OffenceReview.objects.of_what_stands().filter(case=referral.case_id)
+    if under := rows.filter(state=OffenceReview.State.OPEN).order_by("confirmed_at", "pk").first():
+        return under
+    rows = rows.filter(state=OffenceReview.State.DECIDED, decided_at__gte=referral.made_at)
+    return rows.order_by("decided_at", "pk").last()

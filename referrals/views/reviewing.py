@@ -17,7 +17,7 @@ from diversion.attempts import INVALID, attempt, left_over, too_late
 from diversion.requests import SignedInRequest
 from referrals.actions.reviewing import confirm_who, decide_review, tell_of_offence
 from referrals.forms.reviewing import DecideReviewForm, NewOffenceForm, WhoseForm
-from referrals.judging.review import may_be_heard, obstacle_to_review, why_not_reviewed
+from referrals.judging.review import obstacle_to_review, why_not_reviewed, why_way_closed
 from referrals.presenters.case import identity_items
 from referrals.presenters.reviewing import known_then, review_rows, scheme_says
 from referrals.queries.cases import live_referral
@@ -55,12 +55,14 @@ def review(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """One card: what is alleged, what was known when it was decided, what the scheme says; and what is to be said."""
     case = open_case(reference=reference, by=request.user)
     one = open_review(case=case, pk=pk, by=request.user)
-    unclear = one.state == OffenceReview.State.TO_CONFIRM
+    unclear = one.state == OffenceReview.State.TO_CONFIRM and not one.is_overtaken
     form = _whose(request) if unclear else _decision(request, one)
     if request.method == "POST" and form is not None and attempt(form, lambda: _done(request, one, form)):
         return redirect("case_page", reference)
     obstacle = (
-        obstacle_to_review(one, request.user) if one.is_open or (request.method == "POST" and not unclear) else ""
+        obstacle_to_review(one, request.user)
+        if not unclear and (one.state in one.LIVE or request.method == "POST")
+        else ""
     )
     if obstacle and form is not None and form.is_bound:
         too_late(form, obstacle)
@@ -90,8 +92,9 @@ def _whose(request: SignedInRequest) -> WhoseForm | None:
 def _decision(request: SignedInRequest, one: OffenceReview) -> DecideReviewForm | None:
     if not request.user.can(Permission.AUTHORISE):
         return None
-    heard = may_be_heard(one.case, live_referral(one.case))
-    return DecideReviewForm(_sent(request), request=request, may_be_heard=heard)
+    referral = live_referral(one.case)
+    ways = [way for way in OffenceReview.Way.values if not why_way_closed(way, one.case, referral)]
+    return DecideReviewForm(_sent(request), request=request, ways=ways)
 
 
 def _done(request: SignedInRequest, one: OffenceReview, form: Form) -> None:

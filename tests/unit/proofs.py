@@ -1784,7 +1784,7 @@ def _(world: World) -> Call:
 @proves(reviewing.decide_review, "carol")
 def _(world: World) -> Call:
     review = _alleged(world, is_sure=True)
-    return lambda by: reviewing.decide_review(review=review, way="look", rationale="He comes each time.", by=by)
+    return lambda by: reviewing.decide_review(review=review, way="go_on", rationale="He comes each time.", by=by)
 
 
 @case_proof(withdrawing.withdraw_decision, "amara")

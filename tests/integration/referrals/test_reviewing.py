@@ -8,14 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions.withdrawing import TakenBack
+from cases.barred import had_a_hand
 from cases.models import Case, Offence, OffenceReview
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
 from referrals.actions import partner
 from referrals.actions.deciding import authorise
-from referrals.actions.reviewing import NewOffence, confirm_who, decide_review, tell_of_offence
+from referrals.actions.reviewing import NewOffence, confirm_who, decide_review, follow_new_case, tell_of_offence
+from referrals.actions.withdrawing import withdraw_decision
 from referrals.models import Breach, Referral, SchemeVersion
+from referrals.queries.reviewing import under_review
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record, refer, sign
 from tests.factories.decisions import crime as crime_posted
@@ -188,3 +192,61 @@ def test_nothing_opens_where_nothing_agreed_runs(cast: Cast, made: str) -> None:
     with pytest.raises(Refused):
         tell_of_offence(case=case, told=alleged(0), by=cast["amara"])
     assert not OffenceReview.objects.exists()
+
+
+def test_one_crime_is_one_review_and_none_of_its_own_case(cast: Cast, helped: Referral) -> None:
+    """Somebody would answer twice for what was decided already, or stay unsuspected by a word said too early."""
+    case = helped.case
+    own = case.allegations.get()
+    with pytest.raises(Refused, match="one of this case already"):
+        tell_of_offence(case=case, told=alleged(crime_number=own.crime.number, is_sure=True), by=cast["amara"])
+    told = tell_of_offence(case=case, told=alleged(), by=cast["amara"])
+    numbered = tell_of_offence(case=case, told=alleged(crime_number="AV/12/26"), by=cast["elin"])
+    assert (numbered.pk, numbered.crime_number, numbered.state) == (told.pk, "AV/12/26", "to_confirm")
+    confirm_who(review=numbered, is_them=False, by=cast["elin"])
+    new = record(
+        cast["amara"],
+        person=person(existing=case.person),
+        crimes=[crime("criminal-damage", number="AV/12/26", committed_on=alleged().alleged_on)],
+    )
+    told.refresh_from_db()
+    assert (told.state, told.confirmed_by) == ("open", cast["amara"])  # who recorded the case has said who it is
+    follow_new_case(new, by=cast["amara"])
+    assert OffenceReview.objects.filter(case=case).count() == 1
+    assert had_a_hand(case, cast["amara"])
+
+
+def test_what_was_withdrawn_is_reviewed_no_more(cast: Cast, signed_in: SignIn) -> None:
+    """A review of an agreement that is gone would stand on a first page for ever, and follow into the next."""
+    case = record(cast["amara"])
+    sure = tell_of_offence(case=case, told=alleged(0, is_sure=True), by=cast["amara"])
+    arson = NewOffence(Offence.objects.get(code="arson"), clock.today(), "AV/5/26")
+    unsure = tell_of_offence(case=case, told=arson, by=cast["elin"])
+    with pytest.raises(Refused, match="No worker of this agreement"):
+        decide_review(review=sure, way="look", rationale="Why.", by=cast["carol"])
+    sergeant = signed_in(cast["carol"])
+    assert 'value="look"' not in text_of(sergeant.get(page_of(case, "offence_review", sure.pk)))
+    assert "New offences alleged" in text_of(sergeant.get("/"))
+    with clock.set_to(clock.now() + timedelta(minutes=1)):
+        withdraw_decision(case=case, why=TakenBack("too_soon"), seen=case.version, by=cast["amara"])
+        for review in (sure, unsure):
+            page = text_of(sergeant.get(page_of(case, "offence_review", review.pk)))
+            assert "has been withdrawn meanwhile" in page
+        with pytest.raises(Refused, match="has been withdrawn meanwhile"):
+            decide_review(review=sure, way="go_on", rationale="Why.", by=cast["carol"])
+        with pytest.raises(Outdated):
+            confirm_who(review=unsure, is_them=True, by=cast["amara"])
+        assert "New offences alleged" not in text_of(sergeant.get("/"))
+        assert "A new offence is alleged" not in text_of(sergeant.get(page_of(case)))
+
+
+def test_the_worker_reads_what_is_open_and_nothing_of_before_they_came(cast: Cast, helped: Referral) -> None:
+    """A second worker would read of a suspicion that was settled, or the first of the settled one alone."""
+    first = tell_of_offence(case=helped.case, told=alleged(is_sure=True), by=cast["amara"])
+    later = tell_of_offence(case=helped.case, told=alleged(1, is_sure=True), by=cast["amara"])
+    decide_review(review=later, way="go_on", rationale="Nothing in it.", by=cast["carol"])
+    assert under_review(helped) == first
+    decide_review(review=first, way="look", rationale="He came.", by=cast["carol"])
+    assert under_review(helped) in (first, later)
+    helped.made_at = clock.now() + timedelta(minutes=1)
+    assert under_review(helped) is None
