@@ -94,6 +94,22 @@ def sections_for(user: User) -> Iterator[Section]:
         yield from (one for one in waits(user) if one.lines or one.empty)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What another app has for the inbox and the board of a provider: ``rows`` say whether there is any of its ``kind``
+    for ``by``, ``sections`` then what, and the page called ``name`` is where it is seen to."""
+
+    kind: str
+    rows: Callable[..., Any]
+    sections: Waits
+    name: str
+
+
+def beside() -> list[Beside]:
+    """All of them, in the order of ``settings.BESIDE``."""
+    return [import_string(name) for name in settings.BESIDE]
+
+
 def ways_of(user: User) -> list[tuple[str, str]]:
     """(words, URL name) of what somebody arranges about their own work, and has no entry in the navigation."""
     ways = [

@@ -4,7 +4,7 @@ Their first page is the list that is their work, so the top of it only says what
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import User
 from diversion.accounts.presenters import waits as account_changes
+from diversion.home import beside
 from referrals.codes import Group
+from referrals.queries.caseload import ACCOUNTS
 
 #: What stands on the board and waits for nobody yet is not named.
 SHORT = {
@@ -29,15 +31,18 @@ ON_A_PAGE = 50
 
 
 def waits(
-    groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User, accounts: bool
+    groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User, around: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Referrals to answer, the groups of the board in its order, and changes of accounts; nothing of which there is
-    none. ``on_board`` are the parameters of the board that has these groups; ``accounts``: some such change waits.
+    """Referrals to answer, the groups of the board in its order, changes of accounts, and what other apps have; nothing
+    of which there is none. ``on_board`` are the parameters of the board that has these groups; ``around``: what there
+    is beside it.
     """
     found = [_item(_("Referrals to answer"), to_answer, reverse("inbox"))] if to_answer else []
     found += _on_board(groups, on_board)
-    changes = account_changes(by) if accounts else ()
+    changes = account_changes(by) if ACCOUNTS in around else ()
     found += [_item(one.heading, one.total, reverse("account_requests")) for one in changes if one.total]
+    for other in (one for one in beside() if one.kind in around):
+        found += [_item(one.heading, one.total, reverse(other.name)) for one in other.sections(by)]
     return found
 
 

@@ -13,6 +13,7 @@ from cases.models import Absence
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.queries import waiting_requests
+from diversion.home import beside
 from diversion.written import written
 from referrals.codes import Group
 from referrals.models import Appointment, Condition, ConditionChange, Contact, NextDue, Referral
@@ -284,7 +285,7 @@ def contacts_today(referral: Referral, *, by: User) -> list[Contact]:
 def around(*, by: User) -> set[str]:
     """What there is beside the board: somebody whom nobody helps yet (`WAITS`), a colleague for whom ``by`` covers
     (`COVERED`), what ``by`` recorded today (`RECORDED`), and changes of accounts that wait for a second person
-    (`ACCOUNTS`). Mostly none: then nothing more is asked.
+    (`ACCOUNTS`), and what other apps have (``diversion.home.beside``). Mostly none: then nothing more is asked.
     """
     return {kind for (kind,) in _around(by=by)}
 
@@ -296,6 +297,7 @@ def _around(*, by: User) -> QuerySet[Any, Any]:
         COVERED: Absence.objects.covered_by(by),
         RECORDED: _recorded(by),
         ACCOUNTS: waiting_requests(by=by),
+        **{one.kind: one.rows(by=by) for one in beside()},
     }
     firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]
     return firsts[0].union(*firsts[1:], all=True)

@@ -119,8 +119,7 @@ def _waits(
     request: SignedInRequest, load: Load, groups: Counter[Group], state: dict[str, str], around: set[str]
 ) -> list[dict[str, Any]]:
     to_answer = load.to_answer if request.user.can(Permission.DECIDE_REFERRALS) else 0
-    accounts = queries.ACCOUNTS in around
-    return waits(groups, to_answer=to_answer, on_board=state, by=request.user, accounts=accounts)
+    return waits(groups, to_answer=to_answer, on_board=state, by=request.user, around=around)
 
 
 def _page_of(

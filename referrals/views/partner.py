@@ -51,11 +51,7 @@ def _around(request: SignedInRequest, load: board.Load, text: str) -> dict[str, 
     """What waits beside the referrals; nothing of it above what a search found."""
     around = board.around(by=request.user)
     groups = board.everyones_groups(load, by=request.user, around=around)
-    asked: dict[str, Any] = {
-        "to_answer": load.to_answer,
-        "on_board": {"who": "all"},
-        "accounts": board.ACCOUNTS in around,
-    }
+    asked: dict[str, Any] = {"to_answer": load.to_answer, "on_board": {"who": "all"}, "around": around}
     shown = () if text else waits(groups, by=request.user, **asked)
     return {"somebody_asks": board.WAITS in around, "waits": shown}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.design_system.wording import long_date
-from diversion.home import Line, Section
+from diversion.home import Beside, Line, Section
 from reporting import queries
 from reporting.presenters import sentence
 from reporting.queries import releases as reads
@@ -32,6 +32,10 @@ def _to_check(user: User) -> Iterator[Section]:
     found = reads.releases_to_check(by=user)
     lines = [Line(one.name, reverse("release_page", args=[one.reference])) for one in found]
     yield Section(_("Figures that wait for your check before they leave"), lines, total=found.total)
+
+
+#: A provider's people check its own figures, and their first page is the inbox or the board.
+BESIDE = Beside("releases", reads.drafts_to_check, _to_check, "release_list")
 
 
 def _notes(user: User) -> Iterator[Section]:

@@ -86,7 +86,7 @@ def _tables(document: Leaving) -> Iterator[Block]:
             yield from _chart(picture.title, picture.description, picture.drawing)
         yield _grid(one.table)
         if one.nobody:
-            yield Text(_("Nobody was considered (every count a true zero): %(groups)s.") % {"groups": one.nobody})
+            yield Text(_("Nobody is counted (every count a true zero) in: %(groups)s.") % {"groups": one.nobody})
 
 
 def _compared(document: Leaving) -> Iterator[Block]:

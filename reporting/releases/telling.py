@@ -259,11 +259,16 @@ def about(document: Leaving) -> list[dict[str, str]]:
 def footnotes(document: Leaving) -> list[str]:
     """How to read it, a sentence or two each."""
     rates = _(
-        "A percentage is of the count before it: offered of considered, accepted of offered; that of a scheme or "
-        "resolution is of everybody in the row’s group who accepted. The range beside it is its 95% interval (Wilson), "
-        "and that beside a ratio its 95% interval (Katz). All are made of the counts shown here, and of nothing else."
+        "The range beside it is its 95% interval (Wilson), and that beside a ratio its 95% interval (Katz). All are "
+        "made of the counts shown here, and of nothing else."
     )
-    return [*map(str, checked(document)["footnotes"]), rates]
+    of_force = _(
+        "A percentage is of the count before it: offered of considered, accepted of offered; that of a scheme or "
+        "resolution is of everybody in the row’s group who accepted."
+    )
+    of_own = _("A percentage is of the count before it: started of referred, completed of started.")
+    first = of_own if document["source"] == OWN else of_force
+    return [*map(str, checked(document)["footnotes"]), f"{first} {rates}"]
 
 
 def left(document: Leaving) -> dict[str, int]:

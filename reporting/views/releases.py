@@ -366,7 +366,7 @@ def again(request: SignedInRequest, reference: str) -> HttpResponse:
 @requires(*MAKING)
 def discard(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give up a release that has not left."""
-    return _do(request, reference, actions.discard, _("Discarded. It has not left the force."))
+    return _do(request, reference, actions.discard, _("Discarded. It has not left your organisation."))
 
 
 def _do(request: SignedInRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
 from referrals.models import Referral
@@ -40,11 +41,11 @@ DECLARED = {
 SENT = {"male": (26, 23, 11), "female": (14, 4, 0)}
 
 
-def helped(cast: Cast) -> None:
+def helped(cast: Cast, told: dict[str, tuple[int, int, int]] = SENT) -> None:
     """People referred to a voluntary scheme of Harbour in the first quarter of 2025."""
     version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
     day = datetime(2025, 2, 3, 10, tzinfo=UTC)
-    for sex, (referred, started, completed) in SENT.items():
+    for sex, (referred, started, completed) in told.items():
         for number in range(referred):
             sent = refer(cast["amara"], version, person=person(family_name=f"Price {sex} {number}", sex=sex))
             row = Referral.objects.filter(pk=sent.pk)
@@ -90,8 +91,11 @@ def test_a_provider_releases_its_own_figures_and_police_read_nothing_of_them(
     by(cast["hugh"]).post(f"{page}freeze")
     assert not may(cast["amara"], Step.JUDGE, Release.objects.get())
     assert "You made this release" in text(by(cast["hugh"]), page)
+    for first in ("/caseload/", "/inbox/"):
+        assert "Figures that wait for your check" not in text(by(cast["hugh"]), first)
     for who in (cast["george"], mary):
         checker = by(who)
+        assert "Figures that wait for your check before they leave (1)" in text(checker, "/caseload/")
         seen = Release.objects.get().sha256
         assert checker.post(f"{page}check/1", {"agrees": "yes", "seen": seen}).status_code == 302
         checker.post(f"{page}check/", {"seen": seen})
@@ -140,6 +144,21 @@ def test_a_provider_releases_its_own_figures_and_police_read_nothing_of_them(
     assert by(cast["george"]).get(f"{page}withdraw").status_code == 403
     by(cast["hugh"]).post(f"{page}withdraw", {"why": "Two referrals were entered twice."})
     assert "This release was withdrawn: Two referrals were entered twice." in text(by(cast["hugh"]), page)
+
+
+def test_that_nobody_came_is_told_of_no_group(cast: Cast) -> None:
+    """Police know whom they referred: that none of them completed is said of each, also where none has started."""
+    helped(cast, {"male": (28, 0, 0)})
+    period: dict[str, Any] = {"start": date(2025, 1, 1), "end": date(2025, 3, 31), "unit": "quarter"}
+    given = {"force": cast["hugh"].organisation, "audience": "shared", "tables": [("gender",)], **period}
+    release = make_release(by=cast["hugh"], **given)
+    cells = {one["of"]: one["cells"] for one in release.document["tables"]}
+    for of in ("started", "completed"):
+        marks = {one["at"].get("gender", ""): one.get("mark") for one in cells[of]}
+        assert (marks["Male"], marks[""]) == ("[c]", "[c]"), of
+    Referral.objects.filter(pk__in=Referral.objects.values("pk")[:24]).update(sent_at=clock.now())
+    with pytest.raises(Refused, match="So few people are in a group"):
+        make_release(by=cast["hugh"], **{**given, "start": date(2025, 1, 1), "name": "Anew"})
 
 
 def test_a_provider_releases_nothing_else(cast: Cast) -> None:
