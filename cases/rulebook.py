@@ -61,17 +61,19 @@ def policy_of(version: PolicyVersion) -> Policy:
     return document.model_copy(update=days)
 
 
-# By reference. A signed document never changes (the database refuses it), and is asked on every page where somebody is
-# recorded: it is fetched and read once a process.
-_READ: dict[str, Policy] = {}
+# By reference and revision. A signed document never changes (the database refuses it), and is asked on every page where
+# somebody is recorded: it is fetched and read once a process. One whose signing was rolled back, and which was edited
+# after that, has another revision.
+_READ: dict[tuple[str, int], Policy] = {}
 
 
 def _read(version: PolicyVersion) -> Policy:
     if version.state != PolicyVersion.State.LIVE:
         return Policy.model_validate(version.document)
-    if version.reference not in _READ:
-        _READ[version.reference] = Policy.model_validate(version.document)
-    return _READ[version.reference]
+    key = (version.reference, version.revision)
+    if key not in _READ:
+        _READ[key] = Policy.model_validate(version.document)
+    return _READ[key]
 
 
 def label_of(version: PolicyVersion) -> str:

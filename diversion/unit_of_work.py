@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import DatabaseError, connection, transaction
@@ -28,7 +28,8 @@ class Unit:
 
     ``source`` is the network address a request comes from, ``session`` a digest of the key of its session;
     ``not_offered`` are fields for which a choice was sent that no page offers.
-    ``prepared`` are the questions whose plans its database session keeps (`diversion.written`), None if nobody looked.
+    ``prepared`` are the questions whose plans its database session keeps (`diversion.written`), None if nobody looked;
+    ``schema`` is the last migration that the database has had.
     ``is_service`` says that it is the service's own work, which the wall in the database does not hold; ``kept`` is
     what `once` has read in it.
     """
@@ -43,6 +44,7 @@ class Unit:
     not_offered: list[str] = field(default_factory=list)
     kept: dict[Hashable, Any] = field(default_factory=dict)
     prepared: set[str] | None = None
+    schema: int = 0
     is_service: bool = field(default_factory=begins_as_service)
 
 
@@ -52,6 +54,16 @@ def once(key: Hashable, read: Callable[[], T]) -> T:
     if key not in kept:
         kept[key] = read()
     return kept[key]
+
+
+@contextmanager
+def nothing_read() -> Iterator[None]:
+    """Run the block as if nothing had been read by `once`: what came of it there would outlive the unit of work."""
+    token = _current.set(replace(current(), kept={}))
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def read_again() -> None:
@@ -66,10 +78,12 @@ SAY = (
 
 #: What the names of prepared questions begin with (`diversion.written`).
 WRITTEN = "written_"
-#: The same, and what the session has prepared. It is asked each time: behind a pooler another answers. A plan is made
-#: with nobody in mind: it is for whoever asks next too.
+#: The same, what the session has prepared, and for which schema: PostgreSQL refuses a plan whose columns have another
+#: type since, and a pooler's session outlives a deployment. It is asked each time: behind a pooler another answers. A
+#: plan is made with nobody in mind: it is for whoever asks next too.
 BEGIN = (
     SAY + ", set_config('plan_cache_mode', 'force_generic_plan', true),"  # noqa: S608 - our own words
+    " (SELECT max(id) FROM django_migrations),"
     " ARRAY(SELECT name FROM pg_prepared_statements WHERE starts_with(name, 'written_'))"
 )
 
@@ -96,6 +110,8 @@ def unit_of_work(name: str, *, user: "User | None" = None, named_within: bool = 
             yield unit
     finally:
         _current.reset(token)
+        if outer.prepared is not None:  # the same session, which keeps them also where the unit was rolled back
+            outer.prepared = unit.prepared
         if connection.in_atomic_block and not connection.needs_rollback:  # settings outlive a savepoint
             with connection.connection.cursor() as cursor:
                 cursor.execute(SAY, _said(outer, as_service=outer.is_service))
@@ -108,7 +124,8 @@ def identify(unit: Unit, user: "User | None", *, as_service: bool = False) -> No
     unit.is_service = as_service
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, _said(unit, as_service=as_service))
-        unit.prepared = set(cursor.fetchone()[-1])
+        *_, schema, prepared = cursor.fetchone()
+        unit.schema, unit.prepared = schema or 0, set(prepared)
 
 
 @contextmanager

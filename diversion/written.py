@@ -13,14 +13,16 @@ The function is called for a reader who stands for all of their kind, and for st
 what came of it is kept, and the next call puts its own values in their places. What else a question depends on is part
 of the key under which it is kept: what the reader may do, the day, and every argument that is not named. A moment in it
 is told by its distance from this one. What would stay behind from the first reader is refused where it is written: a
-question to the database, or anything of a reader beside who they are, where they work and what they may do.
+question to the database, or anything of a reader beside who they are, where they work and what they may do. It is
+written twice, with other stand-ins at another hour: whatever was worked out of a stand-in or of the hour differs, and
+is refused too (ADR 25).
 """
 
 import copy
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import cached_property, update_wrapper
 from hashlib import sha256
 from itertools import count
@@ -28,22 +30,33 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.core.signals import setting_changed
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from psycopg2.extensions import AsIs
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
-from diversion.unit_of_work import WRITTEN, current
+from diversion.stand_ins import (
+    FIRST,
+    KINDS,
+    READER,
+    TEAM,
+    TURNS,
+    WORKS,
+    KeepsWhatIsRead,
+    Place,
+    Turn,
+    Values,
+    place_of,
+    shape_of,
+)
+from diversion.unit_of_work import WRITTEN, current, nothing_read
 
-#: Stand-ins: numbers that no row has, and the microsecond of a moment that nobody records.
-FIRST, MOMENT = 7_310_585_920_000_000_001, 618_033
-READER, WORKS, TEAM = FIRST, FIRST + 1, FIRST + 2
-STAND_INS = range(FIRST, FIRST + 30)
-LAST_DAY = date(8731, 1, 30).toordinal()
-#: So many ways of asking one question are kept; a day has few, and the next begins anew.
+#: So many ways of asking one question on one day are kept.
 MOST = 256
+#: So many plans a database session keeps: those of the next day are others, and behind a pooler it lives for long.
+MOST_PREPARED = 600
 
 
 class OneOf(Lookup):
@@ -65,38 +78,42 @@ class written:  # noqa: N801 - a decorator
     """Keep what the decorated function asks; ``places`` are its arguments whose values go into it anew each time.
 
     Each is named with what it holds: ``int``, ``str``, a list of either (``[int]``), or ``date``; none may be None.
+    Nothing may be worked out of them in Python, nor asked about them: not ``text.upper()``, not ``if keys``.
     """
 
     def __init__(self, **places: Any) -> None:
+        if odd := [name for name, kind in places.items() if kind not in KINDS]:
+            raise TypeError(f"Nothing stands in for what {odd} hold: only for one of {KINDS}.")
+        self._places = places
         self._numbers = {name: FIRST + 10 + number for number, name in enumerate(places)}
-        self._stand_ins = {name: _stand_in(kind, self._numbers[name]) for name, kind in places.items()}
+        self._day = date.min
         self._kept: dict[Hashable, _Question] = {}
         setting_changed.connect(self._forget)  # sent by tests alone: a setting may stand in a question
 
     def _forget(self, **kwargs: Any) -> None:
-        self._kept.clear()
+        self._kept = {}
 
     def __call__(self, ask: "Callable[..., QuerySet[Any, Any]]") -> Callable[..., list[Any]]:
         def answer(*, by: User | None = None, **given: Any) -> list[Any]:
             values = {number: given[name] for name, number in self._numbers.items()}
+            if None in values.values():
+                raise TypeError(f"{ask.__qualname__} was asked with None, which would be looked for as a word.")
             rest = {name: value for name, value in given.items() if name not in self._numbers}
-            key = (clock.today(), _kind_of(by), *sorted(rest.items()))
-            question = self._kept.get(key)
-            if question is None:
-                if len(self._kept) >= MOST:
-                    self._kept.clear()
-                question = self._kept[key] = _Question.of(ask, self._stand_ins | rest, by)
+            question = self._question(ask, rest, by)
             if by is not None:
                 values |= {READER: by.pk, WORKS: by.organisation_id, TEAM: by.team_id}
             return question.answered(values)
 
         return update_wrapper(answer, ask)
 
-
-def _stand_in(kind: Any, number: int) -> Any:
-    if kind is date:
-        return date.fromordinal(LAST_DAY + FIRST - number)
-    return [_stand_in(kind[0], number)] if isinstance(kind, list) else kind(number)
+    def _question(self, ask: "Callable[..., QuerySet[Any, Any]]", rest: dict[str, Any], by: User | None) -> "_Question":
+        today = clock.today()
+        if today != self._day or len(self._kept) >= MOST:
+            self._day, self._kept = today, {}  # what was asked yesterday is asked no more
+        kept, key = self._kept, (today, _kind_of(by), *sorted(rest.items()))
+        if key not in kept:
+            kept[key] = _Question.of(ask, self._places, rest, by)
+        return kept[key]
 
 
 def _kind_of(by: User | None) -> Hashable:
@@ -106,12 +123,13 @@ def _kind_of(by: User | None) -> Hashable:
     return (by.is_here, by.rank, by.acting_rank, by.organisation.kind, by.team_id is None, by.permissions)
 
 
-def _anybody_like(by: User) -> User:
+def _anybody_like(by: User, turn: Turn) -> User:
     """A reader of the same kind, of whom nothing else can be read: Django would ask for it, and may not."""
-    user: User = _with(User, id=READER, organisation_id=WORKS, team_id=None if by.team_id is None else TEAM)
-    user.organisation = _with(Organisation, id=WORKS, kind=by.organisation.kind)
+    reader, works, team = map(turn.number, (READER, WORKS, TEAM))
+    user: User = _with(User, id=reader, organisation_id=works, team_id=None if by.team_id is None else team)
+    user.organisation = _with(Organisation, id=works, kind=by.organisation.kind)
     user.rank, user.is_active, user.vetted_until = by.rank, by.is_here, None
-    user.__dict__ |= {"permissions": by.permissions, "granted": [*by.permissions], "acting": by.acting_rank}
+    user.__dict__ |= {"permissions": by.permissions, "acting": by.acting_rank}
     return user
 
 
@@ -131,10 +149,6 @@ def beside(row: Model, name: str, rows: list[Any]) -> None:
     row.__dict__.setdefault("_prefetched_objects_cache", {})[manager.field.remote_field.cache_name] = found
 
 
-class KeepsWhatIsRead(ValueError):
-    """A question that would keep what belongs to one reader or one moment."""
-
-
 @contextmanager
 def _unasked() -> Iterator[None]:
     """Nothing may be asked of the database while a question is written: its answer would be kept with it."""
@@ -142,71 +156,24 @@ def _unasked() -> Iterator[None]:
     def refuse(execute: Any, sql: str, *others: Any) -> Any:
         raise KeepsWhatIsRead(f"This is asked while a question is written, and would be kept in it: {sql[:200]}")
 
-    with connection.execute_wrapper(refuse):
+    with nothing_read(), connection.execute_wrapper(refuse):
         yield
 
 
-Values = dict[int, Any]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where something goes into a statement anew: ``put`` makes it of the values, ``kind`` is PostgreSQL's for it."""
-
-    put: Callable[[Values], Any]
-    kind: str
-
-
-def _place(parameter: Any, moment: datetime) -> Any:
-    """The place where ``parameter`` stands in for something; a parameter that is the same for all as it is."""
-    if isinstance(parameter, datetime) and parameter.microsecond == MOMENT:
-        away = parameter - moment
-        return _Place(lambda values: clock.now() + away, "timestamptz")
-    if isinstance(parameter, date) and (number := FIRST + LAST_DAY - parameter.toordinal()) in STAND_INS:
-        return _Place(lambda values: values[number], "date")
-    numbers = [number for number in STAND_INS if str(number) in _told(parameter)]
-    if not numbers:
-        return parameter
-    if isinstance(parameter, Jsonb):
-        return _Place(lambda values: Jsonb(_put(parameter.adapted, values)), "jsonb")
-    kinds = {
-        int: "bigint",
-        list: "unknown" if isinstance(parameter, list) and isinstance(parameter[0], str) else "bigint[]",
-    }
-    return _Place(lambda values: _put(parameter, values), kinds.get(type(parameter), "unknown"))
-
-
-#: What PostgreSQL is told of a place that holds a value and nothing beside; of others it finds it out.
-KINDS = {"0": "bigint", "[0]": "bigint[]", "['0']": "text[]"}
-
-
-def _told(parameter: Any) -> str:
-    return repr(parameter.adapted if isinstance(parameter, Jsonb) else parameter)
-
-
-def _put(parameter: Any, values: Values) -> Any:
-    """The same with ``values`` in the places of what stands in for them, also within words and lists."""
-    if isinstance(parameter, str):
-        for number, value in values.items():
-            parameter = parameter.replace(str(number), str(value))
-        return parameter
-    if isinstance(parameter, list):
-        return _in_list(parameter, values)
-    if isinstance(parameter, dict):
-        return {key: _put(value, values) for key, value in parameter.items()}
-    return values.get(parameter, parameter) if isinstance(parameter, int) else parameter
-
-
-def _in_list(parameter: list[Any], values: Values) -> list[Any]:
-    """A list that stands in for a list is that one."""
-    if len(parameter) == 1 and str(parameter[0]).isdecimal() and isinstance(values.get(int(parameter[0])), list):
-        return list(values[int(parameter[0])])
-    return [_put(one, values) for one in parameter]
+def _sql_of(rows: Any) -> tuple[Any, str, Sequence[Any]]:
+    """The compiler of ``rows``, and its statement with the parameters; "" for what has no rows whoever asks."""
+    if rows._prefetch_related_lookups:
+        raise KeepsWhatIsRead("What is fetched beside the rows would keep its reader: ask for it with the rows found.")
+    compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
+    try:
+        return (compiler, *compiler.as_sql())
+    except EmptyResultSet:
+        return compiler, "", ()
 
 
 @dataclass
 class _Question:
-    """A statement, with `_Place` among its parameters, and what Django needs to read the rows that answer it."""
+    """A statement, with `Place` among its parameters, and what Django needs to read the rows that answer it."""
 
     rows: "QuerySet[Any, Any]"
     compiler: Any
@@ -214,21 +181,29 @@ class _Question:
     parameters: list[Any]
 
     @classmethod
-    def of(cls, ask: "Callable[..., QuerySet[Any, Any]]", given: dict[str, Any], by: User | None) -> "_Question":
-        reader = {} if by is None else {"by": _anybody_like(by)}
-        moment = datetime.combine(clock.today(), time(12, 0, 0, MOMENT), clock.LONDON).astimezone(UTC)
-        with _unasked(), clock.set_to(moment):
-            rows: Any = ask(**reader, **given)
-            if rows._prefetch_related_lookups:
-                raise KeepsWhatIsRead(
-                    "What is fetched beside the rows would keep its reader: ask for it with the rows found."
-                )
-            compiler = rows.query.get_compiler(using=DEFAULT_DB_ALIAS)
-            try:
-                sql, parameters = compiler.as_sql()
-            except EmptyResultSet:
-                sql, parameters = "", ()
-        return cls(rows, compiler, sql, [_place(one, moment) for one in parameters])
+    def of(
+        cls,
+        ask: "Callable[..., QuerySet[Any, Any]]",
+        places: dict[str, Any],
+        rest: dict[str, Any],
+        by: User | None,
+    ) -> "_Question":
+        written = []
+        for turn in TURNS:
+            stand_ins = {
+                name: turn.stand_in(kind, FIRST + 10 + number) for number, (name, kind) in enumerate(places.items())
+            }
+            reader = {} if by is None else {"by": _anybody_like(by, turn)}
+            with _unasked(), clock.set_to(turn.moment()):
+                rows: Any = ask(**reader, **stand_ins, **rest)
+                written.append((rows, *_sql_of(rows)))
+        (rows, compiler, sql, parameters), (*_, again, others) = written
+        if (sql, shape_of(parameters, TURNS[0])) != (again, shape_of(others, TURNS[1])):
+            raise KeepsWhatIsRead(
+                f"{ask.__qualname__} works something out of a value, a reader or the hour, which would be kept in it:"
+                " have the database do it, or give what comes of it as a value."
+            )
+        return cls(rows, compiler, sql, [place_of(one, TURNS[0].moment()) for one in parameters])
 
     def answered(self, values: Values) -> list[Any]:
         """The rows, with ``values`` in their places."""
@@ -239,19 +214,27 @@ class _Question:
         asked.get_converters = lambda expressions: self._converters
         rows: Any = type(self.rows).__new__(type(self.rows))
         rows.__dict__ |= self.rows.__dict__ | {"_query": _Written(self.rows.query, asked)}
-        return list(rows)
+        try:
+            return list(rows)
+        except DatabaseError:
+            current().prepared = None  # nobody knows whether it was prepared before it failed
+            raise
 
     def _statement(self, values: Values) -> tuple[str, list[Any]]:
         """Under its name where it is known what the session has prepared (`diversion.unit_of_work`)."""
-        prepared = current().prepared
-        if prepared is None:
-            return self.sql, [one.put(values) if isinstance(one, _Place) else one for one in self.parameters]
-        put = [one.put(values) for one in self._places]
-        execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(put))})" if put else f"EXECUTE {self._name}"
-        if self._name in prepared:
+        unit = current()
+        if unit.prepared is None:
+            return self.sql, [one.put(values) if isinstance(one, Place) else one for one in self.parameters]
+        put, name = [one.put(values) for one in self._places], f"{WRITTEN}{unit.schema}_{self._digest}"
+        execute = f"EXECUTE {name} ({', '.join(['%s'] * len(put))})" if put else f"EXECUTE {name}"
+        if name in unit.prepared:
             return execute, put
-        prepared.add(self._name)
-        return f"PREPARE {self._name} {self._kinds} AS {self.sql}; {execute}", [*self._numbered, *put]
+        prepare = f"PREPARE {name} {self._kinds} AS {self.sql}; {execute}"
+        if len(unit.prepared) >= MOST_PREPARED:
+            unit.prepared.clear()
+            prepare = f"DEALLOCATE ALL; {prepare}"
+        unit.prepared.add(name)
+        return prepare, [*self._numbered, *put]
 
     @cached_property
     def _converters(self) -> Any:
@@ -259,8 +242,8 @@ class _Question:
         return self.compiler.get_converters([one[0] for one in self.compiler.select[0 : self.compiler.col_count]])
 
     @cached_property
-    def _places(self) -> list[_Place]:
-        return [one for one in self.parameters if isinstance(one, _Place)]
+    def _places(self) -> list[Place]:
+        return [one for one in self.parameters if isinstance(one, Place)]
 
     @cached_property
     def _kinds(self) -> str:
@@ -270,13 +253,13 @@ class _Question:
     def _numbered(self) -> list[Any]:
         """The parameters to prepare it with: what goes in anew has a number."""
         numbers = count(1)
-        return [AsIs(f"${next(numbers)}") if isinstance(one, _Place) else one for one in self.parameters]
+        return [AsIs(f"${next(numbers)}") if isinstance(one, Place) else one for one in self.parameters]
 
     @cached_property
-    def _name(self) -> str:
-        """By what is prepared under it, so that code of two versions may share a session."""
+    def _digest(self) -> str:
+        """Of what is prepared under its name, so that code of two versions may share a session."""
         same = [self._kinds, self.sql, [repr(_same(one)) for one in self._numbered]]
-        return WRITTEN + sha256(repr(same).encode()).hexdigest()[:24]
+        return sha256(repr(same).encode()).hexdigest()[:24]
 
 
 def _same(parameter: Any) -> Any:
