@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from pydantic import ValidationError
 
@@ -75,6 +75,7 @@ def open_schemes(*, by: User) -> list[SchemeVersion]:
         rows = versions_open(by.organisation, today)
     else:
         rows = list(open_on(today).filter(scheme__in=Scheme.objects.visible_to(by)))
+    prefetch_related_objects(rows, "condition_templates")
     return [version for version in rows if _can_be_read(version)]
 
 

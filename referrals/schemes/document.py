@@ -64,14 +64,13 @@ def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
 
 
 def versions_open(force: Organisation, on: date) -> list[SchemeVersion]:
-    """The force's schemes that are open on the day, by name, each with its conditions; read once a unit of work."""
+    """The force's schemes that are open on the day, by name; read once a unit of work."""
     return list(once(("open versions", force.pk, on), lambda: list(open_on(on).filter(scheme__force=force))))
 
 
 def open_on(day: date) -> "QuerySet[SchemeVersion]":
-    """Every scheme's rules that are open on the day, by name of scheme, each with its conditions."""
-    versions = SchemeVersion.objects.open_on(day).select_related("scheme", "provider")
-    return versions.prefetch_related("condition_templates").order_by("scheme__name")
+    """Every scheme's rules that are open on the day, by name of scheme."""
+    return SchemeVersion.objects.open_on(day).select_related("scheme", "provider").order_by("scheme__name")
 
 
 def terms_of(version: SchemeVersion | None) -> SchemeTerms:

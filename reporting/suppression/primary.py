@@ -12,7 +12,8 @@ def sensitive(family: Family, thresholds: Thresholds) -> dict[int, str]:
     """Positions of cells that need protection, each with its reason; cells nobody prints are among them.
 
     Small counts, complements too; results that hold for all or none of a group, together with the zeros beside them.
-    A zero of a group in which there is nobody tells of nobody and stays, unless that nobody is in it is hidden.
+    A zero of a group in which there is nobody tells of nobody and stays, unless that nobody is in it is hidden and the
+    audience can tell of whom (``Thresholds.follows_none``).
     """
     found = {index: SMALL for index, value in enumerate(family.values) if thresholds.is_small(int(value))}
     split = [equation for equation in family.equations if equation.splits_result]
@@ -23,7 +24,7 @@ def sensitive(family: Family, thresholds: Thresholds) -> dict[int, str]:
             continue
         for index in equation.parts:
             found.setdefault(index, EVERYONE)
-    return found | _of_none(family, split, found)
+    return found | _of_none(family, split, found) if thresholds.follows_none else found
 
 
 def _of_none(family: Family, split: list[Equation], found: dict[int, str]) -> dict[int, str]:

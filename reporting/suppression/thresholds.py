@@ -21,6 +21,8 @@ class Thresholds:
         (highest minus lowest whole number); one below the threshold unless given.
     whole_groups: hide results that hold for all of a group, or for none of it, because they tell about each member;
         whole_groups_up_to limits this to groups of at most so many people (None: any size) [unsure].
+    follows_none: hide the zeros that follow where it is hidden that none of a group have the result; a provider's own
+        figures do, whose worst seat is that of police, who know everybody in the group.
     rounding: shown counts are rounded to this base (1: not rounded).
     rate_denominator, ratio_events: fewest people under a rate, fewest events in each count of a ratio.
     Sources: domain 4.3 (the Longitudinal Study's threshold of 10; SRS guidance on zeros and class disclosure).
@@ -31,6 +33,7 @@ class Thresholds:
     protection: int | None = None
     whole_groups: bool = True
     whole_groups_up_to: int | None = None
+    follows_none: bool = False
     rounding: int = 1
     rate_denominator: int = 10
     ratio_events: int = 5
