@@ -19,7 +19,6 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.breaching import end_with
 from referrals.actions.facilitating import end_in
-from referrals.actions.standing import follow
 from referrals.actions.taking_back import take_back, withdraw
 from referrals.judging.rescission import obstacle_to_rescind, rank_to_rescind, why_not_asked
 from referrals.models import ConditionChange, Referral, Undoable
@@ -91,12 +90,10 @@ def decide_rescission(
     for name, value in _named(kept, prosecutor).items():
         setattr(kept, name, value)
     kept.save()
-    if agrees:
-        with told_once():
+    with told_once():
+        if agrees:
             _carry_out(kept.case, kept, by)
-    else:
-        follow(kept.case_id)
-    _log("decision.rescinded" if agrees else "rescission.refused", kept, by, **by.acting_detail)
+        _log("decision.rescinded" if agrees else "rescission.refused", kept, by, **by.acting_detail)
     return kept
 
 
