@@ -8,6 +8,6 @@ case_changed = Signal()
 # Sent within the transaction that opens a closed case again, with ``closed_at``, when it had been closed: whatever was
 # not asked of it meanwhile is asked now.
 case_reopened = Signal()
-# Sent within the transaction that withdraws a decision, with ``case_id``: it may have been of the wrong person, and
-# what was made of it to be read by others goes with it.
+# Sent within the transaction that withdraws a decision, or rescinds it as recorded in error, with ``case_id``: it may
+# have been of the wrong person, and what was made of it to be read by others goes with it.
 decision_withdrawn = Signal()

@@ -52,8 +52,7 @@ def set_back(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Wi
     Called by `referrals.actions.withdrawing`, which holds the case, has checked who may, and ends what was agreed.
     """
     kept = _kept(case, why, agreed, by)
-    with as_service():  # whoever withdraws may know of nothing that others read of it
-        decision_withdrawn.send(sender=Case, case_id=case.pk)
+    tell_withdrawn(case)
     Authorisation.objects.filter(case=case).delete()  # asked anew of what is decided anew; the history keeps it
     WordsOfAdmission.objects.filter(case=case).delete()  # and so is what the person says then
     was_closed = case.closed_at
@@ -72,6 +71,12 @@ def set_back(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Wi
         ended.filter(done_at__gte=was_closed).update(done_at=None)  # it ended with the case alone
         reopen(case=case, by=by)
     return kept
+
+
+def tell_withdrawn(case: Case) -> None:
+    """Have what was made of ``case`` to be read by others go: whoever takes it back may know of nothing of the kind."""
+    with as_service():
+        decision_withdrawn.send(sender=Case, case_id=case.pk)
 
 
 def _kept(case: Case, why: TakenBack, agreed: dict[str, Any], by: User) -> Withdrawal:

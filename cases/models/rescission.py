@@ -29,7 +29,7 @@ class RescissionQuerySet(models.QuerySet["Rescission"]):
 
     def in_error(self) -> "RescissionQuerySet":
         """Those of a case that was recorded on the wrong person, or twice."""
-        return self.given().filter(reason__in=[Rescission.Reason.WRONG_PERSON, Rescission.Reason.TWICE])
+        return self.given().filter(reason__in=Rescission.IN_ERROR)
 
     def waiting_for(self, user: User) -> "RescissionQuerySet":
         """Those that stand on the first page of somebody who authorises and did not ask for it themselves."""
@@ -54,6 +54,9 @@ class Rescission(models.Model):
         WRONG_PERSON = "wrong_person", _("It was recorded on the wrong person")
         TWICE = "twice", _("It was recorded twice")
         OTHER = "other", _("Another reason")
+
+    #: By these the case was recorded in error.
+    IN_ERROR = (Reason.WRONG_PERSON, Reason.TWICE)
 
     class State(models.TextChoices):
         ASKED = "asked", _("Waiting for a decision")
@@ -107,6 +110,11 @@ class Rescission(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.ASKED
+
+    @property
+    def is_in_error(self) -> bool:
+        """Whether the decision was rescinded because its case was recorded on the wrong person, or twice."""
+        return self.state == self.State.GIVEN and self.reason in self.IN_ERROR
 
     @property
     def decider_in_words(self) -> str:

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 
 from cases import actions as case_actions
-from cases import legal
 from cases.actions import youth
 from cases.actions.closing import end_without_outcome
 from cases.actions.outbox import changed, told_once
+from cases.actions.withdrawing import tell_withdrawn
 from cases.details import Prosecutor
 from cases.models import Case, Rescission
 from diversion import access, audit, clock
@@ -118,8 +118,9 @@ def _carry_out(case: Case, kept: Rescission, by: User) -> None:
     take_back(ConditionChange.objects.filter(condition__agreement__case=case), by)
     end_with(case, by=by)
     end_in(case, by=by)
-    if legal.is_in_error(case):
+    if kept.is_in_error:
         youth.end_in_error(case, by)
+        tell_withdrawn(case)
     end_without_outcome(case, by)
 
 

@@ -103,7 +103,7 @@ def _check_members(members: Sequence[User], chair: User) -> None:
 
 def _packed(panel: Panel) -> list[Model]:
     """Make the pack of each case or suspect that is still held; the panel and whom they are of."""
-    read = ("case__allegations__offence", "case__allegations__victim", "case__withdrawals")
+    read = ("case__allegations__offence", "case__allegations__victim", "case__withdrawals", "case__rescissions")
     rows = panel.sample.items.select_related("suspect", "case__person", "case__decision").prefetch_related(*read)
     items = [one for one in rows if one.stands]  # what was withdrawn since may be of the wrong person
     if not items:

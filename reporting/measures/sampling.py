@@ -76,7 +76,8 @@ def told(sample: DipSample) -> Leaving:
     groups: each was drawn at a rate of its own, so that a sum would be of nobody.
     """
     found: dict[tuple[str, str], int] = {}
-    items = sample.items.select_related("suspect", "case__decision").prefetch_related("case__withdrawals")
+    read = ("case__withdrawals", "case__rescissions")
+    items = sample.items.select_related("suspect", "case__decision").prefetch_related(*read)
     for item in items:
         what = item.group, GONE if item.is_gone else item.finding
         found[what] = found.get(what, 0) + 1

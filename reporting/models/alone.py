@@ -98,5 +98,8 @@ class AloneItem(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Whether what was drawn is issued still: its decision may have been withdrawn since, or be another now."""
-        return self.case is not None and self.case.decision.result == DecisionResult.OFFERED_ACCEPTED
+        """Whether what was drawn is issued still: its decision may have been withdrawn since, or be another now, or be
+        rescinded as recorded in error. Reads the case's ``rescissions``."""
+        if self.case is None or self.case.decision.result != DecisionResult.OFFERED_ACCEPTED:
+            return False
+        return not any(one.is_in_error for one in self.case.rescissions.all())

@@ -118,14 +118,17 @@ class DipSampleItem(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Whether what was drawn is there to be looked at: a case or suspect may be erased since, a decision withdrawn.
+        """Whether what was drawn is there to be looked at: a case or suspect may be erased since, a decision withdrawn,
+        or rescinded as recorded in error.
 
-        A decision made anew since then is not the one that was drawn. Reads the case's ``withdrawals``.
+        A decision made anew since then is not the one that was drawn. Reads the case's ``withdrawals`` and
+        ``rescissions``.
         """
         if self.case is None:
             return self.suspect is not None
         withdrawn = any(one.at >= self.sample.drawn_at for one in self.case.withdrawals.all())
-        return not withdrawn and self.case.decision.result != DecisionResult.UNDECIDED
+        in_error = any(one.is_in_error for one in self.case.rescissions.all())
+        return not (withdrawn or in_error) and self.case.decision.result != DecisionResult.UNDECIDED
 
     @property
     def is_gone(self) -> bool:

@@ -67,7 +67,7 @@ def _items(sample: DipSample, *, by: User) -> QuerySet[DipSampleItem]:
     return (
         sample.items.filter(may_see)
         .select_related(*shown)
-        .prefetch_related("case__allegations__offence", "case__withdrawals")
+        .prefetch_related("case__allegations__offence", "case__withdrawals", "case__rescissions")
     )
 
 
@@ -83,7 +83,8 @@ def alone_samples(*, by: User) -> tuple[list[AloneSample], set[int]]:
     With the ids of those of their cases that ``by`` may see: one may have gone to another team since.
     """
     rows = AloneSample.objects.visible_to(by).select_related("drawn_by", "team")
-    samples = list(rows.prefetch_related("items__case__person", "items__case__decision", "items__found_by")[:10])
+    read = ("items__case__person", "items__case__decision", "items__case__rescissions", "items__found_by")
+    samples = list(rows.prefetch_related(*read)[:10])
     held = {item.case.pk: item.case for sample in samples for item in sample.items.all() if item.case}
     seen = set(Case.objects.visible_to(by).filter(pk__in=held).values_list("pk", flat=True))
     log_shown("alone_sample.shown", [held[pk] for pk in held if pk in seen], by=by)

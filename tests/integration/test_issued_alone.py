@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from django.urls import reverse
 
 from cases.actions.withdrawing import TakenBack
 from cases.models import Case
+from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Outdated, Refused
 from referrals.actions import deciding
+from referrals.actions.rescinding import AskedBack, ask_rescission, decide_rescission
 from referrals.actions.withdrawing import withdraw_decision
 from reporting.actions import alone
 from reporting.models import AloneItem, AloneSample
@@ -65,7 +68,13 @@ def test_what_was_withdrawn_since_is_not_read(cast: Cast, signed_in: SignIn) -> 
     assert "Withdrawn since" in text_of(carol.get(address))
     assert carol.post(address, {"finding": "right", "note": ""}).status_code == 422
     other = record(cast["amara"])
-    assert alone.draw_alone(by=cast["carol"]).items.get().case == other
+    rest = alone.draw_alone(by=cast["carol"]).items.get()
+    assert (rest.case, rest.stands) == (other, True)
+    with clock.set_to(clock.now() + timedelta(days=29)):  # found out too late to withdraw it
+        why = AskedBack("twice", "It is on record already.")
+        asked = ask_rescission(case=other, why=why, seen=other.version, by=cast["amara"])
+        decide_rescission(rescission=asked, agrees=True, rationale="It is.", by=cast["carol"])
+    assert not AloneItem.objects.get(pk=rest.pk).stands
 
 
 def test_read_on_the_page_and_a_finding_kept(cast: Cast, signed_in: SignIn) -> None:

@@ -16,6 +16,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.refusals import Refused
+from referrals.actions.rescinding import AskedBack, ask_rescission
 from reporting import outbox
 from reporting.actions import panels, sampling
 from reporting.facts.packs import naming_words
@@ -448,6 +449,24 @@ def test_what_is_withdrawn_is_taken_from_a_panel_that_has_not_found(
     assert "Not scrutinised: nothing to read any more" in text_of(david.get(address))
     (row,) = yearly(by=cast["david"])["rows"]
     assert (row["cases"], row["set_aside"], row["waiting"], row["found"]["appropriate"]) == (2, 1, 0, 1)
+
+
+def test_what_is_rescinded_as_recorded_in_error_goes_too_and_no_other(
+    cast: Cast, panel: Panel, signed_in: SignIn
+) -> None:
+    """Lay people would read on of the wrong person, because the mistake was found out too late to withdraw it."""
+    wrong, found = declared(panel, cast)
+    with clock.set_to(clock.now() + timedelta(days=29)):
+        carol = signed_in(cast["carol"])
+        for one, reason in ((wrong, "wrong_person"), (found, "new_facts")):
+            case = one.pack.case
+            assert case is not None
+            why = AskedBack(reason, "He has a twin.")
+            ask_rescission(case=case, why=why, seen=case.version, by=cast["amara"])
+            sent = {"decision": "rescind", "rationale": "It was not him."}
+            assert carol.post(reverse("rescission", args=[case.reference]), sent).status_code == 302
+    assert list(PanelPack.objects.values_list("panel_case", flat=True)) == [found.pk]
+    assert [one.is_gone for one in panel.sample.items.order_by("place")] == [True, False]
 
 
 def test_what_was_to_be_done_about_a_case_that_is_erased_can_be_done(
