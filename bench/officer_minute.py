@@ -212,8 +212,9 @@ def _accepted(hand: Hand, then: Callable[[], None] = lambda: None, offer: Locato
     _offer(hand, offer)
     if (box := hand.page.get_by_label("Signature: their name")).count():
         hand.sign(box)
-    if hand.page.locator("#reasons details[open]").count():  # officers must refer elsewhere: why not
-        hand.write(hand.page.get_by_label("Reasons for the decision"), "Lives elsewhere.")
+    reasons = hand.page.get_by_label("Reasons for the decision", exact=True)
+    if reasons.is_visible():  # officers must refer elsewhere: why not
+        hand.write(reasons, "Lives elsewhere.")
     _record(hand)
 
 

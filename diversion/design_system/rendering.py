@@ -185,6 +185,8 @@ def _widget_context(bound: BoundField) -> dict[str, Any]:
 def _attributes(bound: BoundField) -> SafeString:
     """The widget's other attributes (autocomplete, inputmode, data-…), as HTML."""
     attrs = {key: value for key, value in bound.field.widget.attrs.items() if key not in DROPPED}
+    if bound.field.widget.attrs.get("placeholder") == " ":  # no words: by it a style asks whether the box is empty
+        attrs["placeholder"] = " "
     if isinstance(bound.field.widget, forms.RadioSelect):
         attrs.pop("autofocus", None)  # of a group only the first has it
     if isinstance(bound.field, forms.IntegerField):

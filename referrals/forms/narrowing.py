@@ -188,7 +188,9 @@ class RecordingPage(RecordingForms):
             "account", title, _in_one_line(form, said), boxes_of(form, said), any_wrong(form, said), is_titled=True
         )
         weighed, words = ("evidence", "gravity_score"), _("Evidence, gravity")
-        yield Group("gravity", words, _in_one_line(form, weighed), boxes_of(form, weighed), any_wrong(form, weighed))
+        step = in_words(form["gravity_score"]).partition(",")[0]  # "2: minor"
+        line = f"{in_words(form['evidence'])}; {step}" if are_answered(form, weighed) else ""
+        yield Group("gravity", words, line, boxes_of(form, weighed), any_wrong(form, weighed))
 
     @property
     def _earlier(self) -> Group:
@@ -220,7 +222,8 @@ class RecordingPage(RecordingForms):
         is_out = bool(open_now and open_now.chosen_is_ruled_out)
         line = offer_in_words(*pair) if pair is not None and not is_out else ""
         boxes, wrong = len(open_now.first) if open_now else 0, any_wrong(self.decision, ("option",))
-        return Group("offers", _("What was offered"), line, boxes, wrong, self.is_offer, is_titled=True)
+        heading = _("What was offered") if line else _("What is open to them")  # no heading stands there twice
+        return Group("offers", heading, line, boxes, wrong, self.is_offer, is_titled=True)
 
     @property
     def asks_follow(self) -> bool:

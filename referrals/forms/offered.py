@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.legal import NO_DISPOSAL
 from diversion import clock
-from diversion.design_system.wording import long_date
-from referrals.forms.decision import length_in_words, offer_in_words, slot_in_words
+from diversion.design_system.wording import clock_time, long_date, short_weekday
+from referrals.forms.decision import length_in_words, offer_in_words
 from referrals.judging.offers import Offer
 from referrals.judging.young import FORMAL, LESS_FORMAL
 from referrals.models import SchemeVersion, Slot
@@ -86,7 +86,7 @@ class Offered:
             return _("A community resolution would fit, and the person is 18 to 25: say why it is a caution.")
         must = (one.version.scheme.name for one in self.found if one.version and one.must_refer and self._is_open(one))
         scheme = "" if chosen.must_refer else next(must, "")
-        words = _("Officers refer whoever is eligible to %(scheme)s, and nothing here rules it out: say why not.")
+        words = _("Officers refer whoever is eligible to %(scheme)s: say why not.")
         return words % {"scheme": scheme} if scheme else ""
 
     def _is_less_formal(self, offer: Offer) -> bool:
@@ -146,16 +146,25 @@ class Offered:
         )
 
     def _hint(self, offer: Offer) -> str:
-        return "; ".join(filter(None, [*_standing(offer), *self._place(offer.version)]))
+        """Who decides and what is left to ask before anything else: it is read while the person waits."""
+        must = [_("officers refer whoever is eligible: another choice needs your reason")] if offer.must_refer else []
+        return "; ".join([*_standing(offer), *self._place(offer.version), *must])
 
     def _place(self, version: SchemeVersion | None) -> Iterable[str]:
         if version is None:
             return
-        yield f"{version.provider}, {length_in_words(version)}"
+        slot, provider = self.slots.get(version.pk), str(version.provider)
+        is_named = slot is not None and slot.place.startswith(provider)  # by the place of the appointment
+        yield length_in_words(version) if is_named else f"{provider}, {length_in_words(version)}"
         if version.scheme.outlasts_money(end_of(version, clock.today())):
             yield _("its money ends on %(day)s, before this would") % {"day": long_date(version.scheme.money_until)}
-        if slot := self.slots.get(version.pk):
-            yield _("next appointment %(when)s") % {"when": slot_in_words(slot)}
+        if slot is not None:
+            yield _("next appointment %(when)s") % {"when": _when_and_where(slot)}
+
+
+def _when_and_where(slot: Slot) -> str:
+    """ "Mon 7 Dec, 10am, Harbour House": in a list of offers, each with its own, every line counts on a telephone."""
+    return f"{short_weekday(clock.local_date(slot.starts_at))}, {clock_time(slot.starts_at)}, {slot.place}"
 
 
 def _is_voluntary(offer: Offer) -> bool:
@@ -164,8 +173,6 @@ def _is_voluntary(offer: Offer) -> bool:
 
 def _standing(offer: Offer) -> Iterable[str]:
     """Who would decide, and how much is still to be asked: known before anything is promised."""
-    if offer.must_refer:
-        yield _("officers refer whoever is eligible: another choice needs your reason below")
     yield str(WHO.get(offer.rank) or _("you may go on"))
     if left := len(offer.open_facts):
         yield ngettext("%(n)d question left", "%(n)d questions left", left) % {"n": left}
