@@ -118,10 +118,12 @@ def record_text(
 ) -> str:
     """What to paste into the force's record system: crimes with their outcomes, what was agreed and what came of it.
 
+    While the case is open it says what was decided and agreed, for whoever writes up the occurrence that day.
     Of voluntary support it says that the person was referred, and no more.
     """
-    lines = [_("%(case)s, closed on %(day)s.") % {"case": case.reference, "day": long_date(case.closed_at)}]
-    lines += [_crime(one) for one in case.allegations.all()]
+    state = _("%(case)s, closed on %(day)s.") if case.closed_at else _("%(case)s, open.")
+    lines = [state % {"case": case.reference, "day": long_date(case.closed_at)}]
+    lines += [_crime(one, is_closed=case.closed_at is not None) for one in case.allegations.all()]
     lines += _decided(case)
     is_voluntary = any(view.is_voluntary for view in views)
     for view in views:
@@ -136,11 +138,14 @@ def record_text(
     return "\n".join(lines)
 
 
-def _crime(allegation: Allegation) -> str:
-    number = number_of(allegation)
-    name = all_outcomes()[number].name if number else _("no outcome")
+def _crime(allegation: Allegation, *, is_closed: bool) -> str:
     words = {"crime": allegation.crime.number, "offence": allegation.offence.title, "outcome": allegation.outcome}
-    return _("%(crime)s, %(offence)s: outcome %(outcome)s, %(name)s.") % (words | {"name": name})
+    if number := number_of(allegation):
+        name = all_outcomes()[number].name
+        return _("%(crime)s, %(offence)s: outcome %(outcome)s, %(name)s.") % (words | {"name": name})
+    return (
+        _("%(crime)s, %(offence)s: no outcome.") if is_closed else _("%(crime)s, %(offence)s: no outcome yet.")
+    ) % words
 
 
 def _decided(case: Case) -> list[str]:

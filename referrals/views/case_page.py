@@ -262,6 +262,7 @@ def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any
         "is_over": is_over,
         "is_refused": status == CaseStatus.REFUSED,
         "agreement": told.agreement,
+        "is_signed_today": _is_signed_today(told, status, today) and not is_over,
         "proposed": told.proposed,
         "all_done": shown and told.agreement is not None and kept,
         "conditions": presenters.condition_rows(
@@ -274,6 +275,11 @@ def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any
         "breach": told.breaches[-1] if told.breaches else None,
         "corrected": bool(told.corrections),
     }
+
+
+def _is_signed_today(told: Happened, status: CaseStatus, today: date) -> bool:
+    """Whether the officer hands the agreement over now, and writes up the occurrence: then that comes first."""
+    return told.agreement is not None and told.agreement.agreed_on == today and status not in UNSETTLED
 
 
 def _on_duty(views: Sequence[presenters.SupportView]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from cases import rulebook
-from cases.models import Case
+from cases.models import Authorisation, Case
 from cases.queries import open_case
 from diversion import audit, clock
 from diversion.access import requires
@@ -45,11 +45,19 @@ def _ending(case: Case, agreement: Agreement) -> Ending:
 
 
 def _record_text(case: Case, agreement: Agreement | None) -> str:
-    if case.closed_at is None or case.can_be_undone or case.withdrawals.in_error().exists():
+    if case.can_be_undone or case.withdrawals.in_error().exists():
+        return ""
+    if case.closed_at is None and not _is_settled(case, agreement):
         return ""
     views = [SupportView(referral) for referral in case_queries.referrals_of(case)]
     agreed = conditions_for_police(agreement) if agreement else []
     return record_text(case, views, agreed, breach_of(case))
+
+
+def _is_settled(case: Case, agreement: Agreement | None) -> bool:
+    """Whether something is agreed, and nobody has to decide on it any more."""
+    waits = Authorisation.objects.filter(case=case).exclude(state=Authorisation.State.GIVEN)
+    return agreement is not None and not waits.exists()
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)

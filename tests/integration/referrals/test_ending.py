@@ -1,5 +1,6 @@
 """How a case ended: the letter, the certificate, the text for the record, and what the person says of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case
+from diversion import clock
 from diversion.audit.models import Event
 from referrals.actions import closing, deciding, partner, support
 from referrals.actions.deciding import Support
 from referrals.models import Appointment, Condition, PersonFeedback, Referral
 from tests.conftest import Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import by_prosecutor, crime, decision, let_stand, record, refer
+from tests.factories.cases import by_prosecutor, crime, decision, let_stand, person, record, refer
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import rewrite
 from tests.integration.referrals.test_corrected_then_decided import to_indictable
@@ -52,6 +54,24 @@ def ended(referral: Referral, cast: Cast, result: str) -> Referral:
     closed = closing.close_referral(referral=now, result=result, note="", version=now.version, by=cast["george"])
     let_stand(closed.case)
     return closed
+
+
+def test_on_the_day_it_is_signed_the_paper_and_the_text_come_first(cast: Cast) -> None:
+    """The officer would look for the paper down the page, and write up the occurrence from memory."""
+    case = helped(cast).case
+    page = page_of(cast, "amara", "case_page", case.reference)
+    places = [page.index(one) for one in ("Next: hand the agreement over", "Print it for the person", 'id="crimes"')]
+    assert places == sorted(places)
+    text = page_of(cast, "amara", "case_ending", case.reference)
+    for words in ("open.", "no outcome yet.", "resolution, decided by Amara Okafor", "Condition: ", "once it has"):
+        assert words in text
+    waits = record(cast["amara"], person=person(given_names="Bo"), decision=decision(disposal="deferred_charge"))
+    text = page_of(cast, "amara", "case_ending", waits.reference)
+    assert "decided by" not in text, "nothing is decided before a rank has"
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        page = page_of(cast, "amara", "case_page", case.reference)
+    assert "Next: hand the agreement over" not in page
+    assert page.index("Text for the record system") < page.index("Print it for the person")
 
 
 def test_who_kept_it_gets_a_letter_and_a_certificate_and_the_record_its_text(cast: Cast) -> None:
