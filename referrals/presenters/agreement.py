@@ -70,7 +70,7 @@ class Paper:
     @property
     def offences(self) -> list[str]:
         """ "Theft from a shop, 7 June 2026"."""
-        return [_offence(one) for one in self.case.allegations.all()]
+        return [offence_in_words(one) for one in self.case.allegations.all()]
 
     @property
     def conditions(self) -> list[dict[str, str]]:
@@ -256,7 +256,7 @@ def obstacle(case: Case, agreement: Agreement | None, status: CaseStatus) -> str
     return _("This case is closed: nothing is left to do.") if case.closed_at and not voluntary else ""
 
 
-def _offence(allegation: Allegation) -> str:
+def offence_in_words(allegation: Allegation) -> str:
     words = {"offence": allegation.offence.title, "day": long_date(allegation.committed_on)}
     return _("%(offence)s, %(day)s") % words
 

@@ -23,6 +23,7 @@ from referrals.actions import explaining
 from referrals.forms.explaining import ExplainForm
 from referrals.models import ProposedAgreement
 from referrals.presenters import case as presenters
+from referrals.presenters.agreement import offence_in_words
 from referrals.queries.cases import CaseStatus, proposal_of, scheme_of, status_of
 from referrals.schemes import length
 from referrals.schemes.proposed import begun_on
@@ -47,6 +48,7 @@ def explain(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form,
         "told": explaining.told_to(case),
         "approved": rulebook.settings_of(case.force, clock.today()).record_words_approved,
+        "offences": [offence_in_words(one) for one in case.allegations.all()],
         "end": _end(case, proposal),
         "late": late,
         "resolution": legal.disposal_label(case.decision.disposal, clock.local_date(case.decision.decided_at)),

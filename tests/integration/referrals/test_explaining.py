@@ -114,7 +114,7 @@ def test_signed_it_begins_on_that_day_with_its_dates_and_clocks(
         client = signed_in(cast["amara"])
         address = reverse("case_explain", args=[proposed.reference])
         page = words_of(client.get(address))
-        assert "Read aloud" in page
+        assert f"It is about: {proposed.allegations.get().offence}," in page
         assert "Do they admit the offence?" not in page  # a deferred charge asks for none
         sent = {
             "read_aloud": "on",
