@@ -60,7 +60,7 @@ def _row(one: Waiting) -> list[Any]:
     person = under(link(case.person, reverse("authorise", args=[case.reference])), case.reference)
     there = there_in_words(case)
     return [
-        format_html("{}<br>{}", person, tag(there, "orange")) if there else person,
+        format_html('{}<br><span class="app-nowrap">{}</span>', person, tag(there, "orange")) if there else person,
         tag(one["limit"], one["colour"]) if one["colour"] else one["limit"],
         one["resolution"],
         "; ".join(one["offences"]),

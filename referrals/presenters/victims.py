@@ -57,7 +57,7 @@ def about_rows(allegation: Allegation) -> list[Row]:
         {"key": _("Offence"), "value": "; ".join(_committed(one) for one in same)},
         {"key": _("Officer in the case"), "value": case.officer.full_name},
         *_decided(case),
-        {"key": _("Ends on"), "value": long_date(agreement.ends_on) if agreement and agreement.ends_on else ""},
+        *([{"key": _("Ends on"), "value": long_date(agreement.ends_on)}] if agreement and agreement.ends_on else []),
         {"key": _("Closed"), "value": long_date(clock.local_date(case.closed_at)) if case.closed_at else _("Open")},
         {"key": _("Rights"), "value": _("Enhanced") if any(map(is_enhanced, same)) else _("As for every victim")},
     ]
@@ -90,7 +90,7 @@ def _decided(case: Case) -> list[Row]:
     resolution = legal.disposal_label(decision.disposal, decided) if decision.disposal else ""
     return [
         {"key": _("Decision"), "value": f"{said}, {long_date(decided)}"},
-        {"key": _("Resolution"), "value": resolution},
+        *([{"key": _("Resolution"), "value": resolution}] if resolution else []),
     ]
 
 
