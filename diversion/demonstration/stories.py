@@ -69,7 +69,7 @@ USUAL: dict[str, Any] = {
     "low_level_supply": True,
 }
 WITHOUT_SCHEME = {"no_action": 14, "community_resolution": 40, "caution": 18, "charge": 22, "not_known": 6}
-NOT_TOLD = 7  # of twelve victims one waits to be told
+TOLD_LATE = 7  # of twelve victims one is told three weeks late, or waits for it still
 WITH_VICTIM = ("theft-from-a-shop", "common-assault", "criminal-damage", "assault-occasioning-actual-bodily-harm")
 
 
@@ -118,13 +118,12 @@ class Storyteller:
             self._authorised(case, recorded)
         for referral in referrals:
             self._follow(referral, recorded)
-        if number % 12 != NOT_TOLD:
-            self._tell_victims(case)
+        self._tell_victims(case, after=timedelta(days=22 if number % 12 == TOLD_LATE else 1))
 
-    def _tell_victims(self, case: Case) -> None:
-        """A day after each thing that a victim is owed, its officer rings them."""
+    def _tell_victims(self, case: Case, after: timedelta) -> None:
+        """So long after each thing that a victim is owed, its officer rings them."""
         for duty in VictimDuty.objects.open().filter(allegation__case=case):
-            with self._at(duty.made_at + timedelta(days=1)) as happened:
+            with self._at(duty.made_at + after) as happened:
                 if happened:
                     victims.tell(duty=duty, channel="telephone", by=case.officer)
 
