@@ -281,6 +281,9 @@ DECIDE_ANEW_DAYS = integer("DECIDE_ANEW_DAYS", default=7)
 BREACH_ACCOUNT_DAYS = integer("BREACH_ACCOUNT_DAYS", default=7)
 #: For how many months after the last contact a service keeps who asked it for help with no offence alleged.
 HELP_KEPT_MONTHS = integer("HELP_KEPT_MONTHS", default=12)
+#: How large a file may be that a partner attaches to show that a condition was kept.
+EVIDENCE_MOST_MEGABYTES = integer("EVIDENCE_MOST_MEGABYTES", default=8)
+FILE_UPLOAD_HANDLERS = ["diversion.attachments.uploads.Bounded"]
 ATTENDANCE_GRACE = timedelta(minutes=integer("ATTENDANCE_GRACE_MINUTES", default=30))
 
 # Language, time, static files

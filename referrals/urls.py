@@ -17,6 +17,7 @@ from referrals.views import (
     drafts,
     ended,
     ending,
+    evidence,
     explaining,
     facilitating,
     get_help,
@@ -73,6 +74,13 @@ provider_pages: list[URLPattern] = [
     path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
     path("referrals/<str:reference>/texts", reminding.agree_texts, name="texts_agree"),
     path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
+    path("referrals/<str:reference>/conditions/<int:pk>/evidence", evidence.attach, name="evidence_attach"),
+    path("referrals/<str:reference>/conditions/<int:pk>/evidence/<int:file>", evidence.download, name="evidence_file"),
+    path(
+        "referrals/<str:reference>/conditions/<int:pk>/evidence/<int:file>/remove",
+        evidence.remove,
+        name="evidence_remove",
+    ),
     path("referrals/<str:reference>/conditions/<int:pk>/change", varying.condition_change, name="condition_change"),
     path(
         "referrals/<str:reference>/appointments/<int:pk>/missed", varying.appointment_missed, name="appointment_missed"

@@ -184,6 +184,7 @@ WALL: Mapping[str, str] = {
     "referrals_nextdue": "provider_id = {here}",
     "referrals_monitoringanswers": _REFERRAL,
     "referrals_personfeedback": _REFERRAL,
+    "referrals_evidencefile": _REFERRAL,
     "referrals_textrule": _REFERRAL,
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",

@@ -3,6 +3,7 @@ from referrals.models.breach import Breach
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation
+from referrals.models.evidence import EvidenceFile
 from referrals.models.facilitation import Facilitation, FacilitatorContact
 from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
@@ -26,6 +27,7 @@ __all__ = [
     "DecisionDraft",
     "Duty",
     "Escalation",
+    "EvidenceFile",
     "Facilitation",
     "FacilitatorContact",
     "HelpContact",

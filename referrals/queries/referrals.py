@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -11,7 +11,7 @@ from diversion import audit
 from diversion.accounts.models import User
 from diversion.names.typed import read
 from diversion.written import written
-from referrals.models import Appointment, Referral
+from referrals.models import Appointment, EvidenceFile, Referral
 from referrals.models.referral import ReferralQuerySet
 
 State = Referral.State
@@ -29,6 +29,7 @@ def open_referral(*, reference: str, by: User) -> Referral:
             "appointments",
             "contacts__recorded_by",
             "need_reviews__recorded_by",
+            Prefetch("evidence_files", EvidenceFile.objects.visible_to(by).listed()),
         ),
         reference=reference,
     )

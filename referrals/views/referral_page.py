@@ -6,19 +6,22 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 
 from cases import legal
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
+from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from referrals.actions.feedback import HELPED as HAS_HELPED
 from referrals.actions.partner import navigators_of
 from referrals.forms.breaches import AccountForm, AdviceForm, PutForm
+from referrals.forms.evidence import EvidenceForm
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
-from referrals.models import Appointment, Breach, Condition, PersonFeedback, Referral
+from referrals.models import Appointment, Breach, Condition, EvidenceFile, PersonFeedback, Referral
 from referrals.presenters.breaches import ladder_view, partner_rows
 from referrals.presenters.ending import feedback_rows
 from referrals.presenters.needs import lacks_end, next_point
@@ -68,7 +71,7 @@ def show_referral(
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
-    shown = [*forms.values(), *(row.form for row in rows)]
+    shown = [*forms.values(), *(row.form for row in rows), *(row.attach for row in conditions)]
     pack = Pack(referral, today)
     context = {
         "referral": referral,
@@ -198,6 +201,9 @@ class ConditionRow:
     COLOURS = {Condition.State.DONE: "green", Condition.State.NOT_DONE: "red"}
 
     def __init__(self, condition: Condition, referral: Referral, bound: Bound, *, is_own: bool) -> None:
+        self.files = [FileRow(one) for one in referral.evidence_files.all() if one.condition_id == condition.pk]
+        attached = evidence_key(condition)
+        self.attach = bound.get(attached) or EvidenceForm(auto_id=f"{attached}-%s")
         self.is_own = is_own  # theirs to settle, and not the police's in another way
         self.condition, self.evidence = condition, condition.evidence_for(referral.provider_id)
         self.is_open = condition.state == Condition.State.OPEN
@@ -207,6 +213,15 @@ class ConditionRow:
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
+
+
+class FileRow:
+    """A file that shows that a condition was kept, in words: "PDF, 120 KB, 10 June 2026, George Tate"."""
+
+    def __init__(self, file: EvidenceFile) -> None:
+        self.pk = file.pk
+        day = long_date(file.added_at)
+        self.words = f"{file.get_kind_display()}, {filesizeformat(file.size)}, {day}, {file.added_by.full_name}"
 
 
 class AppointmentRow:
@@ -226,3 +241,7 @@ class AppointmentRow:
 
 def condition_key(condition: Condition) -> str:
     return f"condition-{condition.pk}"
+
+
+def evidence_key(condition: Condition) -> str:
+    return f"evidence-{condition.pk}"

@@ -10,7 +10,7 @@ from cases import actions
 from cases.models import Offence
 from diversion import clock
 from diversion.accounts.models import Role, User
-from referrals.actions import breaching, partner, support
+from referrals.actions import breaching, evidence, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.facilitating import name_facilitator
@@ -23,6 +23,7 @@ from tests.browser.conftest import Visitor
 from tests.conftest import Cast
 from tests.factories.cases import condition, crime, decision, person, record, refer
 from tests.factories.complaints import complain
+from tests.factories.files import picture
 from tests.factories.ground import hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +137,8 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     helped = partner.accept(referral=helped, navigator=site["george"], version=helped.version, by=site["hugh"])
     meets = {"starts_at": clock.now() - timedelta(hours=1), "place": "Harbour House"}
     meeting = support.plan_appointment(referral=helped, **meets, by=site["george"])
+    agreed = {"referral": helped, "condition": helped.agreement.conditions.earliest("pk")}
+    evidence.attach_evidence(**agreed, content=picture(), by=site["george"])
     breach = breaching.put_breach(referral=helped, trigger="stopped", seen=0, by=site["george"])
     held = decision(disposal="deferred_charge", rationale="No scheme fits.")
     waiting = record(site["amara"], decision=held)

@@ -217,9 +217,9 @@ def test_the_proxy_writes_no_query_and_takes_what_the_service_takes() -> None:
         ("off", ""),
         ("/var/log/nginx/diversion.log", "diversion"),
     }
-    size = re.search(r"client_max_body_size (\d+)m;", text)
-    assert size is not None
-    assert int(size[1]) * 1_000_000 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    everywhere, attached = map(int, re.findall(r"client_max_body_size (\d+)m;", text))
+    assert everywhere * 1_000_000 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert attached > settings.EVIDENCE_MOST_MEGABYTES
 
 
 def test_postgresql_logs_no_names_in_the_sample() -> None:

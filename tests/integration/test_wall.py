@@ -50,6 +50,7 @@ from referrals.models import (
     Contact,
     DecisionDraft,
     Escalation,
+    EvidenceFile,
     Facilitation,
     FacilitatorContact,
     HelpContact,
@@ -181,6 +182,9 @@ def follow(referral: Referral, cast: Cast) -> None:
     )
     Appointment.objects.create(referral=referral, starts_at=clock.now(), place="Harbour House")
     MissedStep.objects.create(referral=referral, condition=condition, due_on=today, recorded_by=george)
+    EvidenceFile.objects.create(
+        referral=referral, condition=condition, kind="pdf", content=b"%PDF", size=4, sha256="0" * 64, added_by=george
+    )
     DecisionDraft.objects.create(submission=uuid.uuid4(), author=amara, typed={"family_name": ["Quill"]})
     VictimDuty.objects.create(allegation=case.allegations.get(), kind="review", due_on=today)
     KnownCrime.objects.create(force=case.force, number="AV/70/26", suspects=[{"family_name": "Quill"}])
@@ -261,6 +265,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,
         "referrals_textrule": partner_,
+        "referrals_evidencefile": partner_,
         "notifications_message": partner_,
         "reporting_panelcase": {"amara", "petra"},
         "reporting_panelpack": {"amara", "petra"},

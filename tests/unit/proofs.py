@@ -72,6 +72,7 @@ from referrals.actions import (
     drafts,
     duty,
     escalating,
+    evidence,
     explaining,
     facilitating,
     feedback,
@@ -155,6 +156,7 @@ from tests.factories.cases import (
 from tests.factories.complaints import complain, complained
 from tests.factories.factors import SECRET, with_app
 from tests.factories.facts import live
+from tests.factories.files import picture
 from tests.factories.ground import adopt_scheme, hold
 from tests.factories.helping import ask, passed_on
 from tests.factories.open_cases import row
@@ -1197,6 +1199,19 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     change = _asked_change(world)
     return lambda by: varying.refuse_change(change=change, rationale="Another course runs.", by=by)
+
+
+@proves(evidence.attach_evidence, "george")
+def _(world: World) -> Call:
+    to: dict[str, Any] = {"referral": world.accepted, "condition": _first_condition(world)}
+    return lambda by: evidence.attach_evidence(**to, content=picture(), by=by)
+
+
+@proves(evidence.remove_evidence, "george")
+def _(world: World) -> Call:
+    to: dict[str, Any] = {"referral": world.accepted, "condition": _first_condition(world)}
+    attached = evidence.attach_evidence(**to, content=picture(), by=world.cast["george"])
+    return lambda by: evidence.remove_evidence(evidence=attached, by=by)
 
 
 @proves(reminding.agree_texts, "george")

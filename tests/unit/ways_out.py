@@ -157,6 +157,7 @@ WORK = {
     "referrals.schemes.capacity.full": "places taken of each scheme",
     "reporting.management.commands.import_followup.Command.remarks": "rows of the operator's own file",
     "referrals.schemes.sessions.sessions_of": "sessions of one agreement",
+    "referrals.actions.evidence.attach_evidence": "files of one condition of one person",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
     "referrals.presenters.managing.left_table": "people whom the manager's own provider helps, each named there",
@@ -220,6 +221,7 @@ DOOR = "figures that came through the door"
 WRITERS = {
     "diversion.documents.typesetting.typeset": "what its callers hand to it, each of whom stands here",
     "referrals.views.agreement.agreement_pdf": "one person's own agreement",
+    "referrals.views.evidence.download": "one file of one person, to whoever helps them",
     "diversion.shared_cache.JsonSerializer.dumps": "counts of failed sign-ins, to our own Redis",
     "diversion.logs.JsonLine.format": "a line of the service's own log; of the access log codes and keys",
     "diversion.accounts.factors.passkey_question": "a random question to a browser",

@@ -25,6 +25,7 @@ from referrals.actions import (
     closing,
     drafts,
     duty,
+    evidence,
     facilitating,
     helping,
     missed,
@@ -36,7 +37,7 @@ from referrals.actions import (
     varying,
 )
 from referrals.actions.deciding import Support
-from referrals.models import Condition, Referral, Scheme, SchemeVersion
+from referrals.models import Condition, EvidenceFile, Referral, Scheme, SchemeVersion
 from reporting import outbox, tasks
 from reporting.actions import alone, notes, panels, sampling, schedules
 from reporting.actions.releases import make_release
@@ -45,6 +46,7 @@ from reporting.models import ReportRun
 from tests.factories.cases import condition, crime, decision, left_open, person, record, refer
 from tests.factories.factors import with_app
 from tests.factories.facts import live
+from tests.factories.files import picture
 from tests.factories.ground import adopt_scheme, hold, newcomer, present, rank
 from tests.factories.helping import ask
 from tests.factories.releases import Q1, left
@@ -334,12 +336,20 @@ class Making:
             parts |= {"appointments": meeting.pk} if meeting else {}
             parts |= {"breach": breach.pk} if breach else {}
             parts |= {"changes": self.change.pk} if referral == self.with_harbour else {}
+            if referral in (self.with_harbour, self.with_bridgeway):
+                parts["evidence"] = self._attached(referral).pk
             add("referrals/", name, referral.provider.slug, referral.reference, needs="start", **parts)
         self._closed_at_bridgeway()
         add("caseload/session/", "Harbour’s", "harbour", self.missed.pk)
         add("breaches/", "of amara’s case", "avonford", self.breach.pk)
         add("changes/", "of amara’s case", "avonford", self.change.pk)
         add("youth/", "Avonford’s child", "avonford-youth", duty_of(self.child).reference)
+
+    def _attached(self, referral: Referral) -> EvidenceFile:
+        """A picture that shows that its first condition was kept."""
+        one = Condition.objects.filter(agreement__referral=referral).earliest("pk")
+        by: User = referral.navigator  # type: ignore[assignment]
+        return evidence.attach_evidence(referral=referral, condition=one, content=picture(), by=by)
 
     def _closed_at_bridgeway(self) -> None:
         fatima = self.cast["fatima"]

@@ -1,0 +1,58 @@
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
+from diversion.attachments import Kind
+from diversion.data_use import personal, staff, structural
+from referrals.models.agreement import Condition
+from referrals.models.referral import Referral
+
+
+class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
+    def visible_to(self, user: User) -> "EvidenceFileQuerySet":
+        """The workers of the provider that keeps it: what shows that something was done is for whoever says so
+        (`Condition.evidence_for`). Police read that it was done, and never what is written or kept of it."""
+        if user.is_provider and user.can(Permission.SUPPORT_PEOPLE):
+            return self.filter(referral__in=Referral.objects.visible_to(user))
+        return self.none()
+
+    def listed(self) -> "EvidenceFileQuerySet":
+        """Without what is in them."""
+        return self.defer("content").select_related("added_by")
+
+
+@pghistory.track(exclude=["content"])
+class EvidenceFile(models.Model):
+    """A certificate, a letter, a picture: a file that shows that a condition was kept, as `diversion.attachments` made
+    it anew. The provider's own, under no name but the service's; it goes with the condition and with the referral."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="evidence_files")
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="evidence_files")
+    kind = models.CharField(max_length=4, choices=Kind)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = EvidenceFileQuerySet.as_manager()
+
+    data_use: ClassVar = (
+        structural("id", "referral", "condition", "kind", "size")
+        | personal("Show that the person did what they agreed to", "content", "sha256", "added_at")
+        | staff("Say who attached it", "added_by")
+    )
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        constraints = [
+            # One file sent twice, by a double click or by two workers, is one.
+            models.UniqueConstraint(fields=["condition", "referral", "sha256"], name="evidence_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.get_kind_display()}"

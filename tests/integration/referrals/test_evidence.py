@@ -1,0 +1,115 @@
+"""Files that show that a condition was kept: what is taken, who reads it, and what becomes of it."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from diversion.attachments import uploads
+from diversion.audit.models import Event
+from diversion.refusals import Refused
+from referrals.actions import evidence
+from referrals.models import Condition, EvidenceFile, Referral
+from tests.conftest import Cast
+from tests.factories.files import MAKER, picture
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+def client_of(cast: Cast, who: str) -> Client:
+    client = Client()
+    client.force_login(cast[who])
+    return client
+
+
+def words_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def first_of(referral: Referral) -> Condition:
+    return Condition.objects.filter(agreement__referral=referral).earliest("pk")
+
+
+def attach(client: Client, referral: Referral, content: bytes, name: str = "../../etc/passwd\x00.php") -> Any:
+    file = SimpleUploadedFile(name, content, "text/html")
+    where = reverse("evidence_attach", args=[referral.reference, first_of(referral).pk])
+    return client.post(where, {"file": file})
+
+
+def test_what_a_worker_attaches_is_the_partners_and_goes_as_it_came(cast: Cast, accepted: Referral) -> None:
+    """A picture of a certificate, taken at home: for whoever helps, once, without where it was taken."""
+    george, before = client_of(cast, "george"), Event.objects.latest("pk").pk
+    for _twice in range(2):
+        assert attach(george, accepted, picture()).status_code == 302
+    kept = EvidenceFile.objects.get()
+    assert (kept.kind, kept.size, kept.added_by) == ("jpeg", len(kept.content), cast["george"])
+    page = words_of(george.get(reverse("referral_page", args=[accepted.reference])))
+    assert "Picture, " in page
+    assert "passwd" not in page
+    address = reverse("evidence_file", args=[accepted.reference, kept.condition_id, kept.pk])
+    file = client_of(cast, "hugh").get(address)
+    assert (file.status_code, file["Content-Type"], file["X-Content-Type-Options"]) == (200, "image/jpeg", "nosniff")
+    assert file["Content-Disposition"] == f'attachment; filename="evidence-{accepted.reference}-{kept.pk}.jpg"'
+    assert file.content == bytes(kept.content)
+    assert MAKER not in file.content
+    for who in ("amara", "carol", "elin", "jo", "vera", "hana", "fatima", "yusuf", "lena"):
+        assert client_of(cast, who).get(address).status_code in (403, 404), who
+    case = words_of(client_of(cast, "amara").get(reverse("case_page", args=[accepted.case.reference])))
+    assert "evidence-" not in case
+    gone = reverse("evidence_remove", args=[accepted.reference, kept.condition_id, kept.pk])
+    assert client_of(cast, "fatima").post(gone).status_code == 404
+    assert (george.post(gone).status_code, EvidenceFile.objects.exists()) == (302, False)
+    assert (george.post(gone).status_code, george.get(address).status_code) == (404, 404)
+    logged = Event.objects.filter(pk__gt=before, kind__startswith="evidence.").order_by("pk")
+    assert [one.kind for one in logged] == ["evidence.attached", "evidence.opened", "evidence.removed"]
+    assert {one.organisation_id for one in logged} == {accepted.provider_id}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is empty"),
+        (b"<html>", "no PDF, JPEG or PNG"),
+        (b"%PDF-1.7 not whole", "cannot be read"),
+        (b"\xff\xd8\xff" + bytes(1_000_000), "must be smaller than 1 MB"),
+    ],
+)
+def test_anything_else_is_refused_beside_its_condition(
+    content: bytes, words: str, cast: Cast, accepted: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever attaches the wrong file must read why, there, and what to do."""
+    monkeypatch.setattr(settings, "EVIDENCE_MOST_MEGABYTES", 1)
+    refused = attach(client_of(cast, "george"), accepted, content)
+    assert (refused.status_code, words in words_of(refused)) == (422, True)
+    assert not EvidenceFile.objects.exists()
+
+
+def test_nothing_is_attached_to_what_is_not_theirs_to_show(cast: Cast, accepted: Referral) -> None:
+    """Another partner’s worker, an officer, a seventh file, a referral that has ended."""
+    one, george = first_of(accepted), cast["george"]
+    assert attach(client_of(cast, "fatima"), accepted, picture()).status_code == 404
+    assert attach(client_of(cast, "amara"), accepted, picture()).status_code == 404
+    for width in range(evidence.MOST_FILES):
+        row = {"kind": "pdf", "content": b"%PDF", "size": 4, "sha256": str(width), "added_by": george}
+        EvidenceFile.objects.create(referral=accepted, condition=one, **row)
+    assert "Six files are attached" in words_of(attach(client_of(cast, "george"), accepted, picture()))
+    given = {"content": picture(), "by": george}
+    Referral.objects.filter(pk=accepted.pk).update(state="withdrawn")
+    with pytest.raises(Refused, match="not open"):
+        evidence.attach_evidence(referral=accepted, condition=one, **given)
+    with pytest.raises(Refused, match="not open"):
+        evidence.remove_evidence(evidence=EvidenceFile.objects.earliest("pk"), by=george)
+    assert EvidenceFile.objects.count() == evidence.MOST_FILES
+
+
+def test_no_other_page_takes_a_file(cast: Cast, accepted: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can reach the service could fill its memory by a page that asks for nothing."""
+    held: list[int] = []
+    monkeypatch.setattr(uploads.Bounded, "receive_data_chunk", lambda self, data, start: held.append(len(data)))
+    file = {"file": SimpleUploadedFile("x.pdf", b"%PDF" * 1000)}
+    for client, name in ((Client(), "account_login"), (client_of(cast, "george"), "caseload")):
+        client.post(reverse(name), dict(file))
+    assert held == []
