@@ -132,7 +132,8 @@ def test_nothing_is_asked_of_other_machines_but_by_those_who_deliver() -> None:
 
 
 def test_one_page_takes_a_file_and_no_form_takes_what_it_does_not_name() -> None:
-    """What partners attach is looked into (tests/unit/diversion/test_attachments.py). Any other file would have to be looked into before anybody opens it; a field of a table would be filled from outside."""
+    """What partners attach is looked into (test_attachments.py); any other file would have to be, before anybody opens
+    it. A field of a table would be filled from outside."""
     words = {"FileField", "ImageField", "FilePathField", "ModelForm", "modelform_factory", "FileResponse"}
     found = {
         (path, node.attr if isinstance(node, ast.Attribute) else node.id)
