@@ -14,7 +14,7 @@ from diversion.audit.models import Event
 from referrals.actions import support
 from referrals.models import Appointment
 from reporting.models import ReportRun
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import NARROW, WIDE, Visitor
 from tests.browser.test_drafts import unfold
 from tests.conftest import Cast
 
@@ -56,6 +56,10 @@ def record_a_drug_diversion(officer: Visitor, *, script: bool = True) -> Case:
     # Every scheme of the library is open here, and officers must refer to one of them: another needs a reason.
     page.get_by_label("Reasons for the decision").fill("Drugs are what it is about.")
     page.get_by_label("Signature: their name").fill("Sam Mensah")
+    if script:  # nobody scrolls further than that beside somebody who waits
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollHeight") <= 4 * NARROW["height"]
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.get_by_role("button", name="Record the decision").click()
     page.wait_for_url("**/cases/DV-*/")
     assert "/cases/DV-" in page.url, page.locator("main").inner_text()[:600]

@@ -43,6 +43,14 @@ def test_no_field_carries_what_the_content_security_policy_blocks(form: forms.Fo
     assert forbidden == []
 
 
+def test_a_placeholder_that_holds_no_words_is_kept_and_any_other_dropped() -> None:
+    """By a blank one a page's style asks whether the box is empty; words in a box vanish as somebody types."""
+    for text, drawn_as in ((" ", " "), ("07700 900123", None)):
+        box = forms.CharField(widget=forms.TextInput(attrs={"placeholder": text}))
+        form = type("Reached", (forms.Form,), {"telephone": box})()
+        assert element(render_field(form["telephone"]), "input").get("placeholder") == drawn_as
+
+
 def test_the_first_radio_has_the_fields_own_id() -> None:
     """The link in the error summary goes there (crispy-forms-gds issue 92)."""
     html = render_field(Contact({})["how"])
