@@ -59,7 +59,7 @@ class Fold:
     def heading_is_seen(self) -> bool:
         """A line says by itself what it is about where its heading stands over it; a group that waits has none.
 
-        On a telephone the name of a section that is one line stands on it, in place of the heading.
+        The name of a section that is one line stands on it, in place of the heading.
         """
         return not (self.group.is_titled and self.group.line)
 
