@@ -115,7 +115,7 @@ class PersonFields(forms.Form):
     design = {
         "sex": {"inline": True, "small": True},
         "ethnicity_said": {"inline": True, "small": True, "optional": False},
-        "same_person": {"small": True},
+        "same_person": {"small": True, "optional": False},
         "date_of_birth": {"optional": False, "width": 20},
         "telephone": {"width": 20},
         "needs_interpreter": {"width": 20},
