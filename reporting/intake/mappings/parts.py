@@ -3,6 +3,7 @@
 import codecs
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -100,8 +101,8 @@ class Day(Part):
     @field_validator("zone")
     @classmethod
     def is_a_zone(cls, name: str) -> str:
-        if name and name not in available_timezones():
-            near = did_you_mean(name, available_timezones())
+        if name and name not in _zones():
+            near = did_you_mean(name, _zones())
             raise ValueError(f"'{name}' is no time zone{near or ': write it as Europe/London'}")
         return name
 
@@ -115,6 +116,12 @@ class Day(Part):
         if self.zone and self.format in forms.PERIODS:
             raise ValueError(f"zone says nothing of a {self.format}: leave it out")
         return self
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Asked once: it looks through every file of the zones, which takes longer than reading a mapping."""
+    return frozenset(available_timezones())
 
 
 def check_columns(file: FileShape, used: set[str]) -> None:
