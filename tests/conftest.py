@@ -14,7 +14,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 
 from diversion import clock
 from diversion.accounts.confirming import GIVEN_AT
@@ -24,7 +24,7 @@ from diversion.audit.recording import BEGAN
 from diversion.celery import app
 from diversion.demonstration import cast as cast_module
 from diversion.requests import LAST_USE
-from tests import made_once
+from tests import made_once, put_back
 
 # Playwright's own loop runs in the thread of the test, so the ORM believes itself in asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -61,12 +61,16 @@ def frozen() -> Iterator[datetime]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(_quick: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database with the ground in it. Laid once, and again when a test that commits has emptied the database."""
+    """A database with the ground in it. Laid once, and put back when a test that commits has changed it."""
     with django_db_blocker.unblock():
         _lay_ground()
+        again = put_back.keeper()
     last = apps.get_app_config("reporting")
     post_migrate.connect(_lay_ground, sender=last)  # sent by `flush`, for each app in turn
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        if again is not None:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: again())
+        yield
     post_migrate.disconnect(_lay_ground, sender=last)
 
 
