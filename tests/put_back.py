@@ -20,20 +20,29 @@ from diversion.embedded.places import places
 
 #: Of each table, by what its rows are known to be the same ones: an update moves a row, and a new one has a new number.
 PRINT = "SELECT {name}, count(*), coalesce(sum(hashtext(ctid::text || xmin::text)), 0)::text FROM {table}"
+#: A number that a kept row has is given to no other, also where a test made its sequences begin anew.
+NUMBERS = """
+    SELECT setval(sequencename::regclass, kept.value) FROM pg_sequences
+    JOIN unnest(%s::text[], %s::bigint[]) AS kept (name, value) ON sequencename = kept.name
+    WHERE schemaname = 'public' AND coalesce(last_value, 0) < kept.value
+"""
 Prints = dict[str, tuple[int, str]]
 
 
 @dataclass
 class Kept:
-    """What every table held that held anything, as COPY writes it, and the prints of all."""
+    """What every table held that held anything, as COPY writes it; the prints of all; how far numbers were given."""
 
     rows: dict[str, bytes] = field(default_factory=dict)
     prints: Prints = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def keep(self) -> None:
         with closing(_superuser()) as server, server, server.cursor() as cursor:
             self.prints = _prints(cursor, _tables())
             self.rows = {name: _copied(cursor, name) for name, (count, _rows) in self.prints.items() if count}
+            cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+            self.numbers = {name: last for name, last in cursor.fetchall() if last is not None}
 
     def put_back(self) -> None:
         """Whoever is still writing is waited for: what they wrote would be found by the next test."""
@@ -47,6 +56,7 @@ class Kept:
                 self._fill(cursor, name)
             if changed:
                 self.prints |= _prints(cursor, changed)
+                cursor.execute(NUMBERS, [list(self.numbers), list(self.numbers.values())])
 
     def _fill(self, cursor: Any, name: str) -> None:
         cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
