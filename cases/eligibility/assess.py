@@ -28,7 +28,7 @@ from .formula import OneOf
 from .knowledge import Knowledge, know
 from .policy import Option, Policy
 from .reading import Facts
-from .results import Assessment, Finding, OptionResult, Question
+from .results import Assessment, OptionResult, Outcome, Pairs, Question
 
 
 def assess(facts: Facts | Mapping[str, Any], policy: Policy, at: date) -> Assessment:
@@ -52,15 +52,6 @@ def assess(facts: Facts | Mapping[str, Any], policy: Policy, at: date) -> Assess
         derived={name: value for name, value in knowledge.derived.items()},
         notes=_notes(policy, knowledge, assessed),
     )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one criterion: the unknown facts for which it waits, and the question to ask, where it does."""
-
-    result: Result
-    waits_for: tuple[str, ...] = ()
-    question: str = ""
 
 
 MET, NOT_MET = Outcome(Result.MET), Outcome(Result.NOT_MET)
@@ -128,25 +119,14 @@ class AssessedOption:
         """``option`` for what is known."""
         return cls(option, Weighed.of(option.criteria, knowledge))
 
+    @property
+    def pairs(self) -> Pairs:
+        """Each criterion with what came of it."""
+        return list(zip(self.option.criteria, self.weighed.outcomes, strict=True))
+
     def result(self) -> OptionResult:
-        """What is shown and kept."""
-        pairs = zip(self.option.criteria, self.weighed.outcomes, strict=True)
-        return OptionResult.of(self.option, tuple(_finding(*pair) for pair in pairs), self.weighed.levels)
-
-
-def _finding(criterion: Criterion, outcome: Outcome) -> Finding:
-    return Finding(
-        criterion=criterion.id,
-        result=outcome.result,
-        severity=criterion.severity,
-        rank=criterion.rank,
-        override_by=criterion.override_by,
-        reason=criterion.reason,
-        question=outcome.question,
-        waits_for=outcome.waits_for,
-        sources=criterion.sources,
-        unsure=criterion.unsure,
-    )
+        """What is shown."""
+        return OptionResult.of(self.option, self.pairs, self.weighed.levels)
 
 
 def domains_of(said: Iterable[Stated], knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:

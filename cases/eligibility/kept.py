@@ -12,10 +12,10 @@ from .codes import Level
 from .knowledge import Knowledge, know
 from .policy import Option, Policy
 from .reading import Facts
-from .results import OptionResult, Status, status_name, status_of
+from .results import Status, reasons_of, status_among, status_name
 
-LEVELS = {status_name(level): level for level in Level}
 INELIGIBLE = status_name(Level.INELIGIBLE)
+CLOSED = frozenset({Level.INELIGIBLE})
 
 
 class KeptOption(Data):
@@ -61,31 +61,31 @@ def keep(crimes: Iterable[Mapping[str, Any]], policy: Policy, at: date) -> tuple
     for facts in crimes:
         different += [] if facts in different else [facts]
     known = [know(Facts.read(facts), at) for facts in different]
-    return tuple(_worst(_until_closed(option, known)) for option in policy.options(at))
+    return tuple(_worst(option, _until_closed(option, known)) for option in policy.options(at))
 
 
-def _until_closed(option: Option, known: Iterable[Knowledge]) -> list[OptionResult]:
-    """What ``assess`` says of the option for each crime, as far as it can still matter."""
+def _until_closed(option: Option, known: Iterable[Knowledge]) -> list[AssessedOption]:
+    """The option as it stands for each crime, as far as it can still matter."""
     found = []
     for knowledge in known:
-        found.append(AssessedOption.of(option, knowledge).result())
-        if found[-1].status == "ineligible":
+        found.append(AssessedOption.of(option, knowledge))
+        if found[-1].weighed.levels == CLOSED:
             break
     return found
 
 
-def _worst(results: Sequence[OptionResult]) -> KeptOption:
-    each = [{LEVELS[name] for name in result.possible} for result in results]
-    levels = sorted(reduce(lambda before, more: {max(pair) for pair in product(before, more)}, each))
-    possible = tuple(status_name(level) for level in levels)
-    reasons = [name for result in results if result.possible == possible for name in result.reasons]
-    first = results[0]
+def _worst(option: Option, each: Sequence[AssessedOption]) -> KeptOption:
+    levels = reduce(
+        lambda before, more: frozenset(map(max, product(before, more))), (one.weighed.levels for one in each)
+    )
+    deciding = [one for one in each if one.weighed.levels == levels] if len(levels) == 1 else []
+    reasons = [criterion.id for one in deciding for criterion in reasons_of(one.pairs, levels)[0]]
     return KeptOption(
-        key=first.key,
-        kind=first.kind,
-        title=first.title,
-        version=first.version,
-        status="undetermined" if len(levels) > 1 else status_of(levels[0]),
-        possible=possible,
-        criteria=tuple(dict.fromkeys(reasons)) if len(levels) == 1 else (),
+        key=option.key,
+        kind=option.kind,
+        title=option.title,
+        version=option.version,
+        status=status_among(levels),
+        possible=tuple(status_name(level) for level in sorted(levels)),
+        criteria=tuple(dict.fromkeys(reasons)),
     )

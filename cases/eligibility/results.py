@@ -1,15 +1,28 @@
 """What an assessment says: plain data, kept whole on the decision so that a later policy never rewrites it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from .base import Data
 from .codes import Level, Rank, Result, Severity
-from .criteria import Source
+from .criteria import Criterion, Source
 from .policy import Option
 
 Status = Literal["eligible", "needs_authority", "ineligible", "undetermined"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one criterion: the unknown facts for which it waits, and the question to ask, where it does."""
+
+    result: Result
+    waits_for: tuple[str, ...] = ()
+    question: str = ""
+
+
+Pairs = Sequence[tuple[Criterion, Outcome]]
 
 
 class Finding(Data):
@@ -28,6 +41,22 @@ class Finding(Data):
     waits_for: tuple[str, ...] = ()
     sources: tuple[Source, ...]
     unsure: bool = False
+
+    @classmethod
+    def of(cls, criterion: Criterion, outcome: Outcome) -> "Finding":
+        """What is said of ``criterion``."""
+        return cls(
+            criterion=criterion.id,
+            result=outcome.result,
+            severity=criterion.severity,
+            rank=criterion.rank,
+            override_by=criterion.override_by,
+            reason=criterion.reason,
+            question=outcome.question,
+            waits_for=outcome.waits_for,
+            sources=criterion.sources,
+            unsure=criterion.unsure,
+        )
 
 
 class OptionResult(Data):
@@ -52,23 +81,22 @@ class OptionResult(Data):
     findings: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, option: Option, findings: tuple[Finding, ...], levels: frozenset[Level]) -> "OptionResult":
-        """The result of ``option`` from its findings and the levels its completions give."""
-        level = next(iter(levels)) if len(levels) == 1 else None
-        reasons, together = _reasons(findings, level)
+    def of(cls, option: Option, pairs: Pairs, levels: frozenset[Level]) -> "OptionResult":
+        """The result of ``option`` from what came of its criteria and the levels its completions give."""
+        reasons, together = reasons_of(pairs, levels)
         return cls(
             key=option.key,
             kind=option.kind,
             code=option.code,
             title=option.title,
             version=option.version,
-            status="undetermined" if level is None else status_of(level),
-            rank=rank_of(level),
+            status=status_among(levels),
+            rank=rank_of(_one(levels)),
             possible=tuple(status_name(each) for each in sorted(levels)),
-            reasons=tuple(finding.criterion for finding in reasons),
+            reasons=tuple(criterion.id for criterion in reasons),
             together=together,
-            override_by=_override(reasons) if level is Level.INELIGIBLE else None,
-            findings=findings,
+            override_by=_override(reasons) if _one(levels) is Level.INELIGIBLE else None,
+            findings=tuple(Finding.of(criterion, outcome) for criterion, outcome in pairs),
         )
 
 
@@ -126,25 +154,37 @@ def status_of(level: Level) -> Status:
     return "eligible" if level is Level.ELIGIBLE else "ineligible" if level is Level.INELIGIBLE else "needs_authority"
 
 
-def _reasons(findings: tuple[Finding, ...], level: Level | None) -> tuple[tuple[Finding, ...], bool]:
-    """The findings behind a status, and whether they only amount to it together."""
-    unmet = tuple(finding for finding in findings if finding.result is Result.NOT_MET)
-    blocking = tuple(finding for finding in unmet if finding.severity is Severity.BLOCKS)
+def status_among(levels: Iterable[Level]) -> Status:
+    """The status of an option whose completions give these ``levels``."""
+    level = _one(levels)
+    return "undetermined" if level is None else status_of(level)
+
+
+def reasons_of(pairs: Pairs, levels: Iterable[Level]) -> tuple[tuple[Criterion, ...], bool]:
+    """The criteria behind a status, and whether they only amount to it together."""
+    level = _one(levels)
+    blocking = _with(pairs, Result.NOT_MET, Severity.BLOCKS)
     if level is None or level is Level.ELIGIBLE:
         return blocking, False
     if level is Level.INELIGIBLE:
-        return (blocking, False) if blocking else (_undecided(findings, Severity.BLOCKS), True)
-    asking = tuple(finding for finding in unmet if finding.severity is Severity.NEEDS_AUTHORITY)
-    if any(finding.rank is rank_of(level) for finding in asking):
+        return (blocking, False) if blocking else (_with(pairs, Result.UNKNOWN, Severity.BLOCKS), True)
+    asking = _with(pairs, Result.NOT_MET, Severity.NEEDS_AUTHORITY)
+    if any(criterion.rank is rank_of(level) for criterion in asking):
         return asking, False
-    return asking + _undecided(findings, Severity.NEEDS_AUTHORITY), True
+    return asking + _with(pairs, Result.UNKNOWN, Severity.NEEDS_AUTHORITY), True
 
 
-def _undecided(findings: Iterable[Finding], severity: Severity) -> tuple[Finding, ...]:
-    return tuple(f for f in findings if f.result is Result.UNKNOWN and f.severity is severity)
+def _one(levels: Iterable[Level]) -> Level | None:
+    """The level, where there is one alone."""
+    each = tuple(levels)
+    return each[0] if len(each) == 1 else None
 
 
-def _override(reasons: tuple[Finding, ...]) -> Rank | None:
-    ranks = [finding.override_by for finding in reasons]
+def _with(pairs: Pairs, result: Result, severity: Severity) -> tuple[Criterion, ...]:
+    return tuple(one for one, outcome in pairs if outcome.result is result and one.severity is severity)
+
+
+def _override(reasons: Iterable[Criterion]) -> Rank | None:
+    ranks = [criterion.override_by for criterion in reasons]
     held = [rank for rank in ranks if rank is not None]
     return max(held, key=lambda rank: rank.level) if held and len(held) == len(ranks) else None

@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from cases import legal
-from cases.eligibility.assess import Outcome, Weighed, level_when_unmet
+from cases.eligibility.assess import Weighed, level_when_unmet
 from cases.eligibility.codes import Level
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.facts import in_order
 from cases.eligibility.kinds_coded import Authority
 from cases.eligibility.knowledge import Knowledge, know
 from cases.eligibility.reading import FactError, Facts
+from cases.eligibility.results import Outcome
 from cases.findings import LAW, UNKNOWN_RANK, Finding, Need, needs
 from cases.law import dates, disposals
 from cases.rulebook import label_of, live_version, policy_of
