@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from diversion.postgres.base import DatabaseWrapper
 
 
-#: What a test writes it takes back, and whoever counted rows meanwhile tells the planner that there are none: statements
-#: that look for one row among a thousand then read all of them a thousand times.
+#: What a test writes it takes back, and whoever counted rows meanwhile tells the planner that there are none: a
+#: statement that looks for one row among a thousand then reads all of them a thousand times.
 UNCOUNTED = """
     DO $$ DECLARE one regclass; BEGIN
         FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
