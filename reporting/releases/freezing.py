@@ -170,24 +170,15 @@ def freeze(
         seat=set(filter(seat, family.keys)),
     )
     if result.exposed:
-        raise CannotRelease(_of_exposed(len(result.exposed), is_first=not before))
+        raise CannotRelease(
+            f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
+            "out. Release fewer tables, or a time that has not been released."
+        )
     parts = editions.nested(plain | {sheet.time for sheet in chosen}, chain)
     document = write(name, result, [sheet.table() for sheet in chosen], parts)
     _add_rates(document, result, chosen, chain, references or {})
     _add_first(document, result, chosen, frozenset(cell for one in before if one.stands for cell in one.shown))
     return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
-
-
-def _of_exposed(small: int, *, is_first: bool) -> str:
-    if is_first:
-        return (
-            f"So few people are in a group of these tables that {small} small counts of it could be worked out by"
-            " whoever knows how many they are. Choose a longer period, or groups that hold more people."
-        )
-    return (
-        f"Earlier releases show so much that {small} small counts of these tables could be worked "
-        "out. Release fewer tables, or a time that has not been released."
-    )
 
 
 def _add_first(document: dict[str, Any], result: Suppressed, chosen: Sequence[Sheet], shown: Set[Key]) -> None:

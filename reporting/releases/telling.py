@@ -219,11 +219,13 @@ def interval_of_ratio(one: Mapping[str, Any], cells: Cells) -> Sequence[float] |
 
 
 def without_ratio(document: Leaving) -> list[str]:
-    """Of which groups it gives no ratio, and why: a sentence for each rate and reason."""
+    """Of which groups in which there is anybody it gives no ratio, and why: a sentence for each rate and reason."""
     reasons = {HIDDEN: _("a count in it is hidden to protect people"), NOT_AVAILABLE: _("there are too few people")}
     found: dict[tuple[str, str], list[str]] = {}
-    for one in checked(document).get("ratios", []):
-        if one.get("value") is None:
+    cells = cells_of(checked(document))
+    for one in document.get("ratios", []):
+        _events, people, *_reference = counts_of_ratio(one, cells)
+        if one.get("value") is None and people.get("mark") != TRUE_ZERO:
             group, _other, rate = ratio_words(one)
             found.setdefault((rate, reasons.get(one.get("mark"), reasons[NOT_AVAILABLE])), []).append(group)
     words = _("%(rate)s: no ratio is given of %(groups)s, because %(why)s.")
@@ -286,11 +288,12 @@ def left_sentence(document: Leaving) -> str:
 
 def little_sentences(document: Leaving, verdict: Mapping[str, Any]) -> list[str]:
     """That little is left, and what would show more; nothing where much is."""
+    few = _few(verdict)
     if not is_little(checked(document)):
-        return []
+        return [*few, _("Groups that hold more people, or a longer period, tell more.")] if few else []
     shown, every = told_of(document)
     words = _("Little is left: of %(every)s counts that are not nought, %(shown)s are shown.")
-    found = [words % {"every": f"{every:,}", "shown": f"{shown:,}"}]
+    found = [words % {"every": f"{every:,}", "shown": f"{shown:,}"}, *few]
     longer = verdict.get("longer")
     if longer:
         words = _("A longer period tells more: %(first)s to %(last)s would show %(shown)s of %(every)s.")
@@ -298,6 +301,12 @@ def little_sentences(document: Leaving, verdict: Mapping[str, Any]) -> list[str]
         told = {"first": days[0], "last": days[1], "shown": f"{longer['shown']:,}", "every": f"{longer['of']:,}"}
         found.append(words % told)
     return [*found, _("Fewer groups crossed with each other, and coarser ones, tell more too.")]
+
+
+def _few(verdict: Mapping[str, Any]) -> list[str]:
+    """That groups are too small to tell what came of them, where whoever knows how many they are reads it."""
+    words = _("What came of groups of fewer than %(width)s people is hidden.") % {"width": verdict["promised"]}
+    return [words] if verdict.get("known_before") else []
 
 
 def verdict_sentence(verdict: Mapping[str, Any]) -> str:
@@ -316,7 +325,14 @@ def verdict_sentence(verdict: Mapping[str, Any]) -> str:
         "own": _("Nor could police, who know how many they referred, of what they do not know."),
         "": _("Nor could somebody who knows every started and every completed count, of what they do not know."),
     }
-    return f"{words % told} {seats[verdict.get('source', '')]}" if verdict.get("seat") else words % told
+    found = [words % told, *([seats[verdict.get("source", "")]] if verdict.get("seat") else [])]
+    if few := verdict.get("known_before"):
+        known = _(
+            "%(few)s of the hidden counts are of groups so small that whoever knows how many are in one knows them to "
+            "fewer numbers beforehand: the release tells them nothing more."
+        )
+        found.append(known % {"few": few})
+    return " ".join(found)
 
 
 def beside_table(verdict: Mapping[str, Any]) -> Table | None:
@@ -347,4 +363,4 @@ def shown_figures(document: Leaving, number: str) -> list[tuple[Key, str]]:
 
 def _figure_words(table: Mapping[str, Any], at: Mapping[str, str], cell: Mapping[str, Any]) -> str:
     name, row = COUNTS.get(table["of"], table["of"]), row_words(at, table["dimensions"])
-    return _("%(count)s, %(row)s: %(value)s") % {"count": name, "row": row, "value": _count(cell)}
+    return _("%(count)s, %(row)s: %(value)s") % {"count": name, "row": row, "value": number_of(cell)}

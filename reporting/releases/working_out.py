@@ -186,7 +186,8 @@ def _worked(release: Release, frozen: Frozen, before: Sequence[Release], kept: l
 
 def _longer(release: Release, document: Document) -> dict[str, Any] | None:
     """What a longer period that has ended would show by the same tables, where little is left of this one: how many of
-    its counts that are not nought. It is the one around this, else the last. It is not kept, nor released as it is."""
+    its counts that are not nought; None where no more. It is the one around this, else the last. It is not kept, nor
+    released as it is."""
     coarser = [unit for unit, months in UNITS.items() if months > UNITS[release.unit]]
     if not is_little(document) or not coarser:
         return None
@@ -199,7 +200,9 @@ def _longer(release: Release, document: Document) -> dict[str, Any] | None:
     limits = _limits(release)
     found = freeze("longer", true, chain(release.source), limits, effort=0, seat=own.seat).document
     shown, counts = told_of(found)
-    return {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts} if shown else None
+    shown_here, counts_here = told_of(document)
+    told = {"from": start.isoformat(), "to": end.isoformat(), "shown": shown, "of": counts}
+    return told if shown * counts_here > shown_here * counts else None
 
 
 def _known(true: Sequence[Sheet], before: Sequence[Release], seat: Callable[[Key], bool]) -> list[Sheet]:
@@ -239,8 +242,9 @@ def _verdict(
     held = [one.document for one in before]
     knows = [counted(own, seat) | {name: document[name] for name in ("force", "source")}] if own else []
     try:
-        knowledge = read([document, *held])
-        narrow = knowledge.too_narrow() or read([document, *held], knows).too_narrow() or knowledge.told_changes()
+        knowledge, there = read([document, *held]), read([document, *held], knows)
+        narrow = knowledge.too_narrow() or there.too_narrow() or knowledge.told_changes()
+        few = there.known_before(there.suppressed, there.thresholds.width)
     except ValueError as fault:
         raise CannotRelease(f"The attacker cannot read it beside earlier releases: {fault}") from fault
     if narrow:
@@ -252,6 +256,7 @@ def _verdict(
         "hidden": len(knowledge.suppressed),
         "promised": knowledge.thresholds.width,
         "seat": bool(own),
+        "known_before": len(few),
         **({"source": OWN} if document["source"] == OWN else {}),
         "held": [{"pk": one.pk, "sha256": one.sha256} for one in before],
         "beside": [differences(document, one.document) for one in before],

@@ -78,6 +78,22 @@ def pinned_down(published: Published, targets: Iterable[int], width: int) -> lis
     return sorted({*found, *bare})
 
 
+def bounded(published: Published, targets: Iterable[int], width: int) -> dict[int, int]:
+    """Those of the targets whose interval is narrower than ``width``, with how wide it is; a programme is solved only
+    for what sums alone bound so far."""
+    wanted = set(targets)
+    found = {index: int(published.high[index] - published.low[index]) for index in wanted if _is_bare(published, index)}
+    for block in blocks(published):
+        near = [at for at, index in enumerate(block.columns) if int(index) in wanted and block.room(at) < width]
+        block.search(near)
+        found |= {int(block.columns[at]): int(block.interval(at).width) for at in near}
+    return {index: wide for index, wide in found.items() if wide < width}
+
+
+def _is_bare(published: Published, index: int) -> bool:
+    return bool(published.high[index] == published.low[index])
+
+
 def blocks(published: Published) -> list["Block"]:
     """Independent parts of the unknown: counts that no chain of equations ties together are sought apart."""
     from scipy.sparse import csr_array
@@ -186,6 +202,10 @@ class Block:
     def see(self, counts: Floats) -> None:
         """Remember a set of counts that agrees with everything published."""
         self.seen_low, self.seen_high = np.minimum(self.seen_low, counts), np.maximum(self.seen_high, counts)
+
+    def room(self, target: int) -> float:
+        """The widest that its interval can be, by adding and taking away alone; infinite where nothing bounds it."""
+        return float(self.high[target] - self.low[target])
 
     def interval(self, target: int) -> Interval:
         """The target's interval as far as it was sought, rounded inwards."""

@@ -17,14 +17,15 @@ TIDY_WORK = 1_000_000
 class Task:
     """One block to protect.
 
-    needy: cells that need an interval of ``width`` (the sensitive ones, printed or not).
+    widths: how wide the interval of each cell must be, where one is needed.
+    needy: cells that need it (the sensitive ones, printed or not).
     hidden: printed cells hidden so far, and cells never printed; fixed: cells already out, which cannot be hidden.
     weight: what it costs to hide each cell (0 for a cell never printed).
     given_up: cells that nothing can protect any more.
     """
 
     ground: Ground
-    width: int
+    widths: NDArray[np.int64]
     needy: frozenset[int]
     hidden: NDArray[np.bool_]
     fixed: NDArray[np.bool_]
@@ -51,7 +52,7 @@ def protect(task: Task, start: NDArray[np.bool_], known: Moves | None = None) ->
     Tidied for a fixed amount of work; ``known`` moves are taken over where they fit.
     """
     hidden = start.copy()
-    moves = known.within(hidden) if known else Moves(task.ground, task.width)
+    moves = known.within(hidden) if known else Moves(task.ground, task.widths)
     while missing := moves.lacking(task.required(hidden)):
         # The rarest freedom first: a small count in a small table leaves least choice.
         _open(task, min(missing, key=lambda cell: task.ground.values[cell]), hidden, moves)
@@ -74,7 +75,7 @@ def _open(task: Task, cell: int, hidden: NDArray[np.bool_], moves: Moves) -> Non
 
 def _solved(task: Task, cell: int, hidden: NDArray[np.bool_], moves: Moves) -> Pattern | None:
     moves.solved += 1
-    return prove(task.ground, cell, task.width, _thrift(task), hidden)
+    return prove(task.ground, cell, int(task.widths[cell]), _thrift(task), hidden)
 
 
 def _cheapest(task: Task, cell: int, hidden: NDArray[np.bool_], moves: Moves) -> Pattern | None:
@@ -82,9 +83,10 @@ def _cheapest(task: Task, cell: int, hidden: NDArray[np.bool_], moves: Moves) ->
     it is solved again with each price divided by the units that the last solution moved (slope scaling; Kim and
     Pardalos 1999), and the cheapest of the solutions is kept."""
     price = np.where(hidden, 0.0, task.weight)
-    cost, best, least = price / task.width, None, np.inf
+    width = int(task.widths[cell])
+    cost, best, least = price / max(width, 1), None, np.inf
     for _ in range(SLOPES):
-        pattern = find(task.ground, cell, task.width, cost + _thrift(task), ~task.fixed)
+        pattern = find(task.ground, cell, width, cost + _thrift(task), ~task.fixed)
         moves.solved += 1
         if pattern is None:
             break

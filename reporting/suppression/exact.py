@@ -79,7 +79,7 @@ def _settle(found: Search, cost: Floats) -> float:
         bound = max(bound, min(least, limit))
         if hidden is None or bound >= limit * (1 - 1e-9) - SLACK:
             break
-        moves = Moves(found.task.ground, found.task.width)
+        moves = Moves(found.task.ground, found.task.widths)
         moves.known = [move for move in found.known if not move[~hidden].any()]
         if not _add_cuts(found, hidden, moves):
             found.best.append(Choice(hidden, moves))
@@ -149,7 +149,7 @@ def _add_sums(task: Task, cuts: Cuts) -> None:
         for cell in inside.tolist():
             if not (free[cell] or cell in task.needy or (task.hidden[cell] and task.printed[cell])):
                 continue
-            up = task.width - min(task.width, values[cell])
+            up = task.widths[cell] - min(task.widths[cell], values[cell])
             for room, wanted in _rooms(values, signs, cell, up):
                 _add_sum(task, cuts, cell, room, wanted)
 
@@ -192,7 +192,7 @@ def _add_cuts(found: Search, hidden: NDArray[np.bool_], moves: Moves) -> bool:
             moves.add(move)
             found.known += moves.known[before:]
         (up, price_up), (down, price_down) = ends
-        if floor(up + SLACK) + floor(down + SLACK) < task.width:
+        if floor(up + SLACK) + floor(down + SLACK) < task.widths[cell]:
             narrow = True
             _add(task, found.cuts, cell, price_up + price_down, hidden)
     return narrow
@@ -202,20 +202,20 @@ def _reach(task: Task, cell: int, hidden: NDArray[np.bool_], sign: float) -> tup
     """How far a count can move up (1) or down (-1), what hiding each cell could add to that at most, and the move."""
     from scipy.optimize import linprog
 
-    values = task.ground.values
+    values, width = task.ground.values, float(task.widths[cell])
     cost = np.zeros(len(values))
     cost[cell] = -sign
     low, high = np.where(hidden, -values, 0.0), np.where(hidden, np.inf, 0.0)
     if sign > 0:
-        high[cell] = float(task.width)
+        high[cell] = width
     rows = task.ground.rows
     result: Any = linprog(cost, A_eq=rows, b_eq=np.zeros(rows.shape[0]), bounds=np.column_stack([low, high]))
     if result.status != 0:
-        return float(task.width), np.full(len(values), float(task.width)), np.zeros(len(values))
+        return width, np.full(len(values), width), np.zeros(len(values))
     reduced = result.lower.marginals + result.upper.marginals
     # A lower limit costs its true count; there is no upper limit, so hiding may add all that is wanted.
-    price = np.where(reduced > 1e-9, reduced * values, np.where(reduced < -1e-9, float(task.width), 0.0))
-    return float(sign * result.x[cell]), np.minimum(price, float(task.width)), np.asarray(result.x)
+    price = np.where(reduced > 1e-9, reduced * values, np.where(reduced < -1e-9, width, 0.0))
+    return float(sign * result.x[cell]), np.minimum(price, width), np.asarray(result.x)
 
 
 def _add(task: Task, cuts: Cuts, cell: int, price: Floats, hidden: NDArray[np.bool_]) -> None:
@@ -223,7 +223,7 @@ def _add(task: Task, cuts: Cuts, cell: int, price: Floats, hidden: NDArray[np.bo
     free = ~task.hidden & ~task.fixed
     chosen = bool(free[cell])
     own = price[cell] if chosen else 0.0
-    wanted = task.width - own - float(price[task.hidden].sum())
+    wanted = float(task.widths[cell]) - own - float(price[task.hidden].sum())
     if wanted > SLACK and isfinite(wanted):
         row = np.where(free, np.minimum(price, wanted), 0.0)
         _append(cuts, row, wanted, cell, chosen=chosen)

@@ -1,11 +1,11 @@
 """What one or more releases tell, gathered for the attacker: counts, and what rates and ratios say of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from reporting.suppression.attack import Floats, Interval, Published, attack, pinned_down
+from reporting.suppression.attack import Floats, Interval, Published, attack, bounded, pinned_down
 from reporting.suppression.family import Family, Key, describe
 from reporting.suppression.tables import change, rest, revised_rests
 from reporting.suppression.thresholds import Thresholds
@@ -31,6 +31,8 @@ class Knowledge:
     #: (earlier, later) measures that tell of the same people twice, and (whole, part) ones.
     revised: list[tuple[str, str]] = field(default_factory=list)
     nested: list[tuple[str, str]] = field(default_factory=list)
+    #: What the reader knows from elsewhere, alone.
+    before: "Knowledge | None" = None
 
     def published(self) -> Published:
         """The attacker's problem: equations of the tables, and whatever rates and ratios add."""
@@ -64,9 +66,17 @@ class Knowledge:
 
     def too_narrow(self) -> list[Key]:
         """The suppressed cells that can be pinned down further than promised: as ``intervals``, and sought no further
-        than to know."""
-        found = pinned_down(self.published(), self.suppressed, self.thresholds.width)
-        return [self.family.keys[index] for index in found]
+        than to know. A cell that the reader knew further before is not among them, unless they now know it better."""
+        width = self.thresholds.width
+        found = pinned_down(self.published(), self.suppressed, width)
+        before = self.known_before(found, width)
+        now = attack(self.published(), before)
+        return [self.family.keys[index] for index in found if index not in now or now[index].width < before[index]]
+
+    def known_before(self, cells: Iterable[int], width: int) -> dict[int, int]:
+        """Those of the cells that the reader, without any release, knows to an interval narrower than ``width``, and
+        how wide: who sent four people to a scheme knows that at most four of them have started."""
+        return bounded(self.before.published(), cells, width) if self.before else {}
 
     def told_changes(self) -> list[Key]:
         """Changes between two tellings of a count that are told and should not be: small ones, or of a whole group.

@@ -19,8 +19,8 @@ OFF = 1e-5
 class Moves:
     """The moves found so far in one block, how wide they show each cell to be, and the programmes solved for them."""
 
-    def __init__(self, ground: Ground, width: int) -> None:
-        self.ground, self.width = ground, width
+    def __init__(self, ground: Ground, widths: NDArray[np.int64]) -> None:
+        self.ground, self.widths = ground, widths
         self.known: list[Floats] = []
         self.down, self.up = np.zeros(len(ground.values)), np.zeros(len(ground.values))
         self.solved = 0
@@ -44,7 +44,7 @@ class Moves:
 
     def within(self, hidden: NDArray[np.bool_]) -> "Moves":
         """Those that move hidden cells only."""
-        found, shown = Moves(self.ground, self.width), np.flatnonzero(~hidden)
+        found, shown = Moves(self.ground, self.widths), np.flatnonzero(~hidden)
         for move in self.known:
             if not move[shown].any():
                 found._note(move)
@@ -55,7 +55,7 @@ class Moves:
         at = np.asarray(cells, dtype=np.int64)
         values = self.ground.values[at]
         widths = np.floor(values + self.up[at] + SLACK) - np.ceil(values + self.down[at] - SLACK)
-        return at[widths < self.width].tolist()
+        return at[widths < self.widths[at]].tolist()
 
 
 def holds(ground: Ground, move: Floats) -> bool:

@@ -1,6 +1,6 @@
 """From true counts to what may be shown: primary and complementary suppression, then the attacker's verdict."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reporting.suppression import constructive, exact
-from reporting.suppression.attack import Floats, Published, blocks
+from reporting.suppression.attack import Floats, Published, blocks, bounded
 from reporting.suppression.constructive import Choice, Task
 from reporting.suppression.family import Family, Key
 from reporting.suppression.pattern import Ground
@@ -19,6 +19,7 @@ from reporting.suppression.thresholds import Thresholds
 # Blocks up to this many cells are sought the optimum of; larger ones are built step by step.
 SMALL_BLOCK = 250
 Bools = NDArray[np.bool_]
+Widths = NDArray[np.int64]
 #: How much work the search for the optimum of a block may cost, in programmes solved. Work and not time: the same
 #: tables are hidden on every machine, however busy it is.
 EFFORT = 1000
@@ -80,10 +81,19 @@ class Suppressed:
 
 def known(family: Family, hidden: Bools, seen: Bools | None = None) -> Published:
     """The attacker's knowledge if ``hidden`` cells, and those never printed, are all that he lacks, less ``seen``."""
-    unknown, counts = hidden | ~family.printed, family.values.astype(float)
+    unknown = hidden | ~family.printed
     unknown = unknown if seen is None else unknown & ~seen
+    return Published(family.matrix, *_nothing(family), *_limits(family, unknown))
+
+
+def _nothing(family: Family) -> tuple[Floats, Floats]:
     zeros = np.zeros(len(family.equations))
-    return Published(family.matrix, zeros, zeros, np.where(unknown, 0.0, counts), np.where(unknown, inf, counts))
+    return zeros, zeros
+
+
+def _limits(family: Family, unknown: Bools) -> tuple[Floats, Floats]:
+    counts = family.values.astype(float)
+    return np.where(unknown, 0.0, counts), np.where(unknown, inf, counts)
 
 
 def suppress(
@@ -102,13 +112,15 @@ def suppress(
     ``effort``: how many programmes are solved to seek the optimum of each small block; safety never depends on it, the
     price may.
     ``seat``: cells that somebody who reads this knows already, hidden or not (a partner knows who started and who
-    completed). What they do not know keeps its width from there too.
+    completed). What they do not know keeps its width from there too; of what they knew to fewer numbers before
+    anything was told (who sent four people knows that at most four started) all that they held possible stays so.
     """
     primary = {index: STILL_HIDDEN for index, cell in enumerate(family.keys) if cell in still_hidden}
     primary |= sensitive(family, thresholds)
     fixed = np.array([cell in already_shown for cell in family.keys], dtype=np.bool_)
     seen = _seen_from(family, seat)
-    found = _hide(family, thresholds, primary, fixed, np.zeros(family.size, dtype=np.bool_), effort)
+    widths = np.full(family.size, thresholds.width, dtype=np.int64)
+    found = _hide(family, widths, primary, fixed, np.zeros(family.size, dtype=np.bool_), effort)
     hidden, failed = found.hidden, set(found.failed)
     if seen.any():
         # Whoever sits there knows more than others do, so what is wide enough from there is so from everywhere; and
@@ -117,7 +129,8 @@ def suppress(
         theirs = {index: why for index, why in primary.items() if not seen[index]}
         theirs = {index: why for index, why in theirs.items() if why != EVERYONE or index not in known_there}
         theirs |= {int(index): STILL_HIDDEN for index in np.flatnonzero(hidden & ~seen) if int(index) not in theirs}
-        more = _hide(family, thresholds, theirs, fixed | seen, seen, effort)
+        theirs_wide = known_before(family, widths, seen, theirs)
+        more = _hide(family, theirs_wide, theirs, fixed | seen, seen, effort)
         hidden, failed = hidden | more.hidden, failed | set(more.failed)
     exposed = tuple(family.keys[index] for index in sorted(failed))
     return Suppressed(family, thresholds, hidden, primary, exposed, _price(family, hidden, found.bounds))
@@ -145,6 +158,16 @@ def _known_of_everyone(family: Family, seen: Bools) -> set[int]:
     return found
 
 
+def known_before(family: Family, widths: Widths, seen: Bools, cells: Iterable[int]) -> Widths:
+    """``widths``, and of ``cells`` that whoever has ``seen`` some knows to fewer numbers without any release just so
+    many as they leave possible: no hiding gives back what was known before."""
+    nothing = Published(family.matrix, *_nothing(family), *_limits(family, ~seen))
+    before = widths.copy()
+    for index, wide in bounded(nothing, cells, int(widths.max(initial=0))).items():
+        before[index] = min(wide, before[index])
+    return before
+
+
 @dataclass(frozen=True)
 class _Found:
     """Cells to hide, those that remain too narrow, and the bounds of the price."""
@@ -154,24 +177,23 @@ class _Found:
     bounds: tuple[float, float, float]
 
 
-def _hide(
-    family: Family, thresholds: Thresholds, primary: dict[int, str], fixed: Bools, seen: Bools, effort: int
-) -> _Found:
-    """What to hide from somebody who knows what is shown, and the cells ``seen`` besides."""
+def _hide(family: Family, widths: Widths, primary: dict[int, str], fixed: Bools, seen: Bools, effort: int) -> _Found:
+    """What to hide from somebody who knows what is shown, and the cells ``seen`` besides, so that each cell that needs
+    it keeps its width."""
     hidden, fewest, lost, conflict = np.zeros(family.size, dtype=np.bool_), 0.0, 0.0, 1.0
     proofs: list[Proof] = []
     for cells, rows in _parts(family):
-        task = _task(family, thresholds, primary, fixed, seen, cells, rows)
+        task = _task(family, widths, primary, fixed, seen, cells, rows)
         if not task.needy:
             continue
         choice, bounds = _choose(task, effort)
         hidden[cells] = choice.hidden & task.printed
         fewest, lost, conflict = fewest + bounds[0], lost + bounds[1], max(conflict, bounds[2])
         proofs += [(cells, move) for move in choice.moves.known]
-    failed = narrow(family, thresholds, hidden, primary, proofs, seen)
+    failed = narrow(family, widths, hidden, primary, proofs, seen)
     if failed:
         hidden = _hide_all_around(family, fixed, hidden, failed)
-        failed = narrow(family, thresholds, hidden, primary, seen=seen)
+        failed = narrow(family, widths, hidden, primary, seen=seen)
     return _Found(hidden, failed, (fewest, lost, conflict))
 
 
@@ -188,7 +210,7 @@ def _parts(family: Family) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64
 
 def _task(
     family: Family,
-    thresholds: Thresholds,
+    widths: Widths,
     primary: dict[int, str],
     fixed: Bools,
     seen: Bools,
@@ -202,7 +224,7 @@ def _task(
     # One for the cell and one for an average count: both kinds of loss are in the price.
     weight = np.where(printed, 1 + counts / max(1.0, float(counts.mean())), 0.0)
     ground = Ground(family.matrix[rows][:, cells], counts)
-    return Task(ground, thresholds.width, needy, hidden, fixed[cells], printed, weight)
+    return Task(ground, widths[cells], needy, hidden, fixed[cells], printed, weight)
 
 
 def _choose(task: Task, effort: int) -> tuple[Choice, tuple[float, float, float]]:
@@ -233,7 +255,7 @@ Proof = tuple[NDArray[np.int64], Floats]
 
 def narrow(
     family: Family,
-    thresholds: Thresholds,
+    widths: Widths,
     hidden: NDArray[np.bool_],
     primary: dict[int, str],
     proofs: Sequence[Proof] = (),
@@ -256,8 +278,9 @@ def narrow(
             if table is not None:
                 block.see(table[block.columns])
         inside = [local for local, index in enumerate(block.columns) if int(index) in needed]
-        block.search(inside, enough=thresholds.width)
-        found += [int(block.columns[local]) for local in inside if block.interval(local).width < thresholds.width]
+        for local in inside:
+            block.search([local], enough=int(widths[block.columns[local]]))
+        found += [one for local in inside if block.interval(local).width < widths[one := int(block.columns[local])]]
     return sorted({*found, *(needed - settled)})
 
 

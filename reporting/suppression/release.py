@@ -97,6 +97,7 @@ def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]
             _learn(knowledge, cell, entry, base)
     knowledge.revised = revised_pairs(table for _, table, _ in told)
     knowledge.nested = list(dict.fromkeys(nested))
+    knowledge.before = _alone(knowledge, contents[len(releases) :])
     for content in contents[len(releases) :]:
         places = (knowledge.position(cell) for table in content["tables"] for cell, _ in _cells(content, table))
         knowledge.suppressed.difference_update(places)
@@ -106,6 +107,17 @@ def _read(releases: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]
         for ratio in content.get("ratios", []):
             rates.learn_ratio(knowledge, ratio)
     return knowledge
+
+
+def _alone(knowledge: Knowledge, own: Sequence[Mapping[str, Any]]) -> Knowledge | None:
+    """What the reader has from elsewhere, without any release."""
+    size = knowledge.family.size
+    found = Knowledge(knowledge.family, knowledge.thresholds, np.zeros(size), np.full(size, np.inf))
+    for one in own:
+        base = _whole(one.get("policy", {}), "rounding", 1, least=1)
+        for cell, entry in (pair for table in one["tables"] for pair in _cells(one, table)):
+            _learn(found, cell, entry, base)
+    return found if own else None
 
 
 def _first_told(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 One JSON line for each hidden cell, then a last line with the verdict. It fails if any hidden count can be pinned down
 further than the release promises, or if a revision tells a change so small that it tells of people. Several releases
-are attacked together, as someone who holds them would.
+are attacked together, as someone who holds them would. What the reader knew that far before has to stay so wide.
 """
 
 import json
@@ -56,9 +56,10 @@ class Command(BaseCommand):
     def report(self, knowledge: Knowledge, width: int) -> int:
         """One line for each hidden cell and the verdict; how many are narrower than ``width``."""
         found = knowledge.intervals()
+        before = knowledge.known_before(map(knowledge.position, found), width)
         narrow = 0
         for (measure, at), interval in found.items():
-            kept = interval.width >= width
+            kept = interval.width >= before.get(knowledge.position((measure, at)), width)
             narrow += not kept
             self.line({"measure": measure, "at": dict(at), "low": interval.low, "high": interval.high, "kept": kept})
         narrowest = min((interval.width for interval in found.values()), default=None)

@@ -28,7 +28,9 @@ def task_of(family: Family) -> Task:
     hidden = ~family.printed
     hidden[list(needy)] = True
     weight = np.where(family.printed, 1 + counts / max(1.0, counts.mean()), 0.0)
-    return Task(Ground(family.matrix, counts), WIDTH, needy, hidden, nothing, family.printed, weight)
+    return Task(
+        Ground(family.matrix, counts), np.full(family.size, WIDTH), needy, hidden, nothing, family.printed, weight
+    )
 
 
 def searched(family: Family, effort: int = ENOUGH) -> exact.Search:

@@ -17,7 +17,7 @@ from reporting.suppression.primary import EVERYONE, SMALL, sensitive
 from reporting.suppression.protect import known, suppress
 from reporting.suppression.tables import Table, link
 from reporting.suppression.thresholds import Thresholds
-from tests.unit.reporting.suppression.worlds import cheapest, safe, seeded, table, tables, with_part
+from tests.unit.reporting.suppression.worlds import cheapest, plain_interval, safe, seeded, table, tables, with_part
 
 NESTED = [("considered", "diverted")]
 
@@ -98,6 +98,23 @@ def test_every_small_table_is_within_a_fifth_of_a_proven_bound(shape, mean, seed
     within_a_fifth(shape, mean, seed, parted)
 
 
+def test_whoever_knows_how_many_there_are_learns_no_more_of_a_small_group():
+    """Police know that three were sent: that up to three came is theirs already, and nothing may be told beside it."""
+    sent = Table("considered", ("gender",), {("m",): 26, ("f",): 14, ("o",): 3})
+    came = Table("diverted", ("gender",), {("m",): 23, ("f",): 4, ("o",): 1})
+    family = link([sent, came], NESTED)
+    seat = {cell for cell in family.keys if cell[0] == "considered"}
+    result = suppress(family, Thresholds(), seat=seat)
+    assert not result.exposed
+    assert not result.hidden[family.position[key("diverted")]]
+    unknown = result.hidden & [cell not in seat for cell in family.keys]
+    few = plain_interval(family, unknown, family.position[key("diverted", {"gender": "o"})])
+    assert few == (0, 3)
+    for gender in "mf":
+        low, high = plain_interval(family, unknown, family.position[key("diverted", {"gender": gender})])
+        assert high - low >= 9
+
+
 def test_no_clock_decides_what_is_hidden():
     """A busy machine would hide other cells than a quiet one, and two copies of one release would differ."""
     for path in Path(protect.__file__).parent.glob("*.py"):
@@ -108,7 +125,7 @@ def test_no_clock_decides_what_is_hidden():
 def test_alternative_tables_are_taken_only_if_they_add_up():
     """A proof that does not add up would let a narrow cell pass for a safe one."""
     family = link([table("n", (3,), iter([3, 50, 12]).__next__)])
-    moves = Moves(Ground(family.matrix, family.values.astype(float)), 9)
+    moves = Moves(Ground(family.matrix, family.values.astype(float)), np.full(family.size, 9))
     good = np.zeros(family.size)
     a, b = (family.position[key("n", {"ethnicity": name})] for name in ("e0", "e1"))
     good[[a, b]] = 9, -9
