@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from diversion.accounts.permissions import SECOND_PERSONS
+from diversion.accounts.permissions import RELEASE_READERS, SECOND_PERSONS
 from diversion.accounts.permissions import Permission as P
 
 
@@ -32,7 +32,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
         (_("Offences"), "offence_list", (P.MANAGE_SCHEMES,)),
         (_("Youth justice"), "youth_services", (P.MANAGE_SCHEMES,)),
         (_("Monitoring"), "dashboard", (P.VIEW_MONITORING,)),
-        (_("Releases"), "release_list", (P.RUN_REPORTS, P.CHECK_RELEASES, P.VIEW_MONITORING, P.VIEW_REFERRALS)),
+        (_("Releases"), "release_list", RELEASE_READERS),
         (_("Panels"), "sittings", (P.SIT_ON_PANEL,)),
         (_("Access log"), "access_log", (P.VIEW_ACCESS_LOG,)),
         (_("Users"), "user_list", (P.MANAGE_USERS,)),
@@ -43,7 +43,7 @@ def navigation_for(user: Any) -> list[tuple[str, str]]:
 
 
 #: Where what waits is said, for whoever is not at police and has other pages too.
-STARTS = ("inbox", "caseload", "youth_inbox")
+STARTS = ("inbox", "caseload", "youth_inbox", "sittings")
 
 
 def start_of(entries: Sequence[tuple[str, str]]) -> str:

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CHECK_RELEASES = "check_releases"  # of one's own force, made by others
     # oversight
     SIT_ON_PANEL = "sit_on_panel"  # redacted cases of the panels on which one sits
+    READ_RELEASES = "read_releases"  # figures that have left, of every force: commissioners
     # governance
     VIEW_ACCESS_LOG = "view_access_log"
     MANAGE_USERS = "manage_users"
@@ -41,6 +42,7 @@ ORDINARY = frozenset(
         Permission.VIEW_REFERRALS,
         Permission.SUPPORT_PEOPLE,
         Permission.VIEW_MONITORING,
+        Permission.READ_RELEASES,
     }
 )
 #: What a role may hold only if a second person has agreed that somebody is given it.
@@ -53,6 +55,16 @@ SECOND_PERSONS = (
     Permission.SIGN_POLICY,
     Permission.DECIDE_REFERRALS,
     Permission.ANSWER_YOUTH_DUTIES,
+)
+#: What opens figures that have left, of every force: police, partners, and the panels and commissioners with whom they
+#: are shared. Who makes or checks them reads the drafts of their own organisation too.
+RELEASE_READERS = (
+    Permission.VIEW_MONITORING,
+    Permission.RUN_REPORTS,
+    Permission.CHECK_RELEASES,
+    Permission.VIEW_REFERRALS,
+    Permission.SIT_ON_PANEL,
+    Permission.READ_RELEASES,
 )
 #: What opens somebody's case, referral or duty: nothing that an administrator of users may hold beside.
 CASE_CONTENT = frozenset(

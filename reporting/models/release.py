@@ -6,18 +6,11 @@ from django.db.models import F, Q
 
 from diversion import clock
 from diversion.accounts.models import Organisation, User
-from diversion.accounts.permissions import Permission
+from diversion.accounts.permissions import RELEASE_READERS, Permission
 from diversion.data_use import operational, personal, staff, structural
 from diversion.references import new_reference
 from reporting.codes import OWN
 
-#: Who reads what has left, at whichever organisation; who makes and checks reads the drafts of their own force too.
-READERS = (
-    Permission.VIEW_MONITORING,
-    Permission.RUN_REPORTS,
-    Permission.CHECK_RELEASES,
-    Permission.VIEW_REFERRALS,
-)
 #: Who makes the releases of an organisation, and who checks them: of a force roles for it; of a provider, of its own
 #: people, its manager, and whoever helps them there.
 MAKERS = {
@@ -96,7 +89,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
         What a provider releases of its own people no police read here, nor anybody else: it goes to the commissioner.
         """
-        if not (user.is_active and user.can(*READERS)):
+        if not (user.is_active and user.can(*RELEASE_READERS)):
             return self.none()
         left = Q(released_at__isnull=False) & ~Q(source=OWN)
         own = Q(force=user.organisation) if may_work(user, user.organisation) else Q(pk=None)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from diversion.access import requires
+from diversion.accounts.permissions import RELEASE_READERS
 from diversion.attempts import INVALID
 from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
@@ -19,7 +20,6 @@ from reporting.facts.sources import source_named
 from reporting.forms.releases import CompareForm
 from reporting.intake.mappings.parts import MappingError
 from reporting.models import Release
-from reporting.models.release import READERS
 from reporting.presenters import forces
 from reporting.queries import releases as reads
 from reporting.releases.comparing import NOTES, why_not
@@ -33,7 +33,7 @@ UNITS = {
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def compare_forces(request: SignedInRequest) -> HttpResponse:
     """What each force has released of one time, for whoever reads releases; the newest time unless one is chosen."""
     every = {_name(rows): rows for rows in reads.comparable(by=request.user)}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from diversion import clock
 from diversion.access import requires
 from diversion.accounts.models import Organisation
+from diversion.accounts.permissions import RELEASE_READERS
 from diversion.attempts import INVALID, attempt
 from diversion.design_system import workbooks
 from diversion.design_system.tables import Column, Table, link, tag
@@ -29,7 +30,7 @@ from reporting.codes import OWN
 from reporting.door import drafted, may_look_at_draft, released
 from reporting.forms.releases import DeclareForm, WithdrawForm
 from reporting.models import Release, ReleaseCheck
-from reporting.models.release import CHECKS, MAKERS, READERS, may_make, may_work
+from reporting.models.release import CHECKS, MAKERS, may_make, may_work
 from reporting.presenters import charts, papers
 from reporting.queries import releases as reads
 from reporting.releases import ladder, own, summaries, telling
@@ -57,7 +58,7 @@ WAITING = (State.DECLARED, State.HIDING)
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_list(request: SignedInRequest) -> HttpResponse:
     """What has left, of every force; and the drafts of one's own, for those who make and check them."""
     every = reads.releases(by=request.user)
@@ -169,7 +170,7 @@ def _status(request: SignedInRequest) -> int:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """A release as its readers see it, or a draft with all that bears on whether it may leave."""
     return show_release(request, reads.open_release(reference=reference, by=request.user))
@@ -293,7 +294,7 @@ def _rows(release: Release, *, works: bool) -> list[dict[str, Any]]:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
     """The data of a release that has left and stands: the very bytes whose fingerprint its page shows."""
     release = reads.open_release(reference=reference, by=request.user)
@@ -304,7 +305,7 @@ def release_file(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
     """The same as a workbook, made of that data alone."""
     release = reads.open_release(reference=reference, by=request.user)
@@ -316,7 +317,7 @@ def release_workbook(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_paper(request: SignedInRequest, reference: str) -> HttpResponse:
     """The same as a PDF that can be read aloud, made of that data alone."""
     release = reads.open_release(reference=reference, by=request.user)
@@ -329,7 +330,7 @@ def release_paper(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_brief(request: SignedInRequest, reference: str) -> HttpResponse:
     """A release on one page, for a new chief: made of its document alone."""
     release = reads.open_release(reference=reference, by=request.user)
@@ -338,7 +339,7 @@ def release_brief(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*RELEASE_READERS)
 def release_summary(request: SignedInRequest, reference: str) -> HttpResponse:
     """A published release in plain words for everybody; 404 for one that is shared with some."""
     release = reads.open_release(reference=reference, by=request.user)

@@ -82,7 +82,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/monitoring/team": frozenset({"officer", "supervisor"}),
     "/monitoring/teams": FIGURES,
     "/monitoring/victims": FIGURES | {"victim-coordinator"},
-    "/releases/": FIGURES | WORKER | {"checker"},
+    "/releases/": FIGURES | WORKER | PANEL | {"checker", "commissioner"},
     # a provider
     "/appointments/": WORKER,
     "/asking/": WORKER,

@@ -207,6 +207,7 @@ class Making:
         roles = Role.objects.filter(slug__in=["partner-manager", "provider-facilitator"])
         hold(cast["hugh"], *roles)
         hold(cast["samir"], *Role.objects.filter(slug__in=["checker", "facilitator"]))  # of the force, and not named
+        hold(cast["oskar"], *Role.objects.filter(slug__in=["oversight-administrator", "commissioner"]))
         harmed = crime("common-assault", victim_kind="person", victim_name=mark("Mara Meadowvictim", f"{force} hugh"))
         letter = Support(conditions=[condition("I will write a letter.", kind="apology", object="reparative")])
         case = record(cast["amara"], person=person(given_names="Ed"), crimes=[harmed], support=letter)
@@ -480,7 +481,7 @@ class Making:
         add("releases/", "Avonford’s, not checked", "avonford", draft.reference, check=1)
         further.release_of_northmoor(self, given)
         further.release_of_harbour(self, given)
-        everybody = "avonford northmoor bridgeway harbour"
+        everybody = "avonford northmoor bridgeway harbour avonford-panel"
         add(
             "releases/",
             "Avonford’s, left",
