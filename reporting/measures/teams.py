@@ -20,6 +20,8 @@ from reporting.measures.spread import spread
 
 #: What is told of a team and of an officer.
 TOLD = ("eligible", HEADLINE, "offered", "accepted", "started", "completed_in_time")
+#: What says besides what became of whoever was referred.
+CAME_OF_IT = ("referred", "breached")
 #: Who decided, whoever has the case now.
 _OFFICER = "SELECT d.decided_by_id::text FROM cases_decision d WHERE d.case_id = f.case_id"
 #: No dimension that can be asked for: by itself it splits nothing but what stands here.
@@ -32,7 +34,8 @@ def teams(force: Organisation, start: date, end: date) -> Leaving:
     """Each team of ``force`` by name, and the whole force; operational and exact.
 
     ``teams`` and ``whole`` have of each measure of ``TOLD`` what ``figures`` gives; no rate under 10 people.
-    ``no_offer``: people were considered, and nobody was offered anything. ``spread``: teams beside the whole.
+    ``no_offer``: people were considered, and nobody was offered anything. ``came_of_it``: how everybody referred stands
+    today. ``spread``: teams beside the whole.
     """
     found = _count(force, start, end, [TEAM])
     rows = [{"team": name, **_told(counts)} for (name,), counts in sorted(found.cells.items())]
@@ -75,7 +78,7 @@ def _count(
         source=LIVE,
         start=start,
         end=end,
-        measures=[BY_NAME[name] for name in TOLD],
+        measures=[BY_NAME[name] for name in (*TOLD, *CAME_OF_IT)],
         by=by,
         where=where,
         as_of=clock.today(),
@@ -85,7 +88,24 @@ def _count(
 def _told(counts: Mapping[str, Count]) -> Row:
     rows = {name: _rate(counts.get(name, NOBODY)) for name in TOLD}
     headline = rows[HEADLINE]
-    return {**rows, "no_offer": bool(headline["denominator"]) and not headline["numerator"]}
+    no_offer = bool(headline["denominator"]) and not headline["numerator"]
+    return {**rows, "no_offer": no_offer, "came_of_it": _came_of_it(counts)}
+
+
+def _came_of_it(counts: Mapping[str, Count]) -> dict[str, int]:
+    """How everybody referred stands today, each in one way: so that nobody refers into silence."""
+    referred = counts.get("referred", NOBODY).events
+    started, kept = counts.get("started", NOBODY), counts.get("breached", NOBODY)
+    told = started.people + started.pending  # of a voluntary scheme police hear nothing
+    return {
+        "referred": referred,
+        "waiting": started.pending,
+        "under_way": kept.pending - started.pending,
+        "completed": kept.people - kept.events,
+        "not_kept": kept.events,
+        "declined_or_withdrawn": told - kept.people - kept.pending,
+        "not_told": referred - told,
+    }
 
 
 def _rate(count: Count) -> Row:

@@ -1,6 +1,7 @@
 """Teams and officers beside each other, by name. Figures come here chosen for their audience; nothing counts here."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion.design_system.charts import interval_chart
 from diversion.design_system.svg import render_svg
@@ -11,6 +12,16 @@ from reporting.presenters import spread
 from reporting.presenters.parts import Picture, Row, described, interval_of, with_interval
 
 CONSIDERED = "offered_of_considered"
+#: Everybody referred stands in one of these, as of today.
+CAME_OF_IT = {
+    "referred": gettext_lazy("Referred"),
+    "waiting": gettext_lazy("Waiting to start"),
+    "under_way": gettext_lazy("Under way"),
+    "completed": gettext_lazy("Completed"),
+    "not_kept": gettext_lazy("Not kept"),
+    "declined_or_withdrawn": gettext_lazy("Declined by the partner, or withdrawn"),
+    "not_told": gettext_lazy("Voluntary: police hear nothing"),
+}
 
 
 def teams(figures: Leaving) -> Picture | None:
@@ -25,7 +36,9 @@ def teams(figures: Leaving) -> Picture | None:
     return Picture(
         title,
         render_svg(interval_chart([*rows, whole]), title=title, description=described([*rows, whole])),
-        Table(_("Teams"), _columns(_("Team")), lines, foot=[_("The whole force"), *_cells(found["whole"])]),
+        Table(
+            _("Teams"), _columns(_("Team")), lines, foot=[_("The whole force"), *_cells(found["whole"])], stacked=True
+        ),
         _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
     )
 
@@ -39,7 +52,26 @@ def officers(figures: Leaving) -> Table:
     """A team's officers, or the one who asks, and the team itself."""
     found = checked(figures, Audience.OPERATIONAL)
     lines = [[row["officer"], *_cells(row)] for row in found["officers"]]
-    return Table(_("Officers"), _columns(_("Officer")), lines, foot=[_("The team"), *_cells(found["whole"])])
+    foot = [_("The team"), *_cells(found["whole"])]
+    return Table(_("Officers"), _columns(_("Officer")), lines, foot=foot, stacked=True)
+
+
+def came_of_it(figures: Leaving) -> Table | None:
+    """What became of whoever a team or an officer referred; None where nobody was."""
+    found = checked(figures, Audience.OPERATIONAL)
+    if not found["whole"]["came_of_it"]["referred"]:
+        return None
+    of_teams = "teams" in found
+    rows = [row for row in found["teams" if of_teams else "officers"] if row["came_of_it"]["referred"]]
+    whole = [_("The whole force") if of_teams else _("The team"), *_came_of_it(found["whole"])]
+    names = [_("Team") if of_teams else _("Officer"), *CAME_OF_IT.values()]
+    columns = [Column(str(name), numeric=bool(place)) for place, name in enumerate(names)]
+    lines = [[_name(row), *_came_of_it(row)] for row in rows]
+    return Table(_("What became of whoever was referred"), columns, lines, foot=whole, stacked=True)
+
+
+def _came_of_it(row: Row) -> list[str]:
+    return [count(row["came_of_it"][name]) for name in CAME_OF_IT]
 
 
 def without_offers(figures: Leaving) -> list[str]:

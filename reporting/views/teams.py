@@ -25,6 +25,7 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         figures = queries.teams_of(**days_of(form), by=request.user)
         context |= {"teams": shown.teams(figures), "figures": figures, **days_in_words(form)}
+        context |= {"came_of_it": shown.came_of_it(figures)}
         context |= {"no_offers": shown.without_offers(figures), "funnel": shown.funnel(figures)}
     return render(request, "reporting/teams.html", context, status=200 if form.is_valid() else INVALID)
 
@@ -37,5 +38,5 @@ def my_team(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "figures": None, "supervises": request.user.can(Permission.AUTHORISE)}
     if form.is_valid() and (figures := queries.own_team(**days_of(form), by=request.user)) is not None:
         context |= {"figures": figures, "officers": shown.officers(figures), **days_in_words(form)}
-        context |= {"no_offers": shown.without_offers(figures)}
+        context |= {"no_offers": shown.without_offers(figures), "came_of_it": shown.came_of_it(figures)}
     return render(request, "reporting/team.html", context, status=200 if form.is_valid() else INVALID)

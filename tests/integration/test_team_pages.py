@@ -14,11 +14,13 @@ from cases.models import Case
 from diversion.accounts.models import Team, User
 from diversion.audit.models import Event
 from diversion.door import leave_team
+from referrals.actions import partner
 from reporting import outbox
 from reporting.measures import NoMeasure, compute
 from reporting.measures.teams import teams
 from tests.conftest import Cast
-from tests.factories.cases import decision, person, record
+from tests.factories.cases import decision, person, record, refer
+from tests.factories.ground import adopt_scheme
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -50,6 +52,19 @@ def test_a_supervisor_sees_their_officers_and_who_offered_nothing(cast: Cast, de
     assert f"{cast['callum'].full_name}: no offer to any of 1 considered, too few to say more." in text
     assert not re.search("Black|White|Asian", text)
     assert Event.objects.filter(kind="monitoring.team_viewed", actor_id=cast["carol"].pk).count() == 1
+
+
+def test_nobody_refers_into_silence(cast: Cast, signed_in: SignIn) -> None:
+    """Who never hears what came of a referral makes no second one."""
+    version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    sent = [refer(cast[who], version, person=person(given_names=who)) for who in ("amara", "amara", "callum")]
+    partner.decline(referral=sent[0], reason="risk", note="", version=sent[0].version, by=cast["hugh"])
+    outbox.drain()
+    text = words_of(signed_in(cast["amara"]).get("/monitoring/team", PERIOD))
+    assert "What became of whoever was referred" in text
+    assert f"{cast['amara'].full_name} 2 1 0 0 0 1 0" in text
+    assert "The team 3 2 0 0 0 1 0" in text
+    assert "Response A 3 2 0 0 0 1 0" in words_of(signed_in(cast["ian"]).get("/monitoring/teams", PERIOD))
 
 
 def test_an_officer_sees_themselves_beside_the_team(cast: Cast, decided: None, signed_in: SignIn) -> None:
