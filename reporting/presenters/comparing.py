@@ -3,6 +3,7 @@
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
@@ -23,7 +24,7 @@ from reporting.presenters.sentence import FLAGS, of_whom, people, ratio_words, s
 SHADES = 5
 
 
-def trend(figures: Leaving) -> Picture:
+def trend(figures: Leaving, behind: Behind = None) -> Picture:
     """The share by month as a line with its band, and whether it goes one way."""
     found = checked(figures, Audience.OPERATIONAL)["trend"]
     by_month = {row["at"]["month"]: row for row in found["rows"]}
@@ -35,7 +36,7 @@ def trend(figures: Leaving) -> Picture:
         Table(
             title,
             _rate_columns(figures, _("Month")),
-            [_month_cells(month, by_month.get(month)) for month in found["months"]],
+            [_month_cells(figures, month, by_month.get(month), behind) for month in found["months"]],
         ),
         _direction(found),
     )
@@ -81,20 +82,27 @@ def _month_described(point: Point) -> str:
     return _("%(month)s %(share)s (%(ends)s)") % said
 
 
-def _month_cells(month: str, row: Row | None) -> list[str]:
+def _month_cells(figures: Leaving, month: str, row: Row | None, behind: Behind) -> list[SafeString | str]:
     words = date_format(date.fromisoformat(f"{month}-01"), "F Y")
-    return [words, *_rate_cells(row)] if row else [words, count(0), count(0), percent(None), interval(None)]
+    if row is None:
+        return [words, count(0), count(0), percent(None), interval(None)]
+    days = _days_of(month, figures["from"], figures["to"])
+    name, numbers = figures["measure"]["name"], {"of": row["denominator"], "with": row["numerator"]}
+    counts = [number_of(number, behind, f"{name}:{part}", **days) for part, number in numbers.items()]
+    return [words, *counts, percent(row["rate"]), interval(row["interval"])]
+
+
+def _days_of(month: str, start: str, end: str) -> dict[str, str]:
+    """The days of a month that are in the period, as the address has them."""
+    first = date.fromisoformat(f"{month}-01")
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    return {"start": max(start, first.isoformat()), "end": min(end, last.isoformat())}
 
 
 def _rate_columns(figures: Leaving, first: str) -> list[Column]:
     who, did = of_whom(figures)
     names = (sentence_of(who), sentence_of(did), _("Share"), _("95% interval"))
     return [Column(first), *(Column(name, numeric=True) for name in names)]
-
-
-def _rate_cells(row: Row) -> list[str]:
-    counts = [count(row["denominator"]), count(row["numerator"])]
-    return [*counts, percent(row["rate"]), interval(row["interval"])]
 
 
 def ratios(figures: Leaving, behind: Behind) -> Picture:
@@ -217,7 +225,7 @@ def _overall(compared: Row) -> str:
     return " ".join(said)
 
 
-def heat(figures: Leaving) -> Table:
+def heat(figures: Leaving, behind: Behind = None) -> Table:
     """Ethnicity by age: share and n, or that there are too few; the shade only repeats the number."""
     rows = checked(figures, Audience.OPERATIONAL)["heat"]
     cells = {(row["at"]["ethnicity"], row["at"]["age_band"]): row for row in rows}
@@ -226,7 +234,7 @@ def heat(figures: Leaving) -> Table:
     return Table(
         _("Age and ethnicity: %(did)s") % {"did": of_whom(figures)[1]},
         [Column(_("Ethnicity")), *(Column(age.replace("-", "–"), numeric=True) for age in ages)],
-        [[group, *(_heat_cell(cells.get((group, age))) for age in ages)] for group in groups],
+        [[group, *(_heat_cell(figures, cells.get((group, age)), behind) for age in ages)] for group in groups],
         caption_size="s",
     )
 
@@ -238,14 +246,15 @@ def _last_unknown(row: Row) -> int:
     return ETHNICITIES.index(row["at"]["ethnicity"])
 
 
-def _heat_cell(row: Row | None) -> SafeString | str:
+def _heat_cell(figures: Leaving, row: Row | None, behind: Behind) -> SafeString | str:
     if row is None or not row["denominator"]:
         return "–"
     if row["too_few"]:
         return format_html('<span class="app-heat">{}</span>', _("too few"))
     shade = min(SHADES - 1, int(row["rate"] * SHADES))
+    of = {"ethnicity": row["at"]["ethnicity"], "age": row["at"]["age_band"]}
     return format_html(
-        '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}<br>{}</span></span>',
-        *(shade, percent(row["rate"], 0), interval(row["interval"], 0)),
-        _("of %(n)s") % {"n": count(row["denominator"])},
+        '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}<br>{} {}</span></span>',
+        *(shade, percent(row["rate"], 0), interval(row["interval"], 0), _("of")),
+        number_of(row["denominator"], behind, f"{figures['measure']['name']}:of", **of),
     )

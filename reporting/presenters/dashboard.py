@@ -92,6 +92,20 @@ def cohort(figures: Leaving) -> str:
     }
 
 
+def _of_suspects(figures: Leaving) -> list[str]:
+    """Why more suspects than decisions can have been considered; nothing where no extract tells of suspects."""
+    found = checked(figures, Audience.OPERATIONAL)["funnel"]
+    if not found["suspects"]:
+        return []
+    words = _(
+        "A suspect counts once for each crime, and a decision once: %(some)s of %(all)s suspects were considered, in "
+        "%(decisions)s decisions."
+    )
+    suspects = found["suspects"]
+    said = {"some": count(suspects["numerator"]), "all": count(suspects["denominator"])}
+    return [words % (said | {"decisions": count(found["considered"])})]
+
+
 def to_do(figures: Leaving, behind: Behind) -> Table | None:
     """What is missing, by team: each number a list of cases to complete."""
     rows = [row for row in checked(figures, Audience.OPERATIONAL)["to_do"] if any(row[name] for name in MISSING)]
@@ -115,6 +129,8 @@ def to_do(figures: Leaving, behind: Behind) -> Table | None:
 def figure_words(figure: str, where: Mapping[str, Any], *more: str) -> str:
     """Which cases a list holds: "Started: waiting, Black, Response A"."""
     name, _colon, part = figure.partition(":")
+    if (name, part) == ("offered_of_considered", "of"):
+        name, part = "considered", ""
     missing = MISSING.get(name.removeprefix("no_"))
     words = _("%(what)s not known") % {"what": missing} if missing else STAGES.get(name.removesuffix("_of_considered"))
     did = str(words or SAID.get(name, ("", name))[1])
@@ -129,6 +145,7 @@ def footnotes(figures: Leaving) -> list[str]:
         return notes
     return [
         *notes,
+        *_of_suspects(figures),
         _("Whoever still waits stands beside a rate and is never in it."),
         _("Of voluntary schemes police hear nothing after the referral: their people are in no later stage."),
         _("An offer to somebody whom no rule let in is among the offers, and not in the share of eligible people."),

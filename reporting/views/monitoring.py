@@ -81,10 +81,10 @@ def _page(figures: Leaving, behind: Behind) -> dict[str, Any]:
         "funnel": shown.funnel(figures, behind),
         "cohort": shown.cohort(figures),
         "to_do": shown.to_do(figures, behind),
-        "trend": comparing.trend(figures),
+        "trend": comparing.trend(figures, behind),
         "ratios": comparing.ratios(figures, behind) if compared["rows"] else None,
-        "heat": comparing.heat(figures),
-        "schemes": schemes.schemes(figures),
+        "heat": comparing.heat(figures, behind),
+        "schemes": schemes.schemes(figures, behind),
         "footnotes": shown.footnotes(figures),
     }
 

@@ -139,6 +139,10 @@ def test_a_figure_leads_to_its_cases_for_those_who_may_open_them(cast: Cast, cas
     assert [case.person.given_names for case in group.context["page"].object_list] == ["Ty"]
     assert client.get("/monitoring/cases", PERIOD | {"figure": "no_such:with"}).status_code == 404
     assert client.get("/monitoring/cases", PERIOD | {"figure": "offered:with", "end": "x"}).status_code == 404
+    told = set(re.findall(r'href="([^"]+figure=[^"]+)">(\d+)', _html(page)))
+    assert len(told) > 5
+    for each, number in told:
+        assert client.get(each).context["page"].paginator.count == int(number), each
     assert "figure=" not in _html(signed_in(cast["ian"]).get("/monitoring/", PERIOD))
     assert signed_in(cast["ian"]).get(address).status_code == 403
 
