@@ -13,6 +13,7 @@ from django.db import transaction
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.celery import send
+from diversion.design_system.wording import long_date
 from diversion.refusals import Refused
 from reporting.codes import OWN
 from reporting.facts.selection import NoReport
@@ -28,6 +29,7 @@ from reporting.releases.tables import checked_tables, unit_for
 from reporting.releases.working_out import THRESHOLDS, Worked, check_declared, hide_more, one_at_a_time, work_out
 
 State = Release.State
+NAME_LENGTH = Release._meta.get_field("name").max_length or 0
 WORK_OUT = "reporting.tasks.work_out_release"
 
 
@@ -179,7 +181,7 @@ def _declared(
         declared = checked_tables(tables or (rung.tables if rung else ()), (), source=chosen)
         release = Release(
             force=force,
-            name=_name(force, name or f"{force.slug} {start} to {end}, {audience}", given=bool(name)),
+            name=_name(force, name or _usual_name(force, start, end, audience), given=bool(name)),
             audience=audience,
             source=chosen,
             start=start,
@@ -229,6 +231,12 @@ def _check_revises(revises: Release | None, force: Organisation, start: date, en
         raise Refused(
             f"A revision is of the days that it revises: give {revises.start} to {revises.end}, or do not count anew."
         )
+
+
+def _usual_name(force: Organisation, start: date, end: date, audience: str) -> str:
+    """Whose figures, of which days and for whom; a number still fits behind it."""
+    days = f", {long_date(start)} to {long_date(end)}, {audience}"
+    return force.name[: NAME_LENGTH - len(", 99") - len(days)] + days
 
 
 def _name(force: Organisation, plain: str, *, given: bool) -> str:

@@ -60,7 +60,13 @@ class DeclareForm(forms.Form):
     unit = forms.ChoiceField(label=_("Split the time by"), choices=UNIT_WORDS, required=False)
     source = forms.ChoiceField(label=_("Figures from"), error_messages=required(_("Choose the figures to count")))
     name = forms.CharField(
-        label=_("Name"), help_text=_("Left empty, it says force, period and audience"), max_length=80, required=False
+        label=_("What is it called?"),
+        help_text=_(
+            "Its readers find it in the list by this name. Left empty, the name says whose figures these are, of which "
+            "days, and whether they are shared or published"
+        ),
+        max_length=80,
+        required=False,
     )
 
     anew = forms.BooleanField(
@@ -110,6 +116,9 @@ class DeclareForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end < start:
+            self.add_error("end", _("The last day is before the first: change one of them"))
         for number in range(1, MOST_TABLES + 1):
             first, second = cleaned.get(f"first_{number}"), cleaned.get(f"second_{number}")
             if second and not first and f"first_{number}" in cleaned:
@@ -157,7 +166,7 @@ class JudgeForm(SeenForm):
     """What a checker finds of one table of a draft."""
 
     agrees = forms.ChoiceField(
-        label=_("May this table leave the force?"),
+        label=_("May this table leave?"),
         choices=(("yes", _("Yes, as it stands or with more of it hidden")), ("no", _("No"))),
         widget=forms.RadioSelect,
         error_messages=required(_("Say whether this table may leave")),

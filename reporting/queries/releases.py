@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from diversion import audit
-from diversion.accounts.models import User
+from diversion.accounts.models import Organisation, User
 from diversion.home import Shown, first
 from reporting.codes import OWN
 from reporting.door import Leaving, released
@@ -16,7 +16,7 @@ from reporting.models import (
     Release,
     ReleaseCheck,
 )
-from reporting.models.release import CHECKS, may_check
+from reporting.models.release import CHECKERS, CHECKS, may_check
 
 
 def releases(*, by: User) -> QuerySet[Release]:
@@ -92,6 +92,13 @@ def verdicts_told(release: Release) -> list[ReleaseCheck]:
 def own_check(release: Release, *, by: User) -> ReleaseCheck | None:
     """What ``by`` has found of the draft as it stands, sent or not."""
     return release.checks.filter(round=release.round, by=by).first()
+
+
+def checkers_of(release: Release) -> int:
+    """How many people of its organisation may check it: its author is none of them."""
+    able = CHECKERS.get(Organisation.Kind(release.force.kind), ())
+    each = [User.objects.who_may(one).filter(organisation=release.force).values_list("pk", flat=True) for one in able]
+    return len({pk for found in each for pk in found} - {release.made_by_id})
 
 
 def verdicts_in(release: Release) -> int:

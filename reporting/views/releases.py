@@ -55,6 +55,7 @@ COLOURS = {
 }
 OPEN = (State.DECLARED, State.IMPOSSIBLE, State.PREVIEW, State.DRAFT, State.HIDING, State.RETURNED)
 WAITING = (State.DECLARED, State.HIDING)
+UNCHECKED = (State.PREVIEW, State.DRAFT)
 
 
 @require_GET
@@ -96,7 +97,7 @@ def _listed(caption: str, found: Any) -> Table:
         ]
         for release in found
     ]
-    headings = (_("Release"), _("Force"), _("Period"), _("For"), _("State"))
+    headings = (_("Release"), _("From"), _("Period"), _("For"), _("State"))
     columns = [Column(heading) for heading in headings]
     return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
 
@@ -237,11 +238,23 @@ def _for_workers(request: SignedInRequest, release: Release) -> dict[str, Any]:
         "little": telling.little_sentences(drafted(release, by=request.user), release.verdict),
         "verdict_sentence": telling.verdict_sentence(release.verdict),
         "beside": telling.beside_table(release.verdict),
+        "few_checkers": _few_checkers(reads.checkers_of(release)) if release.state in UNCHECKED else "",
         "verdicts": verdict_table(reads.verdicts_told(release)),
         "verdicts_in": _verdicts_in(reads.verdicts_in(release)) if release.state == State.DRAFT else "",
         "own_sent": check is not None and check.sent_at is not None,
         "conflict": conflict(request.user, Step.JUDGE, release) if may(request.user, Step.JUDGE, release) else "",
     }
+
+
+def _few_checkers(number: int) -> str:
+    """That a draft would wait for ever: too few people may check it; "" where there are enough."""
+    if number >= CHECKS:
+        return ""
+    words = _(
+        "Two people who did not make it have to check it, and %(number)s of your organisation may. Ask your "
+        "administrator to give somebody a role that checks before you freeze it."
+    )
+    return words % {"number": number}
 
 
 def _verdicts_in(number: int) -> str:
