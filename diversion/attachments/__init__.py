@@ -21,8 +21,9 @@ PROGRAM = Path(__file__).with_name("cleaning.py")
 SECONDS = 30  # by the clock of the wall: what it may work is bounded by cleaning.py
 #: How a file of each kind begins.
 BEGINS = {"pdf": b"%PDF-", "jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
-#: So many at once in one process of the web: another waits.
+#: So many at once in one process of the web: another waits some seconds, so that pages go on being served.
 _one_of_few = threading.BoundedSemaphore(2)
+WAITS = 5
 
 
 class Kind(models.TextChoices):
@@ -49,8 +50,12 @@ def cleaned(content: bytes) -> Cleaned:
     begins = [kind for kind, first in BEGINS.items() if content.startswith(first)]
     if not begins:
         raise Refused(_("This is no PDF, JPEG or PNG. Save it as one of these, or take a picture of it."))
-    with _one_of_few:
+    if not _one_of_few.acquire(timeout=WAITS):
+        raise Refused(_("Other files are being read at the moment. Attach this one again in a minute."))
+    try:
         code, made = _run(begins[0], content)
+    finally:
+        _one_of_few.release()
     if code or not made:
         raise Refused(_words_of(code))
     return Cleaned(Kind.PDF if begins[0] == "pdf" else Kind.JPEG, made)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, Final, NoReturn
 
-MEMORY, WORK_SECONDS = 1024 * 1024 * 1024, 12
+MEMORY, WORK_SECONDS = 1024 * 1024 * 1024, 8
 LONGEST_SIDE = 2400  # pixels: a page of A4 at about 200 to the inch
 MOST_PIXELS = {"jpeg": 70_000_000, "png": 30_000_000}
 MOST_PAGES, MOST_OBJECTS, MOST_DEPTH = 60, 40_000, 40
@@ -28,7 +28,19 @@ ACTIVE_TYPES: Final = frozenset(
     | {"/Widget", "/SetOCGState", "/Hide", "/Named", "/EmbeddedFile", "/PS"}
 )
 #: What tells who made it, when and with what; where a click would lead; and what is shown of another file.
-TOLD: Final = ("/Metadata", "/PieceInfo", "/LastModified", "/SpiderInfo", "/OpenAction", "/URI", "/Ref", "/OPI")
+TOLD: Final = (
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/SpiderInfo",
+    "/OpenAction",
+    "/URI",
+    "/Ref",
+    "/OPI",
+    "/Thumb",
+)
+#: And of a remark on a page: who wrote it, and when.
+TOLD_BY_REMARKS: Final = ("/T", "/M", "/CreationDate", "/NM")
 PACKED: Final = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"})
 
 
@@ -92,7 +104,8 @@ def paper(content: bytes) -> bytes:
         clean = pikepdf.new()
         clean.pages.extend(pdf.pages)  # and with them all that they show, but nothing of the document around them
         for inner in _every_dictionary(clean):
-            for key in set(inner.keys()).intersection(TOLD):
+            keys = set(inner.keys())
+            for key in keys.intersection(TOLD + (TOLD_BY_REMARKS if {"/Rect", "/Subtype"} <= keys else ())):
                 del inner[key]
         shown = 0
         for one in clean.objects:

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from diversion import attachments
 from diversion.attachments import Kind, cleaned, cleaning
 from diversion.attachments.cleaning import Fault, Unclean
 from diversion.refusals import Refused
@@ -28,6 +29,8 @@ def paper(change: Callable[[pikepdf.Pdf], None] = lambda pdf: None, *, pages: in
     pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=inside))
     pdf.pages[0].PieceInfo = pikepdf.Dictionary(Maker=MAKER.decode())
     pdf.pages[0].Contents = pikepdf.Stream(pdf, b"60 0 0 40 0 0 cm /P Do")
+    remark = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Text, "Rect": [0, 0, 9, 9], "T": MAKER.decode()}
+    pdf.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(**remark)])
     pdf.docinfo["/Author"] = MAKER.decode()
     pdf.Root.Metadata = pikepdf.Stream(pdf, MAKER)
     change(pdf)
@@ -164,3 +167,10 @@ def test_anything_else_is_refused_with_what_to_do(sent: bytes, words: str) -> No
     """A worker with a certificate in an odd form must be told how to attach it all the same."""
     with pytest.raises(Refused, match=words):
         cleaned(sent)
+
+
+def test_while_others_are_read_it_is_said_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few files that take long would keep every page of everybody waiting."""
+    monkeypatch.setattr(attachments, "WAITS", 0)
+    with attachments._one_of_few, attachments._one_of_few, pytest.raises(Refused, match="again in a minute"):
+        cleaned(picture())
