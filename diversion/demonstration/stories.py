@@ -272,19 +272,23 @@ class Storyteller:
                     case=case, rationale="Charge is in the public interest.", seen=case.corrections.count(), by=by
                 )
                 return False
-            deciding.authorise(
-                evidence_met=True,
-                case=case,
-                rationale="Meets the scheme's rules; proportionate.",
-                exceptional="A crisis at home that has passed, and whoever was harmed asks for this.",
-                seen=case.corrections.count(),
-                by=by,
-            )
-            adult = "Jo Marsh" if legal.is_child(case) else ""
-            said = Admitted("Yes, I did it. I am sorry.", "video", f"BWV/{case.pk}")
-            name = str(case.person)
-            explain_and_sign(case=case, admits=True, admitted=said, signed_as=name, adult=adult, by=case.officer)
+            self._authorise(case, by)
         return True
+
+    def _authorise(self, case: Case, by: User) -> None:
+        """Authorised, then explained to the person, who admits it and signs."""
+        deciding.authorise(
+            evidence_met=True,
+            case=case,
+            rationale="Meets the scheme's rules; proportionate.",
+            exceptional="A crisis at home that has passed, and whoever was harmed asks for this.",
+            seen=case.corrections.count(),
+            by=by,
+        )
+        adult = "Jo Marsh" if legal.is_child(case) else ""
+        said = Admitted("Yes, I did it. I am sorry.", "video", f"BWV/{case.pk}")
+        name = str(case.person)
+        explain_and_sign(case=case, admits=True, admitted=said, signed_as=name, adult=adult, by=case.officer)
 
     def _support(self, referral: Referral, start: datetime, navigator: User) -> None:
         keeps = self.chance.random() < self._completion(referral)
@@ -345,6 +349,13 @@ class Storyteller:
         )
 
     def _close(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
+        self._end(referral, navigator, keeps=keeps)
+        if not keeps and not referral.case.closed_at and self.chance.random() < 0.6:
+            self._broken(referral, navigator)
+            closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=referral.case.officer)
+
+    def _end(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
+        """Each condition settled, and the referral closed."""
         for condition in Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN):
             state = Condition.State.DONE if keeps else Condition.State.NOT_DONE
             support.settle_condition(
@@ -358,9 +369,6 @@ class Storyteller:
         referral.refresh_from_db()
         result = Referral.Result.COMPLETED if keeps else Referral.Result.NOT_COMPLETED
         closing.close_referral(referral=referral, result=result, note="", version=referral.version, by=navigator)
-        if not keeps and not referral.case.closed_at and self.chance.random() < 0.6:
-            self._broken(referral, navigator)
-            closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=referral.case.officer)
 
     def _broken(self, referral: Referral, navigator: User) -> None:
         """Both sides are heard, and it is decided that the agreement was broken."""

@@ -19,6 +19,7 @@ from diversion.demonstration import (
     releases,
     remedies,
     schemes,
+    stages,
     varying,
     youth,
 )
@@ -69,6 +70,8 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
             cursor.execute("SET synchronous_commit TO off")  # many commits of data that can be made anew
         cases = sum(_tell(force, people, opening=opening) for force in CASES) + youth.tell(people["amara"])
         helping.tell(people)
+        if not opening:
+            cases += stages.tell(people)
         varying.tell(people)
         prosecutors.tell(people)
         with unit_of_work("demonstration"):
@@ -94,7 +97,9 @@ def _every(force: str) -> int:
 
 
 def _count(force: str) -> int:
-    return Case.objects.filter(force__slug=force).exclude(submission__in=youth.SUBMISSIONS).count()
+    return (
+        Case.objects.filter(force__slug=force).exclude(submission__in=[*youth.SUBMISSIONS, *stages.SUBMISSIONS]).count()
+    )
 
 
 def _numbers(force: str) -> list[int]:

@@ -71,12 +71,6 @@ def test_checkpoint_of_durham_that_failed_comes_back_for_the_charge(journey: Beg
     assert outcomes(case) == ["1"]
 
 
-def test_checkpoint_of_surrey_closes_as_a_community_resolution(journey: Begin) -> None:
-    """As outcome 22 it would be counted among cases in which nothing was resolved."""
-    surrey = journey("checkpoint-surrey")
-    assert outcomes(surrey.keep(surrey.record(**CHARGEABLE, disposal="deferred_charge"))) == ["8"]
-
-
 def test_checkpoint_of_surrey_that_failed_comes_back_for_the_original_caution_or_charge(journey: Begin) -> None:
     """The officer would have to charge somebody for whom a caution had been right."""
     surrey = journey("checkpoint-surrey")
