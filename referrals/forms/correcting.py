@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Allegation, Catalogue, Offence
-from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, OneBoxDateField, required
 from referrals.forms.offences import OffenceField, chosen_entry
 
 
@@ -23,7 +23,7 @@ class CorrectCrimeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     offence = OffenceField()
-    committed_on = GovDateField(
+    committed_on = OneBoxDateField(
         label=_("Date of the offence"), past=True, error_messages=required(_("Enter the date of the offence"))
     )
     area = forms.CharField(label=_("Area"), max_length=100, required=False)
@@ -35,7 +35,7 @@ class CorrectCrimeForm(forms.Form):
         error_messages=required(_("Say why this is corrected, in a sentence")),
     )
 
-    design = {"number": {"width": 20}, "area": {"width": 20}, "reason": {"count": None}}
+    design = {"number": {"width": 20}, "committed_on": {"width": 20}, "area": {"width": 20}, "reason": {"count": None}}
 
     def __init__(self, *args: Any, allegation: Allegation, seen: int, offences: Catalogue, **kwargs: Any) -> None:
         initial = {

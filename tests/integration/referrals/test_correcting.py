@@ -146,7 +146,7 @@ def test_it_is_done_on_a_page_and_the_history_tells_it(cast: Cast, signed_in: Si
     allegation = case.allegations.get()
     address = reverse("crime_correct", args=[case.reference, allegation.pk])
     assert address in text_of(client.get(reverse("case_page", args=[case.reference])))
-    assert 'value="7"' in text_of(client.get(address))
+    assert 'value="7 June 2026"' in text_of(client.get(address))
     sent = {"seen": "0", "number": "av/3/26", "offence": "common-assault", "committed_on": "2026-05-07",
             "area": "Town", "reason": "Month"}  # fmt: skip
     assert client.post(address, sent).url == reverse("case_page", args=[case.reference])
