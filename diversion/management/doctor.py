@@ -33,6 +33,8 @@ MONTHS_OLD = timedelta(hours=1)
 #: How long before an agreement ends its force should know.
 AHEAD = timedelta(days=30)
 SHOWN = 5
+#: Seconds for which a worker is waited for.
+ANSWERS_WITHIN = 2
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ def _queue() -> Iterator[Finding]:
     yield queue
     if queue.faults:
         return
-    yield Finding("A worker answers", _unless(bool(app.control.ping(timeout=2))), "start celery -A diversion worker")
+    yield Finding(
+        "A worker answers", _unless(bool(app.control.ping(timeout=ANSWERS_WITHIN))), "start celery -A diversion worker"
+    )
     silent = clock.now().timestamp() - cache.get(BEAT_HEARD, 0)
     is_heard = silent < BEAT_SILENT.total_seconds()
     yield Finding("The beat is heard", _unless(is_heard), "start one celery -A diversion beat, and a worker")

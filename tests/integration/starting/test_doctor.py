@@ -70,27 +70,32 @@ GOOD = {"status": "ready"} | dict.fromkeys(
 )
 
 
+@pytest.fixture(autouse=True)
+def _no_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each finding that is looked for here asks for a worker anew, and none is there."""
+    monkeypatch.setattr(doctor, "ANSWERS_WITHIN", 0.1)
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", list(BROKEN))
-def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(what: str, client: Client) -> None:
+def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(client: Client) -> None:
     """A service restored without grants or triggers said that it was well, and kept no history."""
     app = connection.settings_dict["APP"]["USER"]
-    broken, mended, told = (words.replace("{app}", app).replace("{last}", LAST) for words in BROKEN[what])
-    as_owner(broken)
+    broken, by_hand, told = zip(*BROKEN.values(), strict=True)
+    as_owner("; ".join(broken).replace("{app}", app).replace("{last}", LAST))
     readiness._looked_at.cache_clear()
     try:
         lines = [finding.line for finding in doctor.examine()]
         found = client.get("/ready")
     finally:
-        if what == "migration":
-            as_owner(mended)
-        else:
-            call_command("prepare", stdout=StringIO())
-    assert any(told in one for one in lines if one.startswith("MEND")), lines
+        as_owner("; ".join(filter(None, by_hand)).replace("{last}", LAST))
+        call_command("prepare", stdout=StringIO())
+    amiss = "\n".join(one for one in lines if one.startswith("MEND"))
+    assert [one for one in told if one.replace("{last}", LAST) not in amiss] == []
     assert found.status_code == 503
-    assert found.json() == GOOD | {"status": "not ready", f"{what}s": False}
+    assert found.json() == GOOD | {"status": "not ready"} | {f"{what}s": False for what in BROKEN}
     readiness._looked_at.cache_clear()
-    assert not any(told in finding.line for finding in doctor.examine())
+    mended = "\n".join(finding.line for finding in doctor.examine())
+    assert not any(one.replace("{last}", LAST) in mended for one in told)
     assert client.get("/ready").json() == GOOD
 
 
