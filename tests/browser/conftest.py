@@ -27,6 +27,8 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 # The rules of WCAG 2.2 AA, and axe's best practices.
 AXE_OPTIONS = {"resultTypes": ["violations"]}
+#: Until the page has been drawn at its new width, and its own scripts have seen that.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 
 # How long a page may take says nothing about whether it is right: a busy machine must not fail a journey.
 PATIENCE = 60_000
@@ -81,9 +83,10 @@ class Visitor:
         A click or a key waits until the page it leads to begins to come, and no longer.
         """
         self.page.wait_for_load_state()
+        self.page.evaluate(AXE)
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.evaluate(AXE)
+            self.page.evaluate(DRAWN)
             found = self.page.evaluate("options => axe.run(document, options)", AXE_OPTIONS)["violations"]
             faults = [f"{each['id']}: {each['help']}: {[n['target'] for n in each['nodes']]}" for each in found]
             assert faults == [], (self.page.url, size, faults)
