@@ -7,7 +7,7 @@ from typing import Any
 from cases.codes import OFFICER_DEFINED_GROUP, EthnicityNotStated, EthnicitySaid
 from cases.law.dates import age_on
 from cases.legal import NO_DISPOSAL
-from cases.models import Authorisation, Case
+from cases.models import Authorisation, Case, Rescission
 from cases.models.case import UNDECIDED, since_decision
 from diversion import clock
 from referrals.models import Referral
@@ -33,6 +33,7 @@ def refresh(case_ids: Iterable[int]) -> None:
     """
     wanted = stages.cases_to_refresh(list(case_ids))
     recorded = Case.objects.filter(pk__in=wanted, brought_as="").exclude(withdrawals__closes=True)
+    recorded = recorded.exclude(pk__in=Rescission.objects.in_error().values("case"))
     cases = recorded.select_related("person", "decision", "authorisation", "proposed", "agreement")
     cases = cases.prefetch_related(*stages.PREFETCHED)
     Fact.objects.filter(case_id__in=wanted).delete()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from cases.eligibility.kept import KeptOption
 from cases.models import Allegation, Authorisation, Case, Decision, Rescission
@@ -209,13 +209,18 @@ def _following(case: Case, following: Mapping[int, Sequence[date]]) -> Sequence[
     if not is_rescinded(case):
         return following.get(case.person_id, ())
     again = Allegation.objects.filter(crime__in=[one.crime_id for one in case.allegations.all()]).values("case")
-    rows = Decision.objects.filter(case__person=case.person_id).exclude(result=UNDECIDED).exclude(case__in=again)
+    rows = _decisions().filter(case__person=case.person_id).exclude(case__in=again)
     return [clock.local_date(moment) for moment in rows.order_by("decided_at").values_list("decided_at", flat=True)]
+
+
+def _decisions() -> QuerySet[Decision]:
+    """What was decided, but for what was recorded on the wrong person, or twice: that is nobody's return."""
+    return Decision.objects.exclude(result=UNDECIDED).exclude(case__in=Rescission.objects.in_error().values("case"))
 
 
 def next_decisions(person_ids: Iterable[int]) -> dict[int, list[date]]:
     """The days of every decision about these people in this service, in order."""
-    found = Decision.objects.filter(case__person__in=list(person_ids)).exclude(result=UNDECIDED).order_by("decided_at")
+    found = _decisions().filter(case__person__in=list(person_ids)).order_by("decided_at")
     days: dict[int, list[date]] = {}
     for person, moment in found.values_list("case__person_id", "decided_at"):
         days.setdefault(person, []).append(clock.local_date(moment))

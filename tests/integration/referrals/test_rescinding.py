@@ -26,7 +26,7 @@ from reporting.measures import figures
 from reporting.models import Fact
 from reporting.outbox import drain
 from tests.conftest import Cast
-from tests.factories.cases import condition, crime, decision, record, refer, sign
+from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.policies import begin_with
 
@@ -146,6 +146,20 @@ def test_what_was_not_kept_and_is_rescinded_is_nobody_s_failure(cast: Cast, help
     assert helped.state == Referral.State.CLOSED
     after = counted(case)
     assert (after["breached"], after["accepted"], Fact.objects.get().stage.charged) == (0, 1, None)
+
+
+def test_what_was_recorded_on_the_wrong_person_counts_nowhere(cast: Cast, helped: Referral) -> None:
+    """Somebody who was never considered would stand among those who were offered diversion, or who came back."""
+    case = helped.case
+    with clock.set_to(clock.now() - timedelta(days=1)):
+        before = record(cast["amara"], person=person(existing=case.person, version=case.person.version))
+    asked = ask_rescission(case=case, why=AskedBack("wrong_person", "Twin."), seen=case.version, by=cast["amara"])
+    assert counted(case)["offered_of_considered"] == 1
+    assert Fact.objects.get(case_id=before.pk).stage.next_decision_on == clock.today()
+    decide_rescission(rescission=asked, agrees=True, rationale="Yes.", by=cast["carol"])
+    assert counted(case)["offered_of_considered"] == 0
+    assert Fact.objects.get().case_id == before.pk
+    assert Fact.objects.get().stage.next_decision_on is None
 
 
 def test_a_caution_asks_the_rank_that_it_needs_and_somebody_else(cast: Cast) -> None:
