@@ -121,7 +121,7 @@ CRISPY_TEMPLATE_PACK = "govuk"
 CRISPY_FAIL_SILENTLY = False
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# What this force's record system writes before each fact of a summary, beside cases/intake/labels.toml: a file like it.
+# What record systems write before each fact of a summary, beside cases/intake/labels.toml: a file like it.
 SUMMARY_LABELS = text("SUMMARY_LABELS", default="")
 
 # Databases and queue. The embedded servers have put their addresses into the environment by now (diversion/embedded).

@@ -92,9 +92,9 @@ class Told:
         return sum(len(one.lines) for one in self.crimes) + len(self.rejects)
 
 
-def fact_of_column(name: str) -> str:
-    """The fact that a column of this name tells; "" where a summary would not take it either."""
-    fact = fact_of(name)
+def fact_of_column(name: str, force: str = "") -> str:
+    """The fact that a column of this name tells, to ``force``; "" where a summary would not take it either."""
+    fact = fact_of(name, force)
     return "person" if fact == "name" else fact if fact in LABELS else ""
 
 

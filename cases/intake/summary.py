@@ -97,10 +97,10 @@ class _Reading:
         return Summary(self.facts, tuple(line[:LONGEST] for _name, line in self.left), unread - self.facts.keys())
 
 
-def read_summary(text: str, offences: Named) -> Summary:
-    """The facts of ``text``; ``offences`` as ``named`` gives them."""
-    reading, waiting = _Reading(offences), ""
-    for name, value, line in _labelled(text):
+def read_summary(text: str, offences: Named, force: str = "") -> Summary:
+    """The facts of ``text``; ``offences`` as ``named`` gives them, ``force`` by slug: it may have its own labels."""
+    reading, waiting, labels = _Reading(offences), "", _labels(force)
+    for name, value, line in _labelled(text, labels):
         if name == "" and waiting:
             reading.take(waiting, value, line)
         elif name == "other":
@@ -109,23 +109,23 @@ def read_summary(text: str, offences: Named) -> Summary:
             reading.take(name, value, line)
         elif name in ("person", "victim"):  # a heading: the lines below it are theirs
             reading.of = name
-        waiting = name if not value and name in _labels().values() else ""
+        waiting = name if not value and name in labels.values() else ""
     return reading.summary()
 
 
-def fact_of(label: str) -> str:
-    """The fact that a label names; "" where it names none."""
-    return _labels().get(_folded(label), "")
+def fact_of(label: str, force: str = "") -> str:
+    """The fact that a label names, to the force of this slug; "" where it names none."""
+    return _labels(force).get(_folded(label), "")
 
 
-def _labelled(text: str) -> Iterator[tuple[str, str, str]]:
+def _labelled(text: str, labels: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Of each line the fact that its label names, its words, and the whole; "" has no label, "other" an unknown one."""
     plain = unicodedata.normalize("NFKC", text[:MOST])
     plain = "".join(one for one in plain if unicodedata.category(one) != "Cf")
     for line in plain.splitlines():
         if line := line.strip():
             label, mark, value = _parted(line)
-            name = _labels().get(_folded(label), "other" if mark == ":" else "")
+            name = labels.get(_folded(label), "other" if mark == ":" else "")
             yield name, value.strip() if name else line, line
 
 
@@ -194,12 +194,15 @@ def _folded(label: str) -> str:
 
 
 @cache
-def _labels() -> dict[str, str]:
-    """The fact of each label: the shipped ones, and those of the force's file."""
+def _labels(force: str) -> dict[str, str]:
+    """The fact of each label: the shipped ones, those of the installation's file, and those of ``force`` in it."""
     files = [SHIPPED, *([Path(settings.SUMMARY_LABELS)] if settings.SUMMARY_LABELS else [])]
+    read = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    told = [*read, *(one[force] for one in read if force in one)]
     return {
         _folded(label): name
-        for file in files
-        for name, labels in tomllib.loads(file.read_text("utf-8")).items()
+        for one in told
+        for name, labels in one.items()
+        if isinstance(labels, list)  # and no table of a force
         for label in labels
     }

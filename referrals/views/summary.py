@@ -28,9 +28,8 @@ def read_pasted(request: SignedInRequest) -> HttpResponse:
         return redirect("record_decision")
     form, summary = SummaryForm(request.POST), Summary()
     if form.is_valid():
-        summary = read_summary(
-            form.cleaned_data["summary"], named(Offence.objects.catalogue(request.user.organisation))
-        )
+        force = request.user.organisation
+        summary = read_summary(form.cleaned_data["summary"], named(Offence.objects.catalogue(force)), force.slug)
         if not summary.facts:
             form.add_error("summary", _("Nothing in it could be read: each fact needs its label, as “Crime number: …”"))
     if form.errors:

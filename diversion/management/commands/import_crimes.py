@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ class Command(ListCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         force = force_called(options["force"])
         try:
-            listed = read_table(options["file"], fact_of_column, needed="number", encoding=options["encoding"])
+            called = partial(fact_of_column, force=force.slug)
+            listed = read_table(options["file"], called, needed="number", encoding=options["encoding"])
         except UnreadableFile as fault:
             raise CommandError(printable(str(fault))) from None
         told = read_crimes(listed.rows, Offence.objects.catalogue(force))

@@ -31,8 +31,8 @@ Sex: M
 """
 
 
-def read(text: str) -> summary.Summary:
-    return read_summary(text, NAMED)
+def read(text: str, force: str = "") -> summary.Summary:
+    return read_summary(text, NAMED, force)
 
 
 def test_a_whole_summary() -> None:
@@ -159,13 +159,15 @@ def test_words_without_a_label_fill_nothing() -> None:
 
 
 def test_a_force_adds_its_own_labels(tmp_path: Any, settings: Any) -> None:
-    """Each record system has its own words."""
+    """Each record system has its own words, and one of them may mean something else to a neighbour."""
     file = tmp_path / "labels.toml"
-    file.write_text('number = ["Cofnod trosedd"]\n', "utf-8")
+    file.write_text('number = ["Cofnod trosedd"]\n[northmoor]\nnumber = ["Log"]\narea = ["IP"]\n', "utf-8")
     settings.SUMMARY_LABELS = str(file)
     summary._labels.cache_clear()
     try:
         assert read("Cofnod trosedd: GW/1/26\nWard: Bangor").facts == {"number": "GW/1/26", "area": "Bangor"}
+        own = "Log: NM/1\nIP: Kendal"
+        assert (read(own).facts, read(own, "northmoor").facts["area"]) == ({"victim": "Kendal"}, "Kendal")
     finally:
         summary._labels.cache_clear()
 
