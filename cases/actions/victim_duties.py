@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db.models import QuerySet, prefetch_related_objects
+
 from cases import rulebook
 from cases.codes import DecisionResult, VictimStance
 from cases.law.notices import victim_notice_due
@@ -12,6 +14,7 @@ from cases.law.workdays import BankHolidaysUnknown, weekday_after, working_days_
 from cases.models import Allegation, Authorisation, Case, Rescission, VictimDuty
 from cases.models.victim import RESCINDED, DutyKind, victim_key
 from diversion import clock
+from diversion.written import written
 
 READ = ("case__force", "case__decision", "case__authorisation", "offence", "victim", "victim_record")
 #: What was decided or ended longer ago than this, with nothing kept of its victims, is not asked for now (our bound).
@@ -28,8 +31,8 @@ class Owed(NamedTuple):
 
 def follow_victims(case_id: int) -> None:
     """Make, move and end what the victims of a case are owed, as the case stands now. The caller changed the case."""
-    rows = Allegation.objects.filter(case=case_id, victim__isnull=False).select_related(*READ).order_by("pk")
-    rows = rows.prefetch_related("case__rescissions")
+    rows = _with_victims(case=case_id)
+    prefetch_related_objects(rows, "case__rescissions")
     of_each: dict[object, list[Allegation]] = {}
     for allegation in rows:
         of_each.setdefault(victim_key(allegation), []).append(allegation)
@@ -37,6 +40,11 @@ def follow_victims(case_id: int) -> None:
         settings = rulebook.settings_of(rows[0].case.force, clock.today())
     for allegations in of_each.values():
         _follow(allegations[0], list(_owed(allegations, settings)))
+
+
+@written(case=int)
+def _with_victims(*, case: int) -> QuerySet[Allegation]:
+    return Allegation.objects.filter(case=case, victim__isnull=False).select_related(*READ).order_by("pk")
 
 
 def is_enhanced(allegation: Allegation) -> bool:

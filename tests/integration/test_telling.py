@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from cases.models import Case
 from diversion import clock
-from diversion.demonstration import releases, telling
+from diversion.demonstration import releases, stages, telling
 from diversion.demonstration.stories import Storyteller
 from diversion.management.commands import run_services
 from referrals.models import Referral
@@ -36,6 +36,7 @@ def eight_cases(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(telling, "CASES", {"avonford": 7, "northmoor": 1})
     monkeypatch.setattr(telling, "LONG_AGO_CASES", {"avonford": 1, "northmoor": 0})
     monkeypatch.setattr(telling, "OPENING", {"avonford": 3, "northmoor": 1})
+    monkeypatch.setattr(stages, "tell", lambda _people: 0)  # told with every scheme in test_demonstration
     call_command("seed_reference", verbosity=0)
     with clock.set_to(datetime(2026, 6, 10, 9, 30, tzinfo=UTC)):
         yield
