@@ -79,6 +79,14 @@ class Mode(Code):
     INDICTABLE = "indictable"
 
 
+class Settler(Code):
+    """Whose it is to say what came of a condition."""
+
+    PARTNER = "partner"
+    FORCE = "force"
+    FACILITATOR = "facilitator"
+
+
 class ConditionType(Code):
     """What a condition asks the person to do or not do."""
 
@@ -103,11 +111,27 @@ class ConditionType(Code):
         """Whether it is kept day by day until its last day, and not done at some moment before."""
         return self in _LASTING
 
+    @property
+    def settler(self) -> Settler:
+        """Who says what came of it while a partner helps; without one, police do. A facilitator, once one is named."""
+        return _SETTLERS.get(self, Settler.PARTNER)
+
 
 # Leaving the United Kingdom is done when the person has left; whether they come back is nobody's here to watch.
 _LASTING = frozenset(
     {ConditionType.NO_REOFFENDING, ConditionType.EXCLUSION, ConditionType.CURFEW_YOUTH, ConditionType.GPS_TAG}
 )
+
+# Our own rule; no source fixes it. A partner vouches only for what it sees: crimes alleged and police watches are not
+# shared with it. What is paid stays with the partner, whose worker spreads it when somebody loses their job.
+_SETTLERS = {
+    ConditionType.NO_REOFFENDING: Settler.FORCE,
+    ConditionType.EXCLUSION: Settler.FORCE,
+    ConditionType.CURFEW_YOUTH: Settler.FORCE,
+    ConditionType.GPS_TAG: Settler.FORCE,
+    ConditionType.APOLOGY: Settler.FACILITATOR,
+    ConditionType.RJ: Settler.FACILITATOR,
+}
 
 
 class ConditionObject(Code):

@@ -355,15 +355,17 @@ class Storyteller:
             closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=referral.case.officer)
 
     def _end(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
-        """Each condition settled, and the referral closed."""
+        """Each condition settled by whoever settles it, and the referral closed."""
         for condition in Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN):
-            state = Condition.State.DONE if keeps else Condition.State.NOT_DONE
+            if condition.is_for_police and not keeps:
+                continue  # that somebody stopped coming says nothing of a new offence
+            shown = "No offence on record." if condition.is_for_police else "Confirmed by the session record."
             support.settle_condition(
                 condition=condition,
-                state=state,
-                evidence="Confirmed by the session record." if keeps else "",
+                state=Condition.State.DONE if keeps else Condition.State.NOT_DONE,
+                evidence=shown if keeps else "",
                 version=condition.version,
-                by=navigator,
+                by=referral.case.officer if condition.is_for_police else navigator,
             )
         needs.tell_at_the_end(self.chance_of_needs, referral, navigator, keeps=keeps)
         referral.refresh_from_db()

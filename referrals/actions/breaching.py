@@ -211,12 +211,13 @@ def sign_breach(*, breach: Breach, agrees: bool, rationale: str, seen: int, by: 
     return _step(found, found.version, "breach.not_signed", by, state=State.OPEN, **UNDECIDED, **signed)
 
 
-def end_with(case: Case, *, by: User) -> None:
+def end_with(case: Case, *, by: User, but: tuple[str, ...] = ()) -> None:
     """End what is still looked into in ``case``, which closes or whose support police take back: nothing is decided.
 
-    Called by whatever ends them, which has checked the permission.
+    Called by whatever ends them, which has checked the permission. ``but``: triggers of those that go on.
     """
-    for live in Breach.objects.live().filter(case=case).select_related("case__person", "referral"):
+    rows = Breach.objects.live().filter(case=case).exclude(trigger__in=but)
+    for live in rows.select_related("case__person", "referral"):
         _step(live, live.version, "breach.ended", by, state=State.ENDED, **UNDECIDED, **UNSIGNED)
 
 

@@ -17,7 +17,9 @@ from diversion.unit_of_work import as_service
 from referrals.actions.breaching import end_with, follow_end
 from referrals.actions.moving import move
 from referrals.actions.undoing import keep_undoable, said_after_failure
+from referrals.codes import BreachTrigger
 from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
+from referrals.models.agreement import FOR_POLICE
 from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
 from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of, status_of
 from referrals.queries.undoing import ended_just_now
@@ -32,8 +34,8 @@ COMMUNITY_RESOLUTION = "8"  # the Home Office outcome of which the victim's view
 def close_referral(*, referral: Referral, result: str, note: str, version: int, by: User) -> Referral:
     """Close a referral as completed or not completed, and with it the case; a voluntary one closed it when it was sent.
 
-    Completed needs every condition settled, none of them "not done", and as many sessions attended as were agreed.
-    Raises Refused with what is still open.
+    Completed needs every condition of the partner's settled, none of them "not done", and as many sessions attended as
+    were agreed. Raises Refused with what is still open. A case with something open that police settle waits for them.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
@@ -65,8 +67,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     if not referral.is_voluntary:
         if result == Referral.Result.NOT_COMPLETED:
             follow_end(referral, by=by)
-        terms = terms_of(referral.scheme_version)
-        _close_case(referral.case, completed=result == Referral.Result.COMPLETED, by=by, terms=terms)
+        _close_after(referral, referral.case, by=by)
     keep_undoable(referral.case, by, was_open=was_open, referral=referral)
     return referral
 
@@ -149,10 +150,10 @@ def close_without_partner(*, case: Case, by: User) -> None:
 
 
 def close_what_waited(*, case: Case, by: User) -> None:
-    """Close a case that waited for the number of a crime or for authority alone, as it would have closed without.
+    """Close a case that waited for police alone (a number, authority, their conditions), as it would have without.
 
-    Authority that was spoken has to be confirmed. A case that waits for the other of the two stays open, and is closed
-    by that.
+    Authority that was spoken has to be confirmed. A case that waits for another of them stays open, and is closed by
+    that.
     """
     if not _is_settled(case):
         return
@@ -162,8 +163,22 @@ def close_what_waited(*, case: Case, by: User) -> None:
     if ended is None or ended.is_voluntary or is_live:
         close_without_partner(case=case, by=by)
     else:
-        completed = ended.result == Referral.Result.COMPLETED
-        _close_case(case, completed=completed, by=by, terms=terms_of(ended.scheme_version))
+        _close_after(ended, case, by=by)
+
+
+def _close_after(ended: Referral, case: Case, *, by: User) -> None:
+    """Close ``case``, whose support has ended. What was completed waits for what police settle, and is kept with it."""
+    completed, theirs = ended.result == Referral.Result.COMPLETED, _settled_by_police(case)
+    if completed and Condition.State.OPEN in theirs:
+        end_with(case, by=by, but=(BreachTrigger.OFFENCE,))  # a new offence is no partner's to settle
+        return
+    kept = completed and Condition.State.NOT_DONE not in theirs
+    _close_case(case, completed=kept, by=by, terms=terms_of(ended.scheme_version))
+
+
+def _settled_by_police(case: Case) -> set[str]:
+    """How the conditions stand that police settle."""
+    return set(_conditions(case).filter(kind__in=FOR_POLICE).order_by().values_list("state", flat=True))
 
 
 @as_service()  # a partner who closes reads no authorisation, and the rule holds all the same; so below
@@ -210,9 +225,8 @@ def _conditions(case: Case) -> "QuerySet[Condition]":
 
 
 def _check_all_done(referral: Referral) -> None:
-    unsettled = Condition.objects.filter(agreement__referral=referral).exclude(
-        state__in=[Condition.State.DONE, Condition.State.CANCELLED]
-    )
+    own = Condition.objects.filter(agreement__referral=referral).exclude(kind__in=FOR_POLICE)
+    unsettled = own.exclude(state__in=[Condition.State.DONE, Condition.State.CANCELLED])
     if unsettled.exists():
         words = "; ".join(condition.wording_for_partner for condition in unsettled)
         raise Refused(f"These conditions are not done yet: {words}. Record them, or close as not completed.")

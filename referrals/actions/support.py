@@ -17,7 +17,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
-from referrals.actions.closing import close_without_partner
+from referrals.actions.closing import close_what_waited, close_without_partner
 from referrals.actions.moving import log
 from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.taking_back import take_back_settled
@@ -126,16 +126,20 @@ def record_contact(
 def settle_condition(*, condition: Condition, state: str, evidence: str, version: int, by: User) -> Condition:
     """Mark a condition done (with its evidence), not done, or to do again; the same twice is once.
 
-    One that lasts (no further offence, keeping away) is done from its last day on, and not done at any time.
+    One that lasts (no further offence, keeping away) is done from its last day on, and not done at any time. While a
+    partner helps it settles its own; police settle theirs (`Condition.is_for_police`), and the case closes with the
+    last of both.
     """
     case = condition.agreement.case
     case_actions.lock(case)
     check_not_facilitated(condition)
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
-    if referral is None or (condition.by_facilitator and by.is_police):
+    if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
         _check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
+        if referral is not None and not condition.by_facilitator:
+            _check_no_cancelling(state)
     else:
-        _check_not_by_facilitator(condition)
+        _check_for_partner(condition)
         check_open(referral, by)
         _check_no_cancelling(state)
     if state == Condition.State.DONE and not evidence.strip():
@@ -160,12 +164,15 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     changed(case)
     if referral is None:
         close_without_partner(case=case, by=by)
-        if not is_open:
-            keep_undoable(case, by, was_open=was_open, condition=condition, before=before)
+    elif condition.is_for_police:
+        close_what_waited(case=case, by=by)
+    if not is_open and (referral is None or condition.is_for_police):
+        keep_undoable(case, by, was_open=was_open, condition=condition, before=before)
     return condition
 
 
 IN_ANOTHER_WAY = "The police see to this condition in another way: it is not settled here."
+NOT_A_PARTNERS = "Whether this was kept is not a partner's to say: there is nothing for you to record."
 
 
 def check_not_facilitated(condition: Condition) -> None:
@@ -174,15 +181,18 @@ def check_not_facilitated(condition: Condition) -> None:
         raise Refused(IN_ANOTHER_WAY)
 
 
-def _check_not_by_facilitator(condition: Condition) -> None:
+def _check_for_partner(condition: Condition) -> None:
+    """Refuse a partner what it would have to vouch for without ever seeing it."""
     if condition.by_facilitator:
         raise Refused(IN_ANOTHER_WAY)
+    if condition.is_for_police:
+        raise Refused(NOT_A_PARTNERS)
 
 
 def _check_no_cancelling(state: str) -> None:
-    """Whoever helps lets nobody off: only police cancel, what they settle themselves or by a change they decide on."""
+    """While a partner helps, whoever settles lets nobody off: the worker asks for a change, and police decide on it."""
     if state == Condition.State.CANCELLED:
-        raise Refused("That it is no longer needed is a change to what was agreed: ask for it as a change.")
+        raise Refused("That it is no longer needed is a change to what was agreed: the worker asks for it as a change.")
 
 
 def check_still_judged(condition: Condition, state: str) -> None:
@@ -214,7 +224,7 @@ def check_open(referral: Referral, by: User) -> None:
 
 
 def _check_own_case(condition: Condition, by: User) -> None:
-    """A condition that no partner looks after is the police's own to settle, while the case is open."""
+    """A condition that no partner settles is the police's own to settle, while the case is open."""
     access.check(by, Permission.RECORD_DECISION)
     if not Case.objects.visible_to(by).filter(pk=condition.agreement.case_id, closed_at__isnull=True).exists():
         raise Refused("This case is closed: nothing more can be recorded on it.")

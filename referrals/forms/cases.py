@@ -135,14 +135,15 @@ class SettleForm(forms.Form):
 
     design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
 
-    def __init__(self, *args: Any, condition: Condition, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, condition: Condition, may_cancel: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if condition.can_be_done:
-            return
-        words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
-        self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
+        if not condition.can_be_done:
+            words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
+            self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
+        refused = {DONE: not condition.can_be_done, Condition.State.CANCELLED.value: not may_cancel}
         if not self.is_bound:  # a page opened before still gets its answer in words
-            self.fields["state"].choices = [one for one in self.fields["state"].choices if one[0] != DONE]
+            choices = self.fields["state"].choices
+            self.fields["state"].choices = [one for one in choices if not refused.get(one[0])]
 
 
 FOLLOWED_BY = {

@@ -8,12 +8,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from cases.law.codes import ConditionType
+from cases.law.codes import ConditionType, Settler
 from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.data_use import personal, staff, structural
 from referrals.models.referral import Referral
+
+#: The kinds of condition that police settle, also while a partner helps: it never waits for them, nor is late.
+FOR_POLICE = tuple(kind.value for kind in ConditionType if kind.settler == Settler.FORCE)
 
 
 @pghistory.track()
@@ -163,6 +166,11 @@ class Condition(models.Model):
     @property
     def wording_for_partner(self) -> str:
         return self.partner_wording or self.wording
+
+    @property
+    def is_for_police(self) -> bool:
+        """Whether police say what came of it also while a partner helps; under voluntary support nobody does."""
+        return self.kind in FOR_POLICE
 
     @property
     def lasts(self) -> bool:

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cases.law.codes import ConditionType
+from cases.law.codes import ConditionType, Settler
 from cases.models import Allegation
 from cases.models.victim import ContactResult, VictimChannel
 from diversion import clock
@@ -16,7 +16,7 @@ from diversion.accounts.permissions import Permission
 from diversion.data_use import personal, staff, structural
 
 #: What a facilitator settles while one is named: letters and meetings pass through them, and nobody else says of it.
-FACILITATED = frozenset({ConditionType.APOLOGY.value, ConditionType.RJ.value})
+FACILITATED = frozenset(kind.value for kind in ConditionType if kind.settler == Settler.FACILITATOR)
 #: What a facilitator says who settled something by mistake.
 NOTHING_YET = "nothing_yet"
 

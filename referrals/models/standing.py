@@ -26,6 +26,10 @@ BACK = (CaseStatus.RETURNED.value, CaseStatus.NOT_KEPT.value)
 ASKS = (CaseStatus.QUESTION.value, CaseStatus.UNDECIDED.value, CaseStatus.TO_SIGN.value, *BACK)
 
 
+# Where a case may stand because a partner has closed its part: that is told once it cannot be undone.
+EARLY = (CaseStatus.NOT_KEPT.value, CaseStatus.CONDITIONS.value)
+
+
 class StandingQuerySet(models.QuerySet["Standing"]):
     def visible_to(self, user: User) -> "StandingQuerySet":
         """Those of the cases that ``user`` may see."""
@@ -42,10 +46,10 @@ class StandingQuerySet(models.QuerySet["Standing"]):
     def told_as(self, status: str) -> list["StandingQuerySet"]:
         """Those of which police are told now that they stand so (`Standing.told`), in parts that share no case."""
         kept, early = self.filter(status=status), models.Q(undo_until__gt=clock.now())
-        if status == CaseStatus.NOT_KEPT:
+        if status in EARLY:
             return [kept.exclude(early)]
-        not_yet = self.filter(early, status=CaseStatus.NOT_KEPT.value)
-        return [kept, not_yet] if status == CaseStatus.WITH_PARTNER else [kept]
+        not_yet = [self.filter(early, status=one) for one in EARLY]
+        return [kept, *not_yet] if status == CaseStatus.WITH_PARTNER else [kept]
 
 
 class Standing(models.Model):
@@ -136,5 +140,5 @@ class Standing(models.Model):
 
 def as_told(status: CaseStatus, undo_until: datetime | None) -> CaseStatus:
     """Where a case stands that is kept as ``status``: support that ended is still with the partner until it is sure."""
-    is_early = status == CaseStatus.NOT_KEPT and undo_until is not None and undo_until > clock.now()
+    is_early = status in EARLY and undo_until is not None and undo_until > clock.now()
     return CaseStatus.WITH_PARTNER if is_early else status

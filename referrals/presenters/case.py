@@ -318,7 +318,13 @@ def _condition_row(condition: Condition, force: int, *, with_state: bool, today:
         "state": state if with_state else "",
         "when": _when(condition, today) if is_open and not is_void else "",
         "evidence": condition.evidence_for(force),
+        "is_beside": with_state and is_open and not is_void and _is_beside(condition),
     }
+
+
+def _is_beside(condition: Condition) -> bool:
+    """Whether police settle it although a partner helps with the rest."""
+    return condition.is_for_police and bool(condition.pk and condition.agreement.referral_id)
 
 
 def is_all_done(conditions: Iterable[Condition]) -> bool:

@@ -143,8 +143,8 @@ class BoardRow:
 
     @property
     def progress(self) -> str:
-        """ "2 of 3 done"."""
-        conditions = conditions_of(self.referral)
+        """ "2 of 3 done", of what is the partner's to record."""
+        conditions = [one for one in conditions_of(self.referral) if not one.is_for_police]
         done = [one for one in conditions if one.state == Condition.State.DONE]
         return _("%(done)d of %(n)d done") % {"done": len(done), "n": len(conditions)} if conditions else ""
 

@@ -41,6 +41,7 @@ from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
 from referrals.queries.rescinding import rescissions_for_home
 from referrals.queries.reviewing import reviews_for_home
+from referrals.queries.settling import conditions_for_home
 from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
@@ -181,6 +182,23 @@ def _back(user: User) -> Iterator[Section]:
     found = queries.cases_that_came_back(by=user)
     lines = [_of_case(one.case, words=str(CaseStatus(one.status).label)) for one in found]
     yield _section(_("Back with you: say what follows"), lines, [one.case for one in found], total=found.total)
+
+
+def _settles(user: User) -> Iterator[Section]:
+    """No further offence, keeping away: what no partner can vouch for."""
+    found, today = conditions_for_home(by=user), clock.today()
+    lines = [
+        Line(
+            _whose(one.agreement.case),
+            reverse("case_page", args=[one.agreement.case.reference]) + "#conditions",
+            words=one.wording,
+            tag=_("to be settled") if one.last_day <= today else "",
+            colour="yellow",
+            quiet=_("until %(day)s") % {"day": long_date(one.last_day)},
+        )
+        for one in found
+    ]
+    yield _section(_("Settle what was agreed"), lines, [one.agreement.case for one in found], total=found.total)
 
 
 def _late_breaches(user: User) -> Iterator[Section]:
@@ -335,6 +353,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.BIRTHS, _births),
     (queries.ANSWERS, _changes),
     (queries.BACK_WITH, _back),
+    (queries.SETTLES, _settles),
     (queries.BROKEN, _late_breaches),
     (queries.YOUTH, _youth),
     (queries.VICTIMS, _victims),

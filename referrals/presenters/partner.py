@@ -76,7 +76,7 @@ def conditions_of(referral: Referral) -> list[Condition]:
 
 
 def everything_due(referral: Referral, planned: Sequence[Appointment], today: date) -> list[Due]:
-    """Planned appointments, open conditions and the end of the agreement, the soonest first."""
+    """Planned appointments, open conditions of the partner's own and the end of the agreement, the soonest first."""
     return [put() for _, put in _dated(referral, planned, today)]
 
 
@@ -92,7 +92,7 @@ def _dated(referral: Referral, planned: Sequence[Appointment], today: date) -> l
         (clock.local_date(one.starts_at), partial(_appointment_due, one, today)) for one in planned
     ]
     still_open = [one for one in conditions_of(referral) if one.state == Condition.State.OPEN]
-    found += [(one.due_on, partial(_condition_due, one, today)) for one in still_open]
+    found += [(one.due_on, partial(_condition_due, one, today)) for one in still_open if not one.is_for_police]
     if agreement and agreement.ends_on:
         waits = _("waits for the police") if any(map(_waits, still_open)) else ""
         found.append(

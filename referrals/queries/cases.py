@@ -44,6 +44,7 @@ from referrals.queries.births import corrected_for_home
 from referrals.queries.notices import told_lately
 from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE
 from referrals.queries.prosecutors import with_prosecutors
+from referrals.queries.settling import to_settle
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY
 from referrals.queries.victims import due_to_victims
@@ -60,6 +61,8 @@ SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMP
 #: And what youth justice has to be told, news of whom somebody referred, pages that are not finished, whoever is away
 #: while nobody covers, and for the hub breaches that are soon to be decided.
 YOUTH, NEWS, DRAFTS, UNCOVERED, BROKEN = "youth", "news", "drafts", "uncovered", "broken"
+#: And conditions that police settle, also where a partner helps.
+SETTLES = "settles"
 
 
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
@@ -186,6 +189,7 @@ def _asks(*, by: User) -> QuerySet[Any, Any]:
         DRAFTS: DecisionDraft.objects.visible_to(by),
         UNCOVERED: left_uncovered(by=by),
         OFFENCES: OffenceReview.objects.waiting_for(by),
+        SETTLES: to_settle(by=by),
     }
     if by.can(Permission.MANAGE_SCHEMES):
         kinds[BROKEN] = Breach.objects.of_force(by).due()

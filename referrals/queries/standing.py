@@ -36,7 +36,7 @@ from cases.models import (
 from cases.models.crime import NO_NUMBER
 from diversion import clock
 from referrals.codes import CaseStatus
-from referrals.models import Agreement, Appointment, Condition, Contact, Referral, SchemeVersion, Undoable
+from referrals.models import Agreement, Appointment, Breach, Condition, Contact, Referral, SchemeVersion, Undoable
 
 State = Referral.State
 VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
@@ -54,9 +54,10 @@ def with_status(rows: QuerySet[Case]) -> QuerySet[Any]:
     Under a voluntary scheme nothing after the referral is shared, so such a case stays "referred" whatever came of it;
     it was closed when it was sent, and still comes back where the partner declined. An agreement that no partner looks
     after is not kept once a condition was not done, or all were settled and the case is open all the same; and where a
-    child's prosecution was deferred, once youth justice reports that the plan is not kept. One that was kept stays open
-    while a crime of it has no number, a victim whose view is part of its outcome was not asked, or authority given by
-    radio or telephone is not confirmed.
+    child's prosecution was deferred, once youth justice reports that the plan is not kept; and what a partner has
+    completed, once police say that what they settle was not done. One that was kept stays open while a crime of it has
+    no number, a victim whose view is part of its outcome was not asked, or authority given by radio or telephone is not
+    confirmed.
     """
     ways = (*_while_it_is_decided(), *_while_it_is_supported())
     return rows.annotate(status=CaseWhen(*ways, default=Value(CaseStatus.OPEN)))
@@ -97,6 +98,8 @@ def _while_it_is_supported() -> Iterator[When]:
     yield When(Exists(live.filter(result=Referral.Result.NOT_COMPLETED)), then=Value(CaseStatus.NOT_KEPT))
     yield When(Exists(live.filter(state=State.SENT)), then=Value(CaseStatus.SENT))
     yield When(Exists(live.filter(state__in=[State.ACCEPTED, State.STARTED])), then=Value(CaseStatus.WITH_PARTNER))
+    completed = Exists(live.filter(state=State.CLOSED))  # what was not completed is told above
+    yield When(completed & _broken_for_police(), then=Value(CaseStatus.NOT_KEPT))
     yield When(_returned(), then=Value(CaseStatus.RETURNED))
     yield When(~Exists(live) & _broken(), then=Value(CaseStatus.NOT_KEPT))
     yield When(Exists(_conditions(Condition.State.OPEN)), then=Value(CaseStatus.CONDITIONS))
@@ -146,6 +149,12 @@ def _broken() -> Any:
     """What no partner looks after is not kept: a condition was not done, all were settled, or youth justice says so."""
     all_settled = Exists(_conditions()) & ~Exists(_conditions(Condition.State.OPEN))
     return Exists(_conditions(Condition.State.NOT_DONE)) | all_settled | _reported()
+
+
+def _broken_for_police() -> Any:
+    """What police settle themselves was not done, or a rank has decided that the agreement was broken."""
+    decided = Breach.objects.filter(case=OuterRef("pk"), state=Breach.State.DECIDED, decision__in=Breach.ENDS)
+    return Exists(_conditions(Condition.State.NOT_DONE)) | Exists(decided)
 
 
 def _first(rows: QuerySet[Any], day: str) -> Subquery:

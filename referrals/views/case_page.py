@@ -94,6 +94,7 @@ UNSETTLED = (
     *(CaseStatus.UNDECIDED, CaseStatus.IN_ERROR, CaseStatus.RESCINDED),
 )
 OWN_CONDITIONS = (CaseStatus.CONDITIONS, CaseStatus.RETURNED, CaseStatus.NOT_KEPT)
+WITH_PARTNERS = (CaseStatus.SENT, CaseStatus.WITH_PARTNER)
 
 
 def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = None, status: int = 200) -> HttpResponse:
@@ -308,9 +309,9 @@ def settle_key(condition: Condition) -> str:
     return f"condition-{condition.pk}"
 
 
-def settle_form(condition: Condition, data: Any = None) -> SettleForm:
-    initial = {"version": condition.version}
-    return SettleForm(data, auto_id=f"{settle_key(condition)}-%s", initial=initial, condition=condition)
+def settle_form(condition: Condition, data: Any = None, *, may_cancel: bool = True) -> SettleForm:
+    initial, auto_id = {"version": condition.version}, f"{settle_key(condition)}-%s"
+    return SettleForm(data, auto_id=auto_id, initial=initial, condition=condition, may_cancel=may_cancel)
 
 
 def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
@@ -335,21 +336,33 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
             forms["decide"] = bound.get("decide") or after_failure_form(case)
     if case.closed_at is None:
         is_own = status in OWN_CONDITIONS and not _has_live_referral(context["views"])
-        _settle_forms(context["conditions"], bound, is_own=is_own)
+        beside = [] if is_own else _beside_a_partner(context)
+        _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside)
     return forms
 
 
-def _settle_forms(rows: list[dict[str, Any]], bound: Bound, *, is_own: bool) -> None:
+def _beside_a_partner(context: dict[str, Any]) -> list[Condition]:
+    """What police settle although a partner helps, or has: once its day has come, or the partner has done its part."""
+    status, results = context["case_status"], {one.referral.result for one in context["views"] if one.is_live}
+    has_ended = status in (CaseStatus.CONDITIONS, CaseStatus.NOT_KEPT)
+    if not (has_ended or status in WITH_PARTNERS) or (has_ended and Referral.Result.NOT_COMPLETED in results):
+        return []
+    theirs = [row["condition"] for row in context["conditions"] if row["condition"].is_for_police]
+    return [one for one in theirs if has_ended or one.can_be_done]
+
+
+def _settle_forms(rows: list[dict[str, Any]], bound: Bound, *, is_own: bool, beside: Sequence[Condition]) -> None:
     """A form beside each condition that is police's own to settle, and none beside what a facilitator settles.
 
-    What one said who leads it no longer is police's to put right, whatever they said.
+    ``beside``: what is theirs although a partner helps. What a facilitator said who leads it no longer is police's to
+    put right, whatever they said.
     """
     facilitated = facilitated_of([row["condition"] for row in rows])
     for row in rows:
         one = row["condition"]
-        unsettled = is_own and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
+        unsettled = (is_own or one in beside) and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
         if (unsettled or one.by_facilitator) and one.pk not in facilitated:
-            row["form"] = bound.get(settle_key(one)) or settle_form(one)
+            row["form"] = bound.get(settle_key(one)) or settle_form(one, may_cancel=one not in beside)
 
 
 def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:

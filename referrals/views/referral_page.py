@@ -67,7 +67,7 @@ def show_referral(
     today = clock.today()
     agreed = conditions_of(referral)
     elsewhere = facilitated_of(agreed)
-    conditions = [ConditionRow(one, referral, bound, is_own=one.pk not in elsewhere) for one in agreed]
+    conditions = [ConditionRow(one, referral, bound, may_change=one.pk not in elsewhere) for one in agreed]
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
@@ -77,6 +77,7 @@ def show_referral(
         "referral": referral,
         "pack": pack,
         "conditions": conditions,
+        "settled_elsewhere": not referral.is_voluntary and any(row.is_elsewhere for row in conditions),
         "appointments": appointments,
         "missed": missed_rows(referral),
         "texts": None if pack.is_over else TextsView(referral, bound.get("texts")),
@@ -200,11 +201,13 @@ class ConditionRow:
 
     COLOURS = {Condition.State.DONE: "green", Condition.State.NOT_DONE: "red"}
 
-    def __init__(self, condition: Condition, referral: Referral, bound: Bound, *, is_own: bool) -> None:
+    def __init__(self, condition: Condition, referral: Referral, bound: Bound, *, may_change: bool) -> None:
         self.files = [FileRow(one) for one in referral.evidence_files.all() if one.condition_id == condition.pk]
         attached = evidence_key(condition)
         self.attach = bound.get(attached) or EvidenceForm(auto_id=f"{attached}-%s")
-        self.is_own = is_own  # theirs to settle, and not the police's in another way
+        self.may_change = may_change
+        self.is_own = may_change and not condition.is_for_police  # theirs to settle
+        self.is_elsewhere = condition.is_for_police and not _is_said_to(referral, condition)
         self.condition, self.evidence = condition, condition.evidence_for(referral.provider_id)
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
@@ -213,6 +216,13 @@ class ConditionRow:
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
+
+
+def _is_said_to(referral: Referral, condition: Condition) -> bool:
+    """Whether a partner reads what came of a condition that police settle: that nobody has to keep it any more, and
+    what its own worker said when they were still asked."""
+    said = condition.settled_by is not None and condition.settled_by.organisation_id == referral.provider_id
+    return said or condition.state == Condition.State.CANCELLED
 
 
 class FileRow:

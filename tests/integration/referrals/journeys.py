@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
 from cases.models import Authorisation, Case, PolicyVersion
 from diversion import clock
 from referrals.models import Appointment, Breach, Condition, Referral, SchemeVersion
+from referrals.models.agreement import FOR_POLICE
 from tests.conftest import NOW, Cast
 from tests.factories.cases import let_stand
 from tests.factories.decisions import posted
@@ -27,6 +29,10 @@ CHILD = {
     "follow": ["appropriate_adult"],
     "fact-yjs_consulted": "true",
 }
+
+
+def done(one: Condition) -> dict[str, Any]:
+    return {"version": one.version, "state": "done", "evidence": "Seen"}
 
 
 @dataclass
@@ -119,10 +125,20 @@ class Journey:
                 assert worker.post(address, came).status_code == 302
 
     def do_all(self, referral: Referral) -> None:
-        for one in Condition.objects.filter(agreement__referral=referral, state="open"):
-            done = {"version": one.version, "state": "done", "evidence": "Seen"}
+        """The worker settles what is theirs."""
+        for one in self.to_do(referral).exclude(kind__in=FOR_POLICE):
             address = reverse("condition_settle", args=[referral.reference, one.pk])
-            assert self.as_("george").post(address, done).status_code == 302
+            assert self.as_("george").post(address, done(one)).status_code == 302
+
+    def do_all_for_police(self, referral: Referral) -> None:
+        """The officer settles what no partner can vouch for."""
+        for one in self.to_do(referral).filter(kind__in=FOR_POLICE):
+            address = reverse("case_condition", args=[referral.case.reference, one.pk])
+            settled = self.as_("amara").post(address, done(one))
+            assert settled.status_code == 302, text_of(settled)
+
+    def to_do(self, referral: Referral) -> QuerySet[Condition]:
+        return Condition.objects.filter(agreement__referral=referral, state="open")
 
     def close(self, referral: Referral, result: str) -> Any:
         fresh = Referral.objects.get(pk=referral.pk)
@@ -134,6 +150,7 @@ class Journey:
         referral = self.accept(case)
         with later(weeks=18):
             self.do_all(referral)
+            self.do_all_for_police(referral)
             assert self.close(referral, "completed").status_code == 302
         return Case.objects.get(pk=case.pk)
 

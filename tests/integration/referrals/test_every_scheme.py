@@ -17,6 +17,7 @@ from cases.models import Allegation, Case, OutboxEntry, PolicyVersion
 from diversion.accounts.models import Role
 from diversion.audit.models import Event
 from referrals.models import Condition, Contact, Facilitation, HelpContact, HelpRequest, Referral, SchemeVersion
+from referrals.models.agreement import FOR_POLICE
 from referrals.models.facilitation import FACILITATED
 from referrals.schemes.sessions import sessions_of
 from tests.conftest import Cast
@@ -92,6 +93,7 @@ def walk(way: Journey, said: dict[str, Any]) -> Case:
         closed = way.close(referral, "completed")
         assert closed.status_code == 302, text_of(closed)
         let_stand(case)
+        wait_for_police(way, referral)
         paper = text_of(way.as_("george").get(reverse("certificate", args=[referral.reference])))
         assert "has completed a programme of support with Harbour Trust" in paper
         letter = text_of(way.as_("amara").get(reverse("case_ending", args=[case.reference])))
@@ -103,6 +105,16 @@ def walk(way: Journey, said: dict[str, Any]) -> Case:
     assert "Marked words" not in page + letter
     assert "Completed" in page
     return Case.objects.get(pk=case.pk)
+
+
+def wait_for_police(way: Journey, referral: Referral) -> None:
+    """The partner has done its part; what it cannot vouch for stands on the officer's first page, and is settled."""
+    waits = way.to_do(referral)
+    assert {one.kind for one in waits} <= {*FOR_POLICE}
+    assert (Case.objects.get(pk=referral.case_id).closed_at is None) == waits.exists()
+    assert ("Settle what was agreed" in text_of(way.as_("amara").get("/"))) == waits.exists()
+    way.do_all_for_police(referral)
+    let_stand(referral.case)
 
 
 def facilitate(way: Journey, allegation: Allegation) -> None:

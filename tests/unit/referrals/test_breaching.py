@@ -20,7 +20,7 @@ from referrals.queries.caseload import load_of, places
 from referrals.queries.cases import CaseStatus, status_of
 from tests.conftest import NOW, Cast
 from tests.factories.breaches import NO_EXCUSE, broken, heard
-from tests.factories.cases import condition, decision, person, record, sign
+from tests.factories.cases import condition, decision, let_stand, person, record, sign
 from tests.factories.ground import adopt_scheme, rank
 from tests.factories.schemes import open_to_all, rewrite
 from tests.made_once import made_once
@@ -280,6 +280,47 @@ def test_where_no_partner_helps_the_officer_asks_and_an_excuse_gives_a_new_day(c
     )
     one.refresh_from_db()
     assert (one.state, one.due_on, status_of(Case.objects.get(pk=case.pk))) == ("open", day, CaseStatus.CONDITIONS)
+
+
+def completed(cast: Cast, scheme: Any, *, alleged: bool = False) -> tuple[Condition, Referral]:
+    """A partner has completed its part of a deferred charge; that there was no further offence is police's to say."""
+    one = supported(cast, scheme, "deferred_charge", kind="no_reoffending", partner_wording="")
+    referral = referral_of(one)
+    if alleged:
+        breaching.hear_after_review(referral.case, by=cast["carol"])
+    closing.close_referral(referral=referral, result="completed", note="", version=referral.version, by=cast["george"])
+    let_stand(referral.case)
+    return one, referral
+
+
+def ended(referral: Referral) -> tuple[str, bool]:
+    referral.refresh_from_db()
+    referral.case.refresh_from_db()
+    return referral.result, referral.case.closed_at is not None
+
+
+def test_what_police_say_was_not_kept_is_decided_and_leaves_the_partners_result(cast: Cast, scheme: Any) -> None:
+    """Who came to every session would stand in the partner's figures as somebody who did not."""
+    one, referral = completed(cast, scheme)
+    assert (status_of(referral.case), ended(referral)) == (CaseStatus.CONDITIONS, ("completed", False))
+    support.settle_condition(condition=one, state="not_done", evidence="", version=one.version, by=cast["amara"])
+    assert (status_of(referral.case), ended(referral)) == (CaseStatus.NOT_KEPT, ("completed", False))
+    let_stand(referral.case)
+    broken(referral.case, cast)
+    closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=cast["amara"])
+    assert ended(referral) == ("completed", True)
+
+
+def test_a_new_offence_is_decided_on_although_the_partner_has_done_its_part(cast: Cast, scheme: Any) -> None:
+    """A worker would end what a supervisor looks into, or nobody could say what follows from it."""
+    one, referral = completed(cast, scheme, alleged=True)
+    breach = heard(Breach.objects.get(case=referral.case), worker=cast["george"])
+    assert breach.is_live
+    ruling = Ruling("prosecute", NO_EXCUSE)
+    breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["david"])
+    assert (one.state, status_of(referral.case)) == ("open", CaseStatus.NOT_KEPT)
+    closing.decide_after_failure(case=referral.case, result="failed_prosecuted", by=cast["amara"])
+    assert ended(referral) == ("completed", True)
 
 
 def test_what_a_rank_decided_on_is_not_taken_back(cast: Cast) -> None:

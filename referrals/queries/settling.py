@@ -1,0 +1,33 @@
+"""What police settle beside a partner, or without one, for the first page of the officer in the case."""
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Least
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.home import Shown, first
+from referrals.codes import CaseStatus
+from referrals.models import Condition, Referral, Standing
+from referrals.models.agreement import FOR_POLICE
+
+#: Where a case stands in which something agreed may be settled.
+RUNNING = (CaseStatus.SENT.value, CaseStatus.WITH_PARTNER.value, CaseStatus.CONDITIONS.value)
+
+
+def to_settle(*, by: User) -> QuerySet[Condition]:
+    """Of ``by``'s own cases: no further offence, keeping away, once its day has come or the partner has done its part.
+
+    That a partner has closed is told once it cannot be undone.
+    """
+    cases = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=RUNNING)
+    cases = cases.filter(is_closed=False).exclude(undo_until__gt=clock.now())
+    rows = Condition.objects.filter(agreement__case__in=cases.values("case"), kind__in=FOR_POLICE)
+    has_come = Q(due_on__lte=clock.today()) | Q(agreement__ends_on__lte=clock.today())
+    done = Q(agreement__referral__state=Referral.State.CLOSED)
+    return rows.filter(has_come | done, state=Condition.State.OPEN)
+
+
+def conditions_for_home(*, by: User) -> Shown[Condition]:
+    """The first of them, the nearest day first."""
+    rows = to_settle(by=by).select_related("agreement__case__person", "agreement__referral")
+    return first(rows.order_by(Least(F("due_on"), F("agreement__ends_on")), "pk"))
