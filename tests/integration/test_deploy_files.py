@@ -219,7 +219,8 @@ def test_the_proxy_writes_no_query_and_takes_what_the_service_takes() -> None:
     }
     everywhere, attached = map(int, re.findall(r"client_max_body_size (\d+)m;", text))
     assert everywhere * 1_000_000 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    assert attached > settings.EVIDENCE_MOST_MEGABYTES
+    (held,) = map(int, re.findall(r"client_body_buffer_size (\d+)m;", text))
+    assert attached > held > settings.EVIDENCE_MOST_MEGABYTES  # never on a disk; what is too large is told so in words
 
 
 def test_postgresql_logs_no_names_in_the_sample() -> None:
