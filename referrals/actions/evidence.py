@@ -42,7 +42,7 @@ def attach_evidence(*, referral: Referral, condition: Condition, content: bytes,
         sha256=digest,
         added_by=by,
     )
-    audit.record("evidence.attached", audit.Nature.COLLECTION, by=by, subjects=[referral, referral.case.person])
+    _log("evidence.attached", audit.Nature.COLLECTION, made, by)
     return made
 
 
@@ -53,4 +53,9 @@ def remove_evidence(*, evidence: EvidenceFile, by: User) -> None:
     check_open(referral, by)
     gone, _rows = EvidenceFile.objects.filter(pk=evidence.pk).delete()
     if gone:
-        audit.record("evidence.removed", audit.Nature.ERASURE, by=by, subjects=[referral, referral.case.person])
+        _log("evidence.removed", audit.Nature.ERASURE, evidence, by)
+
+
+def _log(kind: str, nature: audit.Nature, file: EvidenceFile, by: User) -> None:
+    subjects = [file.referral, file.referral.case.person]
+    audit.record(kind, nature, by=by, subjects=subjects, detail={"evidence": file.pk})

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
@@ -23,9 +23,8 @@ from referrals.views.referral_page import evidence_key, show_again
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
-@require_POST
 def attach(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
-    """Attach a file to a condition."""
+    """Attach a file to a condition. Whoever comes by its address alone, after signing in again, say, reads the page."""
     referral = open_referral(reference=reference, by=request.user)
     condition = get_object_or_404(Condition, pk=pk, agreement__referral=referral)
     key = evidence_key(condition)
@@ -53,12 +52,13 @@ def download(request: SignedInRequest, reference: str, pk: int, file: int) -> Ht
 
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
-@require_POST
 def remove(request: SignedInRequest, reference: str, pk: int, file: int) -> HttpResponse:
-    """Take a file away for good."""
-    found = queries.evidence_of(reference=reference, condition=pk, pk=file, by=request.user)
+    """Take a file away for good; what was removed already, by a second click or by a colleague, is removed."""
+    found = queries.evidence_to_remove(reference=reference, condition=pk, pk=file, by=request.user)
+    if request.method != "POST":
+        return _back(reference)
     form = Form(request.POST)
-    if not attempt(form, lambda: actions.remove_evidence(evidence=found, by=request.user)):
+    if found and not attempt(form, lambda: actions.remove_evidence(evidence=found, by=request.user)):
         return show_again(request, reference, remove=form)
     messages.success(request, _("Removed."))
     return _back(reference)
