@@ -1,14 +1,19 @@
 """Makes one file anew: a picture from its pixels, a PDF from its pages, neither with what it says of its maker.
 
 A program of its own, and no module of the service: `python -I cleaning.py pdf < FILE > CLEAN`. It takes from itself
-memory, time and the right to write files before it reads a byte. What it ends with is a code of `Fault`.
+memory, time and the right to write files before it reads a byte, and the right to open any before it looks at one. What
+it ends with is a code of `Fault`.
 """
 
 import io
+import os
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import IntEnum
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 MEMORY, WORK_SECONDS = 1024 * 1024 * 1024, 8
@@ -38,9 +43,23 @@ TOLD: Final = (
     "/Ref",
     "/OPI",
     "/Thumb",
+    # where on Earth a page or a picture shows, and what a printer is told of whose it is
+    "/Measure",
+    "/LGIDict",
+    "/PtData",
+    "/DPM",
 )
-#: And of a remark on a page: who wrote it, and when.
-TOLD_BY_REMARKS: Final = ("/T", "/M", "/CreationDate", "/NM")
+#: And of a remark on a page: who wrote it, and when; and whatever a click on it would do that is not known above.
+TOLD_BY_REMARKS: Final = ("/T", "/M", "/CreationDate", "/NM", "/A", "/PA")
+#: Of a stream: the file that stands for it.
+ELSEWHERE: Final = ("/F", "/FFilter", "/FDecodeParms")
+#: What reads pictures, and what Pillow loads before it opens any; of a JPEG also of two pictures, and with a place.
+_PICTURES: Final = (
+    *(f"PIL.{one}ImagePlugin" for one in ("Bmp", "Gif", "Jpeg", "Ppm", "Png", "Mpo", "Tiff")),
+    "PIL.ImageOps",
+)
+#: What reads each kind, loaded before anything of the file is looked at.
+READERS: Final = {"pdf": ("pikepdf",), "jpeg": _PICTURES, "png": _PICTURES}
 PACKED: Final = frozenset({"/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode"})
 
 
@@ -61,7 +80,7 @@ class Unclean(Exception):
 
 def picture(content: bytes, kind: str) -> bytes:
     """The picture upright, at most ``LONGEST_SIDE`` long, as a JPEG of nothing but its pixels."""
-    from PIL import Image, ImageFile, ImageOps
+    from PIL import Image, ImageFile
 
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False  # counted below, for each kind
     with Image.open(io.BytesIO(content), formats=[kind.upper()]) as opened:
@@ -70,11 +89,29 @@ def picture(content: bytes, kind: str) -> bytes:
         if kind == "png" and getattr(opened, "n_frames", 1) > 1:
             raise Unclean(Fault.MOVES)
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked no larger than it is needed
-        opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(opened).convert("RGB" if kind == "jpeg" else "RGBA")
+        seen = opened if kind == "jpeg" else _in_colour(opened)
+        seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = _upright(seen).convert("RGB" if kind == "jpeg" else "RGBA")
     made = io.BytesIO()
     _pixels_of(upright).save(made, "JPEG", quality=88)
     return made.getvalue()
+
+
+def _in_colour(opened: Any) -> Any:
+    """As something that is made smaller without losing lines: no picture of black and white, of a few colours, or of
+    grey in sixteen bits, as scanners write them."""
+    if opened.mode.startswith("I"):
+        return opened.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    return opened.convert("RGBA")
+
+
+def _upright(seen: Any) -> Any:
+    """As it was held; as it lies, where what tells how is damaged."""
+    from PIL import ImageOps
+
+    with suppress(Exception):
+        return ImageOps.exif_transpose(seen)
+    return seen
 
 
 def _pixels_of(upright: Any) -> Any:
@@ -104,9 +141,7 @@ def paper(content: bytes) -> bytes:
         clean = pikepdf.new()
         clean.pages.extend(pdf.pages)  # and with them all that they show, but nothing of the document around them
         for inner in _every_dictionary(clean):
-            keys = set(inner.keys())
-            for key in keys.intersection(TOLD + (TOLD_BY_REMARKS if {"/Rect", "/Subtype"} <= keys else ())):
-                del inner[key]
+            _silence(inner)
         shown = 0
         for one in clean.objects:
             shown += _unpacked(one)
@@ -147,6 +182,16 @@ def _check(found: Any) -> None:
         raise Unclean(Fault.ACTIVE)
 
 
+def _silence(found: Any) -> None:
+    """Take from a dictionary what it tells, and where it leads."""
+    import pikepdf
+
+    keys = set(found.keys())
+    told = TOLD + (TOLD_BY_REMARKS if {"/Rect", "/Subtype"} <= keys else ())
+    for key in keys.intersection(told + (ELSEWHERE if isinstance(found, pikepdf.Stream) else ())):
+        del found[key]
+
+
 def _unpacked(found: Any) -> int:
     """How many bytes an object is once a reader unpacks it; a picture in a PDF is told of by its size in pixels."""
     import pikepdf
@@ -180,7 +225,10 @@ def without_segments(jpeg: bytes) -> bytes:
             end = len(jpeg) if end < 0 else end
         elif mark == 0xD9:
             return bytes(made + jpeg[at : at + 2])
-        elif mark == 0x00 or 0xD0 <= mark <= 0xD8:
+        elif mark == 0xFF:  # before a mark there may be any number of these
+            at += 1
+            continue
+        elif mark in (0x00, 0x01) or 0xD0 <= mark <= 0xD8:
             end = at + 2
         else:
             end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
@@ -193,19 +241,34 @@ def without_segments(jpeg: bytes) -> bytes:
 
 
 def bounded() -> None:
-    """From now on this process has little memory, few seconds, and writes no file."""
+    """From now on this process has little memory, few seconds, and writes no file; pages come before it, and where the
+    host has no memory left it is the first to go."""
+    os.nice(5)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
     for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, WORK_SECONDS), (resource.RLIMIT_CORE, 0)):
         resource.setrlimit(what, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
+def opens_nothing(kind: str) -> None:
+    """Load what reads the file; from then on open nothing, neither a file nor a connection. What breaks a reader would
+    read the keys of the service."""
+    for name in READERS[kind]:
+        import_module(name)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
 def main(kind: str) -> NoReturn:
     bounded()
+    opens_nothing(kind)
     content = sys.stdin.buffer.read()
     try:
         made = paper(content) if kind == "pdf" else picture(content, kind)
     except Unclean as unclean:
         sys.exit(unclean.fault)
+    except MemoryError:
+        sys.exit(Fault.LARGE)
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
     sys.exit(0)

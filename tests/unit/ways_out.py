@@ -222,6 +222,7 @@ WRITERS = {
     "diversion.documents.typesetting.typeset": "what its callers hand to it, each of whom stands here",
     "referrals.views.agreement.agreement_pdf": "one person's own agreement",
     "referrals.views.evidence.download": "one file of one person, to whoever helps them",
+    "diversion.attachments.cleaning.bounded": "that this process is the first to end, to the host’s own memory",
     "diversion.shared_cache.JsonSerializer.dumps": "counts of failed sign-ins, to our own Redis",
     "diversion.logs.JsonLine.format": "a line of the service's own log; of the access log codes and keys",
     "diversion.accounts.factors.passkey_question": "a random question to a browser",

@@ -1,8 +1,12 @@
 """Files that people attach are known by what is in them, and kept only as made anew."""
 
+import errno
 import io
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -158,6 +162,8 @@ def test_a_picture_that_grows_is_refused_before_it_has() -> None:
         (b"MZ\x90\x00", "no PDF, JPEG or PNG"),
         (b"GIF89a\xff\xd8\xff", "no PDF, JPEG or PNG"),
         (b"\n%PDF-1.7", "no PDF, JPEG or PNG"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "in the form HEIC"),
+        (b"PK\x03\x04[Content_Types].xml", "print or save it as a PDF"),
         (b"%PDF-1.7\n\x00\x00", "cannot be read"),
         (b"\xff\xd8\xff\x00", "cannot be read"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "cannot be read"),
@@ -170,7 +176,109 @@ def test_anything_else_is_refused_with_what_to_do(sent: bytes, words: str) -> No
 
 
 def test_while_others_are_read_it_is_said_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few files that take long would keep every page of everybody waiting."""
-    monkeypatch.setattr(attachments, "WAITS", 0)
-    with attachments._one_of_few, attachments._one_of_few, pytest.raises(Refused, match="again in a minute"):
+    """A few files that take long would keep every page of everybody waiting: one thread of four is left for pages."""
+    few, waits = attachments._one_of_few, attachments._one_that_waits
+    with few, few, waits, pytest.raises(Refused, match="again in a minute"):
         cleaned(picture())
+    monkeypatch.setattr(attachments, "WAITS", 0)
+    with few, few, pytest.raises(Refused, match="again in a minute"):
+        cleaned(picture())
+    with few:
+        assert cleaned(picture()).kind == Kind.JPEG
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "sys.stdin.buffer.read()\nwhile True: sys.stdout.buffer.write(bytes(1_000_000))",
+        "sys.stdin.buffer.read(); sys.stdout.close(); time.sleep(60)",
+        "time.sleep(60)",
+        "os.kill(os.getpid(), 9)",
+    ],
+)
+def test_what_breaks_its_reader_takes_neither_memory_nor_time_here(
+    does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that grows without end would take a web process from everybody at work in it."""
+    program = tmp_path / "broken.py"
+    program.write_text(f"import os, sys, time\n{does}\n")
+    monkeypatch.setattr(attachments, "PROGRAM", program)
+    monkeypatch.setattr(attachments, "SECONDS", 0.4)
+    ended = []
+    monkeypatch.setattr(subprocess, "Popen", _watched(ended))
+    with pytest.raises(Refused, match="too many pages or too large"):
+        cleaned(b"\xff\xd8\xff" + bytes(1_000_000))
+    assert [one.returncode for one in ended] == [-9]
+
+
+def _watched(ended: list[Any]) -> Any:
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            ended.append(self)
+
+    return Watched
+
+
+def test_what_reads_a_file_opens_no_other() -> None:
+    """A file that takes over its reader would read the key of the service, and ask its database."""
+    for kind in ("pdf", "jpeg"):
+        program = f"""import cleaning, socket
+cleaning.bounded()
+cleaning.opens_nothing({kind!r})
+for act in (lambda: open("/proc/self/environ"), socket.socket):
+    try: act()
+    except OSError as refused: print(refused.errno)
+"""
+        words = [sys.executable, "-c", program]
+        done = subprocess.run(words, cwd=attachments.PROGRAM.parent, capture_output=True, check=False)
+        assert done.stdout.split() == [b"%d" % errno.EMFILE] * 2
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "kept"), [("I;16", 0x8000, 128), ("1", 1, 255), ("P", 0, 0), ("LA", (90, 255), 90)]
+)
+def test_a_picture_of_a_scanner_is_taken(mode: str, colour: Any, kept: int) -> None:
+    """Grey in sixteen bits, black and white, few colours: a scanned certificate is no damaged file."""
+    made = io.BytesIO()
+    Image.new(mode, (2500, 30), colour).save(made, "PNG", compress_level=1)
+    with Image.open(io.BytesIO(cleaned(made.getvalue()).content)) as picture_of:
+        assert picture_of.size == (2400, 29)
+        assert picture_of.getpixel((5, 5)) == pytest.approx((kept, kept, kept), abs=1)
+
+
+def test_a_picture_whose_camera_wrote_nonsense_is_taken() -> None:
+    """What tells how a telephone was held is damaged more often than its picture."""
+    plain = picture()
+    at = plain.index(b"Exif\x00\x00") + 6
+    file = cleaned(plain[:at] + b"\x00" * 8 + plain[at + 8 :])
+    with Image.open(io.BytesIO(file.content)) as kept:
+        assert kept.size == (60, 40)
+
+
+def test_a_picture_in_a_paper_tells_nothing_behind_padding() -> None:
+    """Before a mark of a JPEG any number of bytes may stand: behind them it told where it was taken."""
+    padded = picture().replace(b"\xff\xe1", b"\xff\xff\xff\xe1", 1)
+    assert MAKER in padded
+    plain = cleaning.without_segments(padded)
+    assert MAKER not in plain
+    with Image.open(io.BytesIO(plain)) as kept:
+        assert kept.convert("RGB").getpixel((5, 5))[0] > 250  # type: ignore[index]
+
+
+def _leading(pdf: pikepdf.Pdf) -> None:
+    """A click that opens another file, a stream that is another file, and where on Earth the page shows."""
+    thread = pikepdf.Dictionary(S=pikepdf.Name.Thread, F="//10.0.0.1/share")
+    pdf.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=thread)])
+    pdf.pages[0].Contents.F = pikepdf.String("//10.0.0.2/share")
+    place = pikepdf.Dictionary(Subtype=pikepdf.Name.GEO, GPTS=pikepdf.Array([51, 4]))
+    pdf.pages[0].VP = pikepdf.Array([pikepdf.Dictionary(BBox=[0, 0, 9, 9], Measure=place)])
+
+
+def test_a_paper_leads_nowhere_and_tells_no_place() -> None:
+    """Whoever opens it would have their machine ask a stranger's."""
+    with pikepdf.open(io.BytesIO(cleaning.paper(paper(_leading)))) as kept:
+        page = kept.pages[0]
+        assert "/A" not in page.Annots[0]
+        assert "/F" not in page.Contents
+        assert "/Measure" not in page.VP[0]
