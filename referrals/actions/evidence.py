@@ -9,7 +9,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attachments import cleaned
 from diversion.refusals import Refused
-from referrals.actions.support import check_not_facilitated, check_open
+from referrals.actions.support import check_for_partner, check_not_facilitated, check_open
 from referrals.models import Condition, EvidenceFile, Referral
 
 MOST_FILES = 6
@@ -27,6 +27,7 @@ def attach_evidence(*, referral: Referral, condition: Condition, content: bytes,
     if condition.agreement.referral_id != referral.pk:
         raise Refused("This condition is no longer part of this referral.")
     check_not_facilitated(condition)
+    check_for_partner(condition)
     digest = hashlib.sha256(file.content).hexdigest()
     held = EvidenceFile.objects.filter(referral=referral, condition=condition)
     if (same := held.listed().filter(sha256=digest).first()) is not None:

@@ -139,7 +139,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
         if referral is not None and not condition.by_facilitator:
             _check_no_cancelling(state)
     else:
-        _check_for_partner(condition)
+        check_for_partner(condition)
         check_open(referral, by)
         _check_no_cancelling(state)
     if state == Condition.State.DONE and not evidence.strip():
@@ -181,7 +181,7 @@ def check_not_facilitated(condition: Condition) -> None:
         raise Refused(IN_ANOTHER_WAY)
 
 
-def _check_for_partner(condition: Condition) -> None:
+def check_for_partner(condition: Condition) -> None:
     """Refuse a partner what it would have to vouch for without ever seeing it."""
     if condition.by_facilitator:
         raise Refused(IN_ANOTHER_WAY)

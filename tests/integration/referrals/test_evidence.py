@@ -88,7 +88,7 @@ def test_anything_else_is_refused_beside_its_condition(
 
 
 def test_nothing_is_attached_to_what_is_not_theirs_to_show(cast: Cast, accepted: Referral) -> None:
-    """Another partner’s worker, an officer, a seventh file, a referral that has ended."""
+    """Another partner’s worker, an officer, a seventh file, what police settle, a referral that has ended."""
     one, george = first_of(accepted), cast["george"]
     assert attach(client_of(cast, "fatima"), accepted, picture()).status_code == 404
     assert attach(client_of(cast, "amara"), accepted, picture()).status_code == 404
@@ -97,6 +97,9 @@ def test_nothing_is_attached_to_what_is_not_theirs_to_show(cast: Cast, accepted:
         EvidenceFile.objects.create(referral=accepted, condition=one, **row)
     assert "Six files are attached" in words_of(attach(client_of(cast, "george"), accepted, picture()))
     given = {"content": picture(), "by": george}
+    one.kind = "no_reoffending"
+    with pytest.raises(Refused, match="not a partner's to say"):
+        evidence.attach_evidence(referral=accepted, condition=one, **given)
     Referral.objects.filter(pk=accepted.pk).update(state="withdrawn")
     with pytest.raises(Refused, match="not open"):
         evidence.attach_evidence(referral=accepted, condition=one, **given)
