@@ -4,8 +4,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PORT ?= 8000
-# One more than there are cores: each waits for the database and the browser a quarter of its time.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$n || echo 4)
 export PORT
 export PYTHONUNBUFFERED := 1
 export PYTHONPATH :=
