@@ -134,21 +134,9 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     case_actions.lock(case)
     check_not_facilitated(condition)
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
-    if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
-        _check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
-        if referral is not None and not condition.by_facilitator:
-            _check_no_cancelling(state)
-    else:
-        check_for_partner(condition)
-        check_open(referral, by)
-        _check_no_cancelling(state)
-    if state == Condition.State.DONE and not evidence.strip():
-        raise Refused("Say what shows that the condition was done.")
-    if state == Condition.State.DONE and not condition.can_be_done:
-        raise Refused(
-            f"This condition lasts until {long_date(condition.last_day)}: that it was kept can be recorded from that"
-            " day on, and that it was not kept at any time."
-        )
+    _check_whose(condition, referral, state, by)
+    if state == Condition.State.DONE:
+        _check_shown(condition, evidence)
     is_open = state == Condition.State.OPEN
     values: dict[str, Any] = {"state": state, "evidence": evidence.strip(), "settled_by": None if is_open else by}
     if condition.by_facilitator:
@@ -169,6 +157,29 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     if not is_open and (referral is None or condition.is_for_police):
         keep_undoable(case, by, was_open=was_open, condition=condition, before=before)
     return condition
+
+
+def _check_whose(condition: Condition, referral: Referral | None, state: str, by: User) -> None:
+    """Refuse whoever does not settle this condition, ``referral`` being the one under which somebody helps."""
+    if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
+        _check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
+        if referral is not None and not condition.by_facilitator:
+            _check_no_cancelling(state)
+        return
+    check_for_partner(condition)
+    check_open(referral, by)
+    _check_no_cancelling(state)
+
+
+def _check_shown(condition: Condition, evidence: str) -> None:
+    """Refuse that it was done where nothing shows it, or while it is still to be kept."""
+    if not evidence.strip():
+        raise Refused("Say what shows that the condition was done.")
+    if not condition.can_be_done:
+        raise Refused(
+            f"This condition lasts until {long_date(condition.last_day)}: that it was kept can be recorded from that"
+            " day on, and that it was not kept at any time."
+        )
 
 
 IN_ANOTHER_WAY = "The police see to this condition in another way: it is not settled here."
