@@ -169,16 +169,21 @@ def freeze(
         effort=effort,
         seat=set(filter(seat, family.keys)),
     )
-    if result.exposed:
-        raise CannotRelease(
-            f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
-            "out. Release fewer tables, or a time that has not been released."
-        )
+    _check_hidden(result)
     parts = editions.nested(plain | {sheet.time for sheet in chosen}, chain)
     document = write(name, result, [sheet.table() for sheet in chosen], parts)
     _add_rates(document, result, chosen, chain, references or {})
     _add_first(document, result, chosen, frozenset(cell for one in before if one.stands for cell in one.shown))
     return Frozen(document, tuple(chosen), result, tuple(sheet for sheet in every if not sheet.told))
+
+
+def _check_hidden(result: Suppressed) -> None:
+    """Refuse what hiding can no longer protect, as earlier releases tell it."""
+    if result.exposed:
+        raise CannotRelease(
+            f"Earlier releases show so much that {len(result.exposed)} small counts of these tables could be worked "
+            "out. Release fewer tables, or a time that has not been released."
+        )
 
 
 def _add_first(document: dict[str, Any], result: Suppressed, chosen: Sequence[Sheet], shown: Set[Key]) -> None:
