@@ -57,6 +57,7 @@ def test_there_is_something_at_every_stage_and_it_is_counted(loaded: None) -> No
     assert set(results) == {"offered_accepted", "offered_declined", "not_offered", "undecided"}
     assert Appointment.objects.filter(attendance="planned", starts_at__gt=datetime(2026, 6, 10, tzinfo=UTC)).exists()
     assert Fact.objects.filter(source="live").count() == Case.objects.count() > TOLD
+    assert telling._count("avonford") == telling._every("avonford")  # whoever fills a stage takes no tale's place
     assert {"start", "end"} <= set(NeedReview.objects.values_list("point", flat=True))
     assert {"met", "not_met"} <= set(NeedOutcome.objects.values_list("result", flat=True))
     assert NeedFact.objects.filter(outcome="met", days_to_met__gt=0).exists()
