@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from diversion.postgres import grants, triggers, wall
 
+#: What a question spills to the disk that may use this little memory: some 3 MB, gone when it is answered.
+SPILL = "SELECT set_config('work_mem', '64kB', true), count(*) FROM generate_series(1, 200000)"
 #: Anybody may ask whether a host is ready, and the answer takes some work: it is good for so long.
 SECONDS = 10
 
@@ -29,6 +31,7 @@ def _looked_at(moment: int) -> Mapping[str, bool]:
         "triggers": triggers.missing,
         "walls": wall.missing,
         "static_files": static_files,
+        "room": no_room,
     }
     return {"database": True} | {name: not missing() for name, missing in needs.items()}
 
@@ -61,6 +64,16 @@ def database_answers() -> bool:
     except OperationalError:
         return False
     return True
+
+
+def no_room() -> list[str]:
+    """That the database cannot write: one whose disk is full answers questions, and refuses every change."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(SPILL)
+    except OperationalError as error:
+        return [str(error.__cause__ or error).partition("\n")[0].partition(":")[0]]
+    return []
 
 
 def queue_answers() -> bool:

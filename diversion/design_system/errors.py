@@ -1,18 +1,53 @@
 """Error pages. They know nothing but what went wrong: no user, no session, no database, which may be what failed.
 
+Where a form failed for a fault of ours, the page holds what was sent, for whoever sent it to send again: going back, a
+browser asks for a page that must not be stored anew, which is empty and would be recorded as another.
+
 Wired in the root URLconf (``handler400`` …) and ``CSRF_FAILURE_VIEW``.
 """
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from psycopg2.errors import DiskFull
+
+#: Forms below here hold passwords and codes: those are typed again.
+SIGN_IN = "/accounts/"
 
 
 def error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
     """The page for ``status``, rendered without context processors; only the script nonce comes from the request."""
-    context = {"csp_nonce": getattr(request, "csp_nonce", ""), "status": status}
-    return HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
+    sent = sent_by(request) if status >= 500 else []
+    context = {"csp_nonce": getattr(request, "csp_nonce", ""), "status": status, "sent": sent}
+    response = HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
+    if sent:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def sent_by(request: HttpRequest) -> list[tuple[str, str]]:
+    """Each field of the form that was sent, as it was sent: with its number, by which it is known if it was saved
+    after all. Nothing of forms that hold secrets, and no files."""
+    if request.method != "POST" or request.path.startswith(SIGN_IN):
+        return []
+    try:
+        fields = list(request.POST.lists())
+    except Exception:  # whatever it is, what failed already is what is told
+        return []
+    return (
+        [] if any("password" in name for name, _ in fields) else [(name, one) for name, all_ in fields for one in all_]
+    )
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether the database had no room left to write."""
+    while error is not None:
+        if isinstance(error, DiskFull):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -39,7 +74,8 @@ def too_many_pages(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    return error_page(request, 500)
+    """A fault of ours. Django calls this while it handles the error, which says more than that there was one."""
+    return error_page(request, 500, "500_full.html" if is_full(sys.exception()) else "")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -62,6 +62,7 @@ def examine() -> Iterator[Finding]:
     yield database
     if database.faults:
         return
+    yield Finding("Database has room to write", readiness.no_room(), "make room on its disk, or take a larger one")
     tables = Finding("Migrations are applied", readiness.unapplied(), PREPARE)
     yield tables
     yield Finding("Role of web and worker has its grants", grants.missing(), PREPARE)

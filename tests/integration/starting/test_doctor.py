@@ -66,7 +66,7 @@ BROKEN = {
 
 
 GOOD = {"status": "ready"} | dict.fromkeys(
-    ("database", "migrations", "grants", "triggers", "walls", "static_files"), True
+    ("database", "migrations", "grants", "triggers", "walls", "static_files", "room"), True
 )
 
 
@@ -97,6 +97,23 @@ def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(client: Client)
     mended = "\n".join(finding.line for finding in doctor.examine())
     assert not any(one.replace("{last}", LAST) in mended for one in told)
     assert client.get("/ready").json() == GOOD
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_told_before_the_first_decision_is_refused(client: Client, monkeypatch: Any) -> None:
+    """Such a database answers every question: /ready said 200, and doctor that all was well."""
+    assert line("Database has room") == "ok    Database has room to write"
+    full = "DO $$ BEGIN RAISE EXCEPTION 'could not write: No space left on device' USING ERRCODE = '53100'; END $$"
+    monkeypatch.setattr(readiness, "SPILL", full)
+    readiness._looked_at.cache_clear()
+    assert (
+        line("Database has room") == "MEND  Database has room to write: could not write. To mend: make room on its"
+        " disk, or take a larger one."
+    )
+    found = client.get("/ready")
+    readiness._looked_at.cache_clear()
+    assert found.status_code == 503
+    assert found.json() == GOOD | {"status": "not ready", "room": False}
 
 
 @pytest.mark.django_db

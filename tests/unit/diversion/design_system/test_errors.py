@@ -3,9 +3,11 @@ from unittest.mock import patch
 import pytest
 from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
+from django.db import OperationalError
 from django.test import RequestFactory
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
+from psycopg2.errors import DiskFull
 
 from diversion.design_system import errors
 from tests.unit.diversion.design_system.page import dangling_references, elements
@@ -76,3 +78,38 @@ def test_who_tries_too_often_reads_our_page(rf: RequestFactory) -> None:
     with patch.object(errors, "error_page", wraps=errors.error_page) as ours:
         assert respond_429(request).status_code == 429
     assert ours.call_count == 1
+
+
+TYPED = {"submission": "0b0f", "crimes-0-number": 'AV/1/26" <b>', "bars": ["one", "two"]}
+
+
+def test_what_was_typed_stands_on_the_page_of_our_own_fault(rf: RequestFactory) -> None:
+    """Gone back, the crime number was empty and the page had another number: sent again it was another decision."""
+    response = errors.server_error(rf.post("/decisions/record/?crime=AV/1/26", TYPED))
+    html = response.content.decode()
+    fields = [(one["name"], one["value"]) for one in elements(html, "input")]
+    assert fields == [("submission", "0b0f"), ("crimes-0-number", 'AV/1/26" <b>'), ("bars", "one"), ("bars", "two")]
+    assert elements(html, "form") == [{"method": "post", "action": ""}]
+    assert "<b>" not in html
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "<form" not in errors.server_error(rf.get("/", TYPED)).content.decode()
+    assert "<form" not in errors.page_not_found(rf.post("/", TYPED)).content.decode()
+
+
+@pytest.mark.parametrize(("path", "name"), [("/accounts/2fa/", "code"), ("/elsewhere/", "password1")])
+def test_no_secret_stands_on_it(path: str, name: str, rf: RequestFactory) -> None:
+    """A password would lie in the page for whoever comes to the computer next."""
+    assert "hush" not in errors.server_error(rf.post(path, {name: "hush", "other": "hush"})).content.decode()
+
+
+def test_a_full_disk_is_told_in_a_sentence(rf: RequestFactory) -> None:
+    """Nobody who reads "try again in a few minutes" goes and makes room."""
+    try:
+        try:
+            raise DiskFull("could not extend file")
+        except DiskFull as cause:
+            raise OperationalError("could not extend file") from cause
+    except OperationalError:
+        html = errors.server_error(rf.post("/", TYPED)).content.decode()
+    assert "The disk on which records are kept is full" in html
+    assert "Send it again" in html
