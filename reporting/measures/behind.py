@@ -4,14 +4,22 @@ from django.db import connection
 
 from diversion import clock
 from diversion.accounts.models import Organisation
-from reporting.codes import LIVE
+from reporting.codes import LIVE, NOT_TOLD
 from reporting.measures import counting, figures
-from reporting.measures.declared import BY_NAME, FUNNEL, Measure
+from reporting.measures.declared import BY_NAME, ENDED, FUNNEL, OPEN, REFERRED, SENT, Measure
 from reporting.measures.overview import MEASURES, MISSING, TEAM, Question
 from reporting.measures.reasons import DECLINED, NOT_OFFERED
 
-#: The measures that the dashboard shows: not who reoffended, which it tells of nobody.
-FIGURES = {*MEASURES, *FUNNEL}
+#: The measures that the pages of figures show: not who reoffended, which they tell of nobody.
+FIGURES = {*MEASURES, *FUNNEL, "withdrawn_by_others", "still_open"}
+_UNDATED = f"NOT {OPEN} AND s.ended_on IS NULL"
+#: What no measure tells by itself: how the referrals of which a curve or a team tells have ended.
+ENDINGS = {
+    "ended:by_others": f"{SENT} AND NOT {OPEN} AND NOT {ENDED}",
+    "ended:not_told": f"{REFERRED} AND s.ending = '{NOT_TOLD}'",
+    "ended:undated": f"{SENT} AND {_UNDATED}",
+    "ended:dated": f"{SENT} AND NOT ({_UNDATED})",
+}
 
 
 def _events(measure: Measure) -> str:
@@ -31,7 +39,8 @@ _MISSING = {f"no_{measure.name}": _events(measure) for measure in MISSING}
 def case_ids(
     force: Organisation, asked: Question, *, figure: str, team: str = "", reason: str = ""
 ) -> list[int] | None:
-    """The cases of which ``figure`` tells, the newest first: "offered:with", "started:pending", "no_ethnicity".
+    """The cases of which ``figure`` tells, the newest first: "offered:with", "started:pending", "no_ethnicity",
+    "ended:by_others".
 
     None where there is no such figure. ``team`` and ``reason``: of that team, and of people not offered a resolution,
     or who declined, for that reason only. Cases that have been weeded are in none.
@@ -51,7 +60,7 @@ def case_ids(
 
 
 def _condition(figure: str) -> str | None:
-    if figure in _MISSING:
-        return _MISSING[figure]
+    if figure in _MISSING or figure in ENDINGS:
+        return (_MISSING | ENDINGS)[figure]
     name, _, part = figure.partition(":")
     return _PARTS[part](BY_NAME[name]) if name in FIGURES and part in _PARTS else None

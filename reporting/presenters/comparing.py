@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from diversion.design_system.charts import Compared, Point, Ratio, forest_chart, month_chart
 from diversion.design_system.svg import render_svg
-from diversion.design_system.tables import Column, Table, under
+from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Behind, Picture, Row, number_of
@@ -249,12 +249,14 @@ def _last_unknown(row: Row) -> int:
 def _heat_cell(figures: Leaving, row: Row | None, behind: Behind) -> SafeString | str:
     if row is None or not row["denominator"]:
         return "–"
-    if row["too_few"]:
-        return format_html('<span class="app-heat">{}</span>', _("too few"))
-    shade = min(SHADES - 1, int(row["rate"] * SHADES))
     of = {"ethnicity": row["at"]["ethnicity"], "age": row["at"]["age_band"]}
+    figure = f"{figures['measure']['name']}:of"
+    if row["too_few"]:
+        few = link(_("too few"), behind(figure, **of), hidden=_("cases")) if behind else _("too few")
+        return format_html('<span class="app-heat">{}</span>', few)
+    shade = min(SHADES - 1, int(row["rate"] * SHADES))
     return format_html(
         '<span class="app-heat app-heat--{}">{}<span class="app-heat__n">{}<br>{} {}</span></span>',
         *(shade, percent(row["rate"], 0), interval(row["interval"], 0), _("of")),
-        number_of(row["denominator"], behind, f"{figures['measure']['name']}:of", **of),
+        number_of(row["denominator"], behind, figure, **of),
     )

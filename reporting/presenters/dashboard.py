@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.design_system.charts import share_bar
-from diversion.design_system.tables import Column, Table, under
+from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Behind, Row, number_of, with_interval
+from reporting.presenters.parts import Behind, Row, filled, number_of, with_interval
 from reporting.presenters.report import interval
 from reporting.presenters.sentence import SAID, sentence_of
 
@@ -34,6 +34,15 @@ MISSING = {
     "ethnicity": gettext_lazy("Ethnicity"),
     "history": gettext_lazy("Earlier outcomes"),
     "eligibility": gettext_lazy("Eligibility"),
+}
+#: What no measure of the dashboard says by itself.
+ENDED = {
+    "withdrawn_by_others:with": gettext_lazy("Turned away or withdrawn, of those due"),
+    "still_open:with": gettext_lazy("Still open, of those due"),
+    "ended:by_others": gettext_lazy("Declined by the partner, or withdrawn"),
+    "ended:not_told": gettext_lazy("Referred to a voluntary scheme, of which police hear nothing"),
+    "ended:undated": gettext_lazy("Ended on a day that nobody knows"),
+    "ended:dated": gettext_lazy("Referred to a scheme of which police hear"),
 }
 PARTS = {
     "of": gettext_lazy(": everybody of whom it can be told"),
@@ -53,16 +62,18 @@ class FunnelRow:
     waiting: SafeString | str = ""
 
 
-def funnel(figures: Leaving, behind: Behind) -> list[FunnelRow]:
-    """Every stage from suspects, where an extract tells of them, to completed."""
+def funnel(figures: Leaving, behind: Behind, of_suspects: str) -> list[FunnelRow]:
+    """Every stage from suspects, where an extract tells of them, to completed.
+
+    ``of_suspects``: the address where suspects, who are no cases, stand by group.
+    """
     found = checked(figures, Audience.OPERATIONAL)["funnel"]
     suspects, considered, rows = found["suspects"], found["considered"], []
     most = max(suspects["denominator"] if suspects else 0, considered, 1)
     if suspects:
-        rows.append(
-            FunnelRow(_("Suspects"), share_bar(suspects["denominator"] / most), count(suspects["denominator"]), "")
-        )
-    share = _share_of(suspects) if suspects else ""
+        people = link(count(suspects["denominator"]), of_suspects, hidden=_("suspects, by group"))
+        rows.append(FunnelRow(_("Suspects"), share_bar(suspects["denominator"] / most), people, ""))
+    share = _share_of(suspects, lambda _figure: of_suspects) if suspects else ""
     of = "offered_of_considered:of"
     rows.append(
         FunnelRow(str(STAGES["considered"]), share_bar(considered / most), number_of(considered, behind, of), share)
@@ -75,21 +86,20 @@ def funnel(figures: Leaving, behind: Behind) -> list[FunnelRow]:
                 str(STAGES[name]),
                 share_bar(stage["people"] / most),
                 number_of(stage["people"], behind, figure),
-                _share_of(stage),
+                _share_of(stage, behind, name),
                 number_of(stage["pending"], behind, f"{name}:pending") if stage["pending"] else "",
             )
         )
     return rows
 
 
-def cohort(figures: Leaving) -> str:
+def cohort(figures: Leaving, behind: Behind = None) -> SafeString | str:
     """Completion of everybody referred long enough ago, in a sentence; nothing of an imported file."""
     found = checked(figures, Audience.OPERATIONAL)["funnel"].get("cohort")
     if not found or not found["denominator"]:
         return ""
-    return _("Of everybody referred long enough ago, whether they came or not: %(share)s completed.") % {
-        "share": with_interval(found)
-    }
+    words = _("Of everybody referred long enough ago, whether they came or not: %(share)s completed.")
+    return filled(words, share=with_interval(found, behind, "completed_in_time"))
 
 
 def _of_suspects(figures: Leaving) -> list[str]:
@@ -133,7 +143,9 @@ def figure_words(figure: str, where: Mapping[str, Any], *more: str) -> str:
         name, part = "considered", ""
     missing = MISSING.get(name.removeprefix("no_"))
     words = _("%(what)s not known") % {"what": missing} if missing else STAGES.get(name.removesuffix("_of_considered"))
-    did = str(words or SAID.get(name, ("", name))[1])
+    did = str(words or ENDED.get(figure) or SAID.get(name, ("", name))[1])
+    if figure in ENDED:
+        part = ""
     groups = [group for groups in where.values() for group in groups]
     return ", ".join(one for one in (f"{sentence_of(did)}{PARTS.get(part, '')}", *groups, *more) if one)
 
@@ -150,16 +162,22 @@ def footnotes(figures: Leaving) -> list[str]:
         _("Of voluntary schemes police hear nothing after the referral: their people are in no later stage."),
         _("An offer to somebody whom no rule let in is among the offers, and not in the share of eligible people."),
         _("Offence and earlier outcomes are police decisions themselves: adjusting for them can hide what they carry."),
+        _(
+            "A number of people leads to their cases, for whoever may open every case of the force. Suspects, places "
+            "and those compared by offence and earlier outcomes have no list."
+        ),
         _("No flag is not the absence of a difference. Groups of fewer than 10 people have no share."),
         _("Ranges beside shares (Wilson) and ratios (Katz) are 95% intervals."),
         _("The smallest ratio that so many could show, and a share not known, estimate nothing and have no interval."),
     ]
 
 
-def _share_of(row: Row) -> SafeString | str:
+def _share_of(row: Row, behind: Behind = None, figure: str = "") -> SafeString | str:
     """As ``with_interval``, on two lines: the share of how many, and under it its interval."""
     if not row["denominator"]:
         return "–"
-    counts = _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
+    part, whole = (row["numerator"], "with"), (row["denominator"], "of")
+    told = [number_of(number, behind, f"{figure}:{which}") for number, which in (part, whole)]
+    counts = filled(_("%(part)s of %(whole)s"), part=told[0], whole=told[1])
     share = format_html('{} <span class="app-nowrap">({})</span>', percent(row["rate"], 0), counts)
     return under(share, interval(row["interval"], 0))

@@ -14,7 +14,7 @@ from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Picture, Row
+from reporting.presenters.parts import Behind, Picture, Row, filled, said_of
 from reporting.presenters.report import interval
 
 ENDS = {
@@ -24,7 +24,7 @@ ENDS = {
 }
 
 
-def endings(figures: Leaving) -> Picture | str:
+def endings(figures: Leaving, behind: Behind = None) -> Picture | str:
     """The curves; in words why there are none."""
     found = checked(figures, Audience.OPERATIONAL)["endings"]
     weeks = found["weeks"]
@@ -35,7 +35,8 @@ def endings(figures: Leaving) -> Picture | str:
     at_risk = [week["at_risk"] for week in weeks]
     drawing = curves_chart(curves, at_risk, _("Weeks since the referral"), _("People still open then"))
     said = "; ".join(f"{curve.name}: {curve.said}" for curve in curves)
-    return Picture(title, render_svg(drawing, title=title, description=f"{said}."), _table(title, weeks), _note(found))
+    svg = render_svg(drawing, title=title, description=f"{said}.")
+    return Picture(title, svg, _table(title, weeks), _note(found, behind))
 
 
 def _curve(name: str, key: str, weeks: Sequence[Row]) -> Curve:
@@ -63,15 +64,16 @@ def _cell(row: Row) -> SafeString | str:
     return under(percent(row["rate"]), interval(row["interval"])) if row["interval"] else "–"
 
 
-def _note(found: Row) -> str:
-    said = [
+def _note(found: Row, behind: Behind) -> SafeString | str:
+    words = [
         _(
             "%(people)s people referred; %(open)s are still open and count for as long as they were followed, as no "
             "end. Bands are 95%% intervals of each week by itself. Told while 10 people or more were referred so "
             "long ago."
         )
-        % {"people": count(found["people"]), "open": count(found["open"])}
     ]
     if found["undated"]:
-        said.append(_("Left out, because nobody knows the day of their end: %(n)s.") % {"n": count(found["undated"])})
-    return " ".join(said)
+        words.append(_("Left out, because nobody knows the day of their end: %(undated)s."))
+    figures = {"people": "ended:dated", "open": "breached:pending", "undated": "ended:undated"}
+    numbers = {name: said_of(found[name], behind, figure) for name, figure in figures.items()}
+    return filled(" ".join(words), **numbers)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from cases.codes import DeclinedReason, NotOfferedReason
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
+from reporting.codes import UNKNOWN
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Behind, Row, number_of
+from reporting.presenters.parts import Behind, Row, filled, number_of
 from reporting.presenters.report import interval
 
 WORDS = {
@@ -60,25 +61,32 @@ def not_considered(figures: Leaving) -> Table | None:
     )
 
 
-def residents(figures: Leaving) -> Table | None:
+def residents(figures: Leaving, behind: Behind = None) -> Table | None:
     """Decisions recorded beside who lives in the area, by ethnic group; None where no census is imported."""
     found = checked(figures, Audience.OPERATIONAL)["residents"]
     if found is None:
         return None
     names = (_("Residents"), _("Considered"), _("For each 1,000 residents, 95% interval"))
     ratio = _("Ratio to %(group)s residents, 95%% interval") % {"group": found["reference"]}
-    unknown = [[_("Not known"), "–", count(found["unknown"]), "–", "–"]] if found["unknown"] else []
+    unknown = [[_("Not known"), "–", _considered(UNKNOWN, found["unknown"], behind), "–", "–"]]
     return Table(
         _("Considered, beside who lives here: %(area)s, census of %(year)s")
         % {"area": found["area"], "year": found["year"]},
         [Column(_("Ethnic group")), *(Column(name, numeric=True) for name in (*names, ratio))],
-        [*(_resident_cells(row, found["reference"]) for row in found["rows"]), *unknown],
+        [
+            *(_resident_cells(row, found["reference"], behind) for row in found["rows"]),
+            *(unknown if found["unknown"] else []),
+        ],
         caption_size="s",
     )
 
 
-def _resident_cells(row: Row, reference: str) -> list[SafeString | str]:
-    counts = [row["group"], count(row["residents"]), count(row["considered"])]
+def _considered(group: str, number: int, behind: Behind) -> SafeString | str:
+    return number_of(number, behind, "offered_of_considered:of", ethnicity=group)
+
+
+def _resident_cells(row: Row, reference: str, behind: Behind) -> list[SafeString | str]:
+    counts = [row["group"], count(row["residents"]), _considered(row["group"], row["considered"], behind)]
     if row["group"] == reference:
         return [*counts, _per_1000(row), _("reference")]
     return [*counts, _per_1000(row), _resident_ratio(row)]
@@ -110,7 +118,7 @@ def reason_words(reason: str) -> str:
 def _table(name: str, found: Mapping[str, Any], behind: Behind) -> Table:
     heads = [Column(_("Reason")), Column(_("All"), numeric=True)]
     heads += [Column(each["group"], numeric=True) for each in found["groups"]]
-    whole = [_("%(n)s of %(of)s") % {"n": count(each["people"]), "of": count(each["of"])} for each in found["groups"]]
+    whole = [_of_how_many(name, each, behind) for each in found["groups"]]
     return Table(
         str(TITLES[name]),
         heads,
@@ -118,6 +126,12 @@ def _table(name: str, found: Mapping[str, Any], behind: Behind) -> Table:
         caption_size="s",
         foot=[_("All reasons, of how many"), "", *whole],
     )
+
+
+def _of_how_many(name: str, each: Mapping[str, Any], behind: Behind) -> SafeString | str:
+    measure = FIGURE[name].partition(":")[0]
+    some = number_of(each["people"], behind, FIGURE[name], group=each["group"])
+    return filled(_("%(n)s of %(of)s"), n=some, of=number_of(each["of"], behind, f"{measure}:of", group=each["group"]))
 
 
 def _row(name: str, row: Mapping[str, Any], behind: Behind) -> list[SafeString | str]:

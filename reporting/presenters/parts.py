@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,20 @@ def number_of(number: int, behind: Behind, figure: str, **of: str) -> SafeString
     return link(count(number), behind(figure, **of), hidden=_("cases"))
 
 
+def said_of(number: int, behind: Behind, figure: str, **of: str) -> SafeString | str:
+    """As ``number_of``, within a sentence that says of whom: nothing more is read out."""
+    if not number or behind is None:
+        return count(number)
+    return link(count(number), behind(figure, **of))
+
+
+def filled(words: str, **values: Any) -> SafeString | str:
+    """``words`` with the values in their places; HTML where one of them is a link, else plain words."""
+    if not any(isinstance(value, SafeString) for value in values.values()):
+        return words % values
+    return SafeString(conditional_escape(words) % {name: conditional_escape(value) for name, value in values.items()})
+
+
 def share_of(part: int, whole: int, rate: float | None) -> str:
     if not whole:
         return "–"
@@ -44,12 +59,16 @@ def share_of(part: int, whole: int, rate: float | None) -> str:
     return _("%(share)s (%(part)s of %(whole)s)") % said
 
 
-def with_interval(row: Row) -> str:
+def with_interval(row: Row, behind: Behind = None, figure: str = "", **of: str) -> SafeString | str:
+    """ "15% (61 of 412), 11.8% to 18.6%", both numbers with their cases; no share of fewer than 10 people."""
     if not row["denominator"]:
         return "–"
+    part = number_of(row["numerator"], behind, f"{figure}:with", **of)
+    whole = number_of(row["denominator"], behind, f"{figure}:of", **of)
     if row["rate"] is None:
-        return _("%(part)s of %(whole)s") % {"part": count(row["numerator"]), "whole": count(row["denominator"])}
-    return f"{share_of(row['numerator'], row['denominator'], row['rate'])}, {interval(row['interval'])}"
+        return filled(_("%(part)s of %(whole)s"), part=part, whole=whole)
+    said = {"share": percent(row["rate"], 0), "ends": interval(row["interval"])}
+    return filled(_("%(share)s (%(part)s of %(whole)s), %(ends)s"), part=part, whole=whole, **said)
 
 
 def interval_of(words: str, row: Row) -> Interval:

@@ -53,11 +53,11 @@ def _scheme_table(title: str, found: list[Row], behind: Behind) -> Table:
                 row["scheme"],
                 cases(row, "offered_of_considered", "with"),
                 cases(row, "accepted", "with"),
-                with_interval(row["started"]),
+                with_interval(row["started"], behind, "started", scheme=row["scheme"]),
                 cases(row, "started", "pending"),
-                with_interval(row["completed_in_time"]),
-                count(row["withdrawn_by_others"]["numerator"]),
-                count(row["still_open"]["numerator"]),
+                with_interval(row["completed_in_time"], behind, "completed_in_time", scheme=row["scheme"]),
+                cases(row, "withdrawn_by_others", "with"),
+                cases(row, "still_open", "with"),
                 count(row["places"]),
             ]
             for row in found

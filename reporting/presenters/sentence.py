@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.design_system.wording import count, percent
+from reporting.codes import UNKNOWN
 from reporting.door import Audience, Leaving, checked
+from reporting.presenters.parts import Behind, filled, said_of
 from reporting.presenters.report import interval
 
 Row = Mapping[str, Any]
@@ -61,12 +64,13 @@ class Finding:
     flag: str
     asks: str
     colour: str
-    crude: str
-    beside: list[str] = field(default_factory=list)
+    crude: SafeString | str
+    beside: list[SafeString | str] = field(default_factory=list)
 
 
-def finding(figures: Leaving, group: str = "") -> Finding | None:
-    """The finding to speak of first, or about ``group``; None where there is nobody to compare with."""
+def finding(figures: Leaving, group: str = "", behind: Behind = None) -> Finding | None:
+    """The finding to speak of first, or about ``group``; None where there is nobody to compare with. ``behind`` makes
+    its numbers lead to their cases."""
     compared = checked(figures, Audience.OPERATIONAL)["comparison"]
     row = next((one for one in compared["rows"] if not group or one["group"] == group), None)
     if row is None:
@@ -76,10 +80,12 @@ def finding(figures: Leaving, group: str = "") -> Finding | None:
         _shares(compared, row),
         _ratio(row, compared["rule"]),
         *_adjusted(row),
-        _unknown(figures, row),
+        _unknown(figures, row, behind),
         str(NOT_A_CAUSE),
     ]
-    return Finding(row["group"], str(word), str(asks), colour, _crude(figures, row), [one for one in beside if one])
+    return Finding(
+        row["group"], str(word), str(asks), colour, _crude(figures, row, behind), [one for one in beside if one]
+    )
 
 
 def others(figures: Leaving) -> list[str]:
@@ -138,20 +144,23 @@ def sentence_of(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _crude(figures: Leaving, row: Row) -> str:
+def _crude(figures: Leaving, row: Row, behind: Behind) -> SafeString | str:
     who, did = of_whom(figures)
-    return _("%(a)s of %(n1)s %(group)s %(who)s %(did)s (%(p1)s), and %(c)s of %(n2)s %(reference)s (%(p2)s).") % {
-        "a": count(row["events"]),
-        "n1": count(row["people"]),
-        "p1": percent(row["rate"], 0),
-        "c": count(row["reference_events"]),
-        "n2": count(row["reference_people"]),
-        "p2": percent(row["reference_rate"], 0),
-        "group": people(figures["by"], row["group"]),
-        "reference": people(figures["by"], row["reference"]),
-        "who": who,
-        "did": did,
-    }
+    name, group, reference = figures["measure"]["name"], row["group"], row["reference"]
+    words = _("%(a)s of %(n1)s %(group)s %(who)s %(did)s (%(p1)s), and %(c)s of %(n2)s %(reference)s (%(p2)s).")
+    return filled(
+        words,
+        a=said_of(row["events"], behind, f"{name}:with", group=group),
+        n1=said_of(row["people"], behind, f"{name}:of", group=group),
+        p1=percent(row["rate"], 0),
+        c=said_of(row["reference_events"], behind, f"{name}:with", group=reference),
+        n2=said_of(row["reference_people"], behind, f"{name}:of", group=reference),
+        p2=percent(row["reference_rate"], 0),
+        group=people(figures["by"], group),
+        reference=people(figures["by"], reference),
+        who=who,
+        did=did,
+    )
 
 
 def _shares(compared: Row, row: Row) -> str:
@@ -201,15 +210,17 @@ def _adjusted(row: Row) -> list[str]:
     return [" ".join([said, *(_(warning) for warning in found["warnings"])])]
 
 
-def _unknown(figures: Leaving, row: Row) -> str:
+def _unknown(figures: Leaving, row: Row, behind: Behind) -> SafeString | str:
     unknown, known = figures["comparison"]["unknown"], KNOWN.get(figures["by"], "")
     if not unknown["people"]:
         return _("%(what)s is known of everybody.") % {"what": known}
     turns = _("which could reverse it") if row["unknown"]["could_reverse"] else _("which could not reverse it")
-    return _("%(what)s is not known of %(n)s of %(all)s (%(share)s), %(turns)s.") % {
-        "what": known,
-        "n": count(unknown["people"]),
-        "all": count(unknown["of"]),
-        "turns": turns,
-        "share": percent(figures["comparison"]["unknown_share"], 0),
-    }
+    figure = f"{figures['measure']['name']}:of"
+    return filled(
+        _("%(what)s is not known of %(n)s of %(all)s (%(share)s), %(turns)s."),
+        what=known,
+        n=said_of(unknown["people"], behind, figure, group=UNKNOWN),
+        all=said_of(unknown["of"], behind, figure),
+        turns=turns,
+        share=percent(figures["comparison"]["unknown_share"], 0),
+    )

@@ -10,12 +10,13 @@ from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Picture, Row
+from reporting.presenters.parts import Behind, Picture, Row, number_of
 from reporting.presenters.report import interval
 
 
-def funnel(figures: Leaving, key: str, title: str, unit: str) -> Picture | None:
-    """The spread under ``key``: ``title`` says of what, ``unit`` what one is called. None under three units."""
+def funnel(figures: Leaving, key: str, title: str, unit: str, behind: Behind = None) -> Picture | None:
+    """The spread under ``key``: ``title`` says of what, ``unit`` what one is called; ``behind`` gives the people of a
+    unit by its name. None under three units."""
     found = checked(figures, Audience.OPERATIONAL)[key]
     if not found["enough"]:
         return None
@@ -23,14 +24,14 @@ def funnel(figures: Leaving, key: str, title: str, unit: str) -> Picture | None:
     curve = [Limit(one["n"], tuple(one["warn"]), tuple(one["act"])) for one in found["curve"]]
     drawing = funnel_chart(units, curve, found["whole"]["rate"], _("People"))
     svg = render_svg(drawing, title=title, description=described(units))
-    return Picture(title, svg, _table(title, unit, found), _note(found))
+    return Picture(title, svg, _table(title, unit, found, behind), _note(found))
 
 
 def _named(row: Row) -> str:
     return _("No team") if row["unit"] == "Unknown" else str(row["unit"])
 
 
-def _table(title: str, unit: str, found: Row) -> Table:
+def _table(title: str, unit: str, found: Row, behind: Behind) -> Table:
     names = [_("People"), _("Share, 95% interval"), _("Limits of chance, 95%"), _("Limits of chance, 99.8%")]
     names += [_("It lies")] + ([] if found["too_few_to_shrink"] else [_("Drawn towards the whole, 95% interval")])
     whole = found["whole"]
@@ -38,15 +39,16 @@ def _table(title: str, unit: str, found: Row) -> Table:
     return Table(
         title,
         [Column(unit), *(Column(name, numeric=True) for name in names)],
-        [_cells(row) for row in found["units"]],
+        [_cells(row, behind) for row in found["units"]],
         caption_size="s",
         foot=[*foot, *("" for _name in names[2:])],
     )
 
 
-def _cells(row: Row) -> list[SafeString | str]:
+def _cells(row: Row, behind: Behind) -> list[SafeString | str]:
     limits = [interval(row["warn"]), interval(row["act"])]
-    cells = [_named(row), count(row["n"]), _share(row["rate"], row["interval"]), *limits, where_words(row["outside"])]
+    people = number_of(row["n"], behind, row["unit"])
+    cells = [_named(row), people, _share(row["rate"], row["interval"]), *limits, where_words(row["outside"])]
     return [*cells, _drawn(row["shrunk"])] if row["shrunk"] else cells
 
 

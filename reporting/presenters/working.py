@@ -129,7 +129,7 @@ def _cells(row: Row, behind: Behind, where: dict[str, str], *, voluntary: bool) 
     return shown
 
 
-PARTS = {"numerator": "with", "pending": "pending"}
+PARTS = {"numerator": "with", "denominator": "of", "pending": "pending"}
 
 
 def _number(row: Row, name: str, part: str, behind: Behind, where: dict[str, str]) -> SafeString | str:
@@ -137,11 +137,11 @@ def _number(row: Row, name: str, part: str, behind: Behind, where: dict[str, str
 
 
 def _share(row: Row, name: str, behind: Behind, where: dict[str, str]) -> SafeString | str:
-    """ "12 of 40 (30%), 18.1% to 45.4%", the first number with its cases; no share of fewer than 10 people."""
+    """ "12 of 40 (30%), 18.1% to 45.4%", both numbers with their cases; no share of fewer than 10 people."""
     one = row.get(name)
     if one is None or not one["denominator"]:
         return NOTHING
-    events, people = _number(row, name, "numerator", behind, where), count(one["denominator"])
+    events, people = (_number(row, name, part, behind, where) for part in ("numerator", "denominator"))
     if one["rate"] is None:
         return format_html(_("{} of {}"), events, people)
     return format_html(_("{} of {} ({}), {}"), events, people, percent(one["rate"], 0), interval(one["interval"]))

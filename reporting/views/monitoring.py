@@ -26,7 +26,7 @@ from reporting.presenters import comparing, schemes, sentence
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
 from reporting.presenters.parts import Behind
-from reporting.views.asking import form_of
+from reporting.views.asking import cases_behind, form_of
 from reporting.views.notes import note_lines
 
 ON_A_PAGE, NOTES_SHOWN = 25, 4
@@ -40,7 +40,7 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "figures": None, **_reports(request)}
     if form.is_valid() and (figures := _figures(form, request)) is not None:
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
-        context |= _in_force(form) | _page(figures, _behind(request, form))
+        context |= _in_force(form) | _page(figures, cases_behind(request, form), f"{_left_out(form)}#suspects")
         context["notes"] = note_lines(queries.notes(by=request.user).filter(done_at=None)[:NOTES_SHOWN])
     return render(request, "reporting/dashboard.html", context, status=200 if context["figures"] else 422)
 
@@ -53,11 +53,11 @@ def left_out(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "figures": None, "back": reverse("dashboard")}
     if form.is_valid():
         figures = queries.left_out(asked=form.question(), by=request.user)
-        behind = _behind(request, form)
+        behind = cases_behind(request, form)
         context |= {name: long_date(form.cleaned_data[name]) for name in ("start", "end")}
         context |= {"back": f"{reverse('dashboard')}?{urlencode(form.parameters())}", **_in_force(form, "left_out")}
         context |= {"figures": figures, "not_considered": reasons.not_considered(figures)}
-        context |= {"residents": reasons.residents(figures)}
+        context |= {"residents": reasons.residents(figures, behind)}
         context |= {"tables": reasons.tables(figures, behind), "may_draw": queries.may_open_cases(request.user)}
     return render(request, "reporting/left_out.html", context, status=200 if context["figures"] else 422)
 
@@ -71,15 +71,15 @@ def _figures(form: DashboardForm, request: SignedInRequest) -> Leaving | None:
         return None
 
 
-def _page(figures: Leaving, behind: Behind) -> dict[str, Any]:
+def _page(figures: Leaving, behind: Behind, of_suspects: str) -> dict[str, Any]:
     compared = figures["comparison"]
     return {
         "figures": figures,
-        "finding": sentence.finding(figures),
+        "finding": sentence.finding(figures, behind=behind),
         "others": sentence.others(figures),
         "nobody": sentence.nobody(figures),
-        "funnel": shown.funnel(figures, behind),
-        "cohort": shown.cohort(figures),
+        "funnel": shown.funnel(figures, behind, of_suspects),
+        "cohort": shown.cohort(figures, behind),
         "to_do": shown.to_do(figures, behind),
         "trend": comparing.trend(figures, behind),
         "ratios": comparing.ratios(figures, behind) if compared["rows"] else None,
@@ -105,19 +105,16 @@ def _in_force(form: DashboardForm, page_name: str = "dashboard") -> dict[str, An
     )
 
 
-def _behind(request: SignedInRequest, form: DashboardForm) -> Behind:
-    """The address of the cases behind a figure, for those who may open them; an imported file has no cases."""
-    if not (queries.may_open_cases(request.user) and form.question().is_live):
-        return None
-    base, page = form.parameters(), reverse("figure_cases")
-    return lambda figure, **of: f"{page}?{urlencode(base | {'figure': figure} | of)}"
+def _left_out(form: DashboardForm) -> str:
+    """Where suspects stand by group: of the same days, by a group that an outcome extract tells."""
+    return f"{reverse('left_out')}?{urlencode(form.parameters('by', 'reference'))}"
 
 
 @require_GET
 @requires(Permission.VIEW_MONITORING, people=True, kind="police_force")
 def figure_cases(request: SignedInRequest) -> HttpResponse:
     """The cases behind one figure of the dashboard, for those who may open each of them."""
-    form = form_of(request)
+    form = form_of(request, scheme=request.GET.get("scheme", ""))
     if not form.is_valid():
         raise Http404
     asked = form.question_of(request.GET.get("group", ""))

@@ -1,7 +1,6 @@
 """The schemes of a force beside each other."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,11 +13,10 @@ from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from reporting import queries
-from reporting.forms.working import WhatWorksForm
 from reporting.presenters import endings, spread, working
 from reporting.presenters import schemes as shown
 from reporting.presenters.parts import Behind
-from reporting.views.asking import days_in_words, days_of, period_of, works_of
+from reporting.views.asking import cases_behind, days_in_words, days_of, period_of, works_of
 
 
 @require_GET
@@ -33,11 +31,19 @@ def scheme_figures(request: SignedInRequest) -> HttpResponse:
             "started": _("Came to a first appointment, of everybody referred"),
             "completed_in_time": _("Completed, of everybody referred long enough ago"),
         }
-        funnels = [spread.funnel(figures, key, title, _("Scheme")) for key, title in titles.items()]
-        context |= {"schemes": shown.schemes(figures), "figures": figures, **days_in_words(form)}
-        context |= {"endings": endings.endings(figures)}
+        behind = cases_behind(request, form)
+        funnels = [
+            spread.funnel(figures, key, title, _("Scheme"), _people_of(behind, key)) for key, title in titles.items()
+        ]
+        context |= {"schemes": shown.schemes(figures, behind), "figures": figures, **days_in_words(form)}
+        context |= {"endings": endings.endings(figures, behind)}
         context |= {"funnels": [one for one in funnels if one is not None]}
     return render(request, "reporting/schemes.html", context, status=200 if form.is_valid() else INVALID)
+
+
+def _people_of(behind: Behind, measure: str) -> Behind:
+    """The people of a scheme that a funnel of ``measure`` shows."""
+    return None if behind is None else lambda scheme: behind(f"{measure}:of", scheme=scheme)
 
 
 @require_GET
@@ -50,13 +56,5 @@ def what_works(request: SignedInRequest) -> HttpResponse:
         figures = queries.what_works(**days_of(form), split_by=form.split_by, by=request.user)
         context |= {"figures": figures, "effects": working.effects(figures), **days_in_words(form)}
         context["grade"] = _(figures["grade"])
-        context["schemes"] = working.scheme_tables(figures, _behind(request, form))
+        context["schemes"] = working.scheme_tables(figures, cases_behind(request, form))
     return render(request, "reporting/what_works.html", context, status=200 if form.is_valid() else INVALID)
-
-
-def _behind(request: SignedInRequest, form: WhatWorksForm) -> Behind:
-    """The address of the cases behind a figure, for those who may open them."""
-    if not queries.may_open_cases(request.user):
-        return None
-    page, period = reverse("figure_cases"), {name: day.isoformat() for name, day in days_of(form).items()}
-    return lambda figure, **of: f"{page}?{urlencode(period | {'figure': figure} | of)}"

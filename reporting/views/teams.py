@@ -13,7 +13,7 @@ from diversion.attempts import INVALID
 from diversion.requests import SignedInRequest
 from reporting import queries
 from reporting.presenters import teams as shown
-from reporting.views.asking import days_in_words, days_of, period_of
+from reporting.views.asking import cases_behind, days_in_words, days_of, period_of
 
 
 @require_GET
@@ -23,10 +23,10 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     form = period_of(request)
     context: dict[str, Any] = {"form": form, "back": reverse("dashboard")}
     if form.is_valid():
-        figures = queries.teams_of(**days_of(form), by=request.user)
-        context |= {"teams": shown.teams(figures), "figures": figures, **days_in_words(form)}
-        context |= {"came_of_it": shown.came_of_it(figures)}
-        context |= {"no_offers": shown.without_offers(figures), "funnel": shown.funnel(figures)}
+        figures, behind = queries.teams_of(**days_of(form), by=request.user), cases_behind(request, form)
+        context |= {"teams": shown.teams(figures, behind), "figures": figures, **days_in_words(form)}
+        context |= {"came_of_it": shown.came_of_it(figures, behind)}
+        context |= {"no_offers": shown.without_offers(figures), "funnel": shown.funnel(figures, behind)}
     return render(request, "reporting/teams.html", context, status=200 if form.is_valid() else INVALID)
 
 

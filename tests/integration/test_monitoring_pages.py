@@ -17,13 +17,14 @@ from pypdf import PdfReader
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from referrals.actions import partner
 from reporting import monitoring, outbox, tasks
 from reporting.actions import reports
 from reporting.models import ReportRun
 from tests.conftest import Cast
-from tests.factories.cases import decision, person, record
+from tests.factories.cases import decision, person, record, refer
 from tests.factories.facts import live, suspects
-from tests.factories.ground import move
+from tests.factories.ground import adopt_scheme, move
 from tests.factories.papers import charts
 from tests.factories.searches import MAPPING, search, write
 
@@ -139,12 +140,50 @@ def test_a_figure_leads_to_its_cases_for_those_who_may_open_them(cast: Cast, cas
     assert [case.person.given_names for case in group.context["page"].object_list] == ["Ty"]
     assert client.get("/monitoring/cases", PERIOD | {"figure": "no_such:with"}).status_code == 404
     assert client.get("/monitoring/cases", PERIOD | {"figure": "offered:with", "end": "x"}).status_code == 404
-    told = set(re.findall(r'href="([^"]+figure=[^"]+)">(\d+)', _html(page)))
-    assert len(told) > 5
-    for each, number in told:
-        assert client.get(each).context["page"].paginator.count == int(number), each
+    assert as_many_as_told(client, page) > 10
     assert "figure=" not in _html(signed_in(cast["ian"]).get("/monitoring/", PERIOD))
     assert signed_in(cast["ian"]).get(address).status_code == 403
+
+
+def as_many_as_told(client: Client, page: Any) -> int:
+    """How many numbers of a page lead to a list, each of which holds as many cases as its number."""
+    told = set(re.findall(r'href="([^"]+figure=[^"]+)">([\d,]+)', _html(page)))
+    for each, number in told:
+        assert client.get(each).context["page"].paginator.count == int(number.replace(",", "")), each
+    return len(told)
+
+
+def test_too_few_for_a_share_lead_to_their_cases(cast: Cast, cases: None, signed_in: SignIn) -> None:
+    """Where there is no share the cases are all that can be looked at."""
+    client = signed_in(cast["david"])
+    told = re.findall(r'href="([^"]+figure=[^"]+)">too few', _html(client.get("/monitoring/", PERIOD)))
+    assert sorted(client.get(each).context["page"].paginator.count for each in told) == [1, 2]
+
+
+def test_each_page_of_figures_leads_to_as_many_cases_as_it_tells(cast: Cast, signed_in: SignIn) -> None:
+    """A number that leads to other cases than its own is explained by the wrong ones."""
+    version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+    sent = [refer(cast["amara"], version, person=person(given_names=name)) for name in ("Al", "Bo", "Cy")]
+    partner.decline(referral=sent[0], reason="risk", note="", version=sent[0].version, by=cast["hugh"])
+    white = {"given_names": "Jo", "ethnicity_self_defined": "W1"}
+    record(cast["amara"], person=person(**white), decision=decision(**DECLINED))
+    outbox.drain()
+    client = signed_in(cast["david"])
+    least = {"": 20, "left-out": 2, "schemes": 4, "teams": 15, "what-works": 4}
+    for page, links in least.items():
+        assert as_many_as_told(client, client.get(f"/monitoring/{page}", PERIOD)) >= links, page
+        assert "figure=" not in _html(signed_in(cast["ian"]).get(f"/monitoring/{page}", PERIOD))
+        client = signed_in(cast["david"])
+
+
+def test_suspects_lead_to_where_they_stand_by_group(cast: Cast, cases: None, signed_in: SignIn) -> None:
+    """Of suspects there is no case: who asks about their number must not find a page of other people."""
+    suspects(cast["ian"].organisation, White=2, Black=1)
+    client = signed_in(cast["ian"])
+    (address,) = set(re.findall(r'href="([^"]+#suspects)"', _html(client.get("/monitoring/", PERIOD))))
+    there = _html(client.get(address))
+    assert 'id="suspects"' in there
+    assert "Suspects are no cases of this service" in there
 
 
 def _html(response: Any) -> str:

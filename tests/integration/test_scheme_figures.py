@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -62,6 +63,19 @@ def test_ten_schemes_are_drawn_towards_the_whole_beside_their_own_shares(cast: C
     assert 50.0 < float(drawn) < 90.9
 
 
+def test_each_dot_of_a_plot_leads_to_its_cases(cast: Cast, signed_in: SignIn) -> None:
+    """Who may open every case asks of the scheme outside the band which cases these are."""
+    for name in ("Apple", "Birch", "Cedar"):
+        scheme(cast, name, 20, 10)
+    client = signed_in(cast["david"])
+    html = unescape(client.get("/monitoring/schemes", YEAR).content.decode())
+    for figure in ("started:of", "completed_in_time:of"):
+        assert re.search(rf'figure={figure.replace(":", "%3A")}[^"]*"', html), figure
+    (address,) = set(re.findall(r'href="([^"]+figure=started%3Aof&scheme=Apple)"', html))
+    assert "Came to a first appointment" not in (text := client.get(address).content.decode())
+    assert "No case stands behind this figure any more." in text  # made-up figures have none
+
+
 def test_two_schemes_make_no_plot_and_none_says_so(cast: Cast, signed_in: SignIn) -> None:
     """Of two, each is half of the whole that it would be held against."""
     client = signed_in(cast["ian"])
@@ -96,6 +110,8 @@ def test_what_became_of_everybody_referred_is_told_by_week_with_who_still_waits(
     # 4 were seen for 3 days alone: after 2 of 26 ended on day 5 with 22 at risk, 20 are left, of whom 11 end on day 20.
     interval = [100 * end for end in incidence.aalen_johansen(*THEIRS, [21])["completed"][0].interval or ()]
     assert f"Completed: {100 * 20 / 22 * 8 / 20:.0f}% ({interval[0]:.0f}% to {interval[1]:.0f}%) by week 14" in text
+    linked = signed_in(cast["david"]).get("/monitoring/schemes", YEAR).content.decode()
+    assert {name for name in ("dated", "undated") if f"figure=ended%3A{name}" in linked} == {"dated", "undated"}
     assert re.search(r" 1 26 0\.0% 0\.0% to 14\.9% 0\.0% 0\.0% to 14\.9% 9\.1% ", text)
     assert re.search(r" 3 20 36\.4% ", text)
     assert re.search(r" 14 9 36\.4% ", text)
