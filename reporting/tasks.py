@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import DatabaseError, connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from diversion import clock
 from diversion.accounts.models import Organisation
@@ -18,7 +18,6 @@ from reporting.actions import releases, reports, schedules
 from reporting.codes import LIVE
 from reporting.facts.months import count_one
 from reporting.models import Release, ReportRun, ReportSchedule
-from reporting.models.report import BEGINS_WITHIN
 
 #: Counted anew at one go; a change may mark months as fast as they are counted.
 MOST_MONTHS = 500
@@ -130,18 +129,11 @@ def run_due_reports() -> None:
 def hand_on_reports() -> None:
     """Hand on reports whose worker or message was lost."""
     with unit_of_work("hand on reports"):
-        for run in _stuck():
+        for run in reports.stuck():
             if run.attempts >= reports.MOST_ATTEMPTS:
                 reports.fail(run, why=GAVE_UP)
             else:
                 reports.enqueue(run)
-
-
-def _stuck() -> list[ReportRun]:
-    now = clock.now()
-    waiting = Q(state=ReportRun.State.QUEUED, asked_at__lt=now - BEGINS_WITHIN)
-    abandoned = Q(state=ReportRun.State.RUNNING, leased_until__lt=now)
-    return list(ReportRun.objects.filter(waiting | abandoned).order_by(F("asked_at")))
 
 
 @app.task

@@ -17,6 +17,7 @@ from diversion.celery import send
 from diversion.refusals import Outdated, Refused
 from reporting.door import Audience, Leaving, checked
 from reporting.models import ReportArtefact, ReportRun
+from reporting.models.report import BEGINS_WITHIN
 
 State = ReportRun.State
 
@@ -116,6 +117,14 @@ def fail(run: ReportRun, *, why: str) -> None:
 def enqueue(run: ReportRun) -> None:
     """Hand the report to a worker once what asks for it is committed; where the queue is down, the sweep does."""
     transaction.on_commit(lambda: send(MAKE, run.pk, expires=EXPIRES), robust=True)
+
+
+def stuck(since: timedelta = timedelta()) -> list[ReportRun]:
+    """Reports whose message or worker was lost, the first asked first; ``since``: and that for so long already."""
+    then = clock.now() - since
+    waiting = Q(state=State.QUEUED, asked_at__lt=then - BEGINS_WITHIN)
+    abandoned = Q(state=State.RUNNING, leased_until__lt=then)
+    return list(ReportRun.objects.filter(waiting | abandoned).order_by("asked_at"))
 
 
 def files_over() -> QuerySet[ReportArtefact]:
