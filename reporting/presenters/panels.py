@@ -183,7 +183,7 @@ def member_cases(panel: Panel, user: User) -> Table:
     seat = seat_of(panel, user)
     rows = [
         [
-            link(one.place, reverse("sitting_case", args=[panel.reference, one.place])),
+            link(_("Case %(place)s") % {"place": one.place}, reverse("sitting_case", args=[panel.reference, one.place])),
             _offences(one),
             _mine(one, seat),
             _theirs(one, seat),
