@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from diversion.accounts.models import User
@@ -126,7 +127,7 @@ def force_cases(panel: Panel) -> Table:
     """The cases of a panel, for those who may open them."""
     rows = [
         [
-            link(one.place, reverse("panel_case", args=[panel.reference, one.place])),
+            _case_link(one, "panel_case"),
             _offences(one),
             one.get_finding_display() or _how_it_stands(one),
             one.action or NOT_TOLD,
@@ -134,7 +135,7 @@ def force_cases(panel: Panel) -> Table:
         ]
         for one in panel.cases.all()
     ]
-    columns = (_("Place"), _("Offence"), _("What the panel found"), _("What is done"), _("Due"))
+    columns = (_("Case"), _("Offence"), _("What the panel found"), _("What is done"), _("Due"))
     return Table(_("Cases"), [Column(name) for name in columns], rows, stacked=True)
 
 
@@ -183,7 +184,7 @@ def member_cases(panel: Panel, user: User) -> Table:
     seat = seat_of(panel, user)
     rows = [
         [
-            link(_("Case %(place)s") % {"place": one.place}, reverse("sitting_case", args=[panel.reference, one.place])),
+            _case_link(one, "sitting_case"),
             _offences(one),
             _mine(one, seat),
             _theirs(one, seat),
@@ -192,6 +193,11 @@ def member_cases(panel: Panel, user: User) -> Table:
     ]
     columns = (_("Case"), _("Offence"), _("What you found"), _("What the panel found"))
     return Table(_("Cases"), [Column(name) for name in columns], rows, stacked=True)
+
+
+def _case_link(case: PanelCase, route: str) -> SafeString:
+    words = _("Case %(place)s") % {"place": case.place}
+    return link(words, reverse(route, args=[case.panel.reference, case.place]))
 
 
 def _offences(case: PanelCase) -> str:
