@@ -9,7 +9,7 @@ from diversion.accounts.actions.users import UserDetails
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import Role, Team, User, Vetting
 from diversion.accounts.queries import roles_for, teams_for
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 
 
 class UserForm(forms.Form):
@@ -88,10 +88,10 @@ class EndSessionsForm(ConfirmedForm):
 class TrainingForm(forms.Form):
     """That somebody was trained, and how long it counts."""
 
-    trained_on = OneBoxDateField(
+    trained_on = GovDateField(
         label=_("Trained on"), past=True, error_messages=required(_("Enter the day of the training"))
     )
-    counts_until = OneBoxDateField(
+    counts_until = GovDateField(
         label=_("It counts until"), error_messages=required(_("Enter the last day on which it counts"))
     )
 
@@ -104,7 +104,7 @@ class VettingForm(forms.Form):
         choices=[("", _("Choose one")), *Vetting.choices],
         error_messages=required(_("Choose the level of vetting")),
     )
-    vetted_until = OneBoxDateField(
+    vetted_until = GovDateField(
         label=_("Its last day"), error_messages=required(_("Enter the last day of the vetting"))
     )
 
@@ -120,8 +120,8 @@ class ActingForm(forms.Form):
         ],
         error_messages=required(_("Choose the rank in which they act")),
     )
-    acting_from = OneBoxDateField(label=_("First day"), error_messages=required(_("Enter the first day")))
-    acting_until = OneBoxDateField(label=_("Last day"), error_messages=required(_("Enter the last day")))
+    acting_from = GovDateField(label=_("First day"), error_messages=required(_("Enter the first day")))
+    acting_until = GovDateField(label=_("Last day"), error_messages=required(_("Enter the last day")))
 
 
 class UserFilterForm(forms.Form):

@@ -7,7 +7,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, QueryDict
 
-from diversion.design_system.dates import PARTS
 from diversion.design_system.wording import long_date
 
 SEARCH = "search"  # the parameter with the id of a search that is kept (diversion.searching)
@@ -60,9 +59,7 @@ def _flattened(choices: Any) -> Iterator[tuple[Any, Any]]:
 
 def _keys(bound: BoundField) -> list[str]:
     name = bound.html_name
-    if name in getattr(bound.form, "kept", ()):
-        return [name, SEARCH]
-    return [name, *(f"{name}_{part}" for part in PARTS)] if isinstance(bound.field, forms.DateField) else [name]
+    return [name, SEARCH] if name in getattr(bound.form, "kept", ()) else [name]
 
 
 def _without(query: QueryDict, bound: BoundField, value: str | None) -> str:

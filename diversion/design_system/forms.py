@@ -6,7 +6,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diversion.design_system.dates import GovDateField, GovDateWidget, OneBoxDateField
+from diversion.design_system.dates import GovDateField
 from diversion.design_system.layout import Buttons, Details, Field, LinkButton, Section, Submit, form_helper
 from diversion.design_system.repeating import resized
 from diversion.design_system.summary import hide_errors
@@ -19,9 +19,7 @@ __all__ = [
     "Details",
     "Field",
     "GovDateField",
-    "GovDateWidget",
     "LinkButton",
-    "OneBoxDateField",
     "Section",
     "Submit",
     "VersionedForm",

@@ -10,7 +10,6 @@ from diversion.design_system.forms import (
     CatalogueSelect,
     Field,
     GovDateField,
-    GovDateWidget,
     Section,
     form_helper,
     required,
@@ -62,7 +61,6 @@ class EveryField(forms.Form):
         label="Date of birth",
         help_text="For example, 27 3 1994",
         past=True,
-        widget=GovDateWidget(),
         error_messages=required("Enter the date of birth"),
     )
     contact = forms.ChoiceField(
@@ -141,7 +139,7 @@ FILLED = {
     "password": "x",
     "understood": "on",
 }
-WRONG = {"email": "ada", "born_day": "31", "born_month": "2", "born_year": "1994", "amount": "lots", "share": "x"}
+WRONG = {"email": "ada", "born": "31 2 1994", "amount": "lots", "share": "x"}
 WHEN = datetime(2026, 6, 5, 13, 30, tzinfo=UTC)
 
 

@@ -25,13 +25,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from diversion.design_system.dates import GovDateWidget, date_boxes
 from diversion.design_system.tables import escaped
 from diversion.design_system.widgets import CatalogueSelect
 
 # Most particular first: the first widget class that fits names the template.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
-    (GovDateWidget, "date"),
     (CatalogueSelect, "catalogue"),
     (forms.HiddenInput, "hidden"),
     (forms.MultipleHiddenInput, "hidden"),
@@ -46,7 +44,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (Input, "input"),
 )
 CHOSEN = ("select", "catalogue", "radios", "checkboxes", "file")
-IN_FIELDSET = ("date", "checkboxes", "radios")
+IN_FIELDSET = ("checkboxes", "radios")
 
 # Django adds these to inputs. The browser's own messages are not accessible enough, and a silent cut at `maxlength`
 # loses what somebody pasted: the server says what is wrong instead.
@@ -206,8 +204,6 @@ def _extra(bound: BoundField, kind: str, options: Mapping[str, Any], widget: Map
         return {"items": _choice_items(bound, options, widget["optgroups"])}
     if kind in ("select", "catalogue"):
         return {"options_html": options_html(widget["optgroups"])}
-    if kind == "date":
-        return {"boxes": date_boxes(bound, errors_of(bound))}
     if kind == "textarea":
         rows = bound.field.widget.attrs.get("rows", DJANGO_ROWS)
         count = options.get("count", getattr(bound.field, "max_length", None))

@@ -7,7 +7,6 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 
-from diversion.design_system.dates import wrong_parts
 from diversion.design_system.rendering import errors_of, kind_of
 
 
@@ -24,12 +23,8 @@ def mistakes_in(*checked: Any) -> list[Mistake]:
 
 
 def target_id(bound: BoundField) -> str:
-    """The input that a link should reach: the first wrong box of a date, else the input with the field's own id."""
-    if kind_of(bound) == "hidden":
-        return ""
-    if kind_of(bound) == "date":
-        return f"{bound.auto_id}-{(wrong_parts(bound) or ['day'])[0]}"
-    return bound.auto_id
+    """The input that a link should reach: that with the field's own id; none where it is hidden."""
+    return "" if kind_of(bound) == "hidden" else bound.auto_id
 
 
 def hide_errors(*forms_and_formsets: Any) -> None:

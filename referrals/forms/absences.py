@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diversion.accounts.models import User
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from referrals.queries.absences import who_may_be_away, who_may_cover
 
 
@@ -19,8 +19,8 @@ class AbsenceForm(forms.Form):
         empty_label=None,
         error_messages=required(_("Choose who is away")),
     )
-    from_on = OneBoxDateField(label=_("First day"), error_messages=required(_("Enter the first day")))
-    until_on = OneBoxDateField(label=_("Last day"), error_messages=required(_("Enter the last day")))
+    from_on = GovDateField(label=_("First day"), error_messages=required(_("Enter the first day")))
+    until_on = GovDateField(label=_("Last day"), error_messages=required(_("Enter the last day")))
     cover = forms.ModelChoiceField(
         label=_("Who covers"),
         queryset=User.objects.none(),

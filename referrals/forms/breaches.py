@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import legal
 from diversion.accounts.confirming import ConfirmedForm
-from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
+from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.actions.breaching import Ruling
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.forms.naming_prosecutor import DESIGN, NamesProsecutor, prosecutor_fields
@@ -119,7 +119,7 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
         widget=forms.RadioSelect,
         error_messages=required(gettext_lazy("Choose what is done")),
     )
-    new_day = OneBoxDateField(
+    new_day = GovDateField(
         label=gettext_lazy("If it goes on: by when is it to be done?"),
         help_text=gettext_lazy("No partner looks after it: what was not done is to be done by that day."),
         required=False,

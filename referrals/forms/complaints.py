@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions.complaints import Complained
 from cases.models import Complaint
-from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
+from diversion.design_system.forms import GovDateField, VersionedForm, required
 
 REFERENCE_MAX = 60
 
@@ -36,7 +36,7 @@ class ComplaintForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages=required(gettext_lazy("Choose what the complaint is about")),
     )
-    received_on = OneBoxDateField(
+    received_on = GovDateField(
         label=gettext_lazy("When did it come?"),
         past=True,
         error_messages=required(gettext_lazy("Enter the day on which the complaint came")),

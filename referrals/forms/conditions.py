@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.law.codes import ConditionObject, ConditionType
 from diversion import clock
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date, money
 from referrals.models import ConditionTemplate, SchemeVersion
 from referrals.schemes import length
@@ -37,7 +37,7 @@ class ConditionForm(forms.Form):
     """What a condition of either sort asks: wording, last day, and hours or pounds where its kind has them."""
 
     wording = forms.CharField(label=gettext_lazy("Wording"), max_length=300, required=False)
-    due_on = OneBoxDateField(
+    due_on = GovDateField(
         label=gettext_lazy("To be done by"), error_messages=required(gettext_lazy("Enter the day it is to be done by"))
     )
     quantity = forms.DecimalField(

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Allegation, Catalogue, Offence
-from diversion.design_system.forms import OPEN_AGAIN, OneBoxDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
 from referrals.forms.offences import OffenceField, chosen_entry
 
 
@@ -23,7 +23,7 @@ class CorrectCrimeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     offence = OffenceField()
-    committed_on = OneBoxDateField(
+    committed_on = GovDateField(
         label=_("Date of the offence"), past=True, error_messages=required(_("Enter the date of the offence"))
     )
     area = forms.CharField(label=_("Area"), max_length=100, required=False)

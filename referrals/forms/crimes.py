@@ -11,7 +11,7 @@ from cases.details import CrimeDetails
 from cases.models import Allegation, Catalogue, KnownCrime, Offence
 from cases.models.crime import NO_NUMBER, crime_number, stand_in
 from diversion import clock
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import long_date
 from referrals.forms.folding import are_answered, in_words
 from referrals.forms.offences import OffenceField, chosen_entry
@@ -38,7 +38,7 @@ class CrimeForm(forms.Form):
     # The stand-in of a crime that was recorded without a number.
     recorded_as = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     offence = OffenceField()
-    committed_on = OneBoxDateField(
+    committed_on = GovDateField(
         label=gettext_lazy("Date of the offence"),
         past=True,
         initial=clock.today,
@@ -63,7 +63,7 @@ class CrimeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    first_statement_on = OneBoxDateField(
+    first_statement_on = GovDateField(
         label=gettext_lazy("Date of the first statement or recorded interview"),
         help_text=gettext_lazy("For domestic abuse: the time limit counts from it. Leave it empty if there is none."),
         past=True,

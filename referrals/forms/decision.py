@@ -23,7 +23,7 @@ from cases.codes import (
 from cases.law import workdays
 from cases.models import PendingDecision
 from diversion import clock
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from diversion.design_system.wording import clock_time, long_date, weekday_date
 from referrals.judging.facts import ADULT_THERE, ALONE, INTERPRETER, NOT_NOW
 from referrals.judging.offers import key_of, pairs
@@ -135,7 +135,7 @@ class DecisionForm(forms.Form):
         choices=[("", "---------"), *((one.value, one.label) for one in NAMED_TO_DECIDE)],
         required=False,
     )
-    decide_by = OneBoxDateField(
+    decide_by = GovDateField(
         label=gettext_lazy("By when"),
         help_text=gettext_lazy("The time limit runs on meanwhile. You find the case on your list until it is decided."),
         initial=next_working_day,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import EarlierOutcomes
 from cases.eligibility.codes import CAUTIONS, EARLIER_OUTCOMES, SIMILAR_MATTERS
-from diversion.design_system.forms import OneBoxDateField
+from diversion.design_system.forms import GovDateField
 from referrals.forms.folding import are_answered
 
 MOST = 12
@@ -25,7 +25,7 @@ class EarlierForm(forms.Form):
         choices=[("", "---------"), *EARLIER_OUTCOMES.items()],
         required=False,
     )
-    on = OneBoxDateField(label=gettext_lazy("When"), past=True, required=False)
+    on = GovDateField(label=gettext_lazy("When"), help_text="", past=True, required=False)
     similar = forms.ChoiceField(
         label=gettext_lazy("Was it for a similar offence?"), choices=SIMILAR, widget=forms.RadioSelect, required=False
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.codes import DeclinedReason
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from referrals.forms.admitting import NAMES, AdmittedForm
 from referrals.schemes.condition_words import ConditionDetails
 
@@ -71,7 +71,7 @@ class ExplainForm(AdmittedForm):
         super().__init__(*args, **kwargs)
         self.conditions, self.asks_admission, self.is_child = conditions, asks_admission, is_child
         for place, one in enumerate(conditions):
-            self.fields[f"due_{place}"] = OneBoxDateField(
+            self.fields[f"due_{place}"] = GovDateField(
                 label=one.wording,
                 initial=one.due_on,
                 error_messages=required(_("Enter the day by which this is done")),

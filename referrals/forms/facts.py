@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.eligibility.facts import VOCABULARY, Fact
 from cases.eligibility.reading import REST, FactError, read_values
-from diversion.design_system.forms import OneBoxDateField
+from diversion.design_system.forms import GovDateField
 from diversion.design_system.rendering import errors_of
 
 NOT_KNOWN = "not_known"
@@ -238,7 +238,7 @@ class FactsForm(forms.Form):
 def field_of(fact: Fact, places: Sequence[str] = ()) -> forms.Field:
     """The question of a fact, in the shape of its answer; "not known yet" is always one of the answers."""
     if fact.type == "date":
-        return OneBoxDateField(label=fact.question, past=True, required=False)
+        return GovDateField(label=fact.question, past=True, required=False)
     if fact.type in WRITTEN:
         hint = _("A number, or “not known”.")
         return forms.CharField(label=fact.question, help_text=hint, max_length=20, required=False)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from cases.details import Prosecutor
-from diversion.design_system.forms import OneBoxDateField
+from diversion.design_system.forms import GovDateField
 
 #: Each field with what is said where it is left empty.
 PROSECUTORS = {
@@ -17,10 +17,10 @@ PROSECUTORS = {
 DESIGN = {name: {"optional": False} for name in PROSECUTORS}
 
 
-def prosecutor_fields() -> tuple[forms.CharField, OneBoxDateField, forms.CharField]:
+def prosecutor_fields() -> tuple[forms.CharField, GovDateField, forms.CharField]:
     """Name, day and reference, to be declared under the names of ``PROSECUTORS`` where they are to stand."""
     name = forms.CharField(label=gettext_lazy("Prosecutor who decided"), max_length=150, required=False)
-    day = OneBoxDateField(label=gettext_lazy("When they decided"), past=True, required=False)
+    day = GovDateField(label=gettext_lazy("When they decided"), past=True, required=False)
     reference = forms.CharField(
         label=gettext_lazy("Their reference"),
         help_text=gettext_lazy("Of the prosecution service."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion import clock
 from diversion.accounts.models import Team, User
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from referrals.forms.moments import ClockTimeField
 from referrals.queries.on_call import who_may_be_on_call
 
@@ -37,11 +37,11 @@ class OnCallForm(forms.Form):
         empty_label=gettext_lazy("The whole force"),
         required=False,
     )
-    from_on = OneBoxDateField(
+    from_on = GovDateField(
         label=gettext_lazy("From: day"), error_messages=required(gettext_lazy("Enter the first day"))
     )
     from_at = ClockTimeField(label=gettext_lazy("From: time"), help_text=gettext_lazy("For example, 6pm"))
-    until_on = OneBoxDateField(
+    until_on = GovDateField(
         label=gettext_lazy("Until: day"), error_messages=required(gettext_lazy("Enter the last day"))
     )
     until_at = ClockTimeField(label=gettext_lazy("Until: time"), help_text=gettext_lazy("For example, 6:30am"))

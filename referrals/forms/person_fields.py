@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.codes import EthnicitySaid, OfficerDefinedEthnicity, SafeTexts, SelfDefinedEthnicity, Sex
 from cases.models import Person
-from diversion.design_system.forms import OneBoxDateField, in_letters, required
+from diversion.design_system.forms import GovDateField, in_letters, required
 from referrals.forms.person_values import ethnicity_choices
 
 #: Answers about texts that only a worker hears.
@@ -46,8 +46,9 @@ class PersonFields(forms.Form):
         validators=[in_letters],
         error_messages=required(gettext_lazy("Enter a family name")),
     )
-    date_of_birth = OneBoxDateField(
+    date_of_birth = GovDateField(
         label=gettext_lazy("Date of birth"),
+        help_text="",
         past=True,
         error_messages=required(gettext_lazy("Enter the date of birth")),
     )
@@ -83,7 +84,7 @@ class PersonFields(forms.Form):
         max_length=100,
         required=False,
     )
-    carried_on = OneBoxDateField(label=gettext_lazy("When they gave that answer"), past=True, required=False)
+    carried_on = GovDateField(label=gettext_lazy("When they gave that answer"), help_text="", past=True, required=False)
     officer_defined = forms.ChoiceField(
         label=gettext_lazy("Officer-defined ethnicity"),
         help_text=gettext_lazy("Secondary, and never used in place of the person’s own answer."),

@@ -11,7 +11,7 @@ from cases.actions.prosecutors import AskedOfProsecutor
 from cases.details import Prosecutor, ProsecutorsAnswer
 from cases.models import ProsecutorReferral
 from diversion import clock
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 
 Decision = ProsecutorReferral.Decision
 
@@ -31,7 +31,7 @@ class ReferToProsecutorForm(forms.Form):
         max_length=1000,
         error_messages=required(gettext_lazy("Say what the prosecutor is asked, in a sentence")),
     )
-    due_on = OneBoxDateField(
+    due_on = GovDateField(
         label=gettext_lazy("Answer needed by"),
         error_messages=required(gettext_lazy("Enter the day by which an answer is needed")),
     )
@@ -59,7 +59,7 @@ class ProsecutorsAnswerForm(forms.Form):
         max_length=150,
         error_messages=required(gettext_lazy("Enter the name of the prosecutor who decided")),
     )
-    decided_on = OneBoxDateField(
+    decided_on = GovDateField(
         label=gettext_lazy("When they decided"),
         past=True,
         error_messages=required(gettext_lazy("Enter the day on which the prosecutor decided")),

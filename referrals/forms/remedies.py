@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases.actions.remedies import CODE, MOST_ACTIONS, RemedyDetails
 from cases.models import RemedyDocument
 from diversion import clock
-from diversion.design_system.forms import OPEN_AGAIN, OneBoxDateField, required
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
 from referrals.schemes.condition_words import ADDED_BY_OFFICERS, LABELS
 
 
@@ -23,7 +23,7 @@ class RemedyDocumentForm(forms.Form):
         max_length=150,
         error_messages=required(gettext_lazy("Enter what the document is called")),
     )
-    valid_from = OneBoxDateField(
+    valid_from = GovDateField(
         label=gettext_lazy("First day"),
         help_text=gettext_lazy("Victims choose from it from this day on. What was chosen before stays."),
         error_messages=required(gettext_lazy("Enter the first day")),

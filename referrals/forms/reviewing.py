@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Catalogue, Offence, OffenceReview
 from cases.models.crime import MOST_OF_NUMBER
 from diversion.accounts.confirming import ConfirmedForm
-from diversion.design_system.forms import OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from referrals.actions.reviewing import NewOffence
 from referrals.forms.offences import OffenceField, chosen_entry
 
@@ -25,7 +25,7 @@ class NewOffenceForm(forms.Form):
     entry: Offence
 
     offence = OffenceField()
-    committed_on = OneBoxDateField(
+    committed_on = GovDateField(
         label=gettext_lazy("Date of the offence"),
         past=True,
         error_messages=required(gettext_lazy("Enter the date of the offence")),

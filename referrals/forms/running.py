@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation
-from diversion.design_system.forms import GovDateField, OneBoxDateField, required
+from diversion.design_system.forms import GovDateField, required
 from referrals.codes import PlacesReason
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
@@ -47,7 +47,7 @@ class TelephoneForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
 
-    money_until = OneBoxDateField(
+    money_until = GovDateField(
         label=gettext_lazy("Last day for which the support is paid"),
         help_text=gettext_lazy("Officers and the provider are told whose agreement would run beyond it."),
         required=False,

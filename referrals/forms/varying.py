@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.accounts.confirming import ConfirmedForm
-from diversion.design_system.forms import OneBoxDateField, VersionedForm, required
+from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.actions.varying import Change
 from referrals.codes import AgreedHow, MissedReason, VictimAnswer, Way
 from referrals.forms.fields import whole_number
@@ -81,13 +81,13 @@ class ChangeForm(_ReasonForm):
     condition_version = forms.IntegerField(
         widget=forms.HiddenInput, error_messages=required(gettext_lazy("Open this page again, then try once more."))
     )
-    new_day = OneBoxDateField(label=gettext_lazy("New date"), required=False)
+    new_day = GovDateField(label=gettext_lazy("New date"), required=False)
     swap = forms.CharField(label=gettext_lazy("The other activity"), required=False, max_length=300)
-    swap_day = OneBoxDateField(label=gettext_lazy("By when, if not as before"), required=False)
+    swap_day = GovDateField(label=gettext_lazy("By when, if not as before"), required=False)
     other = forms.CharField(label=gettext_lazy("What is asked instead"), required=False, max_length=300)
     other_sessions = whole_number(gettext_lazy("Sessions"), least=1, most=99)
-    other_day = OneBoxDateField(label=gettext_lazy("By when, if not as before"), required=False)
-    agreed_on = OneBoxDateField(label=gettext_lazy("When did the person agree to it?"), past=True, required=False)
+    other_day = GovDateField(label=gettext_lazy("By when, if not as before"), required=False)
+    agreed_on = GovDateField(label=gettext_lazy("When did the person agree to it?"), past=True, required=False)
     agreed_how = forms.ChoiceField(
         label=gettext_lazy("How did they agree?"), choices=AgreedHow.choices, widget=forms.RadioSelect, required=False
     )

@@ -41,7 +41,7 @@ def _asked(request: SignedInRequest, years: int = 1) -> dict[str, Any]:
     start, end = last_twelve_months(clock.today())
     start = start.replace(year=start.year - years + 1)
     usual = {"start": start.isoformat(), "end": end.isoformat()}
-    return request.GET.dict() | ({} if {"start", "start_day"} & request.GET.keys() else usual)
+    return request.GET.dict() | ({} if "start" in request.GET else usual)
 
 
 def days_of(form: PeriodForm) -> dict[str, Any]:

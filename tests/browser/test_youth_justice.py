@@ -29,11 +29,11 @@ def test_a_child_is_taken_on_assessed_and_reported(site: Cast, visit: Visit, scr
     worker.page.get_by_text("Acknowledged. The officer can see it.").wait_for()
 
     worker.page.get_by_text("Note that it was made").click()
-    worker.page.get_by_label("Day").first.fill("3")
+    worker.page.get_by_label("Day on which it was finished").fill("3")
     worker.page.get_by_role("button", name="Note the assessment").press("Enter")
     worker.page.get_by_role("heading", name="There is a problem").wait_for()
     check(worker)
-    assert worker.page.get_by_label("Day").first.input_value() == "3"
+    assert worker.page.get_by_label("Day on which it was finished").input_value() == "3"
 
     worker.page.get_by_text("Report it to the officer").click()
     worker.page.get_by_label("What was not kept?").fill("Missed three meetings.")

@@ -73,7 +73,7 @@ def test_an_offence_of_the_forces_own_is_added_ended_and_chosen(
     officer = signed_in(cast["amara"])
     assert 'value="ticket-touting"' in page(officer, "record_decision")
     coordinator = signed_in(cast["elin"])
-    last = {"last_day_day": "1", "last_day_month": "6", "last_day_year": "2026"}
+    last = {"last_day": "1 6 2026"}
     coordinator.post(reverse("offence_end", args=[offence.pk]), last)
     assert "Ticket touting (until 1 June 2026)" in page(signed_in(cast["amara"]), "record_decision")
 

@@ -24,9 +24,7 @@ SignedIn = Callable[[User], Client]
 INBOX = "/youth/"
 ASSESSED = {
     "version": "0",
-    "done_on_day": "9",
-    "done_on_month": "6",
-    "done_on_year": "2026",
+    "done_on": "9 6 2026",
     "done_by": "R. Lind",
     "reference": "CV-118",
 }
@@ -238,9 +236,9 @@ def test_the_assessment_is_noted_and_corrected(worker: Client, duty: YouthDuty) 
     ("changes", "message"),
     [
         ({"reference": ""}, "Enter the reference under which it is found"),
-        ({"done_on_day": "31"}, "must be a real date"),
-        ({"done_on_year": "2027"}, "must be today or in the past"),
-        ({"done_on_year": "2009"}, "born after that day"),
+        ({"done_on": "31 6 2026"}, "must be a real date"),
+        ({"done_on": "9 6 2027"}, "must be today or in the past"),
+        ({"done_on": "9 6 2009"}, "born after that day"),
     ],
 )
 def test_what_was_typed_of_an_assessment_is_kept_with_what_is_wrong(
@@ -312,18 +310,17 @@ def test_the_coordinator_says_which_service_serves_the_force(cast: Cast, signed_
     """Only whoever can write to the database could let a service in."""
     client, service = signed_in(cast["elin"]), cast["yusuf"].organisation
     assert "No youth justice service has sign-ins here" in text_of(client.get("/youth-services/"))
-    data = {"service": service.pk, "valid_from_day": "1", "valid_from_month": "6", "valid_from_year": "2026"}
-    wrong = client.post("/youth-services/", {**data, "valid_from_day": ""})
+    data = {"service": service.pk, "valid_from": "1 6 2026"}
+    wrong = client.post("/youth-services/", {**data, "valid_from": ""})
     assert wrong.status_code == 422
     assert client.post("/youth-services/", data).status_code == 302
     again = client.post("/youth-services/", data)
     assert "serves your force already" in text_of(again)
     link = YouthJusticeLink.objects.get()
     end = reverse("youth_service_end", args=[link.pk])
-    before = {"last_day_day": "1", "last_day_month": "1", "last_day_year": "2026"}
-    refused = client.post(end, before)
+    refused = client.post(end, {"last_day": "1 1 2026"})
     assert (refused.status_code, "before the first" in text_of(refused)) == (422, True)
-    assert client.post(end, {**before, "last_day_month": "7"}).status_code == 302
+    assert client.post(end, {"last_day": "1 7 2026"}).status_code == 302
     link.refresh_from_db()
     assert link.valid_to is not None
 
@@ -333,7 +330,7 @@ def test_nobody_else_ends_a_service_of_the_force(cast: Cast, signed_in: SignedIn
     """Another force could shut our children out, or an officer open them."""
     link = serve(cast)
     end = reverse("youth_service_end", args=[link.pk])
-    data = {"last_day_day": "1", "last_day_month": "7", "last_day_year": "2026"}
+    data = {"last_day": "1 7 2026"}
     assert signed_in(cast[who]).post(end, data).status_code == status
     link.refresh_from_db()
     assert link.valid_to is None

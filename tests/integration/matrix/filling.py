@@ -1,5 +1,6 @@
 """What somebody would send from a page: its own forms, with what it shows in them, and the rest filled in plausibly."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -11,6 +12,8 @@ from diversion.demonstration.cast import PASSWORD
 
 BUTTONS = frozenset({"submit", "image", "button", "reset"})
 WORDS = "It was talked about with them, and they agree."
+#: The end of a name in whose box somebody types a date.
+DATES = re.compile(r"(_on|_until|_from|_to|date|day|repeal|\bstart|\bend)$")
 #: By a part of a field's name, what somebody types there; the first that fits.
 TYPED = (
     ("email", "new.person@avonford.example"),
@@ -154,14 +157,11 @@ def filled(one: Input, way: Way) -> list[str]:
 
 def _typed(one: Input, way: Way) -> str:
     day, name = clock.today() + timedelta(days=way.days), one.name.lower()
-    for part, value in (("_day", day.day), ("_month", day.month), ("_year", day.year)):
-        if name.endswith(part):
-            return str(value)
     if one.kind == "password":
         return PASSWORD
     if one.kind == "number":
         return "1"
-    if name.endswith(("_on", "_until", "_from", "date")):
+    if DATES.search(name):
         return f"{day:%-d %-m %Y}"
     return next((value for part, value in TYPED if part in name), WORDS)
 

@@ -135,7 +135,7 @@ def test_it_stands_on_the_home_pages_until_somebody_says_what_is_done(
         client = signed_in(cast[who])
         assert (address in client.get(page).content.decode()) is told
         said = {"what": "File with the CPS.", "who": "PC Okafor", "seen": Escalation.objects.get(days_before=28).pk}
-        by_day = {"by_day_day": "20", "by_day_month": "11", "by_day_year": "2026"}
+        by_day = {"by_day": "20 11 2026"}
         assert client.post(address, said).status_code == 422
         assert client.post(address, said | by_day).status_code == 302
         assert address not in client.get(page).content.decode()
@@ -259,7 +259,7 @@ def test_what_has_passed_hides_nothing_and_is_answered_without_a_day(
         assert "By when" not in client.get(address).content.decode()
         asks = dead.escalations.get(is_overtaken=False)
         before = {"seen": asks.pk, "what": "File with the CPS.", "who": "PC Okafor"}
-        before |= {"by_day_day": "9", "by_day_month": "12", "by_day_year": "2026"}
+        before |= {"by_day": "9 12 2026"}
         answer = client.post(address, before)  # its page was opened before the limit
         assert answer.status_code == 422
         assert "The limit of 6 December 2026 has passed" in answer.content.decode()
@@ -303,7 +303,7 @@ def test_an_answer_to_the_warning_before_is_not_taken_for_one_to_the_next(
         seen = Escalation.objects.open().get().pk
         assert seen_by(client.get(address).content.decode()) == seen
     said: dict[str, Any] = {"what": "File with the CPS.", "who": "PC Okafor", "seen": seen}
-    said |= {"by_day_day": "6", "by_day_month": "12", "by_day_year": "2026"}
+    said |= {"by_day": "6 12 2026"}
     with at(LIMIT - timedelta(days=14)):
         tasks.watch_limits()
         stale = client.post(address, said)

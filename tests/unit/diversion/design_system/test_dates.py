@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diversion import clock
-from diversion.design_system.dates import GovDateField, parts_of, wrong_parts
+from diversion.design_system.dates import GovDateField
 from diversion.months import month_number
 
 
@@ -15,23 +15,24 @@ class Born(forms.Form):
 
 
 def typed(day: str, month: str, year: str) -> Born:
-    return Born({"born_day": day, "born_month": month, "born_year": year})
+    return Born({"born": f"{day} {month} {year}".strip()})
 
 
 @given(st.dates(max_value=date(2026, 1, 1), min_value=date(1000, 1, 1)))
-def test_three_boxes_and_an_iso_string_give_the_same_date(day: date) -> None:
+def test_a_date_as_typed_and_an_iso_string_give_the_same(day: date) -> None:
     """An import or a test that posts one string would otherwise differ from what an officer types."""
-    in_boxes, in_one = typed(str(day.day), str(day.month), str(day.year)), Born({"born": day.isoformat()})
-    assert in_boxes.is_valid()
-    assert in_one.is_valid()
-    assert in_boxes.cleaned_data["born"] == in_one.cleaned_data["born"] == day
+    as_typed, as_iso = typed(str(day.day), str(day.month), str(day.year)), Born({"born": day.isoformat()})
+    assert as_typed.is_valid()
+    assert as_iso.is_valid()
+    assert as_typed.cleaned_data["born"] == as_iso.cleaned_data["born"] == day
 
 
-@given(st.dates())
-def test_a_date_put_into_boxes_comes_back(day: date) -> None:
+@given(st.dates(min_value=date(1000, 1, 1), max_value=date(2026, 1, 1)))
+def test_a_date_put_into_its_box_comes_back(day: date) -> None:
     """A redisplayed date must be the one that was saved."""
-    parts = parts_of(day)
-    assert date(int(parts.year), int(parts.month), int(parts.day)) == day
+    shown = Born(initial={"born": day})["born"]
+    box = shown.field.widget.format_value(shown.value())
+    assert Born({"born": box}).fields["born"].clean(box) == day
 
 
 @pytest.mark.parametrize("month", ["6", "06", "Jun", "june", "JUNE", "jun."])
@@ -41,32 +42,32 @@ def test_months_may_be_written_as_people_write_them(month: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "month", "year", "message", "boxes"),
+    ("text", "message"),
     [
-        ("", "2", "1994", "Date of birth must include a day", ["day"]),
-        ("3", "", "", "Date of birth must include a month and a year", ["month", "year"]),
-        ("31", "2", "1994", "Date of birth must be a real date", ["day"]),
-        ("1", "13", "1994", "Date of birth must be a real date", ["month"]),
-        ("1", "Foo", "1994", "Date of birth must be a real date", ["month"]),
-        ("x", "1", "1994", "Date of birth must be a real date", ["day"]),
-        ("1", "1", "94", "Year must include 4 numbers", ["year"]),
-        ("1", "1", "year", "Date of birth must be a real date", ["year"]),
-        ("1", "1", "0000", "Date of birth must be a real date", ["year"]),
-        ("1", "1", "2999", "Date of birth must be today or in the past", ["day", "month", "year"]),
+        ("3", "Date of birth must include a month and a year"),
+        ("3 2", "Date of birth must include a year"),
+        ("31 2 1994", "Date of birth must be a real date"),
+        ("1 13 1994", "Date of birth must be a real date"),
+        ("1 Foo 1994", "Date of birth must be a real date"),
+        ("x 1 1994", "Date of birth must be a real date"),
+        ("1 1 94", "Year must include 4 numbers"),
+        ("1 1 year", "Date of birth must be a real date"),
+        ("1 1 0000", "Date of birth must be a real date"),
+        ("1 1 2999", "Date of birth must be today or in the past"),
     ],
 )
-def test_a_wrong_date_says_which_box_is_wrong(day: str, month: str, year: str, message: str, boxes: list[str]) -> None:
-    """The error summary must lead to the box to mend, not to a box that is right."""
-    form = typed(day, month, year)
+def test_a_wrong_date_says_what_is_wrong_and_stays_as_typed(text: str, message: str) -> None:
+    """Whoever mistyped one figure would otherwise guess which, or type all of it again."""
+    form = Born({"born": text})
     assert form.errors["born"] == [message]
-    assert wrong_parts(form["born"]) == boxes
+    assert form.fields["born"].widget.format_value(form["born"].value()) == text
 
 
-def test_wrong_boxes_are_not_remembered_between_requests() -> None:
-    """One person's mistake marked on another person's page is the fault that crispy-forms-gds had."""
-    assert wrong_parts(typed("31", "2", "1994")["born"]) == ["day"]
-    assert wrong_parts(typed("3", "2", "1994")["born"]) == []
-    assert wrong_parts(Born()["born"]) == []
+def test_an_example_says_how_a_date_is_written_where_nothing_else_does() -> None:
+    """An empty box with the one word "Date" leaves people to guess; one with a date in it shows how."""
+    assert GovDateField().help_text == "For example, 14 6 2026"
+    assert GovDateField(help_text="The day of the interview").help_text == "The day of the interview"
+    assert GovDateField(initial=clock.today).help_text == ""
 
 
 def test_today_ends_at_midnight_in_london() -> None:
@@ -88,8 +89,8 @@ def test_earliest_and_latest_are_said_in_words() -> None:
 def test_an_unchanged_date_is_not_a_change() -> None:
     """has_changed drives formsets: a row that nobody touched must not be taken as filled in."""
     field = GovDateField(required=False)
-    assert not field.has_changed(date(1994, 3, 27), parts_of("1994-03-27"))
-    assert field.has_changed(date(1994, 3, 27), parts_of("1994-03-28"))
+    assert not field.has_changed(date(1994, 3, 27), "27 March 1994")
+    assert field.has_changed(date(1994, 3, 27), "28 March 1994")
     assert not field.has_changed(None, None)
 
 
@@ -101,9 +102,9 @@ def test_anything_typed_gives_a_date_or_a_message_and_never_a_crash(day: str, mo
     assert str(form["born"].value()) is not None
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("place", [0, 1, 2])  # day, month, year
 @pytest.mark.parametrize("count", [30, 5000])
-def test_a_key_held_down_in_a_box_is_an_error_of_that_box(place: int, count: int) -> None:
+def test_a_key_held_down_is_an_error_of_the_date(place: int, count: int) -> None:
     """A number too large for the machine would stop the page and lose everything typed."""
     boxes = ["1", "1", "2001"]
     boxes[place] = "9" * count

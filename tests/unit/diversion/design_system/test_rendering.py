@@ -117,7 +117,7 @@ def test_what_people_type_is_never_markup() -> None:
         listed = forms.ChoiceField(choices=[(attack, [(attack, attack)])], widget=CatalogueSelect)
         born = GovDateField(label=attack)
 
-    data = {"text": attack, "note": attack, "chosen": attack, "listed": attack, "born_day": attack}
+    data = {"text": attack, "note": attack, "chosen": attack, "listed": attack, "born": attack}
     form = Attacked(data)
     html = drawn(form)
     assert errors_of(form["born"])
@@ -138,7 +138,7 @@ def test_what_people_type_is_never_markup() -> None:
         (forms.CharField(widget=forms.PasswordInput), "password"),
         (forms.FileField(), "file"),
         (forms.CharField(widget=forms.HiddenInput), "hidden"),
-        (GovDateField(), "date"),
+        (GovDateField(), "input"),
         (forms.SplitDateTimeField(), "other"),
     ],
 )

@@ -25,10 +25,10 @@ def page(**context: object) -> str:
 
 def test_each_mistake_leads_to_the_input_to_mend() -> None:
     """A link that goes to a fieldset or nowhere leaves a keyboard user to search the page."""
-    form = Meeting({"on_day": "1", "on_month": "2"})
+    form = Meeting({"on": "1 2"})
     assert mistakes_in(form) == [
         Mistake("The two do not fit together", ""),
-        Mistake("Date must include a year", "id_on-year"),
+        Mistake("Date must include a year", "id_on"),
         Mistake("Choose where to meet", "id_where"),
     ]
 
@@ -48,7 +48,7 @@ def test_formsets_and_lists_of_forms_are_summed_up_together() -> None:
     crimes = Crimes(posted({"crimes-TOTAL_FORMS": "2", "crimes-INITIAL_FORMS": "0", "crimes-1-crime_number": "x"}))
     crimes = Crimes(crimes.data, prefix="crimes")
     targets = [mistake.input_id for mistake in mistakes_in([Meeting()], crimes, None)]
-    assert targets == ["id_crimes-0-crime_number", "id_crimes-0-happened_on-day", "id_crimes-1-happened_on-day"]
+    assert targets == ["id_crimes-0-crime_number", "id_crimes-0-happened_on", "id_crimes-1-happened_on"]
 
 
 def test_the_title_says_that_something_is_wrong_before_anything_else() -> None:
