@@ -223,6 +223,11 @@ class DecisionForm(forms.Form):
         return not is_nothing or self["admission"].value() != Admission.NOT_ASKED or bool(self["follow"].value())
 
     @property
+    def why_not_offered(self) -> str:
+        """The reason chosen for offering nothing, in words; "" where none is."""
+        return str(dict(NotOfferedReason.choices).get(self["not_offered_reason"].value() or "", ""))
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the person was not dealt with on the street: then the page shows where."""
         return self["origin"].value() != Origin.STREET

@@ -122,6 +122,9 @@ def test_not_offered_says_where_nothing_rules_an_offer_out(officer: Client) -> N
     """Whoever is left out without a rule against them must be seen, first by the officer who leaves them out."""
     page = shown(officer, posted(**NOTHING))
     assert "Nothing recorded here rules out an offer" in page
+    assert "Your reason for offering none: “Charge or summons is in the public interest”." in part(
+        page, "nothing-against"
+    )
     assert 'name="option"' not in page
     assert "Nothing recorded here rules out" not in shown(officer, posted(**NOTHING, evidence="insufficient"))
 
