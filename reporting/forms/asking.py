@@ -30,8 +30,10 @@ MOST_YEARS = 10  # every month is a row of the report
 class PeriodForm(forms.Form):
     """Which facts: from one day to another, both included, of one source."""
 
-    start = GovDateField(label=_("From"), earliest=EARLIEST, error_messages=required(_("Enter the first day")))
-    end = GovDateField(label=_("To"), error_messages=required(_("Enter the last day")))
+    start = GovDateField(
+        label=_("From"), help_text="", earliest=EARLIEST, error_messages=required(_("Enter the first day"))
+    )
+    end = GovDateField(label=_("To"), help_text="", error_messages=required(_("Enter the last day")))
     source = forms.ChoiceField(label=_("Figures from"), error_messages=required(_("Choose the figures to count")))
 
     def __init__(self, *args: Any, sources: list[str], **kwargs: Any) -> None:
