@@ -93,9 +93,10 @@ def test_many_groups_strata_and_one_list_of_cases(tmp_path: Path) -> None:
     assert [row["group_total"] for row in found[1]["counted"]["strata"]] == [5, 0]
     (together,) = told(tmp_path, strata, **COUNTS | {"category": "k_groups"})
     assert together["counted"] == {"events": [7, 3, 1], "totals": [16, 14, 5]}
-    rows = 'category,events,total,expected\none_proportion,3,"1,000,000","wilson_low share"\none_proportion,1,4,\none_proportion,x,4,\n'
+    one = "one_proportion"
+    rows = f'category,events,total,expected\n{one},3,"1,000,000","wilson_low share"\n{one},1,4,\n{one},six,4,\n'
     first, second, third = told(tmp_path, rows)
-    assert third["error"] == "line 4, events: 'x' is no number."
+    assert third["error"] == "line 4, events: 'six' is no number."
     assert (list(first["computed"]), first["counted"]["total"]) == (["wilson_low", "share"], 1_000_000)
     assert second["computed"]["proportion"] == 0.25
     lines = '{"id": 1, "category": "trial"}\n{"id": 2, "category": "trial"}\n'
