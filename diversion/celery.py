@@ -63,6 +63,8 @@ app.conf.beat_schedule = {
 #: last sent one, and when a worker was last heard of, busy or not.
 BEAT_HEARD, BEAT_SENT, WORKER_HEARD = "beat-heard", "beat-sent", "worker-heard"
 HEARTBEAT_SECONDS = 20
+#: A queue that is down refuses at once; one that fails after so long hangs.
+HANGS_SECONDS = 0.5
 
 
 @setup_logging.connect
@@ -123,11 +125,19 @@ def send(task: str, *args: object, expires: int | None = None) -> bool:
     """Put the task named ``task`` into the queue; whether the queue took it. By name: who asks stands below who works.
 
     ``expires``: after so many seconds nobody need do it any more. The queue may be down in many ways, and none of them
-    is the business of whoever asked: what must be done all the same is found by a sweep of the beat.
+    is the business of whoever asked: what must be done all the same is found by a sweep of the beat. One that hangs is
+    waited for once, and not by each task of a page.
     """
+    from diversion import shared_cache
+
+    began = time.monotonic()
     try:
+        if shared_cache.is_left_alone():
+            raise TimeoutError("Redis did not answer a moment ago.")
         app.send_task(task, args, retry=False, expires=expires)
     except Exception:
+        if time.monotonic() - began > HANGS_SECONDS:
+            shared_cache.leave_alone()
         logger.warning("The queue did not take %s%s: the beat finds it once the queue is back.", task, args)
         return False
     return True

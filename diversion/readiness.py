@@ -12,8 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from diversion.postgres import grants, triggers, wall
 
-#: What a question spills to the disk that may use this little memory: some 3 MB, gone when it is answered.
-SPILL = "SELECT set_config('work_mem', '64kB', true), count(*) FROM generate_series(1, 200000)"
+#: What a question spills to the disk that may use this little memory: some 5 MB, gone when it is answered.
+LITTLE, SPILL = "SET LOCAL work_mem = '64kB'", "SELECT count(*) FROM generate_series(1, 200000)"
 #: Anybody may ask whether a host is ready, and the answer takes some work: it is good for so long.
 SECONDS = 10
 
@@ -70,6 +70,7 @@ def no_room() -> list[str]:
     """That the database cannot write: one whose disk is full answers questions, and refuses every change."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(LITTLE)
             cursor.execute(SPILL)
     except OperationalError as error:
         return [str(error.__cause__ or error).partition("\n")[0].partition(":")[0]]

@@ -10,6 +10,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as Hung
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class SharedCache(RedisCache):
     Redis is left alone for some seconds, so that nobody waits for it again and again.
     """
 
+    _hung_until = 0.0  # by what sends to the queue too: a page that waits for both would wait twice
     _away_until = 0.0  # for the whole process: each thread has an instance of its own
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
@@ -64,12 +66,23 @@ class SharedCache(RedisCache):
         return self._ask("delete", super().delete, args, kwargs)
 
     def _ask(self, name: str, shared: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        if time.monotonic() >= self._away_until:
+        if time.monotonic() >= max(self._away_until, self._hung_until):
             try:
                 return shared(*args, **kwargs)
             except RedisError as error:  # away, or full, or a copy that takes no writes
                 SharedCache._away_until = time.monotonic() + SECONDS_LEFT_ALONE
+                if isinstance(error, Hung):
+                    leave_alone()
                 logger.warning(
                     "Redis is of no use (%s): each process counts failed sign-ins itself.", type(error).__name__
                 )
         return getattr(self._own, name)(*args, **kwargs)
+
+
+def leave_alone() -> None:
+    """Ask Redis nothing for some seconds: it takes connections, and does not answer."""
+    SharedCache._hung_until = time.monotonic() + SECONDS_LEFT_ALONE
+
+
+def is_left_alone() -> bool:
+    return time.monotonic() < SharedCache._hung_until

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from diversion.postgres.wall import begins_as_service
 
@@ -144,7 +144,9 @@ def as_service() -> Iterator[None]:
         yield
     finally:
         unit.is_service = False
-        with suppress(DatabaseError):  # where the database refused something, undoing that undoes this too
+        with suppress(
+            DatabaseError, InterfaceError
+        ):  # where the database refused something, undoing that undoes this too
             _set_service(on=False)
 
 

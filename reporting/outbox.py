@@ -7,7 +7,7 @@ worker that dies half-way leaves the row for the next. Running it twice does no 
 import logging
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from cases.models import OutboxEntry
 from diversion.celery import send
@@ -47,7 +47,7 @@ def _refresh(case_ids: list[int]) -> set[int]:
     try:
         with transaction.atomic():
             refresh(case_ids)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         raise  # the database is at fault, not a record: nothing is set aside, and the rows stay for the next time
     except Exception:
         if len(case_ids) == 1:

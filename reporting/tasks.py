@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Q
 
 from diversion import clock
@@ -22,6 +22,9 @@ from reporting.models import Release, ReportRun, ReportSchedule
 #: Counted anew at one go; a change may mark months as fast as they are counted.
 MOST_MONTHS = 500
 GAVE_UP = "The worker stopped several times while making this report. Tell support, then run it again."
+
+#: What is raised where the database went away: it comes back, and nobody need ask again.
+AWAY = (InterfaceError, OperationalError)
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +57,8 @@ def run_report(run_id: int) -> None:
     try:
         with _renewed(run):
             _make(run)
+    except AWAY:  # its lease ends, and it is begun again
+        logger.exception("Report %s was interrupted", run.reference)
     except Exception as error:
         logger.exception("Report %s failed", run.reference)
         with unit_of_work("fail report", user=run.asked_by):
@@ -79,7 +84,7 @@ def _renew_until(done: Event, run: ReportRun) -> None:
         try:
             with unit_of_work("renew report"):
                 reports.renew(run)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.warning("The lease of report %s was not renewed.", run.reference)
         finally:
             connection.close()  # this thread's own
@@ -144,6 +149,8 @@ def work_out_release(release_id: int) -> None:
     try:
         with unit_of_work("work out release"):
             releases.work_out_declared(release_id)
+    except AWAY:  # undone with its transaction: the sweep begins it again
+        logger.exception("Release %s was interrupted", release_id)
     except Exception as error:
         logger.exception("Release %s failed", release_id)
         with unit_of_work("fail release"):

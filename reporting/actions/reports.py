@@ -23,6 +23,8 @@ State = ReportRun.State
 
 # A worker that has not been heard of for this long has died: another may take the report.
 LEASE = timedelta(seconds=30)
+# By how much the clocks of two hosts may differ.
+CLOCKS_DIFFER = timedelta(seconds=30)
 # The sweep sends a message anew each minute, so that an older one need not be heard.
 EXPIRES = 120
 MOST_ATTEMPTS = 3
@@ -68,10 +70,9 @@ def ask_again(*, run: ReportRun, by: User) -> ReportRun:
 @transaction.atomic
 def take(run_id: int) -> ReportRun | None:
     """Lease a report to the worker that calls, or None when another has it, it has ended, or it failed too often."""
-    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=clock.now())
-    taken = ReportRun.objects.filter(free, pk=run_id, attempts__lt=MOST_ATTEMPTS).update(
-        state=State.RUNNING, leased_until=clock.now() + LEASE, attempts=F("attempts") + 1, progress=0, step=""
-    )
+    taken = ReportRun.objects.filter(
+        Q(state=State.QUEUED) | _abandoned(), pk=run_id, attempts__lt=MOST_ATTEMPTS
+    ).update(state=State.RUNNING, leased_until=clock.now() + LEASE, attempts=F("attempts") + 1, progress=0, step="")
     return ReportRun.objects.select_related("force", "asked_by").get(pk=run_id) if taken else None
 
 
@@ -122,9 +123,15 @@ def enqueue(run: ReportRun) -> None:
 def stuck(since: timedelta = timedelta()) -> list[ReportRun]:
     """Reports whose message or worker was lost, the first asked first; ``since``: and that for so long already."""
     then = clock.now() - since
-    waiting = Q(state=State.QUEUED, asked_at__lt=then - BEGINS_WITHIN)
-    abandoned = Q(state=State.RUNNING, leased_until__lt=then)
-    return list(ReportRun.objects.filter(waiting | abandoned).order_by("asked_at"))
+    waiting = Q(asked_at__lt=then - BEGINS_WITHIN) | Q(asked_at__gt=clock.now() + BEGINS_WITHIN)
+    return list(ReportRun.objects.filter(waiting & Q(state=State.QUEUED) | _abandoned(since)).order_by("asked_at"))
+
+
+def _abandoned(since: timedelta = timedelta()) -> Q:
+    """Those whose lease is over, or lasts longer than any: the clock was ahead when it was given."""
+    now = clock.now()
+    over = Q(leased_until__lt=now - since) | Q(leased_until__gt=now + LEASE + CLOCKS_DIFFER)
+    return over & Q(state=State.RUNNING)
 
 
 def files_over() -> QuerySet[ReportArtefact]:

@@ -102,6 +102,10 @@ def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(client: Client)
 @pytest.mark.django_db
 def test_a_full_disk_is_told_before_the_first_decision_is_refused(client: Client, monkeypatch: Any) -> None:
     """Such a database answers every question: /ready said 200, and doctor that all was well."""
+    with connection.cursor() as cursor:
+        cursor.execute(readiness.LITTLE)
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {readiness.SPILL}")
+        assert "temp read=" in str(cursor.fetchall())  # it does write, and reads it back
     assert line("Database has room") == "ok    Database has room to write"
     full = "DO $$ BEGIN RAISE EXCEPTION 'could not write: No space left on device' USING ERRCODE = '53100'; END $$"
     monkeypatch.setattr(readiness, "SPILL", full)

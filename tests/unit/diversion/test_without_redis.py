@@ -12,8 +12,9 @@ from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
+from redis.exceptions import TimeoutError as Hung
 
-from diversion import celery
+from diversion import celery, shared_cache
 from diversion.accounts.models import Permit
 from diversion.settings import SHARED_CACHE
 from diversion.shared_cache import SharedCache
@@ -59,6 +60,41 @@ def test_whoever_sends_a_task_by_name_is_told_whether_it_was_taken(
     queue.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     monkeypatch.setattr(celery, "app", queue)
     assert celery.send("warm") is False
+
+
+def test_a_queue_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each task of a decision waited anew, and the cache before them: three seconds on every save."""
+    monkeypatch.setattr(SharedCache, "_hung_until", 0.0)
+    monkeypatch.setattr(celery, "HANGS_SECONDS", 0.05)
+    asked: list[str] = []
+
+    class Hanging:
+        def send_task(self, task: str, *_: Any, **__: Any) -> None:
+            asked.append(task)
+            time.sleep(0.1)
+            raise TimeoutError
+
+    monkeypatch.setattr(celery, "app", Hanging())
+    assert [celery.send("one"), celery.send("two")] == [False, False]
+    assert asked == ["one"]
+    monkeypatch.setattr(SharedCache, "_hung_until", time.monotonic() - 1)
+    assert celery.send("three") is False
+    assert asked == ["one", "three"]
+
+
+def test_what_hangs_for_the_cache_hangs_for_the_queue(away: SharedCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are one Redis, and one page asks for both. One that is merely away refuses at once, and may be back."""
+    monkeypatch.setattr(SharedCache, "_hung_until", 0.0)
+    away.get("counted")
+    assert not shared_cache.is_left_alone()
+
+    def hang(*args: object, **kwargs: object) -> None:
+        raise Hung
+
+    monkeypatch.setattr(RedisCache, "get", hang)
+    monkeypatch.setattr(SharedCache, "_away_until", 0.0)
+    away.get("counted")
+    assert shared_cache.is_left_alone()
 
 
 def test_what_is_counted_while_redis_is_away_is_counted_here(away: SharedCache) -> None:

@@ -4,8 +4,10 @@ import time
 from datetime import date, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from cases.signals import case_changed
+from diversion import clock
 from diversion.celery import app
 from reporting import outbox, tasks
 from reporting.actions import reports
@@ -54,3 +56,39 @@ def test_a_worker_that_counts_for_long_keeps_its_report(cast: Cast, monkeypatch:
             assert time.monotonic() < deadline
             time.sleep(0.1)
     assert reports.take(run.pk) is None
+
+
+@pytest.fixture
+def asked(cast: Cast) -> ReportRun:
+    day = date(2026, 1, 1)
+    return reports.ask(force=cast["ian"].organisation, source="live", start=day, end=day, by=cast["ian"])
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_report_whose_database_went_away_is_begun_again(
+    away: type[Exception], asked: ReportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restart of a second ended every report for good, and whoever asked was to ask again."""
+
+    def interrupted(run: ReportRun) -> None:
+        raise away("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "_make", interrupted)
+        tasks.run_report(asked.pk)
+    assert reports.stuck() == []
+    with clock.set_to(clock.now() + reports.LEASE + timedelta(seconds=1)):
+        assert reports.stuck() == [asked]
+        tasks.run_report(asked.pk)
+    assert ReportRun.objects.get().state == ReportRun.State.READY
+
+
+def test_a_lease_of_a_clock_that_was_ahead_holds_nothing_up(asked: ReportRun) -> None:
+    """A host an hour ahead died with a report in hand: nobody else would take it for an hour."""
+    hour, now = timedelta(hours=1), clock.now()
+    with clock.set_to(now + hour):
+        assert reports.take(asked.pk)
+    assert reports.stuck() == [asked]
+    assert reports.take(asked.pk)
+    ReportRun.objects.update(state=ReportRun.State.QUEUED, asked_at=now + hour, leased_until=None)
+    assert reports.stuck() == [asked]
