@@ -24,7 +24,7 @@ CLEAR := --clear
 .PHONY: .venv/.made .venv/.installed
 endif
 
-.PHONY: help run setup test sweep matrix check fix bench bundle lock port browser installed
+.PHONY: help run setup test sweep matrix who check fix bench bundle lock port browser installed
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ sweep: setup ## run the exhaustive tests, whole
 
 matrix: setup ## write anew who may open what, to be read as a diff (ONLY=new for lines that are missing)
 	@DIVERSION_ENV=test WRITE_MATRIX=$(or $(ONLY),all) exec $(PY) -m pytest -q -m sweep tests/integration/matrix $(ARGS)
+
+who: setup ## write anew who can see what about a case (docs/who-sees-what.md), to be read as a diff
+	@DIVERSION_ENV=test WRITE_WHO=yes exec $(PY) -m pytest -q -m sweep tests/integration/who_sees $(ARGS)
 
 check: .venv/.installed static/build/.built ## check without editing: style, types, floors, migrations, templates, docs
 	@failed=0; \
