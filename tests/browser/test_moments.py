@@ -27,8 +27,7 @@ def test_a_time_that_comes_twice_is_asked_and_answered(site: Cast, visit: Visit,
     night = next(day for day in _last_sundays_of_october() if day > clock.now())
     visitor = visit(manager, script=script).go(f"/referrals/{sent.reference}/?plan=1")
     page = visitor.page
-    for label, typed in (("Day", "%d"), ("Month", "%m"), ("Year", "%Y")):
-        page.locator("#plan").get_by_label(label).fill(f"{night:{typed}}")
+    page.locator("#plan").get_by_label("Date").fill(f"{night:%d/%m/%Y}")
     page.get_by_label("Time").fill("1.30am")
     page.get_by_label("Place").fill("The night shelter")
     page.get_by_role("button", name="Plan appointment").press("Enter")
