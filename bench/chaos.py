@@ -3,11 +3,11 @@
     python bench/chaos.py [FAULTS] [--seed 1] [--minutes 20] [--write]
 
 Two officers, a partner and an inspector work with a service of their own (`manage.py run_services`, in an empty folder
-under /tmp), while FAULTS (20) are done to it at random moments, or as many as MINUTES allow. Then its clock goes over
-both changes of summer time, each task of the time limits twice. What was answered is compared with the records, and
-`doctor --deep` looks among them. Exit status 1 if anything is lost, doubled or unwell. With --write the tables become
-docs/reliability.md. It ends only processes of that folder. Root may mount a small disk to be filled; without one that
-fault is left out, and said so. KEEP=1 leaves the folder and its log.
+under /tmp) and of a second web and worker beside it, while FAULTS (20) are done to it at random moments, or as many as
+MINUTES allow. Then its clock goes over both changes of summer time, each task of the time limits twice. What was
+answered is compared with the records, and `doctor --deep` looks among them. Exit status 1 if anything is lost, doubled
+or unwell. With --write the tables become docs/reliability.md. It ends only processes of that folder. Root may mount a
+small disk to be filled; without one that fault is left out, and said so. KEEP=1 leaves the folder and its log.
 """
 
 import argparse
@@ -85,13 +85,14 @@ def main() -> None:
     with service() as running:
         has_disk = running.mount()
         print(f"Started in {running.start():.0f} s, {'with' if has_disk else 'without'} a small disk.", flush=True)
+        running.start_second()
         _join(running)
         from bench.beside import afterwards, load
 
         faults = Faults(running, chance, load.reports_under_way)
         run, ledger = Run(faults), Ledger()
         ledger.wrong = run.wrong
-        people = load.begin(running.address, ledger, asked.seed)
+        people = load.begin((running.port, running.second_port), ledger, asked.seed)
         wait_until(lambda: sum(bool(one.answered) for one in list(ledger.asks)) > 5, OVER_SECONDS)  # all at work
         began = time.monotonic()
         try:
@@ -108,6 +109,7 @@ def main() -> None:
         found = afterwards.compare(ledger)
         unwell = afterwards.examined(running, _answered(ledger, running.folder))
         changes = [load.over_a_change(running, faults, ledger, moment, chance) for moment in load.CHANGES]
+        unwell += afterwards.named(ledger, running)
         unwell += [f"after the changes of summer time: {one}" for one in afterwards.examined(running, None)]
         told = afterwards.Told(asked.seed, minutes, run, ledger, found, unwell, changes, has_disk)
     print(text := told.text())

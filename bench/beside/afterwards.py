@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import statistics
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -95,6 +96,13 @@ def _contacts(one: Ask) -> int:
 def _reports(one: Ask) -> int:
     reference = one.answered.strip("/").rpartition("/")[2]
     return ReportRun.objects.filter(reference=reference, state=ReportRun.State.READY).count()
+
+
+def named(ledger: Ledger, service: Service) -> list[str]:
+    """The logs that hold a name that somebody typed."""
+    logs = [service.folder / "service.log", *(service.local / "log").iterdir()]
+    held = {log.name: ledger.typed.intersection(re.findall(r"\w+", log.read_text(errors="replace"))) for log in logs}
+    return [f"{name} holds {len(names)} names that people typed" for name, names in held.items() if names]
 
 
 def examined(service: Service, answered: Path | None) -> list[str]:
@@ -199,6 +207,7 @@ class Told:
         else:
             yield "- Not done: a full disk. This machine lets nobody mount a small one."
         yield from (f"- Summer time, {one}." for one in self.changes)
+        yield f"- {len(self.ledger.typed)} names were typed; a log that holds one of them would stand above."
         yield "- Not done: the machine's own clock. The beat goes by it; the service's clock is what was set."
 
 

@@ -14,7 +14,7 @@ from random import Random
 
 from celery import Celery
 
-from bench.beside.service import ROOT, Service, below, kill, wait_until
+from bench.beside.service import Service, below, kill, wait_until
 from diversion.embedded.addresses import celery_url, redis_url
 from diversion.embedded.places import Places
 
@@ -44,6 +44,7 @@ WEIGHTS = {
     "the web killed": 1.5,
     "the disk full for 3 s": 1.2,
     "the supervisor killed": 0.7,
+    "a second host killed, web and worker at once": 3,
 }
 
 
@@ -76,6 +77,7 @@ class Faults:
             "the web killed": lambda: self._child("gunicorn"),
             "the disk full for 3 s": self._full,
             "the supervisor killed": self._supervisor,
+            "a second host killed, web and worker at once": self._host,
         }
 
     def possible(self) -> list[str]:
@@ -166,18 +168,11 @@ class Faults:
             "--schedule",
             schedule,
         ]
-        own = self.service.environment | self._addresses()
-        beat = subprocess.Popen(command, cwd=ROOT, env=own, stdout=self.service.log, stderr=self.service.log)
+        own = self.service.environment | self.service.addresses()
+        beat = self.service.begin(command, own)
         self.beats.append(beat)
         threading.Timer(65, beat.terminate).start()
         return lambda: True
-
-    def _addresses(self) -> dict[str, str]:
-        from diversion.embedded.addresses import set_environment
-
-        found = {"DIVERSION_LOCAL": str(self.service.local)}
-        set_environment(found)
-        return found
 
     def _clock(self) -> Over:
         self.set_clock(0 if self.ahead else self.chance.choice((HOUR, -HOUR)))
@@ -199,14 +194,23 @@ class Faults:
         filler.unlink()
         return lambda: self.service.answers("ready", "database", "room")
 
+    def _host(self) -> Over | None:
+        """It is there again after some seconds, as a machine that starts."""
+        if not self.service.answers("health", port=self.service.second_port):
+            return None
+        self.service.kill_second()
+        time.sleep(self.chance.uniform(0, 2))
+        self.service.start_second()
+        return lambda: self.service.answers("health", "database", port=self.service.second_port)
+
     def _supervisor(self) -> Over:
         """Nothing may outlive it; then it is started as whoever runs the host would start it."""
-        own = {beat.pid for beat in self.beats}
         if self.service.running is not None:
             self.service.running.kill()
             self.service.running.wait()
         began = time.monotonic()
-        wait_until(lambda: not set(self.service.all()) - own, 30)
+        beats = {beat.pid for beat in self.beats}
+        wait_until(lambda: not set(self.service.first_host()) - beats, 30)
         self.leftovers.append(time.monotonic() - began)
         self.service.start()
         self.took = time.monotonic() - began

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -48,6 +48,7 @@ class Ask:
 @dataclass
 class Ledger:
     asks: list[Ask] = field(default_factory=list)
+    typed: set[str] = field(default_factory=set)  # names of people, of which no log may hold one
     seen: Counter[str] = field(default_factory=Counter)
     slowest: dict[str, float] = field(default_factory=dict)  # of an answered POST, by what was wrong at the time
     wrong: Callable[[], str] = lambda: ""
@@ -72,15 +73,21 @@ class Ledger:
 class Browser:
     """One person at one browser."""
 
-    def __init__(self, address: str, email: str, password: str, ledger: Ledger) -> None:
-        self.address, self.email, self.password, self.ledger = address, email, password, ledger
+    def __init__(self, ports: Sequence[int], email: str, password: str, ledger: Ledger) -> None:
+        self.ports, self.email, self.password, self.ledger = list(ports), email, password, ledger
         keeps = urllib.request.HTTPCookieProcessor(CookieJar())
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), keeps, _Stays())
 
     def ask(self, path: str, data: Fields | None = None) -> tuple[int, str, str]:
-        """Status, where it leads, and the page; 0 for no answer at all."""
+        """Status, where it leads, and the page; 0 for no answer at all: the other host is asked next, as by a proxy."""
+        status, leads, said = self._asked(path, data)
+        if not status:
+            self.ports.reverse()
+        return status, leads, said
+
+    def _asked(self, path: str, data: Fields | None) -> tuple[int, str, str]:
         sent = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
-        request = urllib.request.Request(self.address + path, sent)  # noqa: S310 - our own address
+        request = urllib.request.Request(f"http://localhost:{self.ports[0]}{path}", sent)
         try:
             with self.opener.open(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.url, answer.read().decode()
@@ -160,6 +167,7 @@ def record(browser: Browser, chance: Random, decision: Fields, number: str) -> A
     submission = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     family = "".join(chr(97 + int(one, 16)) for one in submission[:8]).title()
     own = {"submission": submission, "crimes-0-number": number, "family_name": family, "signed_as": f"Sam {family}"}
+    browser.ledger.typed.add(family)
     asked = browser.ledger.ask("decision", submission)
     path = "/decisions/new"
     page = browser.see(path)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -28,7 +28,7 @@ STEP, STEPS, ASSAULTS = timedelta(minutes=10), 26, 3
 EMAILS = {member.key: member.email for member in CAST}
 
 
-def begin(address: str, ledger: Ledger, seed: int) -> list[threading.Thread]:
+def begin(ports: Sequence[int], ledger: Ledger, seed: int) -> list[threading.Thread]:
     """Everybody at work; whoever waits for them has told them to stop."""
     version = SchemeVersion.objects.filter(scheme__slug=SCHEME, scheme__force__slug="avonford").latest("valid_from")
     manager, navigator = _of(version)
@@ -48,11 +48,13 @@ def begin(address: str, ledger: Ledger, seed: int) -> list[threading.Thread]:
         ledger.stop.wait(chance.uniform(3, 8))
 
     at_work = [("amara", officer), ("callum", officer), (manager, partner), ("ian", inspector)]
-    return [_begin(address, ledger, who, do, Random(f"{seed}{who}")) for who, do in at_work]
+    return [_begin(ports, ledger, who, do, Random(f"{seed}{who}")) for who, do in at_work]
 
 
-def _begin(address: str, ledger: Ledger, who: str, do: Callable[[Browser, Random], None], chance: Random) -> Any:
-    browser = Browser(address, EMAILS[who], PASSWORD, ledger)
+def _begin(
+    ports: Sequence[int], ledger: Ledger, who: str, do: Callable[[Browser, Random], None], chance: Random
+) -> Any:
+    browser = Browser(ports[:: chance.choice((1, -1))], EMAILS[who], PASSWORD, ledger)
 
     def work() -> None:
         while not ledger.stop.is_set():
@@ -100,7 +102,7 @@ def over_a_change(service: Service, faults: Faults, ledger: Ledger, change: date
     ledger.stop.clear()
     night = clock.local_date(change)
     _set(faults, datetime.combine(night, datetime.min.time(), clock.LONDON).astimezone(UTC) - timedelta(hours=1))
-    browser = Browser(service.address, EMAILS["amara"], PASSWORD, ledger)
+    browser = Browser([service.port], EMAILS["amara"], PASSWORD, ledger)
     made = [_assault(browser, chance, night) for _one in range(ASSAULTS)]
     begun = clock.now()
     for step in range(STEPS):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -16,6 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from diversion.embedded.addresses import set_environment
+
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTES = 1500
 STARTS_WITHIN = 240
@@ -27,7 +30,6 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.local, self.port = folder, folder / "local", free_port()
-        self.address = f"http://localhost:{self.port}"
         self.clock = folder / "clock"
         self.disk: Path | None = None
         self.log = (folder / "service.log").open("ab")
@@ -41,6 +43,8 @@ class Service:
             "PORT": str(self.port),
         }
         self.running: subprocess.Popen[bytes] | None = None
+        self.second_port = free_port()
+        self.second: list[subprocess.Popen[bytes]] = []  # web and worker of another host
         self.set_clock(0)
 
     def set_clock(self, seconds: float) -> None:
@@ -66,20 +70,43 @@ class Service:
         """Start it and wait until all of it is there; the seconds that took."""
         began = time.monotonic()
         command = [sys.executable, "manage.py", "run_services"]
-        self.running = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
-        )
+        self.running = self.begin(command, self.environment)
         while not self.is_whole():
             if self.running.poll() is not None or time.monotonic() - began > STARTS_WITHIN:
                 raise SystemExit(f"The service did not start: see {self.folder}/service.log")
             time.sleep(0.2)
         return time.monotonic() - began
 
+    def start_second(self) -> None:
+        """Web and worker of another host, on a port of their own, which share database and queue with the first."""
+        programs = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines())
+        own = self.environment | self.addresses() | {"GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.second_port}"}
+        for name in ("web", "worker"):
+            command = [sys.executable, "-m", *shlex.split(programs[name])]
+            self.second.append(self.begin(command, own))
+
+    def kill_second(self) -> None:
+        for one in self.second:
+            os.killpg(one.pid, signal.SIGKILL)
+            one.wait()
+        self.second.clear()
+
+    def begin(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+
+    def addresses(self) -> dict[str, str]:
+        found = {"DIVERSION_LOCAL": str(self.local)}
+        set_environment(found)
+        return found
+
     def stop(self) -> None:
         if self.running is not None and self.running.poll() is None:
             self.running.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.running.wait(60)
+        self.kill_second()
         for pid in self.all():
             kill(pid)
         self.log.close()
@@ -107,6 +134,11 @@ class Service:
         found = [pid for pid in pids() if "redis-server" in (words := said(pid, "cmdline")) and socket_of in words]
         return found[0] if found else None
 
+    def first_host(self) -> list[int]:
+        """All of the folder's processes but those of the second host, which are groups of their own."""
+        groups = {one.pid for one in self.second}
+        return [pid for pid in self.all() if group_of(pid) not in groups]
+
     def keepers(self) -> list[int]:
         return [pid for pid in self.all() if "keeper import main" in said(pid, "cmdline")]
 
@@ -115,13 +147,13 @@ class Service:
         names = ("gunicorn", " worker ", " beat ")
         return self.answers("health", "database", "queue") and all(self.children(name) for name in names)
 
-    def answers(self, page: str, *checks: str) -> bool:
-        found = self.page(page)
+    def answers(self, page: str, *checks: str, port: int = 0) -> bool:
+        found = self.page(page, port)
         return bool(found) and all(found.get(name) for name in checks)
 
-    def page(self, page: str) -> dict[str, Any]:
+    def page(self, page: str, port: int = 0) -> dict[str, Any]:
         try:
-            with OPENER.open(f"{self.address}/{page}", timeout=5) as answer:
+            with OPENER.open(f"http://localhost:{port or self.port}/{page}", timeout=5) as answer:
                 return dict(json.load(answer))
         except urllib.error.HTTPError as error:
             with error, suppress(ValueError, OSError):
@@ -165,6 +197,13 @@ def said(pid: int, *files: str) -> str:
         with suppress(OSError):
             found += Path(f"/proc/{pid}/{name}").read_bytes().replace(b"\0", b" ").decode(errors="replace") + " "
     return found
+
+
+def group_of(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0
 
 
 def below(pid: int) -> list[int]:

@@ -17,7 +17,6 @@ from diversion.celery import send
 from diversion.refusals import Outdated, Refused
 from reporting.door import Audience, Leaving, checked
 from reporting.models import ReportArtefact, ReportRun
-from reporting.models.report import BEGINS_WITHIN
 
 State = ReportRun.State
 
@@ -25,6 +24,8 @@ State = ReportRun.State
 LEASE = timedelta(seconds=30)
 # By how much the clocks of two hosts may differ.
 CLOCKS_DIFFER = timedelta(seconds=30)
+# A report that waits for so long is sent again, lest its message was lost: it is made once, however many there are.
+LOST_AFTER = timedelta(seconds=30)
 # The sweep sends a message anew each minute, so that an older one need not be heard.
 EXPIRES = 120
 MOST_ATTEMPTS = 3
@@ -123,7 +124,7 @@ def enqueue(run: ReportRun) -> None:
 def stuck(since: timedelta = timedelta()) -> list[ReportRun]:
     """Reports whose message or worker was lost, the first asked first; ``since``: and that for so long already."""
     then = clock.now() - since
-    waiting = Q(asked_at__lt=then - BEGINS_WITHIN) | Q(asked_at__gt=clock.now() + BEGINS_WITHIN)
+    waiting = Q(asked_at__lt=then - LOST_AFTER) | Q(asked_at__gt=clock.now() + CLOCKS_DIFFER)
     return list(ReportRun.objects.filter(waiting & Q(state=State.QUEUED) | _abandoned(since)).order_by("asked_at"))
 
 

@@ -23,6 +23,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, deep: bool = False, submissions: Path | None = None, **options: Any) -> None:
+        if submissions and not deep:
+            raise CommandError("Say --deep too: --submissions is about what it looks at.")
         unwell, looked_at = False, examine()
         if deep:
             looked_at = chain(looked_at, self._deep(submissions))

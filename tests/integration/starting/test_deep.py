@@ -118,6 +118,7 @@ def test_the_command_names_what_was_answered_and_is_not_on_record(
     said = typed("doctor", "--deep", "--submissions", str(tmp_path / "answered"))
     assert said.status == 1
     assert faults([made.submission, lost])["Submissions that were answered are on record"] == [str(lost)]
+    assert "Say --deep too" in typed("doctor", "--submissions", str(tmp_path / "answered")).told
     (tmp_path / "answered").write_text("nonsense")
     assert "holds no list of submissions" in typed("doctor", "--deep", "--submissions", str(tmp_path / "answered")).told
 
