@@ -63,10 +63,10 @@ class Run:
                 watch = threading.Thread(target=self._watch, args=(name, over, time.monotonic() - self.faults.took))
                 watch.start()
                 self.watching.append(watch)
+                if begun % 25 == 0:
+                    print(f"{begun} faults", flush=True)
             else:
                 self.active[name] -= 1
-            if begun and begun % 25 == 0:
-                print(f"{begun} faults", flush=True)
             time.sleep(chance.expovariate(1 / GAP_SECONDS))
         for watch in self.watching:
             watch.join()

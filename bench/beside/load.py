@@ -37,7 +37,9 @@ def begin(ports: Sequence[int], ledger: Ledger, seed: int) -> list[threading.Thr
     connection.close()
 
     def officer(browser: Browser, chance: Random) -> None:
-        record(browser, chance, chance.choice((plain, helped)), f"AV/{chance.getrandbits(40)}/26")
+        is_full = bool(ledger.seen["refused: Record a decision"])  # the scheme takes nobody more
+        decision = plain if is_full else chance.choice((plain, helped))
+        record(browser, chance, decision, f"AV/{chance.getrandbits(40)}/26")
 
     def partner(browser: Browser, chance: Random) -> None:
         for reference in _waiting(browser)[:3]:
