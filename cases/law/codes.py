@@ -122,13 +122,16 @@ _LASTING = frozenset(
     {ConditionType.NO_REOFFENDING, ConditionType.EXCLUSION, ConditionType.CURFEW_YOUTH, ConditionType.GPS_TAG}
 )
 
-# Our own rule; no source fixes it. A partner vouches only for what it sees: crimes alleged and police watches are not
-# shared with it. What is paid stays with the partner, whose worker spreads it when somebody loses their job.
+# Our own rule; no source fixes it. A partner vouches only for what it sees: crimes alleged, police watches, departures
+# and receipts are not shared with it. Where something was not paid, police ask the worker why before anything else.
 _SETTLERS = {
     ConditionType.NO_REOFFENDING: Settler.FORCE,
     ConditionType.EXCLUSION: Settler.FORCE,
     ConditionType.CURFEW_YOUTH: Settler.FORCE,
     ConditionType.GPS_TAG: Settler.FORCE,
+    ConditionType.COMPENSATION: Settler.FORCE,
+    ConditionType.FINANCIAL_PENALTY: Settler.FORCE,
+    ConditionType.DEPARTURE_UK: Settler.FORCE,
     ConditionType.APOLOGY: Settler.FACILITATOR,
     ConditionType.RJ: Settler.FACILITATOR,
 }

@@ -12,7 +12,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import log
-from referrals.actions.support import check_open, record_attendance
+from referrals.actions.support import check_open, check_own_case, record_attendance
 from referrals.codes import MissedReason, Way
 from referrals.models import Appointment, Condition, ConditionChange, MissedStep, Referral
 from referrals.schemes.missed import is_missed, is_to_do, step_of
@@ -43,6 +43,35 @@ def answer_missed(*, missed: Missed, reason: str, way: str = "", note: str = "",
         _excuse(missed, by)
     log(referral, f"step.{way or 'reason_kept'}", by=by)
     return step
+
+
+@transaction.atomic
+def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
+    """Ask the worker why something that police settle was not done by its day. From then on it is the worker's to see
+    to, until it has another day. Asked twice is once.
+
+    Refused for what is settled, has not come to its day or waits for a decision, and where no partner helps.
+    """
+    case_actions.lock(condition.agreement.case)
+    check_own_case(condition, by)
+    condition.refresh_from_db()
+    _check_to_ask(condition)
+    if condition.is_with_worker:
+        return condition
+    rows = Condition.objects.filter(pk=condition.pk, version=version)
+    if not rows.update(version=F("version") + 1, asked_for=F("due_on")):
+        raise Outdated("This condition")
+    log(referral_of(condition), "step.asked", by=by)
+    condition.refresh_from_db()
+    return condition
+
+
+def _check_to_ask(condition: Condition) -> None:
+    helped = Referral.objects.open().filter(agreement=condition.agreement_id).exists()
+    if not helped or not condition.is_for_police or not is_missed(condition):
+        raise Refused("There is nothing to ask here: it is settled, its day has not passed, or no partner helps.")
+    if ConditionChange.objects.waiting().filter(condition=condition).exists():
+        raise Refused("A change to this condition waits for the police: decide on that first.")
 
 
 @transaction.atomic

@@ -162,9 +162,10 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
 def _check_whose(condition: Condition, referral: Referral | None, state: str, by: User) -> None:
     """Refuse whoever does not settle this condition, ``referral`` being the one under which somebody helps."""
     if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
-        _check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
+        check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
         if referral is not None and not condition.by_facilitator:
             _check_no_cancelling(state)
+            _check_asked(condition, referral, state)
         return
     check_for_partner(condition)
     check_open(referral, by)
@@ -206,6 +207,14 @@ def _check_no_cancelling(state: str) -> None:
         raise Refused("That it is no longer needed is a change to what was agreed: the worker asks for it as a change.")
 
 
+def _check_asked(condition: Condition, referral: Referral, state: str) -> None:
+    """While a worker helps, police say of nothing that was to be done by a day that it was not before that worker could
+    ask why: who lost their job is helped to pay, and is not taken to have refused."""
+    is_to_ask = referral.state in OPEN and not condition.lasts and not condition.is_with_worker
+    if state == Condition.State.NOT_DONE and is_to_ask:
+        raise Refused("Ask the worker first why it was not done: they can give it another day, or spread a payment.")
+
+
 def check_still_judged(condition: Condition, state: str) -> None:
     """Refuse a facilitator what police are refused of their own: what a rank has decided on, or is asked to."""
     _check_not_broken(condition.agreement.case)
@@ -234,7 +243,7 @@ def check_open(referral: Referral, by: User) -> None:
         raise Refused("This referral is not open: nothing more can be recorded on it.")
 
 
-def _check_own_case(condition: Condition, by: User) -> None:
+def check_own_case(condition: Condition, by: User) -> None:
     """A condition that no partner settles is the police's own to settle, while the case is open."""
     access.check(by, Permission.RECORD_DECISION)
     if not Case.objects.visible_to(by).filter(pk=condition.agreement.case_id, closed_at__isnull=True).exists():

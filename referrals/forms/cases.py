@@ -22,9 +22,11 @@ from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.breaches import may_follow
 from referrals.queries.cases import CaseStatus, scheme_of
 from referrals.schemes.document import terms_of
+from referrals.schemes.missed import is_missed
 
 MINE, TEAM, NOBODYS = "mine", "team", "nobodys"
 DONE = Condition.State.DONE.value
+ASK = "ask"  # beside the states: it is open still, and the worker is asked why
 
 
 class CaseFilterForm(forms.Form):
@@ -122,6 +124,7 @@ class SettleForm(forms.Form):
             (Condition.State.DONE.value, Condition.State.DONE.label),
             (Condition.State.NOT_DONE.value, Condition.State.NOT_DONE.label),
             (Condition.State.CANCELLED.value, Condition.State.CANCELLED.label),
+            (ASK, gettext_lazy("Not done yet: ask the worker why")),
         ],
         widget=forms.RadioSelect,
         error_messages=required(gettext_lazy("Choose what came of the condition")),
@@ -135,12 +138,21 @@ class SettleForm(forms.Form):
 
     design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
 
-    def __init__(self, *args: Any, condition: Condition, may_cancel: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, condition: Condition, beside: bool = False, may_ask: bool = False, **kwargs: Any
+    ) -> None:
+        """``beside``: a partner helps, or has helped, with the rest; ``may_ask``: its worker can be asked why."""
         super().__init__(*args, **kwargs)
         if not condition.can_be_done:
             words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
             self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
-        refused = {DONE: not condition.can_be_done, Condition.State.CANCELLED.value: not may_cancel}
+        is_to_ask = may_ask and is_missed(condition) and not condition.is_with_worker
+        refused = {
+            DONE: not condition.can_be_done,
+            Condition.State.NOT_DONE.value: is_to_ask,
+            Condition.State.CANCELLED.value: beside,
+            ASK: not is_to_ask,
+        }
         if not self.is_bound:  # a page opened before still gets its answer in words
             choices = self.fields["state"].choices
             self.fields["state"].choices = [one for one in choices if not refused.get(one[0])]

@@ -129,7 +129,7 @@ def _overdue_conditions(referral: Referral) -> list[tuple[Condition | None, Miss
     return [
         (one, steps.get((one.pk, one.due_on)))
         for one in rows
-        if is_missed(one) and (since is None or one.due_on >= since)
+        if is_missed(one) and one.is_with_worker and (since is None or one.due_on >= since)
     ]
 
 

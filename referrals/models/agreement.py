@@ -5,7 +5,7 @@ from typing import ClassVar
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from cases.law.codes import ConditionType, Settler
@@ -17,6 +17,8 @@ from referrals.models.referral import Referral
 
 #: The kinds of condition that police settle, also while a partner helps: it never waits for them, nor is late.
 FOR_POLICE = tuple(kind.value for kind in ConditionType if kind.settler == Settler.FORCE)
+#: Those that the worker sees to (`Condition.is_with_worker`).
+WITH_WORKER = ~Q(kind__in=FOR_POLICE) | Q(asked_for=F("due_on"))
 
 
 @pghistory.track()
@@ -118,6 +120,8 @@ class Condition(models.Model):
     evidence = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The day by which it was to be done, where police, whose it is to say, have asked the worker why it was not.
+    asked_for = models.DateField(null=True, blank=True)
     # Settled by a named facilitator: who that is, and what the victim made of it, nobody reads on this condition.
     by_facilitator = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
@@ -126,7 +130,7 @@ class Condition(models.Model):
         structural("id", "agreement", "state", "version", "by_facilitator")
         | personal(
             "Record what the person agreed to and whether it was done",
-            *("kind", "object", "wording", "partner_wording", "due_on", "sessions", "evidence"),
+            *("kind", "object", "wording", "partner_wording", "due_on", "sessions", "evidence", "asked_for"),
         )
         | staff("Say who recorded it", "settled_at", "settled_by")
     )
@@ -171,6 +175,11 @@ class Condition(models.Model):
     def is_for_police(self) -> bool:
         """Whether police say what came of it also while a partner helps; under voluntary support nobody does."""
         return self.kind in FOR_POLICE
+
+    @property
+    def is_with_worker(self) -> bool:
+        """Whether the worker sees to it: it is theirs to settle, or police asked them why its day went by."""
+        return not self.is_for_police or self.asked_for == self.due_on
 
     @property
     def lasts(self) -> bool:

@@ -92,7 +92,8 @@ def _dated(referral: Referral, planned: Sequence[Appointment], today: date) -> l
         (clock.local_date(one.starts_at), partial(_appointment_due, one, today)) for one in planned
     ]
     still_open = [one for one in conditions_of(referral) if one.state == Condition.State.OPEN]
-    found += [(one.due_on, partial(_condition_due, one, today)) for one in still_open if not one.is_for_police]
+    theirs = [one for one in still_open if one.is_with_worker or _waits(one)]
+    found += [(one.due_on, partial(_condition_due, one, today)) for one in theirs]
     if agreement and agreement.ends_on:
         waits = _("waits for the police") if any(map(_waits, still_open)) else ""
         found.append(

@@ -49,7 +49,8 @@ def missed_rows(referral: Referral) -> list[StepRow]:
     by_appointment = {one.appointment_id: one for one in steps if one.appointment_id}
     by_condition = {(one.condition_id, one.due_on): one for one in steps if one.condition_id}
     rows = [StepRow(one, by_appointment.get(one.pk), referral) for one in referral.appointments.all() if is_missed(one)]
-    overdue = [one for one in conditions_of(referral) if is_missed(one) and waiting_change(one) is None]
+    with_worker = [one for one in conditions_of(referral) if one.is_with_worker]
+    overdue = [one for one in with_worker if is_missed(one) and waiting_change(one) is None]
     elsewhere = facilitated_of(overdue)  # police see to those in another way
     overdue = [one for one in overdue if one.pk not in elsewhere]
     rows += [StepRow(one, by_condition.get((one.pk, one.due_on)), referral) for one in overdue]

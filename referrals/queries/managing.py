@@ -26,7 +26,7 @@ from referrals.models import (
     SchemeVersion,
     SharingAgreement,
 )
-from referrals.models.agreement import FOR_POLICE
+from referrals.models.agreement import WITH_WORKER
 from referrals.queries.caseload import Place, load_of, places, recorded_today
 
 State = Referral.State
@@ -64,7 +64,7 @@ def late(*, by: User) -> list[Late]:
     found += [Late("result", one.referral, clock.local_date(one.starts_at)) for one in past]
     waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
     undone = Condition.objects.filter(state=Condition.State.OPEN, due_on__lt=today).exclude(Exists(waiting))
-    undone = undone.filter(agreement__referral__in=rows.open()).exclude(kind__in=FOR_POLICE)
+    undone = undone.filter(agreement__referral__in=rows.open()).filter(WITH_WORKER)
     undone = undone.select_related(*(f"agreement__referral__{one}" for one in SHOWN))
     found += [Late("condition", one.agreement.referral, one.due_on) for one in undone if one.agreement.referral]
     return sorted(found, key=lambda one: (one.day, one.referral.pk, one.what))

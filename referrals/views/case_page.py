@@ -309,9 +309,10 @@ def settle_key(condition: Condition) -> str:
     return f"condition-{condition.pk}"
 
 
-def settle_form(condition: Condition, data: Any = None, *, may_cancel: bool = True) -> SettleForm:
+def settle_form(condition: Condition, data: Any = None, **how: bool) -> SettleForm:
+    """``how`` it may be settled: see `SettleForm`."""
     initial, auto_id = {"version": condition.version}, f"{settle_key(condition)}-%s"
-    return SettleForm(data, auto_id=auto_id, initial=initial, condition=condition, may_cancel=may_cancel)
+    return SettleForm(data, auto_id=auto_id, initial=initial, condition=condition, **how)
 
 
 def after_failure_form(case: Case, data: Any = None) -> AfterFailureForm:
@@ -337,7 +338,8 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     if case.closed_at is None:
         is_own = status in OWN_CONDITIONS and not _has_live_referral(context["views"])
         beside = [] if is_own else _beside_a_partner(context)
-        _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside)
+        may_ask = status in WITH_PARTNERS
+        _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside, may_ask=may_ask)
     return forms
 
 
@@ -351,18 +353,20 @@ def _beside_a_partner(context: dict[str, Any]) -> list[Condition]:
     return [one for one in theirs if has_ended or one.can_be_done]
 
 
-def _settle_forms(rows: list[dict[str, Any]], bound: Bound, *, is_own: bool, beside: Sequence[Condition]) -> None:
+def _settle_forms(
+    rows: list[dict[str, Any]], bound: Bound, *, is_own: bool, beside: Sequence[Condition], may_ask: bool
+) -> None:
     """A form beside each condition that is police's own to settle, and none beside what a facilitator settles.
 
-    ``beside``: what is theirs although a partner helps. What a facilitator said who leads it no longer is police's to
-    put right, whatever they said.
+    ``beside``: what is theirs although a partner helps, or has; ``may_ask``: whether one helps now. What a facilitator
+    said who leads it no longer is police's to put right, whatever they said.
     """
     facilitated = facilitated_of([row["condition"] for row in rows])
     for row in rows:
         one = row["condition"]
         unsettled = (is_own or one in beside) and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
         if (unsettled or one.by_facilitator) and one.pk not in facilitated:
-            row["form"] = bound.get(settle_key(one)) or settle_form(one, may_cancel=one not in beside)
+            row["form"] = bound.get(settle_key(one)) or settle_form(one, beside=one in beside, may_ask=may_ask)
 
 
 def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:

@@ -15,7 +15,7 @@ from cases.presenters.youth import line_for_list
 from cases.queries import log_shown, open_case
 from diversion import clock
 from diversion.access import requires
-from diversion.accounts.models import Organisation
+from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.pagination import page_so_far
@@ -23,9 +23,9 @@ from diversion.design_system.tables import Column, Table, link, order_by, tag, u
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
-from referrals.actions import closing, referring, support
+from referrals.actions import closing, missed, referring, support
 from referrals.codes import CaseStatus
-from referrals.forms.cases import AnswerForm, CaseFilterForm
+from referrals.forms.cases import ASK, AnswerForm, CaseFilterForm
 from referrals.models import Condition
 from referrals.presenters import case as presenters
 from referrals.queries import listed as queries
@@ -134,6 +134,12 @@ def answer_question(request: SignedInRequest, reference: str) -> HttpResponse:
     return redirect("case_page", reference)
 
 
+def _settle(condition: Condition, given: dict[str, Any], by: User) -> Condition:
+    if given["state"] == ASK:
+        return missed.ask_worker(condition=condition, version=given["version"], by=by)
+    return support.settle_condition(condition=condition, by=by, **given)
+
+
 @requires(P.RECORD_DECISION, people=True, kind=POLICE)
 @require_POST
 def settle_condition(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
@@ -141,9 +147,10 @@ def settle_condition(request: SignedInRequest, reference: str, pk: int) -> HttpR
     case = open_case(reference=reference, by=request.user)
     condition = get_object_or_404(Condition, pk=pk, agreement__case=case)
     form = settle_form(condition, request.POST)
-    if not attempt(form, lambda: support.settle_condition(condition=condition, by=request.user, **form.cleaned_data)):
+    if not attempt(form, lambda: _settle(condition, form.cleaned_data, request.user)):
         return show_case_again(request, reference, **{settle_key(condition): form})
-    messages.success(request, _("Condition recorded."))
+    asked = form.cleaned_data["state"] == ASK
+    messages.success(request, _("The worker is asked why.") if asked else _("Condition recorded."))
     return redirect("case_page", reference)
 
 

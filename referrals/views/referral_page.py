@@ -212,7 +212,8 @@ class ConditionRow:
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
-        self.waiting, self.is_late = waiting_change(condition), is_missed(condition)
+        self.waiting, self.is_late = waiting_change(condition), is_missed(condition) and condition.is_with_worker
+        self.is_asked = self.is_elsewhere and self.is_late
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")

@@ -1163,6 +1163,14 @@ def _(world: World) -> Call:
     return lambda by: missed.answer_missed(missed=appointment, reason="illness", way="excused", version=0, by=by)
 
 
+@case_proof(missed.ask_worker, "amara")
+def _(world: World) -> Call:
+    one = _first_condition(world)
+    Condition.objects.filter(pk=one.pk).update(kind="compensation", due_on=clock.today() - timedelta(days=1))
+    one.refresh_from_db()
+    return lambda by: missed.ask_worker(condition=one, version=one.version, by=by)
+
+
 @case_proof(missed.answer_escalation, "amara")
 def _(world: World) -> Call:
     given = {"reason": "not_known", "way": "escalated", "note": "Nobody has seen them.", "version": 0}

@@ -343,7 +343,7 @@ def test_a_breach_ends_with_its_case_and_nothing_is_decided_on_it_after(cast: Ca
     breach = breaching.decide_breach(
         breach=breach, ruling=Ruling("prosecute", NO_EXCUSE), seen=breach.version, by=cast["carol"]
     )
-    support.settle_condition(condition=one, state="done", evidence="Seen.", version=one.version, by=cast["george"])
+    support.settle_condition(condition=one, state="done", evidence="Receipt.", version=one.version, by=cast["amara"])
     referral = referral_of(one)
     ended = {"result": "completed", "note": "", "version": referral.version, "by": cast["george"]}
     closing.close_referral(referral=referral, **ended)

@@ -1,0 +1,144 @@
+"""What is paid: police say whether it was, and ask the worker why before they say that it was not."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from cases.law.codes import ConditionType, Settler
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.refusals import Outdated, Refused
+from referrals.actions import closing, missed, support
+from referrals.models import Condition, NextDue, Referral
+from referrals.queries.managing import late
+from tests.conftest import Cast
+from tests.made_once import made_once
+from tests.unit.referrals.test_varying import ask, move, scheme, supported
+
+__all__ = ["scheme"]
+pytestmark = pytest.mark.usefixtures("frozen")
+SignIn = Callable[[User], Client]
+
+
+@made_once
+def owed(cast: Cast, scheme: Any) -> Condition:
+    """Compensation, due in four weeks, of somebody whom george helps."""
+    return supported(cast, scheme)
+
+
+def settle(one: Condition, state: str, by: User) -> Condition:
+    one.refresh_from_db()
+    return support.settle_condition(condition=one, state=state, evidence="Receipt 12.", version=one.version, by=by)
+
+
+def ask_worker(one: Condition, by: User) -> Condition:
+    one.refresh_from_db()
+    return missed.ask_worker(condition=one, version=one.version, by=by)
+
+
+def after(day: date) -> Any:
+    return clock.set_to(clock.now() + (day - clock.today()) + timedelta(days=1))
+
+
+def next_step(one: Condition) -> date | None:
+    return NextDue.objects.get(referral=one.agreement.referral_id).step_on
+
+
+@pytest.mark.parametrize("kind", ["compensation", "financial_penalty", "departure_uk"])
+def test_police_say_whether_it_was_paid_or_whether_somebody_left(kind: str) -> None:
+    """A worker would vouch for a payment, or a departure, of which the receipt is with the police."""
+    assert ConditionType.parse(kind).settler == Settler.FORCE
+
+
+def test_it_may_be_paid_at_any_time_and_police_say_so(cast: Cast, owed: Condition) -> None:
+    """A payment before its day would wait for weeks; one that a worker ticks off may never have arrived."""
+    with pytest.raises(Refused, match="not a partner's to say"):
+        settle(owed, "done", cast["george"])
+    assert settle(owed, "done", cast["amara"]).state == "done"
+
+
+def test_nobody_says_that_it_was_not_paid_before_the_worker_was_asked(cast: Cast, owed: Condition) -> None:
+    """Who lost their job would be taken to have refused, and be charged."""
+    with pytest.raises(Refused, match="its day has not passed"):
+        ask_worker(owed, cast["amara"])
+    with after(owed.due_on):
+        with pytest.raises(Refused, match="Ask the worker first"):
+            settle(owed, "not_done", cast["amara"])
+        ask_worker(owed, cast["amara"])
+        assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+
+
+def test_it_is_the_worker_s_to_see_to_once_they_are_asked_and_until_it_has_another_day(
+    cast: Cast, owed: Condition
+) -> None:
+    """The worker would never hear that it was not paid; or be late for ever with what is not theirs to record."""
+    assert next_step(owed) != owed.due_on
+    with after(owed.due_on):
+        assert "condition" not in [it.what for it in late(by=cast["hugh"])]
+        ask_worker(owed, cast["amara"])
+        assert next_step(owed) == owed.due_on
+        assert "condition" in [it.what for it in late(by=cast["hugh"])]
+        owed.refresh_from_db()
+        move(owed, owed.due_on + timedelta(days=20), cast["george"])
+        owed.refresh_from_db()
+        assert not owed.is_with_worker
+        assert next_step(owed) != owed.due_on
+
+
+def test_asked_twice_is_once_and_an_old_page_asks_nothing(cast: Cast, owed: Condition) -> None:
+    """A double click would be an error, and a page of before the new day would ask about a day that is no longer."""
+    old = owed.version
+    with after(owed.due_on):
+        assert ask_worker(owed, cast["amara"]).version == ask_worker(owed, cast["amara"]).version == old + 1
+    owed.refresh_from_db()
+    with after(owed.due_on):
+        move(owed, owed.due_on + timedelta(days=5), cast["george"])
+    owed.refresh_from_db()
+    with after(owed.due_on), pytest.raises(Outdated):
+        missed.ask_worker(condition=owed, version=old, by=cast["amara"])
+
+
+def test_nothing_is_asked_while_police_decide_on_a_change_or_of_somebody_elses_case(
+    cast: Cast, owed: Condition
+) -> None:
+    """While a change waits it is not overdue; and a stranger would chase somebody they do not know."""
+    with after(owed.due_on):
+        with pytest.raises((PermissionDenied, Refused)):
+            ask_worker(owed, cast["lena"])
+        with pytest.raises(PermissionDenied):
+            ask_worker(owed, cast["george"])
+        owed.refresh_from_db()
+        ask(owed, cast["george"], due_on=clock.today() + timedelta(days=9))
+        with pytest.raises(Refused, match="A change to this condition waits"):
+            ask_worker(owed, cast["amara"])
+
+
+def test_once_the_partner_has_done_its_part_there_is_nobody_to_ask(cast: Cast, owed: Condition) -> None:
+    """The case would wait for the answer of a worker who has left it."""
+    referral = Referral.objects.get(agreement__conditions=owed)
+    closing.close_referral(referral=referral, result="completed", note="", version=referral.version, by=cast["george"])
+    with after(owed.due_on):
+        with pytest.raises(Refused, match="no partner helps"):
+            ask_worker(owed, cast["amara"])
+        assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+
+
+def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed: Condition, signed_in: SignIn) -> None:
+    """An officer would look for "not done" and find a refusal; the worker would not know what to talk about."""
+    case, referral = owed.agreement.case, owed.agreement.referral
+    assert referral is not None
+    with after(owed.due_on):
+        page = signed_in(cast["amara"]).get(f"/cases/{case.reference}/").content.decode()
+        form = page[page.index(f'id="condition-{owed.pk}-state"') :]
+        assert ('value="ask"' in form, 'value="not_done"' in form[: form.index("</form>")]) == (True, False)
+        sent = {"version": owed.version, "state": "ask"}
+        response = signed_in(cast["amara"]).post(f"/cases/{case.reference}/conditions/{owed.pk}", sent, follow=True)
+        assert "The worker is asked why." in response.content.decode()
+        page = signed_in(cast["george"]).get(f"/referrals/{referral.reference}/").content.decode()
+        assert "police ask why it was not done" in page
+        assert "Why is it late, and what next?" in page
+        assert "Mark as done" not in page
