@@ -1,6 +1,6 @@
 """People at work while everything fails: is anything lost, doubled or half written, and how soon is it well again?
 
-    python bench/chaos.py [FAULTS] [--seed 1] [--minutes 20] [--write]
+    python bench/chaos.py [FAULTS] [--seed 1] [--minutes 20] [--gap 0.6] [--write]
 
 Two officers, a partner and an inspector work with a service of their own (`manage.py run_services`, in an empty folder
 under /tmp) and of a second web and worker beside it, while FAULTS (20) are done to it at random moments, or as many as
@@ -28,7 +28,6 @@ from bench.beside.journeys import Ledger  # noqa: E402
 from bench.beside.service import Service, service, wait_until  # noqa: E402
 
 OVER_SECONDS, SETTLE_SECONDS = 120, 240
-GAP_SECONDS = 0.6
 
 
 class Run:
@@ -52,7 +51,7 @@ class Run:
             return "nothing"
         return "Redis alone" if all("Redis" in name for name in names) else "something else"
 
-    def go_on(self, wanted: int, minutes: float, chance: Random) -> None:
+    def go_on(self, wanted: int, minutes: float, gap: float, chance: Random) -> None:
         until, begun = time.monotonic() + minutes * 60, 0
         while begun < wanted and time.monotonic() < until:
             name = self.faults.choose()
@@ -67,7 +66,7 @@ class Run:
                     print(f"{begun} faults", flush=True)
             else:
                 self.active[name] -= 1
-            time.sleep(chance.expovariate(1 / GAP_SECONDS))
+            time.sleep(chance.expovariate(1 / gap))
         for watch in self.watching:
             watch.join()
 
@@ -96,7 +95,7 @@ def main() -> None:
         wait_until(lambda: sum(bool(one.answered) for one in list(ledger.asks)) > 5, OVER_SECONDS)  # all at work
         began = time.monotonic()
         try:
-            run.go_on(asked.faults, asked.minutes, chance)
+            run.go_on(asked.faults, asked.minutes, asked.gap, chance)
         finally:
             faults.end()
         if not wait_until(running.is_whole, OVER_SECONDS):
@@ -108,10 +107,11 @@ def main() -> None:
         wait_until(afterwards.is_settled, SETTLE_SECONDS)
         found = afterwards.compare(ledger)
         unwell = afterwards.examined(running, _answered(ledger, running.folder))
+        calm = load.while_redis_hangs(running, chance)
         changes = [load.over_a_change(running, faults, ledger, moment, chance) for moment in load.CHANGES]
         unwell += afterwards.named(ledger, running)
         unwell += [f"after the changes of summer time: {one}" for one in afterwards.examined(running, None)]
-        told = afterwards.Told(asked.seed, minutes, run, ledger, found, unwell, changes, has_disk)
+        told = afterwards.Told(asked.seed, minutes, run, ledger, found, unwell, changes, calm, has_disk)
     print(text := told.text())
     if asked.write:
         (ROOT / "docs/reliability.md").write_text(text)
@@ -124,6 +124,7 @@ def _arguments() -> Any:
     parser.add_argument("faults", type=int, nargs="?", default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--gap", type=float, default=0.6, help="seconds between two faults, on average")
     parser.add_argument("--write", action="store_true")
     return parser.parse_args()
 

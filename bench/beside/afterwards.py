@@ -124,6 +124,7 @@ class Told:
     found: list[Kept]
     unwell: list[str]
     changes: list[str]
+    calm: str
     has_disk: bool
 
     @property
@@ -206,6 +207,7 @@ class Told:
             yield f"- `/ready` told of a full disk {sum(faults.room_seen)} of {len(faults.room_seen)} times."
         else:
             yield "- Not done: a full disk. This machine lets nobody mount a small one."
+        yield f"- {self.calm}."
         yield from (f"- Summer time, {one}." for one in self.changes)
         yield f"- {len(self.ledger.typed)} names were typed; a log that holds one of them would stand above."
         yield "- Not done: the machine's own clock. The beat goes by it; the service's clock is what was set."

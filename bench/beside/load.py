@@ -1,5 +1,6 @@
 """The people of bench/chaos.py at work, each in a thread until told to stop; and the nights of summer time."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from django.db import DatabaseError, connection
 
 from bench.beside.faults import Faults
 from bench.beside.journeys import Browser, Ledger, ask_for_report, help_somebody, record
-from bench.beside.service import Service
+from bench.beside.service import Service, kill
 from cases import legal, rulebook
 from cases.models import Offence
 from diversion import clock
@@ -118,6 +119,24 @@ def over_a_change(service: Service, faults: Faults, ledger: Ledger, change: date
     days = {clock.local_date(one.raised_at) for one in raised}
     once = len(raised) == ASSAULTS and days == {night}
     return f"{night:%-d %B %Y}: {len(raised)} of {ASSAULTS} warnings, {'each once on its day' if once else 'WRONG'}"
+
+
+def while_redis_hangs(service: Service, chance: Random) -> str:
+    """Nothing else is wrong: what a decision then takes, at its slowest."""
+    time.sleep(15)
+    ledger = Ledger()
+    browser = Browser([service.port], EMAILS["callum"], PASSWORD, ledger)
+    decision = _decision(clock.today())
+    record(browser, chance, decision, f"AV/{chance.getrandbits(40)}/26")  # signs in
+    ledger.slowest.clear()
+    redis = service.redis()
+    kill(redis, signal.SIGSTOP)
+    try:
+        for _time in range(10):
+            record(browser, chance, decision, f"AV/{chance.getrandbits(40)}/26")
+    finally:
+        kill(redis, signal.SIGCONT)
+    return f"Ten decisions while only Redis hangs: the slowest was answered after {max(ledger.slowest.values()):.1f} s"
 
 
 def _set(faults: Faults, moment: datetime) -> None:

@@ -56,7 +56,7 @@ def told(cast: dict[str, User], **changes: Any) -> afterwards.Told:
     faults = SimpleNamespace(leftovers=[1.0], room_seen=[True, False])
     run = SimpleNamespace(seconds={"Redis killed": [1.0, 3.0]}, never=Counter(), count=2, faults=faults)
     values = {"seed": 1, "minutes": 1.0, "run": run, "ledger": Ledger(), "found": [of("report")], "unwell": []}
-    return afterwards.Told(**values | {"changes": [], "has_disk": True} | changes)
+    return afterwards.Told(**values | {"changes": [], "calm": "", "has_disk": True} | changes)
 
 
 def test_whatever_is_amiss_is_told_and_ends_with_one(cast: Cast) -> None:
