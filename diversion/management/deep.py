@@ -12,11 +12,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count, Exists, Field, Max, Min, Model, OuterRef, QuerySet
+from django.db.models import Count, Exists, Field, Model, OuterRef, QuerySet
 
-from cases.models import Allegation, Assessment, Case, OutboxEntry, Rescission
+from cases.models import Allegation, Assessment, Case
 from diversion import clock
 from diversion.audit import subject_key
 from diversion.audit.models import Event
@@ -25,9 +24,8 @@ from diversion.notifications.models import Message
 from referrals.models import Agreement, Condition, Escalation, NextDue, Referral, Standing
 from referrals.queries import next_due, standing
 from referrals.queries.escalations import cases_near_a_limit, due_now, next_limit
-from reporting.actions.reports import stuck
-from reporting.codes import LIVE
-from reporting.models import Fact, ReportArtefact, ReportRun
+from reporting.actions.reports import stuck, without_files
+from reporting.facts.live import forgotten
 
 SECONDS = 20
 NEWEST, OTHERS = 1000, 500
@@ -94,10 +92,10 @@ def _within_time(look: Callable[[], Iterable[str]]) -> list[str]:
 def _some_cases() -> list[int]:
     """The newest cases and some others."""
     newest = list(Case.objects.order_by("-pk").values_list("pk", flat=True)[:NEWEST])
-    ends = Case.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if not newest:
+    oldest = Case.objects.order_by("pk").values_list("pk", flat=True).first()
+    if oldest is None:
         return []
-    span = range(ends["first"], ends["last"] + 1)
+    span = range(oldest, newest[0] + 1)
     others = random.sample(span, min(OTHERS, len(span)))
     return sorted({*newest, *Case.objects.filter(pk__in=others).values_list("pk", flat=True)})
 
@@ -163,16 +161,10 @@ def _half_written() -> Iterator[str]:
         "accepted by nobody": Referral.objects.open().filter(decided_by__isnull=True, case__brought_as=""),
         "no next step": Referral.objects.open().filter(lacks(NextDue, "referral")),
         "a next step after its end": Referral.objects.not_open().filter(next_due__isnull=False),
-        "ready without files": _ready().filter(lacks(ReportArtefact, "run")),
+        "ready without files": without_files(),
     }
     for what, rows in halves.items():
         yield from (f"{row} ({what})" for row in rows.order_by("-pk")[:SHOWN])
-
-
-def _ready() -> QuerySet[ReportRun]:
-    """Finished reports whose files are kept still."""
-    kept = clock.now() - timedelta(days=settings.REPORT_DAYS)
-    return ReportRun.objects.filter(state=ReportRun.State.READY, finished_at__gte=kept)
 
 
 def _untold(cases: Sequence[int]) -> Iterator[str]:
@@ -204,12 +196,7 @@ def _differing(kept: Iterable[tuple[Any, ...]], worked_out: Iterable[tuple[Any, 
 
 
 def _not_in_figures() -> Iterator[str]:
-    """Cases without a fact that no entry of the outbox will bring there. Some are never counted (`facts.live`)."""
-    counted = Exists(Fact.objects.filter(source=LIVE, case_id=OuterRef("pk")))
-    waits = Exists(OutboxEntry.objects.filter(case=OuterRef("pk")))
-    never = Exists(Rescission.objects.in_error().filter(case=OuterRef("pk")))
-    rows = Case.objects.filter(~counted, ~waits, ~never, brought_as="").exclude(withdrawals__closes=True)
-    yield from rows.order_by("-pk").values_list("reference", flat=True)[:SHOWN]
+    yield from forgotten().order_by("-pk").values_list("reference", flat=True)[:SHOWN]
 
 
 def _not_warned() -> Iterator[str]:

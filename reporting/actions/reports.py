@@ -140,6 +140,12 @@ def files_over() -> QuerySet[ReportArtefact]:
     return ReportArtefact.objects.filter(run__finished_at__lt=clock.now() - timedelta(days=settings.REPORT_DAYS))
 
 
+def without_files() -> QuerySet[ReportRun]:
+    """Finished reports whose files are kept still, and are not there."""
+    kept = clock.now() - timedelta(days=settings.REPORT_DAYS)
+    return ReportRun.objects.filter(state=State.READY, finished_at__gte=kept, artefacts__isnull=True)
+
+
 def under_way() -> QuerySet[ReportRun]:
     """Reports that were asked for and have not ended, of every force: for whoever watches over the service."""
     return ReportRun.objects.filter(state__in=[State.QUEUED, State.RUNNING])

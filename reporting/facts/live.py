@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cases.codes import OFFICER_DEFINED_GROUP, EthnicityNotStated, EthnicitySaid
 from cases.law.dates import age_on
 from cases.legal import NO_DISPOSAL
-from cases.models import Authorisation, Case, Rescission
+from cases.models import Authorisation, Case, OutboxEntry, Rescission
 from cases.models.case import UNDECIDED, since_decision
 from diversion import clock
 from referrals.models import Referral
@@ -26,18 +28,31 @@ AGE_IMPOSSIBLE, ETHNICITY_CARRIED = "age_impossible", "ethnicity_carried"
 
 
 def refresh(case_ids: Iterable[int]) -> None:
-    """Write the facts of these cases anew, as the cases stand now; the caller's transaction makes it one step.
+    """Write the facts of these cases anew, as the cases stand now; the caller's transaction makes it one step."""
+    wanted = stages.cases_to_refresh(list(case_ids))
+    cases = (
+        counted().filter(pk__in=wanted).select_related("person", "decision", "authorisation", "proposed", "agreement")
+    )
+    cases = cases.prefetch_related(*stages.PREFETCHED)
+    Fact.objects.filter(case_id__in=wanted).delete()
+    stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))
+
+
+def counted() -> QuerySet[Case]:
+    """The cases that have a fact.
 
     One that was brought in has none: of its day nobody is on record who was offered nothing, and a rate would lie. Nor
     has one that was recorded in error: nobody was considered in it, or another case has it.
     """
-    wanted = stages.cases_to_refresh(list(case_ids))
-    recorded = Case.objects.filter(pk__in=wanted, brought_as="").exclude(withdrawals__closes=True)
-    recorded = recorded.exclude(pk__in=Rescission.objects.in_error().values("case"))
-    cases = recorded.select_related("person", "decision", "authorisation", "proposed", "agreement")
-    cases = cases.prefetch_related(*stages.PREFETCHED)
-    Fact.objects.filter(case_id__in=wanted).delete()
-    stages.write(list(cases), Fact.objects.bulk_create([fact_of(case) for case in cases]))
+    recorded = Case.objects.filter(brought_as="").exclude(withdrawals__closes=True)
+    return recorded.exclude(pk__in=Rescission.objects.in_error().values("case"))
+
+
+def forgotten() -> QuerySet[Case]:
+    """Cases that should have a fact, have none, and of which no entry of the outbox tells."""
+    has_one = Exists(Fact.objects.filter(source=LIVE, case_id=OuterRef("pk")))
+    waits = Exists(OutboxEntry.objects.filter(case=OuterRef("pk")))
+    return counted().filter(~has_one, ~waits)
 
 
 def fact_of(case: Case) -> Fact:

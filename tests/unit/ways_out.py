@@ -95,7 +95,6 @@ ROWS = {"Fact", "ReplacedFact", "NeedFact", "StageFact", "VictimFact", "MonthCou
 MAY_TOUCH_ROWS = (
     *("reporting.models", "reporting.facts", "reporting.actions.importing", "reporting.actions.suspects"),
     *("reporting.outbox", "reporting.tasks", "reporting.queries"),
-    "diversion.management.deep",  # whether a case has reached the figures at all
 )
 IMPORT = "reporting.management.commands.import_"
 #: Figures that are stored: read only where they are kept or let out.
@@ -113,10 +112,7 @@ STORED = {
     },
     "drawn_from": {"reporting.measures.sampling", "reporting.models"},
     "artefacts": {"reporting.queries", "reporting.models.report"},
-    "ReportArtefact": {
-        *("reporting.queries", "reporting.actions.reports", "reporting.models"),
-        "diversion.management.deep",  # whether a report that is ready has its files
-    },
+    "ReportArtefact": {"reporting.queries", "reporting.actions.reports", "reporting.models"},
 }
 #: Counts of work and of places, and not of people by who they are.
 WORK = {
@@ -147,7 +143,6 @@ WORK = {
     "diversion.management.commands.check_files.catalogues_behind": "sentences without a translation",
     "diversion.management.commands.restore.Command._bring_up": "migrations",
     "diversion.management.commands.restore.Command._finish": "accounts of the operator's own list",
-    "diversion.management.deep._some_cases": "keys of cases to look at",
     "diversion.management.deep._doubled": "times that a submission is on record",
     "diversion.management.deep._repeated": "times that a record is there, by what makes it one",
     "diversion.gauges._work": "changes that wait, reports under way, failed sign-ins",
