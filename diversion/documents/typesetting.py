@@ -21,6 +21,8 @@ from diversion.documents.blocks import Block, plain
 
 #: White space of other kinds is a space; marks of where text begins are nothing, and PDF/UA forbids them.
 AS_SPACE = {ord("\t"): " ", ord("\r"): " ", ord("\v"): " ", ord("\f"): " ", 0xFEFF: None, 0xFFFE: None}
+#: Points of the text. Large print begins at 16 (UK Association for Accessible Formats).
+USUAL, LARGE = 11, 16
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
@@ -37,11 +39,17 @@ class Document:
         return sha256(self.content).hexdigest()
 
 
-def typeset(*, title: str, caption: str, reference: str, blocks: Iterable[Block]) -> Document:
-    """A paper of A4 pages with ``reference`` and the number of the page under each."""
+def typeset(*, title: str, caption: str, reference: str, blocks: Iterable[Block], is_large: bool = False) -> Document:
+    """A paper of A4 pages with ``reference`` and the number of the page under each; ``is_large``: in large print."""
     import typst  # 80 MB, for those who make a paper
 
-    said = {"title": title, "caption": caption, "reference": reference, "blocks": [plain(one) for one in blocks]}
+    said: dict[str, Any] = {
+        "title": title,
+        "caption": caption,
+        "reference": reference,
+        "blocks": [plain(one) for one in blocks],
+    }
+    said["points"] = LARGE if is_large else USUAL
     missing: set[str] = set()
     data = _printed(said | {"language": (get_language() or "en").split("-")[0]}, missing)
     content = typst.compile(

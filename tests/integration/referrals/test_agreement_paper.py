@@ -79,6 +79,23 @@ def test_without_an_appointment_or_a_number_there_is_room_to_write_one(
     assert 'Telephone: <span class="app-blank">' in page
 
 
+def test_in_short_sentences_it_says_the_same_in_large_print(
+    amara: Client, cast: Cast, booked: Case, version: SchemeVersion
+) -> None:
+    """Who reads with difficulty would sign what they cannot check at home; what is left out they could not keep."""
+    places.change_telephone(scheme=version.scheme, telephone="01632 960 121", by=cast["elin"])
+    address = reverse("agreement_paper", args=[booked.reference])
+    page = " ".join(html.unescape(amara.get(address, {"easy": ""}).content.decode()).split())
+    told = ("Day: Thursday 11 June 2026.", "Time: 2pm.", "Place: Harbour House, 21 Quay Street.", "01632 960 121")
+    conditions = [one.wording for one in booked.agreement.conditions.all()]
+    rights = ("You can ask to stop.", "complaint", booked.reference, "They do not see what you talk about.")
+    assert [words for words in (*told, *conditions, *rights) if words not in page] == []
+    pdf = PdfReader(BytesIO(amara.get(address + ".pdf", {"easy": ""}).content))
+    usual = PdfReader(BytesIO(amara.get(address + ".pdf").content))
+    assert "Time: 2pm." in " ".join(page.extract_text() for page in pdf.pages)
+    assert len(pdf.pages) > len(usual.pages)
+
+
 def test_each_condition_stands_with_its_last_day(amara: Client, cast: Cast) -> None:
     """Nobody can keep what they were not told."""
     case = record(cast["amara"], support=Support(conditions=[condition("I will write a letter.")]))
