@@ -185,7 +185,7 @@ def _back(user: User) -> Iterator[Section]:
 
 
 def _settles(user: User) -> Iterator[Section]:
-    """No further offence, keeping away: what no partner can vouch for."""
+    """No further offence, keeping away, what is paid: what no partner can vouch for."""
     found, today = conditions_for_home(by=user), clock.today()
     lines = [
         Line(
@@ -194,7 +194,7 @@ def _settles(user: User) -> Iterator[Section]:
             words=one.wording,
             tag=_("to be settled") if one.last_day <= today else "",
             colour="yellow",
-            quiet=_("until %(day)s") % {"day": long_date(one.last_day)},
+            quiet=(_("until %(day)s") if one.lasts else _("by %(day)s")) % {"day": long_date(one.last_day)},
         )
         for one in found
     ]

@@ -14,6 +14,7 @@ from diversion.home import Shown, first
 from referrals.codes import CaseStatus
 from referrals.models import Escalation, Standing
 from referrals.models.standing import ASKS
+from referrals.queries.settling import to_settle_in
 
 #: Who sees every case of a force, or every referral of a provider.
 SEES_ALL = (Permission.VIEW_FORCE_CASES, Permission.DECIDE_REFERRALS)
@@ -32,7 +33,8 @@ def covered_work(absence: Absence, *, by: User) -> Shown[Any]:
     rows = Standing.objects.visible_to(by).filter(officer=absence.user_id)
     early = Q(status=CaseStatus.NOT_KEPT.value, undo_until__gt=clock.now())
     asked = open_questions().filter(authorisation__case=OuterRef("case"))
-    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) & ~early | Exists(warned) | Exists(asked))
+    settles = to_settle_in(rows).filter(agreement__case=OuterRef("case"))
+    asking = rows.filter(Q(status__in=ASKS_ITS_OFFICER) & ~early | Exists(warned) | Exists(asked) | Exists(settles))
     return first(asking.select_related("case__person").order_by(F("limit_on").asc(nulls_last=True), "pk"))
 
 

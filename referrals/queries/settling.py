@@ -15,12 +15,16 @@ RUNNING = (CaseStatus.SENT.value, CaseStatus.WITH_PARTNER.value, CaseStatus.COND
 
 
 def to_settle(*, by: User) -> QuerySet[Condition]:
-    """Of ``by``'s own cases: no further offence, keeping away, once its day has come or the partner has done its part.
+    """Of ``by``'s own cases."""
+    return to_settle_in(Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk))
+
+
+def to_settle_in(standings: QuerySet[Standing]) -> QuerySet[Condition]:
+    """No further offence, keeping away, what is paid: once its day has come or the partner has done its part.
 
     That a partner has closed is told once it cannot be undone.
     """
-    cases = Standing.objects.visible_to(by).filter(force=by.organisation_id, officer=by.pk, status__in=RUNNING)
-    cases = cases.filter(is_closed=False).exclude(undo_until__gt=clock.now())
+    cases = standings.filter(status__in=RUNNING, is_closed=False).exclude(undo_until__gt=clock.now())
     rows = Condition.objects.filter(agreement__case__in=cases.values("case"), kind__in=FOR_POLICE)
     has_come = Q(due_on__lte=clock.today()) | Q(agreement__ends_on__lte=clock.today())
     done = Q(agreement__referral__state=Referral.State.CLOSED)

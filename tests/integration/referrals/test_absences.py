@@ -19,7 +19,7 @@ from diversion.refusals import Refused
 from referrals.actions import deciding
 from referrals.actions.deciding import Support
 from tests.conftest import NOW, Cast
-from tests.factories.cases import condition, decision, record, sign
+from tests.factories.cases import condition, crime, decision, record, sign
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -61,6 +61,18 @@ def test_what_waits_heads_the_covers_home_and_they_can_do_it(cast: Cast, signed_
     sign(case, by=cast["callum"])
     with clock.set_to(NOW + timedelta(days=3)):
         assert "You cover for" not in text_of(signed_in(cast["callum"]).get(reverse("home")))
+
+
+def test_a_cover_finds_what_only_police_can_settle(cast: Cast, signed_in: SignIn) -> None:
+    """That it was paid would be said by nobody until the officer is back, and the person be taken not to have paid."""
+    paid = condition("I will pay £50.", kind="compensation", object="reparative", due_on=FIRST + timedelta(days=1))
+    harmed = crime("criminal-damage", victim_kind="business", victim_name="Hart's")
+    case = record(cast["amara"], crimes=[harmed], support=Support(conditions=[paid]))
+    away(cast)
+    cover = signed_in(cast["callum"])
+    assert case.reference not in text_of(cover.get(reverse("home"))).partition("You cover for")[2]
+    with clock.set_to(NOW + timedelta(days=1)):
+        assert case.reference in text_of(signed_in(cast["callum"]).get(reverse("home"))).partition("You cover for")[2]
 
 
 def test_a_cover_who_goes_away_too_leaves_nobody_alone(cast: Cast, signed_in: SignIn) -> None:
