@@ -37,6 +37,7 @@ urlpatterns = [
     path("what-works", schemes.what_works, name="what_works"),
     path("teams", teams.team_list, name="teams"),
     path("team", teams.my_team, name="team"),
+    path("team/cases", teams.team_cases, name="team_cases"),
     path("victims", victims.victim_figures, name="victim_figures"),
     path("notes", notes.note_list, name="finding_notes"),
     path("notes/add", notes.add_note, name="finding_note_add"),

@@ -9,6 +9,7 @@ from reporting.measures import counting, figures
 from reporting.measures.declared import BY_NAME, ENDED, FUNNEL, OPEN, REFERRED, SENT, Measure
 from reporting.measures.overview import MEASURES, MISSING, TEAM, Question
 from reporting.measures.reasons import DECLINED, NOT_OFFERED
+from reporting.measures.teams import OFFICER
 
 #: The measures that the pages of figures show: not who reoffended, which they tell of nobody.
 FIGURES = {*MEASURES, *FUNNEL, "withdrawn_by_others", "still_open"}
@@ -37,20 +38,20 @@ _MISSING = {f"no_{measure.name}": _events(measure) for measure in MISSING}
 
 
 def case_ids(
-    force: Organisation, asked: Question, *, figure: str, team: str = "", reason: str = ""
+    force: Organisation, asked: Question, *, figure: str, team: str = "", reason: str = "", officer: str = ""
 ) -> list[int] | None:
     """The cases of which ``figure`` tells, the newest first: "offered:with", "started:pending", "no_ethnicity",
     "ended:by_others".
 
-    None where there is no such figure. ``team`` and ``reason``: of that team, and of people not offered a resolution,
-    or who declined, for that reason only. Cases that have been weeded are in none.
+    None where there is no such figure. ``team`` and ``officer`` (by key): of these alone; ``reason``: of people not
+    offered a resolution, or who declined, for that reason only. Cases that have been weeded are in none.
     """
     condition = _condition(figure)
     if condition is None:
         return None
     why = DECLINED if figure.startswith("declined:") else NOT_OFFERED
     where = figures.kept(asked.where, live=True)
-    where |= {dimension: [group] for dimension, group in ((TEAM, team), (why, reason)) if group}
+    where |= {dimension: [group] for dimension, group in ((TEAM, team), (OFFICER, officer), (why, reason)) if group}
     chosen, values = counting.of_facts(LIVE, where)
     values |= {"force": force.pk, "source": LIVE, "start": asked.start, "end": asked.end, "as_of": clock.today()}
     only = f"f.case_id IS NOT NULL AND {condition} ORDER BY f.happened_on DESC, f.case_id DESC"

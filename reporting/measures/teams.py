@@ -56,7 +56,7 @@ def team(whose: Team, start: date, end: date, *, officer: User | None) -> Leavin
     found = _count(force, start, end, [OFFICER], {TEAM: [whose.name]})
     cells = {key: counts for (key,), counts in found.cells.items() if officer is None or key == str(officer.pk)}
     names = {str(one.pk): one.full_name for one in User.objects.filter(pk__in=[key for key in cells if key.isdigit()])}
-    rows = [{"officer": names.get(key, UNKNOWN), **_told(counts)} for key, counts in cells.items()]
+    rows = [{"officer": names.get(key, UNKNOWN), "key": key, **_told(counts)} for key, counts in cells.items()]
     content = {
         **figures.about(force, start, end, LIVE),
         "team": whose.name,

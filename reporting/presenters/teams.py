@@ -43,7 +43,7 @@ def teams(figures: Leaving, behind: Behind = None) -> Picture | None:
     title = _("Offered a resolution, of everybody considered")
     rows = [interval_of(_name(row), row[CONSIDERED]) for row in found["teams"]]
     whole = interval_of(_("The whole force"), found["whole"][CONSIDERED])
-    lines = [[_name(row), *_cells(row, behind, team=row["team"])] for row in found["teams"]]
+    lines = [[_name(row), *_cells(row, behind, **_of(row))] for row in found["teams"]]
     foot = [_("The whole force"), *_cells(found["whole"], behind)]
     return Picture(
         title,
@@ -59,11 +59,11 @@ def funnel(figures: Leaving, behind: Behind = None) -> Picture | None:
     return spread.funnel(figures, "spread", _("Offered of everybody considered, by size of team"), _("Team"), people)
 
 
-def officers(figures: Leaving) -> Table:
+def officers(figures: Leaving, behind: Behind = None) -> Table:
     """A team's officers, or the one who asks, and the team itself."""
     found = checked(figures, Audience.OPERATIONAL)
-    lines = [[row["officer"], *_cells(row)] for row in found["officers"]]
-    foot = [_("The team"), *_cells(found["whole"])]
+    lines = [[row["officer"], *_cells(row, behind, **_of(row))] for row in found["officers"]]
+    foot = [_("The team"), *_cells(found["whole"], behind)]
     return Table(_("Officers"), _columns(_("Officer")), lines, foot=foot, stacked=True)
 
 
@@ -86,8 +86,8 @@ def _came_of_it(row: Row, behind: Behind, **of: str) -> list[SafeString | str]:
 
 
 def _of(row: Row) -> dict[str, str]:
-    """Whose cases stand behind the numbers of a row; of an officer none are listed by themselves."""
-    return {"team": row["team"]} if "team" in row else {}
+    """Whose cases stand behind the numbers of a row."""
+    return {"team": row["team"]} if "team" in row else {"officer": row["key"]}
 
 
 def without_offers(figures: Leaving) -> list[str]:

@@ -22,7 +22,7 @@ from reporting.door import Audience, Leaving, leave, leave_team, leave_victims, 
 from reporting.facts import selection
 from reporting.measures import schemes, teams, victims, working
 from reporting.measures.behind import case_ids
-from reporting.measures.overview import Question, overview
+from reporting.measures.overview import HEADLINE, Question, overview
 from reporting.measures.reasons import reasons
 from reporting.models import (
     FindingNote,
@@ -122,6 +122,23 @@ def cases_behind(*, asked: Question, figure: str, team: str, reason: str, by: Us
         raise Http404
     detail = _logged(asked) | {"figure": figure, "team": team, "reason": reason}
     audit.record("monitoring.cases_listed", audit.Nature.CONSULTATION, by=by, detail=detail)
+    return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team")
+
+
+def team_cases_behind(*, start: date, end: date, figure: str, officer: str, by: User) -> QuerySet[Case]:
+    """The cases of which a figure of ``by``'s own team tells, or of one of its officers (by key), newest first.
+
+    404 where there is no such figure, and of a colleague for whoever does not supervise.
+    """
+    own, team = officer in ("", str(by.pk)) or by.can(Permission.AUTHORISE), by.team
+    if team is None or not own:
+        raise Http404
+    asked = Question(start, end, LIVE, by="ethnicity", measure=HEADLINE)
+    ids = case_ids(by.organisation, asked, figure=figure, team=team.name, officer=officer)
+    if ids is None:
+        raise Http404
+    detail = {"from": start.isoformat(), "to": end.isoformat(), "figure": figure, "officer": officer}
+    audit.record("monitoring.team_cases_listed", audit.Nature.CONSULTATION, by=by, subjects=[team], detail=detail)
     return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team")
 
 

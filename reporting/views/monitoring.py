@@ -5,7 +5,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +12,7 @@ from diversion.access import requires
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, attempt
 from diversion.design_system.tables import Column, Table, link
-from diversion.design_system.wording import long_date, short_date
+from diversion.design_system.wording import long_date
 from diversion.door import Leaving
 from diversion.requests import SignedInRequest
 from reporting import queries
@@ -27,9 +26,10 @@ from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
 from reporting.presenters.parts import Behind
 from reporting.views.asking import cases_behind, form_of
+from reporting.views.listed import case_list
 from reporting.views.notes import note_lines
 
-ON_A_PAGE, NOTES_SHOWN = 25, 4
+NOTES_SHOWN = 4
 
 
 @require_GET
@@ -120,34 +120,9 @@ def figure_cases(request: SignedInRequest) -> HttpResponse:
     asked = form.question_of(request.GET.get("group", ""))
     of = {name: request.GET.get(name, "") for name in ("figure", "team", "reason")}
     rows = queries.cases_behind(asked=asked, **of, by=request.user)
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    queries.log_listed(page.object_list, by=request.user)
-    context = {
-        "back": f"{reverse('dashboard')}?{urlencode(form.parameters())}",
-        "caption": shown.figure_words(of["figure"], asked.where, of["team"], reasons.reason_words(of["reason"])),
-        "period": _("%(start)s to %(end)s") % {"start": long_date(asked.start), "end": long_date(asked.end)},
-        "page": page,
-        "table": _case_table(page.object_list),
-    }
-    return render(request, "reporting/figure_cases.html", context)
-
-
-def _case_table(cases: Any) -> Table:
-    columns = [_("Case"), _("Person"), _("Offence"), _("Decision"), _("Team"), _("Decided")]
-    rows = [
-        [
-            format_html(
-                '<span class="app-nowrap">{}</span>', link(case.reference, reverse("case_page", args=[case.reference]))
-            ),
-            str(case.person),
-            next((each.offence.title for each in case.allegations.all()), None),
-            case.decision.get_result_display(),
-            case.team and case.team.name,
-            short_date(case.decision.decided_at),
-        ]
-        for case in cases
-    ]
-    return Table(_("Cases"), [Column(name) for name in columns], rows, caption_hidden=True, stacked=True)
+    caption = shown.figure_words(of["figure"], asked.where, of["team"], reasons.reason_words(of["reason"]))
+    back = f"{reverse('dashboard')}?{urlencode(form.parameters())}", _("Monitoring")
+    return case_list(request, rows, caption, {"start": asked.start, "end": asked.end}, back)
 
 
 @require_POST

@@ -52,6 +52,7 @@ PAGES = {
         "/authorisations/",
         "/authorisations/{waiting}/",
         "/monitoring/team",
+        "/monitoring/team/cases?figure=offered_of_considered%3Aof",
         "/monitoring/alone",
         "/away/",
         "/on-call/",

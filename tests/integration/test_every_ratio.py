@@ -30,8 +30,16 @@ YEAR = "?start=2026-01-01&end=2026-06-30&source=live"
 #: Forms, lists of names and what is only posted to: no figure of people by group stands there.
 WITHOUT_FIGURES = {
     *("dip_samples", "dip_sample_draw", "dip_sample", "dip_sample_item", "finding_notes", "finding_note_add"),
-    *("finding_note_done", "figure_cases", "report_ask", "report_progress", "report_again", "release_list"),
-    *("release_declare", "release_changed", "release_freeze", "release_again", "release_discard", "release_withdraw"),
+    *("finding_note_done", "figure_cases", "team_cases", "report_ask", "report_progress", "report_again"),
+    *(
+        "release_list",
+        "release_declare",
+        "release_changed",
+        "release_freeze",
+        "release_again",
+        "release_discard",
+        "release_withdraw",
+    ),
     # Of panels: who sits, redacted cases, and a table by year that counts cases and gives no share.
     *("panel_convene", "panels", "panel", "panel_excuse", "panel_case", "panel_action_done"),
     *("sittings", "sitting", "sitting_case"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -39,8 +40,9 @@ def decided(cast: Cast) -> None:
 
 
 def words_of(response: Any) -> str:
-    """The text of a page as it is read."""
-    return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S).split())
+    """The text of a page as it is seen: without what is only read out."""
+    seen = re.sub(r'<span class="govuk-visually-hidden">.*?</span>', "", response.content.decode())
+    return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", seen, flags=re.S).split())
 
 
 def test_a_supervisor_sees_their_officers_and_who_offered_nothing(cast: Cast, decided: None, signed_in: SignIn) -> None:
@@ -65,6 +67,24 @@ def test_nobody_refers_into_silence(cast: Cast, signed_in: SignIn) -> None:
     assert f"{cast['amara'].full_name} 2 1 0 0 0 1 0" in text
     assert "The team 3 2 0 0 0 1 0" in text
     assert "Response A 3 2 0 0 0 1 0" in words_of(signed_in(cast["ian"]).get("/monitoring/teams", PERIOD))
+
+
+def test_a_figure_of_ones_own_team_leads_to_its_cases(cast: Cast, decided: None, signed_in: SignIn) -> None:
+    """A supervisor who asks why nothing was offered needs the cases; an officer is shown no colleague's by name."""
+    numbers = {}
+    for who in ("carol", "amara"):
+        client = signed_in(cast[who])
+        page = unescape(client.get("/monitoring/team", PERIOD).content.decode())
+        told = set(re.findall(r'href="([^"]+figure=[^"]+)">(\d+)', page))
+        for address, number in told:
+            assert client.get(address).context["page"].paginator.count == int(number), address
+        numbers[who] = len(told)
+    assert numbers["carol"] > numbers["amara"] > 5
+    of_callum = PERIOD | {"figure": "offered_of_considered:of", "officer": str(cast["callum"].pk)}
+    asked = {who: signed_in(cast[who]).get("/monitoring/team/cases", of_callum) for who in ("carol", "amara", "ben")}
+    assert {who: answer.status_code for who, answer in asked.items()} == {"carol": 200, "amara": 404, "ben": 404}
+    assert client.get("/monitoring/team/cases", PERIOD | {"figure": "no_such:of"}).status_code == 404
+    assert Event.objects.filter(kind="monitoring.team_cases_listed", actor_id=cast["carol"].pk).exists()
 
 
 def test_an_officer_sees_themselves_beside_the_team(cast: Cast, decided: None, signed_in: SignIn) -> None:

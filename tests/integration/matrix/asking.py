@@ -46,8 +46,9 @@ THE_PAGE, MIXED, MADE_UP = "the page", "one’s own, with a part of another", "m
 WORDS = frozenset({"place", "files", "needs", "criteria", "name", "parts", "join", "how", "check"})
 GET, POST = "GET", "POST"
 FORM = "application/x-www-form-urlencoded"
+HEADLINE = "?figure=offered_of_considered%3Aof"
 #: What a page must be asked for besides its record, or it shows nothing.
-QUERIES = {"monthly_return": "?month=2026-05", "figure_cases": "?figure=offered_of_considered%3Aof"}
+QUERIES = {"monthly_return": "?month=2026-05", "figure_cases": HEADLINE, "team_cases": HEADLINE}
 #: A record of which page is found by a token in the address: only a made-up one is asked for.
 BY_TOKEN = frozenset({"account_confirm_email", "account_reset_password_from_key"})
 
