@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "facilitators who were named": {"task": TELL, "args": ["named_facilitator"], "schedule": crontab(minute="*/10")},
     "breaches in children's cases": {"task": TELL, "args": ["breach_child"], "schedule": crontab(minute="*/10")},
     "reminders of appointments": {"task": TELL, "args": ["reminder"], "schedule": crontab(minute="*/5")},
+    "how people are between appointments": {"task": TELL, "args": ["check_in"], "schedule": crontab(minute="*/10")},
     "help that nobody was told of": {"task": TELL, "args": ["help"], "schedule": crontab()},
     "help that nobody needs any more": {"task": "referrals.tasks.forget_help", "schedule": crontab(hour=3, minute=37)},
     "releases that wait": {"task": "reporting.tasks.work_out_releases", "schedule": crontab(minute="*/5")},

@@ -43,6 +43,9 @@ CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
 _here = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION and ALLOWED_HOSTS else ""
 SERVICE_URL = text("SERVICE_URL", default=_here or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
 
+# Where texts to people lead: an address of this service whose name tells nobody who helps.
+PERSON_URL = text("PERSON_URL", default=SERVICE_URL).rstrip("/")
+
 INSTALLED_APPS = [
     "diversion",
     "diversion.accounts",
@@ -200,6 +203,8 @@ AUTH_PASSWORD_VALIDATORS = [
 BREACHED_PASSWORDS = text("BREACHED_PASSWORDS", default="")
 #: How many pages one user may ask for in a minute (diversion/accounts/pace.py); 0: as many as they like.
 PAGES_A_MINUTE = integer("PAGES_A_MINUTE", default=240 if PRODUCTION else 0)
+#: The same of pages behind a link in a text, of one network address; people of one mobile network may share it.
+LINKS_A_MINUTE = integer("LINKS_A_MINUTE", default=60 if PRODUCTION else 0)
 SESSION_ENGINE = "diversion.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * integer("SESSION_IDLE_MINUTES", default=15 if PRODUCTION else 240)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -261,3 +261,76 @@ class HelpClosed(models.TextChoices):
     NOT_FOR_US = "not_for_us", _("Not what this service does, and they were told")
     NOT_FOUND = "not_found", _("Could not be found, after trying")
     STOPPED = "stopped", _("They asked to stop")
+
+
+class Mood(models.TextChoices):
+    """How somebody says they are. Whether a worker looks at it at once is told by `FLAGGED_MOODS`."""
+
+    GOOD = "good", _("Good")
+    FAIR = "fair", _("All right")
+    LOW = "low", _("Not good")
+    BAD = "bad", _("Very bad")
+
+
+FLAGGED_MOODS = frozenset({Mood.LOW, Mood.BAD})
+
+
+class AnswerList(models.TextChoices):
+    """The answers that a question of a check-in offers, each with the codes of its answers (`ANSWERS`)."""
+
+    YES_NO = "yes_no", _("Yes or no")
+    HOW_MUCH = "how_much", _("A lot, a little or not at all")
+
+
+class CheckAnswer(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    LOT = "lot", _("A lot")
+    LITTLE = "little", _("A little")
+    NOT_AT_ALL = "not_at_all", _("Not at all")
+
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    AnswerList.YES_NO: (CheckAnswer.YES, CheckAnswer.NO),
+    AnswerList.HOW_MUCH: (CheckAnswer.LOT, CheckAnswer.LITTLE, CheckAnswer.NOT_AT_ALL),
+}
+
+
+class Rhythm(models.TextChoices):
+    """How often somebody is asked how they are, between appointments."""
+
+    OFTEN = "often", _("Every three days")
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+
+    @property
+    def days(self) -> int:
+        return {Rhythm.OFTEN: 3, Rhythm.WEEKLY: 7, Rhythm.FORTNIGHTLY: 14}[self]
+
+
+class ReadDays(models.TextChoices):
+    """On which days somebody at a provider reads what people answer."""
+
+    WEEKDAYS = "weekdays", _("Monday to Friday")
+    EVERY_DAY = "every_day", _("Every day")
+
+
+class Replies(models.TextChoices):
+    """What somebody may say by a link in the reminder of an appointment, where their provider offers it."""
+
+    NONE = "", _("Nothing: reminders have no link")
+    RING = "ring", _("That they come, or that they cannot and ask to be rung")
+    MOVE = "move", _("That too, or they move their first appointment to another that is free")
+
+
+class CheckInDone(models.TextChoices):
+    """What was done about an answer that asked for somebody. That they were not reached is a contact, and settles
+    nothing: their answer goes on waiting.
+    """
+
+    RANG = "rang", _("Rang them")
+    MET = "met", _("Met them")
+    WROTE = "wrote", _("Wrote to them, in a way that is safe")
+    SAFEGUARDING = "safeguarding", _("Raised it as safeguarding")
+    SOONER = "sooner", _("Made the next appointment sooner")
+    NOTHING = "nothing", _("Nothing more was needed")

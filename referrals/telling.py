@@ -6,6 +6,7 @@ from diversion.accounts.permissions import Permission
 from diversion.notifications.kinds import Kind, Topic
 from referrals.actions import (
     breach_notices,
+    check_ins,
     duty,
     ending_agreements,
     ending_vetting,
@@ -14,6 +15,7 @@ from referrals.actions import (
     notices,
     reminding,
 )
+from referrals.queries.check_ins import CHECK_IN
 from referrals.queries.notices import NEWS_ATTENDED, NEWS_ENDED, NEWS_STARTED
 from referrals.queries.reminders import REMINDER
 
@@ -42,6 +44,13 @@ KINDS = (
         reminding.due_reminders,
         reminding.write_reminder,
         reminding.log_reminder,
+    ),
+    Kind(
+        CHECK_IN,
+        _("Question how somebody is"),
+        check_ins.due_check_ins,
+        check_ins.write_check_in,
+        check_ins.log_check_in,
     ),
 )
 TOPICS = (

@@ -4,12 +4,15 @@ from referrals.views import (
     absences,
     agreement,
     amending,
+    answering,
     asking,
     authorising,
     breaches,
     caseload,
     cases,
     changes,
+    check_in_list,
+    check_ins,
     clocks,
     complaints,
     correcting,
@@ -72,6 +75,15 @@ provider_pages: list[URLPattern] = [
         name="appointment_attendance",
     ),
     path("referrals/<str:reference>/contacts", support.record_contact, name="contact_record"),
+    path("referrals/<str:reference>/check-ins", check_ins.plan, name="check_in_plan"),
+    path("referrals/<str:reference>/check-ins/stop", check_ins.stop, name="check_in_stop"),
+    path("referrals/<str:reference>/check-ins/<int:pk>/review", check_ins.review, name="check_in_review"),
+    path("check-ins/", check_ins.queue, name="check_in_queue"),
+    path("check-ins/questions/", check_in_list.question_list, name="check_in_questions"),
+    path("check-ins/questions/<int:pk>/review", check_in_list.review, name="check_in_question_review"),
+    path("check-ins/questions/<int:pk>/take-off", check_in_list.take_off, name="check_in_question_retire"),
+    path("check-ins/read", check_in_list.desk, name="check_in_desk"),
+    path("check-ins/welsh", check_in_list.welsh, name="check_in_welsh"),
     path("referrals/<str:reference>/texts", reminding.agree_texts, name="texts_agree"),
     path("referrals/<str:reference>/conditions/<int:pk>", support.settle_condition, name="condition_settle"),
     path("referrals/<str:reference>/conditions/<int:pk>/evidence", evidence.attach, name="evidence_attach"),
@@ -108,6 +120,12 @@ provider_pages: list[URLPattern] = [
     path("asking/<str:reference>/stop", asking.stop, name="help_stop"),
     path("asking/<str:reference>/close", asking.close, name="help_close"),
     path("asking/<str:reference>/merge", asking.merge, name="help_merge"),
+]
+
+# What a link in a text opens. Short, for it is sent; and without a word of what it is for.
+links: list[URLPattern] = [
+    path("a/<str:token>", answering.check_in, name="person_check_in"),
+    path("a/<str:token>/stop", answering.stop, name="person_stop"),
 ]
 
 # A victim of one crime of one case.
@@ -236,4 +254,4 @@ policy_pages: list[URLPattern] = [
     path(f"{CRITERIA}/<str:name>/parts/<str:path>/<str:how>", criteria.part_change, name="part_change"),
 ]
 
-urlpatterns: list[URLPattern] = [*provider_pages, *police_pages, *shared_pages, *scheme_pages, *policy_pages]
+urlpatterns: list[URLPattern] = [*provider_pages, *links, *police_pages, *shared_pages, *scheme_pages, *policy_pages]

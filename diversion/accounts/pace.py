@@ -23,6 +23,12 @@ def is_too_fast(user: User) -> bool:
     return asked > settings.PAGES_A_MINUTE
 
 
+def is_too_fast_from(source: str) -> bool:
+    """Count a page that a link in a text opens; whether ``source`` (an address) asked for more than LINKS_A_MINUTE."""
+    most = settings.LINKS_A_MINUTE
+    return bool(most) and _counted(f"links:{source}:{_minute()}") > most
+
+
 def _counted(key: str) -> int:
     """How often this was asked for ``key``; 1 where nothing can be counted: nobody is kept from work by a cache.
 

@@ -186,6 +186,10 @@ WALL: Mapping[str, str] = {
     "referrals_personfeedback": _REFERRAL,
     "referrals_evidencefile": _REFERRAL,
     "referrals_textrule": _REFERRAL,
+    "referrals_checkinplan": _REFERRAL,
+    "referrals_checkin": "provider_id = {here}",
+    "referrals_checkinquestion": "provider_id = {here}",
+    "referrals_checkindesk": "provider_id = {here}",
     # To whom something was sent, and when, is of the organisation whose people or users were told.
     "notifications_message": "organisation_id = {here}",
     # What a scrutiny panel reads of a case, and what its members found: the force's, and of the body that sits on it.

@@ -15,6 +15,7 @@ from diversion.notifications.kinds import Due, Letter
 from diversion.notifications.models import Channel, Message
 from diversion.notifications.senders import can_send
 from diversion.refusals import Outdated, Refused
+from referrals.actions.replying import link_for
 from referrals.actions.support import check_open
 from referrals.models import Appointment, Referral, TextRule
 from referrals.queries.reminders import (
@@ -79,7 +80,8 @@ def write_reminder(message: Message) -> Letter | None:
     if held.why_not or first_allowed(clock.now(), held.rule.texts) > clock.now():
         return None
     _log(message, "reminder.handed_over", audit.Nature.DISCLOSURE, recipients=["The person"])
-    words = _words(appointment, referral, names_service=held.rule.names_service)
+    link = link_for(appointment)
+    words = _words(appointment, referral, names_service=held.rule.names_service, link=link)
     return Letter(f"+44{held.number[1:]}", "", words)
 
 
@@ -101,9 +103,12 @@ def _log(message: Message, kind: str, nature: audit.Nature, **more: Any) -> None
     audit.record(kind, nature, by=None, subjects=list(rows), organisation_id=message.organisation_id, **more)
 
 
-def _words(appointment: Appointment, referral: Referral, *, names_service: bool) -> str:
-    words = {"when": _when(appointment.starts_at)}
+def _words(appointment: Appointment, referral: Referral, *, names_service: bool, link: str) -> str:
+    words = {"when": _when(appointment.starts_at), "link": link}
     telephone = referral.scheme_version.scheme.telephone
+    if link and not names_service:
+        ours = _("Reminder: you have an appointment on %(when)s. Say if you can come: %(link)s")
+        return f"{ours} {_('To get no more texts, tell your worker.')}" % words
     if not names_service:
         # Neither the place nor a number: either tells whoever looks at the screen, and looks it up, who helps.
         ours = _(
@@ -112,6 +117,8 @@ def _words(appointment: Appointment, referral: Referral, *, names_service: bool)
         return ours % words
     words |= {"service": referral.provider.name, "telephone": telephone}
     named = _("Reminder from %(service)s: you have an appointment on %(when)s.")
+    if link:
+        named = f"{named} {_('Say if you can come: %(link)s')}"
     ring = _("To move it, or to get no more texts, ring %(telephone)s.")
     return f"{named} {ring}" % words if telephone else named % words
 

@@ -1,5 +1,6 @@
 from referrals.models.agreement import Agreement, Appointment, Condition, Contact, ProposedAgreement
 from referrals.models.breach import Breach
+from referrals.models.check_in import CheckIn, CheckInDesk, CheckInPlan, CheckInQuestion
 from referrals.models.draft import DecisionDraft
 from referrals.models.duty import Duty
 from referrals.models.escalation import Escalation
@@ -20,6 +21,10 @@ __all__ = [
     "Agreement",
     "Appointment",
     "Breach",
+    "CheckIn",
+    "CheckInDesk",
+    "CheckInPlan",
+    "CheckInQuestion",
     "Condition",
     "ConditionChange",
     "ConditionTemplate",

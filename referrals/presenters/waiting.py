@@ -16,7 +16,8 @@ from diversion.accounts.models import User
 from diversion.accounts.presenters import waits as account_changes
 from diversion.home import beside
 from referrals.codes import Group
-from referrals.queries.caseload import ACCOUNTS
+from referrals.models import CheckIn
+from referrals.queries.caseload import ACCOUNTS, CHECK_INS
 
 #: What stands on the board and waits for nobody yet is not named.
 SHORT = {
@@ -33,11 +34,14 @@ ON_A_PAGE = 50
 def waits(
     groups: Counter[Group], *, to_answer: int, on_board: dict[str, str], by: User, around: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Referrals to answer, the groups of the board in its order, changes of accounts, and what other apps have; nothing
-    of which there is none. ``on_board`` are the parameters of the board that has these groups; ``around``: what there
-    is beside it.
+    """Referrals to answer, answers that ask for somebody, the groups of the board in its order, changes of accounts,
+    and what other apps have; nothing of which there is none. ``on_board`` are the parameters of the board that has
+    these groups; ``around``: what there is beside it.
     """
     found = [_item(_("Referrals to answer"), to_answer, reverse("inbox"))] if to_answer else []
+    if CHECK_INS in around:
+        asking = CheckIn.objects.visible_to(by).to_review().count()
+        found.append(_item(_("Answers that ask for somebody"), asking, reverse("check_in_queue")))
     found += _on_board(groups, on_board)
     changes = account_changes(by) if ACCOUNTS in around else ()
     found += [_item(one.heading, one.total, reverse("account_requests")) for one in changes if one.total]

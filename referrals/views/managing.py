@@ -12,6 +12,7 @@ from diversion.accounts.permissions import Permission
 from diversion.accounts.vetted import own_vetting_ending
 from diversion.door import Audience, checked
 from diversion.requests import SignedInRequest
+from referrals.presenters.check_ins import times_rows
 from referrals.presenters.managing import (
     ending_rows,
     late_table,
@@ -24,6 +25,7 @@ from referrals.presenters.managing import (
 )
 from referrals.queries import managing as queries
 from referrals.queries.absences import away_today
+from referrals.queries.check_ins import times
 from referrals.views.partner import PROVIDER
 
 
@@ -47,6 +49,7 @@ def managing(request: SignedInRequest) -> HttpResponse:
         "endings": [*ending_rows(endings, by.organisation_id), *money_rows(moneys)],
         "vetting": vetting_rows(own_vetting_ending(by=by)),
         "months": months_to_return(),
+        "check_ins": times_rows(times(by=by)),
     }
     return render(request, "referrals/managing.html", context)
 

@@ -23,6 +23,7 @@ from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Breach, Condition, EvidenceFile, PersonFeedback, Referral
 from referrals.presenters.breaches import ladder_view, partner_rows
+from referrals.presenters.check_ins import CheckInsView
 from referrals.presenters.ending import feedback_rows
 from referrals.presenters.needs import lacks_end, next_point
 from referrals.presenters.partner import (
@@ -71,7 +72,9 @@ def show_referral(
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
     rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
+    check_ins = _check_ins(request.user, referral, bound)
     shown = [*forms.values(), *(row.form for row in rows), *(row.attach for row in conditions)]
+    shown += check_ins.forms if check_ins else []
     pack = Pack(referral, today)
     context = {
         "referral": referral,
@@ -81,6 +84,7 @@ def show_referral(
         "appointments": appointments,
         "missed": missed_rows(referral),
         "texts": None if pack.is_over else TextsView(referral, bound.get("texts")),
+        "check_ins": check_ins,
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
         **_breach(referral),
@@ -100,6 +104,14 @@ def _appointments(referral: Referral, bound: Bound) -> list["AppointmentRow"]:
     planned = list(referral.appointments.all())
     texts = told(planned)
     return [AppointmentRow(one, bound, text_words(texts.get(one.pk))) for one in planned]
+
+
+def _check_ins(user: User, referral: Referral, bound: Bound) -> CheckInsView | None:
+    """What the person is asked between appointments, once the support is accepted; for whoever helps people."""
+    if referral.state == State.SENT or not user.can(Permission.SUPPORT_PEOPLE):
+        return None
+    is_open = referral.state in (State.ACCEPTED, State.STARTED)
+    return CheckInsView(referral, by=user, is_open=is_open, bound=bound)
 
 
 def show_again(request: SignedInRequest, reference: str, **bound: Form) -> HttpResponse:

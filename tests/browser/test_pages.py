@@ -17,10 +17,11 @@ from referrals.actions.facilitating import name_facilitator
 from referrals.actions.rescinding import AskedBack, ask_rescission
 from referrals.actions.reviewing import NewOffence, tell_of_offence
 from referrals.actions.victims import keep_wishes
-from referrals.models import Facilitation
+from referrals.models import Facilitation, Referral
 from reporting import outbox
 from tests.browser.conftest import Visitor
 from tests.conftest import Cast
+from tests.factories import check_ins
 from tests.factories.cases import condition, crime, decision, person, record, refer
 from tests.factories.complaints import complain
 from tests.factories.files import picture
@@ -57,7 +58,14 @@ PAGES = {
         "/away/",
         "/on-call/",
     ),
-    "george": ("/referrals/{helped}/", "/appointments/"),
+    "george": (
+        "/referrals/{helped}/",
+        "/appointments/",
+        "/check-ins/",
+        "/check-ins/questions/",
+        "/a/{token}",
+        "/a/never",
+    ),
     "elin": (
         "/policies/community-remedy/",
         "/policies/community-remedy/add",
@@ -105,6 +113,17 @@ PAGES = {
     "lena": ("/",),
     "vera": ("/victims/", "/cases/{case}/victims/{crime}/"),
 }
+
+
+def asked_how(helped: Referral, cast: Cast) -> str:
+    """The token of a link by which somebody says how they are; what they said before waits for their worker."""
+    check_ins.desk(cast["hugh"])
+    question = check_ins.question(cast["george"], cast["hugh"])
+    check_ins.question(cast["hugh"], None, words="Did you sleep?")
+    plan = check_ins.plan(helped, cast["george"], question)
+    check_ins.answered(plan, answers={str(question.pk): "no"})
+    _one, token = check_ins.sent(plan, days=7)
+    return token
 
 
 def led_by(who: User, cast: Cast) -> Facilitation:
@@ -173,6 +192,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     alleged = tell_of_offence(case=kept, told=told, by=site["amara"])
     names |= {"kept": kept.reference, "alleged": str(alleged.pk)}
     names |= {"led": str(led_by(site["hugh"], site).pk)}
+    names |= {"token": asked_how(helped, site)}
     names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])

@@ -25,12 +25,16 @@ from cases.models import (
     YouthDuty,
 )
 from diversion import clock
-from diversion.accounts.models import Search
+from diversion.accounts.models import Search, User
 from diversion.notifications.actions import queueing
 from diversion.notifications.kinds import Due
 from referrals.models import (
     Appointment,
     Breach,
+    CheckIn,
+    CheckInDesk,
+    CheckInPlan,
+    CheckInQuestion,
     Condition,
     ConditionChange,
     Contact,
@@ -66,6 +70,16 @@ from tests.factories.ground import adopt_scheme
 from tests.factories.helping import ask
 
 
+def checked_in(referral: Referral, by: User) -> None:
+    """What is asked between appointments, and one answer."""
+    of, now = {"provider": referral.provider}, clock.now()
+    CheckInDesk.objects.create(**of, telephone="01632 960001", opens="09:00", closes="17:00", said_by=by)
+    CheckInQuestion.objects.create(**of, words="Do you feel safe?", answers="yes_no", written_by=by)
+    CheckInPlan.objects.create(referral=referral, first_on=clock.today(), set_by=by)
+    sent = {"due_on": clock.today(), "token_digest": "0" * 64, "expires_at": now, "answered_at": now}
+    CheckIn.objects.create(referral=referral, **of, **sent, mood="low", is_flagged=True)
+
+
 def everything_about(cast: Cast) -> Referral:
     """Somebody sent to Harbour by Avonford, with a row in every table behind the wall."""
     amara, george = cast["amara"], cast["george"]
@@ -86,6 +100,7 @@ def everything_about(cast: Cast) -> Referral:
     PersonFeedback.objects.create(referral=made, respect="yes", helped="yes", noted_by=george)
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
     TextRule.objects.create(referral=made, agreed_with=george)
+    checked_in(made, george)
     due = Due("1", george.organisation_id, george.pk)
     queueing.queue(kind="help", due=[due])
     looked_at(made.case, cast)

@@ -109,6 +109,10 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,
         "referrals_textrule": partner_,
+        "referrals_checkinplan": partner_,
+        "referrals_checkin": partner_,
+        "referrals_checkinquestion": partner_,
+        "referrals_checkindesk": partner_,
         "referrals_evidencefile": partner_,
         "notifications_message": partner_,
         "reporting_panelcase": {"amara", "petra"},
@@ -234,6 +238,8 @@ LATER_LIFE = (
     "referrals_monitoringanswers",
     "referrals_personfeedback",
     "referrals_textrule",
+    "referrals_checkinplan",
+    "referrals_checkin",
 )
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,8 @@ from referrals.actions import (
     amending,
     breaching,
     bringing,
+    check_in_list,
+    check_ins,
     closing,
     deciding,
     drafts,
@@ -137,6 +139,7 @@ from reporting.measures.overview import Question
 from reporting.models import Panel, PanelCase, Release, ReportSchedule
 from reporting.releases.looking import table_keys
 from tests.conftest import Cast
+from tests.factories import check_ins as asked_how
 from tests.factories import searches as historic
 from tests.factories.breaches import broken
 from tests.factories.breaches import heard as both_heard
@@ -1227,6 +1230,55 @@ def _(world: World) -> Call:
     accepted = world.accepted
     said = {"texts": "day", "names_service": False, "with_parent": False, "version": 0}
     return lambda by: reminding.agree_texts(referral=accepted, **said, by=by)
+
+
+@proves(check_ins.plan_check_ins, "george")
+def _(world: World) -> Call:
+    accepted, said = world.accepted, {"questions": [], "rhythm": "weekly", "language": "en", "until_on": None}
+    return lambda by: check_ins.plan_check_ins(referral=accepted, **said, agreed=True, version=0, by=by)
+
+
+@proves(check_ins.stop_check_ins, "george")
+def _(world: World) -> Call:
+    plan = asked_how.plan(world.accepted, world.cast["george"])
+    return lambda by: check_ins.stop_check_ins(referral=plan.referral, by=by)
+
+
+@proves(check_ins.review_check_in, "george")
+def _(world: World) -> Call:
+    answered = asked_how.answered(asked_how.plan(world.accepted, world.cast["george"]))
+    return lambda by: check_ins.review_check_in(check_in=answered, done="rang", note="Better.", by=by)
+
+
+@proves(check_in_list.write_question, "george")
+def _(world: World) -> Call:
+    said = {"words": "Did you sleep?", "welsh": "", "answers": "yes_no", "flags": ["no"]}
+    return lambda by: check_in_list.write_question(**said, by=by)
+
+
+@proves(check_in_list.review_question, "hugh")
+def _(world: World) -> Call:
+    draft = asked_how.question(world.cast["george"], None)
+    return lambda by: check_in_list.review_question(question=draft, by=by)
+
+
+@proves(check_in_list.retire_question, "george")
+def _(world: World) -> Call:
+    draft = asked_how.question(world.cast["george"], None)
+    return lambda by: check_in_list.retire_question(question=draft, by=by)
+
+
+@proves(check_in_list.say_desk, "hugh")
+def _(world: World) -> Call:
+    hours = {"opens": time(9), "closes": time(17)}
+    said = {"telephone": "01632 960 177", "days": "weekdays", **hours, "version": 0}
+    return lambda by: check_in_list.say_desk(**said, by=by)
+
+
+@proves(check_in_list.review_welsh, "george")
+def _(world: World) -> Call:
+    asked_how.desk(world.cast["hugh"])
+    return lambda by: check_in_list.review_welsh(by=by)
 
 
 @proves(choosing.choose, "amara")

@@ -50,7 +50,7 @@ HEADLINE = "?figure=offered_of_considered%3Aof"
 #: What a page must be asked for besides its record, or it shows nothing.
 QUERIES = {"monthly_return": "?month=2026-05", "figure_cases": HEADLINE, "team_cases": HEADLINE}
 #: A record of which page is found by a token in the address: only a made-up one is asked for.
-BY_TOKEN = frozenset({"account_confirm_email", "account_reset_password_from_key"})
+BY_TOKEN = frozenset({"account_confirm_email", "account_reset_password_from_key", "person_check_in", "person_stop"})
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from referrals.actions.rescinding import AskedBack, ask_rescission, decide_resci
 from referrals.actions.reviewing import NewOffence, tell_of_offence
 from referrals.actions.taking_back import hold_sent, withdraw
 from referrals.actions.withdrawing import withdraw_decision
-from referrals.models import Condition, Referral
+from referrals.models import CheckIn, Condition, Referral
 from reporting.actions.releases import make_release
 from reporting.models import Release
+from tests.factories import check_ins
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.complaints import complain
 from tests.factories.ground import adopt_scheme, hold
@@ -69,6 +70,23 @@ def add_states(made: "Making") -> None:
         if state == "held":
             hold_sent(referral.case, amara)
         made.in_state[state] = Referral.objects.get(pk=referral.pk)
+
+
+def add_check_in(made: "Making", referral: Referral) -> CheckIn:
+    """Somebody is asked how they are, with a question of the provider's list, and says that they feel very bad."""
+    worker, by_two = referral.navigator, {"harbour": ("george", "hugh"), "bridgeway": ("fatima", "hana")}
+    slug = referral.provider.slug
+    writer, second = (made.cast[one] for one in by_two[slug])
+    assert worker is not None
+    check_ins.desk(second)
+    readers = HARBOUR if slug == "harbour" else "fatima hana"
+    welsh = made.world.mark(f"Wedi cysgu yn {slug}?", readers)
+    question = check_ins.question(writer, second, words=f"Do you sleep at {slug}?", welsh=welsh)
+    draft = check_ins.question(writer, None, words="Did you eat?")
+    one = check_ins.answered(check_ins.plan(referral, worker, question), answers={str(question.pk): "no"})
+    for name, of in (("in use", question), ("waits for a second person", draft)):
+        made.world.add("check-ins/questions/", f"{slug}’s, {name}", slug, of.pk)
+    return one
 
 
 def _help(made: "Making", referral: Referral) -> None:

@@ -43,6 +43,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     # a factor is opened by its own user alone
     "/your-account/second-factor/<pk>/": frozenset({"officer"}),
     "/accessibility": ANYBODY,
+    "/a/": ANYBODY,
     "/accounts/": EVERYBODY,
     # the address by which somebody signs in is an administrator's to give: these pages do not exist
     "/accounts/confirm-email/": NOBODY,
@@ -87,6 +88,8 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/appointments/": WORKER,
     "/asking/": WORKER,
     "/caseload/": WORKER,
+    "/check-ins/": WORKER,
+    "/check-ins/read": MANAGER,
     "/inbox/": MANAGER,
     "/managing/": MANAGER,
     "/referrals/": WORKER,

@@ -339,6 +339,7 @@ class Making:
             parts |= {"changes": self.change.pk} if referral == self.with_harbour else {}
             if referral in (self.with_harbour, self.with_bridgeway):
                 parts["evidence"] = self._attached(referral).pk
+                parts["check-ins"] = further.add_check_in(self, referral).pk
             add("referrals/", name, referral.provider.slug, referral.reference, needs="start", **parts)
         self._closed_at_bridgeway()
         add("caseload/session/", "Harbour’s", "harbour", self.missed.pk)

@@ -81,6 +81,8 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
         _kind("evidence files", "referrals_evidencefile"),
         _kind("the person’s own feedback", "referrals_personfeedback"),
         _kind("how they may be texted", "referrals_textrule"),
+        _kind("how they say they are between appointments", "referrals_checkinplan", "referrals_checkin"),
+        _kind("what the service asks people, and when it reads", "referrals_checkinquestion", "referrals_checkindesk"),
         _kind("help with no offence alleged", "referrals_helprequest", "referrals_helpcontact"),
     ),
     "Looked at again": (

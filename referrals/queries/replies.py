@@ -1,0 +1,61 @@
+"""What somebody may say by the link in a reminder: that they come, that they cannot, and which other times are free."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from diversion import clock
+from diversion.design_system.wording import clock_time, weekday_date
+from referrals.codes import Replies
+from referrals.judging.variation import is_conditional
+from referrals.models import Appointment, CheckIn, Condition, Referral, Slot, Standing
+from referrals.models.agreement import FOR_POLICE
+from referrals.queries.check_ins import desk_of
+from referrals.queries.reminders import HELPED
+from referrals.schemes.capacity import with_taken
+
+#: How many other times are offered, and from how long before they begin none is.
+OFFERED, AHEAD = 8, timedelta(hours=12)
+
+
+def stands(one: CheckIn) -> bool:
+    """Whether the appointment that the link was about is still to come as it was then."""
+    meeting = one.appointment
+    if meeting is None or not one.is_open or one.referral.state not in HELPED:
+        return False
+    return meeting.attendance == Appointment.Attendance.PLANNED and meeting.starts_at == one.expires_at
+
+
+def other_times(one: CheckIn) -> list[Any]:
+    """First appointments that are free, of the same scheme and provider, to which this one may be moved.
+
+    None where the provider offers no moving, where the appointment is none that it keeps free for somebody's first, and
+    in a conditional caution, in which every change is signed (Criminal Justice Act 2003 s.23B). None after a day by
+    which something of what was agreed is due, or after a clock of the case.
+    """
+    referral, meeting = one.referral, one.appointment
+    desk = desk_of(one.provider_id)
+    if meeting is None or desk is None or desk.replies != Replies.MOVE or is_conditional(referral.case):
+        return []
+    own = referral.slot
+    if own is None or (own.starts_at, own.place) != (meeting.starts_at, meeting.place):
+        return []
+    rows: Any = Slot.objects.filter(version__scheme=referral.scheme_version.scheme, version__provider=one.provider_id)
+    rows = with_taken(rows.filter(starts_at__gt=clock.now() + AHEAD).exclude(pk=own.pk)).order_by("starts_at", "pk")
+    last = _last_day(referral)
+    free = [slot for slot in rows if slot.taken < slot.places and clock.local_date(slot.starts_at) <= last]
+    return free[:OFFERED]
+
+
+def _last_day(referral: Referral) -> date:
+    """The first day by which something is due: of what was agreed, or by a clock of the case."""
+    of = Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN)
+    due = of.exclude(kind__in=FOR_POLICE).order_by("due_on").values_list("due_on", flat=True).first()
+    agreement = getattr(referral, "agreement", None)
+    clocks = Standing.objects.filter(case=referral.case_id).values_list("limit_on", "finish_on").first() or ()
+    days = [due, agreement.ends_on if agreement else None, *clocks]
+    return min((day for day in days if day), default=date.max)
+
+
+def when(slot: Any) -> str:
+    """ "Friday 12 June 2026 at 2:30pm"."""
+    return f"{weekday_date(slot.starts_at)} at {clock_time(slot.starts_at)}"

@@ -1,0 +1,164 @@
+"""What somebody says by the link in a reminder: they come, they cannot, or they choose another time that is free."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.audit.models import Event
+from diversion.notifications.tasks import tell
+from referrals.actions import check_in_list, slots
+from referrals.models import Appointment, CheckIn, MissedStep, Referral, Slot
+from referrals.models.next_due import NextDue
+from referrals.queries.check_ins import to_review
+from tests.conftest import Cast
+from tests.factories.schemes import rewrite
+from tests.integration.referrals.test_reminders import Fake, helped, meets, texts
+
+__all__ = ["texts"]
+pytestmark = pytest.mark.usefixtures("frozen")
+SignIn = Callable[[User], Client]
+
+
+def offers(cast: Cast, replies: str) -> None:
+    hours = {"opens": time(9), "closes": time(17)}
+    of = {"telephone": "01632 960 177", "days": "weekdays", "version": 0}
+    check_in_list.say_desk(**of, **hours, replies=replies, by=cast["hugh"])
+
+
+def booked(cast: Cast, frozen: datetime, *, places: int = 1) -> tuple[Referral, list[Slot]]:
+    """Zebedee, whose first appointment is in 40 hours, and two others that are free: one in four days, one too late."""
+    referral = helped(cast)
+    moments = [frozen + timedelta(hours=40), frozen + timedelta(days=4), frozen + timedelta(days=300)]
+    scheme = referral.scheme_version.scheme
+    kept = slots.offer_slots(scheme=scheme, moments=moments, place="Harbour House", places=places, by=cast["george"])
+    Referral.objects.filter(pk=referral.pk).update(slot=kept[0])
+    meets(referral, cast, moments[0])
+    return referral, kept
+
+
+def link(fake: Fake) -> str:
+    """The path of the link in the last reminder."""
+    assert tell("reminder") == 1
+    found = re.search(r"https?://[^/]+(/a/\S+)", fake.sent[-1][1].text)
+    assert found
+    return found[1]
+
+
+def test_no_reminder_has_a_link_unless_its_provider_offers_one(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """Nobody reads at a provider that has not said when it does."""
+    offers(cast, "")
+    meets(helped(cast), cast, frozen + timedelta(hours=40))
+    assert tell("reminder") == 1
+    assert "http" not in texts.sent[-1][1].text
+
+
+def test_who_cannot_come_is_rung_and_has_missed_nothing(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake, signed_in: SignIn
+) -> None:
+    """“I told them” is what people say whom nobody heard; it may not stand on a ladder."""
+    offers(cast, "ring")
+    referral = helped(cast)
+    meeting = meets(referral, cast, frozen + timedelta(hours=40))
+    path = link(texts)
+    page = client.get(path).content.decode()
+    assert "You have an appointment on" in page
+    assert "Move my appointment" not in page
+    assert [one for one in ("Zebedee", "Harbour", "olice", "RF-") if one in page] == []
+    before = list(NextDue.objects.values())
+    assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
+    assert client.post(path, {"reply": "comes"}).status_code == client.get(path).status_code == 422
+    assert list(NextDue.objects.values()) == before
+    meeting.refresh_from_db()
+    assert (meeting.attendance, MissedStep.objects.count()) == ("planned", 0)
+    ((one, owner),) = to_review(by=cast["george"])
+    assert (one.wants_call, owner.user) == (True, cast["george"])
+    queue = signed_in(cast["george"]).get(reverse("check_in_queue")).content.decode()
+    assert "They cannot come, and ask to be rung" in queue
+    assert Event.objects.filter(kind="reply.call", organisation_id=cast["hugh"].organisation_id).exists()
+
+
+def test_who_comes_says_so_and_nobody_has_to_see_to_it(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    offers(cast, "ring")
+    meets(helped(cast), cast, frozen + timedelta(hours=40))
+    assert "You said that you will come" in client.post(link(texts), {"reply": "comes"}).content.decode()
+    assert to_review(by=cast["hugh"]) == []
+
+
+def test_they_move_their_first_appointment_to_one_that_is_free(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """55 of 100 never came to it in one real scheme; nobody is offered a time after something is due."""
+    offers(cast, "move")
+    referral, (first, free, late) = booked(cast, frozen)
+    path = link(texts)
+    page = client.get(path).content.decode()
+    assert f'value="{free.pk}"' in page
+    assert f'value="{late.pk}"' not in page
+    assert client.post(path, {"reply": "moves"}).status_code == 422
+    assert client.post(path, {"reply": "moves", "slot": str(late.pk)}).status_code == 422
+    assert "Your appointment is now on" in client.post(path, {"reply": "moves", "slot": str(free.pk)}).content.decode()
+    referral.refresh_from_db()
+    meeting = Appointment.objects.get(referral=referral)
+    assert (meeting.starts_at, referral.slot, meeting.attendance) == (free.starts_at, free, "planned")
+    assert NextDue.objects.get(pk=referral.pk).meeting_at == free.starts_at
+    assert client.get(path).status_code == 422
+    slots.withdraw_slot(scheme=referral.scheme_version.scheme, slot=first, by=cast["george"])  # nobody has it now
+    assert Event.objects.filter(kind="reply.moved", actor_id=None).count() == 1
+
+
+def test_a_time_that_somebody_else_took_meanwhile_is_said_in_words(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """Two people in one room at one hour is one too many."""
+    offers(cast, "move")
+    referral, (_first, free, _late) = booked(cast, frozen)
+    path = link(texts)
+    other = helped(cast, given_names="Mara", telephone="07700 900778")
+    Referral.objects.filter(pk=other.pk).update(slot=free)
+    told = client.post(path, {"reply": "moves", "slot": str(free.pk)})
+    assert told.status_code == 422
+    assert "That time has just been taken" in told.content.decode()
+    assert CheckIn.objects.get(referral=referral).answered_at is None
+
+
+def test_a_conditional_caution_is_moved_by_nobody_without_a_signature(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """CJA 2003 s.23B: dates too are changed by signed agreement and an authorised person."""
+    offers(cast, "move")
+    referral, (_first, free, _late) = booked(cast, frozen)
+    path = link(texts)
+    decision = referral.case.decision
+    type(decision).objects.filter(pk=decision.pk).update(disposal="conditional_caution")
+    assert "Move my appointment" not in client.get(path).content.decode()
+    assert client.post(path, {"reply": "moves", "slot": str(free.pk)}).status_code == 422
+    assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
+
+
+def test_a_link_of_an_appointment_that_was_cancelled_or_is_over_is_dead(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    offers(cast, "ring")
+    meeting = meets(helped(cast), cast, frozen + timedelta(hours=40))
+    path = link(texts)
+    with clock.set_to(meeting.starts_at + timedelta(minutes=1)):
+        assert client.post(path, {"reply": "cannot"}).status_code == 422
+    Appointment.objects.filter(pk=meeting.pk).update(starts_at=meeting.starts_at + timedelta(days=1))
+    assert client.get(path).status_code == 422
+
+
+def test_voluntary_support_is_answered_as_any_other(cast: Cast, client: Client, frozen: datetime, texts: Fake) -> None:
+    offers(cast, "ring")
+    referral = helped(cast)
+    rewrite(referral.scheme_version, confidentiality="voluntary")
+    meets(referral, cast, frozen + timedelta(hours=40))
+    assert client.post(link(texts), {"reply": "cannot"}).status_code == 200
+    assert not Event.objects.filter(kind__startswith="reply.", organisation_id=cast["amara"].organisation_id).exists()
