@@ -36,9 +36,9 @@ def sent_by(request: HttpRequest) -> list[tuple[str, str]]:
         fields = list(request.POST.lists())
     except Exception:  # whatever it is, what failed already is what is told
         return []
-    return (
-        [] if any("password" in name for name, _ in fields) else [(name, one) for name, all_ in fields for one in all_]
-    )
+    if any("password" in name.lower() for name, _ in fields):
+        return []
+    return [(name, one) for name, values in fields for one in values]
 
 
 def is_full(error: BaseException | None) -> bool:
