@@ -18,7 +18,7 @@ from diversion.attempts import INVALID
 from diversion.design_system.wording import wall_time
 from diversion.refusals import Refused
 from diversion.requests import source_of
-from diversion.unit_of_work import as_service
+from diversion.unit_of_work import as_service, current
 from referrals import person_words
 from referrals.actions import answering
 from referrals.forms.answering import AnswerForm
@@ -36,6 +36,7 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     """The questions, and after them a thank-you that says whom to ring."""
     if pace.is_too_fast_from(source_of(request)):
         return _notice(request, "slow", status=429)
+    current().source = ""  # from where somebody answers is nobody's business: the log does without
     with as_service():
         found = queries.by_token(token)
         if found is None:
@@ -81,6 +82,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Get no more of these. A GET has stopped nothing."""
     if pace.is_too_fast_from(source_of(request)):
         return _notice(request, "slow", status=429)
+    current().source = ""
     if request.method != "POST":
         return _private(redirect("person_check_in", token))
     with as_service():

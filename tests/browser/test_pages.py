@@ -10,7 +10,7 @@ from cases import actions
 from cases.models import Offence
 from diversion import clock
 from diversion.accounts.models import Role, User
-from referrals.actions import breaching, evidence, partner, support
+from referrals.actions import breaching, evidence, partner, replying, support
 from referrals.actions.correcting import correct_crime
 from referrals.actions.deciding import Support
 from referrals.actions.facilitating import name_facilitator
@@ -64,6 +64,7 @@ PAGES = {
         "/check-ins/",
         "/check-ins/questions/",
         "/a/{token}",
+        "/a/{reply}",
         "/a/never",
     ),
     "elin": (
@@ -117,13 +118,20 @@ PAGES = {
 
 def asked_how(helped: Referral, cast: Cast) -> str:
     """The token of a link by which somebody says how they are; what they said before waits for their worker."""
-    check_ins.desk(cast["hugh"])
+    check_ins.desk(cast["hugh"], "ring")
     question = check_ins.question(cast["george"], cast["hugh"])
     check_ins.question(cast["hugh"], None, words="Did you sleep?")
     plan = check_ins.plan(helped, cast["george"], question)
     check_ins.answered(plan, answers={str(question.pk): "no"})
     _one, token = check_ins.sent(plan, days=7)
     return token
+
+
+def reminded(helped: Referral, cast: Cast) -> str:
+    """The token of a link by which somebody says that they come to an appointment."""
+    at = clock.now() + timedelta(hours=40)
+    meeting = support.plan_appointment(referral=helped, starts_at=at, place="Harbour House", by=cast["george"])
+    return replying.link_for(meeting).rpartition("/")[2]
 
 
 def led_by(who: User, cast: Cast) -> Facilitation:
@@ -192,7 +200,7 @@ def test_each_role_s_pages(site: Cast, visit: Visit) -> None:
     alleged = tell_of_offence(case=kept, told=told, by=site["amara"])
     names |= {"kept": kept.reference, "alleged": str(alleged.pk)}
     names |= {"led": str(led_by(site["hugh"], site).pk)}
-    names |= {"token": asked_how(helped, site)}
+    names |= {"token": asked_how(helped, site), "reply": reminded(helped, site)}
     names |= {"meeting": str(meeting.pk), "helped": helped.reference, "breach": str(breach.pk)}
     for who, paths in PAGES.items():
         visitor = visit(site[who])

@@ -13,10 +13,10 @@ TELEPHONE = "01632 960 177"
 SAFE = {"words": "Do you feel safe where you are?", "welsh": "Ydych chi'n teimlo'n ddiogel?"}
 
 
-def desk(manager: User) -> None:
-    """Answers are read Monday to Friday from nine to five."""
+def desk(manager: User, replies: str = "") -> None:
+    """Answers are read Monday to Friday from nine to five; to a reminder people may answer ``replies``."""
     hours = {"opens": time(9), "closes": time(17)}
-    check_in_list.say_desk(telephone=TELEPHONE, days="weekdays", **hours, version=0, by=manager)
+    check_in_list.say_desk(telephone=TELEPHONE, days="weekdays", **hours, replies=replies, version=0, by=manager)
 
 
 def question(writer: User, second: User | None, **changes: Any) -> CheckInQuestion:

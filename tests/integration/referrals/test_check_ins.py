@@ -164,6 +164,7 @@ def test_an_answer_counts_once_and_is_told_to_the_worker_alone(cast: Cast, clien
     assert client.post(f"/a/{token}", said).status_code == 200  # the button was pressed twice
     assert client.post(f"/a/{token}", said | {"mood": "bad"}).status_code == 422
     assert client.get(f"/a/{token}").status_code == 422
+    assert Event.objects.get(kind="checkin.answered").source == ""  # from where they answered is nobody's business
     one.refresh_from_db()
     assert (one.mood, one.wants_call, one.is_flagged) == ("fair", True, True)
     page = signed_in(cast["george"]).get(reverse("referral_page", args=[plan.referral.reference])).content.decode()
