@@ -29,12 +29,15 @@ def other_times(one: CheckIn) -> list[Any]:
     """First appointments that are free, of the same scheme and provider, to which this one may be moved.
 
     None where the provider offers no moving, where the appointment is none that it keeps free for somebody's first, and
-    in a conditional caution, in which every change is signed (Criminal Justice Act 2003 s.23B). None after a day by
-    which something of what was agreed is due, or after a clock of the case.
+    in a conditional caution, in which every change is signed (Criminal Justice Act 2003 s.23B). None in voluntary
+    support: police read the time that they booked, and which times are free, and would learn what became of it. None
+    after a day by which something of what was agreed is due, or after a clock of the case.
     """
     referral, meeting = one.referral, one.appointment
     desk = desk_of(one.provider_id)
-    if meeting is None or desk is None or desk.replies != Replies.MOVE or is_conditional(referral.case):
+    if meeting is None or desk is None or desk.replies != Replies.MOVE:
+        return []
+    if referral.is_voluntary or is_conditional(referral.case):
         return []
     own = referral.slot
     if own is None or (own.starts_at, own.place) != (meeting.starts_at, meeting.place):

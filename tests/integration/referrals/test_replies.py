@@ -162,3 +162,18 @@ def test_voluntary_support_is_answered_as_any_other(cast: Cast, client: Client, 
     meets(referral, cast, frozen + timedelta(hours=40))
     assert client.post(link(texts), {"reply": "cannot"}).status_code == 200
     assert not Event.objects.filter(kind__startswith="reply.", organisation_id=cast["amara"].organisation_id).exists()
+
+
+def test_police_learn_from_no_time_that_somebody_in_voluntary_support_moved_theirs(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """The paper of the case names the time that police booked: another there tells them what became of it."""
+    offers(cast, "move")
+    referral, (first, free, _late) = booked(cast, frozen)
+    rewrite(referral.scheme_version, confidentiality="voluntary")
+    path = link(texts)
+    assert "Move my appointment" not in client.get(path).content.decode()
+    assert client.post(path, {"reply": "moves", "slot": str(free.pk)}).status_code == 422
+    referral.refresh_from_db()
+    assert referral.slot == first
+    assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
