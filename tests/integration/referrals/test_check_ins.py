@@ -317,3 +317,17 @@ def test_neither_answer_nor_silence_moves_anything_of_the_case(cast: Cast) -> No
 def test_a_door_that_is_knocked_at_too_often_says_so(cast: Cast, client: Client, settings: Any) -> None:
     settings.LINKS_A_MINUTE = 2
     assert [client.get("/a/never").status_code for _one in range(3)] == [422, 422, 429]
+
+
+def test_what_is_wrong_leads_to_the_answers_that_it_is_about(cast: Cast, client: Client) -> None:
+    """With a screen reader the way from a mistake to its question is this link alone."""
+    plan = asked(cast)
+    _one, token = made.sent(plan)
+    wrong = {"mood": "x\x00", f"question-{plan.questions[0]}": "perhaps", "also": ["everything"]}
+    for said in (wrong, {}):
+        page = client.post(f"/a/{token}", said)
+        assert page.status_code == 422
+        text = page.content.decode()
+        leads = re.findall(r'<li><a href="#([^"]+)"', text)
+        assert leads
+        assert [one for one in leads if f'id="{one}"' not in text] == []
