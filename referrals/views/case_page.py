@@ -338,7 +338,7 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
     if case.closed_at is None:
         is_own = status in OWN_CONDITIONS and not _has_live_referral(context["views"])
         beside = [] if is_own else _beside_a_partner(context)
-        may_ask = status in WITH_PARTNERS
+        may_ask = status == CaseStatus.WITH_PARTNER  # before it is accepted there is no worker
         _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside, may_ask=may_ask)
     return forms
 
@@ -358,8 +358,8 @@ def _settle_forms(
 ) -> None:
     """A form beside each condition that is police's own to settle, and none beside what a facilitator settles.
 
-    ``beside``: what is theirs although a partner helps, or has; ``may_ask``: whether one helps now. What a facilitator
-    said who leads it no longer is police's to put right, whatever they said.
+    ``beside``: what is theirs although a partner helps, or has; ``may_ask``: whether a worker helps now. What a
+    facilitator said who leads it no longer is police's to put right, whatever they said.
     """
     facilitated = facilitated_of([row["condition"] for row in rows])
     for row in rows:

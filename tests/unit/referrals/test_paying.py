@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from cases.law.codes import ConditionType, Settler
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
 from referrals.actions import closing, missed, support
+from referrals.actions.standing import restate
 from referrals.models import Condition, NextDue, Referral
 from referrals.queries.managing import late
 from tests.conftest import Cast
@@ -142,3 +144,18 @@ def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed
         assert "police ask why it was not done" in page
         assert "Why is it late, and what next?" in page
         assert "Mark as done" not in page
+
+
+def test_while_the_partner_has_not_answered_police_say_so_and_ask_nobody(
+    cast: Cast, owed: Condition, signed_in: SignIn
+) -> None:
+    """The page would offer to ask a worker who is not there, refuse that, and leave nothing else to say."""
+    case = owed.agreement.case
+    Referral.objects.filter(agreement__conditions=owed).update(state="sent")
+    restate(Case.objects.filter(pk=case.pk))
+    with after(owed.due_on):
+        page = signed_in(cast["amara"]).get(f"/cases/{case.reference}/").content.decode()
+        form = page[page.index(f'id="condition-{owed.pk}-state"') :]
+        form = form[: form.index("</form>")]
+        assert ('value="ask"' in form, 'value="not_done"' in form) == (False, True)
+        assert settle(owed, "not_done", cast["amara"]).state == "not_done"
