@@ -17,7 +17,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import get_commands
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from diversion.embedded.places import CHECKOUT
 from diversion.embedded.postgres_server import SETTINGS
@@ -217,6 +217,8 @@ def test_the_proxy_writes_no_query_and_takes_what_the_service_takes() -> None:
         ("off", ""),
         ("/var/log/nginx/diversion.log", "diversion"),
     }
+    links = text.partition(f"location ^~ {reverse('person_check_in', args=['x'])[:-1]} {{")[2].partition("}")[0]
+    assert "access_log off;" in links  # a link that is its holder's key, and from where they answered
     everywhere, attached = map(int, re.findall(r"client_max_body_size (\d+)m;", text))
     assert everywhere * 1_000_000 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     (held,) = map(int, re.findall(r"client_body_buffer_size (\d+)m;", text))
