@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 
 from cases.law.codes import ConditionType, Settler
@@ -17,6 +19,7 @@ from referrals.actions import closing, missed, support
 from referrals.actions.standing import restate
 from referrals.models import Condition, NextDue, Referral
 from referrals.queries.managing import late
+from referrals.queries.next_due import COLUMNS, next_due
 from tests.conftest import Cast
 from tests.made_once import made_once
 from tests.unit.referrals.test_varying import ask, move, scheme, supported
@@ -159,3 +162,24 @@ def test_while_the_partner_has_not_answered_police_say_so_and_ask_nobody(
         form = form[: form.index("</form>")]
         assert ('value="ask"' in form, 'value="not_done"' in form) == (False, True)
         assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+
+
+def test_what_was_open_on_the_day_of_the_upgrade_is_whose_it_is_now(cast: Cast, owed: Condition) -> None:
+    """A payment would stay on the board of a worker who may not record it, and what they put to police be gone."""
+    upgrade = import_module("referrals.migrations.0020_whose_next_step_it_is")
+
+    def run() -> date | None:
+        with connection.cursor() as cursor:
+            cursor.execute(upgrade.WITH_WORKER)
+            cursor.execute(upgrade.NEXT_STEP)
+        owed.refresh_from_db()
+        rows = Referral.objects.filter(agreement__conditions=owed)
+        assert list(NextDue.objects.values_list(*COLUMNS)) == list(next_due(rows))
+        return next_step(owed)
+
+    NextDue.objects.update(step_on=owed.due_on)
+    assert (run() == owed.due_on, owed.asked_for) == (False, None)
+    with after(owed.due_on):
+        told = {"reason": "money", "way": "escalated", "note": "What now?", "version": 0}
+        missed.answer_missed(missed=owed, by=cast["george"], **told)
+        assert (run(), owed.asked_for) == (owed.due_on, owed.due_on)
