@@ -13,6 +13,7 @@ from cases.actions.outbox import changed
 from diversion import audit, clock
 from diversion.refusals import Refused
 from diversion.unit_of_work import as_service
+from referrals.actions.answering import AGAIN
 from referrals.codes import Replies
 from referrals.models import Appointment, CheckIn, Referral
 from referrals.queries import replies
@@ -44,17 +45,21 @@ def link_for(appointment: Appointment) -> str:
 @as_service()
 @transaction.atomic
 def say_coming(*, token: str) -> CheckIn | None:
-    """Keep that they come; None where the link is not to be answered."""
-    row = _open(token)
-    return row and _keep(row, "reply.coming", comes=True)
+    """Keep that they come; None where the link is not to be answered. Twice is once."""
+    row = _held(token)
+    if row is None or not replies.stands(row):
+        return None
+    return row if row.comes else _keep(row, "reply.coming", comes=True)
 
 
 @as_service()
 @transaction.atomic
 def ask_to_be_rung(*, token: str) -> CheckIn | None:
     """Keep that they cannot come and ask to be rung, for whoever sees to it; None where it is not to be answered."""
-    row = _open(token)
-    return row and _keep(row, "reply.call", wants_call=True, is_flagged=True)
+    row = _held(token)
+    if row is None or not replies.stands(row):
+        return row if row and row.wants_call and _is_pressed_again(row) else None
+    return _keep(row, "reply.call", comes=False, wants_call=True, is_flagged=True)
 
 
 @as_service()
@@ -64,9 +69,10 @@ def move_appointment(*, token: str, slot: int) -> CheckIn | None:
 
     Raises Refused where that time is not free, or not offered any more: of two people who choose it one is told.
     """
-    row = _open(token)
-    if row is None or row.appointment is None:
-        return None
+    row = _held(token)
+    if row is None or row.appointment is None or not replies.stands(row):
+        is_there = row is not None and row.moved_to is not None and row.referral.slot_id == slot
+        return row if row and is_there and _is_pressed_again(row) else None
     chosen = next((one for one in replies.other_times(row) if one.pk == slot), None)
     if chosen is None:
         raise Refused("That time is not free any more.")
@@ -76,21 +82,25 @@ def move_appointment(*, token: str, slot: int) -> CheckIn | None:
     meeting.starts_at, meeting.place, meeting.version = taken.starts_at, taken.place, meeting.version + 1
     meeting.save(update_fields=["starts_at", "place", "version"])
     row.referral.refresh_from_db()
-    kept = _keep(row, "reply.moved", moved_to=taken.starts_at)
+    kept = _keep(row, "reply.moved", comes=False, moved_to=taken.starts_at)
     changed(row.referral.case)
     return kept
 
 
-def _open(token: str) -> CheckIn | None:
-    """The link's own record, held with its case, where it may be answered still."""
+def _held(token: str) -> CheckIn | None:
+    """The link's own record, held with its case; None where there is no such link."""
     rows = CheckIn.objects.filter(token_digest=digest_of(token), appointment__isnull=False)
     found = rows.select_related("referral__case").first()
     if found is None:
         return None
     lock(found.referral.case)
     of = ("referral__case__person", "referral__case__decision", "referral__slot", "appointment")
-    row = rows.select_for_update(of=("self",)).select_related(*of, "referral__scheme_version__scheme").get()
-    return row if replies.stands(row) else None
+    return rows.select_for_update(of=("self",)).select_related(*of, "referral__scheme_version__scheme").get()
+
+
+def _is_pressed_again(row: CheckIn) -> bool:
+    """Whether what was said is so fresh that it is the same press of a button: no page stops a second one."""
+    return row.answered_at is not None and clock.now() - row.answered_at < AGAIN
 
 
 def _keep(row: CheckIn, kind: str, **said: Any) -> CheckIn:

@@ -174,8 +174,9 @@ class CheckIn(models.Model):
     """One check-in: the link that went to the person, what it asks, and what they answered, once. Or, with an
     ``appointment``, the link in a reminder of it: that they come, that they cannot (``wants_call``), or move it.
 
-    The link holds a token of which only a digest stands here. No history is kept: an answer is never changed, and goes
-    with the referral. ``asked`` are the questions as they were then, ``answers`` their ids with the code of the answer.
+    The link holds a token of which only a digest stands here. No history is kept: an answer is never changed (but that
+    somebody comes, to that they cannot), and goes with the referral. ``asked`` are the questions as they were then,
+    ``answers`` their ids with the code of the answer.
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="check_ins")

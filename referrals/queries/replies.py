@@ -18,9 +18,14 @@ OFFERED, AHEAD = 8, timedelta(hours=12)
 
 
 def stands(one: CheckIn) -> bool:
-    """Whether the appointment that the link was about is still to come as it was then."""
+    """Whether the appointment that the link was about is still to come as it was then, and something may be said.
+
+    Who said that they come may still say that they cannot, as who falls ill does.
+    """
     meeting = one.appointment
-    if meeting is None or not one.is_open or one.referral.state not in HELPED:
+    if meeting is None or clock.now() >= one.expires_at or one.referral.state not in HELPED:
+        return False
+    if one.answered_at is not None and not one.comes:
         return False
     return meeting.attendance == Appointment.Attendance.PLANNED and meeting.starts_at == one.expires_at
 

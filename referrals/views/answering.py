@@ -50,10 +50,8 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
 
 def _reply(request: HttpRequest, found: CheckIn, token: str) -> HttpResponse:
     """The page of the link in a reminder, or what came of what was said there."""
-    if not replies.stands(found):
-        return _gone(request)
     came = replying.answered(request, found, token) if request.method == "POST" else ""
-    if came is None:
+    if came is None or (isinstance(came, str) and not replies.stands(found)):
         return _gone(request)
     if isinstance(came, str):
         template, context, status = replying.shown(found, wrong=came)

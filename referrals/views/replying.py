@@ -24,6 +24,7 @@ def shown(found: CheckIn, *, wrong: str = "") -> tuple[str, dict[str, Any], int]
     at = f"{weekday_date(found.expires_at)} at {clock_time(found.expires_at)}"
     times = [(one.pk, replies.when(one)) for one in replies.other_times(found)]
     context = {"when": said["reply_when"].format(when=at), "times": times, "wrong": said[wrong] if wrong else ""}
+    context["said"] = said["reply_comes"] if found.comes else ""
     return "referrals/person/reply.html", context, INVALID if wrong else 200
 
 

@@ -177,3 +177,41 @@ def test_police_learn_from_no_time_that_somebody_in_voluntary_support_moved_thei
     referral.refresh_from_db()
     assert referral.slot == first
     assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
+
+
+def test_who_said_that_they_come_may_fall_ill(cast: Cast, client: Client, frozen: datetime, texts: Fake) -> None:
+    """A link that is dead once they said yes leaves them to miss it, and that stands on a ladder."""
+    offers(cast, "ring")
+    meets(helped(cast), cast, frozen + timedelta(hours=40))
+    path = link(texts)
+    for _press in range(2):
+        assert "You said that you will come" in client.post(path, {"reply": "comes"}).content.decode()
+    assert Event.objects.filter(kind="reply.coming").count() == 1
+    page = client.get(path).content.decode()
+    assert ("You said that you will come" in page, 'value="comes"' in page, 'value="cannot"' in page) == (
+        True,
+        False,
+        True,
+    )
+    assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
+    assert [(one.comes, one.wants_call) for one, _owner in to_review(by=cast["george"])] == [(False, True)]
+
+
+def test_a_button_that_is_pressed_twice_says_the_same_again(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """“This link cannot be used” reads as if nobody would ring."""
+    offers(cast, "move")
+    _referral, (_first, free, _late) = booked(cast, frozen)
+    path = link(texts)
+    for _press in range(2):
+        moved = client.post(path, {"reply": "moves", "slot": str(free.pk)})
+        assert (moved.status_code, "Your appointment is now on" in moved.content.decode()) == (200, True)
+    assert client.post(path, {"reply": "nonsense"}).status_code == client.get(path).status_code == 422
+    meets(helped(cast, given_names="Mara", telephone="07700 900778"), cast, frozen + timedelta(hours=40))
+    path = link(texts)
+    for _press in range(2):
+        assert "You asked to be rung" in client.post(path, {"reply": "cannot"}).content.decode()
+    with clock.set_to(frozen + timedelta(minutes=11)):
+        assert client.post(path, {"reply": "cannot"}).status_code == 422
+    assert Event.objects.filter(kind__in=["reply.moved", "reply.call"]).count() == 2
