@@ -71,7 +71,8 @@ def _answer(request: HttpRequest, found: CheckIn, token: str) -> HttpResponse:
     if kept is None:
         return _gone(request)
     asked = kept.wants_help or kept.wants_call
-    return _said(request, found, "thanks", "thanks_asked" if asked else "")
+    # A used link opens no page any more: whoever wants no more of these finds here what the text promised.
+    return _said(request, found, "thanks", "thanks_asked" if asked else "", may_stop=True)
 
 
 @csrf_exempt
@@ -94,11 +95,11 @@ def _page(request: HttpRequest, found: CheckIn, form: AnswerForm, *, status: int
     return _shown(request, "referrals/person/check_in.html", found, status=status, form=form)
 
 
-def _said(request: HttpRequest, found: CheckIn, what: str, also: str) -> HttpResponse:
+def _said(request: HttpRequest, found: CheckIn, what: str, also: str, *, may_stop: bool = False) -> HttpResponse:
     """What has come of it, in the person's language, and whom to ring."""
     said = person_words.words(found.language)
     lines = [said[name] for name in (f"{what}_sent", also) if name in said]
-    return _shown(request, "referrals/person/said.html", found, heading=said[what], lines=lines)
+    return _shown(request, "referrals/person/said.html", found, heading=said[what], lines=lines, may_stop=may_stop)
 
 
 def _shown(request: HttpRequest, template: str, found: CheckIn, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -331,3 +331,12 @@ def test_what_is_wrong_leads_to_the_answers_that_it_is_about(cast: Cast, client:
         leads = re.findall(r'<li><a href="#([^"]+)"', text)
         assert leads
         assert [one for one in leads if f'id="{one}"' not in text] == []
+
+
+def test_who_has_answered_may_stop_them_there(cast: Cast, client: Client) -> None:
+    """“Open it and choose Stop” says the text; and an answered link opens no more."""
+    _one, token = made.sent(asked(cast))
+    thanks = client.post(f"/a/{token}", {"mood": "good"}).content.decode()
+    assert f'action="/a/{token}/stop"' in thanks
+    assert "These messages have stopped" in client.post(f"/a/{token}/stop").content.decode()
+    assert not CheckInPlan.objects.get().is_running
