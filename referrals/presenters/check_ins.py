@@ -26,7 +26,7 @@ class CheckInsView:
         self.version = plan.version if plan else 0
         self.is_running = plan is not None and plan.is_running and is_open
         self.words = _plan_words(plan, is_open=is_open)
-        self.why_not = queries.why_not_asked(referral) if is_open and self.is_running else ""
+        self.why_not = queries.why_not_asked(plan, referral) if plan and is_open and self.is_running else ""
         self.form = (bound.get("check_ins") or plan_form(referral, plan)) if is_open else None
         self.rows = [AnswerRow(one, bound) for one in queries.of_referral(referral, by=by)]
 

@@ -91,10 +91,10 @@ def asking_today(plans: Iterable[CheckInPlan]) -> Iterator[Asking]:
     due = [(one, slot) for one in plans if (slot := slot_on(one, today))]
     referrals = [one.referral for one, _slot in due]
     texts, meet = texts_of(referrals), _meet_on(today, referrals)
-    desks = set(CheckInDesk.objects.values_list("provider", flat=True)) if due else set()
+    desks = {one.provider_id: one for one in CheckInDesk.objects.all()} if due else {}
     for plan, slot in due:
-        held = texts[plan.referral_id]
-        if held.why_not or plan.referral_id in meet or plan.referral.provider_id not in desks:
+        held, desk = texts[plan.referral_id], desks.get(plan.referral.provider_id)
+        if held.why_not or plan.referral_id in meet or desk is None or plan.language not in languages_of(desk):
             continue
         at, until = _hours(today, held)
         if at + WINDOW <= until:
@@ -115,12 +115,15 @@ def _meet_on(day: date, referrals: Iterable[Referral]) -> set[int]:
     return set(rows.exclude(attendance__in=Appointment.CANCELLED_STATES).values_list("referral", flat=True))
 
 
-def why_not_asked(referral: Referral) -> str:
-    """Why no check-in goes to the person of ``referral``, for their worker; "" where one would."""
+def why_not_asked(plan: CheckInPlan, referral: Referral) -> str:
+    """Why no check-in of ``plan`` goes to the person of its ``referral``, for their worker; "" where one would."""
     if why := texts_of([referral])[referral.pk].why_not:
         return why
-    if desk_of(referral.provider_id) is None:
+    desk = desk_of(referral.provider_id)
+    if desk is None:
         return _("No: your organisation has not said yet when answers are read, and whom to ring")
+    if plan.language not in languages_of(desk):
+        return _("No: the Welsh of the page has changed, and nobody here who reads it has reviewed it since")
     return ""
 
 

@@ -340,3 +340,21 @@ def test_who_has_answered_may_stop_them_there(cast: Cast, client: Client) -> Non
     assert f'action="/a/{token}/stop"' in thanks
     assert "These messages have stopped" in client.post(f"/a/{token}/stop").content.decode()
     assert not CheckInPlan.objects.get().is_running
+
+
+def test_welsh_that_has_changed_goes_to_nobody_before_it_is_reviewed_again(
+    cast: Cast, frozen: datetime, texts: Fake, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade people would be sent to words that nobody there has read."""
+    plan = asked(cast)
+    check_in_list.review_welsh(by=cast["george"])
+    made.plan(plan.referral, cast["george"], language="cy", version=1)
+    monkeypatch.setattr(person_words, "welsh_digest", lambda: "another")
+    beat(frozen, days=3)
+    assert texts.sent == []
+    page = signed_in(cast["george"]).get(reverse("referral_page", args=[plan.referral.reference])).content.decode()
+    assert "the Welsh of the page has changed" in page
+    check_in_list.review_welsh(by=cast["george"])
+    beat(frozen, days=3)
+    assert len(texts.sent) == 1
+    assert "Sut mae pethau?" in texts.sent[0][1].text
