@@ -115,7 +115,12 @@ class DeskForm(VersionedForm):
         max_length=30,
         error_messages=required(_("Enter the telephone that people ring")),
     )
-    days = forms.ChoiceField(label=_("On which days?"), choices=ReadDays, widget=forms.RadioSelect)
+    days = forms.ChoiceField(
+        label=_("On which days?"),
+        choices=ReadDays,
+        widget=forms.RadioSelect,
+        help_text=_("Monday to Friday leaves out bank holidays, and the page says so. Every day is also at Christmas."),
+    )
     opens = forms.TimeField(label=_("From"), widget=forms.Select(choices=TIMES))
     closes = forms.TimeField(label=_("Until"), widget=forms.Select(choices=TIMES))
     replies = forms.ChoiceField(

@@ -136,7 +136,7 @@ def test_a_stranger_to_the_telephone_learns_nothing_from_the_page(cast: Cast, cl
     text = page.content.decode()
     assert [one for one in TELLS if one in text] == []
     assert "Do you feel safe where you are?" in text
-    assert "from 9am to 5pm" in text
+    assert "It is read Monday to Friday, but not on bank holidays, from 9am to 5pm." in text
     assert made.TELEPHONE in text
     assert "ring 999" in text
     assert page.headers["Referrer-Policy"] == "no-referrer"
