@@ -23,10 +23,13 @@ def is_too_fast(user: User) -> bool:
     return asked > settings.PAGES_A_MINUTE
 
 
-def is_too_fast_from(source: str) -> bool:
-    """Count a page that a link in a text opens; whether ``source`` (an address) asked for more than LINKS_A_MINUTE."""
+def is_too_fast_at(what: str) -> bool:
+    """Count a page behind a link in a text; whether more than LINKS_A_MINUTE were asked for of ``what``.
+
+    That is the digest of a link, or a network address that asks for links that are none.
+    """
     most = settings.LINKS_A_MINUTE
-    return bool(most) and _counted(f"links:{source}:{_minute()}") > most
+    return bool(most) and _counted(f"links:{what}:{_minute()}") > most
 
 
 def _counted(key: str) -> int:

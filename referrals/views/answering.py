@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from diversion import clock
 from diversion.access import public
 from diversion.accounts import pace
 from diversion.attempts import INVALID
@@ -34,11 +35,11 @@ from referrals.views import replying
 @public
 def check_in(request: HttpRequest, token: str) -> HttpResponse:
     """The questions, and after them a thank-you that says whom to ring."""
-    if pace.is_too_fast_from(source_of(request)):
-        return _notice(request, "slow", status=429)
     current().source = ""  # from where somebody answers is nobody's business: the log does without
     with as_service():
         found = queries.by_token(token)
+        if _is_too_fast(request, found):
+            return _notice(request, "slow", status=429)
         if found is None:
             return _gone(request)
         if found.appointment_id:
@@ -46,6 +47,15 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return _answer(request, found, token)
         return _page(request, found, AnswerForm(check_in=found, auto_id="a-%s")) if found.is_open else _gone(request)
+
+
+def _is_too_fast(request: HttpRequest, found: CheckIn | None) -> bool:
+    """Whether a link is opened too often: one that is not too old by itself, any other from one network address.
+
+    Thousands share the address of a mobile network: one of them who guesses would keep out all who were asked.
+    """
+    lives = found is not None and clock.now() < found.expires_at
+    return pace.is_too_fast_at(found.token_digest if found and lives else source_of(request))
 
 
 def _reply(request: HttpRequest, found: CheckIn, token: str) -> HttpResponse:
@@ -79,13 +89,13 @@ def _answer(request: HttpRequest, found: CheckIn, token: str) -> HttpResponse:
 @public
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Get no more of these. A GET has stopped nothing."""
-    if pace.is_too_fast_from(source_of(request)):
-        return _notice(request, "slow", status=429)
     current().source = ""
     if request.method != "POST":
         return _private(redirect("person_check_in", token))
     with as_service():
         found = queries.by_token(token)
+        if _is_too_fast(request, found):
+            return _notice(request, "slow", status=429)
         if found is None or not answering.stop_from_link(token=token):
             return _gone(request)
         return _said(request, found, "stopped", "stopped_why")
@@ -115,8 +125,8 @@ def _whom_to_ring(found: CheckIn) -> dict[str, str]:
     named = {"who": said["from"].format(provider=found.provider.name)} if queries.may_be_named(found) else {}
     if desk is None:
         return named
-    clock = wall_time if found.language == ENGLISH else "{:%H:%M}".format
-    times = {"opens": clock(desk.opens), "closes": clock(desk.closes)}
+    told = wall_time if found.language == ENGLISH else "{:%H:%M}".format
+    times = {"opens": told(desk.opens), "closes": told(desk.closes)}
     reads = said["reads"].format(days=said["days"][desk.days], **times)
     return named | {"reads": reads, "ring": said["ring"].format(telephone=desk.telephone)}
 

@@ -319,6 +319,16 @@ def test_a_door_that_is_knocked_at_too_often_says_so(cast: Cast, client: Client,
     assert [client.get("/a/never").status_code for _one in range(3)] == [422, 422, 429]
 
 
+def test_nobody_is_kept_out_by_others_of_their_mobile_network(cast: Cast, client: Client, settings: Any) -> None:
+    """All of one network come from one address: a guesser there would keep out somebody who is low."""
+    settings.LINKS_A_MINUTE = 2
+    _one, token = made.sent(asked(cast))
+    there = {"REMOTE_ADDR": "192.0.2.7"}
+    assert [client.get("/a/wrong", **there).status_code for _one in range(3)] == [422, 422, 429]
+    assert client.post(f"/a/{token}", {"mood": "bad"}, **there).status_code == 200
+    assert [client.post(f"/a/{token}/stop", **there).status_code for _one in range(2)] == [200, 429]
+
+
 def test_what_is_wrong_leads_to_the_answers_that_it_is_about(cast: Cast, client: Client) -> None:
     """With a screen reader the way from a mistake to its question is this link alone."""
     plan = asked(cast)
