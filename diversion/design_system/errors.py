@@ -15,15 +15,21 @@ from psycopg2.errors import DiskFull
 
 #: Forms below here hold passwords and codes: those are typed again.
 SIGN_IN = "/accounts/"
+#: Below here lead links in texts to people, who read nowhere what the service is called.
+FOR_PEOPLE = "/a/"
 
 
 def error_page(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
     """The page for ``status``, rendered without context processors; only the script nonce comes from the request."""
     sent = sent_by(request) if status >= 500 else []
-    context = {"csp_nonce": getattr(request, "csp_nonce", ""), "status": status, "sent": sent}
-    response = HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
-    if sent:
+    context = {"csp_nonce": getattr(request, "csp_nonce", ""), "status": status, "sent": sent, "language": "en"}
+    is_for_people = request.path.startswith(FOR_PEOPLE)
+    template = "person_error.html" if is_for_people else template or f"{status}.html"
+    response = HttpResponse(render_to_string(template, context), status=status)
+    if sent or is_for_people:
         response.headers["Cache-Control"] = "no-store"
+    if is_for_people:
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -14,6 +15,7 @@ from cases.actions import absences
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.design_system import errors
 from diversion.notifications.models import Message
 from diversion.notifications.senders.base import NotTaken
 from diversion.notifications.tasks import tell
@@ -368,3 +370,20 @@ def test_welsh_that_has_changed_goes_to_nobody_before_it_is_reviewed_again(
     beat(frozen, days=3)
     assert len(texts.sent) == 1
     assert "Sut mae pethau?" in texts.sent[0][1].text
+
+
+@pytest.mark.django_db
+def test_a_link_that_is_copied_badly_tells_nobody_either(client: Client) -> None:
+    """The page for whatever else goes wrong has the service's name at its top, and asks for a sign-in."""
+    pages = [client.get(path) for path in ("/a/", "/a/never/", "/a/never/stop/", "/a/never?x=%00")]
+    assert [page.status_code for page in pages] == [404] * 4
+    many = urlencode({f"a{number}": "1" for number in range(1001)})
+    pages.append(client.post("/a/never", many, content_type="application/x-www-form-urlencoded"))
+    broken = errors.server_error(RequestFactory().post("/a/never", {"mood": "bad"}))
+    assert 'name="mood" value="bad"' in broken.content.decode()
+    for page in (*pages, broken):
+        text = page.content.decode()
+        assert [one for one in (*TELLS, "Sign in", "start page") if one in text] == []
+        assert "ring 999" in text or page.status_code == 422
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page.headers["Cache-Control"]
