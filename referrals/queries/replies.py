@@ -36,7 +36,8 @@ def other_times(one: CheckIn) -> list[Any]:
     None where the provider offers no moving, where the appointment is none that it keeps free for somebody's first, and
     in a conditional caution, in which every change is signed (Criminal Justice Act 2003 s.23B). None in voluntary
     support: police read the time that they booked, and which times are free, and would learn what became of it. None
-    after a day by which something of what was agreed is due, or after a clock of the case.
+    after a day by which something of what was agreed is due, or after a clock of the case; and no time at which they
+    come already.
     """
     referral, meeting = one.referral, one.appointment
     desk = desk_of(one.provider_id)
@@ -48,7 +49,9 @@ def other_times(one: CheckIn) -> list[Any]:
     if own is None or (own.starts_at, own.place) != (meeting.starts_at, meeting.place):
         return []
     rows: Any = Slot.objects.filter(version__scheme=referral.scheme_version.scheme, version__provider=one.provider_id)
-    rows = with_taken(rows.filter(starts_at__gt=clock.now() + AHEAD).exclude(pk=own.pk)).order_by("starts_at", "pk")
+    comes = referral.appointments.filter(attendance=Appointment.Attendance.PLANNED).values("starts_at")
+    rows = rows.filter(starts_at__gt=clock.now() + AHEAD).exclude(pk=own.pk).exclude(starts_at__in=comes)
+    rows = with_taken(rows).order_by("starts_at", "pk")
     last = _last_day(referral)
     free = [slot for slot in rows if slot.taken < slot.places and clock.local_date(slot.starts_at) <= last]
     return free[:OFFERED]

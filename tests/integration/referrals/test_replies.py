@@ -215,3 +215,13 @@ def test_a_button_that_is_pressed_twice_says_the_same_again(
     with clock.set_to(frozen + timedelta(minutes=11)):
         assert client.post(path, {"reply": "cannot"}).status_code == 422
     assert Event.objects.filter(kind__in=["reply.moved", "reply.call"]).count() == 2
+
+
+def test_nobody_is_offered_a_time_at_which_they_come_already(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """One meeting would stand there twice, and planning it again would fail for the worker."""
+    offers(cast, "move")
+    referral, (_first, free, _late) = booked(cast, frozen)
+    meets(referral, cast, free.starts_at)
+    assert "Move my appointment" not in client.get(link(texts)).content.decode()
