@@ -140,13 +140,15 @@ def _notice(request: HttpRequest, what: str, *, status: int) -> HttpResponse:
     """The same for every link, so in each language in which a page may have been shown."""
     with as_service():
         languages = [ENGLISH, WELSH] if queries.has_welsh_anywhere() else [ENGLISH]
-    context = {"parts": [_part(one, what) for one in languages], "language": ENGLISH}
+    context = {"parts": [_part(one, what, request) for one in languages], "language": ENGLISH}
     return _private(render(request, "referrals/person/notice.html", context, status=status))
 
 
-def _part(language: str, what: str) -> dict[str, Any]:
+def _part(language: str, what: str, request: HttpRequest) -> dict[str, Any]:
     said = person_words.words(language)
-    names = (f"{what}_why", f"{what}_ring", "danger", "listens")
+    # Who asks for help by a link that has just run out is not to wait for somebody who never hears of it.
+    sent = f"{what}_sent" if request.method == "POST" else ""
+    names = (f"{what}_why", sent, f"{what}_ring", "danger", "listens")
     return {"language": language, "heading": said[what], "lines": [said[name] for name in names if name in said]}
 
 

@@ -183,9 +183,10 @@ def test_links_that_cannot_be_used_are_answered_alike(cast: Cast, client: Client
     _one, token = made.sent(plan)
     with clock.set_to(frozen + timedelta(days=6)):
         old = client.get(f"/a/{token}")
-        answers = [client.post(f"/a/{token}", {"mood": "low"}), client.get("/a/never"), client.post("/a/never/stop")]
-    assert {one.content for one in answers} == {old.content}
-    assert {one.status_code for one in [*answers, old]} == {422}
+        sent = [client.post(path, {"mood": "low"}) for path in (f"/a/{token}", "/a/never", "/a/never/stop")]
+    assert client.get("/a/never").content == old.content
+    assert len({one.content for one in sent}) == 1
+    assert {one.status_code for one in [*sent, old]} == {422}
     assert "too old, used already, or not copied whole" in old.content.decode()
     assert not CheckIn.objects.exclude(answered_at=None).exists()
 
@@ -387,3 +388,17 @@ def test_a_link_that_is_copied_badly_tells_nobody_either(client: Client) -> None
         assert "ring 999" in text or page.status_code == 422
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_who_asks_for_help_by_a_link_that_has_run_out_is_not_told_that_it_arrived(
+    cast: Cast, client: Client, frozen: datetime
+) -> None:
+    """They would wait for a call of which nobody knows."""
+    one, token = made.sent(asked(cast))
+    kept = "Nothing that you sent just now has been kept."
+    with clock.set_to(one.expires_at):
+        assert kept not in client.get(f"/a/{token}").content.decode()
+        late = client.post(f"/a/{token}", {"also": ["call"]})
+        assert (late.status_code, kept in late.content.decode()) == (422, True)
+        assert kept in client.post(f"/a/{token}/stop").content.decode()
+    assert CheckIn.objects.get().answered_at is None
