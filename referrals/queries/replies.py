@@ -31,7 +31,9 @@ def stands(one: CheckIn) -> bool:
 
 
 def other_times(one: CheckIn) -> list[Any]:
-    """First appointments that are free, of the same scheme and provider, to which this one may be moved.
+    """First appointments that are free, of the same scheme, provider and place, to which this one may be moved.
+
+    No page behind a link names a place: who was moved to another would go to the one that they know.
 
     None where the provider offers no moving, where the appointment is none that it keeps free for somebody's first, and
     in a conditional caution, in which every change is signed (Criminal Justice Act 2003 s.23B). None in voluntary
@@ -49,6 +51,7 @@ def other_times(one: CheckIn) -> list[Any]:
     if own is None or (own.starts_at, own.place) != (meeting.starts_at, meeting.place):
         return []
     rows: Any = Slot.objects.filter(version__scheme=referral.scheme_version.scheme, version__provider=one.provider_id)
+    rows = rows.filter(place=own.place)
     comes = referral.appointments.filter(attendance=Appointment.Attendance.PLANNED).values("starts_at")
     rows = rows.filter(starts_at__gt=clock.now() + AHEAD).exclude(pk=own.pk).exclude(starts_at__in=comes)
     rows = with_taken(rows).order_by("starts_at", "pk")

@@ -225,3 +225,16 @@ def test_nobody_is_offered_a_time_at_which_they_come_already(
     referral, (_first, free, _late) = booked(cast, frozen)
     meets(referral, cast, free.starts_at)
     assert "Move my appointment" not in client.get(link(texts)).content.decode()
+
+
+def test_nobody_is_moved_to_a_place_that_no_page_tells_them(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake
+) -> None:
+    """They would stand at the right hour before the door that they know, and have missed it."""
+    offers(cast, "move")
+    referral, (_first, free, _late) = booked(cast, frozen)
+    scheme, hour = referral.scheme_version.scheme, timedelta(hours=1)
+    moments = [free.starts_at + hour]
+    (other,) = slots.offer_slots(scheme=scheme, moments=moments, place="Quay Street", places=1, by=cast["george"])
+    page = client.get(link(texts)).content.decode()
+    assert (f'value="{free.pk}"' in page, f'value="{other.pk}"' in page) == (True, False)
