@@ -1,6 +1,7 @@
 """What waits for somebody at police in cases and their support: the sections of their first page."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -17,6 +18,7 @@ from diversion.accounts.permissions import Permission as P
 from diversion.design_system.wording import date_and_time, long_date
 from diversion.home import LOOKED_FOR, Line, Section, cut, first
 from referrals.codes import CaseStatus
+from referrals.models import Condition, Referral
 from referrals.presenters import case as presenters
 from referrals.presenters.absences import covered_items
 from referrals.presenters.authorising import there_in_words
@@ -192,13 +194,21 @@ def _settles(user: User) -> Iterator[Section]:
             _whose(one.agreement.case),
             reverse("case_page", args=[one.agreement.case.reference]) + "#conditions",
             words=one.wording,
-            tag=_("to be settled") if one.last_day <= today else "",
+            tag=_settle_tag(one, today),
             colour="yellow",
             quiet=(_("until %(day)s") if one.lasts else _("by %(day)s")) % {"day": long_date(one.last_day)},
         )
         for one in found
     ]
     yield _section(_("Settle what was agreed"), lines, [one.agreement.case for one in found], total=found.total)
+
+
+def _settle_tag(one: Condition, today: date) -> str:
+    """That it is to be settled; while a worker finds out why it was not done, that."""
+    referral = one.agreement.referral
+    if one.is_with_worker and referral is not None and referral.state in Referral.OPEN:
+        return _("the worker is asked why")
+    return _("to be settled") if one.last_day <= today else ""
 
 
 def _late_breaches(user: User) -> Iterator[Section]:

@@ -143,6 +143,7 @@ def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed
         sent = {"version": owed.version, "state": "ask"}
         response = signed_in(cast["amara"]).post(f"/cases/{case.reference}/conditions/{owed.pk}", sent, follow=True)
         assert "The worker is asked why." in response.content.decode()
+        assert "the worker is asked why" in signed_in(cast["amara"]).get("/").content.decode()
         page = signed_in(cast["george"]).get(f"/referrals/{referral.reference}/").content.decode()
         assert "police ask why it was not done" in page
         assert "Why is it late, and what next?" in page
