@@ -20,7 +20,13 @@ from diversion import access, audit, clock
 from diversion.accounts import pace, second_factor
 from diversion.accounts.models import User
 from diversion.audit import sign_ins
-from diversion.design_system.errors import bad_request, too_many_pages
+from diversion.design_system.errors import (
+    FOR_PEOPLE,
+    bad_request,
+    is_at_their_host,
+    page_not_found,
+    too_many_pages,
+)
 from diversion.requests import LAST_USE, UNREADABLE, source_of
 from diversion.unit_of_work import current, identify, unit_of_work
 
@@ -82,6 +88,8 @@ class UnitOfWorkMiddleware:
             return self.get_response(request)
         if request.method not in ALLOWED_METHODS:
             return HttpResponseNotAllowed(ALLOWED_METHODS)
+        if is_at_their_host(request) and not request.path.startswith(FOR_PEOPLE):
+            return page_not_found(request)  # a first page would say what it is, and ask for a sign-in
         if _is_unreadable(request):
             return bad_request(request)
         if _holds_nul(request):

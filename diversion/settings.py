@@ -7,6 +7,7 @@ Three environments: ``development`` (the default: embedded servers, a generated 
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pghistory
 from csp.constants import NONCE, NONE, SELF
@@ -45,6 +46,8 @@ SERVICE_URL = text("SERVICE_URL", default=_here or f"http://localhost:{os.enviro
 
 # Where texts to people lead: an address of this service whose name tells nobody who helps.
 PERSON_URL = text("PERSON_URL", default=SERVICE_URL).rstrip("/")
+# Its host where that is one of its own: it answers with nothing else, or its first page would say what it is.
+PERSON_HOST = urlsplit(PERSON_URL).netloc.lower() if urlsplit(PERSON_URL).netloc != urlsplit(SERVICE_URL).netloc else ""
 
 INSTALLED_APPS = [
     "diversion",

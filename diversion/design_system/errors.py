@@ -9,6 +9,7 @@ Wired in the root URLconf (``handler400`` …) and ``CSRF_FAILURE_VIEW``.
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from psycopg2.errors import DiskFull
@@ -23,7 +24,7 @@ def error_page(request: HttpRequest, status: int, template: str = "") -> HttpRes
     """The page for ``status``, rendered without context processors; only the script nonce comes from the request."""
     sent = sent_by(request) if status >= 500 else []
     context = {"csp_nonce": getattr(request, "csp_nonce", ""), "status": status, "sent": sent, "language": "en"}
-    is_for_people = request.path.startswith(FOR_PEOPLE)
+    is_for_people = request.path.startswith(FOR_PEOPLE) or is_at_their_host(request)
     template = "person_error.html" if is_for_people else template or f"{status}.html"
     response = HttpResponse(render_to_string(template, context), status=status)
     if sent or is_for_people:
@@ -31,6 +32,11 @@ def error_page(request: HttpRequest, status: int, template: str = "") -> HttpRes
     if is_for_people:
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def is_at_their_host(request: HttpRequest) -> bool:
+    """Whether it was asked for at the host of links to people (PERSON_URL), where that is one of its own."""
+    return bool(settings.PERSON_HOST) and request.META.get("HTTP_HOST", "").lower() == settings.PERSON_HOST
 
 
 def sent_by(request: HttpRequest) -> list[tuple[str, str]]:

@@ -402,3 +402,15 @@ def test_who_asks_for_help_by_a_link_that_has_run_out_is_not_told_that_it_arrive
         assert (late.status_code, kept in late.content.decode()) == (422, True)
         assert kept in client.post(f"/a/{token}/stop").content.decode()
     assert CheckIn.objects.get().answered_at is None
+
+
+@pytest.mark.django_db
+def test_at_a_host_of_its_own_nothing_else_answers(client: Client, settings: Any) -> None:
+    """Whoever cuts the link down to its host reads the name of the service above a sign-in."""
+    settings.PERSON_HOST = "localhost:8443"
+    for path in ("/", "/accounts/login/", "/cases/", "/metrics-not"):
+        page = client.get(path, headers={"host": "LOCALHOST:8443"})
+        assert page.status_code == 404
+        assert [one for one in (*TELLS, "Sign in") if one in page.content.decode()] == []
+    assert client.get("/a/never", headers={"host": "localhost:8443"}).status_code == 422
+    assert client.get("/", headers={"host": "localhost"}).status_code == 302
