@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -23,6 +25,10 @@ UNUSUAL_KINDS = (
     *("access.denied", "access.not_found", "access.not_offered", "access.too_fast"),
     *("person.opened_many", "crime.looked_up_many", "panel.name_refused"),
 )
+
+#: How kinds begin that their own organisation alone reads, on whoever's record: that somebody answered or stopped, and
+#: at what hour, tells how they are.
+KEPT_TO_ITSELF = ("checkin.", "reply.", "reminder.")
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,13 @@ def events(search: Search, *, behind: lookups.Found | None, by: "User") -> Query
     """The events that answer ``search``, the newest first; ``behind`` as `records_behind` says.
 
     Without a reference or a person they are those of ``by``'s own organisation. With one of its own they are
-    everybody's on that record, other than of a provider whose support is confidential.
+    everybody's on that record, other than of a provider whose support is confidential, and other than what any
+    provider keeps to itself.
     """
     own = Q(organisation_id=by.organisation_id)
     found = Event.objects.filter(own)
     if behind is not None:
-        others = Q(pk__in=[]) if not by.is_police else ~Q(organisation_id__in=behind.closed_to)
+        others = Q(pk__in=[]) if not by.is_police else ~Q(organisation_id__in=behind.closed_to) & ~_kept_to_itself()
         without = Q(organisation_id__isnull=True) if by.is_police else Q(pk__in=[])
         found = Event.objects.filter(own | others | without, subjects__overlap=sorted(behind.keys))
     if search.actor_id is not None:
@@ -60,6 +67,10 @@ def events(search: Search, *, behind: lookups.Found | None, by: "User") -> Query
     elif search.nature:
         found = found.filter(nature=search.nature)
     return _between(found, search.first, search.last).order_by("-at", "-pk")
+
+
+def _kept_to_itself() -> Q:
+    return reduce(or_, (Q(kind__startswith=one) for one in KEPT_TO_ITSELF))
 
 
 def own_events(actor: "User", since: datetime, kinds: Sequence[str]) -> EventQuerySet:

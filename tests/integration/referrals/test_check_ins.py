@@ -414,3 +414,16 @@ def test_at_a_host_of_its_own_nothing_else_answers(client: Client, settings: Any
         assert [one for one in (*TELLS, "Sign in") if one in page.content.decode()] == []
     assert client.get("/a/never", headers={"host": "localhost:8443"}).status_code == 422
     assert client.get("/", headers={"host": "localhost"}).status_code == 302
+
+
+def test_police_read_in_no_log_that_somebody_answered(cast: Cast, signed_in: SignIn) -> None:
+    """By the reference of the case the log told them at what hour somebody had answered, and what was done about it."""
+    one = made.answered(asked(cast), wants_call=True)
+    check_ins.review_check_in(check_in=one, done="rang", note="", by=cast["george"])
+    case = one.referral.case
+    for sought in ({"reference": case.reference}, {"reference": one.referral.reference}, {"person": case.person_id}):
+        page = signed_in(cast["jo"]).get(reverse("access_log"), sought)
+        kinds = {entry.what for entry in page.context["entries"]}
+        assert "Referral: accepted" in kinds
+        assert [kind for kind in kinds if kind.startswith("Checkin")] == []
+    assert Event.objects.filter(kind__startswith="checkin.").count() > 1

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Who may speak of one: what asks, what shows it to the provider's workers, and what lists what there is.
+#: Who may speak of one: what asks, what shows it to the provider's workers, what lists what there is, and what keeps
+#: the log of it from police.
 MAY = {
+    "diversion/audit/queries.py",
     "diversion/celery.py",
     "diversion/postgres/wall.py",
     "referrals/codes.py",
