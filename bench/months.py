@@ -136,7 +136,7 @@ def _at(name: str, size: int, duck: Any, folder: Path) -> dict[str, Any]:
     force = Organisation.objects.get(slug="bench-0")
     live = name == "dashboard"
     _grow_live(force.pk, _facts(LIVE), size) if live else _grow_imported(size)
-    _do("ANALYZE reporting_fact, reporting_stagefact")
+    _do("VACUUM (ANALYZE) reporting_fact, reporting_stagefact")
     counting = imports.timed(_count_all)
     _do("ANALYZE reporting_monthcount")
     if live:
