@@ -10,6 +10,7 @@ from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
 from diversion.demonstration import (
     cast,
+    checking_in,
     extracts,
     facilitating,
     helping,
@@ -73,6 +74,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         if not opening:
             cases += stages.tell(people)
         varying.tell(people)
+        checking_in.tell(people)
         prosecutors.tell(people)
         with unit_of_work("demonstration"):
             known_crimes.tell(people["amara"])

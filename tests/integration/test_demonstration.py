@@ -19,6 +19,7 @@ from diversion.demonstration import stages, telling
 from diversion.demonstration.releases import TABLES
 from referrals.models import (
     Appointment,
+    CheckIn,
     ConditionChange,
     HelpRequest,
     NeedOutcome,
@@ -81,6 +82,11 @@ def test_somebody_stands_at_every_stage_of_every_scheme(loaded: None) -> None:
 def test_a_change_to_an_agreement_waits_and_one_is_decided(loaded: None) -> None:
     """Whoever signs in as the sergeant would not find what a navigator asks of them."""
     assert set(ConditionChange.objects.values_list("state", flat=True)) == {"waiting", "given"}
+
+
+def test_somebody_answered_how_they_are_and_asks_to_be_rung(loaded: None) -> None:
+    """A queue that is always empty shows a worker nothing of what people answer."""
+    assert sorted(CheckIn.objects.values_list("mood", "wants_call")) == [("fair", False), ("low", True)]
 
 
 def test_a_decision_is_with_a_prosecutor(loaded: None) -> None:
