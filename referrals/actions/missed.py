@@ -67,7 +67,8 @@ def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
 
 
 def _check_to_ask(condition: Condition) -> None:
-    helped = Referral.objects.open().filter(agreement=condition.agreement_id).exists()
+    referral = Referral.objects.open().filter(agreement=condition.agreement_id).first()
+    helped = referral is not None and not referral.is_voluntary  # of that police hear not even whether it goes on
     if not helped or not condition.is_for_police or not is_missed(condition):
         raise Refused("There is nothing to ask here: it is settled, its day has not passed, or no partner helps.")
     if ConditionChange.objects.waiting().filter(condition=condition).exists():

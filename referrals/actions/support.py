@@ -164,6 +164,7 @@ def _check_whose(condition: Condition, referral: Referral | None, state: str, by
     if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
         check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
         if referral is not None and not condition.by_facilitator:
+            _check_not_voluntary(referral)
             _check_no_cancelling(state)
             _check_asked(condition, referral, state)
         return
@@ -199,6 +200,12 @@ def check_for_partner(condition: Condition) -> None:
         raise Refused(IN_ANOTHER_WAY)
     if condition.is_for_police:
         raise Refused(NOT_A_PARTNERS)
+
+
+def _check_not_voluntary(referral: Referral) -> None:
+    """Whatever became of voluntary support: what is refused only while it goes on would tell police that it does."""
+    if referral.is_voluntary:
+        raise Refused("This support is voluntary: nobody records what came of what was agreed in it.")
 
 
 def _check_no_cancelling(state: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -21,6 +22,7 @@ from referrals.models import Condition, NextDue, Referral
 from referrals.queries.managing import late
 from referrals.queries.next_due import COLUMNS, next_due
 from tests.conftest import Cast
+from tests.factories.schemes import rewrite
 from tests.made_once import made_once
 from tests.unit.referrals.test_varying import ask, move, scheme, supported
 
@@ -184,3 +186,22 @@ def test_what_was_open_on_the_day_of_the_upgrade_is_whose_it_is_now(cast: Cast, 
         told = {"reason": "money", "way": "escalated", "note": "What now?", "version": 0}
         missed.answer_missed(missed=owed, by=cast["george"], **told)
         assert (run(), owed.asked_for) == (owed.due_on, owed.due_on)
+
+
+def test_police_learn_by_no_refusal_whether_voluntary_support_goes_on(cast: Cast, owed: Condition, scheme: Any) -> None:
+    """No page offers it, but who sent the form by hand was told to ask the worker while there was one."""
+    rewrite(scheme, confidentiality="voluntary")
+    rows = Referral.objects.filter(agreement__conditions=owed)
+    tries = (partial(settle, owed, "not_done"), partial(settle, owed, "done"), partial(ask_worker, owed))
+    told = set()
+    with after(owed.due_on):
+        over = {"state": "closed", "result": "completed", "closed_at": clock.now(), "closed_by": cast["george"]}
+        for stands in ({"state": "started"}, over):
+            rows.update(**stands)
+            for attempt in tries:
+                with pytest.raises(Refused) as refusal:
+                    attempt(by=cast["amara"])
+                told.add(str(refusal.value))
+    assert len(told) == 2  # for what was asked, and not for how it stands
+    owed.refresh_from_db()
+    assert (owed.state, owed.asked_for) == ("open", None)
