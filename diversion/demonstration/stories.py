@@ -357,8 +357,8 @@ class Storyteller:
     def _end(self, referral: Referral, navigator: User, *, keeps: bool) -> None:
         """Each condition settled by whoever settles it, and the referral closed."""
         for condition in Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN):
-            if condition.is_for_police and not keeps:
-                continue  # that somebody stopped coming says nothing of a new offence
+            if condition.is_for_police and (referral.is_voluntary or not keeps):
+                continue  # nobody records it; or that somebody stopped coming says nothing of a new offence
             shown = "No offence on record." if condition.is_for_police else "Confirmed by the session record."
             support.settle_condition(
                 condition=condition,
