@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.codes import ANSWERS, AnswerList, CheckAnswer, CheckInDone, ReadDays, Replies, Rhythm
+from referrals.forms.telephone import DialledField
 from referrals.models import CheckInDesk, CheckInPlan, CheckInQuestion
 from referrals.models.check_in import LANGUAGES, MOST_QUESTIONS
 
@@ -110,7 +111,7 @@ class QuestionForm(forms.Form):
 class DeskForm(VersionedForm):
     """When answers are read and whom people ring: the page says it to everybody who answers."""
 
-    telephone = forms.CharField(
+    telephone = DialledField(
         label=_("Telephone that somebody answers in these hours"),
         max_length=30,
         error_messages=required(_("Enter the telephone that people ring")),

@@ -14,6 +14,7 @@ from diversion.design_system.forms import GovDateField, required
 from referrals.codes import PlacesReason
 from referrals.forms.fields import whole_number
 from referrals.forms.moments import MomentForm
+from referrals.forms.telephone import DialledField
 from referrals.queries.schemes import providers
 
 MOST_WEEKS = 26
@@ -39,7 +40,7 @@ class CapacityForm(forms.Form):
 
 
 class TelephoneForm(forms.Form):
-    telephone = forms.CharField(
+    telephone = DialledField(
         label=gettext_lazy("Telephone number that people ring"),
         max_length=40,
         required=False,
@@ -54,13 +55,6 @@ class TelephoneForm(forms.Form):
     )
 
     design = {"telephone": {"width": 20}}
-
-    def clean_telephone(self) -> str:
-        """A number as people write it. Raises ValidationError for anything that nobody can dial."""
-        given = str(self.cleaned_data["telephone"]).strip()
-        if given and not re.fullmatch(r"\+?[0-9][0-9 ()-]{5,30}(?: ?(?:ext|x)\.? ?[0-9]{1,6})?", given):
-            raise ValidationError(_("Enter a telephone number, like 01632 960 001"))
-        return given
 
 
 class SharingForm(forms.Form):

@@ -24,13 +24,13 @@ from referrals.views.partner import PROVIDER
 @requires(Permission.SUPPORT_PEOPLE, kind=PROVIDER)
 def question_list(request: SignedInRequest) -> HttpResponse:
     """The list, with a form for one more question."""
-    form = QuestionForm(request.POST or None, auto_id="question-%s")
-    if request.method == "POST":
-        form = QuestionForm(request.POST, auto_id="question-%s")
-        if attempt(form, lambda: actions.write_question(by=request.user, **form.cleaned_data)):
-            messages.success(request, _("Written down. It is asked once somebody else here has reviewed it."))
-            return redirect("check_in_questions")
-    return _show(request, form=form)
+    if request.method != "POST":
+        return _show(request)
+    form = QuestionForm(request.POST, auto_id="question-%s")
+    if not attempt(form, lambda: actions.write_question(by=request.user, **form.cleaned_data)):
+        return _show(request, form=form)
+    messages.success(request, _("Written down. It is asked once somebody else here has reviewed it."))
+    return redirect("check_in_questions")
 
 
 @requires(Permission.SUPPORT_PEOPLE, kind=PROVIDER)

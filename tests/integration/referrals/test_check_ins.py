@@ -254,6 +254,19 @@ def test_both_languages_say_each_sentence_and_none_that_tells_on_somebody() -> N
     } == {}
 
 
+def test_nobody_is_given_words_in_place_of_a_number_to_ring(cast: Cast, signed_in: SignIn) -> None:
+    """Somebody in distress would read "ask Hugh" where they look for whom to ring."""
+    desk = {"version": 0, "telephone": "ask Hugh", "days": "weekdays", "opens": "09:00", "closes": "17:00"}
+    answer = signed_in(cast["hugh"]).post(reverse("check_in_desk"), desk)
+    assert (answer.status_code, "Enter a telephone number, like 01632 960 001" in answer.content.decode()) == (
+        422,
+        True,
+    )
+    assert (
+        signed_in(cast["hugh"]).post(reverse("check_in_desk"), desk | {"telephone": "01632 960 177"}).status_code == 302
+    )
+
+
 def test_a_question_is_asked_once_two_people_have_read_it(cast: Cast, signed_in: SignIn) -> None:
     made.desk(cast["hugh"])
     draft = made.question(cast["george"], None)
