@@ -217,7 +217,7 @@ def whole() -> bytes:
 SPOILT = {
     "cut short": (lambda whole: whole[:-1], "is damaged or cut short"),
     "cut at a piece": (lambda whole: whole[: len(whole) - 70_000], "is damaged or cut short"),
-    "one byte": (lambda whole: whole[:90_000] + b"?" + whole[90_001:], "is damaged or cut short"),
+    "one byte": (lambda whole: whole[:90_000] + bytes([whole[90_000] ^ 1]) + whole[90_001:], "is damaged or cut short"),
     "its head": (lambda whole: whole[50:], "is no backup, or its beginning is damaged"),
     "nothing": (lambda whole: b"", "is no backup, or its beginning is damaged"),
     "a dump": (lambda whole: b"PGDMP" + bytes(500), "is no backup, or its beginning is damaged"),
