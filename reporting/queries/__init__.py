@@ -139,7 +139,7 @@ def team_cases_behind(*, start: date, end: date, figure: str, officer: str, by: 
         raise Http404
     detail = {"from": start.isoformat(), "to": end.isoformat(), "figure": figure, "officer": officer}
     audit.record("monitoring.team_cases_listed", audit.Nature.CONSULTATION, by=by, subjects=[team], detail=detail)
-    return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team")
+    return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team", "decision__decided_by")
 
 
 def log_listed(cases: Iterable[Case], *, by: User) -> None:

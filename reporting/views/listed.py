@@ -18,19 +18,30 @@ ON_A_PAGE = 25
 
 
 def case_list(
-    request: SignedInRequest, cases: Any, caption: str, days: dict[str, Any], back: tuple[str, str]
+    request: SignedInRequest,
+    cases: Any,
+    caption: str,
+    days: dict[str, Any],
+    back: tuple[str, str],
+    *,
+    deciders: bool = False,
 ) -> HttpResponse:
-    """A page of ``cases``, each logged as shown; ``back``: where the figure stands, and what that is called."""
+    """A page of ``cases``, each logged as shown; ``back``: where the figure stands, and what that is called.
+
+    ``deciders``: with who decided each, where the cases are those of one team.
+    """
     page = Paginator(cases, ON_A_PAGE).get_page(request.GET.get("page"))
     queries.log_listed(page.object_list, by=request.user)
     period = _("%(start)s to %(end)s") % {name: long_date(day) for name, day in days.items()}
-    context = {"caption": caption, "period": period, "page": page, "table": _table(page.object_list)}
+    table = _table(page.object_list, deciders=deciders)
+    context = {"caption": caption, "period": period, "page": page, "table": table}
     context |= {"back": back[0], "back_words": back[1]}
     return render(request, "reporting/figure_cases.html", context)
 
 
-def _table(cases: Any) -> Table:
-    columns = [_("Case"), _("Person"), _("Offence"), _("Decision"), _("Team"), _("Decided")]
+def _table(cases: Any, *, deciders: bool) -> Table:
+    whose = _("Decided by") if deciders else _("Team")
+    columns = [_("Case"), _("Person"), _("Offence"), _("Decision"), whose, _("Decided")]
     rows = [
         [
             format_html(
@@ -39,7 +50,7 @@ def _table(cases: Any) -> Table:
             str(case.person),
             next((each.offence.title for each in case.allegations.all()), None),
             case.decision.get_result_display(),
-            case.team and case.team.name,
+            case.decision.decided_by.full_name if deciders else case.team and case.team.name,
             short_date(case.decision.decided_at),
         ]
         for case in cases

@@ -59,7 +59,8 @@ def team_cases(request: SignedInRequest) -> HttpResponse:
     figure, officer = (request.GET.get(name, "") for name in ("figure", "officer"))
     cases = queries.team_cases_behind(**days_of(form), figure=figure, officer=officer, by=request.user)
     back = f"{reverse('team')}?{urlencode(_days(form))}", _("My team")
-    return case_list(request, cases, figure_words(figure, {}), days_of(form), back)
+    supervises = request.user.can(Permission.AUTHORISE)
+    return case_list(request, cases, figure_words(figure, {}), days_of(form), back, deciders=supervises)
 
 
 def _behind(form: PeriodForm) -> Behind:

@@ -83,6 +83,10 @@ def test_a_figure_of_ones_own_team_leads_to_its_cases(cast: Cast, decided: None,
     of_callum = PERIOD | {"figure": "offered_of_considered:of", "officer": str(cast["callum"].pk)}
     asked = {who: signed_in(cast[who]).get("/monitoring/team/cases", of_callum) for who in ("carol", "amara", "ben")}
     assert {who: answer.status_code for who, answer in asked.items()} == {"carol": 200, "amara": 404, "ben": 404}
+    every = PERIOD | {"figure": "offered_of_considered:of"}
+    text = {who: words_of(signed_in(cast[who]).get("/monitoring/team/cases", every)) for who in ("carol", "amara")}
+    assert [text["carol"].count(cast[who].full_name) for who in ("callum", "amara")] == [1, 2]
+    assert cast["callum"].full_name not in text["amara"]
     assert client.get("/monitoring/team/cases", PERIOD | {"figure": "no_such:of"}).status_code == 404
     assert Event.objects.filter(kind="monitoring.team_cases_listed", actor_id=cast["carol"].pk).exists()
 
