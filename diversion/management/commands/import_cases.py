@@ -1,7 +1,8 @@
 """``manage.py import_cases FILE --force SLUG [--dry-run]``: open cases of another system go on here."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,10 @@ class Command(ListCommand):
         unread = [one.line for one in listed.rejects]
         told = read_open_cases(listed.rows, catalogue, named(catalogue), unread=unread)
         fates = Fates(rejected=[*listed.rejects, *(Reject(line, words) for line, words in told.rejects)])
-        with unit_of_work("import_cases"):
+        with _taken_back() if options["dry_run"] else nullcontext():
             for one in told.cases:
-                _bring(one, force, fates)
-            transaction.set_rollback(options["dry_run"])
+                with unit_of_work("import_cases"):
+                    _bring(one, force, fates)
         self.tell(listed, fates.rejected)
         rows: dict[str, Sequence[object]] = {
             "brought": fates.brought,
@@ -72,6 +73,18 @@ class Command(ListCommand):
             "rejected": fates.rejected,
         }
         self.finish({"force": force.slug, "dry_run": options["dry_run"], "cases": len(fates.cases)}, rows)
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """All in one transaction, which keeps nothing: what the first case takes, a place say, the next does without.
+
+    Otherwise each case is one of its own. Who records a decision would else wait for a place of the same scheme until
+    thousands of cases are in, and an import that is cut off would have brought none: begun again, it goes on.
+    """
+    with unit_of_work("import_cases"):
+        yield
+        transaction.set_rollback(True)
 
 
 def _bring(one: OpenCase, force: Organisation, fates: Fates) -> None:

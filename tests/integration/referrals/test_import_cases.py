@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 
 from cases.models import Assessment, Authorisation, Case, Person, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.management.commands import import_cases
 from referrals.actions import closing, partner, support
 from referrals.actions.correcting import correct_crime
 from referrals.codes import CaseStatus
+from referrals.intake.open_cases import OpenCase
 from referrals.models import Referral, SchemeVersion, Standing
 from referrals.presenters.ending import _decided
 from reporting.actions.alone import issued_alone
@@ -34,15 +37,21 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 
 
-def bring(path: Path, *rows: dict[str, str], **options: Any) -> tuple[dict[str, Any], str]:
-    """What the command said of ``rows``: its last line, and its remarks."""
+def written(path: Path, *rows: dict[str, str]) -> Path:
+    """The file that holds ``rows``."""
     with (path / "cases.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, rows[0].keys())
         table.writeheader()
         table.writerows(rows)
+    return path / "cases.csv"
+
+
+def bring(path: Path, *rows: dict[str, str], **options: Any) -> tuple[dict[str, Any], str]:
+    """What the command said of ``rows``: its last line, and its remarks."""
+    file = written(path, *rows)
     out, err = StringIO(), StringIO()
     with suppress(CommandError):  # some rows were rejected: the remarks say which
-        call_command("import_cases", str(path / "cases.csv"), force="avonford", stdout=out, stderr=err, **options)
+        call_command("import_cases", str(file), force="avonford", stdout=out, stderr=err, **options)
     return json.loads(out.getvalue()), err.getvalue()
 
 
@@ -110,6 +119,27 @@ def test_said_again_it_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     assert (told["brought"], told["unchanged"], told["rejected"]) == (1, 1, 0)
     assert Case.objects.filter(brought_as__startswith="OLD").count() == 2
     assert Person.objects.filter(family_name="Salim").count() == 1, "one person, by name and day of birth"
+
+
+def test_cut_off_in_the_middle_it_goes_on_where_it_was(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of thousands of cases none would be in, and whoever records a decision would wait for a place until all are."""
+    rows = [row(), row(reference="OLD-8", crime_number="AV/901/26"), row(reference="OLD-9", crime_number="AV/902/26")]
+    plain = import_cases.bring_open_case
+
+    def breaks_off(*, found: OpenCase, **others: Any) -> Case:
+        if found.reference == "OLD-8":
+            raise OperationalError("the connection was closed")
+        return plain(found=found, **others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_cases, "bring_open_case", breaks_off)
+        with pytest.raises(OperationalError):
+            call_command("import_cases", str(written(tmp_path, *rows)), force="avonford")
+    assert [one.brought_as for one in Case.objects.exclude(brought_as="")] == ["OLD-7"]
+    told, _ = bring(tmp_path, *rows)
+    assert (told["brought"], told["unchanged"], told["rejected"]) == (2, 1, 0)
 
 
 def test_a_dry_run_keeps_nothing(cast: Cast, tmp_path: Path) -> None:
