@@ -45,6 +45,21 @@ def choice(name: str, choices: tuple[str, ...], *, default: str) -> str:
     return value
 
 
+def kind_of_service(root: Path) -> str:
+    """DIVERSION_ENV, which may be left out in a checkout that somebody develops in, and nowhere else.
+
+    A host whose file of settings was not read would otherwise open to the demonstration's passwords. Hosts have no
+    tests (`make bundle`), or have code that the service only reads (docs/deploy.md).
+    """
+    is_checkout = (root / "tests").is_dir() and os.access(root, os.W_OK)
+    if "DIVERSION_ENV" not in os.environ and not is_checkout:
+        raise ImproperlyConfigured(
+            f"DIVERSION_ENV is not set, and {root} is no checkout to develop in: set it to production, and the other "
+            "settings of docs/operations.md with it; or to development, where nobody real is on record."
+        )
+    return choice("DIVERSION_ENV", ("development", "test", "production"), default="development")
+
+
 def listed(name: str, *, default: list[str]) -> list[str]:
     value = os.environ.get(name)
     return default if value is None else [item.strip() for item in value.split(",") if item.strip()]

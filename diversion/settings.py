@@ -18,6 +18,7 @@ from diversion.environment import (
     boolean,
     choice,
     integer,
+    kind_of_service,
     listed,
     networks,
     optional_secret,
@@ -31,7 +32,7 @@ read_files()  # of addresses that hold a password
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = Path(os.environ.get("DIVERSION_LOCAL", BASE_DIR / ".local"))
 
-ENVIRONMENT = choice("DIVERSION_ENV", ("development", "test", "production"), default="development")
+ENVIRONMENT = kind_of_service(BASE_DIR)
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = boolean("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "secret_key")

@@ -30,6 +30,22 @@ def test_a_choice_outside_the_list_is_refused(monkeypatch: pytest.MonkeyPatch) -
         environment.choice("DIVERSION_ENV", ("development", "test", "production"), default="development")
 
 
+def test_a_service_that_was_not_told_what_it_is_starts_for_developers_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host whose file of settings was not read would open a force's records to the demonstration's passwords."""
+    monkeypatch.delenv("DIVERSION_ENV", raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"DIVERSION_ENV is not set.*: set it to production"):
+        environment.kind_of_service(tmp_path)  # what `make bundle` packs has no tests
+    (tmp_path / "tests").mkdir()
+    assert environment.kind_of_service(tmp_path) == "development"
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root's code, which the service's user only reads
+    with pytest.raises(ImproperlyConfigured, match="no checkout to develop in"):
+        environment.kind_of_service(tmp_path)
+    monkeypatch.setenv("DIVERSION_ENV", "production")
+    assert environment.kind_of_service(tmp_path) == "production"
+
+
 def test_a_number_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """A typing error in a time limit must not become a default."""
     monkeypatch.setenv("IDLE", "15m")
