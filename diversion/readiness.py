@@ -10,7 +10,18 @@ from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_s
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from diversion.embedded.postgres_server import WITHOUT_VALUES
 from diversion.postgres import grants, triggers, wall
+
+#: Statements that went well, or slowly, hold values too. Of those that are not there nobody is told.
+LOGS_NO_STATEMENT = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "auto_explain.log_min_duration": "-1",
+    "pgaudit.log": "none",
+}
 
 #: What a question spills to the disk that may use this little memory: some 5 MB, gone when it is answered.
 LITTLE, SPILL = "SET LOCAL work_mem = '64kB'", "SELECT count(*) FROM generate_series(1, 200000)"
@@ -54,6 +65,14 @@ def static_files() -> list[str]:
 
 def _holds_files(folder: Path) -> bool:
     return any(path.is_file() for path in folder.rglob("*"))
+
+
+def logged_values() -> list[str]:
+    """The settings of PostgreSQL by which its log would hold what statements hold: names."""
+    wanted = WITHOUT_VALUES | LOGS_NO_STATEMENT
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(wanted)])
+        return [f"{name} is {setting}" for name, setting in cursor.fetchall() if setting != wanted[name]]
 
 
 def database_answers() -> bool:

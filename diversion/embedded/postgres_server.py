@@ -22,8 +22,15 @@ from diversion.embedded.servers import STOP_SECONDS, Server
 
 VERSION = "18"
 RECOVERY_SECONDS = 300
+#: A failing statement holds names, and so does the detail of its error ("Key (…)=(…) already exists").
+WITHOUT_VALUES = {
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+}
 #: Given at each start, so that a change here reaches a database made earlier.
-SETTINGS = {
+SETTINGS = WITHOUT_VALUES | {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
@@ -35,11 +42,6 @@ SETTINGS = {
     "log_timezone": "UTC",
     "client_connection_check_interval": "1s",  # a query does not outlive who asked for it
     "log_min_messages": "warning",
-    # A failing statement holds names, and so does the detail of its error ("Key (…)=(…) already exists").
-    "log_min_error_statement": "panic",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_error_verbosity": "terse",
     "password_encryption": "scram-sha-256",
 }
 SMALL_SHARED_MEMORY = 512 * 2**20

@@ -68,6 +68,8 @@ def examine() -> Iterator[Finding]:
     yield Finding("Role of web and worker has its grants", grants.missing(), PREPARE)
     yield Finding("Triggers are there", triggers.missing(), PREPARE)
     yield Finding("Walls between organisations stand", wall.missing(), PREPARE)
+    quiet = "set each as docs/operations.md says under Names in logs, and have PostgreSQL read its settings again"
+    yield Finding("PostgreSQL logs no names", readiness.logged_values(), quiet)
     yield Finding("Static files are there", readiness.static_files(), f"{PREPARE}; in a checkout, make")
     yield Finding("Django's own checks pass", _checks(), "do as each says")
     yield from _sign_in()

@@ -100,6 +100,17 @@ def test_what_a_restore_leaves_out_is_found_and_prepare_mends_it(client: Client)
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["log_min_error_statement", "log_min_duration_statement"])
+def test_a_database_that_logs_names_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of the force's own logs slow and failing statements, with the victims' names in them, for years."""
+    assert line("PostgreSQL logs") == "ok    PostgreSQL logs no names"
+    monkeypatch.setattr(readiness, "LOGS_NO_STATEMENT", readiness.LOGS_NO_STATEMENT | {name: "otherwise"})
+    found = line("PostgreSQL logs")
+    assert found.startswith(f"MEND  PostgreSQL logs no names: {name} is ")
+    assert "docs/operations.md" in found
+
+
+@pytest.mark.django_db
 def test_a_full_disk_is_told_before_the_first_decision_is_refused(client: Client, monkeypatch: Any) -> None:
     """Such a database answers every question: /ready said 200, and doctor that all was well."""
     with connection.cursor() as cursor:
