@@ -8,7 +8,7 @@ from cases.models import Case
 from diversion import clock
 from diversion.refusals import Refused
 
-VOLUNTARY = "No police disposal was issued."
+VOLUNTARY = "No police resolution was issued."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""``check_files``: templates compile and stay readable, links between documents lead somewhere, locks are in step.
+"""``check_files``: templates compile and stay readable, what a person reads is said in words that judge nobody, links
+between documents lead somewhere, locks are in step.
 
 Edits nothing.
 """
@@ -17,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from diversion import languages
+from diversion.management.never_said import never_said
 from diversion.management.source_messages import source_messages
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
@@ -36,7 +38,8 @@ OF_THE_COMPONENTS = ("components", "govuk")  # the folders of templates that dra
 class Command(BaseCommand):
     help = (
         "Checks that templates compile, hold no long line and draw buttons and folded parts by the components, that "
-        "catalogues of translations are whole, documents' links lead somewhere and both lock files are in step."
+        "what a person reads is said in words that judge nobody, that catalogues of translations are whole, documents' "
+        "links lead somewhere and both lock files are in step."
     )
     requires_system_checks: list[str] = []
 
@@ -46,6 +49,7 @@ class Command(BaseCommand):
             *broken_templates(root),
             *long_lines(root),
             *raw_parts(root),
+            *never_said(root),
             *catalogues_behind(root),
             *broken_links(root),
             *unlocked_requirements(root),

@@ -64,7 +64,7 @@ def test_checkpoint_of_durham_that_failed_comes_back_for_the_charge(journey: Beg
     case = durham.fail(durham.record(**CHARGEABLE, disposal="deferred_charge"))
     durham.hear(case, "prosecute")
     page = durham.case_page(case)
-    assert "Checkpoint: The person is prosecuted for the original offence." in page
+    assert "Checkpoint: The original offence is prosecuted." in page
     assert 'value="failed_cautioned"' not in page
     assert durham.decide(case, "failed_cautioned").status_code == 422
     durham.decide(case, "failed_prosecuted")
