@@ -5,7 +5,7 @@ from them and from nothing else (``needs``).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 RANKS = ("constable", "sergeant", "inspector", "superintendent", "prosecutor")
@@ -92,8 +92,8 @@ class Finding:
     def stored(self) -> dict[str, Any]:
         """As plain JSON for the assessment."""
         left_out = ("about", "set_aside", "waits_for", "same_as")
-        kept = {name: value for name, value in asdict(self).items() if name not in left_out}
-        kept["waits_for"] = list(self.waits_for)
+        kept = {name: value for name, value in vars(self).items() if name not in left_out}
+        kept |= {"values": dict(self.values), "waits_for": list(self.waits_for)}
         return kept | {"set_aside": {"asked_because": self.set_aside}} if self.set_aside else kept
 
     @classmethod

@@ -1,10 +1,12 @@
 """The rules in force: a force's live policy, and the default of a new force."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from cases.eligibility.base import Same
 from cases.eligibility.policy import Policy, load_policy
 from cases.law.settings import LawSettings
 from cases.models import PolicyVersion
@@ -55,10 +57,22 @@ def first_day(version: PolicyVersion) -> date:
 
 
 def policy_of(version: PolicyVersion) -> Policy:
-    """The document of a version, with the days that count."""
+    """The document of a version, with the days that count.
+
+    Of a live one the same object each time: what is worked out of it is kept by that (`cases.eligibility.base.Same`).
+    """
     document = _read(version)
-    days = {"valid_from": version.valid_from or document.valid_from, "valid_to": version.valid_to}
-    return document.model_copy(update=days)
+    days = (version.valid_from or document.valid_from, version.valid_to)
+    return _on_days(Same(document), *days) if version.state == PolicyVersion.State.LIVE else _with_days(document, *days)
+
+
+@lru_cache(maxsize=256)
+def _on_days(document: Same[Policy], valid_from: date, valid_to: date | None) -> Policy:
+    return _with_days(document.it, valid_from, valid_to)
+
+
+def _with_days(document: Policy, valid_from: date, valid_to: date | None) -> Policy:
+    return document.model_copy(update={"valid_from": valid_from, "valid_to": valid_to})
 
 
 # By reference and revision. A signed document never changes (the database refuses it), and is asked on every page where

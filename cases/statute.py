@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from cases.eligibility.base import Same
 from cases.eligibility.codes import EARLIER_OUTCOMES, Rank, Severity
 from cases.eligibility.criteria import Criterion, Source
 from cases.law.authority import authority_needed
@@ -45,6 +46,11 @@ ABSENT: dict[Circumstance, dict[str, Any]] = {
 UNDER_TEN = "Children and Young Persons Act 1933 s.50"
 
 
+@lru_cache(maxsize=512)
+def _same_criteria(disposal: Same[Disposal], settings: Same[LawSettings]) -> tuple[Criterion, ...]:
+    return _criteria(disposal.it, settings.it.model_dump_json())
+
+
 @lru_cache(maxsize=256)
 def _criteria(disposal: Disposal, settings: str) -> tuple[Criterion, ...]:
     return tuple(_all(disposal, LawSettings.model_validate_json(settings)))
@@ -55,7 +61,7 @@ def law_criteria(disposal: Disposal, settings: LawSettings = DEFAULTS) -> tuple[
 
     Counts of conditions, hours, penalties and clocks are no criteria of a person: ``cases.law.checks`` has them.
     """
-    return _criteria(disposal, settings.model_dump_json())
+    return _same_criteria(Same(disposal), Same(settings))
 
 
 @lru_cache(maxsize=1)

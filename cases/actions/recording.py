@@ -30,7 +30,7 @@ from cases.models import (
 from cases.models.crime import crime_number
 from cases.queries import case_of_submission, may_record_about, open_twins
 from diversion import access, audit, clock
-from diversion.accounts.models import Organisation, User
+from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 
@@ -220,27 +220,22 @@ def _say_again(case: Case, crimes: Sequence[CrimeDetails]) -> None:
 
 def add_allegation(case: Case, details: CrimeDetails, settings: LawSettings, *, is_known: bool = True) -> Allegation:
     """Add a crime to a case. Of somebody new (not ``is_known``) there is no other case to look for."""
-    crime = _crime(case.force, crime_number(details.number))
-    if is_known:
-        refuse_twin(case, crime)
-    return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings))
-
-
-def _crime(force: Organisation, number: str) -> Crime:
-    """The crime of that number, on record or not. Two officers may enter it at one moment."""
-    kept, new = Crime.objects.filter(force=force, number=number), Crime(force=force, number=number)
-    if new.awaits_number and kept.exists():
+    crime, is_new = Crime.objects.of_number(crime_number(details.number), force=case.force)
+    if crime.awaits_number and not is_new:
         raise Refused("That crime without a number is of another case: tick “No number yet” anew.")
-    Crime.objects.bulk_create([new], ignore_conflicts=True)
-    return kept.get()
+    if is_known and not is_new:
+        refuse_twin(case, crime)
+    return Allegation.objects.create(case=case, crime=crime, **_said_of(crime, details, settings, is_new=is_new))
 
 
-def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings) -> dict[str, Any]:
-    """The columns of an allegation, with its statutory limit and the victim whom it names."""
+def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings, *, is_new: bool = False) -> dict[str, Any]:
+    """The columns of an allegation, with its statutory limit and the victim whom it names: one on record already,
+    unless the crime ``is_new``."""
     victim = None
     if details.victim_kind != VictimKind.NONE:
         said = {"crime": crime, "kind": details.victim_kind, "name": details.victim_name}
-        victim = Victim.objects.filter(**said).order_by("pk").first() or Victim.objects.create(**said)
+        known = None if is_new else Victim.objects.filter(**said).order_by("pk").first()
+        victim = known or Victim.objects.create(**said)
     limit = legal.statutory_limit(
         details.offence,
         details.committed_on,

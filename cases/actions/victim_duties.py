@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from cases import rulebook
 from cases.codes import DecisionResult, VictimStance
@@ -14,7 +14,7 @@ from cases.law.workdays import BankHolidaysUnknown, weekday_after, working_days_
 from cases.models import Allegation, Authorisation, Case, Rescission, VictimDuty
 from cases.models.victim import RESCINDED, DutyKind, victim_key
 from diversion import clock
-from diversion.written import written
+from diversion.written import beside, written
 
 READ = ("case__force", "case__decision", "case__authorisation", "offence", "victim", "victim_record")
 #: What was decided or ended longer ago than this, with nothing kept of its victims, is not asked for now (our bound).
@@ -32,8 +32,11 @@ class Owed(NamedTuple):
 def follow_victims(case_id: int) -> None:
     """Make, move and end what the victims of a case are owed, as the case stands now. The caller changed the case."""
     rows = _with_victims(case=case_id)
-    prefetch_related_objects(rows, "case__rescissions")
-    of_each: dict[object, list[Allegation]] = {}
+    for one in rows:
+        if not one.is_asked_back:  # as nearly always: then nothing is asked for
+            beside(one.case, "rescissions", [])
+    prefetch_related_objects([one for one in rows if one.is_asked_back], "case__rescissions")
+    of_each: dict[object, list[Any]] = {}
     for allegation in rows:
         of_each.setdefault(victim_key(allegation), []).append(allegation)
     if of_each:
@@ -43,8 +46,12 @@ def follow_victims(case_id: int) -> None:
 
 
 @written(case=int)
-def _with_victims(*, case: int) -> QuerySet[Allegation]:
-    return Allegation.objects.filter(case=case, victim__isnull=False).select_related(*READ).order_by("pk")
+def _with_victims(*, case: int) -> QuerySet[Any]:
+    """Each with whether its decision was ever asked to be rescinded, and whether anything was owed of it before."""
+    rows = Allegation.objects.filter(case=case, victim__isnull=False).select_related(*READ).order_by("pk")
+    rescissions = Rescission.objects.filter(case=OuterRef("case"))
+    duties = VictimDuty.objects.filter(allegation=OuterRef("pk"))
+    return rows.annotate(is_asked_back=Exists(rescissions), has_duties=Exists(duties))
 
 
 def is_enhanced(allegation: Allegation) -> bool:
@@ -53,8 +60,9 @@ def is_enhanced(allegation: Allegation) -> bool:
     return record.is_enhanced if record else allegation.is_domestic_abuse or allegation.counts_as_hate
 
 
-def _follow(allegation: Allegation, owed: list[Owed]) -> None:
-    last = {one.kind: one for one in allegation.victim_duties.order_by("pk")}
+def _follow(allegation: Any, owed: list[Owed]) -> None:
+    rows = allegation.victim_duties.order_by("pk") if allegation.has_duties else ()
+    last = {one.kind: one for one in rows}
     for one in owed:
         found = last.pop(one.kind, None)
         if found is None or (found.done_at is not None and found.about not in ("", one.about)):

@@ -12,19 +12,19 @@ Where no fact appears in two criteria this is Kleene's strong logic; where one d
 already certain (supervaluation). Warnings never change a status, so a fact that only feeds a warning is not asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from .base import nearest
+from .base import Context, Same, nearest
 from .codes import Level, Result, Severity
 from .criteria import Criterion, Stated
 from .diagram import Diagrams, Node
 from .domains import domain
 from .facts import VOCABULARY, Fact, in_order
-from .formula import OneOf
+from .formula import Atom, OneOf, holds
 from .knowledge import Knowledge, know
 from .policy import Option, Policy
 from .reading import Facts
@@ -58,6 +58,30 @@ MET, NOT_MET = Outcome(Result.MET), Outcome(Result.NOT_MET)
 
 
 @dataclass(frozen=True)
+class Said:
+    """What criteria say together on a day: each of them, and how far an option is from being offered where it is not
+    met (``worst``); the statements in all, and the facts that these read, in the order of the vocabulary."""
+
+    each: tuple[Stated, ...]
+    worst: tuple[Level, ...]
+    tests: tuple[Atom, ...]
+    facts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, criteria: Sequence[Criterion], context: Context) -> Self:
+        each = tuple(criterion.stated(context) for criterion in criteria)
+        tests = tuple(dict.fromkeys(test for one in each for test in one.atoms))
+        facts = in_order({fact for test in tests for fact in test.facts})
+        return cls(each, tuple(map(level_when_unmet, criteria)), tests, facts)
+
+
+@lru_cache(maxsize=1024)
+def _said_of(criteria: Same[tuple[Criterion, ...]], context: Context) -> Said:
+    """The same of the criteria of an option, which are those of every case of the day."""
+    return Said.of(criteria.it, context)
+
+
+@dataclass(frozen=True)
 class Weighed:
     """Criteria as diagrams over the facts that are still unknown: whether each is met, and the level they add up to."""
 
@@ -67,18 +91,14 @@ class Weighed:
     level: Node
 
     @classmethod
-    def of(cls, criteria: tuple[Criterion, ...], knowledge: Knowledge) -> Self:
-        """``criteria`` for what is known."""
-        said = [criterion.stated(knowledge.context) for criterion in criteria]
-        diagrams = Diagrams(domains_of(said, knowledge))
-        met = tuple(diagrams.formula(each.formula) for each in said)
-        level, certain = diagrams.leaf(Level.ELIGIBLE), diagrams.leaf(True)
-        for criterion, node in zip(criteria, met, strict=True):
-            worst = level_when_unmet(criterion)
-            if worst is not Level.ELIGIBLE and node != certain:
-                own = diagrams.map(node, {True: Level.ELIGIBLE, False: worst}.__getitem__)
-                level = diagrams.combine(level, own, max)
-        return cls(criteria, diagrams, met, level)
+    def of(cls, criteria: tuple[Criterion, ...], knowledge: Knowledge, said: Said | None = None) -> Self:
+        """``criteria`` for what is known; ``said`` is what they say in its context, where that is worked out."""
+        said = said or Said.of(criteria, knowledge.context)
+        domains = domains_of(said, knowledge)
+        diagrams, known = Diagrams(domains), {fact: found[0] for fact, found in domains.items() if len(found) == 1}
+        truths = {truth: diagrams.leaf(truth) for truth in (True, False)}
+        met = tuple(_met(diagrams, each, known, truths) for each in said.each)
+        return cls(criteria, diagrams, met, _level(diagrams, said.worst, met, truths))
 
     @property
     def levels(self) -> frozenset[Level]:
@@ -117,7 +137,8 @@ class AssessedOption:
     @classmethod
     def of(cls, option: Option, knowledge: Knowledge) -> Self:
         """``option`` for what is known."""
-        return cls(option, Weighed.of(option.criteria, knowledge))
+        said = _said_of(Same(option.criteria), knowledge.context)
+        return cls(option, Weighed.of(option.criteria, knowledge, said))
 
     @property
     def pairs(self) -> Pairs:
@@ -129,11 +150,26 @@ class AssessedOption:
         return OptionResult.of(self.option, self.pairs, self.weighed.levels)
 
 
-def domains_of(said: Iterable[Stated], knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:
+def _met(diagrams: Diagrams, said: Stated, known: Mapping[str, Any], truths: Mapping[bool, Node]) -> Node:
+    """A test as a diagram. Most read only facts that are known once a decision is recorded: those hold, or do not."""
+    return truths[holds(said.formula, known)] if known.keys() >= said.read else diagrams.formula(said.formula)
+
+
+def _level(diagrams: Diagrams, worst: Iterable[Level], met: Iterable[Node], truths: Mapping[bool, Node]) -> Node:
+    """The worst level of those that are not met: first of what fails for certain, which often leaves nothing to add."""
+    unmet = [(one, node) for one, node in zip(worst, met, strict=True) if node != truths[True]]
+    least = max((one for one, node in unmet if node == truths[False]), default=Level.ELIGIBLE)
+    level = diagrams.leaf(least)
+    for one, node in unmet:
+        if one > least:
+            own = diagrams.map(node, {True: Level.ELIGIBLE, False: one}.__getitem__)
+            level = diagrams.combine(level, own, max)
+    return level
+
+
+def domains_of(said: Said, knowledge: Knowledge) -> dict[str, tuple[Any, ...]]:
     """For each fact that the tests read, the values that stand for all it may still have, in vocabulary order."""
-    tests = tuple(dict.fromkeys(test for each in said for test in each.atoms))
-    read = {fact for test in tests for fact in test.facts}
-    return {fact: domain(fact, tests, knowledge) for fact in in_order(read)}
+    return {fact: domain(fact, said.tests, knowledge) for fact in said.facts}
 
 
 def level_when_unmet(criterion: Criterion) -> Level:

@@ -4,11 +4,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .dates import add_months
+
+T = TypeVar("T")
+
+
+class Same(Generic[T]):
+    """One object as a key: found again by being the same, not by being equal.
+
+    For what is read once and never changes: to hash a whole policy took longer than to weigh it. Whoever keeps the key
+    keeps the object, so that no other can take its place.
+    """
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: T) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.it is other.it
 
 
 class Data(BaseModel):

@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from .assess import domains_of, level_when_unmet
+from .assess import Said, domains_of, level_when_unmet
 from .base import Context, Data
 from .codes import Level
 from .criteria import Criterion, Stated
@@ -178,7 +178,7 @@ def _one_of_them_must(knowledge: Knowledge, changes: Sequence[OptionChange]) -> 
 
 def _diagrams(changes: Sequence[OptionChange], knowledge: Knowledge) -> Diagrams:
     lists = (side for change in changes for side in (change.shared, *change.own) if side)
-    said = [criterion.stated(knowledge.context) for criteria in lists for criterion in criteria]
+    said = Said.of([criterion for criteria in lists for criterion in criteria], knowledge.context)
     return Diagrams(domains_of(said, knowledge))
 
 

@@ -5,14 +5,14 @@ go to JSON and back without loss.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from cases.sources import in_words
 
-from .base import Context, Data
+from .base import Context, Data, Same
 from .codes import Rank, Severity
 from .formula import And, Atom, Formula, Not, Or, atoms
 from .kinds_coded import (
@@ -91,6 +91,16 @@ class Stated:
     atoms: tuple[Atom, ...]
     facts: tuple[str, ...]
 
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The facts, as a set."""
+        return frozenset(self.facts)
+
+
+@lru_cache(maxsize=8192)
+def _same_stated(test: Same[AnyTest], context: Context) -> Stated:
+    return stated(test.it, context)
+
 
 @lru_cache(maxsize=4096)
 def stated(test: AnyTest, context: Context) -> Stated:
@@ -146,7 +156,7 @@ class Criterion(Data):
 
     def stated(self, context: Context) -> Stated:
         """What the test says on the day of ``context``."""
-        return stated(self.test, context)
+        return _same_stated(Same(self.test), context)
 
     @property
     def sources_in_words(self) -> str:

@@ -28,19 +28,20 @@ def domain(fact: str, tests: Iterable[Atom], knowledge: Knowledge) -> tuple[Any,
     """Values of ``fact`` that between them show every result ``tests`` can have, given what is known."""
     if fact in knowledge.known:
         return _checked(fact, knowledge)
-    reading = [test for test in tests if fact in test.facts]
     match VOCABULARY[fact].type:
         case "yes_no":
             return tuple(value for value in (False, True) if value in knowledge.allowed.get(fact, {False, True}))
         case "choice":
             return tuple(code for code in VOCABULARY[fact].values if code in knowledge.allowed.get(fact, {code}))
+        case "date":
+            return _dates(fact, list(tests), knowledge)
+    reading = [test for test in tests if fact in test.facts]
+    match VOCABULARY[fact].type:
         case "word":
             named = {value for test in reading if isinstance(test, OneOf) for value in test.values}
             return (*sorted(named), ANOTHER)
         case "whole" | "number":
             return _numbers(fact, reading)
-        case "date":
-            return _dates(fact, list(tests), knowledge)
         case "needs":
             return _needs(reading, knowledge.allowed.get(fact))
         case _:

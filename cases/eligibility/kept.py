@@ -15,7 +15,7 @@ from .reading import Facts
 from .results import Status, reasons_of, status_among, status_name
 
 INELIGIBLE = status_name(Level.INELIGIBLE)
-CLOSED = frozenset({Level.INELIGIBLE})
+CLOSED, OPEN_TO_ALL = frozenset({Level.INELIGIBLE}), frozenset({Level.ELIGIBLE})
 
 
 class KeptOption(Data):
@@ -57,11 +57,16 @@ def keep(crimes: Iterable[Mapping[str, Any]], policy: Policy, at: date) -> tuple
     undetermined that is not, and never the other way about. Raises FactError for facts that are not understood or
     contradict each other.
     """
+    return keep_among(crimes, policy.options(at), at)
+
+
+def keep_among(crimes: Iterable[Mapping[str, Any]], options: Iterable[Option], at: date) -> tuple[KeptOption, ...]:
+    """The same of ``options``, those of a policy on the day."""
     different: list[Mapping[str, Any]] = []
     for facts in crimes:
         different += [] if facts in different else [facts]
     known = [know(Facts.read(facts), at) for facts in different]
-    return tuple(_worst(option, _until_closed(option, known)) for option in policy.options(at))
+    return tuple(_worst(option, _until_closed(option, known)) for option in options)
 
 
 def _until_closed(option: Option, known: Iterable[Knowledge]) -> list[AssessedOption]:
@@ -79,7 +84,8 @@ def _worst(option: Option, each: Sequence[AssessedOption]) -> KeptOption:
         lambda before, more: frozenset(map(max, product(before, more))), (one.weighed.levels for one in each)
     )
     deciding = [one for one in each if one.weighed.levels == levels] if len(levels) == 1 else []
-    reasons = [criterion.id for one in deciding for criterion in reasons_of(one.pairs, levels)[0]]
+    is_open = levels == OPEN_TO_ALL  # nothing stands behind that: no criterion is known to fail
+    reasons = [] if is_open else [criterion.id for one in deciding for criterion in reasons_of(one.pairs, levels)[0]]
     return KeptOption(
         key=option.key,
         kind=option.kind,

@@ -118,13 +118,17 @@ class Policy(Data):
         return self
 
     def options(self, on: date) -> tuple[Option, ...]:
-        """Disposals, then the schemes that have a version on the day, in the policy's order."""
+        """Disposals, then the schemes that have a version on the day, in the policy's order.
+
+        Nothing is checked again: their criteria are the very ones of the policy, and known again as such.
+        """
+        made = Option.model_construct
         disposals = [
-            Option(kind="disposal", code=rules.disposal, title=rules.title, criteria=rules.criteria)
+            made(kind="disposal", code=rules.disposal, title=rules.title, criteria=rules.criteria)
             for rules in self.disposals
         ]
         schemes = [
-            Option(kind="scheme", code=entry.scheme, title=entry.title, version=rules.version, criteria=rules.criteria)
+            made(kind="scheme", code=entry.scheme, title=entry.title, version=rules.version, criteria=rules.criteria)
             for entry in self.schemes
             if (rules := entry.on(on)) is not None
         ]

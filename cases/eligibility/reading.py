@@ -105,6 +105,10 @@ def _word(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
 
 
+#: The codes of each fact as they may be written.
+_CODES = {name: {_word(code): code for code in fact.values} for name, fact in VOCABULARY.items()}
+
+
 def _show(values: frozenset[Any]) -> str:
     return " or ".join(sorted(str(value) for value in values))
 
@@ -151,8 +155,7 @@ def read_date(name: str, value: Any) -> date:
 def _read_choice(fact: Fact, value: Any) -> frozenset[Any]:
     if not isinstance(value, str | bool):
         raise FactError(f"{fact.name}: {value!r} is not one of its values: {', '.join(fact.values)}")
-    word = _word(str(value))
-    codes = {_word(code): code for code in fact.values}
+    word, codes = _word(str(value)), _CODES[fact.name]
     if word in codes:
         return frozenset({codes[word]})
     aliases = VALUE_ALIASES.get(fact.name, {})

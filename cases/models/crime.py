@@ -3,7 +3,7 @@ import unicodedata
 from typing import ClassVar
 
 import pghistory
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Collate, Upper
 
 from cases.codes import VictimKind, VictimStance
@@ -44,6 +44,28 @@ class CrimeQuerySet(models.QuerySet["Crime"]):
         """Crimes of a force (its id) whose number stands from ``first`` on and before ``beyond``, letter by letter."""
         rows = self.filter(force=force).annotate(in_order=Collate("number", "C"))
         return rows.filter(in_order__gte=first, in_order__lt=beyond)
+
+    def of_number(self, number: str, *, force: Organisation) -> "tuple[Crime, bool]":
+        """The crime of that number, as it is kept, and whether it is new. Two officers may enter it at one moment: the
+        second then gets the first one's, which its own statement did not see yet."""
+        with connection.cursor() as cursor:
+            cursor.execute(OF_NUMBER, {"force": force.pk, "number": number})
+            key, is_new = cursor.fetchone() or (None, False)
+        if key is None:
+            return self.get(force=force, number=number), False
+        found = Crime.from_db(self.db, ["id", "force_id", "number"], [key, force.pk, number])
+        found.force = force
+        return found, is_new
+
+
+#: Makes the crime where it is not on record: one statement. The number is compared as its index has it.
+OF_NUMBER = """
+    WITH made AS (
+        INSERT INTO cases_crime (force_id, number) VALUES (%(force)s, %(number)s) ON CONFLICT DO NOTHING RETURNING id
+    )
+    SELECT id, true FROM made
+    UNION ALL SELECT id, false FROM cases_crime WHERE force_id = %(force)s AND number COLLATE "C" = %(number)s
+"""
 
 
 @pghistory.track()

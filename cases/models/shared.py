@@ -12,11 +12,12 @@ import json
 from abc import abstractmethod
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, ClassVar
 
 import pgtrigger
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.fields.json import KeyTransform
 
 from diversion.data_use import operational, structural
@@ -78,13 +79,19 @@ def text_of(said: Any) -> str:
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=AT_FIRST)
+def _digest(text: str) -> bytes:
+    """What a text is known by; most are those of the case before."""
+    return sha256(text.encode()).digest()[:8]
+
+
 def key_of(text: str) -> int:
-    return int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
+    return int.from_bytes(_digest(text), "big", signed=True)
 
 
 def _name(text: str | None) -> str:
     """The key of a text, in letters."""
-    return NONE if text is None else urlsafe_b64encode(sha256(text.encode()).digest()[:8]).decode().rstrip("=")
+    return NONE if text is None else urlsafe_b64encode(_digest(text)).decode().rstrip("=")
 
 
 def _keys(names: str) -> list[int | None]:
@@ -99,14 +106,32 @@ def _cut(names: str, length: int) -> list[str]:
 
 def keep(texts: Mapping[int, str], using: str) -> None:
     """Have each of the texts in the table, under its key."""
-    rows = SharedText.objects.using(using)
-    new = sorted(set(texts) - set(rows.filter(pk__in=texts).values_list("pk", flat=True)))
-    if new:  # in the order of their keys: two who write the same ones wait for each other once
+    if new := _missing(texts, using):
+        rows = SharedText.objects.using(using)
         rows.bulk_create([SharedText(key=key, body=texts[key]) for key in new], ignore_conflicts=True)
         _fetch(new, using)
     for key, text in zip(texts, texts_of(texts, using), strict=True):
         if text != texts[key]:
-            raise ValueError(f"Two texts have the key {key}, and only one can be kept: {texts[key]}")
+            raise _two_under(key, texts[key])
+
+
+def _together(every: Iterable[Mapping[int, str]]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for key, text in (one for texts in every for one in texts.items()):
+        if found.setdefault(key, text) != text:
+            raise _two_under(key, text)
+    return found
+
+
+def _two_under(key: int, text: str) -> ValueError:
+    return ValueError(f"Two texts have the key {key}, and only one can be kept: {text}")
+
+
+def _missing(texts: Mapping[int, str], using: str) -> list[int]:
+    """The keys that are not in the table, in order: two who write the same ones wait for each other once."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT key FROM cases_sharedtext WHERE key = ANY(%s)", [list(texts)])
+        return sorted(set(texts).difference(key for (key,) in cursor.fetchall()))
 
 
 def texts_of(keys: Iterable[int], using: str) -> list[str]:
@@ -137,7 +162,7 @@ class SharedField(models.JSONField):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         if isinstance(value, list | tuple):
-            value = self._packed([dict(entry) for entry in value], connection.alias)
+            value = self._packed(value, connection.alias)
         return super().get_db_prep_save(value, connection)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
@@ -145,20 +170,36 @@ class SharedField(models.JSONField):
         is_packed = isinstance(kept, dict) and not isinstance(expression, KeyTransform)
         return self._unpacked(kept, connection.alias) if is_packed else kept
 
-    def _packed(self, entries: Sequence[Entry], using: str) -> Entry:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Of a new row the texts of all its fields are looked for together, with the first of them."""
+        value = super().pre_save(model_instance, add)
+        if not add or not isinstance(value, list | tuple):
+            return value
+        found, texts = self._apart(value)
+        first, *others = (one for one in model_instance._meta.concrete_fields if isinstance(one, SharedField))
+        if self is first:
+            beside = (one._apart(getattr(model_instance, one.attname))[1] for one in others)
+            keep(_together([texts, *beside]), DEFAULT_DB_ALIAS)
+        return found
+
+    def _packed(self, entries: Iterable[Mapping[str, Any]], using: str) -> Entry:
+        found, texts = self._apart(entries)
+        keep(texts, using)
+        return found
+
+    def _apart(self, value: Iterable[Mapping[str, Any]]) -> tuple[Entry, dict[int, str]]:
+        """What stands in the database for the entries, and the texts, by their keys, that it names."""
+        entries = [dict(entry) for entry in value]
         parts = [self.shared_part(entry) for entry in entries]
         texts = [None if part is None else text_of(part) for part in parts]
         runs = [text_of(run) for run in _cut("".join(map(_name, texts)), RUN)]
-        keep({key_of(text): text for text in [*texts, *runs] if text is not None}, using)
         values: dict[str, Any] = {}
         left = [_left(entry, part, values) for entry, part in zip(entries, parts, strict=True)]
         own = {str(place): one for place, one in enumerate(left) if one}
         found: Entry = {"said": "".join(map(_name, runs))}
-        return (
-            found
-            | ({VALUES: [values[name] for name in sorted(values)]} if values else {})
-            | ({OWN: own} if own else {})
-        )
+        found |= {VALUES: [values[name] for name in sorted(values)]} if values else {}
+        found |= {OWN: own} if own else {}
+        return found, {key_of(text): text for text in [*texts, *runs] if text is not None}
 
     def _unpacked(self, kept: Mapping[str, Any], using: str) -> list[Entry]:
         runs = texts_of([key for key in _keys(kept["said"]) if key is not None], using)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, UUIDField, Value, prefetch_related_objects
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -123,14 +124,19 @@ def open_twins(case: Case, crime: Crime | None = None) -> QuerySet[Case]:
 def case_of_submission(submission: str, *, by: User) -> Case | None:
     """The case that this officer's page has already made or decided, if it was submitted before."""
     try:
-        number = uuid.UUID(submission)
+        number = str(uuid.UUID(submission))
     except ValueError:
         return None
-    own = Q(decision__decided_by=by) | Q(pending__asked_by=by)
+    return next(iter(_submitted(by=by, submission=number)), None)
+
+
+@written(submission=str)
+def _submitted(*, by: User, submission: str) -> QuerySet[Case]:
+    own, number = Q(decision__decided_by=by) | Q(pending__asked_by=by), Cast(Value(submission), UUIDField())
     made = Case.objects.filter(own, submission=number).order_by().values("pk")
     # An index each: both in one condition would have every case of the force read, at each step of recording one.
     decided = PendingDecision.objects.filter(submission=number, case__decision__decided_by=by).order_by().values("case")
-    return Case.objects.filter(pk__in=made.union(decided)).first()
+    return Case.objects.filter(pk__in=made.union(decided))[:1]
 
 
 def case_to_decide(*, reference: str, by: User) -> Case:

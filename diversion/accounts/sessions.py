@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, cast
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DBStore
 from django.db.models import F
 from django.utils import timezone
@@ -76,6 +77,19 @@ class SessionStore(DBStore):
             return None
         current().kept[SIGNED_IN] = user
         return found
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django does; of one that is there already without a savepoint, which every such page would pay for."""
+        if must_create or self.session_key is None:
+            super().save(must_create)
+        elif not self._update():
+            raise UpdateError
+
+    def _update(self) -> bool:
+        """Write what it holds; False where it was ended meanwhile."""
+        row = self.create_model_instance(self._get_session())  # type: ignore[attr-defined]
+        names = [one.attname for one in Session._meta.concrete_fields if not one.primary_key]
+        return bool(Session.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in names}))
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = cast(Session, super().create_model_instance(data))

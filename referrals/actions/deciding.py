@@ -83,9 +83,11 @@ def record_decision(
     details: CaseDetails,
     support: Support,
     judged: Judged | None = None,
+    is_first: bool = False,
     by: User,
 ) -> Case:
-    """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made.
+    """Record the decision, the agreement and the referral. A repeated ``submission`` gives the case already made;
+    ``is_first``: the caller has looked whether it has made one, and answers for a twin that is recorded meanwhile.
 
     Who has to decide follows from what the rules say of these very answers: ``judged``, where a page has asked
     them already (and the officer, that one be set aside), else they are asked here. The referral goes to the provider
@@ -93,14 +95,14 @@ def record_decision(
     not answered, without a live sharing agreement, for a scheme that is not open or is full, and for a slot that is
     taken; and where somebody does not go to a scheme to which officers must refer, and no reason is given.
     """
-    if earlier := case_of_submission(str(submission), by=by):
+    if not is_first and (earlier := case_of_submission(str(submission), by=by)):
         return earlier
     weighed = _weighed(details, support, judged, by=by)
     details = _named(details, support)
     with told_once():
         with birth_corrected(details.person, by=by):
             case = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
-        _carry_out(case, support, by=by)
+        _carry_out(case, support, waits=Case.authorisation.is_cached(case), by=by)
     if details.person.existing is not None:
         follow_new_case(case, by=by)
     _forget_draft(submission, by)
@@ -131,7 +133,7 @@ def decide_case(
             case = case_actions.decide_case(
                 case=case, seen=seen, submission=submission, details=details, weighed=weighed, by=by
             )
-        _carry_out(case, support, by=by)
+        _carry_out(case, support, waits=_waits(case), live=_live(case), by=by)
         follow_remedies(case)
     _forget_draft(submission, by)
     if details.decision.result != DecisionResult.UNDECIDED:
@@ -168,19 +170,33 @@ def _named(details: CaseDetails, support: Support) -> CaseDetails:
     return replace(details, decision=replace(details.decision, scheme=version.scheme.name if version else ""))
 
 
-def _carry_out(case: Case, support: Support, *, by: User) -> None:
+def _waits(case: Case) -> bool:
+    """Whether a rank has to decide first."""
+    return Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
+
+
+def _live(case: Case) -> Referral | None:
+    """The referral that a case has, and that has not ended."""
+    return Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).first()
+
+
+def _carry_out(case: Case, support: Support, *, waits: bool, live: Referral | None = None, by: User) -> None:
     """What follows at once from a decision: the referral and the agreement, or the end of the case.
 
-    Where a rank has to decide first nobody agrees to anything yet: the referral holds its place, and the rest waits.
+    Where a rank has to decide first (``waits``) nobody agrees to anything yet: the referral holds its place, and the
+    rest waits. A case with an agreement that is still to be kept is not closed, unless its support is voluntary.
+    ``live`` is a referral that it has already: none, of one that was recorded just now.
     """
     if case.decision.result == DecisionResult.OFFERED_ACCEPTED:
-        if support.scheme_version:
-            send(case, support.scheme_version, support.slot, by=by)
-        if Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists():
+        version = support.scheme_version
+        referral = _sent(case, version, support.slot, held=waits, by=by) if version else live
+        if waits:
             _propose(case, support)
-        else:
-            keep_admission(case, support.admitted, by)
-            begin(case, support.conditions, ends_on=_end(support), signed=support.signed)
+            return
+        keep_admission(case, support.admitted, by)
+        _begun(case, support.conditions, referral, ends_on=_end(support), signed=support.signed)
+        if support.conditions and not (referral and referral.is_voluntary):
+            return
     close_without_partner(case=case, by=by)
 
 
@@ -215,6 +231,8 @@ def _check_must_refer(options: Sequence[KeptOption], support: Support, decision:
     if decision.result == DecisionResult.UNDECIDED:
         return
     why = decision.rationale or decision.not_offered_reason
+    if why.strip():
+        return
     found = list(not_referred(open_schemes(by=by), options, support.scheme_version, why))
     if found:
         raise Refused(" ".join(one.reason for one in found))
@@ -237,9 +255,12 @@ def send(case: Case, version: SchemeVersion, slot: Slot | None, *, by: User | No
 
     It takes a place of the scheme at once, held or not: Refused where none is left.
     """
+    return _sent(case, version, slot, held=_waits(case), by=by)
+
+
+def _sent(case: Case, version: SchemeVersion, slot: Slot | None, *, held: bool, by: User | None) -> Referral:
     _check_may_send(case, version)
     take_place(version)
-    held = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).exists()
     referral = Referral.objects.create(
         case=case,
         scheme_version=version,
@@ -327,7 +348,18 @@ def begin(
 
     ``signed``: with what was read to them, and who signed. Raises Refused for a child's without an adult.
     """
-    referral = Referral.objects.filter(case=case).exclude(state__in=Referral.ENDED).first()
+    return _begun(case, conditions, _live(case), ends_on=ends_on, signed=signed, agreed_on=agreed_on)
+
+
+def _begun(
+    case: Case,
+    conditions: Sequence[ConditionDetails],
+    referral: Referral | None,
+    *,
+    ends_on: date | None,
+    signed: Signed | None = None,
+    agreed_on: date | None = None,
+) -> Agreement:
     said = {"read_aloud": read_of(case.decision.disposal), **vars(check_signed(case, signed))} if signed else {}
     day = agreed_on or clock.today()
     agreement = Agreement.objects.create(case=case, referral=referral, agreed_on=day, ends_on=ends_on, **said)

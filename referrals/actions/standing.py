@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from psycopg2.extensions import AsIs
 
 from cases.models import Case
-from diversion.unit_of_work import as_service
+from diversion.unit_of_work import WRITTEN, as_service, current
 from referrals.models import NextDue, Referral, Standing
 from referrals.queries.next_due import COLUMNS as DUE
 from referrals.queries.next_due import next_due
@@ -46,11 +46,19 @@ def _prepared(cursor: Any) -> str:
     answers each time. The name changes with the statement, so that code of two versions may share a session.
     """
     statement, parameters = _statement()
-    name = f"standing_{sha256(statement.encode()).hexdigest()[:16]}"
-    cursor.execute(PREPARED, [name])
-    if not cursor.fetchone()[1]:
+    name = f"{WRITTEN}standing_{sha256(statement.encode()).hexdigest()[:16]}"
+    if not _is_prepared(cursor, name):
         cursor.execute(f"PREPARE {name} (bigint[]) AS {statement}", parameters)
+        (current().prepared or set()).add(name)
     return name
+
+
+def _is_prepared(cursor: Any, name: str) -> bool:
+    """Whether the database session has it; a unit of work has asked that as it began, of all that is `written`."""
+    if (prepared := current().prepared) is not None:
+        return name in prepared
+    cursor.execute(PREPARED, [name])
+    return bool(cursor.fetchone()[1])
 
 
 @cache

@@ -30,6 +30,7 @@ from referrals.schemes.document import criteria_in, places_in
 
 WORST_FIRST = ("not_met", "unknown", "met")
 UNDER_TEN = f"{LAW}under_10"
+NEVER_MET = Authority()
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class _Line:
     @property
     def broken(self) -> Criterion:
         """The criterion as one that is not met, whatever else is found out."""
-        return self.criterion.model_copy(update={"test": Authority()})
+        return self.criterion.model_copy(update={"test": NEVER_MET})
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
-from cases.eligibility.base import Context
+from cases.eligibility.base import Context, Same
 from cases.eligibility.codes import Severity
 from cases.eligibility.facts import VOCABULARY
-from cases.eligibility.kept import INELIGIBLE, KeptOption, keep
-from cases.eligibility.policy import DisposalRules, Policy
+from cases.eligibility.kept import INELIGIBLE, KeptOption, keep_among
+from cases.eligibility.policy import DisposalRules, Option, Policy
 from cases.eligibility.reading import FactError
 from cases.models import Catalogue
 from cases.rulebook import live_policy
@@ -24,7 +25,7 @@ from diversion.accounts.models import Organisation
 from referrals.judging.books import Law
 from referrals.judging.facts import ACCEPTED, Answers, CaseFacts
 from referrals.judging.proposal import Plan
-from referrals.schemes.document import entry_of, versions_open
+from referrals.schemes.document import Edition, versions_open
 
 logger = logging.getLogger(__name__)
 
@@ -45,39 +46,33 @@ NO_DISPOSAL_OPEN = "disposal"
 
 @dataclass(frozen=True)
 class Offerable:
-    """The rules of a force on a day: its disposals with what the law asks of each, and the schemes that are open.
+    """The rules of a force on the day ``at``: its disposals with what the law asks of each, and the schemes that are
+    open.
 
     ``disposals_of`` says which disposals a scheme goes with, by the scheme's key; none where it is no disposal.
     """
 
-    policy: Policy
+    at: date
+    options: tuple[Option, ...]
     disposals_of: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, force: Organisation, at: date) -> "Offerable":
         """Raises ValidationError for stored rules that cannot be read."""
         policy = live_policy(force, at)[0]
-        versions = versions_open(force, at)
-        law = Law(policy.settings)
-        rules = {
-            "disposals": tuple(_with_law(one, law, at) for one in policy.disposals),
-            "schemes": tuple(entry_of(version) for version in versions),
-        }
-        goes_with = {
-            f"scheme:{one.scheme.slug}": tuple(f"disposal:{code}" for code in one.disposals) for one in versions
-        }
-        return cls(policy.model_copy(update=rules), goes_with)
+        return _offerable(Same(policy), tuple(map(Edition.of, versions_open(force, at))), at)
 
-    def keep(self, crimes: Sequence[Mapping[str, Any]], at: date) -> list[KeptOption]:
+    def keep(self, crimes: Sequence[Mapping[str, Any]]) -> list[KeptOption]:
         """Every option. Raises FactError for facts that contradict one another."""
-        found = {option.key: _once(option) for option in keep(crimes, self.policy, at)}
+        found = {option.key: _once(option) for option in keep_among(crimes, self.options, self.at)}
         return [self._with_disposals(option, found) for option in found.values()]
 
-    def limits(self, at: date) -> dict[str, frozenset[str]]:
+    @cached_property
+    def limits(self) -> dict[str, frozenset[str]]:
         """The criteria of each option that set a limit on earlier outcomes: more of them never help."""
         return {
             option.key: frozenset(one.id for one in option.criteria if one.test.kind == "history")
-            for option in self.policy.options(at)
+            for option in self.options
         }
 
     def _with_disposals(self, option: KeptOption, found: Mapping[str, KeptOption]) -> KeptOption:
@@ -91,6 +86,18 @@ class Offerable:
             return option.model_copy(update=closed)
         possible = tuple(dict.fromkeys([*option.possible, INELIGIBLE]))
         return option.model_copy(update={"status": "undetermined", "possible": possible, "criteria": ()})
+
+
+@lru_cache(maxsize=32)
+def _offerable(policy: Same[Policy], schemes: tuple[Edition, ...], at: date) -> Offerable:
+    """Put together once for all cases of a day: the policy and the documents are read once a process."""
+    law = Law(policy.it.settings)
+    rules = {
+        "disposals": tuple(_with_law(one, law, at) for one in policy.it.disposals),
+        "schemes": tuple(one.entry for one in schemes),
+    }
+    goes_with = {f"scheme:{one.slug}": tuple(f"disposal:{code}" for code in one.rules.it.disposals) for one in schemes}
+    return Offerable(at, policy.it.model_copy(update=rules).options(at), goes_with)
 
 
 def _with_law(rules: DisposalRules, law: Law, at: date) -> DisposalRules:
@@ -112,7 +119,7 @@ def closing_facts(force: Organisation, at: date) -> frozenset[str]:
     All that there are, where the stored rules cannot be read: then nobody can say what may be left out.
     """
     try:
-        options = Offerable.of(force, at).policy.options(at)
+        options = Offerable.of(force, at).options
     except ValidationError:
         return frozenset(VOCABULARY)
     closing = (one for option in options for one in option.criteria if one.severity is Severity.BLOCKS)
@@ -140,14 +147,13 @@ def assess_options(
         logger.exception("The schemes of %s cannot be read: this decision keeps no options.", force.slug)
         return []
     try:
-        found = rules.keep(crimes, at)
+        found = rules.keep(crimes)
         if not known_earlier:
             return found
-        ours = rules.keep([{**facts, "earlier_outcomes": list(known_earlier)} for facts in crimes], at)
+        ours = rules.keep([{**facts, "earlier_outcomes": list(known_earlier)} for facts in crimes])
     except FactError:
         return []
-    limits = rules.limits(at)
     return [
-        known if known.is_closed and limits[known.key].intersection(known.criteria) else option
+        known if known.is_closed and rules.limits[known.key].intersection(known.criteria) else option
         for option, known in zip(found, ours, strict=True)
     ]

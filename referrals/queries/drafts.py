@@ -2,7 +2,11 @@
 
 import uuid
 
+from django.db.models import QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
+
 from diversion.accounts.models import User
+from diversion.written import written
 from referrals.models import DecisionDraft
 
 
@@ -14,7 +18,13 @@ def unfinished(*, by: User) -> list[DecisionDraft]:
 def draft_of(submission: str, *, by: User) -> DecisionDraft | None:
     """What ``by`` typed on this page, if it is kept still."""
     try:
-        number = uuid.UUID(submission)
+        number = str(uuid.UUID(submission))
     except ValueError:
         return None
-    return DecisionDraft.objects.visible_to(by).filter(submission=number).first()
+    return next(iter(_drafts(by=by, submission=number)), None)
+
+
+@written(submission=str)
+def _drafts(*, by: User, submission: str) -> QuerySet[DecisionDraft]:
+    number = Cast(Value(submission), UUIDField())
+    return DecisionDraft.objects.visible_to(by).filter(submission=number)[:1]

@@ -1,14 +1,15 @@
 """A scheme's criteria as a document of the policy engine, and the schemes that stand beside a force's policy."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from cases.eligibility.base import Context
+from cases.eligibility.base import Context, Same
 from cases.eligibility.criteria import Criterion
 from cases.eligibility.formula import OneOf
 from cases.eligibility.policy import Policy, SchemeEntry
-from cases.eligibility.schemes import SchemeRules
+from cases.eligibility.schemes import SchemeDocument, SchemeRules
 from cases.law.outcomes import NO_TERMS, SchemeTerms
 from cases.models import PolicyVersion
 from cases.rulebook import year_from_today
@@ -16,6 +17,7 @@ from diversion import clock
 from diversion.accounts.models import Organisation
 from diversion.refusals import Refused
 from diversion.unit_of_work import once
+from diversion.written import written
 from referrals.models import Scheme, SchemeVersion
 
 
@@ -65,7 +67,12 @@ def entries_of(force: Organisation, on: date) -> list[SchemeEntry]:
 
 def versions_open(force: Organisation, on: date) -> list[SchemeVersion]:
     """The force's schemes that are open on the day, by name; read once a unit of work."""
-    return list(once(("open versions", force.pk, on), lambda: list(open_on(on).filter(scheme__force=force))))
+    return list(once(("open versions", force.pk, on), lambda: _versions_open(force=force.pk, on=on)))
+
+
+@written(force=int, on=date)
+def _versions_open(*, force: int, on: date) -> "QuerySet[SchemeVersion]":
+    return open_on(on).filter(scheme__force=force)
 
 
 def open_on(day: date) -> "QuerySet[SchemeVersion]":
@@ -96,11 +103,32 @@ def places_in(version: SchemeVersion) -> list[str]:
 
 def entry_of(version: SchemeVersion) -> SchemeEntry:
     """The rules of one version, as the policy engine reads them."""
-    rules = SchemeRules(
-        version=f"{version.valid_from:%Y.%m.%d}",
-        valid_from=version.valid_from,
-        valid_to=version.valid_to,
-        sources=version.rules.sources,
-        criteria=criteria_in(version),
-    )
-    return SchemeEntry(scheme=version.scheme.slug, title=version.scheme.name, versions=(rules,))
+    return Edition.of(version).entry
+
+
+class Edition(NamedTuple):
+    """All that the policy engine reads of a version: two that are equal say the same. ``rules`` is its document."""
+
+    slug: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+    rules: Same[SchemeDocument]
+
+    @classmethod
+    def of(cls, version: SchemeVersion) -> "Edition":
+        """Raises pydantic's ValidationError for a document that cannot be read."""
+        scheme = version.scheme
+        return cls(scheme.slug, scheme.name, version.valid_from, version.valid_to, Same(version.rules))
+
+    @property
+    def entry(self) -> SchemeEntry:
+        """The version as a policy holds it."""
+        rules = SchemeRules(
+            version=f"{self.valid_from:%Y.%m.%d}",
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            sources=self.rules.it.sources,
+            criteria=self.rules.it.criteria,
+        )
+        return SchemeEntry(scheme=self.slug, title=self.name, versions=(rules,))

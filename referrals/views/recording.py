@@ -169,7 +169,7 @@ def _submitted(request: SignedInRequest) -> HttpResponse:
         return show_typed(request, data)
     page = RecordingPage(by=request.user, data=request.POST, case=_case_in(request.POST, request.user))
     if case := _recorded_case(request, page):
-        return _recorded(request, case)
+        return _recorded(request, case, page)
     if twin := _made_already(request):
         return _again(request, twin)
     if page.only_more_is_asked():
@@ -224,7 +224,7 @@ def _recorded_case(request: SignedInRequest, page: RecordingPage) -> Case | None
     try:
         if page.case is not None:
             return deciding.decide_case(case=page.case, seen=page.case_version, **for_action(page), by=request.user)
-        return deciding.record_decision(**for_action(page), by=request.user)
+        return deciding.record_decision(**for_action(page), is_first=True, by=request.user)
     except Refused as refusal:
         read_again()  # a policy that was set up meanwhile was taken back with the rest
         page.decision.add_error(None, str(refusal))
@@ -281,9 +281,9 @@ def show_typed(
     return show(request, page, person=_chosen_person(page), draft=draft)
 
 
-def _recorded(request: SignedInRequest, case: Case) -> HttpResponse:
-    waiting = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING).first()
-    if waiting:
+def _recorded(request: SignedInRequest, case: Case, page: RecordingPage) -> HttpResponse:
+    rows = Authorisation.objects.filter(case=case, state=Authorisation.State.WAITING)
+    if waiting := rows.first() if page.judged.needs else None:
         words = _(
             "Recorded as a proposal. It waits for authorisation (%(rank)s or above); nothing is agreed before that."
         )

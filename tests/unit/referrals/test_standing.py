@@ -28,5 +28,5 @@ def test_the_statement_is_planned_once_a_session(cast: Cast) -> None:
     """Planned for each case, it took ten times as long as it runs, four times in each decision."""
     record(cast["amara"])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT custom_plans FROM pg_prepared_statements WHERE name LIKE 'standing%'")
+        cursor.execute("SELECT custom_plans FROM pg_prepared_statements WHERE name LIKE 'written_standing%'")
         assert cursor.fetchall() == [(0,)]
