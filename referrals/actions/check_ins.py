@@ -21,7 +21,8 @@ from referrals import person_words
 from referrals.actions.support import check_open
 from referrals.codes import CheckInDone, Rhythm
 from referrals.models import CheckIn, CheckInPlan, Referral
-from referrals.models.check_in import MOST_QUESTIONS, WELSH
+from referrals.models.check_in import MOST_QUESTIONS
+from referrals.person_words import WELSH
 from referrals.queries import check_ins as queries
 from referrals.queries.reminders import first_allowed, texts_of
 

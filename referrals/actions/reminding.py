@@ -1,24 +1,25 @@
 """Reminding people of appointments by text. No text names anybody, and none the service unless the person agreed."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from cases.codes import SafeTexts
 from diversion import audit, clock
 from diversion.accounts.models import User
-from diversion.design_system.wording import clock_time, weekday_date
 from diversion.notifications.kinds import Due, Letter
 from diversion.notifications.models import Channel, Message
 from diversion.notifications.senders import can_send
 from diversion.refusals import Outdated, Refused
+from referrals import person_words
 from referrals.actions.replying import link_for
 from referrals.actions.support import check_open
 from referrals.models import Appointment, Referral, TextRule
+from referrals.person_words import ENGLISH
+from referrals.queries.languages import languages_for
 from referrals.queries.reminders import (
+    Agreed,
     about,
     appointments_near,
     first_allowed,
@@ -29,21 +30,30 @@ from referrals.queries.reminders import (
 
 @transaction.atomic
 def agree_texts(
-    *, referral: Referral, texts: str, names_service: bool, with_parent: bool, version: int, by: User
+    *,
+    referral: Referral,
+    texts: str,
+    names_service: bool,
+    with_parent: bool,
+    language: str = ENGLISH,
+    version: int,
+    by: User,
 ) -> TextRule:
     """Record what the person agreed with ``by`` about texts, in place of what was agreed before.
 
     ``version`` is that of the rule as the page showed it, 0 where there was none. The same twice is once; what was said
     before and does not hold any more (they stopped texts elsewhere since, or have another number) is agreed anew.
-    Raises Outdated where somebody else was first.
+    Raises Outdated where somebody else was first, and Refused for a language that nobody at the provider has reviewed.
     """
     check_open(referral, by)
     if texts not in SafeTexts.values:
         raise Refused("Choose whether a text is safe for them.")
     Referral.objects.select_for_update().get(pk=referral.pk)
-    said = {"texts": texts, "names_service": names_service, "with_parent": with_parent}
+    said = {"texts": texts, "names_service": names_service, "with_parent": with_parent, "language": language}
     as_it_is = Referral.objects.select_related("case__person").get(pk=referral.pk)  # with the number of this moment
     now, held = TextRule.objects.filter(referral=referral).first(), texts_of([as_it_is])[referral.pk]
+    if language not in (held.rule.language, *languages_for(referral.provider_id)):
+        raise Refused("Choose a language in which somebody at your organisation has reviewed the texts.")
     same = now is not None and all(getattr(now, name) == value for name, value in said.items())
     if now and same and now.number == held.number and held.rule.texts == texts:
         return now
@@ -80,9 +90,7 @@ def write_reminder(message: Message) -> Letter | None:
     if held.why_not or first_allowed(clock.now(), held.rule.texts) > clock.now():
         return None
     _log(message, "reminder.handed_over", audit.Nature.DISCLOSURE, recipients=["The person"])
-    link = link_for(appointment)
-    words = _words(appointment, referral, names_service=held.rule.names_service, link=link)
-    return Letter(f"+44{held.number[1:]}", "", words)
+    return Letter(f"+44{held.number[1:]}", "", _words(appointment, held.rule))
 
 
 #: What came of a text that was handed over, as the log says it.
@@ -103,25 +111,15 @@ def _log(message: Message, kind: str, nature: audit.Nature, **more: Any) -> None
     audit.record(kind, nature, by=None, subjects=list(rows), organisation_id=message.organisation_id, **more)
 
 
-def _words(appointment: Appointment, referral: Referral, *, names_service: bool, link: str) -> str:
-    words = {"when": _when(appointment.starts_at), "link": link}
-    telephone = referral.scheme_version.scheme.telephone
-    if link and not names_service:
-        ours = _("Reminder: you have an appointment on %(when)s. Say if you can come: %(link)s")
-        return f"{ours} {_('To get no more texts, tell your worker.')}" % words
-    if not names_service:
-        # Neither the place nor a number: either tells whoever looks at the screen, and looks it up, who helps.
-        ours = _(
-            "Reminder: you have an appointment on %(when)s. To move it, or to get no more texts, tell your worker."
-        )
-        return ours % words
-    words |= {"service": referral.provider.name, "telephone": telephone}
-    named = _("Reminder from %(service)s: you have an appointment on %(when)s.")
-    if link:
-        named = f"{named} {_('Say if you can come: %(link)s')}"
-    ring = _("To move it, or to get no more texts, ring %(telephone)s.")
-    return f"{named} {ring}" % words if telephone else named % words
-
-
-def _when(starts_at: datetime) -> str:
-    return _("%(day)s at %(time)s") % {"day": weekday_date(starts_at), "time": clock_time(starts_at)}
+def _words(appointment: Appointment, rule: Agreed) -> str:
+    """Neither the place nor a number unless they agreed: either tells whoever looks at the screen who helps."""
+    provider, telephone = appointment.referral.provider, appointment.referral.scheme_version.scheme.telephone
+    # A Welsh that nobody there has reviewed goes to nobody; a reminder in English is better than none.
+    language = rule.language if rule.language in languages_for(provider.pk) else ENGLISH
+    said, link = person_words.words(language), link_for(appointment, language)
+    name = f"reminder{'_named' if rule.names_service else ''}{'_link' if link else ''}"
+    when = person_words.moment(language, appointment.starts_at)
+    text = str(said[name].format(when=when, link=link, provider=provider.name))
+    if rule.names_service and telephone:
+        return f"{text} {said['reminder_ring'].format(telephone=telephone)}"
+    return text

@@ -21,8 +21,8 @@ from referrals.queries.check_ins import desk_of, digest_of, new_token
 from referrals.schemes.capacity import take_slot
 
 
-def link_for(appointment: Appointment) -> str:
-    """A link of its own for the reminder that goes now; "" where the provider offers none.
+def link_for(appointment: Appointment, language: str) -> str:
+    """A link of its own, to a page in ``language``, for the reminder that goes now; "" where the provider offers none.
 
     Of its token only a digest is kept. It is of use until the appointment begins.
     """
@@ -35,6 +35,7 @@ def link_for(appointment: Appointment) -> str:
         referral=referral,
         provider=referral.provider,
         appointment=appointment,
+        language=language,
         due_on=clock.local_date(appointment.starts_at),
         token_digest=digest_of(token),
         expires_at=appointment.starts_at,

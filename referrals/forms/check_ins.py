@@ -9,7 +9,8 @@ from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.codes import ANSWERS, AnswerList, CheckAnswer, CheckInDone, ReadDays, Replies, Rhythm
 from referrals.forms.telephone import DialledField
 from referrals.models import CheckInDesk, CheckInPlan, CheckInQuestion
-from referrals.models.check_in import LANGUAGES, MOST_QUESTIONS
+from referrals.models.check_in import MOST_QUESTIONS
+from referrals.person_words import LANGUAGES
 
 #: At which hours and half hours a provider begins and ends reading.
 TIMES = [(f"{hour:02}:{minute:02}", f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]

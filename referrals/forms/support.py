@@ -1,6 +1,7 @@
 """What a navigator records. Short on purpose: each required choice costs seconds, many times a day."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.codes import Felt
 from referrals.forms.moments import MomentForm
 from referrals.models import Appointment, Condition, Contact, Referral
+from referrals.person_words import LANGUAGES
 
 Attendance = Appointment.Attendance
 # What a row of the caseload offers beside "Attended".
@@ -54,6 +56,19 @@ class TextRuleForm(VersionedForm):
     )
     names_service = forms.BooleanField(label=_("The text may name you: they agreed"), required=False)
     with_parent = forms.BooleanField(label=_("Under 18: a parent or carer agreed too"), required=False)
+    language = forms.ChoiceField(label=_("In which language?"), widget=forms.RadioSelect)
+
+    design = {"language": {"small": True}}
+
+    def __init__(self, *args: Any, languages: Collection[str], **kwargs: Any) -> None:
+        """``languages``: those that the provider has reviewed; one alone is not asked about."""
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(code, name) for code, name in LANGUAGES if code in languages]
+        if len(languages) == 1:
+            del self.fields["language"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"language": self.initial["language"]} | (super().clean() or self.cleaned_data)
 
 
 class ContactForm(forms.Form):

@@ -19,9 +19,8 @@ from diversion.data_use import operational, personal, sensitive, staff, structur
 from referrals.codes import AnswerList, CheckAnswer, CheckInDone, Mood, ReadDays, Replies, Rhythm
 from referrals.models.agreement import Appointment
 from referrals.models.referral import Referral
+from referrals.person_words import ENGLISH, LANGUAGES
 
-ENGLISH, WELSH = "en", "cy"
-LANGUAGES = [(ENGLISH, "English"), (WELSH, "Cymraeg")]
 #: How many questions of a provider's list somebody is asked at most.
 MOST_QUESTIONS = 3
 ASK = "Ask somebody between appointments how they are, as they agreed"

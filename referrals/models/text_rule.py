@@ -8,6 +8,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.data_use import personal, staff, structural
 from referrals.models.referral import Referral
+from referrals.person_words import ENGLISH, LANGUAGES
 
 
 @pghistory.track()
@@ -21,6 +22,7 @@ class TextRule(models.Model):
     texts = models.CharField(max_length=10, choices=SafeTexts, blank=True)
     names_service = models.BooleanField(default=False)
     with_parent = models.BooleanField(default=False)  # under 18: a parent or carer agreed too
+    language = models.CharField(max_length=2, choices=LANGUAGES, default=ENGLISH, db_default=ENGLISH)
     # Of which mobile number it was said, as it is dialled: a yes is of no other.
     number = models.CharField(max_length=11, blank=True)
     agreed_at = models.DateTimeField(default=clock.now)
@@ -31,7 +33,7 @@ class TextRule(models.Model):
         structural("id", "referral", "version")
         | personal(
             "Remind the person of appointments, only as is safe and as they agreed",
-            *("texts", "names_service", "with_parent", "number", "agreed_at"),
+            *("texts", "names_service", "with_parent", "language", "number", "agreed_at"),
         )
         | staff("Say who asked them", "agreed_with")
     )

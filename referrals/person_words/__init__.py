@@ -7,12 +7,18 @@ it is translated. These few pages are whole by themselves, and the Welsh of them
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from diversion.clock import LONDON
+from diversion.design_system.wording import clock_time
+
 FOLDER = Path(__file__).parent
+ENGLISH, WELSH = "en", "cy"
+LANGUAGES = [(ENGLISH, "English"), (WELSH, "Cymraeg")]
 #: What tells whoever looks at the screen why somebody is helped, or judges them; at the beginning of a word.
 NEVER = (
     *("offen", "crim", "police", "suspect", "perpetrator", "victim", "caution", "breach", "comply", "complian"),
@@ -33,6 +39,17 @@ def welsh_digest() -> str:
     """Of what a review of the Welsh is: the Welsh, and the English that it says."""
     texts = [(FOLDER / f"{language}.toml").read_bytes() for language in ("en", "cy")]
     return sha256(b"".join(texts)).hexdigest()
+
+
+def moment(language: str, at: datetime) -> str:
+    """When somebody is to come, as it follows "on": "Friday 12 June 2026 at 2:30pm"; "ddydd Gwener … am 14:30".
+
+    By lists of their own and not Django's: in Welsh a day changes its first letter after "ar".
+    """
+    said, here = words(language), at.astimezone(LONDON)
+    weekday, month = list(said["weekdays"].values())[here.weekday()], list(said["months"].values())[here.month - 1]
+    time = clock_time(at) if language == ENGLISH else f"{here:%H:%M}"
+    return str(said["moment"].format(day=f"{weekday} {here.day} {month} {here.year}", time=time))
 
 
 def never(text: str) -> list[str]:

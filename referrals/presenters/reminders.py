@@ -1,5 +1,6 @@
 """Texts that remind somebody of an appointment, as their worker sees them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from diversion.design_system.wording import clock_time, short_weekday
 from diversion.notifications.models import Message
 from referrals.forms.support import TextRuleForm
 from referrals.models import Referral
-from referrals.queries.reminders import text_rule, texts_of
+from referrals.queries.languages import languages_for
+from referrals.queries.reminders import Agreed, text_rule, texts_of
 
 
 class TextsView:
@@ -19,8 +21,13 @@ class TextsView:
         rule, texts = text_rule(referral), texts_of([referral])[referral.pk]
         held, self.why_not = texts.rule, texts.why_not
         self.version = rule.version if rule else 0
-        initial = {"texts": held.texts, "names_service": held.names_service, "with_parent": held.with_parent}
-        self.form = bound or TextRuleForm(initial=initial, auto_id="texts-%s")
+        self.form = bound or rule_form(referral, held)
+
+
+def rule_form(referral: Referral, held: Agreed, data: Any = None) -> TextRuleForm:
+    """What is asked about texts, from what holds, in each language in which the provider's people may be sent one."""
+    languages = languages_for(referral.provider_id)
+    return TextRuleForm(data, initial=asdict(held), languages=languages, auto_id="texts-%s")
 
 
 def text_words(message: Message | None) -> str:

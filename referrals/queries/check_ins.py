@@ -19,7 +19,7 @@ from diversion.door import Leaving, leave_own
 from referrals import person_words
 from referrals.codes import Rhythm
 from referrals.models import Appointment, CheckIn, CheckInDesk, CheckInPlan, CheckInQuestion, Referral
-from referrals.models.check_in import ENGLISH, WELSH
+from referrals.person_words import ENGLISH, WELSH
 from referrals.queries.absences import away_today
 from referrals.queries.reminders import HELPED, HOURS, WINDOW, Texts, first_allowed, texts_of
 

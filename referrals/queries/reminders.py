@@ -17,6 +17,7 @@ from diversion.notifications.models import Message
 from diversion.notifications.queries import sent_about
 from diversion.unit_of_work import as_service
 from referrals.models import Appointment, Referral, TextRule
+from referrals.person_words import ENGLISH
 
 REMINDER = "reminder"
 ADULT = 18
@@ -43,6 +44,7 @@ class Agreed:
     texts: str
     names_service: bool = False
     with_parent: bool = False
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _holds(rules: list[TextRule], own: TextRule | None, person: Person, decided:
         return Agreed(rules[0].texts)
     if own is None or (_is_no(person.safe_contact_texts) and any(at > own.agreed_at for at in decided)):
         return Agreed(person.safe_contact_texts)
-    return Agreed(own.texts, own.names_service, own.with_parent)
+    return Agreed(own.texts, own.names_service, own.with_parent, own.language)
 
 
 def _rules_of(referrals: list[Referral]) -> dict[tuple[int, int], list[TextRule]]:

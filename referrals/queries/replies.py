@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from diversion import clock
-from diversion.design_system.wording import clock_time, weekday_date
 from referrals.codes import Replies
 from referrals.judging.variation import is_conditional
 from referrals.models import Appointment, CheckIn, Condition, Referral, Slot, Standing
@@ -68,8 +67,3 @@ def _last_day(referral: Referral) -> date:
     clocks = Standing.objects.filter(case=referral.case_id).values_list("limit_on", "finish_on").first() or ()
     days = [due, agreement.ends_on if agreement else None, *clocks]
     return min((day for day in days if day), default=date.max)
-
-
-def when(slot: Any) -> str:
-    """ "Friday 12 June 2026 at 2:30pm"."""
-    return f"{weekday_date(slot.starts_at)} at {clock_time(slot.starts_at)}"

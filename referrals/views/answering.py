@@ -24,7 +24,7 @@ from referrals import person_words
 from referrals.actions import answering
 from referrals.forms.answering import AnswerForm
 from referrals.models import CheckIn
-from referrals.models.check_in import ENGLISH, WELSH
+from referrals.person_words import ENGLISH, WELSH
 from referrals.queries import check_ins as queries
 from referrals.queries import replies
 from referrals.views import replying

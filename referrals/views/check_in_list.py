@@ -16,7 +16,7 @@ from referrals import person_words
 from referrals.actions import check_in_list as actions
 from referrals.forms.check_ins import DeskForm, QuestionForm
 from referrals.models import CheckInQuestion
-from referrals.models.check_in import WELSH
+from referrals.person_words import WELSH
 from referrals.queries import check_ins as queries
 from referrals.views.partner import PROVIDER
 

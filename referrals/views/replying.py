@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from diversion.attempts import INVALID
-from diversion.design_system.wording import clock_time, weekday_date
 from diversion.refusals import Refused
 from referrals import person_words
 from referrals.actions import replying
@@ -21,8 +20,8 @@ SAID = {COMES: (replying.say_coming, "reply_comes"), CANNOT: (replying.ask_to_be
 def shown(found: CheckIn, *, wrong: str = "") -> tuple[str, dict[str, Any], int]:
     """Template, what it shows, and the status."""
     said = person_words.words(found.language)
-    at = f"{weekday_date(found.expires_at)} at {clock_time(found.expires_at)}"
-    times = [(one.pk, replies.when(one)) for one in replies.other_times(found)]
+    at = person_words.moment(found.language, found.expires_at)
+    times = [(one.pk, person_words.moment(found.language, one.starts_at)) for one in replies.other_times(found)]
     context = {"when": said["reply_when"].format(when=at), "times": times, "wrong": said[wrong] if wrong else ""}
     context["said"] = said["reply_comes"] if found.comes else ""
     return "referrals/person/reply.html", context, INVALID if wrong else 200
@@ -43,5 +42,5 @@ def answered(request: HttpRequest, found: CheckIn, token: str) -> tuple[str, lis
         return "reply_taken"
     if kept is None or kept.moved_to is None:
         return None
-    moved = f"{weekday_date(kept.moved_to)} at {clock_time(kept.moved_to)}"
+    moved = person_words.moment(found.language, kept.moved_to)
     return said["thanks"], [said["reply_moved"].format(when=moved)]

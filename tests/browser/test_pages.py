@@ -131,7 +131,7 @@ def reminded(helped: Referral, cast: Cast) -> str:
     """The token of a link by which somebody says that they come to an appointment."""
     at = clock.now() + timedelta(hours=40)
     meeting = support.plan_appointment(referral=helped, starts_at=at, place="Harbour House", by=cast["george"])
-    return replying.link_for(meeting).rpartition("/")[2]
+    return replying.link_for(meeting, "en").rpartition("/")[2]
 
 
 def led_by(who: User, cast: Cast) -> Facilitation:

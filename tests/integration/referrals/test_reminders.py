@@ -67,7 +67,7 @@ def meets(referral: Referral, cast: Cast, at: datetime) -> Appointment:
     return support.plan_appointment(referral=referral, starts_at=at, place="Harbour House", by=cast["george"])
 
 
-def agrees(referral: Referral, cast: Cast, texts: str, *, version: int = 0, **said: bool) -> None:
+def agrees(referral: Referral, cast: Cast, texts: str, *, version: int = 0, **said: Any) -> None:
     given = {"names_service": False, "with_parent": False} | said
     reminding.agree_texts(referral=referral, texts=texts, version=version, by=cast["george"], **given)
 

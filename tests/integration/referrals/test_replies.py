@@ -12,13 +12,15 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.notifications.tasks import tell
+from diversion.refusals import Refused
+from referrals import person_words
 from referrals.actions import check_in_list, slots
-from referrals.models import Appointment, CheckIn, MissedStep, Referral, Slot
+from referrals.models import Appointment, CheckIn, MissedStep, Referral, Slot, TextRule
 from referrals.models.next_due import NextDue
 from referrals.queries.check_ins import to_review
 from tests.conftest import Cast
 from tests.factories.schemes import rewrite
-from tests.integration.referrals.test_reminders import Fake, helped, meets, texts
+from tests.integration.referrals.test_reminders import Fake, agrees, helped, meets, texts
 
 __all__ = ["texts"]
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -238,3 +240,33 @@ def test_nobody_is_moved_to_a_place_that_no_page_tells_them(
     (other,) = slots.offer_slots(scheme=scheme, moments=moments, place="Quay Street", places=1, by=cast["george"])
     page = client.get(link(texts)).content.decode()
     assert (f'value="{free.pk}"' in page, f'value="{other.pk}"' in page) == (True, False)
+
+
+def test_who_speaks_welsh_is_reminded_and_answers_in_it_once_it_was_reviewed(
+    cast: Cast, client: Client, frozen: datetime, texts: Fake, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half in each language is read by nobody; a translation that nobody read may say anything."""
+    offers(cast, "move")
+    referral, _slots = booked(cast, frozen)
+    address, said = reverse("texts_agree", args=[referral.reference]), {"texts": "day", "names_service": "on"}
+    george, page = signed_in(cast["george"]), reverse("referral_page", args=[referral.reference])
+    assert "Cymraeg" not in george.get(page).content.decode()
+    with pytest.raises(Refused, match="has reviewed the texts"):
+        agrees(referral, cast, "day", language="cy")
+    check_in_list.review_welsh(by=cast["george"])
+    unsaid = george.post(address, said | {"version": "0"})
+    assert (unsaid.status_code, "In which language?" in unsaid.content.decode()) == (422, True)
+    assert george.post(address, said | {"language": "cy", "version": "0"}).status_code == 302
+    path = link(texts)
+    when = "ddydd Gwener 12 Mehefin 2026 am 02:30"
+    assert f"Nodyn atgoffa gan Harbour Trust: mae gennych apwyntiad ar {when}." in texts.sent[-1][1].text
+    shown = client.get(path).content.decode()
+    assert '<html lang="cy"' in shown
+    assert f"Mae gennych apwyntiad ar {when}." in shown
+    assert not re.search("June|Friday|appointment", shown)
+    monkeypatch.setattr(person_words, "welsh_digest", lambda: "another")
+    kept = george.post(address, {"texts": "waking", "version": "1"})
+    assert (kept.status_code, TextRule.objects.get().language) == (302, "cy")
+    meets(referral, cast, frozen + timedelta(hours=46))
+    assert tell("reminder") == 1
+    assert "Reminder: you have an appointment on Friday 12 June" in texts.sent[-1][1].text

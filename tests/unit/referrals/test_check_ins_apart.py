@@ -26,6 +26,7 @@ MAY = {
     "referrals/presenters/waiting.py",
     "referrals/queries/caseload.py",
     "referrals/queries/check_ins.py",
+    "referrals/queries/languages.py",
     "referrals/queries/replies.py",
     "referrals/views/answering.py",
     "referrals/views/check_in_list.py",
