@@ -96,7 +96,7 @@ SAVED: dict[str, Callable[[Path, Rows, int], Any]] = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("save", SAVED.values(), ids=SAVED.keys())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(rows=rows_of_searches(), seed=st.integers(0, 1000))
 def test_saved_again_a_file_is_the_same_file(
     tmp_path: Path, save: Callable[[Path, Rows, int], Any], rows: Rows, seed: int

@@ -126,7 +126,7 @@ def test_columns_are_known_by_the_labels_of_a_summary() -> None:
 WORDS = st.one_of(st.sampled_from(["AV/1/26", "Kyle Ellis", "14/06/2007", "M", "Shoplifting"]), st.text(max_size=12))
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(LABELS, WORDS)), max_size=4))
 def test_every_row_is_taken_or_rejected(rows: list[Any]) -> None:
     """Whatever a record system writes: no failure, and counts in are counts out."""

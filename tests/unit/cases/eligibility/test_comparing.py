@@ -73,7 +73,7 @@ sides = st.one_of(st.none(), criteria())
 
 
 @given(facts(), sides, sides)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_one_option_and_one_crime_are_exact(
     known: dict[str, Any], before: tuple[Criterion, ...] | None, after: tuple[Criterion, ...] | None
 ) -> None:
@@ -86,7 +86,7 @@ def test_one_option_and_one_crime_are_exact(
 
 
 @given(facts(), st.lists(st.tuples(sides, sides), min_size=2, max_size=3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_several_options_together_are_exact(known: dict[str, Any], rules: list[Any]) -> None:
     """A case in which one of two options must change, and either may not, would be left out of "at least"."""
     changes = [OptionChange(key=str(n), title="t", before=old, after=new) for n, (old, new) in enumerate(rules)]
@@ -97,7 +97,7 @@ def test_several_options_together_are_exact(known: dict[str, Any], rules: list[A
 
 
 @given(st.lists(facts(), min_size=2, max_size=2), criteria(), criteria())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_several_crimes_are_bounded(
     crimes: list[dict[str, Any]], before: tuple[Criterion, ...], after: tuple[Criterion, ...]
 ) -> None:

@@ -45,7 +45,7 @@ def date_policies(draw: st.DrawFn) -> Policy:
     return policy(rows)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(date_policies(), st.integers(15, 19), st.integers(0, 13))
 def test_a_few_dates_stand_for_every_day(rules: Policy, age: int, months: int) -> None:
     """Checked against every pair of days that an age in years and a time in months leave open."""
@@ -73,7 +73,7 @@ def near_the_cuts(births: list[date], offences: list[date]) -> list[date]:
     return [b for b in births if (b.month, b.day) in cuts | leap or b in (births[0], births[-1])]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(date_policies(), st.lists(st.tuples(DAYS, DAYS), min_size=1, max_size=40))
 def test_no_day_gives_an_answer_that_was_ruled_out(rules: Policy, days: list[tuple[date, date]]) -> None:
     """With nothing known, whatever the two dates turn out to be was among the possible answers."""
@@ -83,7 +83,7 @@ def test_no_day_gives_an_answer_that_was_ruled_out(rules: Policy, days: list[tup
         assert status_name(brute_force.level(rules.options(AT)[0], values, AT)) in possible
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(date_policies())
 def test_every_possible_answer_has_a_person_to_whom_it_applies(rules: Policy) -> None:
     """An answer that nobody could get must not be shown as possible."""
@@ -130,7 +130,7 @@ ITEMS = [
 ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(history_policies(), st.lists(st.sampled_from(ITEMS), max_size=5))
 def test_a_history_that_nobody_has_looked_up_may_be_any_history(rules: Policy, items: list[Earlier]) -> None:
     """Whatever the record shows in the end was among the possible answers."""
@@ -141,7 +141,7 @@ def test_a_history_that_nobody_has_looked_up_may_be_any_history(rules: Policy, i
     assert set(found.possible) <= set(possible)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     history_policies(), st.lists(st.sampled_from(ITEMS), max_size=3), st.lists(st.booleans(), min_size=3, max_size=3)
 )
@@ -157,7 +157,7 @@ def test_a_history_with_gaps_may_be_filled_either_way(rules: Policy, items: list
     assert set(full) <= set(possible)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(history_policies())
 def test_every_possible_answer_has_a_history_behind_it(rules: Policy) -> None:
     """The engine's own example of a history must give the answer it stands for."""
@@ -170,7 +170,7 @@ def test_every_possible_answer_has_a_history_behind_it(rules: Policy) -> None:
         assert brute_force.level(option, example, AT) == level
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(history_policies(), st.integers(0, 2), st.lists(st.sampled_from(ITEMS), max_size=4))
 def test_a_number_of_convictions_narrows_and_never_reverses(rules: Policy, number: int, items: list[Earlier]) -> None:
     """Saying how many before saying which must not make something possible that was not."""
@@ -183,7 +183,7 @@ def test_a_number_of_convictions_narrows_and_never_reverses(rules: Policy, numbe
         assert set(assess({**counted, "earlier_outcomes": items}, rules, AT).options[0].possible) <= after
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.lists(st.sampled_from(list(NEEDS)), max_size=4, unique=True), st.integers(1, 3)),
                 min_size=1, max_size=3), st.sets(st.sampled_from(list(NEEDS)), max_size=6))  # fmt: skip
 def test_needs_not_yet_assessed_may_be_any_needs(tests: list[tuple[list[str], int]], held: set[str]) -> None:
@@ -200,7 +200,7 @@ def test_needs_not_yet_assessed_may_be_any_needs(tests: list[tuple[list[str], in
 FEW_NEEDS = ["drugs", "alcohol", "accommodation", "finance", "trauma"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.lists(st.sampled_from(FEW_NEEDS), max_size=4, unique=True), st.integers(1, 3)),
                 min_size=1, max_size=3),
        st.dictionaries(st.sampled_from(FEW_NEEDS), st.sampled_from([True, False, None])))  # fmt: skip

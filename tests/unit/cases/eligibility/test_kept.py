@@ -38,7 +38,7 @@ def kept(*crimes: dict[str, Any]) -> dict[str, KeptOption]:
     return {option.key: option for option in keep(crimes, POLICY, AT)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(people())
 def test_an_option_of_one_crime_is_what_the_engine_says_of_it(person: dict[str, Any]) -> None:
     """Figures made of anything but the product's own rules would be the figure-maker's opinion."""
@@ -54,7 +54,7 @@ def test_an_option_of_one_crime_is_what_the_engine_says_of_it(person: dict[str, 
     assert all(mine == its for mine, its in settled)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(people(), min_size=2, max_size=3))
 def test_the_worst_crime_decides_and_none_makes_an_option_better(crimes: list[dict[str, Any]]) -> None:
     """Six thefts and a robbery must not be read as six thefts."""

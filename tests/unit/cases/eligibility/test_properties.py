@@ -80,7 +80,7 @@ def statuses(rules: Policy, known: dict[str, Any]) -> dict[str, tuple[str, ...]]
     return {option.key: option.possible for option in assess(known, rules, AT).options}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_an_option_may_still_be_exactly_what_some_completion_makes_it(rules: Policy, known: dict[str, Any]) -> None:
     """Anything else would show an officer an option as settled when it is not, or open when it is settled."""
@@ -91,7 +91,7 @@ def test_an_option_may_still_be_exactly_what_some_completion_makes_it(rules: Pol
     assert statuses(rules, known) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_the_questions_are_exactly_the_facts_that_can_matter(rules: Policy, known: dict[str, Any]) -> None:
     """One too many wastes the officer's minute; one too few decides without a fact that mattered."""
@@ -99,7 +99,7 @@ def test_the_questions_are_exactly_the_facts_that_can_matter(rules: Policy, know
     assert asked == brute_force.open_facts(rules, known, DOMAINS, AT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts(), st.data())
 def test_adding_a_fact_never_reverses_a_settled_option(
     rules: Policy, known: dict[str, Any], data: st.DataObject
@@ -116,7 +116,7 @@ def test_adding_a_fact_never_reverses_a_settled_option(
                 assert after.option(option.key).status == option.status
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_no_value_of_a_fact_that_is_not_asked_changes_any_option(rules: Policy, known: dict[str, Any]) -> None:
     """Otherwise the form would leave out a question whose answer mattered."""
@@ -127,7 +127,7 @@ def test_no_value_of_a_fact_that_is_not_asked_changes_any_option(rules: Policy, 
             assert statuses(rules, {**known, fact: value}) == {o.key: o.possible for o in assessment.options}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(policies(), partial_facts())
 def test_each_asked_fact_has_an_answer_that_settles_or_changes_an_option(rules: Policy, known: dict[str, Any]) -> None:
     """A question is asked only if, with some answers to the others, its own answer decides an option."""
@@ -144,7 +144,7 @@ def _decides(rules: Policy, known: dict[str, Any], fact: str) -> bool:
     return False
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_answering_every_question_settles_every_option(rules: Policy, known: dict[str, Any]) -> None:
     """The form must come to an end with an answer."""
@@ -157,7 +157,7 @@ def test_answering_every_question_settles_every_option(rules: Policy, known: dic
     assert all(option.status != "undetermined" for option in assess(facts, rules, AT).options)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_every_status_short_of_eligible_names_its_criteria(rules: Policy, known: dict[str, Any]) -> None:
     """A refusal without a reason cannot be challenged; all the reasons the known facts support are there."""
@@ -171,14 +171,14 @@ def test_every_status_short_of_eligible_names_its_criteria(rules: Policy, known:
             assert set(option.reasons) == unmet if unmet else option.together
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies())
 def test_a_policy_goes_to_json_and_back_unchanged(rules: Policy) -> None:
     """The editor and the database hold the JSON; a lost field would change who may be diverted."""
     assert Policy.model_validate_json(rules.model_dump_json()) == rules
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_questions_come_most_decisive_first_and_always_in_the_same_order(rules: Policy, known: dict[str, Any]) -> None:
     """Two officers with the same facts see the same form."""
@@ -188,7 +188,7 @@ def test_questions_come_most_decisive_first_and_always_in_the_same_order(rules: 
     assert first.open_questions == again.open_questions
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(policies(), partial_facts())
 def test_could_settle_counts_the_options_that_one_answer_settles(rules: Policy, known: dict[str, Any]) -> None:
     """The order of the questions rests on this number."""

@@ -56,7 +56,7 @@ def possible(person: dict[str, Any]) -> dict[str, tuple[str, ...]] | None:
         return None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(people(), st.data())
 def test_a_fact_that_is_not_asked_changes_nothing_and_one_that_is_reverses_nothing(
     person: dict[str, Any], data: st.DataObject
@@ -75,7 +75,7 @@ def test_a_fact_that_is_not_asked_changes_nothing_and_one_that_is_reverses_nothi
             assert after == before, fact
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(people(), st.data())
 def test_the_form_comes_to_an_end(person: dict[str, Any], data: st.DataObject) -> None:
     """Answering the first question again and again settles every option, whatever the answers."""

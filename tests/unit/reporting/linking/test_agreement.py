@@ -27,7 +27,7 @@ def told(life: list[tuple[date, date]], to: date, *, asked: bool = True) -> Word
     return Word(to, *pair, len(known))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(lives(), st.integers(0, 1400), st.integers(0, 1400), st.booleans())
 def test_two_true_extracts_of_one_life_never_contradict(
     life: list[tuple[date, date]], one: int, other: int, asked: bool
@@ -37,7 +37,6 @@ def test_two_true_extracts_of_one_life_never_contradict(
     assert contradiction(*words) == ""
 
 
-@settings(deadline=None)
 @given(lives(), st.integers(0, 1400), st.integers(0, 1400), lives())
 def test_the_order_in_which_they_come_does_not_matter_but_for_the_day(
     life: list[tuple[date, date]], one: int, other: int, another: list[tuple[date, date]]

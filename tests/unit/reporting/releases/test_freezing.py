@@ -75,7 +75,7 @@ def narrower(*releases: Frozen) -> list[str]:
 SEEDS = range(2)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(worlds())
 def test_a_release_with_its_rates_and_ratios_gives_nothing_away(made: list[Sheet]) -> None:
     """A rate printed beside a hidden count is the hidden count."""
@@ -90,7 +90,7 @@ def test_a_release_with_its_rates_and_ratios_gives_nothing_away(made: list[Sheet
     assert len(hidden) == one.result.price.cells_hidden
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.booleans())
 def test_two_releases_of_one_time_give_nothing_away_together(made: list[Sheet], first_wide: bool) -> None:
     """A panel's shared release and the published one differ by a table: the difference must tell nothing."""
@@ -233,7 +233,7 @@ def with_treatment(draw: Callable[[int], int], made: list[Sheet]) -> list[Sheet]
     return [*(sheet for sheet in made if len(sheet.dimensions) == 2), *more]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_worst_seat_learns_no_count_that_it_does_not_know(data: st.DataObject) -> None:
     """Partners together know who started and who completed, and read what is published as well."""

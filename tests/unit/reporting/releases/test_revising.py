@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diversion import clock
@@ -60,7 +60,7 @@ def only_late(first: Frozen, second: Frozen) -> Knowledge:
     return knowledge
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(st.data())
 def test_no_small_number_of_late_people_is_told_by_what_lies_between(data: st.DataObject) -> None:
     """Of the difference of two figures somebody reads who was recorded late, as plainly as from a count of them."""

@@ -14,7 +14,7 @@ from reporting.statistics.trend import overall
 BASEBALL = [(hits, 45) for hits in (18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 400), st.floats(0.01, 0.99))
 def test_no_more_than_promised_lie_outside_by_chance(n: int, share: float) -> None:
     """A limit that is too narrow names a team in a meeting for what a coin did."""

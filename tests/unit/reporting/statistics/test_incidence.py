@@ -12,7 +12,7 @@ from reporting.statistics.intervals import wilson
 PEOPLE = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 3)), min_size=4, max_size=60)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PEOPLE)
 def test_curves_are_those_of_statsmodels(people: list[tuple[int, int]]) -> None:
     """With one more who is followed for longest: where everybody at risk ends on one day, theirs divides by nought."""

@@ -25,7 +25,7 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int, int]:
     return draw(st.integers(1, n1 - 1)), n1, draw(st.integers(1, n2 - 1)), n2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pairs())
 def test_both_ends_of_a_difference_have_the_score_of_the_limit(pair: tuple[int, int, int, int]) -> None:
     """The likeliest rates are sought by another method here, because statsmodels' own are not the likeliest."""
@@ -44,7 +44,7 @@ def test_both_ends_of_a_difference_have_the_score_of_the_limit(pair: tuple[int, 
         assert (a / n1 - c / n2 - end) ** 2 / variance == pytest.approx(3.841458820694124, rel=1e-4)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(pairs(), st.sampled_from(["ratio", "odds-ratio"]))
 def test_ratios_are_those_of_statsmodels(pair: tuple[int, int, int, int], compare: str) -> None:
     """Where no cell is empty theirs is right for ratios, and ours is the same."""
