@@ -29,12 +29,14 @@ def boolean(name: str, *, default: bool) -> bool:
     return value == "True"
 
 
-def integer(name: str, *, default: int) -> int:
+def integer(name: str, *, default: int, least: int = 0) -> int:
     value = os.environ.get(name)
     if value is None:
         return default
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number.")
+    if int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value}: set it to {least} or more.")
     return int(value)
 
 

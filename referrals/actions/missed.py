@@ -48,7 +48,7 @@ def answer_missed(*, missed: Missed, reason: str, way: str = "", note: str = "",
 @transaction.atomic
 def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
     """Ask the worker why something that police settle was not done by its day. From then on it is the worker's to see
-    to, until it has another day. Asked twice is once.
+    to, until it has another day, and police wait for the answer (`schemes.missed.answer_by`). Asked twice is once.
 
     Refused for what is settled, has not come to its day or waits for a decision, and where no partner helps.
     """
@@ -56,10 +56,10 @@ def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
     check_own_case(condition, by)
     condition.refresh_from_db()
     _check_to_ask(condition)
-    if condition.is_with_worker:
+    if condition.was_asked:
         return condition
     rows = Condition.objects.filter(pk=condition.pk, version=version)
-    if not rows.update(version=F("version") + 1, asked_for=F("due_on")):
+    if not rows.update(version=F("version") + 1, asked_for=F("due_on"), asked_at=clock.now()):
         raise Outdated("This condition")
     log(referral_of(condition), "step.asked", by=by)
     condition.refresh_from_db()

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 from referrals.queries.breaches import breach_of
 from referrals.queries.facilitating import is_facilitated
+from referrals.schemes.missed import waits_for_worker
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
@@ -216,10 +217,17 @@ def _check_no_cancelling(state: str) -> None:
 
 def _check_asked(condition: Condition, referral: Referral, state: str) -> None:
     """While a worker helps, police say of nothing that was to be done by a day that it was not before that worker could
-    ask why: who lost their job is helped to pay, and is not taken to have refused."""
-    is_to_ask = referral.state in OPEN and not condition.lasts and not condition.is_with_worker
-    if state == Condition.State.NOT_DONE and is_to_ask:
+    ask why, and has answered or let the days for it go by: who lost their job is helped to pay, and is not taken to
+    have refused."""
+    if state != Condition.State.NOT_DONE or referral.state not in OPEN or condition.lasts:
+        return
+    if not condition.was_asked:
         raise Refused("Ask the worker first why it was not done: they can give it another day, or spread a payment.")
+    if day := waits_for_worker(condition):
+        raise Refused(
+            f"The worker has until {long_date(day)} to say why it was not done: wait for their answer, or record this"
+            f" from {long_date(day + timedelta(days=1))} on."
+        )
 
 
 def check_still_judged(condition: Condition, state: str) -> None:

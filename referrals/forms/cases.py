@@ -1,6 +1,7 @@
 """What an officer does on a case that is already recorded: find it, refer again, settle a condition, decide."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -22,7 +23,7 @@ from referrals.models import Condition, Referral, SchemeVersion, Slot
 from referrals.queries.breaches import may_follow
 from referrals.queries.cases import CaseStatus, scheme_of
 from referrals.schemes.document import terms_of
-from referrals.schemes.missed import is_missed
+from referrals.schemes.missed import is_missed, waits_for_worker
 
 MINE, TEAM, NOBODYS = "mine", "team", "nobodys"
 DONE = Condition.State.DONE.value
@@ -146,10 +147,14 @@ class SettleForm(forms.Form):
         if not condition.can_be_done:
             words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
             self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
-        is_to_ask = may_ask and is_missed(condition) and not condition.is_with_worker
+        is_to_ask = may_ask and is_missed(condition) and not condition.was_asked
+        wait = waits_for_worker(condition) if may_ask else None
+        if wait:
+            words = _("The worker is asked why. Not done can be recorded from %(day)s, or once they have answered")
+            self.fields["state"].help_text = words % {"day": long_date(wait + timedelta(days=1))}
         refused = {
             DONE: not condition.can_be_done,
-            Condition.State.NOT_DONE.value: is_to_ask,
+            Condition.State.NOT_DONE.value: is_to_ask or wait is not None,
             Condition.State.CANCELLED.value: beside,
             ASK: not is_to_ask,
         }

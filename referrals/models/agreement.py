@@ -122,6 +122,7 @@ class Condition(models.Model):
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The day by which it was to be done, where police, whose it is to say, have asked the worker why it was not.
     asked_for = models.DateField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     # Settled by a named facilitator: who that is, and what the victim made of it, nobody reads on this condition.
     by_facilitator = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
@@ -130,7 +131,17 @@ class Condition(models.Model):
         structural("id", "agreement", "state", "version", "by_facilitator")
         | personal(
             "Record what the person agreed to and whether it was done",
-            *("kind", "object", "wording", "partner_wording", "due_on", "sessions", "evidence", "asked_for"),
+            *(
+                "kind",
+                "object",
+                "wording",
+                "partner_wording",
+                "due_on",
+                "sessions",
+                "evidence",
+                "asked_for",
+                "asked_at",
+            ),
         )
         | staff("Say who recorded it", "settled_at", "settled_by")
     )
@@ -180,6 +191,11 @@ class Condition(models.Model):
     def is_with_worker(self) -> bool:
         """Whether the worker sees to it: it is theirs to settle, or police asked them why its day went by."""
         return not self.is_for_police or self.asked_for == self.due_on
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether police asked the worker why its day, as it stands, went by."""
+        return self.asked_at is not None and self.asked_for == self.due_on
 
     @property
     def lasts(self) -> bool:

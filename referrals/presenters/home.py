@@ -48,6 +48,7 @@ from referrals.queries.speaking import spoken_for_home
 from referrals.queries.varying import changes_to_watch, late_before, steps_to_answer
 from referrals.queries.victims import duties_for_home
 from referrals.queries.withdrawing import in_error_for_home
+from referrals.schemes.missed import answer_by
 
 Maker = Callable[[User], Iterable[Section]]
 Row = dict[str, Any]
@@ -204,10 +205,11 @@ def _settles(user: User) -> Iterator[Section]:
 
 
 def _settle_tag(one: Condition, today: date) -> str:
-    """That it is to be settled; while a worker finds out why it was not done, that."""
+    """That it is to be settled; while a worker finds out why it was not done, until when."""
     referral = one.agreement.referral
-    if one.is_with_worker and referral is not None and referral.state in Referral.OPEN:
-        return _("the worker is asked why")
+    asked = referral is not None and referral.state in Referral.OPEN and answer_by(one)
+    if asked and asked >= today and not one.is_answered:  # type: ignore[attr-defined]
+        return _("the worker is asked why, until %(day)s") % {"day": long_date(asked)}
     return _("to be settled") if one.last_day <= today else ""
 
 

@@ -1,13 +1,13 @@
 """What police settle beside a partner, or without one, for the first page of the officer in the case."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
 
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.home import Shown, first
 from referrals.codes import CaseStatus
-from referrals.models import Condition, Referral, Standing
+from referrals.models import Condition, MissedStep, Referral, Standing
 from referrals.models.agreement import FOR_POLICE
 
 #: Where a case stands in which something agreed may be settled.
@@ -32,6 +32,8 @@ def to_settle_in(standings: QuerySet[Standing]) -> QuerySet[Condition]:
 
 
 def conditions_for_home(*, by: User) -> Shown[Condition]:
-    """The first of them, the nearest day first."""
+    """The first of them, the nearest day first; ``is_answered``: whether its worker has answered police why."""
+    answered = MissedStep.objects.for_police().filter(condition=OuterRef("pk"), due_on=OuterRef("due_on"))
     rows = to_settle(by=by).select_related("agreement__case__person", "agreement__referral")
+    rows = rows.annotate(is_answered=Exists(answered))
     return first(rows.order_by(Least(F("due_on"), F("agreement__ends_on")), "pk"))

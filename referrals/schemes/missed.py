@@ -1,5 +1,10 @@
 """What counts as a missed step, and whether it is still to be seen to."""
 
+from datetime import date
+
+from django.conf import settings
+
+from cases.law.workdays import working_days_after
 from diversion import clock
 from referrals.codes import Way
 from referrals.models import Appointment, Condition, MissedStep
@@ -26,3 +31,20 @@ def step_of(missed: Condition | Appointment) -> MissedStep | None:
     if isinstance(missed, Appointment):
         return MissedStep.objects.filter(appointment=missed).first()
     return MissedStep.objects.filter(condition=missed, due_on=missed.due_on).first()
+
+
+def answer_by(condition: Condition) -> date | None:
+    """The last working day in which the worker answers why a condition was not done; None where police have not asked
+    about its day."""
+    if condition.asked_at is None or not condition.was_asked:
+        return None
+    return working_days_after(clock.local_date(condition.asked_at), settings.WORKER_ANSWER_DAYS)
+
+
+def waits_for_worker(condition: Condition) -> date | None:
+    """Until the end of which day police wait for the worker's answer; None once it came, or that day is over."""
+    day = answer_by(condition)
+    if day is None or clock.today() > day:
+        return None
+    answered = MissedStep.objects.for_police().filter(condition=condition, due_on=condition.due_on)
+    return None if answered.exists() else day

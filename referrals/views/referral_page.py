@@ -17,6 +17,7 @@ from diversion.design_system.wording import long_date
 from diversion.requests import SignedInRequest
 from referrals.actions.feedback import HELPED as HAS_HELPED
 from referrals.actions.partner import navigators_of
+from referrals.codes import Way
 from referrals.forms.breaches import AccountForm, AdviceForm, PutForm
 from referrals.forms.evidence import EvidenceForm
 from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
@@ -50,7 +51,7 @@ from referrals.queries.reminders import told
 from referrals.queries.rescinding import rescinded_on
 from referrals.queries.reviewing import under_review
 from referrals.queries.undoing import undoable_of
-from referrals.schemes.missed import is_missed
+from referrals.schemes.missed import answer_by, is_missed
 
 State = Referral.State
 Bound = Mapping[str, Form]
@@ -226,6 +227,7 @@ class ConditionRow:
         self.due = due("", condition.due_on, today=clock.today())
         self.waiting, self.is_late = waiting_change(condition), is_missed(condition) and condition.is_with_worker
         self.is_asked = self.is_elsewhere and self.is_late
+        self.answer_by = answer_by(condition) if self.is_asked and not _is_put_to_police(referral, condition) else None
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
@@ -236,6 +238,15 @@ def _is_said_to(referral: Referral, condition: Condition) -> bool:
     what its own worker said when they were still asked."""
     said = condition.settled_by is not None and condition.settled_by.organisation_id == referral.provider_id
     return said or condition.state == Condition.State.CANCELLED
+
+
+def _is_put_to_police(referral: Referral, condition: Condition) -> bool:
+    """Whether the worker has answered police why the condition was not done by its day."""
+    steps = referral.missed_steps.all()
+    return any(
+        one.condition_id == condition.pk and one.due_on == condition.due_on and one.way == Way.ESCALATED
+        for one in steps
+    )
 
 
 class FileRow:

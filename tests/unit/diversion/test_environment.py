@@ -53,6 +53,13 @@ def test_a_number_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
         environment.integer("IDLE", default=15)
 
 
+def test_a_number_that_is_too_small_is_named_with_the_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would have a day in which to answer, and the page that counts it be an error."""
+    monkeypatch.setenv("ANSWER_DAYS", "0")
+    with pytest.raises(ImproperlyConfigured, match="ANSWER_DAYS is 0: set it to 1 or more"):
+        environment.integer("ANSWER_DAYS", default=2, least=1)
+
+
 def test_a_generated_secret_is_kept_and_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Web and worker that start together must share one key, and nobody else may read it."""
     monkeypatch.delenv("SECRET_KEY", raising=False)

@@ -1,12 +1,13 @@
 """What is paid: police say whether it was, and ask the worker why before they say that it was not."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,7 @@ from referrals.actions.standing import restate
 from referrals.models import Condition, NextDue, Referral
 from referrals.queries.managing import late
 from referrals.queries.next_due import COLUMNS, next_due
+from referrals.schemes.missed import answer_by, waits_for_worker
 from tests.conftest import Cast
 from tests.factories.schemes import rewrite
 from tests.made_once import made_once
@@ -76,7 +78,59 @@ def test_nobody_says_that_it_was_not_paid_before_the_worker_was_asked(cast: Cast
         with pytest.raises(Refused, match="Ask the worker first"):
             settle(owed, "not_done", cast["amara"])
         ask_worker(owed, cast["amara"])
+        with pytest.raises(Refused, match="The worker has until"):
+            settle(owed, "not_done", cast["amara"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted_by", "recorded_from"),
+    [
+        (date(2026, 8, 26), date(2026, 8, 28), date(2026, 8, 29)),
+        (date(2026, 8, 27), date(2026, 9, 1), date(2026, 9, 2)),  # a weekend, and a bank holiday on 31 August
+    ],
+)
+def test_police_wait_two_working_days_for_the_answer(
+    cast: Cast, owed: Condition, asked: date, wanted_by: date, recorded_from: date
+) -> None:
+    """Asked on a Friday evening and recorded on the Monday, nobody would have been asked at all."""
+    Condition.objects.filter(pk=owed.pk).update(due_on=asked - timedelta(days=1))
+    with clock.set_to(clock.moments_at(asked, time(17))[0]):
+        ask_worker(owed, cast["amara"])
+        owed.refresh_from_db()
+        assert (answer_by(owed), waits_for_worker(owed)) == (wanted_by, wanted_by)
+    with clock.set_to(clock.moments_at(wanted_by, time(23, 59))[0]), pytest.raises(Refused, match="until"):
+        settle(owed, "not_done", cast["amara"])
+    with clock.set_to(clock.moments_at(recorded_from, time(0, 1))[0]):
         assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+
+
+def test_once_the_worker_has_answered_or_it_was_paid_nobody_waits(cast: Cast, owed: Condition) -> None:
+    """Police would wait for what they have heard, or could not write down the receipt that they hold."""
+    with after(owed.due_on):
+        ask_worker(owed, cast["amara"])
+        kept = missed.answer_missed(missed=owed, reason="money", version=0, by=cast["george"])
+        with pytest.raises(
+            Refused, match="until"
+        ):  # a reason that the worker keeps for themselves tells police nothing
+            settle(owed, "not_done", cast["amara"])
+        told = {"reason": "money", "way": "escalated", "note": "She lost her job."}
+        missed.answer_missed(missed=owed, version=kept.version, by=cast["george"], **told)
+        assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+        assert settle(owed, "done", cast["amara"]).state == "done"
+
+
+def test_what_was_asked_before_waits_counts_from_the_history(cast: Cast, owed: Condition) -> None:
+    """A worker who was asked weeks ago would be asked anew, or one who was asked this morning be late already."""
+    upgrade = import_module("referrals.migrations.0023_when_it_was_asked")
+    with after(owed.due_on):
+        asked_at = ask_worker(owed, cast["amara"]).asked_at
+    Condition.objects.filter(pk=owed.pk).update(asked_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(upgrade.ASKED_AT)
+    owed.refresh_from_db()
+    event = apps.get_model("referrals.ConditionEvent")._base_manager.filter(asked_for=owed.due_on).earliest("pk")
+    assert asked_at is not None
+    assert owed.asked_at == event.pgh_created_at
 
 
 def test_it_is_the_worker_s_to_see_to_once_they_are_asked_and_until_it_has_another_day(
@@ -145,10 +199,15 @@ def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed
         sent = {"version": owed.version, "state": "ask"}
         response = signed_in(cast["amara"]).post(f"/cases/{case.reference}/conditions/{owed.pk}", sent, follow=True)
         assert "The worker is asked why." in response.content.decode()
-        assert "the worker is asked why" in signed_in(cast["amara"]).get("/").content.decode()
+        assert "the worker is asked why, until" in signed_in(cast["amara"]).get("/").content.decode()
+        page = signed_in(cast["amara"]).get(f"/cases/{case.reference}/").content.decode()
+        form = page[page.index(f'id="condition-{owed.pk}-state"') :]
+        assert 'value="not_done"' not in form[: form.index("</form>")]
+        assert "Not done can be recorded from" in page
         page = signed_in(cast["george"]).get(f"/referrals/{referral.reference}/").content.decode()
         assert "police ask why it was not done" in page
         assert "Why is it late, and what next?" in page
+        assert "Answer wanted by" in page
         assert "Mark as done" not in page
 
 
