@@ -22,6 +22,7 @@ from referrals.models import Condition, ConditionChange, ProposedAgreement, Refe
 from referrals.models.agreement import FOR_POLICE
 from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
 from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of, status_of
+from referrals.queries.facilitating import facilitated_of
 from referrals.queries.undoing import ended_just_now
 from referrals.schemes.document import terms_of
 from referrals.schemes.sessions import sessions_of
@@ -35,7 +36,8 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     """Close a referral as completed or not completed, and with it the case; a voluntary one closed it when it was sent.
 
     Completed needs every condition of the partner's settled, none of them "not done", and as many sessions attended as
-    were agreed. Raises Refused with what is still open. A case with something open that police settle waits for them.
+    were agreed. Raises Refused with what is still open. What police or a facilitator settle holds no partner up: the
+    case waits for them.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
@@ -167,18 +169,15 @@ def close_what_waited(*, case: Case, by: User) -> None:
 
 
 def _close_after(ended: Referral, case: Case, *, by: User) -> None:
-    """Close ``case``, whose support has ended. What was completed waits for what police settle, and is kept with it."""
-    completed, theirs = ended.result == Referral.Result.COMPLETED, _settled_by_police(case)
-    if completed and Condition.State.OPEN in theirs:
+    """Close ``case``, whose support has ended. What was completed waits for what others than the partner settle, and is
+    kept with it: of the partner's own nothing is open then, nor not done."""
+    completed = ended.result == Referral.Result.COMPLETED
+    states = set(_conditions(case).order_by().values_list("state", flat=True))
+    if completed and Condition.State.OPEN in states:
         end_with(case, by=by, but=(BreachTrigger.OFFENCE,))  # a new offence is no partner's to settle
         return
-    kept = completed and Condition.State.NOT_DONE not in theirs
+    kept = completed and Condition.State.NOT_DONE not in states
     _close_case(case, completed=kept, by=by, terms=terms_of(ended.scheme_version))
-
-
-def _settled_by_police(case: Case) -> set[str]:
-    """How the conditions stand that police settle."""
-    return set(_conditions(case).filter(kind__in=FOR_POLICE).order_by().values_list("state", flat=True))
 
 
 @as_service()  # a partner who closes reads no authorisation, and the rule holds all the same; so below
@@ -225,9 +224,12 @@ def _conditions(case: Case) -> "QuerySet[Condition]":
 
 
 def _check_all_done(referral: Referral) -> None:
-    own = Condition.objects.filter(agreement__referral=referral).exclude(kind__in=FOR_POLICE)
-    unsettled = own.exclude(state__in=[Condition.State.DONE, Condition.State.CANCELLED])
-    if unsettled.exists():
+    """Refuse while something of the partner's own is to be done: what police or a facilitator settle is none of it."""
+    rows = Condition.objects.filter(agreement__referral=referral, by_facilitator=False).exclude(kind__in=FOR_POLICE)
+    undone = list(rows.exclude(state__in=[Condition.State.DONE, Condition.State.CANCELLED]))
+    elsewhere = facilitated_of(undone)
+    unsettled = [one for one in undone if one.pk not in elsewhere]
+    if unsettled:
         words = "; ".join(condition.wording_for_partner for condition in unsettled)
         raise Refused(f"These conditions are not done yet: {words}. Record them, or close as not completed.")
 

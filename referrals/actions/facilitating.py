@@ -20,7 +20,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from diversion.submissions import submission_key
 from diversion.unit_of_work import as_service
-from referrals.actions.closing import close_without_partner
+from referrals.actions.closing import close_what_waited
 from referrals.actions.moving import hold_sides
 from referrals.actions.standing import follow
 from referrals.actions.support import check_still_judged
@@ -218,8 +218,8 @@ def _settle(row: Facilitation, condition: Condition, came: str, version: int, by
     take_back_settled(condition, by)
     Facilitation.objects.filter(pk=row.pk).update(**{kind: came})
     _log("facilitation.settled", row, by)
-    close_without_partner(case=case, by=by)
-    if not _has_referral(condition):
+    close_what_waited(case=case, by=by)
+    if not _is_helped(condition):
         keep_undoable(case, by, was_open=True, condition=condition, before=before)
     follow(case.pk)
 
@@ -244,13 +244,17 @@ def _take_back(row: Facilitation, condition: Condition, version: int, by: User) 
     follow(row.allegation.case_id)
 
 
-def _has_referral(condition: Condition) -> bool:
-    return Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).exists()
+def _is_helped(condition: Condition) -> bool:
+    """Whether a partner helps with the rest, or is to: the case does not close with this then."""
+    over = [*Referral.ENDED, Referral.State.CLOSED]
+    return Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=over).exists()
 
 
 def _check_support_goes_on(condition: Condition) -> None:
-    """What was agreed is not settled anew once the support that it belongs to was closed."""
-    if Referral.objects.filter(agreement=condition.agreement_id, state=Referral.State.CLOSED).exists():
+    """Nothing is settled anew once the support that it belongs to was closed as not completed. What was completed waits
+    for what the facilitator settles."""
+    not_completed = Referral.objects.filter(agreement=condition.agreement_id, result=Referral.Result.NOT_COMPLETED)
+    if not_completed.exists():
         raise Refused("The support was closed: nothing more can be recorded of what was agreed in it.")
 
 

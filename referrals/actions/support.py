@@ -26,6 +26,7 @@ from referrals.codes import Way
 from referrals.models import Appointment, Condition, ConditionChange, Contact, MissedStep, Referral
 from referrals.queries.breaches import breach_of
 from referrals.queries.facilitating import is_facilitated
+from referrals.queries.settling import is_left_over
 from referrals.schemes.missed import waits_for_worker
 
 State = Referral.State
@@ -128,8 +129,8 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     """Mark a condition done (with its evidence), not done, or to do again; the same twice is once.
 
     One that lasts (no further offence, keeping away) is done from its last day on, and not done at any time. While a
-    partner helps it settles its own; police settle theirs (`Condition.is_for_police`), and the case closes with the
-    last of both.
+    partner helps it settles its own; police settle theirs (`Condition.is_for_police`), and what a facilitator led no
+    longer leads once the partner has done its part. The case closes with the last of them.
     """
     case = condition.agreement.case
     case_actions.lock(case)
@@ -153,18 +154,21 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
     changed(case)
     if referral is None:
         close_without_partner(case=case, by=by)
-    elif condition.is_for_police:
+    elif by.is_police:
         close_what_waited(case=case, by=by)
-    if not is_open and (referral is None or condition.is_for_police):
+    if not is_open and (referral is None or by.is_police):
         keep_undoable(case, by, was_open=was_open, condition=condition, before=before)
     return condition
 
 
 def _check_whose(condition: Condition, referral: Referral | None, state: str, by: User) -> None:
     """Refuse whoever does not settle this condition, ``referral`` being the one under which somebody helps."""
-    if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police)):
+    is_left = referral is not None and is_left_over(condition, referral)
+    if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police or is_left)):
         check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
-        if referral is not None and not condition.by_facilitator:
+        if is_left:
+            _check_not_against_them(state)
+        elif referral is not None and not condition.by_facilitator:
             _check_not_voluntary(referral)
             _check_no_cancelling(state)
             _check_asked(condition, referral, state)
@@ -172,6 +176,15 @@ def _check_whose(condition: Condition, referral: Referral | None, state: str, by
     check_for_partner(condition)
     check_open(referral, by)
     _check_no_cancelling(state)
+
+
+def _check_not_against_them(state: str) -> None:
+    """What a victim or a facilitator has not done never counts against the person."""
+    if state == Condition.State.NOT_DONE:
+        raise Refused(
+            "Nobody leads this any more, so nobody can say that the person did not do their part: say that it was done,"
+            " or that it is no longer needed; or name a facilitator, who says what came of it."
+        )
 
 
 def _check_shown(condition: Condition, evidence: str) -> None:

@@ -140,9 +140,16 @@ class SettleForm(forms.Form):
     design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
 
     def __init__(
-        self, *args: Any, condition: Condition, beside: bool = False, may_ask: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        condition: Condition,
+        beside: bool = False,
+        may_ask: bool = False,
+        is_left: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """``beside``: a partner helps, or has helped, with the rest; ``may_ask``: its worker can be asked why."""
+        """``beside``: a partner helps, or has helped, with the rest; ``may_ask``: its worker can be asked why.
+        ``is_left``: a facilitator led it, and leads it no longer."""
         super().__init__(*args, **kwargs)
         if not condition.can_be_done:
             words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
@@ -152,10 +159,13 @@ class SettleForm(forms.Form):
         if wait:
             words = _("The worker is asked why. Not done can be recorded from %(day)s, or once they have answered")
             self.fields["state"].help_text = words % {"day": long_date(wait + timedelta(days=1))}
+        if is_left:
+            words = _("No facilitator leads it any more. That it did not come about does not count against the person")
+            self.fields["state"].help_text = words
         refused = {
             DONE: not condition.can_be_done,
-            Condition.State.NOT_DONE.value: is_to_ask or wait is not None,
-            Condition.State.CANCELLED.value: beside,
+            Condition.State.NOT_DONE.value: is_to_ask or wait is not None or is_left,
+            Condition.State.CANCELLED.value: beside and not is_left,
             ASK: not is_to_ask,
         }
         if not self.is_bound:  # a page opened before still gets its answer in words

@@ -9,6 +9,8 @@ from diversion.home import Shown, first
 from referrals.codes import CaseStatus
 from referrals.models import Condition, MissedStep, Referral, Standing
 from referrals.models.agreement import FOR_POLICE
+from referrals.models.facilitation import FACILITATED
+from referrals.queries.facilitating import is_led
 
 #: Where a case stands in which something agreed may be settled.
 RUNNING = (CaseStatus.SENT.value, CaseStatus.WITH_PARTNER.value, CaseStatus.CONDITIONS.value)
@@ -20,15 +22,23 @@ def to_settle(*, by: User) -> QuerySet[Condition]:
 
 
 def to_settle_in(standings: QuerySet[Standing]) -> QuerySet[Condition]:
-    """No further offence, keeping away, what is paid: once its day has come or the partner has done its part.
+    """No further offence, keeping away, what is paid: once its day has come or the partner has done its part. And then
+    a letter or a meeting that no facilitator leads any more.
 
     That a partner has closed is told once it cannot be undone.
     """
     cases = standings.filter(status__in=RUNNING, is_closed=False).exclude(undo_until__gt=clock.now())
-    rows = Condition.objects.filter(agreement__case__in=cases.values("case"), kind__in=FOR_POLICE)
+    rows = Condition.objects.filter(agreement__case__in=cases.values("case"), state=Condition.State.OPEN)
     has_come = Q(due_on__lte=clock.today()) | Q(agreement__ends_on__lte=clock.today())
     done = Q(agreement__referral__state=Referral.State.CLOSED)
-    return rows.filter(has_come | done, state=Condition.State.OPEN)
+    return rows.filter(Q(kind__in=FOR_POLICE) & (has_come | done) | Q(kind__in=FACILITATED) & done & ~is_led())
+
+
+def is_left_over(condition: Condition, referral: Referral) -> bool:
+    """Whether a letter or a meeting is police's to settle, now that nobody leads it, since its partner, under
+    ``referral``, has done its part without it. Whether a facilitator leads it the caller has asked."""
+    is_over = referral.result == Referral.Result.COMPLETED and not referral.is_voluntary
+    return is_over and condition.kind in FACILITATED and not condition.by_facilitator
 
 
 def conditions_for_home(*, by: User) -> Shown[Condition]:

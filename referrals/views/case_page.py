@@ -25,6 +25,7 @@ from referrals.judging.changed import changed_since
 from referrals.judging.recorded import stands_against
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
+from referrals.models.facilitation import FACILITATED
 from referrals.presenters import case as presenters
 from referrals.presenters.admitting import with_admission
 from referrals.presenters.assessment import AssessmentView, marked
@@ -344,13 +345,15 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
 
 
 def _beside_a_partner(context: dict[str, Any]) -> list[Condition]:
-    """What police settle although a partner helps, or has: once its day has come, or the partner has done its part."""
+    """What police settle although a partner helps, or has: once its day has come, or the partner has done its part;
+    then what a facilitator led as well, who leads it no longer."""
     status, results = context["case_status"], {one.referral.result for one in context["views"] if one.is_live}
     has_ended = status in (CaseStatus.CONDITIONS, CaseStatus.NOT_KEPT)
     if not (has_ended or status in WITH_PARTNERS) or (has_ended and Referral.Result.NOT_COMPLETED in results):
         return []
-    theirs = [row["condition"] for row in context["conditions"] if row["condition"].is_for_police]
-    return [one for one in theirs if has_ended or one.can_be_done]
+    agreed = [row["condition"] for row in context["conditions"]]
+    left = [one for one in agreed if has_ended and one.kind in FACILITATED]
+    return left + [one for one in agreed if one.is_for_police and (has_ended or one.can_be_done)]
 
 
 def _settle_forms(
@@ -366,7 +369,9 @@ def _settle_forms(
         one = row["condition"]
         unsettled = (is_own or one in beside) and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
         if (unsettled or one.by_facilitator) and one.pk not in facilitated:
-            row["form"] = bound.get(settle_key(one)) or settle_form(one, beside=one in beside, may_ask=may_ask)
+            is_left = one in beside and one.kind in FACILITATED and not one.by_facilitator
+            how = {"beside": one in beside, "may_ask": may_ask, "is_left": is_left}
+            row["form"] = bound.get(settle_key(one)) or settle_form(one, **how)
 
 
 def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:

@@ -220,17 +220,25 @@ class ConditionRow:
         self.attach = bound.get(attached) or EvidenceForm(auto_id=f"{attached}-%s")
         self.may_change = may_change
         self.is_own = may_change and not condition.is_for_police  # theirs to settle
-        self.is_elsewhere = condition.is_for_police and not _is_said_to(referral, condition)
+        self.is_elsewhere = _is_elsewhere(referral, condition, facilitated=not may_change)
         self.condition, self.evidence = condition, condition.evidence_for(referral.provider_id)
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
         self.waiting, self.is_late = waiting_change(condition), is_missed(condition) and condition.is_with_worker
-        self.is_asked = self.is_elsewhere and self.is_late
+        self.is_asked = condition.is_for_police and self.is_elsewhere and self.is_late
         self.answer_by = answer_by(condition) if self.is_asked and not _is_put_to_police(referral, condition) else None
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
+
+
+def _is_elsewhere(referral: Referral, condition: Condition, *, facilitated: bool) -> bool:
+    """Whether it is not the partner's to settle, and nothing is said to it of what came of it. Of a facilitator it
+    reads no more than of the police."""
+    if condition.is_for_police:
+        return not _is_said_to(referral, condition)
+    return facilitated and condition.state == Condition.State.OPEN
 
 
 def _is_said_to(referral: Referral, condition: Condition) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from diversion.notifications.models import Message
 from diversion.notifications.tasks import tell
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import deciding, facilitating, handing_over, partner, support, varying
+from referrals.actions import closing, deciding, facilitating, handing_over, partner, support, varying
 from referrals.actions.deciding import Support
 from referrals.actions.facilitation_notices import write_named
 from referrals.actions.victims import keep_wishes
@@ -333,6 +334,88 @@ def test_a_partner_changes_nothing_that_a_facilitator_settles(cast: Cast, facili
     again = facilitating.name_facilitator(allegation=one, facilitator=facilitator, by=cast["vera"])
     with pytest.raises(Refused, match="waits for the police"):
         facilitating.settle_facilitated(**to_settle(again, agreed_letter, "not_written"))
+
+
+def supported(cast: Cast, facilitator: User) -> tuple[Facilitation, Referral, Condition]:
+    """A letter that a facilitator leads, beside a course that is done; with Harbour Trust and george."""
+    version = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    about = {"victim_kind": "person", "victim_name": "Zenobia Quillfeather"}
+    agreed = Support(scheme_version=version, conditions=[letter, condition()])
+    case = record(cast["amara"], crimes=[crime("possession-of-cannabis", **about)], support=agreed)
+    sent, one = case.referrals.get(), case.allegations.get()
+    sent = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    course = Condition.objects.get(agreement__case=case, kind="course")
+    support.settle_condition(condition=course, state="done", evidence="Seen.", version=1, by=cast["george"])
+    return named(cast, facilitator, one), sent, letter_of(one)
+
+
+def complete(sent: Referral, cast: Cast) -> None:
+    sent.refresh_from_db()
+    closing.close_referral(referral=sent, result="completed", note="", version=sent.version, by=cast["george"])
+
+
+@pytest.mark.parametrize("came", ["taken", "not_taken", "not_written"])
+@pytest.mark.parametrize("partner_is_first", [True, False])
+def test_the_partner_completes_its_part_before_or_after_the_facilitator(
+    cast: Cast, facilitator: User, signed_in: SignIn, partner_is_first: bool, came: str
+) -> None:
+    """Six sessions that were attended would end as not completed, because nobody had taken the letter yet."""
+    row, sent, letter = supported(cast, facilitator)
+    steps = [partial(complete, sent, cast)]
+    steps.append(lambda: facilitating.settle_facilitated(**to_settle(row, letter, came)))
+    first, second = steps if partner_is_first else reversed(steps)
+    first()
+    case = Case.objects.get(pk=sent.case_id)
+    assert case.closed_at is None
+    if partner_is_first:
+        page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[case.reference])))
+        assert f"condition-{letter.pk}-state" not in page
+    second()
+    sent.refresh_from_db()
+    case.refresh_from_db()
+    assert (sent.result, case.closed_at is None) == ("completed", False)
+    assert [it.outcome for it in case.allegations.all()] == ["8"]
+    if partner_is_first:
+        facilitating.settle_facilitated(**to_settle(row, letter, "nothing_yet"))
+        case.refresh_from_db()
+        letter.refresh_from_db()
+        assert (case.closed_at, letter.state) == (None, "open")
+
+
+def test_the_worker_reads_that_it_is_not_theirs(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
+    """They would wait for it, or think that the person is late."""
+    _row, sent, letter = supported(cast, facilitator)
+    with clock.set_to(clock.now() + timedelta(days=60)):
+        page = words_of(signed_in(cast["george"]).get(reverse("referral_page", args=[sent.reference])))
+    row = page[page.index("I will write a letter.") :]
+    assert "settled by police" in row[: row.index("</p> </li>") if "</p> </li>" in row else 600]
+    assert "police ask why" not in page
+    assert letter.state == "open"
+
+
+def test_what_nobody_leads_any_more_police_settle_and_it_never_counts_against_the_person(
+    cast: Cast, facilitator: User, signed_in: SignIn
+) -> None:
+    """The victim thought better of it once the partner had gone: the case would wait for ever, or be charged for it."""
+    row, sent, letter = supported(cast, facilitator)
+    complete(sent, cast)
+    says: dict[str, Any] = {"condition": letter, "evidence": "The victim wants none.", "by": cast["amara"]}
+    with pytest.raises(Refused, match="in another way"):
+        support.settle_condition(**says, state="cancelled", version=letter.version)
+    keep_wishes(allegation=row.allegation, said={"letter": "no"}, seen=1, by=cast["vera"])
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        assert "I will write a letter." in words_of(signed_in(cast["amara"]).get("/"))
+        page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
+        form = page[page.index(f'id="condition-{letter.pk}-state"') :]
+        form = form[: form.index("</form>")]
+        assert [f'value="{one}"' in form for one in ("done", "cancelled", "not_done")] == [True, True, False]
+        with pytest.raises(Refused, match="Nobody leads this any more"):
+            support.settle_condition(**says, state="not_done", version=letter.version)
+        support.settle_condition(**says, state="cancelled", version=letter.version)
+    case = Case.objects.get(pk=sent.case_id)
+    assert case.closed_at is not None
+    assert [it.outcome for it in case.allegations.all()] == ["8"]
 
 
 def test_what_closed_the_case_can_be_taken_back(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
