@@ -82,6 +82,10 @@ class CaseStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+#: Where a case stands in which everything agreed has ended, and that is open for what it lacks.
+ENDED_BUT_OPEN = (CaseStatus.UNNUMBERED, CaseStatus.UNASKED, CaseStatus.UNCONFIRMED)
+
+
 class Clock(models.TextChoices):
     """What runs in an open case, by the column of ``Standing`` that holds its day."""
 

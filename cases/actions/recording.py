@@ -257,18 +257,39 @@ def _said_of(crime: Crime, details: CrimeDetails, settings: LawSettings, *, is_n
 
 
 def refuse_twin(case: Case, crime: Crime) -> None:
-    """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice."""
-    if not (twin := open_twins(case, crime).first()):
+    """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice.
+
+    Nor is one settled anew in which an agreement that could be enforced has ended: whoever kept it was told that they
+    are not prosecuted. Where that should not stand, it is rescinded.
+    """
+    twin = open_twins(case, crime).first() or _ended_twin(case, crime)
+    if twin is None:
         return
     if not Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists():  # whose it is, is not for this officer
         raise Refused(
             f"Crime {crime.number} cannot be decided for {case.person} on this page: check the number, and ask your"
             " coordinator, who can see why."
         )
+    if twin.closed_at is not None:
+        raise Refused(
+            f"Crime {crime.number} of {case.person} has its outcome: what was agreed over it has ended"
+            f" ({twin.reference}). Where that should not stand, ask to have the decision rescinded first."
+        )
     raise Refused(
         f"{case.person} already has an open case over crime {crime.number}: {twin.reference}."
         " Go on with that case; a new decision can be recorded once it is closed."
     )
+
+
+def _ended_twin(case: Case, crime: Crime) -> Case | None:
+    """Another case of the person in which ``crime`` got its outcome from an agreement that could be enforced."""
+    rows = Case.objects.filter(person=case.person_id, allegations__in=crime.allegations.exclude(outcome=""))
+    rows = rows.filter(closed_at__isnull=False, decision__result=DecisionResult.OFFERED_ACCEPTED).exclude(pk=case.pk)
+    for found in rows.select_related("decision"):
+        disposal = legal.disposal_of(found.decision)
+        if disposal is not None and disposal.enforceable:
+            return found
+    return None
 
 
 def _asked(weighed: Weighed, result: str) -> tuple[Need, ...]:

@@ -17,7 +17,7 @@ from diversion.unit_of_work import as_service
 from referrals.actions.breaching import end_with, follow_end
 from referrals.actions.moving import move
 from referrals.actions.undoing import keep_undoable, said_after_failure
-from referrals.codes import BreachTrigger
+from referrals.codes import ENDED_BUT_OPEN, BreachTrigger
 from referrals.models import Condition, ConditionChange, ProposedAgreement, Referral
 from referrals.models.agreement import FOR_POLICE
 from referrals.queries.breaches import breach_of, is_to_be_heard, may_follow
@@ -106,6 +106,10 @@ def _check_not_kept(case: Case, by: User) -> None:
         raise Refused("This support is voluntary: nothing that happens in it comes back to police to decide.")
     if not rows.filter(closed_at__isnull=True).exists():
         raise Outdated("This case")
+    if status_of(case) in ENDED_BUT_OPEN:
+        raise Refused(
+            "Everything agreed has ended here: nothing else follows, and the case closes once it is complete."
+        )
     if awaits_confirmation(case):
         raise Refused("The authority given by radio or telephone is not confirmed yet: have it confirmed first.")
     if awaits_number(case):

@@ -7,8 +7,9 @@ from cases.barred import bar_to
 from cases.codes import DecisionResult
 from cases.models import Case, OffenceReview
 from diversion.accounts.models import User
+from referrals.codes import ENDED_BUT_OPEN
 from referrals.judging.breach import ladder_of
-from referrals.models import Agreement, Referral
+from referrals.models import Agreement, Referral, Standing
 
 Way = OffenceReview.Way
 #: Below this nobody decides what follows from an allegation (our own default).
@@ -19,11 +20,18 @@ def why_not_reviewed(case: Case) -> str:
     """Why a new offence opens nothing in ``case``; "" where it is reviewed."""
     if case.closed_at is not None:
         return _("This case is closed: a new offence is a case of its own.")
+    if _has_ended(case):
+        return _("Everything agreed in this case has ended: a new offence is a case of its own.")
     if case.decision.result != DecisionResult.OFFERED_ACCEPTED or legal.disposal_of(case.decision) is None:
         return _("Nothing was agreed with police in this case that a new offence could touch. Support goes on.")
     if not Agreement.objects.filter(case=case).exists():
         return _("The agreement is not made yet: correct what came earlier, so that it is decided on what is known.")
     return ""
+
+
+def _has_ended(case: Case) -> bool:
+    """Whether everything agreed has ended, and the case is open for a number, say."""
+    return Standing.objects.filter(case=case, status__in=ENDED_BUT_OPEN).exists()
 
 
 def obstacle_to_review(review: OffenceReview, who: User) -> str:
@@ -47,6 +55,8 @@ def why_way_closed(way: str, case: Case, referral: Referral | None) -> str:
     """Why ``way`` does not follow in ``case``; "" where it may. ``referral`` is the one that has not ended."""
     if way == Way.HEAR and ladder_of(case, referral) is None:
         return _("Nothing of this agreement can be enforced: it goes on, and nobody has to answer for it here.")
+    if way == Way.HEAR and _has_ended(case):
+        return _("Everything agreed has ended, and nobody has to answer for what is done: choose that it goes on.")
     if way == Way.LOOK and (referral is None or referral.is_voluntary or referral.state == Referral.State.CLOSED):
         return _("No worker of this agreement would read that: choose that it goes on as agreed.")
     return ""

@@ -1,21 +1,25 @@
 """How a case ends, and what stops it from ending as what it was not."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from cases.models import Authorisation, Case
+from cases.models import Allegation, Authorisation, Case, Offence, Person
+from cases.models.crime import stand_in
 from diversion import clock
 from diversion.refusals import Outdated, Refused
-from referrals.actions import closing, deciding, partner, referring, support
+from referrals.actions import closing, deciding, partner, referring, reviewing, support
 from referrals.actions.deciding import Support
+from referrals.actions.numbering import number_crime
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.queries.cases import CaseStatus, status_of
 from referrals.schemes.typed import slug_of
 from tests.conftest import NOW, Cast
 from tests.factories.breaches import broken
-from tests.factories.cases import OFFENCES, condition, crime, decision, record, refer, sign
+from tests.factories.cases import OFFENCES, condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme
 from tests.factories.schemes import document
 
@@ -34,10 +38,11 @@ def scheme(cast: Cast, name: str, *, takes: str = "community_resolution", shared
     return write_version(Scheme.objects.create(force=cast["elin"].organisation, slug=slug_of(name), name=name), details)
 
 
-def own_case(cast: Cast, disposal: str, *wordings: str) -> Case:
+def own_case(cast: Cast, disposal: str, *wordings: str, **given: Any) -> Case:
     """Authorised where it has to be, with conditions that police look after."""
     conditions = [condition(words) for words in wordings or ("One",)]
-    case = record(cast["amara"], decision=decision(disposal=disposal), support=Support(conditions=conditions))
+    about = {"decision": decision(disposal=disposal), "support": Support(conditions=conditions)}
+    case = record(cast["amara"], **about, **given)
     if Authorisation.objects.filter(case=case).exists():
         deciding.authorise(
             evidence_met=True, case=case, rationale="Proportionate.", seen=case.corrections.count(), by=cast["david"]
@@ -74,6 +79,40 @@ def test_what_was_done_closes_as_kept(cast: Cast) -> None:
     """Somebody who kept to it would stay under an open case."""
     case = settle(own_case(cast, "outcome_22", "One", "Two"), cast, "done", "cancelled")
     assert (case.closed_at is not None, outcomes(case)) == (True, ["22"])
+
+
+def test_nobody_is_charged_for_what_they_agreed_to_and_did(cast: Cast) -> None:
+    """A case that waits for nothing but its number would be opened again by a new offence, and end as a charge."""
+    case = own_case(cast, "deferred_charge", crimes=[crime(number=stand_in())])
+    told = reviewing.NewOffence(Offence.objects.get(code="criminal-damage"), clock.today(), is_sure=True)
+    review = reviewing.tell_of_offence(case=case, told=told, by=cast["amara"])
+    case = settle(case, cast, "done")
+    assert (case.closed_at, status_of(case)) == (None, CaseStatus.UNNUMBERED)
+    with pytest.raises(Refused, match="Everything agreed has ended here"):
+        closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+    with pytest.raises(Refused, match="nobody has to answer for what is done"):
+        reviewing.decide_review(review=review, way="hear", rationale="A second offence.", by=cast["carol"])
+    with pytest.raises(Refused, match="is a case of its own"):
+        reviewing.tell_of_offence(
+            case=case, told=replace(told, crime_number="AV/99/26", alleged_on=clock.today()), by=cast["amara"]
+        )
+    case = number_crime(allegation=case.allegations.get(), number="AV/3/26", by=cast["amara"])
+    assert (case.closed_at is None, outcomes(case)) == (False, ["22"])
+
+
+def test_what_was_kept_is_not_decided_anew_before_it_is_rescinded(cast: Cast) -> None:
+    """Who was told that they are not prosecuted would be charged by way of a second case over the same crime."""
+    case = settle(own_case(cast, "deferred_charge", crimes=[crime(number="AV/3/26")]), cast, "done")
+    who = Person.objects.get(pk=case.person_id)
+    again: dict[str, Any] = {
+        "person": person(existing=who, version=who.version),
+        "crimes": [crime(number="AV/3/26")],
+        "decision": decision(result="not_offered", disposal="", not_offered_reason="too_serious"),
+    }
+    with pytest.raises(Refused, match=f"has its outcome: what was agreed over it has ended .{case.reference}"):
+        record(cast["amara"], **again)
+    Allegation.objects.filter(case=case).update(outcome="", outcome_on=None)  # as a rescission leaves it
+    assert record(cast["amara"], **again).pk != case.pk
 
 
 def test_nothing_is_decided_while_the_agreement_can_be_kept(cast: Cast) -> None:
