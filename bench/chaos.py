@@ -1,17 +1,20 @@
 """People at work while everything fails: is anything lost, doubled or half written, and how soon is it well again?
 
-    python bench/chaos.py [FAULTS] [--seed 1] [--minutes 20] [--gap 0.6] [--write]
+    python bench/chaos.py [FAULTS] [--seed 1] [--minutes 20] [--gap 0.6] [--alone 2] [--hosts 4] [--write]
 
 Two officers, a partner and an inspector work with a service of their own (`manage.py run_services`, in an empty folder
-under /tmp) and of a second web and worker beside it, while FAULTS (20) are done to it at random moments, or as many as
-MINUTES allow. Then its clock goes over both changes of summer time, each task of the time limits twice. What was
-answered is compared with the records, and `doctor --deep` looks among them. Exit status 1 if anything is lost, doubled
-or unwell. With --write the tables become docs/reliability.md. It ends only processes of that folder. Root may mount a
-small disk to be filled; without one that fault is left out, and said so. KEEP=1 leaves the folder and its log.
+under /tmp) and of a second web and two workers beside it, while each fault is done to it ALONE times by itself, and
+then FAULTS (20) at random moments, or as many as MINUTES allow. Then HOSTS times one web and the worker that is at a
+report are killed in the middle of it. Then its clock goes over both changes of summer time, each task of the time
+limits twice. What was answered is compared with the records, and `doctor --deep` looks among them. Exit status 1 if
+anything is lost, doubled or unwell. With --write the tables become docs/reliability.md. It ends only processes of that
+folder. Root may mount a small disk to be filled; without one that fault is left out, and said so. KEEP=1 leaves the
+folder and its log.
 """
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import time
@@ -36,13 +39,16 @@ class Run:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.seconds: dict[str, list[float]] = {}
+        self.alone: dict[str, list[float]] = {}  # with nothing else wrong
         self.never: Counter[str] = Counter()
         self.active: Counter[str] = Counter()
         self.watching: list[threading.Thread] = []
 
     @property
     def count(self) -> int:
-        return sum(map(len, self.seconds.values())) + sum(self.never.values())
+        return sum(len(one) for times in (self.seconds, self.alone) for one in times.values()) + sum(
+            self.never.values()
+        )
 
     def wrong(self) -> str:
         """What is wrong at the moment, in a word."""
@@ -50,6 +56,18 @@ class Run:
         if not names:
             return "nothing"
         return "Redis alone" if all("Redis" in name for name in names) else "something else"
+
+    def one_by_one(self, times: int) -> None:
+        """Each fault while nothing else is wrong: how soon the service is over that one."""
+        for name in self.faults.possible() * times:
+            wait_until(self.faults.service.is_whole, OVER_SECONDS)
+            self.faults.took = 0.0
+            if over := self.faults.doing[name]():
+                began = time.monotonic() - self.faults.took
+                if wait_until(over, OVER_SECONDS):
+                    self.alone.setdefault(name, []).append(time.monotonic() - began)
+                else:
+                    self.never[name] += 1
 
     def go_on(self, wanted: int, minutes: float, gap: float, chance: Random) -> None:
         until, begun = time.monotonic() + minutes * 60, 0
@@ -80,13 +98,14 @@ class Run:
 
 def main() -> None:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to stop."))  # and what it started with it
     chance = Random(asked.seed)
     with service() as running:
         has_disk = running.mount()
         print(f"Started in {running.start():.0f} s, {'with' if has_disk else 'without'} a small disk.", flush=True)
         running.start_second()
         _join(running)
-        from bench.beside import afterwards, load
+        from bench.beside import afterwards, hosts, load
 
         faults = Faults(running, chance, load.reports_under_way)
         run, ledger = Run(faults), Ledger()
@@ -95,11 +114,14 @@ def main() -> None:
         wait_until(lambda: sum(bool(one.answered) for one in list(ledger.asks)) > 5, OVER_SECONDS)  # all at work
         began = time.monotonic()
         try:
+            run.one_by_one(asked.alone)
             run.go_on(asked.faults, asked.minutes, asked.gap, chance)
         finally:
             faults.end()
         if not wait_until(running.is_whole, OVER_SECONDS):
             print("The service did not come back.", flush=True)
+        inspector = load.browser_of("ian", (running.port, running.second_port), ledger)
+        killed = hosts.kill_in_the_middle(running, faults, inspector, ledger, asked.hosts)
         ledger.stop.set()
         for person in people:
             person.join()
@@ -111,7 +133,7 @@ def main() -> None:
         changes = [load.over_a_change(running, faults, ledger, moment, chance) for moment in load.CHANGES]
         unwell += afterwards.named(ledger, running)
         unwell += [f"after the changes of summer time: {one}" for one in afterwards.examined(running, None)]
-        told = afterwards.Told(asked.seed, minutes, run, ledger, found, unwell, changes, calm, has_disk)
+        told = afterwards.Told(asked.seed, minutes, run, ledger, found, unwell, changes, calm, has_disk, killed)
     print(text := told.text())
     if asked.write:
         (ROOT / "docs/reliability.md").write_text(text)
@@ -125,6 +147,8 @@ def _arguments() -> Any:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--gap", type=float, default=0.6, help="seconds between two faults, on average")
+    parser.add_argument("--alone", type=int, default=2, help="times each fault is done with nothing else wrong")
+    parser.add_argument("--hosts", type=int, default=4, help="times one web and one worker are killed in a report")
     parser.add_argument("--write", action="store_true")
     return parser.parse_args()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
+from bench.beside.hosts import Killed
 from bench.beside.journeys import Ask, Ledger
 from bench.beside.service import Service
 from cases.models import Case, OutboxEntry
@@ -20,6 +21,8 @@ from reporting.actions.reports import under_way
 from reporting.models import ReportRun
 
 KINDS = ("decision", "acceptance", "meeting", "attendance", "contact", "report")
+#: Seconds in which a service that has lost one thing is to be well again.
+SOON = 15
 #: From here on `doctor` looks among the records.
 DEEP = "Submissions that were answered"
 
@@ -126,6 +129,7 @@ class Told:
     changes: list[str]
     calm: str
     has_disk: bool
+    killed: Killed
 
     @property
     def is_well(self) -> bool:
@@ -133,7 +137,7 @@ class Told:
         bad = [one for one in seen if one.startswith(("NO SENTENCE", "DOUBLED"))]
         wrong = [one for one in self.changes if "WRONG" in one]
         amiss = any(one.lost or one.doubled for one in self.found)
-        return not (self.unwell or bad or wrong or amiss or self.run.never)
+        return not (self.unwell or bad or wrong or amiss or self.run.never or self.killed.never)
 
     def text(self) -> str:
         return "\n".join(self._lines()) + "\n"
@@ -161,15 +165,28 @@ class Told:
         yield ""
         yield "## Faults, and seconds until the service was over each"
         yield ""
-        yield "Others fell into the same seconds. What is killed again and again is started anew up to 30 s later."
+        yield "Each was done by itself first, and then among others, which fell into the same seconds; what is killed"
+        yield f"again and again is started anew up to 30 s later. Over it within {SOON} s: {self._soon()}."
         yield ""
-        yield from table(("Fault", "Times", "Half within", "Slowest", "Not over in 120 s"), self._recoveries())
+        heads = ("Fault", "Times", "Alone, slowest", "Half within", "Slowest", f"Over {SOON} s", "Not over in 120 s")
+        yield from table(heads, self._recoveries())
 
     def _recoveries(self) -> Iterator[tuple[Any, ...]]:
-        for name in sorted({*self.run.seconds, *self.run.never}):
-            took = self.run.seconds.get(name, [])
+        run = self.run
+        for name in sorted({*run.seconds, *run.alone, *run.never}):
+            took, alone = run.seconds.get(name, []), run.alone.get(name, [])
             half, most = (f"{how(took):.1f}" if took else "" for how in (statistics.median, max))
-            yield name, len(took) + self.run.never[name], half, most, self.run.never[name]
+            slowest = f"{max(alone):.1f}" if alone else ""
+            late = sum(one > SOON for one in (*took, *alone))
+            yield name, len(took) + len(alone) + run.never[name], slowest, half, most, late, run.never[name]
+
+    def _soon(self) -> str:
+        """How often the service was over a fault as soon as is asked: by itself, and among others."""
+        parts = []
+        for where, times in (("alone", self.run.alone), ("among others", self.run.seconds)):
+            took = [one for found in times.values() for one in found]
+            parts.append(f"{sum(one <= SOON for one in took)} of {len(took)} {where}")
+        return ", ".join(parts)
 
     def _records(self) -> Iterator[str]:
         yield ""
@@ -207,6 +224,7 @@ class Told:
             yield f"- `/ready` told of a full disk {sum(faults.room_seen)} of {len(faults.room_seen)} times."
         else:
             yield "- Not done: a full disk. This machine lets nobody mount a small one."
+        yield f"- {self.killed.told()}."
         yield f"- {self.calm}."
         yield from (f"- Summer time, {one}." for one in self.changes)
         yield f"- {len(self.ledger.typed)} names were typed; a log that holds one of them would stand above."

@@ -198,7 +198,7 @@ class Faults:
         """It is there again after some seconds, as a machine that starts."""
         if not self.service.answers("health", port=self.service.second_port):
             return None
-        self.service.kill_second()
+        self.service.kill_second("web", "second")
         time.sleep(self.chance.uniform(0, 2))
         self.service.start_second()
         return lambda: self.service.answers("health", "database", port=self.service.second_port)

@@ -57,7 +57,7 @@ def begin(ports: Sequence[int], ledger: Ledger, seed: int) -> list[threading.Thr
 def _begin(
     ports: Sequence[int], ledger: Ledger, who: str, do: Callable[[Browser, Random], None], chance: Random
 ) -> Any:
-    browser = Browser(ports[:: chance.choice((1, -1))], EMAILS[who], PASSWORD, ledger)
+    browser = browser_of(who, ports[:: chance.choice((1, -1))], ledger)
 
     def work() -> None:
         while not ledger.stop.is_set():
@@ -67,6 +67,10 @@ def _begin(
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     return thread
+
+
+def browser_of(who: str, ports: Sequence[int], ledger: Ledger) -> Browser:
+    return Browser(ports, EMAILS[who], PASSWORD, ledger)
 
 
 def _of(version: SchemeVersion) -> tuple[str, str]:

@@ -22,6 +22,8 @@ from diversion.embedded.addresses import set_environment
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTES = 1500
 STARTS_WITHIN = 240
+#: How a worker is called, so that its own are told from others of the same machine.
+NAMED = ("--hostname", "{}@%h")
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -44,7 +46,7 @@ class Service:
         }
         self.running: subprocess.Popen[bytes] | None = None
         self.second_port = free_port()
-        self.second: list[subprocess.Popen[bytes]] = []  # web and worker of another host
+        self.second: dict[str, subprocess.Popen[bytes]] = {}  # web and worker of another host, and a third worker
         self.set_clock(0)
 
     def set_clock(self, seconds: float) -> None:
@@ -78,18 +80,41 @@ class Service:
         return time.monotonic() - began
 
     def start_second(self) -> None:
-        """Web and worker of another host, on a port of their own, which share database and queue with the first."""
+        """Web and worker of another host, on a port of their own, which share database and queue with the first; and
+        a third worker. What of them runs already stays."""
         programs = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines())
         own = self.environment | self.addresses() | {"GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.second_port}"}
-        for name in ("web", "worker"):
-            command = [sys.executable, "-m", *shlex.split(programs[name])]
-            self.second.append(self.begin(command, own))
+        for name, program, more in (("web", "web", ()), ("second", "worker", NAMED), ("third", "worker", NAMED)):
+            if name not in self.second:
+                command = [sys.executable, "-m", *shlex.split(programs[program])]
+                self.second[name] = self.begin([*command, *(one.format(name) for one in more)], own)
 
-    def kill_second(self) -> None:
-        for one in self.second:
-            os.killpg(one.pid, signal.SIGKILL)
-            one.wait()
-        self.second.clear()
+    def kill_second(self, *names: str) -> None:
+        """All of that host, or the ones named."""
+        for name in names or list(self.second):
+            if one := self.second.pop(name, None):
+                os.killpg(one.pid, signal.SIGKILL)
+                one.wait()
+
+    def kill_web(self, *, second: bool) -> None:
+        """The whole web of the second host, or of the first, whose supervisor starts it again."""
+        if second:
+            self.kill_second("web")
+        else:
+            self._kill_children("gunicorn")
+
+    def kill_worker(self, name: str) -> None:
+        """The worker that calls itself so, with its pool."""
+        own = name.partition("@")[0]
+        if own in self.second:
+            self.kill_second(own)
+        elif name:
+            self._kill_children(" worker ")
+
+    def _kill_children(self, word: str) -> None:
+        for one in self.children(word):
+            for pid in (*below(one), one):
+                kill(pid)
 
     def begin(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -136,7 +161,7 @@ class Service:
 
     def first_host(self) -> list[int]:
         """All of the folder's processes but those of the second host, which are groups of their own."""
-        groups = {one.pid for one in self.second}
+        groups = {one.pid for one in self.second.values()}
         return [pid for pid in self.all() if group_of(pid) not in groups]
 
     def keepers(self) -> list[int]:

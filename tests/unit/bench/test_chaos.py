@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bench.beside import afterwards
+from bench.beside.hosts import Killed
 from bench.beside.journeys import ATTENDANCE, Ask, Ledger
 from cases.models import Case
 from diversion.accounts.models import User
@@ -54,21 +55,25 @@ def test_what_was_sent_once_and_stands_twice_is_doubled(cast: Cast) -> None:
 
 def told(cast: dict[str, User], **changes: Any) -> afterwards.Told:
     faults = SimpleNamespace(leftovers=[1.0], room_seen=[True, False])
-    run = SimpleNamespace(seconds={"Redis killed": [1.0, 3.0]}, never=Counter(), count=2, faults=faults)
+    done = {"seconds": {"Redis killed": [1.0, 3.0]}, "alone": {"Redis killed": [16.0]}}
+    run = SimpleNamespace(**done, never=Counter(), count=3, faults=faults)
     values = {"seed": 1, "minutes": 1.0, "run": run, "ledger": Ledger(), "found": [of("report")], "unwell": []}
-    return afterwards.Told(**values | {"changes": [], "calm": "", "has_disk": True} | changes)
+    others = {"changes": [], "calm": "", "has_disk": True, "killed": Killed(["third@host"], [31.0, 40.0])}
+    return afterwards.Told(**values | others | changes)
 
 
 def test_whatever_is_amiss_is_told_and_ends_with_one(cast: Cast) -> None:
     """The page must not say that all is well while a line of it says otherwise."""
     assert told(cast).is_well
-    assert "| Redis killed | 2 | 2.0 | 3.0 | 0 |" in told(cast).text()
+    assert "| Redis killed | 3 | 16.0 | 2.0 | 3.0 | 1 | 0 |" in told(cast).text()
+    assert "Over it within 15 s: 0 of 1 alone, 2 of 2 among others." in told(cast).text()
+    assert "ready 31 s later in half of them, 40 s later at most, 0 times never" in told(cast).text()
     assert "told of a full disk 1 of 2 times" in told(cast).text()
     lost = of("decision", sent(None))
     assert not told(cast, found=[lost]).is_well
     assert f"- lost decision: {lost.lost[0]}" in told(cast, found=[lost]).text()
     assert "**1 lost, 0 doubled**" in told(cast, found=[lost]).text()
-    for amiss in ({"unwell": ["MEND  x"]}, {"changes": ["28 March: WRONG"]}):
+    for amiss in ({"unwell": ["MEND  x"]}, {"changes": ["28 March: WRONG"]}, {"killed": Killed(never=1)}):
         assert not told(cast, **amiss).is_well
     assert not told(cast, ledger=Ledger(seen=Counter({"NO SENTENCE: status 500": 1}))).is_well
 
