@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases.queries import log_shown
 from diversion.access import requires
 from diversion.accounts.permissions import Permission
-from diversion.attempts import INVALID
+from diversion.attempts import INVALID, left_over
 from diversion.design_system.filtering import SEARCH
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
@@ -54,6 +54,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
     rows = [BoardRow(referral, load) for referral in queries.rows_at(list(page.object_list), by=request.user)]
     log_shown("referral.caseload_shown", [row.referral for row in rows], by=request.user)
     row = next((one for one in rows if one.referral.reference == opened), None)
+    unfolded = _opened(row, request, bound or {})
     state = {name: value for name in KEPT if (value := _parameters(request).get(name))} | {"who": who}
     context = {
         "page": page,
@@ -62,7 +63,8 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "sections": sections(rows, groups, urlencode(state)),
         "waits": _waits(request, load, groups, state, around) if not any(given.values()) else (),
         "opened": row,
-        "open": _opened(row, request, bound or {}),
+        "open": unfolded,
+        "left_over": left_over((bound or {}).values(), [unfolded.contact, unfolded.attendance] if unfolded else []),
         "state": state,
         "query": urlencode(state),
         "whose": _whose(request, load, who, state),

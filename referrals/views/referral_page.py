@@ -72,7 +72,7 @@ def show_referral(
     conditions = [ConditionRow(one, referral, bound, may_change=one.pk not in elsewhere) for one in agreed]
     appointments = _appointments(referral, bound)
     forms = _forms(request.user, referral, bound)
-    rows: list[Any] = [*conditions, *appointments] if forms["may_record"] else []
+    rows: list[Any] = [*(one for one in conditions if one.takes_words), *appointments] if forms["may_record"] else []
     check_ins = _check_ins(request.user, referral, bound)
     shown = [*forms.values(), *(row.form for row in rows), *(row.attach for row in conditions)]
     shown += check_ins.forms if check_ins else []
@@ -229,6 +229,8 @@ class ConditionRow:
         self.is_asked = condition.is_for_police and self.is_elsewhere and self.is_late
         self.answer_by = answer_by(condition) if self.is_asked and not _is_put_to_police(referral, condition) else None
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
+        # Elsewhere there are buttons alone: what was typed before a colleague settled it is left over.
+        self.takes_words = self.is_own and self.is_open and condition.can_be_done
         key = condition_key(condition)
         self.form = bound.get(key) or ConditionForm(auto_id=f"{key}-%s")
 

@@ -122,9 +122,12 @@ def test_a_contact_from_the_row(cast: Cast, accepted: Referral, signed_in: SignI
     assert "Contact recorded today at 10:30am: Telephone, reached." in page
 
 
-def test_a_contact_that_cannot_be_saved_keeps_its_note(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
-    """A note typed twice is a note not typed at all."""
-    data = {"submission": UUID(int=3), "channel": "pigeon", "note": "Said he will come", "back": "caseload"}
+@pytest.mark.parametrize("who", ["mine", "unassigned"])
+def test_a_contact_that_cannot_be_saved_keeps_its_note(
+    who: str, cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """A note typed twice is a note not typed at all: also where the row is on another board by now."""
+    data = {"submission": UUID(int=3), "channel": "pigeon", "note": "Said he will come", "back": "caseload", "who": who}
     response = signed_in(cast["george"]).post(reverse("contact_record", args=[accepted.reference]), data)
     assert response.status_code == 422
     assert "Said he will come" in text_of(response)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -94,6 +95,40 @@ def test_the_look_is_logged_with_the_person(cast: Cast, accepted: Referral, sign
     signed_in(cast["george"]).get(page_of(accepted))
     event = Event.objects.filter(kind="referral.opened").latest("pk")
     assert f"cases.person:{accepted.case.person_id}" in event.subjects
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "He typed ' OR '1'='1 into the kiosk; DROP TABLE cases_case; --",
+        "<script>alert(1)</script> was on his screen <b>twice</b>",
+        "=1+1, +44 7700 900321 and @home; ../../etc/passwd",
+        "100% & {{ 7 * 7 }} {% now %} ${jndi:ldap://localhost/a}",
+        "\u202egnitirw\u202c \u200b\U0001f600 \u2028 Zoë",
+    ],
+)
+def test_what_a_firewall_dislikes_is_saved_and_shown_as_typed(
+    note: str, cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """A worker who writes down what somebody said would lose it, or read something else next week."""
+    client = signed_in(cast["george"])
+    sent = {"submission": str(UUID(int=7, version=4)), "channel": "telephone", "reached": "yes", "note": note}
+    assert client.post(reverse("contact_record", args=[accepted.reference]), sent).status_code == 302
+    assert Contact.objects.get(referral=accepted).note == note
+    assert escape(note) in text_of(client.get(page_of(accepted)))
+
+
+def test_what_was_typed_of_a_condition_that_a_colleague_settled_is_left_over(
+    cast: Cast, accepted: Referral, condition: Condition, signed_in: SignIn
+) -> None:
+    """Its box is gone from the page: what shows that the condition was kept would be typed a second time, or not."""
+    address, typed = settle(condition, state="done", evidence="Seen at the first session.")
+    client = signed_in(cast["george"])
+    assert client.post(address, typed).status_code == 302
+    answer = client.post(address, typed | {"evidence": "He brought the letter of the surgery."})
+    assert answer.status_code == 422
+    assert "What you typed was not saved" in text_of(answer)
+    assert "He brought the letter of the surgery." in text_of(answer)
 
 
 def test_an_appointment_is_planned_in_london_time(cast: Cast, accepted: Referral, signed_in: SignIn) -> None:
