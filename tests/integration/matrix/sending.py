@@ -125,7 +125,7 @@ class Sending:
     def _forms(self, who: str, address: str) -> list[Form]:
         """The forms that lead to an address: on its own page, on one above it, or else on any that ``who`` has read."""
         path = urlsplit(address).path
-        found = [form for page in _above(path) for form in self._on(who, page) if form.path == path]
+        found = [form for page in above(path) for form in self._on(who, page) if form.path == path]
         found = found or [form for form in self._read_by(who) if form.path == path]
         return sorted(found, key=lambda form: len(form.inputs), reverse=True)
 
@@ -173,7 +173,7 @@ class Sending:
         return found
 
 
-def _above(path: str) -> Iterator[str]:
+def above(path: str) -> Iterator[str]:
     """An address, and those above it: where a record's own forms stand."""
     parts = path.strip("/").split("/")
     yield path

@@ -21,6 +21,7 @@ from tests.conftest import NOW
 from tests.integration.matrix import file, world
 from tests.integration.matrix.asked import Asked, check, check_leads
 from tests.integration.matrix.asking import GET, POST, VISITOR, Row, asking_order, refused_in_front, rows
+from tests.integration.matrix.fuzzing import Target, fuzzed
 from tests.integration.matrix.rules import broken, opened
 from tests.integration.matrix.sending import Sending, sendable, some_of
 
@@ -28,6 +29,8 @@ from tests.integration.matrix.sending import Sending, sendable, some_of
 SAMPLE, SEED = 40, "who may open what"
 #: Of how many routes the forms are filled in and sent each time.
 FORMS = 24
+#: To how many forms odd input is sent each time, and how many odd values.
+ODD_ROUTES, ODD = 3, 30
 WITHOUT_ROLE = "lena"
 #: Where somebody is looked for by name, and the box for it.
 SEARCHES = {
@@ -138,6 +141,21 @@ def test_a_form_that_is_filled_in_opens_nothing_more_whole(
     with capsys.disabled():
         print(*told, sep="\n  ")  # noqa: T201
     check_sent(sending, asked)
+
+
+def test_odd_input_is_answered(made: world.World) -> None:
+    """Somebody pastes half a page, a day of no calendar, or an attack: an error page would lose what they typed.
+
+    `make sweep` sends a hundred thousand odd values (test_odd_input.py).
+    """
+    some = random.Random(f"{SEED}: odd")
+
+    def forms(found: list[Target]) -> list[Target]:
+        return some.sample([one for one in found if one.key[1] == POST], ODD_ROUTES)
+
+    fuzzing = fuzzed(made, "sample", ODD, forms, records=1)
+    assert not fuzzing.wrong, "\n".join(fuzzing.wrong)
+    assert fuzzing.values >= ODD
 
 
 def test_a_search_finds_nobody_of_others(made: world.World) -> None:
