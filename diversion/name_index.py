@@ -19,6 +19,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from diversion.names.tokens import following, pair, pair_beginnings, tokens_of
 
 Ways = Iterable[tuple[str, ...]]
+#: From where on, and before what, the tokens stand that begin with a word; one for each word of a way.
+Ranges = Sequence[tuple[str, str]]
 Key = tuple[str, str, uuid.UUID]
 
 PARTED_BY = "\x1f"  # parts the fields of a name in its digest
@@ -127,6 +129,16 @@ def owners(model: type[NameToken], ways: Ways, *, domain: str) -> "QuerySet[Any,
     Each way is a statement of its own in a union, and reads a range of the index for each of its words: one condition
     that allowed any of the ways would have the database try them on every row.
     """
+    return owners_between(model, map(ranges_of, ways), domain=domain)
+
+
+def ranges_of(way: tuple[str, ...]) -> Ranges:
+    """The range of tokens of each word, the longest word first: fewest begin so."""
+    return [(word, following(word)) for word in sorted(way, key=len, reverse=True)]
+
+
+def owners_between(model: type[NameToken], ways: Iterable[Ranges], *, domain: str) -> "QuerySet[Any, Any]":
+    """The same, of words whose ranges are given: nothing is worked out of what somebody typed."""
     rows = _rows(model).filter(domain=domain)
     found = [_owners_of(rows, way) for way in ways]
     return found[0].union(*found[1:]) if found else rows.none().values("owner")
@@ -202,11 +214,11 @@ def _holds(model: type[NameToken], way: tuple[str, ...], owner: str, domain: str
     return reduce(and_, (Q(Exists(rows.filter(_begins(word)))) for word in way))
 
 
-def _owners_of(rows: "QuerySet[Any]", way: tuple[str, ...]) -> "QuerySet[Any, Any]":
-    first, *others = sorted(way, key=len, reverse=True)
-    found = rows.filter(_begins(first))
+def _owners_of(rows: "QuerySet[Any]", way: Ranges) -> "QuerySet[Any, Any]":
+    first, *others = (Q(token__gte=begins, token__lt=beyond) for begins, beyond in way)
+    found = rows.filter(first)
     for other in others:
-        found = found.filter(owner__in=rows.filter(_begins(other)).values("owner"))
+        found = found.filter(owner__in=rows.filter(other).values("owner"))
     return found.values("owner")
 
 

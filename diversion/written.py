@@ -32,7 +32,7 @@ from django.core.exceptions import EmptyResultSet
 from django.core.signals import setting_changed
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
-from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
+from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet, Subquery
 from psycopg2.extensions import AsIs
 
 from diversion import clock
@@ -60,13 +60,19 @@ MOST_PREPARED = 600
 
 
 class OneOf(Lookup):
-    """``pk__any=[…]``: one of a list, in one place of the statement however long it is."""
+    """``pk__any=[…]``: one of a list, in one place of the statement however long it is; or of an `ArraySubquery`, which
+    is read first, and whose rows are then looked up one by one: of a plan that is made for any value PostgreSQL does
+    not know how few they are, and would read all of the table beside them.
+    """
 
     lookup_name = "any"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         left, parameters = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs, Subquery):
+            found, others = compiler.compile(self.rhs)
+            return f"{left} = ANY ({found})", [*parameters, *others]
         return f"{left} = ANY (%s)", [*parameters, list(self.rhs)]
 
 

@@ -17,6 +17,7 @@ from diversion.accounts.models import User
 from diversion.audit.models import Event
 from referrals.actions.deciding import Support
 from referrals.actions.standing import restate
+from referrals.queries.listed import case_keys
 from tests.conftest import Cast
 from tests.factories.cases import crime, decision, person, record
 
@@ -160,3 +161,19 @@ def test_partners_and_strangers_have_no_such_list(cast: Cast, signed_in: SignIn)
     """A provider must not even learn that the list exists."""
     for key, status in (("hugh", 404), ("lena", 403), ("ian", 403)):
         assert signed_in(cast[key]).get(reverse("case_list")).status_code == status
+
+
+def test_a_search_for_a_name_finds_what_each_reader_typed_and_may_see(cast: Cast) -> None:
+    """The question is written once for all names of as many words: whoever asks next gets no answer of the last."""
+    amara, ben = cast["amara"], cast["ben"]
+    kept = {
+        name: record(by, person=person(given_names=name, family_name="Quill"), crimes=[crime()]).pk
+        for name, by in {"Zora": amara, "Yan": amara, "Xeno": ben}.items()
+    }
+    for number, ways in enumerate((("Zora Quill", "Yan Quill"), ("Quill, Z", "quill y"), ("zora", "yan"))):
+        mine = [case_keys(by=amara, text=text, most=9) for text in (*ways, "Xeno Quill")]
+        theirs = [case_keys(by=ben, text=text, most=9) for text in (*ways, "Xeno Quill")]
+        assert (mine, theirs) == ([[kept["Zora"]], [kept["Yan"]], []], [[], [], [kept["Xeno"]]]), number
+    assert case_keys(by=amara, text="Quill", order="name", most=1) == [kept["Yan"]]
+    assert case_keys(by=amara, text="Ann Mary Zora Quill Jo Price", most=9) == []  # more ways than have places
+    assert case_keys(by=cast["hugh"], text="Quill", most=9) == []
