@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "news of whom officers sent": {"task": TELL, "args": ["news"], "schedule": crontab(minute="*/10")},
     "links for new passwords": {"task": TELL, "args": ["new_password"], "schedule": crontab()},
     "drafts that are over": {"task": "referrals.tasks.forget_drafts", "schedule": crontab(minute=17)},
+    "files that were removed": {"task": "referrals.tasks.sweep_evidence", "schedule": crontab(minute="*/10")},
     "what is kept no longer": {"task": "diversion.tasks.prune", "schedule": crontab(hour=3, minute=27)},
     "sharing agreements that end": {"task": TELL, "args": ["agreement_ends"], "schedule": crontab(hour=8, minute=7)},
     "vetting that ends": {"task": TELL, "args": ["vetting_ends"], "schedule": crontab(hour=8, minute=12)},

@@ -2,7 +2,7 @@
 
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import drafts, escalating, helping
+from referrals.actions import drafts, escalating, evidence, helping
 from referrals.queries.escalations import cases_near_a_limit
 
 
@@ -18,6 +18,13 @@ def forget_help() -> int:
     """Who asked for help is not kept for ever by whoever helped."""
     with unit_of_work("forget help"):
         return helping.forget_help()
+
+
+@app.task
+def sweep_evidence() -> int:
+    """What a worker removed is erased once nobody can put it back."""
+    with unit_of_work("sweep evidence"):
+        return evidence.sweep_evidence()
 
 
 @app.task

@@ -93,6 +93,11 @@ provider_pages: list[URLPattern] = [
         evidence.remove,
         name="evidence_remove",
     ),
+    path(
+        "referrals/<str:reference>/conditions/<int:pk>/evidence/<int:file>/put-back",
+        evidence.put_back,
+        name="evidence_put_back",
+    ),
     path("referrals/<str:reference>/conditions/<int:pk>/change", varying.condition_change, name="condition_change"),
     path(
         "referrals/<str:reference>/appointments/<int:pk>/missed", varying.appointment_missed, name="appointment_missed"

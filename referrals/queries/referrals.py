@@ -29,7 +29,7 @@ def open_referral(*, reference: str, by: User) -> Referral:
             "appointments",
             "contacts__recorded_by",
             "need_reviews__recorded_by",
-            Prefetch("evidence_files", EvidenceFile.objects.visible_to(by).listed()),
+            Prefetch("evidence_files", EvidenceFile.objects.shown_to(by).listed()),
         ),
         reference=reference,
     )

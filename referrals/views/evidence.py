@@ -53,7 +53,7 @@ def download(request: SignedInRequest, reference: str, pk: int, file: int) -> Ht
 
 @requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
 def remove(request: SignedInRequest, reference: str, pk: int, file: int) -> HttpResponse:
-    """Take a file away for good; what was removed already, by a second click or by a colleague, is removed."""
+    """Take a file away; what was removed already, by a second click or by a colleague, is removed."""
     found = queries.evidence_to_remove(reference=reference, condition=pk, pk=file, by=request.user)
     if request.method != "POST":
         return _back(reference)
@@ -61,6 +61,19 @@ def remove(request: SignedInRequest, reference: str, pk: int, file: int) -> Http
     if found and not attempt(form, lambda: actions.remove_evidence(evidence=found, by=request.user)):
         return show_again(request, reference, remove=form)
     messages.success(request, _("Removed."))
+    return _back(reference)
+
+
+@requires(Permission.SUPPORT_PEOPLE, people=True, kind=PROVIDER)
+def put_back(request: SignedInRequest, reference: str, pk: int, file: int) -> HttpResponse:
+    """Put a file back that the reader removed."""
+    found = queries.evidence_to_put_back(reference=reference, condition=pk, pk=file, by=request.user)
+    if request.method != "POST":
+        return _back(reference)
+    form = Form(request.POST)
+    if not attempt(form, lambda: actions.put_back_evidence(evidence=found, by=request.user)):
+        return show_again(request, reference, remove=form)
+    messages.success(request, _("Put back."))
     return _back(reference)
 
 

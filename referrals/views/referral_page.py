@@ -13,7 +13,7 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.attempts import INVALID, left_over
-from diversion.design_system.wording import long_date
+from diversion.design_system.wording import clock_time, long_date
 from diversion.requests import SignedInRequest
 from referrals.actions.feedback import HELPED as HAS_HELPED
 from referrals.actions.partner import navigators_of
@@ -266,6 +266,7 @@ class FileRow:
         self.pk = file.pk
         day = long_date(file.added_at)
         self.words = f"{file.get_kind_display()}, {filesizeformat(file.size)}, {day}, {file.added_by.full_name}"
+        self.is_removed, self.until = file.is_removed, clock_time(file.kept_until) if file.kept_until else ""
 
 
 class AppointmentRow:

@@ -1225,6 +1225,14 @@ def _(world: World) -> Call:
     return lambda by: evidence.remove_evidence(evidence=attached, by=by)
 
 
+@proves(evidence.put_back_evidence, "george")
+def _(world: World) -> Call:
+    to: dict[str, Any] = {"referral": world.accepted, "condition": _first_condition(world)}
+    attached = evidence.attach_evidence(**to, content=picture(), by=world.cast["george"])
+    evidence.remove_evidence(evidence=attached, by=world.cast["george"])
+    return lambda by: evidence.put_back_evidence(evidence=attached, by=by)
+
+
 @proves(reminding.agree_texts, "george")
 def _(world: World) -> Call:
     accepted = world.accepted

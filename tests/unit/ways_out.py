@@ -161,7 +161,7 @@ WORK = {
     "referrals.schemes.capacity.full": "places taken of each scheme",
     "reporting.management.commands.import_followup.Command.remarks": "rows of the operator's own file",
     "referrals.schemes.sessions.sessions_of": "sessions of one agreement",
-    "referrals.actions.evidence.attach_evidence": "files of one condition of one person",
+    "referrals.actions.evidence._check_room": "files of one condition of one person",
     "referrals.actions.deciding._book": "places taken of one appointment",
     "referrals.actions.slots._offer": "places taken of one appointment",
     "referrals.presenters.managing.left_table": "people whom the manager's own provider helps, each named there",

@@ -1,5 +1,6 @@
 """Files that show that a condition was kept: what is taken, who reads it, and what becomes of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from diversion import clock
 from diversion.attachments import uploads
 from diversion.audit.models import Event
 from diversion.refusals import Refused
 from referrals.actions import evidence
+from referrals.actions.evidence import sweep_evidence
 from referrals.models import Condition, EvidenceFile, Referral
 from tests.conftest import Cast
 from tests.factories.files import MAKER, picture
@@ -61,10 +64,14 @@ def test_what_a_worker_attaches_is_the_partners_and_goes_as_it_came(cast: Cast, 
     assert "evidence-" not in case
     gone = reverse("evidence_remove", args=[accepted.reference, kept.condition_id, kept.pk])
     assert client_of(cast, "fatima").post(gone).status_code == 404
-    assert (george.post(gone).status_code, EvidenceFile.objects.exists()) == (302, False)
+    assert george.post(gone).status_code == 302
     assert george.get(address).status_code == 404
+    assert client_of(cast, "hugh").get(address).status_code == 404
+    with clock.set_to(clock.now() + timedelta(hours=9)):
+        sweep_evidence()
+    assert not EvidenceFile.objects.exists()
     logged = Event.objects.filter(pk__gt=before, kind__startswith="evidence.").order_by("pk")
-    assert [one.kind for one in logged] == ["evidence.attached", "evidence.opened", "evidence.removed"]
+    assert [one.kind for one in logged] == [f"evidence.{one}" for one in ("attached", "opened", "removed", "erased")]
     assert {(one.organisation_id, one.detail["evidence"]) for one in logged} == {(accepted.provider_id, kept.pk)}
 
 
@@ -118,10 +125,65 @@ def test_two_clicks_on_remove_are_one(cast: Cast, accepted: Referral) -> None:
     came = george.get(gone)  # by its address alone, after signing in again, say
     assert (came.status_code, came["Location"], EvidenceFile.objects.count()) == (302, f"{page}#conditions", 1)
     for _click in range(2):
-        assert (george.post(gone).status_code, EvidenceFile.objects.count()) == (302, 0)
+        assert (george.post(gone).status_code, EvidenceFile.objects.filter(removed_at=None).count()) == (302, 0)
+    with clock.set_to(clock.now() + timedelta(hours=9)):
+        sweep_evidence()
+        client = client_of(cast, "george")
+        assert (client.post(gone).status_code, EvidenceFile.objects.count()) == (302, 0)
     assert client_of(cast, "fatima").post(gone).status_code == 404
     came = george.get(reverse("evidence_attach", args=[accepted.reference, one.pk]))
     assert (came.status_code, came["Location"]) == (302, page)
+
+
+def test_who_removed_a_file_puts_it_back_for_a_time(cast: Cast, accepted: Referral) -> None:
+    """A certificate that was given once, on paper, would be lost by a click on the wrong line."""
+    one, george, hugh = first_of(accepted), client_of(cast, "george"), client_of(cast, "hugh")
+    attach(george, accepted, picture())
+    kept = EvidenceFile.objects.get()
+    page, args = reverse("referral_page", args=[accepted.reference]), [accepted.reference, one.pk, kept.pk]
+    file, back = reverse("evidence_file", args=args), reverse("evidence_put_back", args=args)
+    george.post(reverse("evidence_remove", args=args))
+    shown = words_of(george.get(page))
+    assert "You can put it back until" in shown
+    assert (file in shown, back in shown) == (False, True)
+    assert "put it back until" not in words_of(hugh.get(page))
+    refused = hugh.post(back)
+    assert (refused.status_code, "Only George" in words_of(refused)) == (422, True)
+    assert client_of(cast, "fatima").post(back).status_code == 404
+    assert client_of(cast, "amara").post(back).status_code == 404
+    assert george.get(back).status_code == 302
+    assert george.get(file).status_code == 404
+    for _click in range(2):
+        assert george.post(back).status_code == 302
+    assert george.get(file).content == bytes(kept.content)
+    assert sweep_evidence() == 0
+    george.post(reverse("evidence_remove", args=args))
+    with clock.set_to(clock.now() + timedelta(hours=9)):
+        later = client_of(cast, "george")
+        assert "put it back until" not in words_of(later.get(page))
+        over = later.post(back)
+        assert (over.status_code, "was removed for good: attach it again" in words_of(over)) == (422, True)
+        assert sweep_evidence() == 1
+    assert not EvidenceFile.objects.exists()
+
+
+def test_what_was_removed_can_be_attached_again_and_takes_no_place(cast: Cast, accepted: Referral) -> None:
+    """The same certificate would be told to be there, and be swept; or a removed one keep out the right one."""
+    one, george = first_of(accepted), client_of(cast, "george")
+    attach(george, accepted, picture())
+    kept = EvidenceFile.objects.get()
+    evidence.remove_evidence(evidence=kept, by=cast["george"])
+    for width in range(evidence.MOST_FILES - 1):
+        row = {"kind": "pdf", "content": b"%PDF", "size": 4, "sha256": str(width), "added_by": cast["george"]}
+        EvidenceFile.objects.create(referral=accepted, condition=one, **row)
+    attach(client_of(cast, "hugh"), accepted, picture())
+    again = EvidenceFile.objects.get(pk=kept.pk)
+    assert (again.removed_at, again.kept_until, again.added_by) == (None, None, cast["hugh"])
+    evidence.remove_evidence(evidence=again, by=cast["george"])
+    row = {"kind": "pdf", "content": b"%PDF", "size": 4, "sha256": "six", "added_by": cast["george"]}
+    EvidenceFile.objects.create(referral=accepted, condition=one, **row)
+    with pytest.raises(Refused, match="Six files"):
+        evidence.put_back_evidence(evidence=again, by=cast["george"])
 
 
 def test_no_other_page_takes_a_file(cast: Cast, accepted: Referral, monkeypatch: pytest.MonkeyPatch) -> None:
