@@ -55,6 +55,8 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
         )
     if 0 < len(settings["METRICS_TOKEN"]) < LEAST_TOKEN:
         yield f"METRICS_TOKEN can be guessed: give it {LEAST_TOKEN} random characters or more, or unset it."
+    if urlsplit(settings["PERSON_URL"]).scheme != "https":
+        yield "PERSON_URL does not begin with https: what people answer behind their links would be read on the way."
     yield from _sending(settings)
     yield from _embedded(settings)
     breached = settings["BREACHED_PASSWORDS"]

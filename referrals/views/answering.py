@@ -120,7 +120,7 @@ def _shown(request: HttpRequest, template: str, found: CheckIn, *, status: int =
 
 
 def _whom_to_ring(found: CheckIn) -> dict[str, str]:
-    """When it is read, whom to ring, and, where they agreed that texts may name it, who asks."""
+    """When it is read, whose number is rung then, and, where they agreed that texts may name it, who asks."""
     said, desk = person_words.words(found.language), queries.desk_of(found.provider_id)
     named = {"who": said["from"].format(provider=found.provider.name)} if queries.may_be_named(found) else {}
     if desk is None:
@@ -128,7 +128,9 @@ def _whom_to_ring(found: CheckIn) -> dict[str, str]:
     told = wall_time if found.language == ENGLISH else "{:%H:%M}".format
     times = {"opens": told(desk.opens), "closes": told(desk.closes)}
     reads = said["reads"].format(days=said["days"][desk.days], **times)
-    return named | {"reads": reads, "ring": said["ring"].format(telephone=desk.telephone)}
+    whose = "ring_named" if named else "ring"
+    ring = said[whose].format(telephone=desk.telephone, provider=found.provider.name)
+    return named | {"reads": reads, "ring": ring}
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

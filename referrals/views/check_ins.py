@@ -1,6 +1,7 @@
 """Check-ins of one person, and the queue of answers that ask for somebody: for the workers of the provider alone."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,13 +37,11 @@ def plan(request: SignedInRequest, reference: str) -> HttpResponse:
 def stop(request: SignedInRequest, reference: str) -> HttpResponse:
     """Ask them no more. A GET has stopped nothing."""
     referral = referral_queries.open_referral(reference=reference, by=request.user)
-    form = plan_form(referral, queries.plan_of(referral), {})
-    form.errors.clear()
-    form.cleaned_data = {}
     if request.method != "POST":
         return redirect("referral_page", reference)
+    form = Form(request.POST)
     if not attempt(form, lambda: actions.stop_check_ins(referral=referral, by=request.user)):
-        return show_again(request, reference, check_ins=form)
+        return show_again(request, reference, stop_check_ins=form)
     messages.success(request, _("Stopped: they are asked no more."))
     return _back(reference)
 

@@ -64,6 +64,7 @@ def test_production_settings_are_secure() -> None:
         ({"EMAIL_PORT": "465"}, "Set EMAIL_TLS to tls with port 465"),
         ({"EMAIL_TLS": "tls", "EMAIL_PORT": "587"}, "or to starttls with port 587"),
         ({"TEXT_SENDER": "gateway", "TEXT_GATEWAY_URL": "http://texts.example"}, "does not begin with https"),
+        ({"PERSON_URL": "http://i.example"}, "PERSON_URL does not begin with https"),
         ({"TEXT_SENDER": "console"}, "TEXT_SENDER writes texts"),
         ({"EMAIL_SENDER": "notify"}, "set NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE too"),
         ({"ALLOWED_HOSTS": ""}, "set it to this service's host names"),

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ from referrals.actions import (
     facilitating,
     helping,
     partner,
+    replying,
+    slots,
     support,
     varying,
     withdrawing,
@@ -42,6 +45,8 @@ from referrals.actions.deciding import Support
 from referrals.actions.standing import restate
 from referrals.actions.victims import keep_wishes
 from referrals.models import (
+    Appointment,
+    CheckIn,
     Condition,
     ConditionChange,
     DecisionDraft,
@@ -49,9 +54,12 @@ from referrals.models import (
     Facilitation,
     HelpRequest,
     Referral,
+    SchemeVersion,
+    Slot,
 )
 from tests.conftest import Cast, password_hash
-from tests.factories.cases import condition, crime, decision, record, refer
+from tests.factories import check_ins
+from tests.factories.cases import condition, crime, decision, person, record, refer
 from tests.factories.factors import with_app
 from tests.factories.ground import adopt_scheme, assemble, hold
 from tests.factories.helping import ask
@@ -138,6 +146,36 @@ def test_a_completed_referral_never_holds_a_condition_not_done(people: Cast) -> 
         ),
     )
     assert (Referral.objects.get().result == "completed") == (Condition.objects.earliest("pk").state == "done")
+
+
+def test_two_who_reply_at_once_never_have_one_appointment(people: Cast) -> None:
+    """Two people would come to one room at one hour, each with a page that says that it is theirs."""
+    hugh, george = people["hugh"], people["george"]
+    version = adopt_scheme("drug-diversion", people, provider="hugh").versions.latest("pk")
+    check_ins.desk(hugh, replies="move")
+    moments = [clock.now() + timedelta(days=days) for days in (2, 3, 4)]
+    *own, free = slots.offer_slots(scheme=version.scheme, moments=moments, place="Harbour", places=1, by=george)
+    links = [_replies_to(people, version, slot) for slot in own]
+    met = together(*(partial(_move, token, free.pk) for token in links))
+    assert sorted(bool(words) for words in met) == [False, True]
+    assert Referral.objects.filter(slot=free).count() == 1
+    assert Appointment.objects.filter(starts_at=free.starts_at).count() == 1
+    assert CheckIn.objects.exclude(answered_at=None).count() == 1
+
+
+def _replies_to(people: Cast, version: SchemeVersion, slot: Slot) -> str:
+    """The token of the link in a reminder of somebody whose first appointment is ``slot``."""
+    helps = decision(rationale="Helps.")
+    sent = refer(people["amara"], version, person=person(given_names=f"Kim{slot.pk}"), decision=helps)
+    sent = partner.accept(referral=sent, navigator=people["george"], version=sent.version, by=people["hugh"])
+    Referral.objects.filter(pk=sent.pk).update(slot=slot)
+    where = {"starts_at": slot.starts_at, "place": slot.place}
+    meeting = support.plan_appointment(referral=sent, by=people["george"], **where)
+    return replying.link_for(meeting).rpartition("/")[2]
+
+
+def _move(token: str, slot: int) -> None:
+    replying.move_appointment(token=token, slot=slot)
 
 
 def test_a_decision_that_is_withdrawn_as_the_partner_accepts_is_one_or_the_other(people: Cast) -> None:
