@@ -337,4 +337,5 @@ class CheckInDone(models.TextChoices):
     WROTE = "wrote", _("Wrote to them, in a way that is safe")
     SAFEGUARDING = "safeguarding", _("Raised it as safeguarding")
     SOONER = "sooner", _("Made the next appointment sooner")
+    NOTED = "noted", _("Noted the new time")
     NOTHING = "nothing", _("Nothing more was needed")

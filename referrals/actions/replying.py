@@ -66,7 +66,8 @@ def ask_to_be_rung(*, token: str) -> CheckIn | None:
 @as_service()
 @transaction.atomic
 def move_appointment(*, token: str, slot: int) -> CheckIn | None:
-    """Move the appointment to another time that is free; None where the link is not to be answered.
+    """Move the appointment to another time that is free; None where the link is not to be answered. It stands in the
+    queue until its worker, or who covers, has seen it: else they wait at the old time.
 
     Raises Refused where that time is not free, or not offered any more: of two people who choose it one is told.
     """
@@ -83,7 +84,7 @@ def move_appointment(*, token: str, slot: int) -> CheckIn | None:
     meeting.starts_at, meeting.place, meeting.version = taken.starts_at, taken.place, meeting.version + 1
     meeting.save(update_fields=["starts_at", "place", "version"])
     row.referral.refresh_from_db()
-    kept = _keep(row, "reply.moved", comes=False, moved_to=taken.starts_at)
+    kept = _keep(row, "reply.moved", comes=False, moved_to=taken.starts_at, is_flagged=True)
     changed(row.referral.case)
     return kept
 

@@ -117,7 +117,7 @@ def _replied(one: CheckIn) -> Iterator[Said]:
     if one.wants_call:
         yield Said(meeting, _("They cannot come, and ask to be rung"), asks=True)
     elif one.moved_to:
-        yield Said(meeting, _("They moved it to %(when)s") % {"when": date_and_time(one.moved_to)}, asks=False)
+        yield Said(meeting, _("They moved it to %(when)s") % {"when": date_and_time(one.moved_to)}, one.is_flagged)
     elif one.comes:
         yield Said(meeting, _("They say that they will come"), asks=False)
 

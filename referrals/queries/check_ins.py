@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
@@ -86,9 +86,48 @@ class Asking:
 
 
 def asking_today(plans: Iterable[CheckInPlan]) -> Iterator[Asking]:
-    """Those of ``plans`` whose person is to be asked today, if a text may reach them."""
+    """Those of ``plans`` whose person is to be asked today, if a text may reach them.
+
+    A person whom one provider helps under two schemes is asked once a day: by the one that was due first, or that has
+    asked today already. The other waits for the next day, as it does where they meet (`LATE`).
+    """
+    wanted = {one.pk for one in plans}
+    firsts = _asked_already(clock.today())
+    for asking in sorted(_may_ask_today(_of_same_people(wanted)), key=lambda one: (one.slot, one.plan.pk)):
+        first = firsts.setdefault(_whom(asking.plan.referral), asking.plan.referral_id)
+        if first == asking.plan.referral_id and asking.plan.pk in wanted:
+            yield asking
+
+
+def _whom(referral: Referral) -> tuple[int, int]:
+    return referral.provider_id, referral.case.person_id
+
+
+def _of_same_people(plans: Collection[int]) -> list[CheckInPlan]:
+    """The running ones among ``plans``, ids, and those of the same people at the same provider."""
+    people = Referral.objects.filter(check_in_plan__in=plans).values("case__person")
+    providers = Referral.objects.filter(check_in_plan__in=plans).values("provider")
+    return list(running().filter(referral__case__person__in=people, referral__provider__in=providers))
+
+
+def _asked_already(day: date) -> dict[tuple[int, int], int]:
+    """By provider and person, the referral whose check-in was made on ``day``, the first of them."""
+    rows = CheckIn.objects.filter(appointment=None, made_at__gte=clock.moments_at(day, time())[0])
+    found = rows.order_by("-made_at").values_list("provider", "referral__case__person", "referral")
+    return {(provider, person): referral for provider, person, referral in found}
+
+
+def _gone(due: Iterable[tuple[CheckInPlan, date]]) -> set[tuple[int, date]]:
+    """Which of these went already, by referral and day."""
+    rows = CheckIn.objects.filter(appointment=None, referral__in=[plan.referral_id for plan, _slot in due])
+    return set(rows.exclude(sent_at=None, answered_at=None).values_list("referral", "due_on"))
+
+
+def _may_ask_today(plans: Iterable[CheckInPlan]) -> Iterator[Asking]:
     today = clock.today()
     due = [(one, slot) for one in plans if (slot := slot_on(one, today))]
+    gone = _gone(due)
+    due = [(one, slot) for one, slot in due if (one.referral_id, slot) not in gone]
     referrals = [one.referral for one, _slot in due]
     texts, meet = texts_of(referrals), _meet_on(today, referrals)
     desks = {one.provider_id: one for one in CheckInDesk.objects.all()} if due else {}

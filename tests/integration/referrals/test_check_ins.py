@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from cases.actions import absences
+from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -87,6 +88,28 @@ def test_not_on_a_day_on_which_they_meet(cast: Cast, frozen: datetime, texts: Fa
     assert [clock.local_date(at) for at, _letter in texts.sent] == [clock.today() + timedelta(days=2)]
 
 
+def test_whom_two_schemes_help_is_asked_once_a_day(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """Two texts on one day are pestering, and whoever reads the second thinks that the first was not read."""
+    first = asked(cast)
+    more = helped(cast, given_names="Zeb", telephone="07700 900779")
+    Case.objects.filter(pk=more.case_id).update(person=first.referral.case.person)
+    more.refresh_from_db()
+    second = made.plan(more, cast["george"])
+    other = made.plan(helped(cast, given_names="Mara", telephone="07700 900778"), cast["george"])
+    beat(frozen, days=10)
+    days = {one: [sent.made_at for sent in CheckIn.objects.filter(referral=one.referral)] for one in (first, second)}
+    on = {one: sorted((clock.local_date(at) - clock.today()).days for at in found) for one, found in days.items()}
+    assert on == {first: [1, 8], second: [2, 9]}
+    assert sorted((clock.local_date(one.made_at) - clock.today()).days for one in other.referral.check_ins.all()) == [
+        1,
+        8,
+    ]
+    meets(more, cast, frozen + timedelta(days=16, hours=3))
+    with clock.set_to(frozen + timedelta(days=15)):
+        tell("check_in")
+    assert CheckIn.objects.filter(referral=more).count() == 2
+
+
 @pytest.mark.parametrize("known", [{"safe_contact_texts": ""}, {"safe_contact_texts": "shared"}, {"telephone": ""}])
 def test_nobody_is_texted_whom_a_text_may_not_reach(
     cast: Cast, frozen: datetime, texts: Fake, known: dict[str, str]
@@ -150,9 +173,32 @@ def test_a_stranger_to_the_telephone_learns_nothing_from_the_page(cast: Cast, cl
 
 def test_it_names_who_asks_only_where_that_was_agreed(cast: Cast, client: Client) -> None:
     plan = asked(cast)
-    agrees(plan.referral, cast, "waking", names_service=True)
     _one, token = made.sent(plan)
-    assert "Harbour" in client.get(f"/a/{token}").content.decode()
+    theirs = f"the people who help you in those hours, ring their number: {made.TELEPHONE}"
+    assert theirs in client.get(f"/a/{token}").content.decode()
+    agrees(plan.referral, cast, "waking", names_service=True)
+    page = client.get(f"/a/{token}").content.decode()
+    assert "From Harbour Trust" in page
+    assert f"To talk to Harbour Trust in those hours, ring their number: {made.TELEPHONE}" in page
+
+
+def test_a_stop_that_is_refused_says_why_and_leaves_what_they_are_asked(cast: Cast, signed_in: SignIn) -> None:
+    """A page that said nothing, with everything that was chosen gone, would be taken for done."""
+    plan = asked(cast, rhythm="fortnightly")
+    address = reverse("check_in_stop", args=[plan.referral.reference])
+    george = signed_in(cast["george"])
+    assert george.get(address).status_code == 302
+    Referral.objects.filter(pk=plan.referral_id).update(state="withdrawn")
+    answer = george.post(address)
+    assert (answer.status_code, "This referral is not open" in answer.content.decode()) == (422, True)
+    plan.refresh_from_db()
+    assert plan.stopped_at is None
+
+
+def test_the_list_says_what_becomes_of_bank_holidays(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever says the hours would promise somebody that answers are read at Christmas."""
+    page = " ".join(signed_in(cast["hugh"]).get(reverse("check_in_questions")).content.decode().split())
+    assert "never on a bank holiday of England and Wales" in page
 
 
 def test_an_answer_counts_once_and_is_told_to_the_worker_alone(cast: Cast, client: Client, signed_in: SignIn) -> None:

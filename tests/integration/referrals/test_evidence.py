@@ -145,7 +145,7 @@ def test_who_removed_a_file_puts_it_back_for_a_time(cast: Cast, accepted: Referr
     george.post(reverse("evidence_remove", args=args))
     shown = words_of(george.get(page))
     assert "You can put it back until" in shown
-    assert (file in shown, back in shown) == (False, True)
+    assert (f'"{file}"' in shown, back in shown) == (False, True)
     assert "put it back until" not in words_of(hugh.get(page))
     refused = hugh.post(back)
     assert (refused.status_code, "Only George" in words_of(refused)) == (422, True)

@@ -95,7 +95,7 @@ def test_who_comes_says_so_and_nobody_has_to_see_to_it(
 
 
 def test_they_move_their_first_appointment_to_one_that_is_free(
-    cast: Cast, client: Client, frozen: datetime, texts: Fake
+    cast: Cast, client: Client, frozen: datetime, texts: Fake, signed_in: SignIn
 ) -> None:
     """55 of 100 never came to it in one real scheme; nobody is offered a time after something is due."""
     offers(cast, "move")
@@ -114,6 +114,13 @@ def test_they_move_their_first_appointment_to_one_that_is_free(
     assert client.get(path).status_code == 422
     slots.withdraw_slot(scheme=referral.scheme_version.scheme, slot=first, by=cast["george"])  # nobody has it now
     assert Event.objects.filter(kind="reply.moved", actor_id=None).count() == 1
+    ((one, owner),) = to_review(by=cast["george"])
+    assert (one.moved_to, owner.user) == (free.starts_at, cast["george"])
+    george = signed_in(cast["george"])
+    assert "They moved it to" in george.get(reverse("check_in_queue")).content.decode()
+    said = {"done": "noted", "note": ""}
+    george.post(reverse("check_in_review", args=[referral.reference, one.pk]), said)
+    assert to_review(by=cast["george"]) == []
 
 
 def test_a_time_that_somebody_else_took_meanwhile_is_said_in_words(
