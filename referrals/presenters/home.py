@@ -197,7 +197,7 @@ def _settles(user: User) -> Iterator[Section]:
             words=one.wording,
             tag=_settle_tag(one, today),
             colour="yellow",
-            quiet=(_("until %(day)s") if one.lasts else _("by %(day)s")) % {"day": long_date(one.last_day)},
+            quiet=_settle_days(one, today),
         )
         for one in found
     ]
@@ -205,12 +205,23 @@ def _settles(user: User) -> Iterator[Section]:
 
 
 def _settle_tag(one: Condition, today: date) -> str:
-    """That it is to be settled; while a worker finds out why it was not done, until when."""
-    referral = one.agreement.referral
-    asked = referral is not None and referral.state in Referral.OPEN and answer_by(one)
-    if asked and asked >= today and not one.is_answered:  # type: ignore[attr-defined]
-        return _("the worker is asked why, until %(day)s") % {"day": long_date(asked)}
+    """That it is to be settled; while a worker finds out why it was not done, that."""
+    if _asked_until(one, today):
+        return _("the worker is asked why")
     return _("to be settled") if one.last_day <= today else ""
+
+
+def _settle_days(one: Condition, today: date) -> str:
+    """By when it was to be done, or until when it is kept; and how long police wait for the worker's answer."""
+    day = (_("until %(day)s") if one.lasts else _("by %(day)s")) % {"day": long_date(one.last_day)}
+    asked = _asked_until(one, today)
+    return f"{day}; {_('answer wanted by %(day)s') % {'day': long_date(asked)}}" if asked else day
+
+
+def _asked_until(one: Condition, today: date) -> date | None:
+    referral = one.agreement.referral
+    day = answer_by(one) if referral is not None and referral.state in Referral.OPEN else None
+    return day if day and day >= today and not one.is_answered else None  # type: ignore[attr-defined]
 
 
 def _late_breaches(user: User) -> Iterator[Section]:
