@@ -57,6 +57,7 @@ from referrals.models import (
     SchemeVersion,
     Slot,
 )
+from referrals.person_words import ENGLISH
 from tests.conftest import Cast, password_hash
 from tests.factories import check_ins
 from tests.factories.cases import condition, crime, decision, person, record, refer
@@ -171,7 +172,7 @@ def _replies_to(people: Cast, version: SchemeVersion, slot: Slot) -> str:
     Referral.objects.filter(pk=sent.pk).update(slot=slot)
     where = {"starts_at": slot.starts_at, "place": slot.place}
     meeting = support.plan_appointment(referral=sent, by=people["george"], **where)
-    return replying.link_for(meeting).rpartition("/")[2]
+    return replying.link_for(meeting, ENGLISH).rpartition("/")[2]
 
 
 def _move(token: str, slot: int) -> None:
