@@ -61,18 +61,23 @@ class RouteForPath(logging.Filter):
         return True
 
 
-def configured(*, level: str, as_json: bool) -> dict[str, object]:
+def configured(*, level: str, as_json: bool, reports_errors: bool = False) -> dict[str, object]:
     """Django's ``LOGGING``. Celery takes it too (diversion/celery.py)."""
     plain = {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
     line = {"()": "diversion.logs.JsonLine"} if as_json else plain
     filters = ["route"] if as_json else []
+    handlers: dict[str, object] = {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": filters}
+    }
+    if reports_errors:
+        handlers["reports"] = {"class": "diversion.error_reports.ErrorReports"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": line},
         "filters": {"route": {"()": "diversion.logs.RouteForPath"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": filters}},
-        "root": {"handlers": ["console"], "level": level},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": level},
         "loggers": {ACCESS_LOG: {"level": "INFO"}},
     }
 

@@ -55,6 +55,7 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
         )
     if 0 < len(settings["METRICS_TOKEN"]) < LEAST_TOKEN:
         yield f"METRICS_TOKEN can be guessed: give it {LEAST_TOKEN} random characters or more, or unset it."
+    yield from _reporting(settings["SENTRY_DSN"])
     if urlsplit(settings["PERSON_URL"]).scheme != "https":
         yield "PERSON_URL does not begin with https: what people answer behind their links would be read on the way."
     yield from _sending(settings)
@@ -62,6 +63,15 @@ def faults(settings: Mapping[str, Any]) -> Iterator[str]:
     breached = settings["BREACHED_PASSWORDS"]
     if breached and not all(Path(breached, f"{end}.txt").is_file() for end in ("00000", "FFFFF")):
         yield f"BREACHED_PASSWORDS is {breached}, which lacks 00000.txt or FFFFF.txt: lay all there, or unset it."
+
+
+def _reporting(dsn: str) -> Iterator[str]:
+    """What is wrong of where errors are reported; the value itself is a secret, and not said."""
+    address = urlsplit(dsn)
+    if dsn and address.scheme != "https":
+        yield "SENTRY_DSN does not begin with https: the places of faults would be read on the way. Mend or unset it."
+    elif dsn and not (address.username and address.hostname and address.path.rpartition("/")[2].isdecimal()):
+        yield "SENTRY_DSN is no whole one: write it as https://KEY@errors.example/1, or unset it."
 
 
 def _sending(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -39,6 +39,8 @@ SECRET_KEY = secret("SECRET_KEY", kept_in=None if PRODUCTION else LOCAL_DIR / "s
 SECRET_KEY_FALLBACKS = secrets_listed("SECRET_KEY_FALLBACKS")
 #: With it `/metrics` is read from other machines; without, on the machine itself only.
 METRICS_TOKEN = optional_secret("METRICS_TOKEN")
+#: Where faults of ours are reported (diversion/error_reports.py); "": nowhere.
+SENTRY_DSN = optional_secret("SENTRY_DSN")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS", default=[])
 # Where mails that no request has asked for lead to.
@@ -329,7 +331,9 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
-LOGGING = logs.configured(level=text("LOG_LEVEL", default="WARNING"), as_json=PRODUCTION)
+LOGGING = logs.configured(
+    level=text("LOG_LEVEL", default="WARNING"), as_json=PRODUCTION, reports_errors=bool(SENTRY_DSN)
+)
 #: Whether each entry of the access log is a line of the service's own log too, for the host to send on.
 ACCESS_LOG_LINES = boolean("ACCESS_LOG_LINES", default=PRODUCTION)
 

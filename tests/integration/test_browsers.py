@@ -104,7 +104,7 @@ def test_each_page_can_be_signed_out_from(cast: Cast, signed_in: SignIn) -> None
         assert 'action="/accounts/logout/"' in signed_in(cast["amara"]).get(address).content.decode()
 
 
-def test_nothing_is_asked_of_other_machines_but_by_those_who_deliver() -> None:
+def test_nothing_is_asked_of_other_machines_but_by_those_who_deliver_or_report() -> None:
     """Somebody would have the service fetch what lies behind the wall of the force's network."""
     clients = {
         "requests",
@@ -116,6 +116,7 @@ def test_nothing_is_asked_of_other_machines_but_by_those_who_deliver() -> None:
         "socket",
         "httpx",
         "aiohttp",
+        "sentry_sdk",
     }
     using = {
         path
@@ -126,6 +127,7 @@ def test_nothing_is_asked_of_other_machines_but_by_those_who_deliver() -> None:
     }
     of_development = ("diversion/embedded/", "diversion/management/commands/run_services.py")
     assert {path for path in using if not path.startswith(of_development)} == {
+        "diversion/error_reports.py",
         "diversion/notifications/senders/http.py",
         "diversion/notifications/senders/mail.py",
     }

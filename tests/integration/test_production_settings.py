@@ -53,6 +53,8 @@ def test_production_settings_are_secure() -> None:
         ({"SECRET_KEY": "x"}, "SECRET_KEY can be guessed"),
         ({"SECRET_KEY": "x" * 60}, "SECRET_KEY can be guessed"),
         ({"METRICS_TOKEN": "guess"}, "METRICS_TOKEN can be guessed"),
+        ({"SENTRY_DSN": "http://key@errors.example/1"}, "SENTRY_DSN does not begin with https"),
+        ({"SENTRY_DSN": "https://errors.example/1"}, "SENTRY_DSN is no whole one"),
         ({"ALLOWED_HOSTS": "*"}, "name the hosts"),
         ({"ALLOWED_HOSTS": "diversion.example,*.example"}, "name the hosts"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "unset it and set EMAIL_HOST"),
