@@ -120,6 +120,6 @@ def _words(appointment: Appointment, rule: Agreed) -> str:
     name = f"reminder{'_named' if rule.names_service else ''}{'_link' if link else ''}"
     when = person_words.moment(language, appointment.starts_at)
     text = str(said[name].format(when=when, link=link, provider=provider.name))
-    if rule.names_service and telephone:
-        return f"{text} {said['reminder_ring'].format(telephone=telephone)}"
+    if rule.names_service:  # also where the scheme gives no number: every text says how to have no more of them
+        return f"{text} {said['reminder_ring' if telephone else 'reminder_tell'].format(telephone=telephone)}"
     return text

@@ -15,7 +15,7 @@ from diversion.notifications.tasks import tell
 from diversion.refusals import Refused
 from referrals import person_words
 from referrals.actions import check_in_list, slots
-from referrals.models import Appointment, CheckIn, MissedStep, Referral, Slot, TextRule
+from referrals.models import Appointment, CheckIn, MissedStep, Referral, Scheme, Slot, TextRule
 from referrals.models.next_due import NextDue
 from referrals.queries.check_ins import to_review
 from tests.conftest import Cast
@@ -255,6 +255,7 @@ def test_who_speaks_welsh_is_reminded_and_answers_in_it_once_it_was_reviewed(
     """Half in each language is read by nobody; a translation that nobody read may say anything."""
     offers(cast, "move")
     referral, _slots = booked(cast, frozen)
+    Scheme.objects.update(telephone="")
     address, said = reverse("texts_agree", args=[referral.reference]), {"texts": "day", "names_service": "on"}
     george, page = signed_in(cast["george"]), reverse("referral_page", args=[referral.reference])
     assert "Cymraeg" not in george.get(page).content.decode()
@@ -267,6 +268,7 @@ def test_who_speaks_welsh_is_reminded_and_answers_in_it_once_it_was_reviewed(
     path = link(texts)
     when = "ddydd Gwener 12 Mehefin 2026 am 02:30"
     assert f"Nodyn atgoffa gan Harbour Trust: mae gennych apwyntiad ar {when}." in texts.sent[-1][1].text
+    assert texts.sent[-1][1].text.endswith("dywedwch wrth eich gweithiwr.")  # they have no number to ring
     shown = client.get(path).content.decode()
     assert '<html lang="cy"' in shown
     assert f"Mae gennych apwyntiad ar {when}." in shown
