@@ -8,7 +8,7 @@ from django.db import transaction
 from cases import rulebook
 from cases.actions import youth
 from cases.actions.outbox import changed
-from cases.actions.recording import add_allegation, columns_of, is_another
+from cases.actions.recording import add_allegation, columns_of, ended_twin, is_another
 from cases.codes import DecisionResult
 from cases.details import CaseDetails, PersonDetails
 from cases.models import Case, Decision, Person
@@ -29,7 +29,7 @@ def bring_case(
     No rule is asked and no rank: it was decided under the rules and by the people of that day. It stands in no figure
     of decisions, because those of the day who were offered nothing are not brought. ``by`` None is the operator. Raises
     Refused for a decision other than an accepted offer, for an officer who may not record one, and where the person has
-    an open case over one of the crimes.
+    an open case over one of the crimes, or kept an agreement over it that could be enforced.
     """
     if details.decision.result != DecisionResult.OFFERED_ACCEPTED:
         raise Refused("Only what was offered and accepted goes on here.")
@@ -51,6 +51,11 @@ def bring_case(
         added = add_allegation(case, crime, settings, is_known=False)
         if open_twins(case, added.crime).exists():
             raise Refused("The person has an open case over one of its crimes already: go on with that one.")
+        if ended_twin(case, added.crime) is not None:
+            raise Refused(
+                "The person had an agreement over one of its crimes, which has ended: have that decision rescinded"
+                " first, where it should not stand."
+            )
     _decide(case, details, decided_on, officer)
     audit.record("case.brought", audit.Nature.COLLECTION, by=by, subjects=[case, person], organisation_id=force.pk)
     changed(case)

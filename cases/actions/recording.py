@@ -38,6 +38,7 @@ NOT_STATED = "ethnicity_not_stated"
 ETHNICITY = ("ethnicity_self_defined", NOT_STATED, "ethnicity_source", "ethnicity_recorded_on")
 IDENTITY = ("given_names", "family_name", "date_of_birth")
 CONTACT = ("telephone", "safe_contact", "safe_contact_texts", "needs_interpreter")
+CHARGED = ("1", "1A")  # Home Office outcomes
 ABOUT_RECORD = ("existing", "version", "corrects")
 
 
@@ -260,9 +261,10 @@ def refuse_twin(case: Case, crime: Crime) -> None:
     """One crime of one person is settled in one case at a time: two would be counted, and carried out, twice.
 
     Nor is one settled anew in which an agreement that could be enforced has ended: whoever kept it was told that they
-    are not prosecuted. Where that should not stand, it is rescinded.
+    are not prosecuted. Where that should not stand, it is rescinded. Whoever was charged, because they did not keep it,
+    was told nothing of the kind: what a prosecutor sends back is decided like any other.
     """
-    twin = open_twins(case, crime).first() or _ended_twin(case, crime)
+    twin = open_twins(case, crime).first() or ended_twin(case, crime)
     if twin is None:
         return
     if not Case.objects.visible_to(case.officer).filter(pk=twin.pk).exists():  # whose it is, is not for this officer
@@ -281,9 +283,10 @@ def refuse_twin(case: Case, crime: Crime) -> None:
     )
 
 
-def _ended_twin(case: Case, crime: Crime) -> Case | None:
+def ended_twin(case: Case, crime: Crime) -> Case | None:
     """Another case of the person in which ``crime`` got its outcome from an agreement that could be enforced."""
-    rows = Case.objects.filter(person=case.person_id, allegations__in=crime.allegations.exclude(outcome=""))
+    settled = crime.allegations.exclude(outcome__in=("", *CHARGED))
+    rows = Case.objects.filter(person=case.person_id, allegations__in=settled)
     rows = rows.filter(closed_at__isnull=False, decision__result=DecisionResult.OFFERED_ACCEPTED).exclude(pk=case.pk)
     for found in rows.select_related("decision"):
         disposal = legal.disposal_of(found.decision)

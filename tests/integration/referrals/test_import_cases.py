@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
 
-from cases.models import Assessment, Authorisation, Case, Person, YouthDuty
+from cases.actions import close
+from cases.models import Assessment, Authorisation, Case, Decision, Person, YouthDuty
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
@@ -228,6 +229,12 @@ def test_a_crime_that_is_decided_here_already_is_not_decided_twice(cast: Cast, t
     told, remarks = bring(tmp_path, row(reference="OLD-9"))
     assert told["rejected"] == 1
     assert "has an open case over one of its crimes already" in remarks
+    case = Case.objects.get(brought_as="OLD-7")
+    close(case=case, outcomes={case.allegations.get().pk: "22"}, by=case.officer)
+    Decision.objects.filter(case=case).update(disposal="deferred_charge")
+    told, remarks = bring(tmp_path, row(reference="OLD-9"))
+    assert told["rejected"] == 1
+    assert "over one of its crimes, which has ended" in remarks
     assert "Salim" not in remarks
 
 

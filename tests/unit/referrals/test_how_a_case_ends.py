@@ -115,6 +115,16 @@ def test_what_was_kept_is_not_decided_anew_before_it_is_rescinded(cast: Cast) ->
     assert record(cast["amara"], **again).pk != case.pk
 
 
+def test_what_a_prosecutor_sends_back_is_decided_like_any_other(cast: Cast) -> None:
+    """Whoever was charged for not keeping it was told nothing that binds: no decision of theirs is to be rescinded."""
+    case = settle(own_case(cast, "deferred_charge", crimes=[crime(number="AV/3/26")]), cast, "not_done")
+    broken(case, cast)
+    case = closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
+    who = Person.objects.get(pk=case.person_id)
+    again = person(existing=who, version=who.version)
+    assert record(cast["amara"], person=again, crimes=[crime(number="AV/3/26")]).pk != case.pk
+
+
 def test_nothing_is_decided_while_the_agreement_can_be_kept(cast: Cast) -> None:
     """Somebody still at work on their conditions could be charged for failing them."""
     case = own_case(cast, "outcome_22")
