@@ -376,6 +376,7 @@ def _open_again(breach: Breach, new_day: date | None) -> None:
     """What was noted as not done is to be done after all."""
     rows = Condition.objects.filter(agreement__case=breach.case, state=Condition.State.NOT_DONE)
     values: dict[str, Any] = {"state": Condition.State.OPEN, "settled_at": None, "settled_by": None}
+    values["by_facilitator"] = False  # what one said stands no more, and is no reason once they lead it no longer
     if new_day is not None:
         values["due_on"] = new_day
         Agreement.objects.filter(case=breach.case, ends_on__lt=new_day).update(

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import F
 
 from cases import actions as case_actions
-from cases import legal
 from cases.actions.outbox import changed
 from cases.actions.victims import MAY_SEE, record_of
 from cases.law.codes import ConditionType
@@ -26,9 +25,10 @@ from referrals.actions.standing import follow
 from referrals.actions.support import check_still_judged
 from referrals.actions.taking_back import take_back_settled
 from referrals.actions.undoing import keep_undoable, undo_held
-from referrals.judging.variation import CONDITIONAL
+from referrals.judging.variation import is_conditional
 from referrals.models import Condition, Facilitation, FacilitatorContact, Referral, Undoable
 from referrals.models.facilitation import NOTHING_YET
+from referrals.queries.cases import VOLUNTARY
 from referrals.queries.facilitating import (
     agrees,
     conditions_of,
@@ -201,7 +201,7 @@ def _settle(row: Facilitation, condition: Condition, came: str, version: int, by
     if came not in (Meeting.values if kind == "meeting" else Letter.values):
         raise Refused("Choose what came of it.")
     case = row.allegation.case
-    if STATES[came] == Condition.State.CANCELLED and legal.disposal_of(case.decision) in CONDITIONAL:  # type: ignore[index]
+    if STATES[came] == Condition.State.CANCELLED and is_conditional(case):  # type: ignore[index]
         raise Refused("In a conditional caution this is a change that the police decide: tell the victim coordinator.")
     if getattr(row, kind) == came and not Condition.objects.filter(pk=condition.pk, version=version).exists():
         return  # a browser that had no answer sends the same once more
@@ -252,9 +252,9 @@ def _is_helped(condition: Condition) -> bool:
 
 def _check_support_goes_on(condition: Condition) -> None:
     """Nothing is settled anew once the support that it belongs to was closed as not completed. What was completed waits
-    for what the facilitator settles."""
-    not_completed = Referral.objects.filter(agreement=condition.agreement_id, result=Referral.Result.NOT_COMPLETED)
-    if not_completed.exists():
+    for what the facilitator settles; of voluntary support they learn nothing, who may be police."""
+    ended = Referral.objects.filter(agreement=condition.agreement_id, result=Referral.Result.NOT_COMPLETED)
+    if ended.exclude(scheme_version__confidentiality=VOLUNTARY).exists():
         raise Refused("The support was closed: nothing more can be recorded of what was agreed in it.")
 
 

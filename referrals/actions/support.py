@@ -163,7 +163,7 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
 
 def _check_whose(condition: Condition, referral: Referral | None, state: str, by: User) -> None:
     """Refuse whoever does not settle this condition, ``referral`` being the one under which somebody helps."""
-    is_left = referral is not None and is_left_over(condition, referral)
+    is_left = is_left_over(condition, referral)
     if referral is None or (by.is_police and (condition.by_facilitator or condition.is_for_police or is_left)):
         check_own_case(condition, by)  # also what a facilitator said who leads it no longer: nobody else can mend it
         if is_left:

@@ -202,6 +202,6 @@ def _reopen_condition(condition: Condition, done: Undoable) -> None:
     rows = Condition.objects.filter(pk=condition.pk, settled_by=done.by_id)
     values: dict[str, Any] = {"state": done.before}
     if done.before == Condition.State.OPEN:
-        values |= {"settled_by": None, "settled_at": None}
+        values |= {"settled_by": None, "settled_at": None, "by_facilitator": False}
     if not rows.update(version=F("version") + 1, **values):
         raise Outdated("This condition")

@@ -241,6 +241,17 @@ def facilitated_of(conditions: Iterable[Condition]) -> frozenset[int]:
 
 
 @as_service()
+def once_led(conditions: Iterable[Condition]) -> frozenset[int]:
+    """The ids of the letters and meetings among ``conditions`` that somebody led who leads them no longer. Whether a
+    facilitator leads one now the caller asks (`facilitated_of`)."""
+    kept = {one.pk: one for one in conditions if one.kind in FACILITATED}
+    rows = Facilitation.objects.filter(allegation__case__agreement__in={one.agreement_id for one in kept.values()})
+    over = rows.exclude(pk__in=Facilitation.objects.working()).select_related("allegation") if kept else ()
+    alone = {row.pk for row in over if is_alone(row.allegation)}
+    return frozenset(pk for row in over for pk in kept if row.pk in alone or pk in row.conditions)
+
+
+@as_service()
 def _facilitated_in(agreements: set[int]) -> frozenset[int]:
     rows = Facilitation.objects.working().filter(allegation__case__agreement__in=agreements)
     found = conditions_of(list(rows.select_related("allegation")))

@@ -10,7 +10,7 @@ from referrals.codes import CaseStatus
 from referrals.models import Condition, MissedStep, Referral, Standing
 from referrals.models.agreement import FOR_POLICE
 from referrals.models.facilitation import FACILITATED
-from referrals.queries.facilitating import is_led
+from referrals.queries.facilitating import is_led, once_led
 
 #: Where a case stands in which something agreed may be settled.
 RUNNING = (CaseStatus.SENT.value, CaseStatus.WITH_PARTNER.value, CaseStatus.CONDITIONS.value)
@@ -34,11 +34,15 @@ def to_settle_in(standings: QuerySet[Standing]) -> QuerySet[Condition]:
     return rows.filter(Q(kind__in=FOR_POLICE) & (has_come | done) | Q(kind__in=FACILITATED) & done & ~is_led())
 
 
-def is_left_over(condition: Condition, referral: Referral) -> bool:
-    """Whether a letter or a meeting is police's to settle, now that nobody leads it, since its partner, under
-    ``referral``, has done its part without it. Whether a facilitator leads it the caller has asked."""
-    is_over = referral.result == Referral.Result.COMPLETED and not referral.is_voluntary
-    return is_over and condition.kind in FACILITATED and not condition.by_facilitator
+def is_left_over(condition: Condition, referral: Referral | None) -> bool:
+    """Whether a letter or a meeting is left to police by a facilitator who leads it no longer: where no partner helps,
+    or since the one that does, under ``referral``, has done its part without it. Whether a facilitator leads it the
+    caller has asked."""
+    if condition.kind not in FACILITATED or condition.by_facilitator:
+        return False
+    if referral is None:
+        return condition.pk in once_led([condition])
+    return referral.result == Referral.Result.COMPLETED and not referral.is_voluntary
 
 
 def conditions_for_home(*, by: User) -> Shown[Condition]:

@@ -49,7 +49,7 @@ from referrals.queries.breaches import breaches_of, is_to_be_heard
 from referrals.queries.cases import CaseStatus
 from referrals.queries.complaints import complaints_of
 from referrals.queries.escalations import Waiting, escalations_of, waiting_in
-from referrals.queries.facilitating import facilitated_of
+from referrals.queries.facilitating import facilitated_of, once_led
 from referrals.queries.help import on_duty
 from referrals.queries.merging import merges_with
 from referrals.queries.present import (
@@ -364,12 +364,13 @@ def _settle_forms(
     ``beside``: what is theirs although a partner helps, or has; ``may_ask``: whether a worker helps now. What a
     facilitator said who leads it no longer is police's to put right, whatever they said.
     """
-    facilitated = facilitated_of([row["condition"] for row in rows])
+    agreed = [row["condition"] for row in rows]
+    facilitated, left = facilitated_of(agreed), once_led(agreed) if is_own else {one.pk for one in beside}
     for row in rows:
         one = row["condition"]
         unsettled = (is_own or one in beside) and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
         if (unsettled or one.by_facilitator) and one.pk not in facilitated:
-            is_left = one in beside and one.kind in FACILITATED and not one.by_facilitator
+            is_left = one.pk in left and one.kind in FACILITATED and not one.by_facilitator
             how = {"beside": one in beside, "may_ask": may_ask, "is_left": is_left}
             row["form"] = bound.get(settle_key(one)) or settle_form(one, **how)
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Allegation, Case
+from cases.models.crime import stand_in
 from diversion import clock
 from diversion.accounts.models import Role, User
 from diversion.audit.models import Event
@@ -19,7 +20,7 @@ from diversion.notifications.models import Message
 from diversion.notifications.tasks import tell
 from diversion.refusals import Outdated, Refused
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import closing, deciding, facilitating, handing_over, partner, support, varying
+from referrals.actions import breaching, closing, deciding, facilitating, handing_over, partner, support, varying
 from referrals.actions.deciding import Support
 from referrals.actions.facilitation_notices import write_named
 from referrals.actions.victims import keep_wishes
@@ -33,9 +34,10 @@ from referrals.models import (
     Undoable,
 )
 from tests.conftest import Cast
-from tests.factories.breaches import broken
+from tests.factories.breaches import broken, heard
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
 from tests.factories.ground import adopt_scheme, hold, move
+from tests.factories.schemes import rewrite
 
 pytestmark = pytest.mark.usefixtures("frozen")
 
@@ -416,6 +418,66 @@ def test_what_nobody_leads_any_more_police_settle_and_it_never_counts_against_th
     case = Case.objects.get(pk=sent.case_id)
     assert case.closed_at is not None
     assert [it.outcome for it in case.allegations.all()] == ["8"]
+
+
+def cautioned(cast: Cast, **changes: Any) -> Allegation:
+    """Harmed by somebody with a conditional caution, which is authorised and signed."""
+    one = harmed(cast["amara"], decision=decision(disposal="conditional_caution"), **changes)
+    deciding.authorise(evidence_met=True, case=one.case, rationale="Fair.", seen=0, by=cast["david"])
+    sign(one.case)
+    return one
+
+
+@pytest.mark.parametrize("is_excused", [True, False])
+def test_whom_a_facilitator_has_left_is_not_charged_for_what_they_did_not_do(
+    cast: Cast, facilitator: User, signed_in: SignIn, is_excused: bool
+) -> None:
+    """A victim thinks better of it, and the officer notes the letter as not done: the person would stand in breach."""
+    one = cautioned(cast)
+    row, letter = named(cast, facilitator, one), letter_of(one)
+    if is_excused:  # what the facilitator said before that stands no more
+        facilitating.settle_facilitated(**to_settle(row, letter, "not_written"))
+        breach = heard(breaching.ask_for_account(case=one.case, by=cast["amara"]), worker=cast["amara"])
+        again = breaching.Ruling(way="excuse", rationale="Ill.", new_day=letter.due_on)
+        breaching.decide_breach(breach=breach, ruling=again, seen=breach.version, by=cast["david"])
+    keep_wishes(allegation=one, said={"letter": "no"}, seen=1, by=cast["vera"])
+    letter.refresh_from_db()
+    page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[one.case.reference])))
+    form = page[page.index(f'id="condition-{letter.pk}-state"') :]
+    form = form[: form.index("</form>")]
+    assert [f'value="{each}"' in form for each in ("done", "cancelled", "not_done")] == [True, True, False]
+    says: dict[str, Any] = {"condition": letter, "evidence": "The victim wants none.", "by": cast["amara"]}
+    with pytest.raises(Refused, match="Nobody leads this any more"):
+        support.settle_condition(**says, state="not_done", version=letter.version)
+    assert support.settle_condition(**says, state="cancelled", version=letter.version).state == "cancelled"
+
+
+def test_in_a_conditional_caution_no_facilitator_lets_anybody_off(cast: Cast, facilitator: User) -> None:
+    """Nobody but an authorised person changes its conditions (Criminal Justice Act 2003 s.23B): it would be void."""
+    meeting = condition("We will meet.", kind="rj", object="reparative")
+    one = cautioned(cast, support=Support(conditions=[meeting, condition()]))
+    keep_wishes(allegation=one, said=AGREES | {"meeting": "yes"}, seen=0, by=cast["vera"])
+    row = facilitating.name_facilitator(allegation=one, facilitator=facilitator, by=cast["vera"])
+    met = Condition.objects.get(agreement__case=one.case_id, kind="rj")
+    with pytest.raises(Refused, match="a change that the police decide"):
+        facilitating.settle_facilitated(**to_settle(row, met, "victim_stopped"))
+
+
+def test_a_facilitator_learns_nothing_of_voluntary_support(cast: Cast, facilitator: User) -> None:
+    """Police lead letters too: that nothing more could be recorded would tell them how the support ended."""
+    version = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
+    version = rewrite(version, confidentiality="voluntary")
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    told = crime("possession-of-cannabis", number=stand_in(), victim_kind="person", victim_name="Zenobia Quillfeather")
+    case = record(
+        cast["amara"], crimes=[told], support=Support(scheme_version=version, conditions=[letter, condition()])
+    )
+    sent = case.referrals.get()
+    sent = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+    closing.close_referral(referral=sent, result="not_completed", note="", version=sent.version, by=cast["george"])
+    row = named(cast, facilitator, case.allegations.get())
+    facilitating.settle_facilitated(**to_settle(row, letter_of(row.allegation), "taken"))
+    assert letter_of(row.allegation).state == "done"
 
 
 def test_what_closed_the_case_can_be_taken_back(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
