@@ -5,6 +5,7 @@ that is refused shows in its fields what was typed. What was saved is looked at 
 seed: a fault tells route, person and seed, and the smallest data that show it.
 """
 
+import re
 import sys
 import time
 import traceback
@@ -332,7 +333,8 @@ def lost(sent: Sent, answer: Any) -> tuple[str, set[str]]:
     if not missing:
         return "", set()
     shown = [form for form in forms_of(answer.content, path) if form.path == path]
-    fields = {name: [form.inputs[name] for form in shown if name in form.inputs] for name in missing}
+    rows = [name for name in missing if not _is_beyond(name, sent, shown)]
+    fields = {name: [form.inputs[name] for form in shown if name in form.inputs] for name in rows}
     for name, found in fields.items():
         if any(one.kind in TYPED_IN for one in found) and not any(_shows(one, missing[name]) for one in found):
             return (
@@ -340,6 +342,15 @@ def lost(sent: Sent, answer: Any) -> tuple[str, set[str]]:
                 set(),
             )
     return "", {name for name, found in fields.items() if not found} if answer.status_code != 200 else set()
+
+
+def _is_beyond(name: str, sent: Sent, shown: list[Any]) -> bool:
+    """Whether a field is of a row that the page's own count leaves out: people type no count, browsers send it."""
+    row = re.fullmatch(r"(.+)-(\d+)-[^-]+", name)
+    if row is None or not any(f"{row[1]}-TOTAL_FORMS" in form.inputs for form in shown):
+        return False
+    count = dict(sent.pairs).get(f"{row[1]}-TOTAL_FORMS", "")
+    return not re.fullmatch("[0-9]{1,4}", count) or int(row[2]) >= int(count)
 
 
 def _noting(plain: Callable[..., Any], names: set[str]) -> Callable[..., Any]:

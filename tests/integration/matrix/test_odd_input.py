@@ -58,6 +58,14 @@ def test_a_field_that_is_gone_and_markup_that_is_shown_as_such_are_found() -> No
         assert repeats_markup(HttpResponse(f"<p>{shown}</p>"))
 
 
+@pytest.mark.parametrize(("count", "gone"), [("2", {"rows-1-note"}), ("1", set()), ("today", set())])
+def test_a_row_is_lost_where_the_page_counts_it(count: str, gone: set[str]) -> None:
+    """No browser sends a row beyond its count: each odd count would be told as a fault, among which nobody sees one."""
+    page = '<form method="post" action="/referrals/RF-1/contacts"><input type="hidden" name="rows-TOTAL_FORMS"></form>'
+    typed = sent(**{"rows-TOTAL_FORMS": count, "rows-1-note": "a word"})
+    assert lost(typed, HttpResponse(page, status=422)) == ("", gone)
+
+
 @pytest.mark.sweep
 @pytest.mark.parametrize("part", range(PARTS))
 def test_odd_input_is_answered_whole(made: world.World, part: int, capsys: pytest.CaptureFixture[str]) -> None:
