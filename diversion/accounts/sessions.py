@@ -21,6 +21,8 @@ from diversion.written import written
 
 #: In a session: from where, and with what, its user signed in.
 SOURCE, BROWSER = "source", "browser"
+#: And under which key it is kept: in the row of another session it is worth nothing.
+OF = "of"
 #: Under what the unit of work keeps the user of the session that it has read, until they are asked for.
 SIGNED_IN = "the user of the session"
 #: What a browser's own words are read for, the first that fits: what is newer says that it is the older ones too.
@@ -42,6 +44,7 @@ class SessionStore(DBStore):
 
     #: Whether this request ended it. A key that is merely unknown may be one that another tab's page has just renewed.
     is_ended = False
+    _key_of_row = ""
 
     def flush(self) -> None:
         self.is_ended = True
@@ -54,7 +57,22 @@ class SessionStore(DBStore):
     @property
     def kept_key(self) -> str:
         """Under which key it stands in the database; "" for none that anybody has."""
-        return kept_key(self.session_key) if self.session_key else ""
+        return kept_key(self.session_key) if self.session_key else self._key_of_row
+
+    @classmethod
+    def held_by(cls, row: Session) -> dict[str, Any]:
+        """What a row holds whose key the browser alone knows."""
+        store = cls()
+        store._key_of_row = row.pk
+        return store.decode(row.session_data)
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Nothing where it was written for another session: whoever copies a row under a key of their own has nothing.
+
+        A session of a release before says nothing of its key. It ends with its shift (SESSION_MOST_HOURS).
+        """
+        held: dict[str, Any] = super().decode(session_data)
+        return held if held.pop(OF, self.kept_key) == self.kept_key else {}
 
     def exists(self, session_key: str | None) -> bool:
         return session_key is not None and super().exists(kept_key(session_key))
@@ -92,8 +110,9 @@ class SessionStore(DBStore):
         return bool(Session.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in names}))
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session = cast(Session, super().create_model_instance(data))
-        session.session_key = self.kept_key
+        key = kept_key(self._get_or_create_session_key())  # type: ignore[attr-defined]
+        session = cast(Session, super().create_model_instance(data | {OF: key}))
+        session.session_key = key
         session.user_id = _whose(data)
         session.began_at, session.used_at = _moment(data.get(BEGAN)), _moment(data.get(LAST_USE))
         session.source, session.browser = data.get(SOURCE, ""), data.get(BROWSER, "")

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -23,6 +23,11 @@ class Session(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         abstract = False
         verbose_name = "session"
+
+    def get_decoded(self) -> dict[str, Any]:
+        from diversion.accounts.sessions import SessionStore
+
+        return SessionStore.held_by(self)
 
     @classmethod
     def get_session_store_class(cls) -> type:

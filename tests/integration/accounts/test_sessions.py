@@ -14,7 +14,9 @@ from django.test.signals import template_rendered
 
 from cases.models import Absence
 from diversion import clock
+from diversion.accounts import sessions
 from diversion.accounts.models import Role, Session, User
+from diversion.accounts.sessions import kept_key
 from diversion.audit.models import Event
 from diversion.middleware import LAST_USE_SECONDS
 from tests.conftest import NOW, Cast
@@ -165,6 +167,26 @@ def test_what_the_database_holds_signs_nobody_in(cast: Cast, signed_in: SignIn) 
     assert client.session.session_key not in f"{held.pk} {held.session_data} {held.get_decoded()}"
     thief.cookies[settings.SESSION_COOKIE_NAME] = held.pk
     assert not opens(thief)
+
+
+def test_a_row_copied_under_a_key_of_ones_own_signs_nobody_in(cast: Cast, signed_in: SignIn) -> None:
+    """The attack that worked: one statement with the web's credentials, and the information manager's log was open."""
+    client, thief = signed_in(cast["amara"]), Client()
+    held = Session.objects.get()
+    held.pk = kept_key("t" * 32)
+    held.save(force_insert=True)
+    thief.cookies[settings.SESSION_COOKIE_NAME] = "t" * 32
+    assert not opens(thief)
+    assert opens(client)
+
+
+def test_a_session_of_a_release_before_goes_on(cast: Cast, signed_in: SignIn) -> None:
+    """What it holds says nothing of its key: everybody at work would be signed out."""
+    client = signed_in(cast["amara"])
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(sessions, "OF", "something else")
+        client.session.save()
+    assert opens(client)
 
 
 def test_a_release_signs_nobody_out(cast: Cast, signed_in: SignIn) -> None:
