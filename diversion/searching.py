@@ -23,10 +23,18 @@ from django.utils.translation import gettext as _
 from diversion.accounts.actions.searches import keep_search
 from diversion.accounts.queries import kept_search
 from diversion.design_system.filtering import SEARCH
+from diversion.names.folding import words
+from diversion.names.tokens import MOST_WORDS
 from diversion.names.typed import UnreadableDate, read
 from diversion.requests import SignedInRequest
 
 NEVER_SENT_ON = ("csrfmiddlewaretoken", "page", SEARCH)
+
+
+def few_words(typed: str) -> None:
+    """Words are looked for in every way in which they may be written: with fifty a page took twenty seconds."""
+    if len(words(typed)) > MOST_WORDS:
+        raise ValidationError(_("Type at most %(most)d words of the name") % {"most": MOST_WORDS}, code="words")
 
 
 class SearchField(forms.CharField):
@@ -34,7 +42,7 @@ class SearchField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
-        super().__init__(max_length=100, required=False, **kwargs)
+        super().__init__(max_length=100, required=False, validators=[few_words], **kwargs)
 
     def validate(self, value: str) -> None:
         super().validate(value)

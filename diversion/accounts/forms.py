@@ -10,6 +10,7 @@ from diversion.accounts.confirming import ConfirmedForm
 from diversion.accounts.models import Role, Team, User, Vetting
 from diversion.accounts.queries import roles_for, teams_for
 from diversion.design_system.forms import GovDateField, required
+from diversion.searching import few_words
 
 
 class UserForm(forms.Form):
@@ -131,6 +132,7 @@ class UserFilterForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("The beginning of any part of it is enough."),
+        validators=[few_words],
     )
     status = forms.ChoiceField(
         label=_("Account"),

@@ -6,7 +6,8 @@ Mac. For two words at once it has tokens of *pairs*: their letters in turn, so t
 beginning of the pair. Then "jo smi" is one short range too, however many begin with either.
 """
 
-from itertools import combinations, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
 from diversion.names.folding import parts, words
@@ -15,6 +16,10 @@ PAIR = "+"  # before the letters of a pair: no word begins with it
 MOST_PAIRED = 8  # words of one field that pairs are made of: a field of 150 letters may hold 75
 LONGEST = 60  # letters of one word that are kept: an index entry has room for so many in any script
 MOST_GAPS = 3  # between words of what was typed that are tried with and without
+MOST_WAYS = 24  # in which what was typed is looked for: each is asked of the database by itself
+MOST_WORDS = 10  # of a name that is looked for: one of Spain or Brazil may have as many
+
+Way = tuple[str, ...]
 
 
 class _Written(NamedTuple):
@@ -76,16 +81,25 @@ def following(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
-def ways(typed: str) -> list[tuple[str, ...]]:
+def ways(typed: str) -> list[Way]:
     """The words that ``typed`` may be meant as, as typed first, then with neighbours written as one.
 
-    "O Brien" may be OBrien and "Smith-Jones" SmithJones, but nothing is joined over a comma. None for no letter.
+    "O Brien" may be OBrien and "Smith-Jones" SmithJones, but nothing is joined over a comma. None for no letter. At
+    most `MOST_WAYS`, whatever was typed.
     """
-    found = [()]  # type: list[tuple[str, ...]]
-    gaps = sum(len(part) - 1 for part in parts(typed))
-    for part in parts(typed):
-        found = [way + more for way in found for more in _joined(part, every=gaps <= MOST_GAPS)]
-    return sorted(dict.fromkeys(way for way in found if way), key=lambda way: -len(way))
+    found = parts(typed)
+    every = sum(len(part) - 1 for part in found) <= MOST_GAPS
+    joined = [_joined(part, every=every) for part in found]
+    whole = product(*joined) if every else _one_at_a_time(joined)
+    several = dict.fromkeys(sum(way, ()) for way in whole)
+    return sorted((way for way in several if way), key=lambda way: -len(way))[:MOST_WAYS]
+
+
+def _one_at_a_time(joined: Sequence[list[Way]]) -> Iterator[list[Way]]:
+    """All parts as typed, and each in its other ways beside the rest: all with all would double with each comma."""
+    typed = [part[0] for part in joined]
+    for at, part in enumerate(joined):
+        yield from ([*typed[:at], way, *typed[at + 1 :]] for way in part)
 
 
 def _written(of_field: list[str], offset: int) -> list[_Written]:
@@ -107,8 +121,8 @@ def _in_turn(first: str, second: str) -> str:
     return PAIR + "".join(one + other for one, other in zip(first, second, strict=False))
 
 
-def _joined(part: list[str], *, every: bool) -> list[tuple[str, ...]]:
-    """The words of one part with neighbours joined: in every way, or two neighbours, or all from one on."""
+def _joined(part: list[str], *, every: bool) -> list[Way]:
+    """The words of one part as typed, then with neighbours joined: in every way, or two, or all from one on."""
     gaps = range(1, len(part))
     if every:
         chosen = [frozenset(cut) for size in range(len(part)) for cut in combinations(gaps, size)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import User
 from diversion.design_system.forms import VersionedForm, required
+from diversion.searching import few_words
 from referrals.actions.helping import REASONS, HelpDetails
 from referrals.codes import HelpCare, HelpContactKind, HelpHours, HelpReach, HelpWanted, StaffSafety
 from referrals.models import HelpRequest, SchemeVersion
@@ -156,6 +157,7 @@ class ListForm(forms.Form):
         required=False,
         max_length=100,
         help_text=gettext_lazy("A part is enough. People whose help is closed are found as well."),
+        validators=[few_words],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     helper = forms.ChoiceField(label=gettext_lazy("Who helps"), required=False)

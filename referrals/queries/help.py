@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from diversion import audit, clock
 from diversion.accounts.models import Organisation, User
 from diversion.audit import queries as log
-from diversion.names.tokens import tokens_of, ways
+from diversion.names.tokens import Way, tokens_of, ways
 from referrals.codes import HelpContactKind
 from referrals.models import Duty, HelpContact, HelpRequest, SchemeVersion
 from referrals.queries.schemes import open_schemes, shared_with
@@ -97,20 +97,20 @@ def answering(text: str, *, by: User) -> set[int]:
     The words of ``text`` begin words of the name or the place, its figures stand in the telephone number; or it is a
     reference. Each record is looked at: a service keeps few, and an index of their names would be kept beside them.
     """
-    found = set()
+    found, meant = set(), ways(text)
     for pk, kept, *fields in HelpRequest.objects.visible_to(by).values_list(
         "pk", "merged_into", "reference", "name", "reach"
     ):
-        if _answers(text, *fields):
+        if _answers(text, meant, *fields):
             found.add(kept or pk)
     return found
 
 
-def _answers(text: str, reference: str, name: str, reach: str) -> bool:
+def _answers(text: str, meant: list[Way], reference: str, name: str, reach: str) -> bool:
     typed = text.strip().upper()
     if typed in (reference, reference.removeprefix("HP-")):
         return True
-    meant, figures = ways(text), _figures(text)
+    figures = _figures(text)
     words = tokens_of(name, reach)
     named = any(all(any(word.startswith(one) for word in words) for one in way) for way in meant)
     return bool(meant or figures) and (named or not meant) and figures in _figures(reach)

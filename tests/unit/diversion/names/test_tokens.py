@@ -5,7 +5,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from diversion.names.folding import words
-from diversion.names.tokens import LONGEST, PAIR, following, pair, pair_beginnings, tokens_of, ways, whole_words
+from diversion.names.tokens import (
+    LONGEST,
+    MOST_WAYS,
+    PAIR,
+    following,
+    pair,
+    pair_beginnings,
+    tokens_of,
+    ways,
+    whole_words,
+)
 
 letters = st.text("abcmcłßé", min_size=1, max_size=4)
 names = st.lists(letters, min_size=1, max_size=3).map(" ".join)
@@ -126,6 +136,20 @@ def test_ways_of_what_was_typed() -> None:
     assert len(ways("a b c d")) == 8
     assert len(ways("a b c d e f g h i j k l")) == 22
     assert ways(" -7' ") == []
+
+
+@pytest.mark.parametrize("typed", ["a b," * 25, "a b c," * 16, " ".join("abcdefghij" * 15), ",".join("ab cd " * 25)])
+def test_whatever_is_typed_is_looked_for_in_few_ways(typed: str) -> None:
+    """Each comma doubled them: one search held a process of the service for good, and a name box did so too."""
+    found = ways(typed)
+    assert len(found) <= MOST_WAYS
+    assert found[0] == tuple(words(typed))
+
+
+def test_a_long_name_is_found_with_two_of_its_words_written_as_one() -> None:
+    """Somebody with many names would be found by none of the ways in which lists write them."""
+    assert is_found(("Anna Maria Luisa", "De la Cruz"), "Delacruz, Anna Maria Luisa")
+    assert is_found(("Annamaria Luisa", "de la Cruz"), "de la Cruz, Anna Maria Luisa")
 
 
 def test_whole_words_leave_pairs_out() -> None:
