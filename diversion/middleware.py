@@ -84,10 +84,10 @@ class UnitOfWorkMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(WITHOUT_DATABASE):
-            return self.get_response(request)
         if request.method not in ALLOWED_METHODS:
             return HttpResponseNotAllowed(ALLOWED_METHODS)
+        if request.path.startswith(WITHOUT_DATABASE):
+            return self.get_response(request)
         if is_at_their_host(request) and not request.path.startswith(FOR_PEOPLE):
             return page_not_found(request)  # a first page would say what it is, and ask for a sign-in
         if _is_unreadable(request):

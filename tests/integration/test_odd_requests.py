@@ -18,9 +18,11 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
 from diversion.embedded.postgres_server import SETTINGS
+from diversion.middleware import WITHOUT_DATABASE
 from diversion.wsgi import application
 from tests.conftest import NOW, Cast
-from tests.factories.cases import record
+from tests.factories.cases import person, record
+from tests.factories.decisions import posted
 
 SignIn = Callable[[User], Client]
 MARK = "Xiomara-Planted"
@@ -95,9 +97,10 @@ def test_a_number_that_no_column_holds_is_no_record(number: str, cast: Cast, sig
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"])
 def test_methods_that_no_page_has_are_refused(method: str, cast: Cast, signed_in: SignIn) -> None:
     """TRACE answered 200: it sends cookies back to whoever can make a browser send it."""
-    answer = signed_in(cast["amara"]).generic(method, "/cases/")
-    assert answer.status_code == 405
-    assert answer["Allow"] == "GET, HEAD, POST"
+    for address in ("/cases/", *WITHOUT_DATABASE):
+        answer = signed_in(cast["amara"]).generic(method, address)
+        assert answer.status_code == 405, address
+        assert answer["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +109,7 @@ def test_methods_that_no_page_has_are_refused(method: str, cast: Cast, signed_in
         ("/cases/", "q", "amara"),
         ("/record/", "q", "amara"),
         ("/inbox/", "q", "hugh"),
+        ("/asking/", "q", "hugh"),
         ("/caseload/", "q", "hugh"),
         ("/users/", "text", "kit"),
         ("/offences/", "text", "elin"),
@@ -119,11 +123,26 @@ def test_fifteen_hundred_words_are_answered_at_once(
     record(cast["amara"])
     words = " ".join(f"{MARK}{number}" for number in range(1500))
     client = signed_in(cast[who])
-    for answer in (lambda: client.get(address, {field: words}), lambda: client.post(address, {field: words})):
+    for answer in (
+        lambda: client.get(address, {field: words}),
+        lambda: client.post(address, {field: words}),
+        lambda: client.post(address, {field: "a b," * 25}, follow=True),  # as long as the box takes
+        lambda: client.post(address, {field: "a b c,d e,f g,h i,j k"[:20]}, follow=True),  # as many as are looked for
+    ):
         begun = time.monotonic()
         assert answer().status_code in (200, 302, 404, 405, 422)
         assert time.monotonic() - begun < 5
     assert MARK not in logged()
+
+
+@pytest.mark.parametrize("name", ["a b," * 37, "a " * 75])
+def test_a_name_box_of_many_words_is_answered_at_once(name: str, cast: Cast, signed_in: SignIn) -> None:
+    """Who may be meant is looked for while a name is typed: this one held a process of the service for good."""
+    record(cast["amara"], person=person(given_names="a b", family_name="a"))
+    begun = time.monotonic()
+    typed = posted(given_names=name[:150], family_name="a", date_of_birth="1 1 2001", show="1")
+    assert signed_in(cast["amara"]).post(reverse("record_decision"), typed).status_code in (200, 422)
+    assert time.monotonic() - begun < 5
 
 
 def test_a_probe_leaves_an_entry(cast: Cast, signed_in: SignIn) -> None:
