@@ -377,6 +377,7 @@ def _open_again(breach: Breach, new_day: date | None) -> None:
     rows = Condition.objects.filter(agreement__case=breach.case, state=Condition.State.NOT_DONE)
     values: dict[str, Any] = {"state": Condition.State.OPEN, "settled_at": None, "settled_by": None}
     values["by_facilitator"] = False  # what one said stands no more, and is no reason once they lead it no longer
+    values |= {"asked_for": None, "asked_at": None}  # what the worker was asked is of before: they are asked anew
     if new_day is not None:
         values["due_on"] = new_day
         Agreement.objects.filter(case=breach.case, ends_on__lt=new_day).update(

@@ -13,6 +13,7 @@ from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.moving import log
 from referrals.actions.support import check_open, check_own_case, record_attendance
+from referrals.actions.taking_back import see_to_again
 from referrals.codes import MissedReason, Way
 from referrals.models import Appointment, Condition, ConditionChange, MissedStep, Referral
 from referrals.schemes.missed import is_missed, is_to_do, step_of
@@ -49,6 +50,7 @@ def answer_missed(*, missed: Missed, reason: str, way: str = "", note: str = "",
 def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
     """Ask the worker why something that police settle was not done by its day. From then on it is the worker's to see
     to, until it has another day, and police wait for the answer (`schemes.missed.answer_by`). Asked twice is once.
+    What the worker told police of this day before is no answer to it: it was of another question.
 
     Refused for what is settled, has not come to its day or waits for a decision, and where no partner helps.
     """
@@ -61,6 +63,7 @@ def ask_worker(*, condition: Condition, version: int, by: User) -> Condition:
     rows = Condition.objects.filter(pk=condition.pk, version=version)
     if not rows.update(version=F("version") + 1, asked_for=F("due_on"), asked_at=clock.now()):
         raise Outdated("This condition")
+    see_to_again(condition, condition.due_on)
     log(referral_of(condition), "step.asked", by=by)
     condition.refresh_from_db()
     return condition

@@ -24,8 +24,13 @@ def take_back(changes: QuerySet[ConditionChange], by: User) -> int:
 
 def reopen(change: ConditionChange) -> None:
     """The change that was asked for is not made: the step that it was asked for is to be seen to again."""
-    due_on = date.fromisoformat(change.before["due_on"])
-    MissedStep.objects.filter(condition=change.condition_id, due_on=due_on).update(way="", version=F("version") + 1)
+    see_to_again(change.condition, date.fromisoformat(change.before["due_on"]))
+
+
+def see_to_again(condition: Condition, due_on: date) -> None:
+    """What was done about its not being done by that day stands no more: the worker sees to it once more."""
+    rows = MissedStep.objects.filter(condition=condition, due_on=due_on).exclude(way="")
+    rows.update(way="", version=F("version") + 1)
 
 
 def take_back_settled(condition: Condition, by: User) -> None:

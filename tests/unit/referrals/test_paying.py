@@ -17,15 +17,17 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
-from referrals.actions import closing, missed, support
+from referrals.actions import breaching, closing, missed, support
 from referrals.actions.standing import restate
-from referrals.models import Condition, NextDue, Referral
+from referrals.models import Condition, MissedStep, NextDue, Referral
 from referrals.queries.managing import late
 from referrals.queries.next_due import COLUMNS, next_due
 from referrals.schemes.missed import answer_by, waits_for_worker
 from tests.conftest import Cast
+from tests.factories.breaches import heard
 from tests.factories.schemes import rewrite
 from tests.made_once import made_once
+from tests.unit.referrals.test_breaching import put
 from tests.unit.referrals.test_varying import ask, move, scheme, supported
 
 __all__ = ["scheme"]
@@ -117,6 +119,28 @@ def test_once_the_worker_has_answered_or_it_was_paid_nobody_waits(cast: Cast, ow
         missed.answer_missed(missed=owed, version=kept.version, by=cast["george"], **told)
         assert settle(owed, "not_done", cast["amara"]).state == "not_done"
         assert settle(owed, "done", cast["amara"]).state == "done"
+
+
+def test_an_old_answer_is_none_to_a_question_asked_anew(cast: Cast, scheme: Any) -> None:
+    """Let off by a rank once, somebody would be held to an answer that their worker gave weeks before."""
+    owed, george, amara = supported(cast, scheme, "deferred_charge"), cast["george"], cast["amara"]
+    with after(owed.due_on):
+        ask_worker(owed, amara)
+        told = {"reason": "money", "way": "escalated", "note": "She lost her job.", "version": 0}
+        missed.answer_missed(missed=owed, by=george, **told)
+        settle(owed, "not_done", amara)
+        breach = heard(put(owed, cast), worker=george, advice="excuse", account="I lost my job.")
+        ruling = breaching.Ruling("excuse", "Lost her job.", "Go on.")
+        breaching.decide_breach(breach=breach, ruling=ruling, seen=breach.version, by=cast["carol"])
+        owed.refresh_from_db()
+        assert (owed.state, owed.was_asked, owed.is_with_worker) == ("open", False, False)
+        with pytest.raises(Refused, match="Ask the worker first"):
+            settle(owed, "not_done", amara)
+        ask_worker(owed, amara)
+        with pytest.raises(Refused, match="The worker has until"):
+            settle(owed, "not_done", amara)
+        missed.answer_missed(missed=owed, by=george, **told | {"version": MissedStep.objects.get().version})
+        assert settle(owed, "not_done", amara).state == "not_done"
 
 
 def test_what_was_asked_before_waits_counts_from_the_history(cast: Cast, owed: Condition) -> None:
