@@ -13,7 +13,9 @@ from typing import ClassVar
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Lower, Trim
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case, seen_by
@@ -103,6 +105,17 @@ def victim_key(allegation: Allegation) -> tuple[str, str | int]:
     victim = allegation.victim
     name = victim.name.strip().casefold() if victim else ""
     return (victim.kind, name) if victim and name else ("", allegation.pk)
+
+
+def harmed_beside(allegation: str) -> "models.QuerySet[Allegation]":
+    """The crimes against another victim in the case of the crime that ``allegation`` names in an outer query:
+    `victim_key`, asked in the database."""
+    of_case = Allegation.objects.filter(case=OuterRef(f"{allegation}__case"), victim__isnull=False)
+    name, theirs = Trim(Lower("victim__name")), Trim(Lower(OuterRef(f"{allegation}__victim__name")))
+    alike = (
+        Q(victim__kind=OuterRef(f"{allegation}__victim__kind")) & Q(Exact(name, theirs)) & ~Q(Exact(name, Value("")))
+    )
+    return of_case.exclude(pk=OuterRef(allegation)).exclude(alike)
 
 
 @pghistory.track()

@@ -6,7 +6,7 @@ Nobody speaks of a breach before the reason of what was missed was asked: a reas
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases import legal
 from cases.barred import bar_to
@@ -18,9 +18,10 @@ from cases.models import Authorisation, Case
 from cases.trained import lacks_training
 from diversion import clock
 from diversion.accounts.models import User
+from diversion.unit_of_work import as_service
 from referrals.codes import BreachWay, MissedReason, Way
 from referrals.judging.variation import least_rank
-from referrals.models import Appointment, Breach, Condition, ConditionChange, MissedStep, Referral
+from referrals.models import Appointment, Breach, Condition, ConditionChange, Facilitation, MissedStep, Referral
 from referrals.schemes.missed import MISSED, is_missed
 
 #: What may follow each decision that an agreement was not kept.
@@ -121,16 +122,25 @@ def _missed_appointments(referral: Referral) -> list[tuple[Condition | None, Mis
 
 
 def _overdue_conditions(referral: Referral) -> list[tuple[Condition | None, MissedStep | None]]:
-    """Those past their day of which no change waits for a decision, and that were not past it when it was excused."""
+    """Those past their day of which no change waits for a decision, and that were not past it when it was excused.
+
+    What a facilitator leads is none of them: it would be held against the person that nobody took their letter.
+    """
     since = _decided_before(referral)
     waiting = ConditionChange.objects.waiting().filter(condition__agreement__referral=referral)
     steps = {(one.condition_id, one.due_on): one for one in MissedStep.objects.filter(referral=referral)}
     rows = Condition.objects.filter(agreement__referral=referral).exclude(pk__in=waiting.values("condition"))
+    led = _led(rows)
     return [
         (one, steps.get((one.pk, one.due_on)))
         for one in rows
-        if is_missed(one) and one.is_with_worker and (since is None or one.due_on >= since)
+        if is_missed(one) and one.is_with_worker and one.pk not in led and (since is None or one.due_on >= since)
     ]
+
+
+@as_service()  # a partner finds no facilitation behind the wall
+def _led(rows: "QuerySet[Condition]") -> set[int]:
+    return set(rows.filter(Facilitation.objects.working().lead()).values_list("pk", flat=True))
 
 
 def _decided_before(referral: Referral) -> date | None:

@@ -5,11 +5,11 @@ from typing import ClassVar
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases.law.codes import ConditionType, Settler
 from cases.models import Allegation
-from cases.models.victim import ContactResult, VictimChannel
+from cases.models.victim import ContactResult, VictimChannel, Wish, harmed_beside
 from diversion import clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
@@ -31,6 +31,23 @@ class FacilitationQuerySet(models.QuerySet["Facilitation"]):
         """Those of them whose facilitator still works where they were named, and may sign in."""
         there = Q(organisation__isnull=True) | Q(organisation=F("facilitator__organisation"))
         return self.live().filter(there, facilitator__in=User.objects.here())
+
+    def named(self) -> "FacilitationQuerySet":
+        """Those that have not ended, of open cases, whether or not their facilitator still works: what is kept of a
+        case (`NextDue`) depends on nothing but the case."""
+        return self.filter(allegation__case__closed_at__isnull=True, ended_at__isnull=True)
+
+    def lead(self) -> Q:
+        """Whether one of these leads the condition of an outer query, as `queries.facilitating.conditions_of` says.
+
+        Where several were harmed, only what police said is for that victim. Behind the wall a partner finds none.
+        """
+        rows = self.filter(allegation__case=OuterRef("agreement__case"), allegation__victim_record__sharing=Wish.YES)
+        rows = rows.exclude(allegation__victim_record__contact_by="none")
+        rows = rows.filter(~Exists(harmed_beside("allegation")) | Q(conditions__contains=[OuterRef("pk")]))
+        letters = rows.filter(allegation__victim_record__letter=Wish.YES)
+        meetings = rows.filter(allegation__victim_record__meeting=Wish.YES)
+        return Q(kind=ConditionType.APOLOGY.value) & Exists(letters) | Q(kind=ConditionType.RJ.value) & Exists(meetings)
 
     def of(self, user: User) -> "FacilitationQuerySet":
         """Those of which ``user`` is the facilitator, and nobody else's. Whether its case is open the page asks."""

@@ -92,7 +92,7 @@ def _dated(referral: Referral, planned: Sequence[Appointment], today: date) -> l
         (clock.local_date(one.starts_at), partial(_appointment_due, one, today)) for one in planned
     ]
     still_open = [one for one in conditions_of(referral) if one.state == Condition.State.OPEN]
-    theirs = [one for one in still_open if one.is_with_worker or _waits(one)]
+    theirs = [one for one in still_open if _waits(one) or (one.is_with_worker and _is_next(one, referral))]
     found += [(one.due_on, partial(_condition_due, one, today)) for one in theirs]
     if agreement and agreement.ends_on:
         waits = _("waits for the police") if any(map(_waits, still_open)) else ""
@@ -100,6 +100,13 @@ def _dated(referral: Referral, planned: Sequence[Appointment], today: date) -> l
             (agreement.ends_on, partial(due, _("Agreement ends"), agreement.ends_on, today=today, passed=waits))
         )
     return sorted(found, key=lambda one: one[0])
+
+
+def _is_next(condition: Condition, referral: Any) -> bool:
+    """False for what is due before the next step that is kept of the referral: a facilitator leads that, of whom a
+    partner reads nothing."""
+    step_on = referral.place.step_on
+    return step_on is not None and condition.due_on >= step_on
 
 
 def waiting_change(condition: Condition) -> ConditionChange | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models import F, Model
 from django.http import Http404
 
 from cases.law.codes import ConditionType
@@ -222,16 +222,6 @@ def has_facilitated(user: User, person: Person) -> bool:
 def is_facilitated(condition: Condition) -> bool:
     """Whether a facilitator settles this condition now, and nobody else does."""
     return condition.pk in facilitated_of([condition])
-
-
-def is_led() -> Q:
-    """As `facilitated_of`, asked in the database, of the conditions of a query of police's."""
-    rows = Facilitation.objects.working().filter(allegation__case=OuterRef("agreement__case"))
-    rows = rows.filter(Q(conditions=[]) | Q(conditions__contains=[OuterRef("pk")]))
-    agreed = rows.filter(allegation__victim_record__sharing=Wish.YES)
-    letters = agreed.filter(allegation__victim_record__letter=Wish.YES)
-    meetings = agreed.filter(allegation__victim_record__meeting=Wish.YES)
-    return Q(kind=ConditionType.APOLOGY.value) & Exists(letters) | Q(kind=ConditionType.RJ.value) & Exists(meetings)
 
 
 def facilitated_of(conditions: Iterable[Condition]) -> frozenset[int]:

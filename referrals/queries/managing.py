@@ -28,6 +28,7 @@ from referrals.models import (
 )
 from referrals.models.agreement import WITH_WORKER
 from referrals.queries.caseload import Place, load_of, places, recorded_today
+from referrals.queries.facilitating import facilitated_of
 
 State = Referral.State
 #: Over how many days waits are told: enough people for a middle, and recent enough to be about today.
@@ -66,7 +67,9 @@ def late(*, by: User) -> list[Late]:
     undone = Condition.objects.filter(state=Condition.State.OPEN, due_on__lt=today).exclude(Exists(waiting))
     undone = undone.filter(agreement__referral__in=rows.open()).filter(WITH_WORKER)
     undone = undone.select_related(*(f"agreement__referral__{one}" for one in SHOWN))
-    found += [Late("condition", one.agreement.referral, one.due_on) for one in undone if one.agreement.referral]
+    elsewhere = facilitated_of(undone)  # a letter that somebody else takes is not the worker's to be late with
+    own = [one for one in undone if one.pk not in elsewhere]
+    found += [Late("condition", one.agreement.referral, one.due_on) for one in own if one.agreement.referral]
     return sorted(found, key=lambda one: (one.day, one.referral.pk, one.what))
 
 

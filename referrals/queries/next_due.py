@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Greatest, Least, TruncDate
 
 from diversion import clock
-from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact
+from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Facilitation
 from referrals.models.agreement import WITH_WORKER
 from referrals.models.referral import ReferralQuerySet
 
@@ -37,10 +37,10 @@ def next_due(rows: ReferralQuerySet) -> QuerySet[Any, tuple[Any, ...]]:
 
 
 def _condition_on() -> Subquery:
-    """The first open condition that the worker sees to, of which no change waits."""
+    """The first open condition that the worker sees to, of which no change waits, and that no facilitator leads."""
     waiting = ConditionChange.objects.waiting().filter(condition=OuterRef("pk"))
     to_do = Condition.objects.filter(agreement__referral=OuterRef("pk"), state=Condition.State.OPEN)
-    own = to_do.exclude(Exists(waiting)).filter(WITH_WORKER)
+    own = to_do.exclude(Exists(waiting)).filter(WITH_WORKER, ~Facilitation.objects.named().lead())
     return Subquery(own.order_by("due_on").values("due_on")[:1])
 
 

@@ -7,10 +7,10 @@ from diversion import clock
 from diversion.accounts.models import User
 from diversion.home import Shown, first
 from referrals.codes import CaseStatus
-from referrals.models import Condition, MissedStep, Referral, Standing
+from referrals.models import Condition, Facilitation, MissedStep, Referral, Standing
 from referrals.models.agreement import FOR_POLICE
 from referrals.models.facilitation import FACILITATED
-from referrals.queries.facilitating import is_led, once_led
+from referrals.queries.facilitating import once_led
 
 #: Where a case stands in which something agreed may be settled.
 RUNNING = (CaseStatus.SENT.value, CaseStatus.WITH_PARTNER.value, CaseStatus.CONDITIONS.value)
@@ -31,7 +31,8 @@ def to_settle_in(standings: QuerySet[Standing]) -> QuerySet[Condition]:
     rows = Condition.objects.filter(agreement__case__in=cases.values("case"), state=Condition.State.OPEN)
     has_come = Q(due_on__lte=clock.today()) | Q(agreement__ends_on__lte=clock.today())
     done = Q(agreement__referral__state=Referral.State.CLOSED)
-    return rows.filter(Q(kind__in=FOR_POLICE) & (has_come | done) | Q(kind__in=FACILITATED) & done & ~is_led())
+    is_led = Facilitation.objects.working().lead()
+    return rows.filter(Q(kind__in=FOR_POLICE) & (has_come | done) | Q(kind__in=FACILITATED) & done & ~is_led)
 
 
 def is_left_over(condition: Condition, referral: Referral | None) -> bool:

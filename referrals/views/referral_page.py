@@ -225,7 +225,8 @@ class ConditionRow:
         self.is_open = condition.state == Condition.State.OPEN
         self.colour = self.COLOURS.get(Condition.State(condition.state), "grey")
         self.due = due("", condition.due_on, today=clock.today())
-        self.waiting, self.is_late = waiting_change(condition), is_missed(condition) and condition.is_with_worker
+        self.waiting = waiting_change(condition)
+        self.is_late = may_change and condition.is_with_worker and is_missed(condition)
         self.is_asked = condition.is_for_police and self.is_elsewhere and self.is_late
         self.answer_by = answer_by(condition) if self.is_asked and not _is_put_to_police(referral, condition) else None
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]

@@ -1,16 +1,19 @@
 """A named facilitator: named with the victim's agreement alone, seen by nobody beside them, and never on both sides."""
 
 import uuid
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from cases.eligibility.schemes import Ladder
 from cases.models import Allegation, Case
 from cases.models.crime import stand_in
 from diversion import clock
@@ -24,15 +27,20 @@ from referrals.actions import breaching, closing, deciding, facilitating, handin
 from referrals.actions.deciding import Support
 from referrals.actions.facilitation_notices import write_named
 from referrals.actions.victims import keep_wishes
+from referrals.judging.breach import standing_of
 from referrals.models import (
     Condition,
     Facilitation,
     FacilitatorContact,
+    NextDue,
     Referral,
     SchemeVersion,
     SharingAgreement,
     Undoable,
 )
+from referrals.queries.facilitating import facilitated_of
+from referrals.queries.managing import late
+from referrals.queries.settling import conditions_for_home
 from tests.conftest import Cast
 from tests.factories.breaches import broken, heard
 from tests.factories.cases import condition, crime, decision, person, record, refer, sign
@@ -338,18 +346,25 @@ def test_a_partner_changes_nothing_that_a_facilitator_settles(cast: Cast, facili
         facilitating.settle_facilitated(**to_settle(again, agreed_letter, "not_written"))
 
 
-def supported(cast: Cast, facilitator: User) -> tuple[Facilitation, Referral, Condition]:
-    """A letter that a facilitator leads, beside a course that is done; with Harbour Trust and george."""
+def supported(
+    cast: Cast, facilitator: User, victims: Sequence[str] = ("Zenobia Quillfeather",), *, are_theirs: bool = False
+) -> tuple[Facilitation, Referral, Condition]:
+    """A letter that a facilitator leads for the first of ``victims``, one a crime, beside a course that is done; with
+    Harbour Trust and george. ``are_theirs``: police have said that the letter is for that victim."""
     version = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
     letter = condition("I will write a letter.", kind="apology", object="reparative")
-    about = {"victim_kind": "person", "victim_name": "Zenobia Quillfeather"}
+    crimes = [crime("possession-of-cannabis", victim_kind="person", victim_name=name) for name in victims]
     agreed = Support(scheme_version=version, conditions=[letter, condition()])
-    case = record(cast["amara"], crimes=[crime("possession-of-cannabis", **about)], support=agreed)
-    sent, one = case.referrals.get(), case.allegations.get()
+    case = record(cast["amara"], crimes=crimes, support=agreed)
+    sent, one = case.referrals.get(), case.allegations.earliest("pk")
     sent = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
     course = Condition.objects.get(agreement__case=case, kind="course")
     support.settle_condition(condition=course, state="done", evidence="Seen.", version=1, by=cast["george"])
-    return named(cast, facilitator, one), sent, letter_of(one)
+    row = named(cast, facilitator, one)
+    if are_theirs:
+        chosen = {"facilitator": facilitator, "conditions": [letter_of(one)], "by": cast["vera"]}
+        row = facilitating.name_facilitator(allegation=one, **chosen)
+    return row, sent, letter_of(one)
 
 
 def complete(sent: Referral, cast: Cast) -> None:
@@ -387,13 +402,65 @@ def test_the_partner_completes_its_part_before_or_after_the_facilitator(
 
 def test_the_worker_reads_that_it_is_not_theirs(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
     """They would wait for it, or think that the person is late."""
-    _row, sent, letter = supported(cast, facilitator)
+    row, sent, letter = supported(cast, facilitator)
     with clock.set_to(clock.now() + timedelta(days=60)):
         page = words_of(signed_in(cast["george"]).get(reverse("referral_page", args=[sent.reference])))
-    row = page[page.index("I will write a letter.") :]
-    assert "settled by police" in row[: row.index("</p> </li>") if "</p> </li>" in row else 600]
+        board = words_of(signed_in(cast["george"]).get(reverse("caseload")))
+        assert (sent.reference in board, "I will write a letter." in board) == (True, False)
+        assert "condition" not in [it.what for it in late(by=cast["hugh"])]
+        assert standing_of(sent, Ladder()).unasked == 0
+        assert next_step(sent) != letter.due_on
+        facilitating.end_facilitation(facilitation=row, by=cast["vera"])
+        assert "condition" in [it.what for it in late(by=cast["hugh"])]
+        assert standing_of(sent, Ladder()).unasked == 1
+        assert next_step(sent) == letter.due_on
+        assert "I will write a letter." in words_of(signed_in(cast["george"]).get(reverse("caseload")))
+    told = page[page.index("I will write a letter.") :]
+    assert "settled by police" in told[: told.index("</p> </li>") if "</p> </li>" in told else 600]
     assert "police ask why" not in page
     assert letter.state == "open"
+
+
+def next_step(sent: Referral) -> date | None:
+    return NextDue.objects.get(referral=sent).step_on
+
+
+def test_the_board_of_the_day_of_the_upgrade_leaves_a_led_letter_out(cast: Cast, facilitator: User) -> None:
+    """It would stand there as late until something else of the case changes."""
+    upgrade = import_module("referrals.migrations.0026_not_the_workers_letter")
+    _row, sent, letter = supported(cast, facilitator)
+    kept = next_step(sent)
+    NextDue.objects.update(step_on=letter.due_on)
+    with connection.cursor() as cursor:
+        cursor.execute(upgrade.NEXT_STEP)
+    assert next_step(sent) == kept != letter.due_on
+
+
+MARIGOLD = "Marigold Other"
+
+
+@pytest.mark.parametrize(
+    ("victims", "is_left"),
+    [
+        (("Zenobia Quillfeather", MARIGOLD), True),
+        (("Zenobia Quillfeather", " zenobia quillfeather"), False),
+        (("Zenobia Quillfeather", ""), True),
+        (("", ""), True),
+    ],
+)
+def test_a_letter_of_which_nobody_says_whose_it_is_is_on_the_first_page_of_police(
+    cast: Cast, facilitator: User, victims: Sequence[str], is_left: bool
+) -> None:
+    """Nobody would lead it, and nobody be told: the case stays open for ever."""
+    row, sent, letter = supported(cast, facilitator, victims, are_theirs=True)
+    assert facilitated_of([letter]) == {letter.pk}
+    complete(sent, cast)
+    said = {"allegation": row.allegation, "facilitator": facilitator, "by": cast["vera"]}
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        assert not conditions_for_home(by=cast["amara"])
+        facilitating.name_facilitator(**said, conditions=[])
+        assert (facilitated_of([letter]) == set()) == is_left
+        assert [one.pk for one in conditions_for_home(by=cast["amara"])] == ([letter.pk] if is_left else [])
 
 
 def test_what_nobody_leads_any_more_police_settle_and_it_never_counts_against_the_person(
