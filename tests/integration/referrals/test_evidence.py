@@ -13,7 +13,7 @@ from diversion import clock
 from diversion.attachments import uploads
 from diversion.audit.models import Event
 from diversion.refusals import Refused
-from referrals.actions import evidence
+from referrals.actions import closing, evidence
 from referrals.actions.evidence import sweep_evidence
 from referrals.models import Condition, EvidenceFile, Referral
 from tests.conftest import Cast
@@ -165,6 +165,19 @@ def test_who_removed_a_file_puts_it_back_for_a_time(cast: Cast, accepted: Referr
         assert (over.status_code, "was removed for good: attach it again" in words_of(over)) == (422, True)
         assert sweep_evidence() == 1
     assert not EvidenceFile.objects.exists()
+
+
+def test_once_the_support_is_closed_nobody_is_told_to_put_a_file_back(cast: Cast, accepted: Referral) -> None:
+    """They would look for a button that is not there, and find the file erased."""
+    one, george = first_of(accepted), client_of(cast, "george")
+    attach(george, accepted, picture())
+    kept = EvidenceFile.objects.get()
+    evidence.remove_evidence(evidence=kept, by=cast["george"])
+    given = {"result": "not_completed", "note": "", "version": accepted.version, "by": cast["george"]}
+    closing.close_referral(referral=accepted, **given)
+    shown = words_of(george.get(reverse("referral_page", args=[accepted.reference])))
+    back = reverse("evidence_put_back", args=[accepted.reference, one.pk, kept.pk])
+    assert ("put it back until" in shown, "it is erased after" in shown, back in shown) == (False, True, False)
 
 
 def test_what_was_removed_can_be_attached_again_and_takes_no_place(cast: Cast, accepted: Referral) -> None:
