@@ -31,7 +31,11 @@ class PlanForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages=required(_("Choose how often they are asked")),
     )
-    language = forms.ChoiceField(label=_("In which language?"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("In which language?"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Nobody has reviewed the page in that language any more")},
+    )
     until_on = GovDateField(label=_("Last day, if before the support ends"), required=False)
     agreed = forms.BooleanField(
         label=_("They agreed to be asked, and know that nobody reads it at once"),
@@ -46,6 +50,9 @@ class PlanForm(VersionedForm):
         self.fields["questions"].choices = [(one.pk, one.words) for one in offered]
         self.fields["language"].choices = [(code, name) for code, name in LANGUAGES if code in languages]
         self.initial = {"rhythm": Rhythm.WEEKLY, "language": languages[0]} | (_stands(plan) if plan else {})
+        if len(languages) == 1:  # nothing to choose: the page says which it is
+            self.initial["language"] = languages[0]
+            self.fields["language"].widget = forms.HiddenInput()
 
     def clean_questions(self) -> list[int]:
         chosen: list[int] = self.cleaned_data["questions"]
