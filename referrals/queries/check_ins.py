@@ -28,7 +28,8 @@ CHECK_IN = "check_in"
 FROM = time(10)
 #: For how long a link can be answered, and no longer than until the next one.
 LASTS = timedelta(days=5)
-#: A check-in that could not go on its day, because they meet then, goes on the next; after that it is left out.
+#: A check-in that could not go on its day, because they meet then, goes on the next; after that it is left out. Each
+#: further scheme of the same provider that asks the person adds a day: of three due at once the third is asked too.
 LATE = timedelta(days=1)
 TOKEN_BYTES = 16
 #: Over how many days it is told how fast answers are seen to.
@@ -55,14 +56,14 @@ def lasts_until(plan: CheckInPlan, made_at: datetime) -> datetime:
     return made_at + min(LASTS, timedelta(days=Rhythm(plan.rhythm).days))
 
 
-def slot_on(plan: CheckInPlan, day: date) -> date | None:
-    """The day of the check-in that ``day`` may send, if any: its own, or that of the day before (`LATE`)."""
+def slot_on(plan: CheckInPlan, day: date, late: timedelta = LATE) -> date | None:
+    """The day of the check-in that ``day`` may send, if any: its own, or one that is ``late`` at most."""
     if day < plan.first_on:
         return None
     every = Rhythm(plan.rhythm).days
     slot = plan.first_on + timedelta(days=(day - plan.first_on).days // every * every)
     ended = plan.until_on is not None and slot > plan.until_on
-    return None if ended or day - slot > LATE else slot
+    return None if ended or day - slot > late else slot
 
 
 def running() -> QuerySet[CheckInPlan]:
@@ -123,9 +124,9 @@ def _gone(due: Iterable[tuple[CheckInPlan, date]]) -> set[tuple[int, date]]:
     return set(rows.exclude(sent_at=None, answered_at=None).values_list("referral", "due_on"))
 
 
-def _may_ask_today(plans: Iterable[CheckInPlan]) -> Iterator[Asking]:
-    today = clock.today()
-    due = [(one, slot) for one in plans if (slot := slot_on(one, today))]
+def _may_ask_today(plans: Collection[CheckInPlan]) -> Iterator[Asking]:
+    today, asking = clock.today(), Counter(_whom(one.referral) for one in plans)
+    due = [(one, slot) for one in plans if (slot := slot_on(one, today, LATE * asking[_whom(one.referral)]))]
     gone = _gone(due)
     due = [(one, slot) for one, slot in due if (one.referral_id, slot) not in gone]
     referrals = [one.referral for one, _slot in due]

@@ -125,6 +125,7 @@ WORK = {
     "diversion.home.Section.cut": "lines of the reader's own first page",
     "referrals.presenters.waiting.waits": "answers that wait for the reader's own provider, who opens each",
     "referrals.queries.check_ins.question_uses": "whom the reader's own provider asks a question, who opens each",
+    "referrals.queries.check_ins._may_ask_today": "plans of one person at one provider; it leaves no page",
     "referrals.presenters.home._questions": "questions that wait for the reader",
     "referrals.presenters.home._unfinished": "the reader's own unfinished pages",
     "referrals.presenters.ending.Certificate.meetings": "meetings of one person, on their own certificate",

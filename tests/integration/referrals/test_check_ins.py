@@ -110,6 +110,21 @@ def test_whom_two_schemes_help_is_asked_once_a_day(cast: Cast, frozen: datetime,
     assert CheckIn.objects.filter(referral=more).count() == 2
 
 
+def test_of_three_schemes_due_on_one_day_each_is_asked(cast: Cast, frozen: datetime, texts: Fake) -> None:
+    """The third would be left out in every week, and their worker think that they do not answer."""
+    first = asked(cast)
+    plans = [first]
+    for number in range(2):
+        more = helped(cast, given_names=f"Zeb {number}", telephone="07700 900779")
+        Case.objects.filter(pk=more.case_id).update(person=first.referral.case.person)
+        more.refresh_from_db()
+        plans.append(made.plan(more, cast["george"]))
+    beat(frozen, days=11)
+    on = [sorted((clock.local_date(one.made_at) - clock.today()).days for one in plan.referral.check_ins.all())
+          for plan in plans]  # fmt: skip
+    assert on == [[1, 8], [2, 9], [3, 10]]
+
+
 @pytest.mark.parametrize("known", [{"safe_contact_texts": ""}, {"safe_contact_texts": "shared"}, {"telephone": ""}])
 def test_nobody_is_texted_whom_a_text_may_not_reach(
     cast: Cast, frozen: datetime, texts: Fake, known: dict[str, str]
@@ -273,16 +288,25 @@ def test_they_stop_it_from_the_page_by_a_button_and_not_by_opening_a_link(
     assert CheckInPlan.objects.get().is_running
 
 
-def test_welsh_is_whole_and_reviewed_or_it_is_not_offered(cast: Cast, client: Client) -> None:
+def test_welsh_is_whole_and_reviewed_or_it_is_not_offered(cast: Cast, client: Client, signed_in: SignIn) -> None:
     """Half a page in each language is read by nobody; a translation that nobody read may say anything."""
     plan = asked(cast)
+    page, asks = reverse("referral_page", args=[plan.referral.reference]), "In which language?"
+    shown = " ".join(signed_in(cast["george"]).get(page).content.decode().split())
+    assert (asks in shown, "They are asked in English." in shown) == (False, True)
+    kept = {"version": 1, "rhythm": "fortnightly", "language": "en", "agreed": "on"}
+    sent = signed_in(cast["george"]).post(reverse("check_in_plan", args=[plan.referral.reference]), kept)
+    plan.refresh_from_db()
+    assert (sent.status_code, plan.rhythm, plan.language) == (302, "fortnightly", "en")
     with pytest.raises(Refused, match="somebody at your organisation has reviewed"):
         made.plan(plan.referral, cast["george"], language="cy", version=1)
     check_in_list.review_welsh(by=cast["george"])
+    shown = signed_in(cast["george"]).get(page).content.decode()
+    assert (asks in shown, "They are asked in English." in shown) == (True, False)
     other = made.question(cast["george"], cast["hugh"], words="Did you sleep?", welsh="")
     with pytest.raises(Refused, match="has no Welsh yet"):
-        made.plan(plan.referral, cast["george"], other, language="cy", version=1)
-    _one, token = made.sent(made.plan(plan.referral, cast["george"], language="cy", version=1))
+        made.plan(plan.referral, cast["george"], other, language="cy", version=2)
+    _one, token = made.sent(made.plan(plan.referral, cast["george"], language="cy", version=2))
     page = client.get(f"/a/{token}").content.decode()
     assert '<html lang="cy"' in page
     english = [text for name, text in person_words.sentences("en") if "{" not in text and name not in ("also",)]
