@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +43,14 @@ CHARGED = ("1", "1A")  # Home Office outcomes
 ABOUT_RECORD = ("existing", "version", "corrects")
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A case that was recorded just now; ``waits``: a rank has to decide first, and nobody has agreed to anything."""
+
+    case: Case
+    waits: bool
+
+
 @transaction.atomic
 def record_case(
     *,
@@ -49,7 +58,7 @@ def record_case(
     details: CaseDetails,
     weighed: Weighed,
     by: User,
-) -> Case:
+) -> Recorded:
     """Record one case. The caller has asked whether this ``submission`` has made one: no two cases bear the same.
 
     Raises Refused where a rule stops an accepted offer or is not answered, and where the person has an open case over
@@ -80,7 +89,7 @@ def record_case(
     audit.record("case.recorded", audit.Nature.COLLECTION, by=by, subjects=[case, subject])
     changed(case)
     youth.begin(case=case, by=by)
-    return case
+    return Recorded(case, waits=bool(asked))
 
 
 @transaction.atomic

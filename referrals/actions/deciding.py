@@ -101,8 +101,9 @@ def record_decision(
     details = _named(details, support)
     with told_once():
         with birth_corrected(details.person, by=by):
-            case = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
-        _carry_out(case, support, waits=Case.authorisation.is_cached(case), by=by)
+            recorded = case_actions.record_case(submission=submission, details=details, weighed=weighed, by=by)
+        case = recorded.case
+        _carry_out(case, support, waits=recorded.waits, by=by)
     if details.person.existing is not None:
         follow_new_case(case, by=by)
     _forget_draft(submission, by)
