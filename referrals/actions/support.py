@@ -18,6 +18,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_what_waited, close_without_partner
+from referrals.actions.letting_go import Signed, check_signed, keep_signed
 from referrals.actions.moving import log
 from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.taking_back import take_back_settled
@@ -31,6 +32,7 @@ from referrals.schemes.missed import waits_for_worker
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
+UNSIGNED = Signed()
 
 
 @transaction.atomic
@@ -125,18 +127,24 @@ def record_contact(
 
 
 @transaction.atomic
-def settle_condition(*, condition: Condition, state: str, evidence: str, version: int, by: User) -> Condition:
+def settle_condition(
+    *, condition: Condition, state: str, evidence: str, version: int, signed: Signed = UNSIGNED, by: User
+) -> Condition:
     """Mark a condition done (with its evidence), not done, or to do again; the same twice is once.
 
     One that lasts (no further offence, keeping away) is done from its last day on, and not done at any time. While a
     partner helps it settles its own; police settle theirs (`Condition.is_for_police`), and what a facilitator led no
-    longer leads once the partner has done its part. The case closes with the last of them.
+    longer leads once the partner has done its part. The case closes with the last of them. In a conditional caution
+    nothing is let go without rank and the person's signature, ``signed``.
     """
     case = condition.agreement.case
     case_actions.lock(case)
     check_not_facilitated(condition)
     referral = Referral.objects.filter(agreement=condition.agreement_id).exclude(state__in=Referral.ENDED).first()
     _check_whose(condition, referral, state, by)
+    is_let_go = state == Condition.State.CANCELLED
+    if is_let_go:
+        check_signed(condition, signed, evidence, by)
     if state == Condition.State.DONE:
         _check_shown(condition, evidence)
     is_open = state == Condition.State.OPEN
@@ -149,6 +157,8 @@ def settle_condition(*, condition: Condition, state: str, evidence: str, version
         is_new = _step(condition, version, values, settled_at=None if is_open else clock.now())
     if not is_new:
         return condition
+    if is_let_go:
+        keep_signed(condition, signed, evidence, by)
     take_back_settled(condition, by)
     audit.record(f"condition.{state}", audit.Nature.ALTERATION, by=by, subjects=[condition, case, case.person])
     changed(case)

@@ -21,7 +21,8 @@ from diversion.unit_of_work import as_service
 from referrals.actions.breaching import go_on_with
 from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.standing import follow
-from referrals.models import Breach, Condition, Referral, Undoable
+from referrals.codes import Way
+from referrals.models import Breach, Condition, ConditionChange, Referral, Undoable
 from referrals.schemes.capacity import take_place_again
 
 Kind = Undoable.Kind
@@ -205,3 +206,6 @@ def _reopen_condition(condition: Condition, done: Undoable) -> None:
         values |= {"settled_by": None, "settled_at": None, "by_facilitator": False}
     if not rows.update(version=F("version") + 1, **values):
         raise Outdated("This condition")
+    if condition.state == Condition.State.CANCELLED:  # what was signed for it stands no more
+        let_go = ConditionChange.objects.filter(condition=condition, way=Way.LET_GO, state=ConditionChange.State.GIVEN)
+        let_go.filter(decided_by=done.by_id).update(state=ConditionChange.State.TAKEN_BACK)

@@ -1,6 +1,7 @@
 """What an officer does on a case that is already recorded: find it, refer again, settle a condition, decide."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.design_system.forms import OPEN_AGAIN, required
+from diversion.design_system.forms import OPEN_AGAIN, GovDateField, required
 from diversion.design_system.wording import long_date
 from diversion.searching import SearchField
 from referrals.forms.decision import length_in_words, slot_in_words
@@ -115,6 +116,19 @@ def _hint(version: SchemeVersion, full: str) -> str:
     return _("%(scheme)s. Asks: %(conditions)s") % {"scheme": words, "conditions": " ".join(required_wordings)}
 
 
+@dataclass(frozen=True)
+class Signing:
+    """Whether the person signs before a condition is let go, with an adult where ``is_child``, and what bars the reader
+    from letting it go."""
+
+    is_signed: bool = False
+    is_child: bool = False
+    bar: str = ""
+
+
+NOTHING_SIGNED = Signing()
+
+
 class SettleForm(forms.Form):
     """What came of a condition that police look after themselves."""
 
@@ -136,8 +150,21 @@ class SettleForm(forms.Form):
         required=False,
         max_length=500,
     )
+    signed_on = GovDateField(
+        label=gettext_lazy("If no longer needed: the day on which the person signed that"), past=True, required=False
+    )
+    adult = forms.CharField(
+        label=gettext_lazy("If no longer needed: the appropriate adult who signed with the child"),
+        required=False,
+        max_length=150,
+    )
 
-    design = {"state": {"inline": True, "small": True}, "evidence": {"optional": False}}
+    design = {
+        "state": {"inline": True, "small": True},
+        "evidence": {"optional": False},
+        "signed_on": {"optional": False},
+        "adult": {"optional": False},
+    }
 
     def __init__(
         self,
@@ -146,11 +173,16 @@ class SettleForm(forms.Form):
         beside: bool = False,
         may_ask: bool = False,
         is_left: bool = False,
+        signing: Signing = NOTHING_SIGNED,
         **kwargs: Any,
     ) -> None:
         """``beside``: a partner helps, or has helped, with the rest; ``may_ask``: its worker can be asked why.
         ``is_left``: a facilitator led it, and leads it no longer."""
         super().__init__(*args, **kwargs)
+        lets_go = not beside or is_left
+        asked = {"signed_on": signing.is_signed, "adult": signing.is_signed and signing.is_child}
+        for name in (name for name, is_asked in asked.items() if not is_asked or not lets_go or signing.bar):
+            del self.fields[name]
         if not condition.can_be_done:
             words = _("It lasts until %(day)s: that it was kept can be recorded from then on")
             self.fields["state"].help_text = words % {"day": long_date(condition.last_day)}
@@ -162,10 +194,13 @@ class SettleForm(forms.Form):
         if is_left:
             words = _("No facilitator leads it any more. That it did not come about does not count against the person")
             self.fields["state"].help_text = words
+        if lets_go and signing.bar:
+            said = self.fields["state"].help_text
+            self.fields["state"].help_text = f"{said}. {signing.bar}" if said else signing.bar
         refused = {
             DONE: not condition.can_be_done,
             Condition.State.NOT_DONE.value: is_to_ask or wait is not None or is_left,
-            Condition.State.CANCELLED.value: beside and not is_left,
+            Condition.State.CANCELLED.value: not lets_go or bool(signing.bar),
             ASK: not is_to_ask,
         }
         if not self.is_bound:  # a page opened before still gets its answer in words

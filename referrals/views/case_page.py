@@ -18,11 +18,21 @@ from diversion.attempts import INVALID, left_over
 from diversion.home import Shown
 from diversion.requests import SignedInRequest
 from referrals.actions.deciding import never_words
+from referrals.actions.letting_go import bar_to_letting_go
 from referrals.actions.speaking import why_not_spoken
-from referrals.forms.cases import AfterFailureForm, AnswerForm, ReferAgainForm, SettleForm, schemes_that_fit
+from referrals.forms.cases import (
+    NOTHING_SIGNED,
+    AfterFailureForm,
+    AnswerForm,
+    ReferAgainForm,
+    SettleForm,
+    Signing,
+    schemes_that_fit,
+)
 from referrals.forms.varying import EscalationForm
 from referrals.judging.changed import changed_since
 from referrals.judging.recorded import stands_against
+from referrals.judging.variation import is_conditional
 from referrals.learning import lessons_of
 from referrals.models import Condition, MissedStep, Referral
 from referrals.models.facilitation import FACILITATED
@@ -310,7 +320,14 @@ def settle_key(condition: Condition) -> str:
     return f"condition-{condition.pk}"
 
 
-def settle_form(condition: Condition, data: Any = None, **how: bool) -> SettleForm:
+def signing(case: Case, user: User) -> Signing:
+    """What the person signs before ``user`` lets a condition of ``case`` go."""
+    if not is_conditional(case):
+        return NOTHING_SIGNED
+    return Signing(is_signed=True, is_child=legal.is_child(case), bar=bar_to_letting_go(case, user))
+
+
+def settle_form(condition: Condition, data: Any = None, **how: Any) -> SettleForm:
     """``how`` it may be settled: see `SettleForm`."""
     initial, auto_id = {"version": condition.version}, f"{settle_key(condition)}-%s"
     return SettleForm(data, auto_id=auto_id, initial=initial, condition=condition, **how)
@@ -340,7 +357,8 @@ def _next_steps(case: Case, context: dict[str, Any], user: User, bound: Bound) -
         is_own = status in OWN_CONDITIONS and not _has_live_referral(context["views"])
         beside = [] if is_own else _beside_a_partner(context)
         may_ask = status == CaseStatus.WITH_PARTNER  # before it is accepted there is no worker
-        _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside, may_ask=may_ask)
+        how = {"may_ask": may_ask, "signing": signing(case, user)}
+        _settle_forms(context["conditions"], bound, is_own=is_own, beside=beside, how=how)
     return forms
 
 
@@ -357,12 +375,12 @@ def _beside_a_partner(context: dict[str, Any]) -> list[Condition]:
 
 
 def _settle_forms(
-    rows: list[dict[str, Any]], bound: Bound, *, is_own: bool, beside: Sequence[Condition], may_ask: bool
+    rows: list[dict[str, Any]], bound: Bound, *, is_own: bool, beside: Sequence[Condition], how: dict[str, Any]
 ) -> None:
     """A form beside each condition that is police's own to settle, and none beside what a facilitator settles.
 
-    ``beside``: what is theirs although a partner helps, or has; ``may_ask``: whether a worker helps now. What a
-    facilitator said who leads it no longer is police's to put right, whatever they said.
+    ``beside``: what is theirs although a partner helps, or has; ``how``: what is the same for all (`SettleForm`). What
+    a facilitator said who leads it no longer is police's to put right, whatever they said.
     """
     agreed = [row["condition"] for row in rows]
     facilitated, left = facilitated_of(agreed), once_led(agreed) if is_own else {one.pk for one in beside}
@@ -371,8 +389,7 @@ def _settle_forms(
         unsettled = (is_own or one in beside) and one.state in (Condition.State.OPEN, Condition.State.NOT_DONE)
         if (unsettled or one.by_facilitator) and one.pk not in facilitated:
             is_left = one.pk in left and one.kind in FACILITATED and not one.by_facilitator
-            how = {"beside": one in beside, "may_ask": may_ask, "is_left": is_left}
-            row["form"] = bound.get(settle_key(one)) or settle_form(one, **how)
+            row["form"] = bound.get(settle_key(one)) or settle_form(one, beside=one in beside, is_left=is_left, **how)
 
 
 def _step_forms(steps: Sequence[MissedStep], bound: Bound) -> dict[str, Form]:

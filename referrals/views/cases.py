@@ -24,6 +24,7 @@ from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions import closing, missed, referring, support
+from referrals.actions.letting_go import Signed
 from referrals.codes import CaseStatus
 from referrals.forms.cases import ASK, AnswerForm, CaseFilterForm
 from referrals.models import Condition
@@ -37,6 +38,7 @@ from referrals.views.case_page import (
     settle_key,
     show_case,
     show_case_again,
+    signing,
 )
 
 POLICE = Organisation.Kind.POLICE_FORCE
@@ -137,7 +139,8 @@ def answer_question(request: SignedInRequest, reference: str) -> HttpResponse:
 def _settle(condition: Condition, given: dict[str, Any], by: User) -> Condition:
     if given["state"] == ASK:
         return missed.ask_worker(condition=condition, version=given["version"], by=by)
-    return support.settle_condition(condition=condition, by=by, **given)
+    signed = Signed(given.pop("signed_on", None), given.pop("adult", ""))
+    return support.settle_condition(condition=condition, by=by, signed=signed, **given)
 
 
 @requires(P.RECORD_DECISION, people=True, kind=POLICE)
@@ -146,8 +149,8 @@ def settle_condition(request: SignedInRequest, reference: str, pk: int) -> HttpR
     """Say what came of a condition that police look after themselves."""
     case = open_case(reference=reference, by=request.user)
     condition = get_object_or_404(Condition, pk=pk, agreement__case=case)
-    form = settle_form(condition, request.POST)
-    if not attempt(form, lambda: _settle(condition, form.cleaned_data, request.user)):
+    form = settle_form(condition, request.POST, signing=signing(case, request.user))
+    if not attempt(form, lambda: _settle(condition, {**form.cleaned_data}, request.user)):
         return show_case_again(request, reference, **{settle_key(condition): form})
     asked = form.cleaned_data["state"] == ASK
     messages.success(request, _("The worker is asked why.") if asked else _("Condition recorded."))

@@ -1,20 +1,34 @@
 """How a case ends, and what stops it from ending as what it was not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cases.models import Allegation, Authorisation, Case, Offence, Person
 from cases.models.crime import stand_in
 from diversion import clock
+from diversion.accounts.models import User
 from diversion.refusals import Outdated, Refused
-from referrals.actions import closing, deciding, partner, referring, reviewing, support
+from referrals.actions import closing, deciding, partner, referring, reviewing, support, undoing
 from referrals.actions.deciding import Support
+from referrals.actions.letting_go import Signed
 from referrals.actions.numbering import number_crime
 from referrals.actions.versions import VersionDetails, write_version
-from referrals.models import Condition, Referral, Scheme, SchemeVersion, SharingAgreement, Slot
+from referrals.models import (
+    Condition,
+    ConditionChange,
+    Referral,
+    Scheme,
+    SchemeVersion,
+    SharingAgreement,
+    Slot,
+    Undoable,
+)
 from referrals.queries.cases import CaseStatus, status_of
 from referrals.schemes.typed import slug_of
 from tests.conftest import NOW, Cast
@@ -53,7 +67,9 @@ def own_case(cast: Cast, disposal: str, *wordings: str, **given: Any) -> Case:
 
 def settle(case: Case, cast: Cast, *states: str) -> Case:
     for one, state in zip(case.agreement.conditions.order_by("pk"), states, strict=True):
-        support.settle_condition(condition=one, state=state, evidence="Seen", version=one.version, by=cast["amara"])
+        lets_go = {"by": cast["david"], "signed": Signed(clock.today())} if state == "cancelled" else {}
+        said = {"condition": one, "state": state, "evidence": "Seen", "version": one.version, "by": cast["amara"]}
+        support.settle_condition(**said | lets_go)
     return Case.objects.get(pk=case.pk)
 
 
@@ -73,6 +89,44 @@ def test_what_was_not_done_never_closes_as_kept(cast: Cast, disposal: str, state
         broken(case, cast)
     closing.decide_after_failure(case=case, result="failed_prosecuted", by=cast["amara"])
     assert outcomes(case) == ["1"]
+
+
+def test_in_a_conditional_caution_nothing_is_let_go_without_rank_and_signature(
+    cast: Cast, signed_in: Callable[[User], Client]
+) -> None:
+    """A caution that an officer changes alone binds nobody (Criminal Justice Act 2003 s.23B)."""
+    case, david = own_case(cast, "conditional_caution", "One", "Two"), cast["david"]
+    one = case.agreement.conditions.earliest("pk")
+    says: dict[str, Any] = {"condition": one, "state": "cancelled", "evidence": "Moved away.", "version": one.version}
+    with pytest.raises(Refused, match="somebody who did not decide it"):
+        support.settle_condition(**says, signed=Signed(clock.today()), by=cast["amara"])
+    with pytest.raises(Refused, match="on which day the person signed"):
+        support.settle_condition(**says, by=david)
+    for days in (-1, 1):
+        day = clock.today() + timedelta(days=days)
+        with pytest.raises(Refused, match="between the day of the agreement and today"):
+            support.settle_condition(**says, signed=Signed(day), by=david)
+    answers = reverse("case_condition", args=[case.reference, one.pk])
+    for who, offered in ((cast["amara"], False), (david, True)):
+        page = signed_in(who).get(reverse("case_page", args=[case.reference])).content.decode()
+        form = page[page.index(f'action="{answers}"') :]
+        form = form[: form.index("</form>")]
+        asked = (
+            'value="cancelled"' in form,
+            "on which the person signed" in form,
+            "once the person has signed" in form,
+        )
+        assert asked == (offered, offered, not offered)
+    today = f"{clock.today().day} {clock.today().month} {clock.today().year}"
+    sent = {"state": "cancelled", "evidence": "Moved away.", "version": one.version, "signed_on": today}
+    signed_in(david).post(answers, sent)
+    one.refresh_from_db()
+    change = ConditionChange.objects.get(condition=one)
+    assert (one.state, change.state, change.agreed_how, change.decided_by) == ("cancelled", "given", "signed", david)
+    undoing.undo(undoable=Undoable.objects.get(condition=one), by=david)
+    one.refresh_from_db()
+    change.refresh_from_db()
+    assert (one.state, change.state) == ("open", "taken_back")
 
 
 def test_what_was_done_closes_as_kept(cast: Cast) -> None:
