@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from cases import actions as case_actions
 from cases import legal, rulebook
 from cases.codes import DecisionResult, VictimStance
+from cases.law.dates import long_date
 from cases.law.outcomes import NO_TERMS, Result, SchemeTerms
 from cases.models import Authorisation, Case
 from cases.models.crime import NO_NUMBER
@@ -25,6 +26,7 @@ from referrals.queries.cases import VOLUNTARY, CaseStatus, may_decide, scheme_of
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.undoing import ended_just_now
 from referrals.schemes.document import terms_of
+from referrals.schemes.missed import waits_for_worker
 from referrals.schemes.sessions import sessions_of
 
 State = Referral.State
@@ -37,7 +39,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
 
     Completed needs every condition of the partner's settled, none of them "not done", and as many sessions attended as
     were agreed. Raises Refused with what is still open. What police or a facilitator settle holds no partner up: the
-    case waits for them.
+    case waits for them. What police ask the worker is answered first, while they wait for it.
     """
     access.check(by, Permission.SUPPORT_PEOPLE)
     case_actions.lock(referral.case)
@@ -48,6 +50,7 @@ def close_referral(*, referral: Referral, result: str, note: str, version: int, 
     if result == Referral.Result.COMPLETED:
         _check_all_done(referral)
         _check_sessions(referral)
+        _check_answered(referral)
     elif ConditionChange.objects.waiting().filter(condition__agreement__referral=referral).exists():
         raise Refused("A change to a condition waits for the police: until they decide, nothing counts as not kept.")
     is_repeated = not Referral.objects.filter(pk=referral.pk, version=version).exists()
@@ -248,6 +251,17 @@ def _check_sessions(referral: Referral) -> None:
         f"{sessions.asked} sessions were agreed, and {sessions.attended} of them {verb} recorded as attended. Record"
         " those that took place, or close as not completed."
     )
+
+
+def _check_answered(referral: Referral) -> None:
+    """Nobody answers once the support is closed: that somebody could not pay, say, would be held against them."""
+    rows = Condition.objects.filter(agreement__referral=referral, state=Condition.State.OPEN, asked_at__isnull=False)
+    for one in rows:
+        if day := waits_for_worker(one):
+            raise Refused(
+                f"The police ask why this was not done: {one.wording_for_partner} Answer them first, or give it another"
+                f" day: they wait for it until {long_date(day)}."
+            )
 
 
 def _close_case(case: Case, *, completed: bool, by: User, terms: SchemeTerms = NO_TERMS) -> None:

@@ -227,7 +227,8 @@ class ConditionRow:
         self.due = due("", condition.due_on, today=clock.today())
         self.waiting = waiting_change(condition)
         self.is_late = may_change and condition.is_with_worker and is_missed(condition)
-        self.is_asked = condition.is_for_police and self.is_elsewhere and self.is_late
+        is_heard = referral.state in (State.ACCEPTED, State.STARTED)  # later nobody answers police any more
+        self.is_asked = is_heard and condition.is_for_police and self.is_elsewhere and self.is_late
         self.answer_by = answer_by(condition) if self.is_asked and not _is_put_to_police(referral, condition) else None
         self.changes = [row for row in change_rows(condition, for_partner=True) if not row.change.is_waiting]
         # Elsewhere there are buttons alone: what was typed before a colleague settled it is left over.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from cases.law.codes import ConditionType, Settler
@@ -210,6 +210,26 @@ def test_once_the_partner_has_done_its_part_there_is_nobody_to_ask(cast: Cast, o
         with pytest.raises(Refused, match="no partner helps"):
             ask_worker(owed, cast["amara"])
         assert settle(owed, "not_done", cast["amara"]).state == "not_done"
+
+
+def test_the_worker_answers_police_before_the_support_is_closed(cast: Cast, owed: Condition, signed_in: SignIn) -> None:
+    """Who lost their job would be taken to have refused at once: nobody is left who could say so."""
+    referral, george = Referral.objects.get(agreement__conditions=owed), cast["george"]
+    ends = {"result": "completed", "note": "", "version": referral.version, "by": george}
+    page = f"/referrals/{referral.reference}/"
+    with after(owed.due_on):
+        ask_worker(owed, cast["amara"])
+        with pytest.raises(Refused, match="The police ask why this was not done: I will pay"):
+            closing.close_referral(referral=referral, **ends)
+        told = {"reason": "money", "way": "escalated", "note": "She lost her job.", "version": 0}
+        with clock.set_to(clock.now() + timedelta(days=7)), transaction.atomic():  # police wait no more
+            closing.close_referral(referral=referral, **ends)
+            assert "police ask why" not in signed_in(george).get(page).content.decode()
+            transaction.set_rollback(True)
+        missed.answer_missed(missed=owed, by=george, **told)
+        referral.refresh_from_db()
+        closing.close_referral(referral=referral, **ends)
+        assert referral.result == "completed"
 
 
 def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed: Condition, signed_in: SignIn) -> None:
