@@ -123,6 +123,7 @@ TEMPLATES = [
 ]
 # What waits for somebody at police (diversion/home.py), in the order in which their first page shows it.
 HOME = ["referrals.presenters.home.waits", "reporting.presenters.home.waits", "diversion.accounts.presenters.waits"]
+HOME += ["diversion.audit.presenters.waits"]
 # What waits for a provider's people beside their referrals, of the apps above those.
 BESIDE = ["reporting.presenters.home.BESIDE"]
 CRISPY_ALLOWED_TEMPLATE_PACKS = "govuk"

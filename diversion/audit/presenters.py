@@ -1,10 +1,11 @@
 """Entries of the access log in words: who did what, when, to which records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -12,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from diversion.accounts.models import Organisation, User
-from diversion.audit import lookups
+from diversion.accounts.permissions import Permission
+from diversion.audit import lookups, queries
 from diversion.audit.forms import NATURES
 from diversion.audit.models import Event
 from diversion.clock import LONDON
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import iso, short_date
+from diversion.home import Line, Section
 
 RECORDS_SHOWN = 6
 NATURE_WORDS = {value: label for value, label in NATURES}
@@ -56,6 +59,7 @@ KIND_WORDS = {
     "user.change_asked": gettext_lazy("Asked for a change of an account"),
     "user.change_refused": gettext_lazy("Refused a change of an account"),
     "user.factors_removed": gettext_lazy("Removed a second factor, as whoever runs the service"),
+    "user.list_shown": gettext_lazy("Looked at the list of users"),
     "user.opened": gettext_lazy("Looked at a user’s account"),
     "user.password_link_made": gettext_lazy("Made a link to set a password"),
     "user.sessions_ended": gettext_lazy("Ended every sign-in of a user"),
@@ -79,10 +83,21 @@ DETAIL_WORDS = {
     "shown": gettext_lazy("entries shown"),
     "sought": gettext_lazy("looked for"),
     "step": gettext_lazy("at"),
+    "unusual": gettext_lazy("unusual access"),
     "with": gettext_lazy("with"),
 }
 #: Whose numbers stand in a detail: the log keeps no name there, since its lines leave the host (diversion/logs.py).
 USERS = ("cover", "holder", "owner")
+
+
+def waits(user: User) -> Iterator[Section]:
+    """For the first page of whoever reads the log: guesses at accounts, probes and the like since their last look."""
+    if not user.can(Permission.VIEW_ACCESS_LOG):
+        return
+    address = f"{reverse('access_log')}?nature={queries.UNUSUAL}"
+    found = queries.unusual_since_last_look(by=user)
+    lines = [Line(_kind(kind), address, words=str(many)) for kind, many in found]
+    yield Section(_("Unusual access since you last looked at it"), lines)
 
 
 class Entry:
@@ -94,7 +109,7 @@ class Entry:
         self.at = event.at
         self.who = event.actor_name
         self.organisation = organisations.get(event.organisation_id or 0, "")
-        self.what = str(KIND_WORDS.get(event.kind) or capfirst(event.kind.replace(".", ": ").replace("_", " ")))
+        self.what = _kind(event.kind)
         self.nature = str(NATURE_WORDS.get(event.nature, event.nature)).partition(":")[0]
         self.records = _records(event.subjects, names)
         self.recipients = ", ".join(event.recipients)
@@ -165,6 +180,10 @@ def _model_words(key: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name).lower()
     except (LookupError, ValueError):
         return label
+
+
+def _kind(kind: str) -> str:
+    return str(KIND_WORDS.get(kind) or capfirst(kind.replace(".", ": ").replace("_", " ")))
 
 
 def _key(key: str) -> str:

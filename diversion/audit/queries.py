@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from diversion import clock
 from diversion.audit import lookups
@@ -25,6 +25,10 @@ UNUSUAL_KINDS = (
     *("access.denied", "access.not_found", "access.not_offered", "access.too_fast"),
     *("person.opened_many", "crime.looked_up_many", "panel.name_refused"),
 )
+
+#: For how long the first page of an information manager goes on telling of what they have not looked at.
+TOLD_FOR = timedelta(days=7)
+LOOKED = "access_log.searched"
 
 #: How kinds begin that their own organisation alone reads, on whoever's record: that somebody answered or stopped, and
 #: at what hour, tells how they are.
@@ -78,11 +82,25 @@ def own_events(actor: "User", since: datetime, kinds: Sequence[str]) -> EventQue
     return Event.objects.filter(actor_id=actor.pk, at__gt=since, kind__in=kinds)
 
 
+def unusual_since_last_look(*, by: "User") -> list[tuple[str, int]]:
+    """(kind, how many) of what is unusual in the log of ``by``'s organisation and newer than their last look at that.
+
+    Of the last `TOLD_FOR`, the most frequent kind first.
+    """
+    since = clock.now() - TOLD_FOR
+    looks = own_events(by, since, [LOOKED]).filter(**{f"detail__{UNUSUAL}": True})
+    since = looks.order_by("-at").values_list("at", flat=True).first() or since
+    found = Event.objects.filter(organisation_id=by.organisation_id, at__gt=since, kind__in=UNUSUAL_KINDS)
+    return list(found.order_by().values_list("kind").annotate(many=Count("pk")).order_by("-many", "kind"))
+
+
 def log_look(search: Search, shown: int, *, behind: lookups.Found | None, by: "User") -> None:
     """The look itself goes to the log: what was asked by, how much was shown, and on which records, if any."""
     detail = {"asked": search.asked, "shown": shown}
+    if search == Search(nature=UNUSUAL):
+        detail[UNUSUAL] = True
     record(
-        "access_log.searched",
+        LOOKED,
         Nature.CONSULTATION,
         by=by,
         subjects=sorted(behind.keys) if behind is not None else (),

@@ -138,6 +138,22 @@ def test_a_failure_stands_in_the_log_of_the_accounts_organisation(cast: Cast, si
     assert ELSEWHERE in page
 
 
+def test_an_information_manager_is_told_on_their_first_page_until_they_look(cast: Cast, signed_in: SignIn) -> None:
+    """It said that nothing waits while somebody guessed at her colleagues' passwords all night."""
+    for number in range(3):
+        sign_in(cast["amara"], f"guess {number}", source=ELSEWHERE)
+    sign_in(cast["ben"], "guess", source=ELSEWHERE)
+    client, told = signed_in(cast["jo"]), "Unusual access since you last looked at it"
+    page = " ".join(client.get("/").content.decode().split())
+    assert told in page
+    assert 'href="/access-log/?nature=unusual">A sign-in failed</a>: 3' in page
+    client.get("/access-log/")
+    assert told in client.get("/").content.decode(), "the whole log shows what is newest, and not that"
+    client.get("/access-log/?nature=unusual")
+    assert told not in client.get("/").content.decode()
+    assert told not in signed_in(cast["carol"]).get("/").content.decode()
+
+
 def test_an_address_without_an_account_is_not_kept(cast: Cast) -> None:
     """People type their password into the wrong box."""
     sign_in("my secret pass phrase", "x")
