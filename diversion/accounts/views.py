@@ -56,6 +56,8 @@ def user_list(request: SignedInRequest) -> HttpResponse:
     active = {"active": True, "disabled": False}.get(given.get("status", ""))
     found = queries.users(by=request.user, text=given.get("text", ""), active=active)
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = {"count": len(page)}
+    audit.record("user.list_shown", audit.Nature.CONSULTATION, by=request.user, subjects=page, detail=shown)
     context = {"form": form, "page": page, "table": user_table(page), "is_over": is_over(request, page="user_list")}
     return render(request, "accounts/user_list.html", context, status=INVALID if request.method == "POST" else 200)
 

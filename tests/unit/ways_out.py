@@ -139,6 +139,8 @@ WORK = {
     "referrals.forms.offences.OffenceField.offer": "entries of the catalogue that share a title",
     "diversion.audit.views.access_log": "entries of the access log",
     "diversion.design_system.charts._series": "months with a value, one after the other",
+    "diversion.audit.queries.unusual_since_last_look": "entries of the access log, for whoever reads each",
+    "diversion.accounts.views.user_list": "users of one page of the administrator's own list",
     "diversion.audit.presenters._records": "records of one entry of the access log",
     "diversion.design_system.tags.fields.repeatable": "parts of a form",
     "diversion.management.commands.check_files.long_lines": "characters of a line",

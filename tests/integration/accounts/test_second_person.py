@@ -193,6 +193,10 @@ def test_a_look_at_an_account_leaves_an_entry(cast: Cast, signed_in: SignIn) -> 
     assert signed_in(cast["kit"]).get(reverse("user_page", args=[cast["amara"].pk])).status_code == 200
     event = Event.objects.get(kind="user.opened")
     assert (event.actor_id, event.subjects) == (cast["kit"].pk, [f"accounts.user:{cast['amara'].pk}"])
+    signed_in(cast["kit"]).get(reverse("user_list"))
+    event = Event.objects.get(kind="user.list_shown")
+    assert f"accounts.user:{cast['amara'].pk}" in event.subjects
+    assert f"accounts.user:{cast['ben'].pk}" not in event.subjects
 
 
 def test_the_database_knows_what_two_have_agreed_to(cast: Cast) -> None:
