@@ -9,6 +9,8 @@ LIVE = "live"
 OWN = "own"
 
 UNKNOWN = "Unknown"
+#: With a week ("at_risk:3"), the figure of how many were still open as it began.
+AT_RISK = "at_risk"
 #: 18+1: the 18 groups a person can name, and NS where they were asked and did not say (N1 to N4). An empty code is a
 #: blank, or a word that nobody could read: also unknown, but for another reason.
 NOT_STATED = "NS"

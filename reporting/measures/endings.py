@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from reporting.codes import LIVE
+from reporting.codes import AT_RISK, LIVE
 from reporting.measures import counting
 from reporting.measures.declared import OPEN, SENT
 from reporting.measures.spread import FEWEST
@@ -25,6 +25,9 @@ _END = f"""CASE WHEN {OPEN} THEN '{STILL_OPEN}' WHEN s.ended_on IS NULL THEN '{U
     ELSE '{OTHERWISE}' END"""
 _UNTIL = f"GREATEST(0, CASE WHEN {OPEN} THEN %(as_of)s ELSE COALESCE(s.ended_on, %(as_of)s) END - f.referred_on)"
 _WEEKS = f"(%(as_of)s - f.referred_on) / {DAYS}"
+_UNDATED = f"NOT {OPEN} AND s.ended_on IS NULL"
+#: Of whom a curve tells, and of whom it cannot.
+FOLLOWED, LEFT_OUT = f"{SENT} AND NOT ({_UNDATED})", f"{SENT} AND {_UNDATED}"
 
 
 @dataclass
@@ -55,6 +58,13 @@ class _Seen:
         return found
 
 
+def open_as_began(week: str) -> str | None:
+    """Whom ``at_risk`` of a week, "1" to "52", counts, as a condition of facts; None where there is no such week."""
+    if week not in map(str, range(1, MOST_WEEKS + 1)):
+        return None
+    return FOLLOWED if week == "1" else f"{FOLLOWED} AND {_UNTIL} > {(int(week) - 1) * DAYS}"
+
+
 def endings(force_id: int, start: date, end: date, as_of: date) -> dict[str, Any]:
     """``people`` referred by decisions of those days to schemes of which police hear, ``open`` of them, and in
     ``weeks`` by the end of each since the referral: the share that came to each end of ``ENDS``, with its interval.
@@ -74,7 +84,7 @@ def endings(force_id: int, start: date, end: date, as_of: date) -> dict[str, Any
         "weeks": [
             {
                 "week": week,
-                "at_risk": seen.open_after((week - 1) * DAYS) if place else seen.people,
+                AT_RISK: seen.open_after((week - 1) * DAYS) if place else seen.people,
                 **{name: _told(found[name][place]) for name in ENDS},
             }
             for place, week in enumerate(weeks)

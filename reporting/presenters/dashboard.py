@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from diversion.design_system.charts import share_bar
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import count, percent
+from reporting.codes import AT_RISK
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Behind, Row, filled, number_of, with_interval
 from reporting.presenters.report import interval
@@ -138,16 +139,21 @@ def to_do(figures: Leaving, behind: Behind) -> Table | None:
 
 def figure_words(figure: str, where: Mapping[str, Any], *more: str) -> str:
     """Which cases a list holds: "Started: waiting, Black, Response A"."""
+    groups = [group for groups in where.values() for group in groups]
+    return ", ".join(one for one in (_did(figure), *groups, *more) if one)
+
+
+def _did(figure: str) -> str:
     name, _colon, part = figure.partition(":")
+    if figure in ENDED:
+        return str(ENDED[figure])
+    if name == AT_RISK:
+        return _("Still open as week %(week)s since the referral began") % {"week": part}
     if (name, part) == ("offered_of_considered", "of"):
         name, part = "considered", ""
     missing = MISSING.get(name.removeprefix("no_"))
     words = _("%(what)s not known") % {"what": missing} if missing else STAGES.get(name.removesuffix("_of_considered"))
-    did = str(words or ENDED.get(figure) or SAID.get(name, ("", name))[1])
-    if figure in ENDED:
-        part = ""
-    groups = [group for groups in where.values() for group in groups]
-    return ", ".join(one for one in (f"{sentence_of(did)}{PARTS.get(part, '')}", *groups, *more) if one)
+    return f"{sentence_of(str(words or SAID.get(name, ('', name))[1]))}{PARTS.get(part, '')}"
 
 
 def footnotes(figures: Leaving) -> list[str]:

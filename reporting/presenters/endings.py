@@ -13,8 +13,9 @@ from diversion.design_system.curves import Curve, curves_chart
 from diversion.design_system.svg import render_svg
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import count, percent
+from reporting.codes import AT_RISK
 from reporting.door import Audience, Leaving, checked
-from reporting.presenters.parts import Behind, Picture, Row, filled, said_of
+from reporting.presenters.parts import Behind, Picture, Row, filled, number_of, said_of
 from reporting.presenters.report import interval
 
 ENDS = {
@@ -32,11 +33,11 @@ def endings(figures: Leaving, behind: Behind = None) -> Picture | str:
         return _("Fewer than 10 people were referred a week ago or more: no curve of what became of them.")
     title = _("What became of everybody referred, by week since the referral")
     curves = [_curve(str(name), key, weeks) for key, name in ENDS.items()]
-    at_risk = [week["at_risk"] for week in weeks]
+    at_risk = [week[AT_RISK] for week in weeks]
     drawing = curves_chart(curves, at_risk, _("Weeks since the referral"), _("People still open then"))
     said = "; ".join(f"{curve.name}: {curve.said}" for curve in curves)
     svg = render_svg(drawing, title=title, description=f"{said}.")
-    return Picture(title, svg, _table(title, weeks), _note(found, behind))
+    return Picture(title, svg, _table(title, weeks, behind), _note(found, behind))
 
 
 def _curve(name: str, key: str, weeks: Sequence[Row]) -> Curve:
@@ -50,14 +51,18 @@ def _curve(name: str, key: str, weeks: Sequence[Row]) -> Curve:
     return Curve(name, [week[key]["rate"] or 0.0 for week in weeks], ends, said)
 
 
-def _table(title: str, weeks: Sequence[Row]) -> Table:
+def _table(title: str, weeks: Sequence[Row], behind: Behind) -> Table:
     names = [_("Still open as it began"), *(_("%(end)s, 95%% interval") % {"end": name} for name in ENDS.values())]
     return Table(
         title,
         [Column(_("By the end of week")), *(Column(name, numeric=True) for name in names)],
-        [[count(week["week"]), count(week["at_risk"]), *(_cell(week[key]) for key in ENDS)] for week in weeks],
+        [[count(week["week"]), _at_risk(week, behind), *(_cell(week[key]) for key in ENDS)] for week in weeks],
         caption_size="s",
     )
+
+
+def _at_risk(week: Row, behind: Behind) -> SafeString | str:
+    return number_of(week[AT_RISK], behind, f"{AT_RISK}:{week['week']}")
 
 
 def _cell(row: Row) -> SafeString | str:

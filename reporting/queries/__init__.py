@@ -17,7 +17,7 @@ from diversion.accounts.models import Organisation, Role, Team, User
 from diversion.accounts.permissions import Permission
 from diversion.home import Shown, first
 from referrals.models import Scheme
-from reporting.codes import LIVE
+from reporting.codes import LIVE, UNKNOWN
 from reporting.door import Audience, Leaving, leave, leave_team, leave_victims, may_drill_down
 from reporting.facts import selection
 from reporting.measures import schemes, teams, victims, working
@@ -140,6 +140,14 @@ def team_cases_behind(*, start: date, end: date, figure: str, officer: str, by: 
     detail = {"from": start.isoformat(), "to": end.isoformat(), "figure": figure, "officer": officer}
     audit.record("monitoring.team_cases_listed", audit.Nature.CONSULTATION, by=by, subjects=[team], detail=detail)
     return Case.objects.visible_to(by).filter(pk__in=ids).for_list().select_related("team", "decision__decided_by")
+
+
+def officer_named(officer: str, *, by: User) -> str:
+    """The name of an officer (by key) of ``by``'s own force, or the word for nobody known; empty for any other."""
+    if not officer.isdecimal():
+        return UNKNOWN if officer == UNKNOWN else ""
+    names = User.objects.filter(organisation=by.organisation, pk=officer).values_list("full_name", flat=True)
+    return names.first() or ""
 
 
 def log_listed(cases: Iterable[Case], *, by: User) -> None:

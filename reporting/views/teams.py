@@ -60,7 +60,8 @@ def team_cases(request: SignedInRequest) -> HttpResponse:
     cases = queries.team_cases_behind(**days_of(form), figure=figure, officer=officer, by=request.user)
     back = f"{reverse('team')}?{urlencode(_days(form))}", _("My team")
     supervises = request.user.can(Permission.AUTHORISE)
-    return case_list(request, cases, figure_words(figure, {}), days_of(form), back, deciders=supervises)
+    caption = figure_words(figure, {}, queries.officer_named(officer, by=request.user))
+    return case_list(request, cases, caption, days_of(form), back, deciders=supervises)
 
 
 def _behind(form: PeriodForm) -> Behind:

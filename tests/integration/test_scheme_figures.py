@@ -7,17 +7,23 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from reporting.codes import LIVE
+from reporting.measures.behind import case_ids
+from reporting.measures.overview import HEADLINE, Question
+from reporting.models import Fact
 from reporting.statistics import incidence
 from tests.conftest import Cast
 from tests.factories.facts import live
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("frozen")
+START, END = date(2026, 1, 1), date(2026, 6, 30)
 YEAR = {"start": "2026-01-01", "end": "2026-06-30"}
 DUE: dict[str, Any] = {"referred_on": date(2026, 1, 5), "due_by": date(2026, 5, 1), "happened_on": date(2026, 1, 4)}
 
@@ -110,12 +116,34 @@ def test_what_became_of_everybody_referred_is_told_by_week_with_who_still_waits(
     # 4 were seen for 3 days alone: after 2 of 26 ended on day 5 with 22 at risk, 20 are left, of whom 11 end on day 20.
     interval = [100 * end for end in incidence.aalen_johansen(*THEIRS, [21])["completed"][0].interval or ()]
     assert f"Completed: {100 * 20 / 22 * 8 / 20:.0f}% ({interval[0]:.0f}% to {interval[1]:.0f}%) by week 14" in text
-    linked = signed_in(cast["david"]).get("/monitoring/schemes", YEAR).content.decode()
-    assert {name for name in ("dated", "undated") if f"figure=ended%3A{name}" in linked} == {"dated", "undated"}
     assert re.search(r" 1 26 0\.0% 0\.0% to 14\.9% 0\.0% 0\.0% to 14\.9% 9\.1% ", text)
     assert re.search(r" 3 20 36\.4% ", text)
     assert re.search(r" 14 9 36\.4% ", text)
     assert " 15 9 " not in text  # nobody was referred so long ago
+
+
+def test_who_was_still_open_in_a_week_leads_to_those_cases(cast: Cast, signed_in: SignIn) -> None:
+    """Who asks why so many are open after a quarter of a year has to find those, and nobody who ended before."""
+    referred(cast, 8, 21, result="completed")
+    referred(cast, 3, 22, result="not_completed")
+    referred(cast, 4, since=3)
+    referred(cast, 30, 9, since=20, ending="not_told")
+    referred(cast, 1, None, ending="withdrawn")
+    referred(cast, 9)
+    Fact.objects.update(case_id=F("pk"))  # made-up figures have no cases
+    html = unescape(signed_in(cast["david"]).get("/monitoring/schemes", YEAR).content.decode())
+    told = dict(re.findall(r'figure=at_risk%3A(\d+)">(\d+)<', html))
+    assert [told[week] for week in ("1", "2", "3", "4", "5", "14")] == ["24", "20", "20", "12", "9", "9"]
+    force, asked = cast["david"].organisation, Question(START, END, LIVE, by="ethnicity", measure=HEADLINE)
+    for week, number in told.items():
+        assert len(case_ids(force, asked, figure=f"at_risk:{week}") or ()) == int(number), week
+    for none in ("0", "53", "1 OR 1", "²", ""):
+        assert case_ids(force, asked, figure=f"at_risk:{none}") is None
+    address = re.findall(r'href="([^"]+figure=at_risk%3A3)"', html)[0]
+    heading = "Still open as week 3 since the referral began"
+    assert heading in signed_in(cast["david"]).get(address).content.decode()
+    assert {name for name in ("dated", "undated") if f"figure=ended%3A{name}" in html} == {"dated", "undated"}
+    assert "figure=" not in signed_in(cast["ian"]).get("/monitoring/schemes", YEAR).content.decode()
 
 
 #: The same people, by hand.

@@ -87,6 +87,12 @@ def test_a_figure_of_ones_own_team_leads_to_its_cases(cast: Cast, decided: None,
     text = {who: words_of(signed_in(cast[who]).get("/monitoring/team/cases", every)) for who in ("carol", "amara")}
     assert [text["carol"].count(cast[who].full_name) for who in ("callum", "amara")] == [1, 2]
     assert cast["callum"].full_name not in text["amara"]
+    heading = rf"<h1[^>]*>\s*Considered, {cast['callum'].full_name}\s*</h1>"
+    assert re.search(heading, asked["carol"].content.decode())
+    for nobody in ("x", "²", "9" * 30, str(cast["hugh"].pk)):
+        answer = signed_in(cast["carol"]).get("/monitoring/team/cases", every | {"officer": nobody})
+        assert re.search(r"<h1[^>]*>\s*Considered\s*</h1>", answer.content.decode()), nobody
+    client = signed_in(cast["amara"])
     assert client.get("/monitoring/team/cases", PERIOD | {"figure": "no_such:of"}).status_code == 404
     assert Event.objects.filter(kind="monitoring.team_cases_listed", actor_id=cast["carol"].pk).exists()
 
