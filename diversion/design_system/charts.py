@@ -93,6 +93,8 @@ class Compared:
 
 def interval_chart(rows: Sequence[Interval], axis: str = "") -> Drawing:
     """A dot for each rate and a line for its interval, in the order given, with both written out over them."""
+    if not rows:
+        return _nothing(Drawing(ROW), ROW / 2)
     lines = [LINE if len(row.group) + len(_said(row)) > MOST_ON_A_LINE else 0 for row in rows]
     height = ROW * len(rows) + sum(lines)
     drawing, y = Drawing(height + AXIS), -ROW
@@ -108,6 +110,11 @@ def interval_chart(rows: Sequence[Interval], axis: str = "") -> Drawing:
             ends = (_across(row.low / top), _across(row.high / top))
             drawing.line(ends[0], y + 30, ends[1], y + 30, stroke=PRIMARY, stroke_width=3)
         drawing.mark(_across(row.rate / top), y + 30, DOT, fill=PRIMARY)
+    return drawing
+
+
+def _nothing(drawing: Drawing, y: float) -> Drawing:
+    drawing.text(50, y, _("Too few to draw"), anchor="middle", fill=QUIET)
     return drawing
 
 
@@ -138,8 +145,7 @@ def month_chart(points: Sequence[Point], axis: str = "") -> Drawing:
         raise ValueError(f"A chart by month tells {len(PALETTE)} lines apart at most, not {len(names)}: draw several.")
     drawing, bottom, highest = Drawing(FOOT + 24), FOOT, _most(points)
     if points and all(point.value is None for point in points):
-        drawing.text(50, FOOT / 2, _("Too few to draw"), anchor="middle", fill=QUIET)
-        return drawing
+        return _nothing(drawing, FOOT / 2)
     shares = highest <= 1
     for step in range(4):
         y = bottom - (bottom - 30) * step / 3

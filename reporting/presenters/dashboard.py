@@ -117,14 +117,22 @@ def _of_suspects(figures: Leaving) -> list[str]:
     return [words % (said | {"decisions": count(found["considered"])})]
 
 
-def to_do(figures: Leaving, behind: Behind) -> Table | None:
-    """What is missing, by team: each number a list of cases to complete."""
+#: Of so many teams the page shows at once what is missing, and still ends after three screens (our own).
+TEAMS_SHOWN = 6
+
+
+def to_do(figures: Leaving, behind: Behind) -> list[Table]:
+    """What is missing, by team, the most first: each number a list of cases to complete. Then the other teams."""
     rows = [row for row in checked(figures, Audience.OPERATIONAL)["to_do"] if any(row[name] for name in MISSING)]
-    if not rows:
-        return None
+    first, others = rows[:TEAMS_SHOWN], rows[TEAMS_SHOWN:]
+    named = {_("Missing answers by team"): first, _("Missing answers by other teams"): others}
+    return [_missing(caption, some, behind) for caption, some in named.items() if some]
+
+
+def _missing(caption: str, rows: list[Row], behind: Behind) -> Table:
     columns = [Column(_("Team")), *(Column(words, numeric=True) for words in MISSING.values())]
     return Table(
-        caption=_("Missing answers by team"),
+        caption=caption,
         caption_hidden=True,
         columns=columns,
         rows=[

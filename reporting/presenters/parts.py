@@ -78,7 +78,7 @@ def interval_of(words: str, row: Row) -> Interval:
 
 def described(rows: Iterable[Interval]) -> str:
     """The rates of a chart in words, for whoever does not see it: "White 21.4% (18.0% to 25.2%, n = 412); …"."""
-    return "; ".join(map(_described, rows)) + "."
+    return ("; ".join(map(_described, rows)) or _("Too few to draw")) + "."
 
 
 def _described(row: Interval) -> str:

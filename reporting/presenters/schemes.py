@@ -5,6 +5,7 @@ Figures come here already chosen for their audience; nothing here counts or divi
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion.design_system.charts import Interval, interval_chart
 from diversion.design_system.svg import render_svg
@@ -13,28 +14,59 @@ from diversion.design_system.wording import count
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Behind, Picture, Row, described, interval_of, number_of, with_interval
 
+#: So many a page draws beside other charts, and still ends after three screens (our own).
+DRAWN = 4
+SHARES = {
+    "started": gettext_lazy("%(scheme)s: started"),
+    "completed_in_time": gettext_lazy("%(scheme)s: completed"),
+}
 
-def schemes(figures: Leaving, behind: Behind = None) -> Picture | None:
-    """Schemes in the order of their names: who came, and who completed of everybody referred long enough ago."""
+
+def schemes(figures: Leaving, behind: Behind = None, most: int | None = None) -> Picture | None:
+    """Schemes in the order of their names: who came, and who completed of everybody referred long enough ago.
+
+    Only what has a share is drawn; of ``most`` schemes at most, those with most offers. The table has all of them.
+    """
     found = [
         row for row in checked(figures, Audience.OPERATIONAL)["schemes"] if row["offered_of_considered"]["numerator"]
     ]
     if not found:
         return None
     title = _("Schemes: started, and completed of everybody due")
-    rows = [each for row in found for each in _scheme_rows(row)]
+    shared = [row for row in found if any(row[name]["rate"] is not None for name in SHARES)]
+    drawn = _with_most_offers(shared, most)
+    rows = [each for row in drawn for each in _scheme_rows(row)]
     drawing = interval_chart(rows)
     return Picture(
         title,
         render_svg(drawing, title=title, description=described(rows)),
         _scheme_table(title, found, behind),
-        _("By name, with 95% intervals: the order of rates alone would be a league table of chance."),
+        _note(len(found), len(shared), len(drawn)),
     )
 
 
+def _with_most_offers(rows: list[Row], most: int | None) -> list[Row]:
+    """So many of them, in the order in which they come."""
+    by_offers = sorted(rows, key=lambda row: -row["offered_of_considered"]["numerator"])
+    kept = {row["scheme"] for row in by_offers[:most]}
+    return [row for row in rows if row["scheme"] in kept]
+
+
 def _scheme_rows(row: Row) -> list[Interval]:
-    named = {"started": _("%(scheme)s: started"), "completed_in_time": _("%(scheme)s: completed")}
-    return [interval_of(words % {"scheme": row["scheme"]}, row[name]) for name, words in named.items()]
+    told = {name: words for name, words in SHARES.items() if row[name]["rate"] is not None}
+    return [interval_of(words % {"scheme": row["scheme"]}, row[name]) for name, words in told.items()]
+
+
+def _note(schemes: int, shared: int, drawn: int) -> str:
+    """In which order they stand, and which of them stand in the table alone."""
+    words = [_("By name, with 95% intervals: the order of rates alone would be a league table of chance.")]
+    if drawn < shared:
+        words.append(_("Drawn are the %(drawn)s with most offers; %(more)s more stand in the figures."))
+    if shared < schemes:
+        words.append(_("%(few)s of %(schemes)s have too few people for a share, and stand in the figures alone."))
+    said = {"drawn": count(drawn), "more": count(shared - drawn)}
+    said |= {"few": count(schemes - shared), "schemes": count(schemes)}
+    return " ".join([words[0], *(each % said for each in words[1:])])
 
 
 def _scheme_table(title: str, found: list[Row], behind: Behind) -> Table:

@@ -84,7 +84,7 @@ def _page(figures: Leaving, behind: Behind, of_suspects: str) -> dict[str, Any]:
         "trend": comparing.trend(figures, behind),
         "ratios": comparing.ratios(figures, behind) if compared["rows"] else None,
         "heat": comparing.heat(figures, behind),
-        "schemes": schemes.schemes(figures, behind),
+        "schemes": schemes.schemes(figures, behind, schemes.DRAWN),
         "footnotes": shown.footnotes(figures),
     }
 

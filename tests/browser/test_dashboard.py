@@ -30,6 +30,9 @@ def a_year(cast: Cast) -> None:
             days = {"happened_on": today - timedelta(days=28 * month), "ethnicity_self_code": code}
             live(force, offered // 4, **days, scheme="Checkpoint", referred_on=today, due_by=today)
             live(force, (people - offered) // 4, **days, **NOT_OFFERED)
+    for number in range(20):  # the page ends after three screens in a large force too
+        small = {"scheme": f"A scheme of a long name, number {number}", "referred_on": today, "started_on": today}
+        live(force, 3 if number % 2 else 12, **small, happened_on=today, ethnicity_self_code="")
     for scheme in ("Pathfinder", "Turning Point", "Checkpoint Plus"):
         came = {"scheme": scheme, "referred_on": today, "started_on": today, "happened_on": today - timedelta(days=30)}
         live(force, 12, **came, due_by=today)

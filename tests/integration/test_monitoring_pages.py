@@ -17,10 +17,12 @@ from pypdf import PdfReader
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.door import Audience, leave
 from referrals.actions import partner
 from reporting import monitoring, outbox, tasks
 from reporting.actions import reports
 from reporting.models import ReportRun
+from reporting.presenters import dashboard
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record, refer
 from tests.factories.facts import live, suspects
@@ -200,6 +202,17 @@ def test_what_is_missing_leads_to_the_cases_to_complete(cast: Cast, signed_in: S
     (address,) = re.findall(r'href="([^"]+figure=no_ethnicity[^"]+)"', _html(client.get("/monitoring/", PERIOD)))
     assert "team=Response" in address
     assert list(client.get(address).context["page"].object_list) == [case]
+
+
+def test_what_is_missing_in_many_teams_is_told_of_those_with_most_first(cast: Cast) -> None:
+    """A force of forty teams would scroll past its own charts, or lose the last team's work."""
+    missing = [{"team": f"T{9 - n}", "ethnicity": 9 - n, "history": 0, "eligibility": 0} for n in range(9)]
+    figures = leave({"to_do": missing}, audience=Audience.OPERATIONAL, force=cast["ian"].organisation)
+    first, others = dashboard.to_do(figures, None)
+    assert [row[0] for row in (*first.rows, *others.rows)] == [f"T{9 - n}" for n in range(9)]
+    assert len(first.rows) == dashboard.TEAMS_SHOWN
+    few = leave({"to_do": missing[:2]}, audience=Audience.OPERATIONAL, force=cast["ian"].organisation)
+    assert [len(each.rows) for each in dashboard.to_do(few, None)] == [2]
 
 
 def test_who_was_left_out_is_told_by_reason_and_leads_to_the_cases(cast: Cast, signed_in: SignIn) -> None:

@@ -59,6 +59,20 @@ def test_a_scheme_that_stands_out_is_told_from_one_that_is_small(cast: Cast, sig
     assert signed_in(cast["elin"]).get("/monitoring/schemes").status_code == 403
 
 
+def test_small_schemes_stand_in_the_figures_alone(cast: Cast, signed_in: SignIn) -> None:
+    """Row after row without a share pushes what can be read off an inspector's page."""
+    for name, came in (("Apple", 12), ("Birch", 20), ("Cedar", 30), ("Dill", 40), ("Elder", 50), ("Fir", 3)):
+        scheme(cast, name, came, 4)
+    text = page(signed_in(cast["ian"]))
+    few = "1 of 6 have too few people for a share, and stand in the figures alone."
+    assert few in text
+    assert "Elder: started 92.6%" in text
+    assert "Fir: started" not in text
+    board = " ".join(signed_in(cast["ian"]).get("/monitoring/", YEAR).content.decode().split())
+    assert f"Drawn are the 4 with most offers; 1 more stand in the figures. {few}" in board
+    assert ("Birch: started" in board, "Apple: started" in board) == (True, False)
+
+
 def test_ten_schemes_are_drawn_towards_the_whole_beside_their_own_shares(cast: Cast, signed_in: SignIn) -> None:
     """The best of many small schemes is the luckiest: what is worth believing of it is less than its share."""
     for number in range(10):
@@ -89,6 +103,14 @@ def test_two_schemes_make_no_plot_and_none_says_so(cast: Cast, signed_in: SignIn
     scheme(cast, "Apple", 80, 20)
     scheme(cast, "Birch", 60, 60)
     assert "too few to set beside each other in a plot" in page(client)
+
+
+def test_schemes_of_few_people_alone_have_their_figures_and_no_empty_chart(cast: Cast, signed_in: SignIn) -> None:
+    """A pilot's first month is told in counts; lines without a mark would look like nobody who came."""
+    scheme(cast, "Apple", 3, 1)
+    text = page(signed_in(cast["ian"]))
+    assert "Too few to draw" in text
+    assert "Apple 4 4 3 of 4" in text
 
 
 def referred(cast: Cast, times: int, days: int | None = None, since: int = 100, **changes: Any) -> None:
