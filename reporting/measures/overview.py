@@ -124,8 +124,9 @@ def _comparison(force: Organisation, asked: Question) -> dict[str, Any]:
     table = found["tables"][0]
     rows = sorted(table["against_reference"], key=_speaks_first)
     return {
-        **{key: table[key] for key in ("reference", "groups", "overall", "unknown", "unknown_share")},
-        "rows": rows,
+        **{key: table[key] for key in ("reference", "overall", "unknown", "unknown_share")},
+        "groups": [without_small_rates(group) for group in table["groups"]],
+        "rows": [_without_small_shares(row) for row in rows],
         "compared": len(rows),
         "words": table.get("words", ""),
         "family_size": found["family_size"]["against_reference"],
@@ -133,6 +134,12 @@ def _comparison(force: Organisation, asked: Question) -> dict[str, Any]:
         "rule": found["rule"],
         "notes": found["notes"],
     }
+
+
+def _without_small_shares(row: Mapping[str, Any]) -> dict[str, Any]:
+    """No share of a group, or of the reference, in which there are too few people."""
+    shares = {"people": "rate", "reference_people": "reference_rate"}
+    return {**row, **{share: None for people, share in shares.items() if row[people] < FEWEST_FOR_A_RATE}}
 
 
 def _speaks_first(row: Mapping[str, Any]) -> tuple[int, bool, float, str]:
@@ -154,22 +161,22 @@ def _funnel(force: Organisation, asked: Question) -> dict[str, Any]:
     stages[1]["people"] = offered["numerator"]  # those offered one whom no rule let in are offered one too
     return {
         "considered": offered["denominator"],
-        "offered_of_considered": offered,
+        "offered_of_considered": without_small_rates(offered),
         "suspects": None if asked.where else _suspects(force, asked),
         "stages": stages,
-        "cohort": found["completed_in_time"],
+        "cohort": without_small_rates(found["completed_in_time"]),
     }
 
 
-def _stage(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def _stage(name: str, row: dict[str, Any]) -> dict[str, Any]:
     """``people`` reached the stage, ``numerator`` of ``denominator`` of those of whom it can be told."""
-    return {**figures.described(BY_NAME[name]), "people": row["numerator"], **row, "stage": name}
+    return {**figures.described(BY_NAME[name]), "people": row["numerator"], **without_small_rates(row), "stage": name}
 
 
 def _suspects(force: Organisation, asked: Question) -> dict[str, Any] | None:
     if not coverage.has_extract(force, asked.start, asked.end):
         return None
-    return dict(coverage.coverage(force, asked.start, asked.end)["total"])
+    return without_small_rates(coverage.coverage(force, asked.start, asked.end)["total"])
 
 
 def _trend(force: Organisation, asked: Question) -> dict[str, Any]:

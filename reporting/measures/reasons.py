@@ -13,6 +13,7 @@ from reporting.measures.dimensions import BY_NAME as DIMENSIONS
 from reporting.measures.dimensions import UNKNOWN, Dimension, ordered
 from reporting.measures.overview import FEWEST_FOR_A_RATE, HEADLINE, Question
 from reporting.measures.residents import beside_residents
+from reporting.measures.schemes import without_small_rates
 from reporting.statistics.flags import Direction
 
 
@@ -41,16 +42,23 @@ def reasons(force: Organisation, asked: Question) -> Leaving:
     its Wilson interval (none under 10). ``coverage`` (section 14) is null where no extract tells of suspects, or not by
     this dimension. ``residents`` (section 14) is null where no census is imported, and where there is a filter.
     """
-    seen = asked.by in coverage.BY and not asked.where and coverage.has_extract(force, asked.start, asked.end)
     content = {
         **figures.about(force, asked.start, asked.end, LIVE),
         "by": asked.by,
         "where": {name: list(groups) for name, groups in asked.where.items()},
-        "coverage": dict(coverage.coverage(force, asked.start, asked.end, asked.by)) if seen else None,
+        "coverage": _coverage(force, asked),
         "residents": None if asked.where else beside_residents(force, asked.start, asked.end),
         **{name: _by_reason(force, asked, name) for name in LEFT_OUT},
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _coverage(force: Organisation, asked: Question) -> dict[str, Any] | None:
+    if asked.by not in coverage.BY or asked.where or not coverage.has_extract(force, asked.start, asked.end):
+        return None
+    found = coverage.coverage(force, asked.start, asked.end, asked.by)
+    rows = [without_small_rates(row) for row in found["rows"]]
+    return {**found, "rows": rows, "total": without_small_rates(found["total"])}
 
 
 def _by_reason(force: Organisation, asked: Question, name: str) -> dict[str, Any]:

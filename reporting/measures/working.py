@@ -48,9 +48,13 @@ def what_works(force: Organisation, start: date, end: date, *, by: str) -> Leavi
         "grade": str(Grade.DESCRIPTIVE),
         "measures": [figures.described(BY_NAME[name]) for name in TOLD],
         "schemes": [_scheme(name, found[name], by, name in voluntary) for name in sorted(found)],
-        "effect": effect(force, start, end)["findings"],
+        "effect": [_without_small(finding) for finding in effect(force, start, end)["findings"]],
     }
     return leave(content, audience=Audience.OPERATIONAL, force=force)
+
+
+def _without_small(finding: dict[str, Any]) -> dict[str, Any]:
+    return finding | {side: without_small_rates(finding[side]) for side in ("group", "comparator")}
 
 
 def _scheme(name: str, groups: Mapping[str, Measured], by: str, voluntary: bool) -> dict[str, Any]:

@@ -193,5 +193,7 @@ def _share_of(row: Row, behind: Behind = None, figure: str = "") -> SafeString |
     part, whole = (row["numerator"], "with"), (row["denominator"], "of")
     told = [number_of(number, behind, f"{figure}:{which}") for number, which in (part, whole)]
     counts = filled(_("%(part)s of %(whole)s"), part=told[0], whole=told[1])
+    if row["rate"] is None:
+        return counts
     share = format_html('{} <span class="app-nowrap">({})</span>', percent(row["rate"], 0), counts)
     return under(share, interval(row["interval"], 0))

@@ -3,7 +3,7 @@
 Figures come here already chosen for their audience; nothing here counts or divides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,15 +147,15 @@ def sentence_of(words: str) -> str:
 def _crude(figures: Leaving, row: Row, behind: Behind) -> SafeString | str:
     who, did = of_whom(figures)
     name, group, reference = figures["measure"]["name"], row["group"], row["reference"]
-    words = _("%(a)s of %(n1)s %(group)s %(who)s %(did)s (%(p1)s), and %(c)s of %(n2)s %(reference)s (%(p2)s).")
+    words = _("%(a)s of %(n1)s %(group)s %(who)s %(did)s%(p1)s, and %(c)s of %(n2)s %(reference)s%(p2)s.")
     return filled(
         words,
         a=said_of(row["events"], behind, f"{name}:with", group=group),
         n1=said_of(row["people"], behind, f"{name}:of", group=group),
-        p1=percent(row["rate"], 0),
+        p1=_in_brackets(row["rate"]),
         c=said_of(row["reference_events"], behind, f"{name}:with", group=reference),
         n2=said_of(row["reference_people"], behind, f"{name}:of", group=reference),
-        p2=percent(row["reference_rate"], 0),
+        p2=_in_brackets(row["reference_rate"]),
         group=people(figures["by"], group),
         reference=people(figures["by"], reference),
         who=who,
@@ -163,11 +163,21 @@ def _crude(figures: Leaving, row: Row, behind: Behind) -> SafeString | str:
     )
 
 
+def _in_brackets(share: float | None) -> str:
+    """A share of fewer than 10 people is not given."""
+    return "" if share is None else f" ({percent(share, 0)})"
+
+
 def _shares(compared: Row, row: Row) -> str:
-    """The 95% intervals of the two shares, beside the sentence that has them."""
-    ends = {one["group"]: interval(one["interval"], 0) for one in compared["groups"]}
-    words = _("The 95%% intervals of these shares: %(group)s, and %(reference)s.")
-    return words % {"group": ends[row["group"]], "reference": ends[row["reference"]]}
+    """The 95% intervals of the two shares, beside the sentence that has them, and why one is not there."""
+    intervals = {one["group"]: one["interval"] for one in compared["groups"]}
+    both = [intervals[row["group"]], intervals[row["reference"]]]
+    ends = [interval(one, 0) for one in both if one]
+    if all(both):
+        words = _("The 95%% intervals of these shares: %(group)s, and %(reference)s.")
+        return words % {"group": ends[0], "reference": ends[1]}
+    few = _("Fewer than 10 people have no share.")
+    return " ".join([*(_("The 95%% interval of this share: %(ends)s.") % {"ends": one} for one in ends), few])
 
 
 def _ratio(row: Row, rule: Row) -> str:
@@ -192,8 +202,6 @@ def _adjusted(row: Row) -> list[str]:
         return []
     if found["ratio"] is None:
         return [_("Nobody of one group could be compared by offence and earlier outcomes with anybody of the other.")]
-    low, high = found["interval"]
-    verdict = _("compatible with no difference") if low <= 1 <= high else _("still more than chance explains")
     said = _(
         "Among the %(k1)s of %(n1)s and %(k2)s of %(n2)s who could be compared by offence and earlier outcomes it is "
         "%(adjusted)s, %(verdict)s (unadjusted, of the same people: %(crude)s); earlier outcomes are partly made by "
@@ -204,10 +212,27 @@ def _adjusted(row: Row) -> list[str]:
         "k2": count(found["reference_compared"]),
         "n2": count(found["reference_compared_of"]),
         "adjusted": ratio_words(found),
-        "verdict": verdict,
+        "verdict": _adjusted_verdict(row, found),
         "crude": ratio_words(found, "crude_of_compared", "crude_of_compared_interval"),
     }
     return [" ".join([said, *(_(warning) for warning in found["warnings"])])]
+
+
+def _adjusted_verdict(row: Row, found: Row) -> str:
+    """What adjusting leaves of the crude finding."""
+    sides = [_side(one["interval"]) for one in (row, found)]
+    if not sides[1]:
+        return _("compatible with no difference")
+    if not sides[0]:
+        return _("more than chance explains")
+    words = _("still more than chance explains"), _("more than chance explains, the other way about")
+    return words[sides[0] != sides[1]]
+
+
+def _side(ends: Sequence[float] | None) -> int:
+    """On which side of 1 an interval lies whole: -1, 1, or 0 where it holds 1 or there is none."""
+    low, high = ends or (0.0, 2.0)
+    return (low > 1) - (high < 1)
 
 
 def _unknown(figures: Leaving, row: Row, behind: Behind) -> SafeString | str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion.design_system.wording import long_date
 from reporting.codes import UNKNOWN
@@ -36,7 +37,7 @@ def brief(document: Leaving) -> list[Part]:
         Part(_("What happened"), list(_happened(whole, _rate))),
         Part(_("Groups compared"), [*_ratios(whole), *_not_compared(whole)]),
         Part(_("What is not known, and what is hidden"), [*_unknown(whole), *_hidden(document)]),
-        Part(_("How to read it"), [_difference(), *_chance(whole), _of_release(document)]),
+        Part(_("How to read it"), [*_difference(whole), *_chance(whole), _of_release(document)]),
     ]
     return [part for part in parts if part.sentences]
 
@@ -47,7 +48,7 @@ def plain(document: Leaving) -> list[Part]:
     parts = [
         Part(_("What this is about"), [_purpose(document)]),
         Part(_("What happened"), list(_happened(whole, _in_100))),
-        Part(_("Groups beside each other"), [*_groups_in_100(whole), *_not_compared(whole), _difference()]),
+        Part(_("Groups beside each other"), [*_groups_in_100(whole), *_not_compared(whole), *_difference(whole)]),
         Part(_("What we do not show"), [*_unknown(whole), *_hidden(document)]),
         Part(_("How sure we are"), [_surely(), *_chance(whole)]),
     ]
@@ -80,6 +81,33 @@ class _Whole:
         return telling.number_of(self.cells.get(place, {}))
 
 
+#: What is said of those whom a count tells of, and of them as the people of the next count; of others its own word.
+DID = {
+    "offered": gettext_lazy("were offered a resolution"),
+    "accepted": gettext_lazy("accepted it"),
+    "started": gettext_lazy("came to a first appointment"),
+    "completed": gettext_lazy("completed what they agreed to"),
+}
+WHO = {
+    "offered": gettext_lazy("offered one"),
+    "accepted": gettext_lazy("who accepted"),
+    "started": gettext_lazy("who came"),
+}
+#: The first sentence, by its count.
+FIRST = {
+    "considered": gettext_lazy("%(time)s: %(count)s people were considered; who was decided about twice counts twice."),
+    "referred": gettext_lazy("%(time)s: %(count)s referrals were made."),
+}
+
+
+def _did(name: str) -> str:
+    return str(DID.get(name) or _("were %(word)s") % {"word": _names_of(name)})
+
+
+def _who(name: str) -> str:
+    return str(WHO.get(name) or _names_of(name))
+
+
 #: The first and last month of a quarter.
 QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
 
@@ -97,25 +125,21 @@ def _happened(whole: _Whole, share: Any) -> Iterator[str]:
     """Each count of everybody, of the count before it."""
     for place, name in enumerate(whole.chain):
         here = key(whole.measure(name))
-        number, word = whole.number(here), str(COUNTS.get(name, name)).lower()
+        number = whole.number(here)
         if number == HIDDEN:
-            words = _("%(time)s: how many were %(word)s is hidden, to protect people.")
-            yield words % {"time": whole.when, "word": word}
+            words = _("%(time)s: how many %(did)s is hidden, to protect people.")
+            yield words % {"time": whole.when, "did": _did(name)}
         elif not place:
-            words = _("%(time)s: %(count)s decisions were %(word)s.")
-            words = _("%(time)s: %(count)s referrals were made.") if name == "referred" else words
-            yield words % {"time": whole.when, "count": number, "word": word}
+            yield str(FIRST.get(name, FIRST["considered"])) % {"time": whole.when, "count": number}
         else:
-            yield _of_before(number, word, whole, whole.chain[place - 1], share(whole.rates.get(here, {})))
+            yield _of_before(number, name, whole, whole.chain[place - 1], share(whole.rates.get(here, {})))
 
 
-def _of_before(number: str, word: str, whole: _Whole, before: str, share: str) -> str:
-    people, was = whole.number(key(whole.measure(before))), str(COUNTS.get(before, before)).lower()
+def _of_before(number: str, name: str, whole: _Whole, before: str, share: str) -> str:
+    people, told = whole.number(key(whole.measure(before))), {"count": number, "did": _did(name), "who": _who(before)}
     if people == HIDDEN:
-        words = _("%(count)s were %(word)s; of how many %(before)s is hidden.")
-        return words % {"count": number, "word": word, "before": was}
-    told = _("%(count)s of the %(people)s %(before)s were %(word)s")
-    said = told % {"count": number, "people": people, "before": was, "word": word}
+        return _("%(count)s %(did)s; of how many %(who)s is hidden.") % told
+    said = _("%(count)s of the %(people)s %(who)s %(did)s") % (told | {"people": people})
     return f"{said}: {share}." if share else f"{said}."
 
 
@@ -178,14 +202,14 @@ def _groups_in_100(whole: _Whole) -> Iterator[str]:
 
 
 def _side(side: Mapping[str, Any], whole: _Whole) -> str:
-    """ "Black: 40 of the 80 considered were offered: about 50 in every 100; …"; "" where any of it is not told."""
+    """ "Black: 40 of the 80 considered were offered a resolution: about 50 in every 100"; "" where not told."""
     events, people = (key(side[name]["measure"], side[name]["at"]) for name in ("events", "people"))
     share, numbers = _in_100(whole.rates.get(events, {})), [whole.number(place) for place in (events, people)]
     if not share or HIDDEN in numbers:
         return ""
-    words = _("%(group)s: %(a)s of the %(n)s %(people)s were %(events)s: %(share)s")
+    words = _("%(group)s: %(a)s of the %(n)s %(who)s %(did)s: %(share)s")
     told = {"group": ", ".join(side["events"]["at"].values()), "a": numbers[0], "n": numbers[1], "share": share}
-    return words % (told | _names(whole))
+    return words % (told | {"who": _who(whole.chain[0]), "did": _did(whole.chain[1])})
 
 
 def _not_compared(whole: _Whole) -> Iterator[str]:
@@ -233,8 +257,10 @@ def _hidden(document: Leaving) -> Iterator[str]:
     yield rule
 
 
-def _difference() -> str:
-    return _("This shows a difference, not its cause.")
+def _difference(whole: _Whole) -> Iterator[str]:
+    """Where any groups are compared."""
+    if any(telling.interval_of_ratio(one, whole.cells) for one in whole.ratios):
+        yield _("This shows a difference, not its cause.")
 
 
 def _chance(whole: _Whole) -> Iterator[str]:

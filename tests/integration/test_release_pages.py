@@ -406,10 +406,10 @@ def test_a_release_on_one_page_and_in_plain_words(force: Organisation, cast: Cas
     for name in ("brief", "summary"):
         assert f"{page}{name}" in text(partner, page)
         told = words(partner, f"{page}{name}")
-        assert "144 of the 216 considered were offered" in told
+        assert "144 of the 216 considered were offered a resolution: " in told
         assert f"{hidden} are hidden" in told
         assert "Not compared, because a count is hidden to protect people" in told
-        assert "This shows a difference, not its cause." in told
+        assert "This shows a difference" not in told, "nobody is compared"
     brief = words(partner, f"{page}brief")
     (rate,) = [one for one in document["rates"] if one["numerator"] == {"measure": "offered in 2026 Q1", "at": {}}]
     assert f"{rate['value']:g}%, {rate['interval'][0]:g}% to {rate['interval'][1]:g}%" in brief
@@ -441,7 +441,11 @@ def test_two_groups_in_words_with_whether_chance_explains_it(cast: Cast, frozen:
     brief, plain = (words(signed_in(cast["ian"]), f"{page}{name}") for name in ("brief", "summary"))
     assert "Black: 80 of 200; White: 400 of 600. Ratio 0.60 (0.50 to 0.72): more than chance alone explains." in brief
     assert re.search(r"Asian: 66 of 100; White: 400 of 600. Ratio 0.99 .*?: compatible with no difference", brief)
-    assert "January to March 2026: 900 decisions were considered." in plain
-    assert "Black: 80 of the 200 considered were offered: about 40 in every 100; allowing for chance, 34 to 47" in plain
+    assert "January to March 2026: 900 people were considered; who was decided about twice counts twice." in plain
+    assert (
+        "Black: 80 of the 200 considered were offered a resolution: about 40 in every 100; allowing for chance, 34"
+        in plain
+    )
+    assert "This shows a difference, not its cause." in brief
     assert plain.count("The difference is larger than chance alone explains.") == 1
     assert plain.count("The difference could be chance.") == 1

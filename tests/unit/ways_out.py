@@ -123,6 +123,7 @@ WORK = {
     "diversion.home.Shown.__init__": "what waits for the reader on their own first page",
     "diversion.home.first": "what waits for the reader on their own first page",
     "diversion.home.Section.cut": "lines of the reader's own first page",
+    "reporting.presenters.schemes.schemes": "schemes of the reader's own force",
     "referrals.presenters.waiting.waits": "answers that wait for the reader's own provider, who opens each",
     "referrals.queries.check_ins.question_uses": "whom the reader's own provider asks a question, who opens each",
     "referrals.queries.check_ins._may_ask_today": "plans of one person at one provider; it leaves no page",
