@@ -9,12 +9,10 @@ from diversion.design_system.wording import count, long_date, percent
 from reporting.codes import told
 from reporting.door import Audience, Leaving, checked
 from reporting.presenters.parts import Row, share_of
-from reporting.presenters.report import NOTHING, TITLES, group_words, interval, sentence
+from reporting.presenters.report import NOTHING, TITLES, group_words, interval, sentence, without_small_share
 from reporting.statistics.intervals import wilson
 
 COUNTS = ("considered", "diverted")
-#: Fewer people than that have no share (domain 4.3).
-FEWEST = 10
 ON_THE_PAGE = ("ethnicity_self_defined", "gender", "age_band")
 
 
@@ -58,8 +56,8 @@ def _table(report: Leaving, table: Row, changes: Row, *, total: bool) -> Table:
 
 def _cells(row: Row, words: str, changes: Row) -> list[str]:
     counts = [str(told(row, name)) if isinstance(told(row, name), str) else count(row[name]) for name in COUNTS]
-    few = row["considered"] < FEWEST
-    cells = [words, *counts, NOTHING if few else percent(row["rate"]), NOTHING if few else interval(row["interval"])]
+    shared = without_small_share(row)
+    cells = [words, *counts, percent(shared["rate"]), interval(shared["interval"])]
     return [*cells, *_change(changes.get(row["group"]))] if changes else cells
 
 

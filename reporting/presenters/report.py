@@ -3,7 +3,7 @@
 Figures come here already chosen for their audience; nothing on this page counts or divides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ TITLES = {
     "scheme": gettext_lazy("Scheme"),
 }
 NOTHING = "–"
+#: Fewer people than that have no share on a page or in print (domain 4.3); the data have it in full precision.
+FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def sections(report: Leaving, only: Iterable[str] | None = None) -> list[Section
 def tiles(report: Leaving) -> list[dict[str, str]]:
     """The four figures at the top: how many, of how many, the rate with its interval, and how much is unknown."""
     checked(report, Audience.OPERATIONAL)
-    totals, words = report["totals"], report["words"]
+    totals, words = without_small_share(report["totals"]), report["words"]
     unknown = next(table["unknown_share"] for table in report["tables"] if table["by"] == "ethnicity_self_defined")
     return [
         {"value": _number(told(totals, "considered")), "label": words["considered"]},
@@ -76,6 +78,11 @@ def tiles(report: Leaving) -> list[dict[str, str]]:
             "note": _("counted, not estimated"),
         },
     ]
+
+
+def without_small_share(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a report, without its share where it is of too few people."""
+    return {**row, **({"rate": None, "interval": None} if row["considered"] < FEWEST else {})}
 
 
 def interval(bounds: Sequence[float] | None, places: int = 1) -> str:
@@ -124,13 +131,13 @@ def single(quality: dict[str, Any]) -> list[str]:
 def _section(report: Leaving, table: dict[str, Any]) -> Section:
     by = table["by"]
     title = str(TITLES[by])
-    named = [row | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
-    share = _("Not known: %(share)s of %(what)s, counted and not estimated.")
+    named = [without_small_share(row) | {"words": group_words(report, by, row["group"])} for row in table["rows"]]
+    share = _("Not known: %(share)s of %(what)s, counted and not estimated. Fewer than 10 have no rate.")
     rate, drawn = report["words"]["rate"], [row for row in named if row["interval"]]
     return Section(
         key=by,
         title=title,
-        table=_table(title, report, named, table["total"]),
+        table=_table(title, report, named, without_small_share(table["total"])),
         drawing=interval_chart([_interval(row) for row in drawn], axis=sentence(rate)) if drawn else None,
         chart_title=f"{title}: {rate}",
         chart_words=_describe(drawn, rate),
@@ -179,7 +186,7 @@ def _detail(report: Leaving, table: dict[str, Any]) -> Table | None:
     if "detail" not in table:
         return None
     labels = dict(SelfDefinedEthnicity.choices) | {"NS": _("Not stated"), "Unknown": _("Blank or not understood")}
-    rows = [_cells(row, str(labels.get(row["group"], row["group"]))) for row in table["detail"]]
+    rows = [_cells(without_small_share(row), str(labels.get(row["group"], row["group"]))) for row in table["detail"]]
     return Table(caption=_("The 18+1 groups"), columns=_columns(report), rows=rows, caption_size="s")
 
 

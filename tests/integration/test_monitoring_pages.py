@@ -348,7 +348,8 @@ def ask(client: Client, sent: list[int], django_capture_on_commit_callbacks: Any
 def test_a_report_is_asked_for_made_and_read(
     cast: Cast, cases: None, signed_in: SignIn, sent: list[int], django_capture_on_commit_callbacks: Any
 ) -> None:
-    """The whole way of a report, but for the worker's own process."""
+    """The whole way of a report, but for the worker's own process. A share of two people would be read as a finding."""
+    live(cast["ian"].organisation, 10, happened_on=date(2026, 6, 4))
     client = signed_in(cast["ian"])
     run = ask(client, sent, django_capture_on_commit_callbacks)
     page = f"/monitoring/reports/{run.reference}"
@@ -366,6 +367,7 @@ def test_a_report_is_asked_for_made_and_read(
     text = client.get(page).content.decode()
     assert "Ethnicity, as people describe themselves" in text
     assert "<svg" in text
+    assert "White 11 11 100.0% 74.1% to 100.0% Black 2 1 – –" in words_of(client.get(page))
     report = json.loads(client.get(f"{page}/files/json").content)
     by = {table["by"]: {row["group"]: row for row in table["rows"]} for table in report["tables"]}
     assert (by["ethnicity_self_defined"]["Black"]["considered"], by["gender"]["Female"]["diverted"]) == (2, 1)
