@@ -21,6 +21,7 @@ from diversion import access, audit, clock
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
+from referrals.actions.letting_go import NOT_SIGNED, Signed, check_signature, keep_signed
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.judging.breach import ladder_of, obstacle_to, rank_of, standing_of
 from referrals.judging.variation import Clocks
@@ -51,6 +52,7 @@ class Ruling:
     """A decision: one of `BreachWay`, why (for police alone), and what the worker and the person are told.
 
     ``new_day``: by when what was not done is to be done, where no partner looks after it and the agreement goes on.
+    ``signed``: that the person signed it, in a conditional caution.
     ``youth_justice``: whom police told in youth justice, before a child is prosecuted.
     """
 
@@ -60,6 +62,7 @@ class Ruling:
     new_day: date | None = None
     prosecutor: Prosecutor | None = None
     youth_justice: str = ""
+    signed: Signed = NOT_SIGNED
 
 
 @transaction.atomic
@@ -186,7 +189,7 @@ def decide_breach(*, breach: Breach, ruling: Ruling, seen: int, by: User) -> Bre
         **_youth_justice(found, ruling),
     )
     if not second:
-        _carry_out(found, ruling.new_day, by)
+        _carry_out(found, ruling, by)
     return found
 
 
@@ -206,7 +209,7 @@ def sign_breach(*, breach: Breach, agrees: bool, rationale: str, seen: int, by: 
     signed: dict[str, Any] = {"second_rationale": rationale.strip(), "second_at": clock.now(), "second_by": by}
     if agrees:
         _step(found, found.version, "breach.signed", by, state=State.DECIDED, **signed)
-        _carry_out(found, None, by)
+        _carry_out(found, Ruling(found.decision, found.rationale), by)
         return found
     return _step(found, found.version, "breach.not_signed", by, state=State.OPEN, **UNDECIDED, **signed)
 
@@ -301,6 +304,7 @@ def _check_ruling(breach: Breach, ruling: Ruling) -> None:
         raise Refused("Say what the worker and the person are told, in a sentence.")
     elif not breach.referral_id:
         _check_new_day(breach, ruling.new_day)
+        check_signature(breach.case.agreement, ruling.signed)
 
 
 def _check_may_end(breach: Breach) -> None:
@@ -342,7 +346,7 @@ def _youth_justice(breach: Breach, ruling: Ruling) -> dict[str, str]:
     return {"youth_justice": ruling.youth_justice.strip()}
 
 
-def _carry_out(breach: Breach, new_day: date | None, by: User) -> None:
+def _carry_out(breach: Breach, ruling: Ruling, by: User) -> None:
     """The agreement ends as not kept, or what had ended goes on. What it rests on cannot be undone any more."""
     Undoable.objects.live().filter(case=breach.case).update(until=clock.now())
     referrals = Referral.objects.filter(breaches=breach)
@@ -357,7 +361,7 @@ def _carry_out(breach: Breach, new_day: date | None, by: User) -> None:
         begun = stopped.filter(started_at__isnull=False)
         begun.update(version=F("version") + 1, state=Referral.State.STARTED, **again)
         stopped.update(version=F("version") + 1, state=Referral.State.ACCEPTED, **again)
-        _open_again(breach, new_day)
+        _open_again(breach, ruling, by)
     changed(breach.case)
 
 
@@ -372,14 +376,17 @@ def _take_places_again(stopped: QuerySet[Referral]) -> None:
             ) from refusal
 
 
-def _open_again(breach: Breach, new_day: date | None) -> None:
+def _open_again(breach: Breach, ruling: Ruling, by: User) -> None:
     """What was noted as not done is to be done after all."""
+    new_day = ruling.new_day
     rows = Condition.objects.filter(agreement__case=breach.case, state=Condition.State.NOT_DONE)
     values: dict[str, Any] = {"state": Condition.State.OPEN, "settled_at": None, "settled_by": None}
     values["by_facilitator"] = False  # what one said stands no more, and is no reason once they lead it no longer
     values |= {"asked_for": None, "asked_at": None}  # what the worker was asked is of before: they are asked anew
     if new_day is not None:
         values["due_on"] = new_day
+        for one in rows.select_related("agreement__case__decision"):
+            keep_signed(one, ruling.signed, ruling.rationale, by, new_day=new_day)
         Agreement.objects.filter(case=breach.case, ends_on__lt=new_day).update(
             version=F("version") + 1, ends_on=new_day
         )

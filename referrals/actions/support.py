@@ -18,7 +18,7 @@ from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Outdated, Refused
 from referrals.actions.closing import close_what_waited, close_without_partner
-from referrals.actions.letting_go import Signed, check_signed, keep_signed
+from referrals.actions.letting_go import NOT_SIGNED, Signed, check_signed, keep_signed
 from referrals.actions.moving import log
 from referrals.actions.remedies import let_go_is_reviewed
 from referrals.actions.taking_back import take_back_settled
@@ -32,7 +32,6 @@ from referrals.schemes.missed import waits_for_worker
 
 State = Referral.State
 OPEN = (State.ACCEPTED, State.STARTED)
-UNSIGNED = Signed()
 
 
 @transaction.atomic
@@ -128,7 +127,7 @@ def record_contact(
 
 @transaction.atomic
 def settle_condition(
-    *, condition: Condition, state: str, evidence: str, version: int, signed: Signed = UNSIGNED, by: User
+    *, condition: Condition, state: str, evidence: str, version: int, signed: Signed = NOT_SIGNED, by: User
 ) -> Condition:
     """Mark a condition done (with its evidence), not done, or to do again; the same twice is once.
 

@@ -10,8 +10,10 @@ from cases import legal
 from diversion.accounts.confirming import ConfirmedForm
 from diversion.design_system.forms import GovDateField, VersionedForm, required
 from referrals.actions.breaching import Ruling
+from referrals.actions.letting_go import Signed
 from referrals.codes import AccountHow, BreachTrigger, BreachWay
 from referrals.forms.naming_prosecutor import DESIGN, NamesProsecutor, prosecutor_fields
+from referrals.judging.variation import is_conditional
 from referrals.models import Breach
 
 #: Not what police alone begin it by, nor what follows by itself.
@@ -124,6 +126,17 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
         help_text=gettext_lazy("No partner looks after it: what was not done is to be done by that day."),
         required=False,
     )
+    signed_on = GovDateField(
+        label=gettext_lazy("If it goes on: the day on which the person signed that new day"),
+        help_text=gettext_lazy("It is a conditional caution: nobody moves a day without the person’s signature."),
+        past=True,
+        required=False,
+    )
+    signed_with = forms.CharField(
+        label=gettext_lazy("If it goes on: the appropriate adult who signed with the child"),
+        required=False,
+        max_length=150,
+    )
     told = forms.CharField(
         label=gettext_lazy("What are the worker and the person told?"),
         help_text=gettext_lazy("The partner reads this: nothing about a victim or about earlier dealings with police."),
@@ -150,6 +163,8 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
     design: dict[str, Any] = {
         "way": {"small": True},
         "new_day": {"optional": False},
+        "signed_on": {"optional": False},
+        "signed_with": {"optional": False},
         "told": {"optional": False, "count": None},
         "rationale": {"count": None},
         "youth_justice": {"optional": False},
@@ -166,8 +181,11 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
             }
         has_partner = breach.referral_id is not None
         unneeded = ["new_day"] if has_partner else ["told"]
-        if not legal.is_child(breach.case):
-            unneeded.append("youth_justice")
+        is_signed = not has_partner and is_conditional(breach.case)
+        unneeded += [] if is_signed else ["signed_on"]
+        is_child = legal.is_child(breach.case)
+        unneeded += [] if is_signed and is_child else ["signed_with"]
+        unneeded += [] if is_child else ["youth_justice"]
         for name in unneeded:
             del self.fields[name]
 
@@ -178,6 +196,8 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
                 self.add_error("told", _("Say what the worker and the person are told, in a sentence"))
             if "new_day" in self.fields and "new_day" not in self.errors and not values.get("new_day"):
                 self.add_error("new_day", _("Enter the day by which it is to be done"))
+            if "signed_on" in self.fields and "signed_on" not in self.errors and not values.get("signed_on"):
+                self.add_error("signed_on", _("Enter the day on which the person signed it"))
         is_childs = "youth_justice" in self.fields and values.get("way") == BreachWay.PROSECUTE
         if is_childs and not values.get("youth_justice", "").strip():
             self.add_error("youth_justice", _("Say whom you told in youth justice"))
@@ -194,6 +214,7 @@ class DecideBreachForm(ConfirmedForm, NamesProsecutor, VersionedForm):
             new_day=given.get("new_day"),
             prosecutor=self.by_prosecutor,
             youth_justice=given.get("youth_justice", ""),
+            signed=Signed(given.get("signed_on"), given.get("signed_with", "")),
         )
 
 

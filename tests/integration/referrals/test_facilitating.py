@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
@@ -507,7 +508,14 @@ def test_whom_a_facilitator_has_left_is_not_charged_for_what_they_did_not_do(
         facilitating.settle_facilitated(**to_settle(row, letter, "not_written"))
         breach = heard(breaching.ask_for_account(case=one.case, by=cast["amara"]), worker=cast["amara"])
         again = breaching.Ruling(way="excuse", rationale="Ill.", new_day=letter.due_on)
+        with pytest.raises(Refused, match="on which day the person signed this change"):
+            breaching.decide_breach(breach=breach, ruling=again, seen=breach.version, by=cast["david"])
+        page = words_of(signed_in(cast["david"]).get(reverse("breach_page", args=[breach.pk])))
+        assert "on which the person signed that new day" in page
+        again = replace(again, signed=Signed(clock.today()))
         breaching.decide_breach(breach=breach, ruling=again, seen=breach.version, by=cast["david"])
+        change = letter.changes.get()
+        assert (change.way, change.agreed_how, change.new_day) == ("new_day", "signed", letter.due_on)
     keep_wishes(allegation=one, said={"letter": "no"}, seen=1, by=cast["vera"])
     letter.refresh_from_db()
     page = words_of(signed_in(cast["amara"]).get(reverse("case_page", args=[one.case.reference])))

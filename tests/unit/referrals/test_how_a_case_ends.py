@@ -100,7 +100,7 @@ def test_in_a_conditional_caution_nothing_is_let_go_without_rank_and_signature(
     says: dict[str, Any] = {"condition": one, "state": "cancelled", "evidence": "Moved away.", "version": one.version}
     with pytest.raises(Refused, match="somebody who did not decide it"):
         support.settle_condition(**says, signed=Signed(clock.today()), by=cast["amara"])
-    with pytest.raises(Refused, match="on which day the person signed"):
+    with pytest.raises(Refused, match="on which day the person signed this change"):
         support.settle_condition(**says, by=david)
     for days in (-1, 1):
         day = clock.today() + timedelta(days=days)
