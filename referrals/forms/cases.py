@@ -195,8 +195,8 @@ class SettleForm(forms.Form):
             words = _("No facilitator leads it any more. That it did not come about does not count against the person")
             self.fields["state"].help_text = words
         if lets_go and signing.bar:
-            said = self.fields["state"].help_text
-            self.fields["state"].help_text = f"{said}. {signing.bar}" if said else signing.bar
+            said, bar = self.fields["state"].help_text, signing.bar.removesuffix(".")
+            self.fields["state"].help_text = f"{said}. {bar}" if said else bar
         refused = {
             DONE: not condition.can_be_done,
             Condition.State.NOT_DONE.value: is_to_ask or wait is not None or is_left,
@@ -206,6 +206,8 @@ class SettleForm(forms.Form):
         if not self.is_bound:  # a page opened before still gets its answer in words
             choices = self.fields["state"].choices
             self.fields["state"].choices = [one for one in choices if not refused.get(one[0])]
+        # Nothing to choose: the page says so and records it with what shows it, without which nothing is done.
+        self.is_done_alone = [one[0] for one in self.fields["state"].choices] == [DONE]
 
 
 FOLLOWED_BY = {

@@ -246,8 +246,9 @@ def test_the_page_asks_the_worker_first_and_the_worker_reads_it(cast: Cast, owed
         home = signed_in(cast["amara"]).get("/").content.decode()
         assert ("the worker is asked why" in home, "answer wanted by" in home) == (True, True)
         page = signed_in(cast["amara"]).get(f"/cases/{case.reference}/").content.decode()
-        form = page[page.index(f'id="condition-{owed.pk}-state"') :]
-        assert 'value="not_done"' not in form[: form.index("</form>")]
+        form = page[page.index(f'action="/cases/{case.reference}/conditions/{owed.pk}"') :]
+        form = form[: form.index("</form>")]
+        assert ('value="not_done"' in form, 'type="radio"' in form, "Record as done" in form) == (False, False, True)
         assert "Not done can be recorded from" in page
         page = signed_in(cast["george"]).get(f"/referrals/{referral.reference}/").content.decode()
         assert "police ask why it was not done" in page
