@@ -164,10 +164,10 @@ def test_an_action_is_for_its_people_and_stands_or_falls_with_its_entries(proof:
     if proof.tells_figures:
         _fails_whole(OutboxEntry, call, by, before)
         behind = _left_behind_the_wall(call, by)
-        _is_done(proof, call, by)
+        _is_done(proof, call, by, before)
         assert left() == behind
     else:
-        _is_done(proof, call, by)
+        _is_done(proof, call, by, before)
 
 
 def _is_refused(call: Call, like: User) -> None:
@@ -223,9 +223,8 @@ def _held(call: Call) -> Iterator[Model]:
         yield from (one for one in (held.values() if isinstance(held, dict) else [held]) if isinstance(one, Model))
 
 
-def _is_done(proof: Proof, call: Call, by: User) -> None:
+def _is_done(proof: Proof, call: Call, by: User, before: Snapshot) -> None:
     """It does change something, so that what is above can fail, and figures hear of every case."""
-    before = snapshot()
     rows, events = OutboxEntry.objects.count(), Event.objects.filter(actor_id=by.pk).count()
     logged = set(Event.objects.values_list("pk", flat=True))
     call(by)
