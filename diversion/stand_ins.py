@@ -1,9 +1,10 @@
 """What stands in a question in the place of somebody's own values while it is written (`diversion.written`)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import Jsonb
@@ -128,9 +129,21 @@ def _shaped(parameter: Any, turn: Turn) -> str:
         return f"<now {(parameter - turn.moment()) / timedelta(microseconds=1)}>"
     told = _told(parameter)
     if SIGN_OF_NUMBER in told or SIGN_OF_DAY in told:
-        for number in reversed(range(FIRST, FIRST + 2 * NEXT)):
-            same, beside, own = f"<{number}>", f"<{number + NEXT}>", str(turn.number(number))
-            told = told.replace(turn.stand_in(str, number), own).replace(own, same)
-            told = told.replace(repr(turn.stand_in(date, number)), same)
-            told = told.replace(f"{same}, {beside}]", f"{same}]").replace(f"'{same}', '{beside}']", f"'{same}']")
+        for looks, same in _looks(turn):
+            told = told.replace(looks, same)
     return f"{type(parameter).__name__} {told}"
+
+
+@cache
+def _looks(turn: Turn) -> list[tuple[str, str]]:
+    """How each stand-in may look in either turn, and the words that are put for it, in the order in which they go."""
+    return [pair for number in reversed(range(FIRST, FIRST + 2 * NEXT)) for pair in _looks_of(number, turn)]
+
+
+def _looks_of(number: int, turn: Turn) -> Iterator[tuple[str, str]]:
+    same, beside, own = f"<{number}>", f"<{number + NEXT}>", str(turn.number(number))
+    yield turn.stand_in(str, number), own
+    yield own, same
+    yield repr(turn.stand_in(date, number)), same
+    yield f"{same}, {beside}]", f"{same}]"
+    yield f"'{same}', '{beside}']", f"'{same}']"

@@ -53,8 +53,8 @@ from diversion.stand_ins import (
 )
 from diversion.unit_of_work import WRITTEN, current, nothing_read
 
-#: So many ways of asking one question on one day are kept.
-MOST = 256
+#: So many ways of asking one question are kept, of so many days: what was asked yesterday is asked no more.
+MOST, DAYS = 256, 1
 #: So many plans a database session keeps: those of the next day are others, and behind a pooler it lives for long.
 MOST_PREPARED = 600
 
@@ -92,12 +92,11 @@ class written:  # noqa: N801 - a decorator
             raise TypeError(f"Nothing stands in for what {odd} hold: only for one of {KINDS}.")
         self._places = places
         self._numbers = {name: FIRST + 10 + number for number, name in enumerate(places)}
-        self._day = date.min
-        self._kept: dict[Hashable, _Question] = {}
+        self._days: dict[date, dict[Hashable, _Question]] = {}
         setting_changed.connect(self._forget)  # sent by tests alone: a setting may stand in a question
 
     def _forget(self, **kwargs: Any) -> None:
-        self._kept = {}
+        self._days = {}
 
     def __call__(self, ask: "Callable[..., QuerySet[Any, Any]]") -> Callable[..., list[Any]]:
         def answer(*, by: User | None = None, **given: Any) -> list[Any]:
@@ -113,13 +112,17 @@ class written:  # noqa: N801 - a decorator
         return update_wrapper(answer, ask)
 
     def _question(self, ask: "Callable[..., QuerySet[Any, Any]]", rest: dict[str, Any], by: User | None) -> "_Question":
-        today = clock.today()
-        if today != self._day or len(self._kept) >= MOST:
-            self._day, self._kept = today, {}  # what was asked yesterday is asked no more
-        kept, key = self._kept, (today, _kind_of(by), *sorted(rest.items()))
+        kept, key = self._today(), (_kind_of(by), *sorted(rest.items()))
         if key not in kept:
             kept[key] = _Question.of(ask, self._places, rest, by)
         return kept[key]
+
+    def _today(self) -> "dict[Hashable, _Question]":
+        kept = self._days.setdefault(clock.today(), {})
+        if len(self._days) > DAYS or len(kept) >= MOST:
+            kept = {}
+            self._days = {clock.today(): kept}
+        return kept
 
 
 def _kind_of(by: User | None) -> Hashable:

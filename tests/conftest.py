@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -18,7 +19,7 @@ from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as property_settings
 
-from diversion import clock
+from diversion import clock, written
 from diversion.accounts.confirming import GIVEN_AT
 from diversion.accounts.models import Training, User
 from diversion.accounts.sessions import SessionStore
@@ -55,7 +56,9 @@ def _own_queue(worker_id: str) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    """Tests go to and fro between days: the questions of many are kept, where a service keeps those of its own."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers), patch.object(written, "DAYS", 40):
         yield
 
 

@@ -154,6 +154,7 @@ def test_a_session_and_a_process_keep_no_more_than_they_need(
     """Questions hold their day: a process that runs for weeks would keep each, and a pooler's session each plan."""
     by, case = cast["amara"], record(cast["amara"])
     monkeypatch.setattr("diversion.written.MOST_PREPARED", 1)
+    monkeypatch.setattr("diversion.written.DAYS", 1)
     with unit_of_work("GET /", user=by) as unit:
         assert called(by=by, reference="", last="zz")
         assert len(cases_of(by=by, keys=[case.pk])) == 1
@@ -171,7 +172,7 @@ def test_a_session_and_a_process_keep_no_more_than_they_need(
     for day in range(3):
         with clock.set_to(frozen + timedelta(days=day)):
             ask(by=by)
-    assert len(question._kept) == 1
+    assert [len(kept) for kept in question._days.values()] == [1]
 
 
 def test_a_plan_made_for_one_holds_the_wall_of_whoever_asks_with_it(cast: Cast) -> None:
