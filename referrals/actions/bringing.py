@@ -1,4 +1,4 @@
-"""Bringing in cases that were decided elsewhere and are not over, with their agreement and their referral."""
+"""Bringing in what goes on: a force's cases that were decided elsewhere, and a provider's people and appointments."""
 
 from dataclasses import replace
 
@@ -8,13 +8,15 @@ from django.db.models import Q
 from cases import actions as case_actions
 from cases.actions.outbox import told_once
 from cases.models import Case
-from diversion import clock
+from diversion import access, clock
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
 from diversion.refusals import Refused
+from referrals.actions import partner, support
 from referrals.actions.deciding import begin, send
+from referrals.intake.open_caseload import Helped, Meeting
 from referrals.intake.open_cases import OpenCase
-from referrals.models import SchemeVersion
+from referrals.models import Appointment, Referral, SchemeVersion
 from referrals.schemes import length
 
 
@@ -53,3 +55,55 @@ def _scheme(told: str, force: Organisation) -> SchemeVersion:
     if len(found) != 1:
         raise Refused("Its scheme is none of the force that is open today: name it as the page Schemes does.")
     return found[0]
+
+
+@transaction.atomic
+def take_on(*, helped: Helped, by: User) -> bool:
+    """Go on here with somebody whom ``by``'s service helps already; False where nothing of it is new.
+
+    They join the referral that police have sent: accepted where nobody has, with the worker and the appointments of the
+    table. What stands here already stays as it is. Raises Refused where police have sent nobody of that reference whom
+    the service still helps, where that could be several, and for a worker who is not one.
+    """
+    access.check(by, Permission.DECIDE_REFERRALS)
+    referral = _sent_as(helped.reference, by)
+    worker = User.objects.who_may(Permission.SUPPORT_PEOPLE).filter(organisation=by.organisation, email=helped.worker)
+    if (navigator := worker.first()) is None:
+        raise Refused("Its worker is nobody of your service who helps people: add them first, or name another.")
+    is_new = _with(referral, navigator, by)
+    return any([_met(referral, one, by) for one in helped.meetings]) or is_new
+
+
+def _sent_as(reference: str, by: User) -> Referral:
+    """By the reference of the referral, of the case, or under which the force brought the case in."""
+    named = Q(reference__iexact=reference) | Q(case__reference__iexact=reference)
+    rows = Referral.objects.visible_to(by).filter(named | Q(case__brought_as__iexact=reference))
+    found = list(rows.filter(state__in=[Referral.State.SENT, *Referral.OPEN]).select_related("case__person"))
+    if not found:
+        raise Refused(
+            "Nobody of that reference was sent to you whom you still help: have the hub of the force refer them, or"
+            " bring the case in, and then take them on"
+        )
+    if len(found) > 1:
+        raise Refused("Several people have that reference: use the one that the referral has here")
+    return found[0]
+
+
+def _with(referral: Referral, navigator: User, by: User) -> bool:
+    if referral.state == Referral.State.SENT:
+        partner.accept(referral=referral, navigator=navigator, version=referral.version, by=by)
+    elif referral.navigator_id != navigator.pk:
+        partner.assign(referral=referral, navigator=navigator, version=referral.version, by=by)
+    else:
+        return False
+    return True
+
+
+def _met(referral: Referral, one: Meeting, by: User) -> bool:
+    """Whether the appointment is new; one that is here already keeps what was recorded of it."""
+    if Appointment.objects.filter(referral=referral, starts_at=one.starts_at, place__iexact=one.place).exists():
+        return False
+    made = support.plan_appointment(referral=referral, starts_at=one.starts_at, place=one.place, by=by)
+    if one.attendance != Appointment.Attendance.PLANNED:
+        support.record_attendance(appointment=made, attendance=one.attendance, version=made.version, by=by)
+    return True

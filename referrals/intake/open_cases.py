@@ -174,7 +174,7 @@ def _case(told: _Gathered, catalogue: Catalogue, offences: Named) -> OpenCase:
     conditions = [_condition(row, decided_on, victims) for row in told.conditions]
     if not crimes or not conditions:
         raise UnreadableCase("it has no crime" if not crimes else "it has no condition that is still to be done")
-    origin = _code(said["origin"], "origin", _codes(Origin))
+    origin = code_in(said["origin"], "origin", codes_of(Origin))
     earlier = _coded(said, "earlier_outcomes", EarlierOutcomes, EarlierOutcomes.NOT_CHECKED)
     if any(one.committed_on < person.date_of_birth for one in crimes):
         raise UnreadableCase("one of its crimes was before the person was born")
@@ -192,14 +192,14 @@ def _person(said: Row, decided_on: date) -> PersonDetails:
     ethnicity = said["ethnicity"].upper()
     carried: dict[str, Any] = {"ethnicity_not_stated": EthnicityNotStated.TO_BE_ASKED.value}
     if ethnicity:
-        told = {"ethnicity_self_defined": _code(ethnicity, "ethnicity", _codes(SelfDefinedEthnicity))}
+        told = {"ethnicity_self_defined": code_in(ethnicity, "ethnicity", codes_of(SelfDefinedEthnicity))}
         source = {"ethnicity_source": "the system it was brought in from", "ethnicity_recorded_on": decided_on}
         carried = told | source | {"ethnicity_not_stated": EthnicityNotStated.CARRIED.value}
     return PersonDetails(
         given_names=said["given_names"],
         family_name=said["family_name"],
         date_of_birth=_day(said, "date_of_birth"),
-        sex=_code(said["sex"], "sex", SEXES | _codes(Sex)),
+        sex=code_in(said["sex"], "sex", SEXES | codes_of(Sex)),
         telephone=said["telephone"] or None,
         safe_contact=said["safe_contact"] or None,
         **carried,
@@ -207,7 +207,7 @@ def _person(said: Row, decided_on: date) -> PersonDetails:
 
 
 def _decision(said: Row, decided_on: date) -> DecisionDetails:
-    code = _code(said["resolution"], "resolution", RESOLUTIONS)
+    code = code_in(said["resolution"], "resolution", RESOLUTIONS)
     try:
         rules = disposals.get(code, decided_on)
     except NotInForce:
@@ -216,7 +216,7 @@ def _decision(said: Row, decided_on: date) -> DecisionDetails:
         raise UnreadableCase("its resolution has no conditions, or none for somebody of that age")
     return DecisionDetails(
         result="offered_accepted",
-        admission=_code(said["admission"], "admission", _codes(Admission)),
+        admission=code_in(said["admission"], "admission", codes_of(Admission)),
         disposal=code,
         rationale=said["reasons"],
     )
@@ -254,7 +254,7 @@ def _offence(told: str, day: date, catalogue: Catalogue, offences: Named) -> Off
 def _condition(row: Row, decided_on: date, victims: Sequence[str]) -> ConditionDetails:
     if not row["condition"]:
         raise UnreadableCase("a condition has a day and no words")
-    kind = _code(row["condition_kind"], "condition_kind", CONDITIONS) if row.get("condition_kind") else "other"
+    kind = code_in(row["condition_kind"], "condition_kind", CONDITIONS) if row.get("condition_kind") else "other"
     for_partner = str(FOR_PARTNER.get(ConditionType(kind), ""))
     if not for_partner and any(word_of(name, row["condition"]) for name in victims):
         raise UnreadableCase("a condition names the victim, whom a partner must not learn of: say it without the name")
@@ -279,16 +279,17 @@ def _day(row: Row, name: str, *, least: date = date(EARLIEST, 1, 1), most: date 
 
 
 def _coded(row: Row, name: str, choices: Any, usual: str) -> str:
-    return _code(row[name], name, _codes(choices)) if row.get(name) else str(usual)
+    return code_in(row[name], name, codes_of(choices)) if row.get(name) else str(usual)
 
 
-def _code(told: str, name: str, codes: Codes) -> str:
+def code_in(told: str, name: str, codes: Codes) -> str:
+    """The code that ``told`` in column ``name`` is, by itself or by its words; UnreadableCase where it is none."""
     found = codes.get(told.strip().casefold())
     if found is None:
         raise UnreadableCase(f"its {name} is none of: {', '.join(sorted(set(codes.values())))}")
     return found
 
 
-def _codes(choices: Any) -> dict[str, str]:
+def codes_of(choices: Any) -> dict[str, str]:
     """The code by itself and by its words, as a table may have either."""
     return {told.casefold(): str(code) for code, words in choices.choices if code for told in (str(code), str(words))}

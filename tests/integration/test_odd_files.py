@@ -17,8 +17,11 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 from django.db import transaction
 
+from referrals.models import Referral
 from tests.conftest import Cast
 from tests.factories import followups, open_cases, searches, sheets
+from tests.factories.cases import refer
+from tests.factories.ground import adopt_scheme
 from tests.integration.matrix import odd
 from tests.unit.cases.catalogue import builders
 
@@ -44,6 +47,15 @@ def _decision(cast: Cast) -> Rows:
     return [dict.fromkeys(followups.BY_REFERENCE, "") | found]
 
 
+def _helped(cast: Cast) -> Rows:
+    sent = Referral.objects.first()
+    if sent is None:
+        version = adopt_scheme("drug-diversion", cast, provider="hugh").versions.latest("valid_from")
+        sent = refer(cast["amara"], version)
+    row = {"worker": "george@harbour.example", "appointment": "2026-05-20 10:30", "place": "Harbour House"}
+    return [row | {"reference": sent.reference, "attendance": "attended"}]
+
+
 def _suspect(_: Cast) -> Rows:
     row = {"force": "avonford", "crime_number": "AV/1/26", "suspect_key": "7", "outcome": "1", "sex": "male"}
     row |= {"outcome_date": "2026-05-20", "date_of_birth": "2001-03-04", "age": "", "offence": "Theft from a shop"}
@@ -61,6 +73,7 @@ IMPORTS: dict[str, Import] = {
         ("Southmoor Police",),
         "teams",
     ),
+    "import_caseload": Import(_helped, {"by": "hugh@harbour.example"}),
     "import_cases": Import(
         lambda _: [open_cases.row(), open_cases.row(reference="OLD-8", crime_number="AV/901/26")], AVONFORD
     ),

@@ -105,6 +105,7 @@ from referrals.actions.deciding import Support
 from referrals.actions.rescinding import AskedBack
 from referrals.actions.speaking import Spoken
 from referrals.actions.versions import VersionDetails, write_version
+from referrals.intake.open_caseload import Helped
 from referrals.intake.open_cases import read_open_cases
 from referrals.models import (
     Appointment,
@@ -639,6 +640,12 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     told = read_crimes([(2, {"number": "AV/70/26", "person": "Kyle Ellis"})], Offence.objects.catalogue(world.force))
     return lambda by: known_crimes.bring_crimes(told=told, force=world.force, by=by)
+
+
+@case_proof(bringing.take_on, "hugh")
+def _(world: World) -> Call:
+    helped = Helped(world.sent.reference, "george@harbour.example", (), (2,))
+    return lambda by: bringing.take_on(helped=helped, by=by)
 
 
 @proves(bringing.bring_open_case, "kit", checks=False, tells_figures=True)
