@@ -181,6 +181,9 @@ def test_nobody_in_particular_writes_nothing(cast: Cast, referral: Referral) -> 
         case.save(force_insert=True)
     with _as_nobody():
         assert not Case.objects.update(closed_at=clock.now())
+    for table in wall.WALL:
+        with pytest.raises(ProgrammingError, match="row-level security"), _as_nobody(), connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table} DEFAULT VALUES")
 
 
 @contextmanager
