@@ -161,6 +161,7 @@ def _log(
     recipients: Sequence[str] = (),
 ) -> None:
     """What came of it, with both verdicts: only now may they stand in the log."""
-    verdicts = [f"{check.by.full_name} {'agrees' if check.agrees else 'does not agree'}" for check in sent]
-    detail = {"round": release.round, "sha256": release.sha256, "verdicts": verdicts}
+    detail: dict[str, Any] = {"round": release.round, "sha256": release.sha256}
+    for words, agrees in (("agreed", True), ("disagreed", False)):
+        detail[words] = [check.by_id for check in sent if check.agrees == agrees]
     audit.record(kind, nature, by=by, subjects=[release, release.force], recipients=recipients, detail=detail)

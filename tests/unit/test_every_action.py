@@ -22,6 +22,7 @@ from cases.models import Case, OutboxEntry
 from diversion import logs
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.audit.wording import detail_words, kind_words
 from diversion.unit_of_work import unit_of_work
 from referrals.models import Standing
 from tests.conftest import Cast
@@ -241,6 +242,8 @@ def _holds_no_words(event: Event) -> None:
     """An entry is kept for years, whatever is erased: what somebody typed may be about somebody."""
     free = {key: value for key, value in event.detail.items() if key not in OF_AN_ORGANISATION.get(event.kind, ())}
     assert logs.without_names(free) == free, event.kind
+    told = f"{kind_words(event.kind)} {detail_words(event.kind, event.detail)}"
+    assert "_" not in told, f"an information manager would read words of the code: {told}"
 
 
 def test_no_helper_of_the_proofs_replaces_another() -> None:

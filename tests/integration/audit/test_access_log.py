@@ -15,6 +15,7 @@ from cases.models import Case
 from diversion import audit, clock
 from diversion.accounts.models import User
 from diversion.audit.models import Event
+from diversion.audit.wording import detail_words, kind_words
 from diversion.unit_of_work import unit_of_work
 from referrals.actions import partner
 from referrals.models import Referral, SchemeVersion
@@ -63,6 +64,32 @@ def test_says_who_did_what_to_which_case(jo: Client, case: Case) -> None:
     assert "Amara Okafor" in page
     assert "Case: recorded" in page
     assert case.reference in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "told"),
+    [
+        ("offences.imported", {"added": 246, "changed": 0}, "Offences: imported (added: 246; changed: 0)"),
+        ("user.changed", {"added": ["officer"], "fields": ["full_name"]},
+         "User: changed (roles given: officer; fields: full name)"),
+        ("search.made", {"page": "clock_board", "asked": ["q"]},
+         "Searched a list (page: clock board; asked by: name or date of birth)"),
+        ("dip_sample.drawn", {"of": "not_offered", "where": {}, "seed_chosen": True},
+         "Dip sample: drawn (of: not offered; seed chosen: yes)"),
+        ("checkin.desk_said", {"before": {"area_of": "x_y"}}, "Check-in: desk said (before: area of x y)"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_told_in_words_that_say_what_was_done(kind: str, detail: dict[str, Any], told: str) -> None:
+    """An import of offences told of “roles given: 246”, and a search was “asked by: q”."""
+    assert f"{kind_words(kind)} ({detail_words(kind, detail)})" == told
+
+
+def test_whose_numbers_an_entry_keeps_are_told_by_name(jo: Client, cast: Cast) -> None:
+    """“members: 20, 21” tells nobody who sat on a panel; that somebody was in the chair is no number."""
+    people = {"members": [cast["david"].pk, cast["amara"].pk], "owner": cast["carol"].pk, "chair": True}
+    audit.record("panel.convened", audit.Nature.ADMINISTRATION, by=cast["ian"], detail=people)
+    page = text_of(jo.get(LOG))
+    assert "chair: yes; owner: Carol Singh; members: David Mbeki, Amara Okafor" in page
 
 
 def test_the_look_itself_is_logged_with_the_record(jo: Client, cast: Cast, case: Case) -> None:
