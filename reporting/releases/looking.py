@@ -1,14 +1,16 @@
 """A release's document as its readers look at it: one table for each time and grouping, with a column for each count.
 
-Pure but for ``shown_before``: what stands here is read from the document alone.
+Pure but for ``shown_before`` and ``beside``: what stands here is read from the document alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+from django.db.models import QuerySet
 
 from reporting.measures.dimensions import BY_NAME, ordered
 from reporting.models import Release
-from reporting.releases.differing import told
+from reporting.releases.differing import differences, told
 from reporting.suppression.family import Key, key
 
 Document = Mapping[str, Any]
@@ -33,11 +35,32 @@ def cells_of(document: Document, table: str) -> set[Key]:
     return {cell for cell, value in told({"tables": tables}).items() if not isinstance(value, str)}
 
 
+def _held(release: Release) -> QuerySet[Release]:
+    """All releases that it was attacked beside, the last made first."""
+    keys = [one["pk"] for one in release.verdict.get("held", [])]
+    return Release.objects.filter(pk__in=keys).order_by("-made_at").only("name", "document")
+
+
+def beside(release: Release, table: str) -> list[dict[str, Any]]:
+    """How one table differs from each release that it was attacked beside, as ``differences`` tells it."""
+    here: dict[str, Any] = {"tables": looked_at(release.document)[table]}
+    cells = told(here).keys()
+    return [differences(here, _only(cells, one.document)) for one in _held(release)]
+
+
+def _only(cells: Collection[Key], document: Document) -> dict[str, Any]:
+    """A document with those cells alone."""
+    tables = [
+        {**table, "cells": [cell for cell in table["cells"] if key(table["measure"], cell["at"]) in cells]}
+        for table in document["tables"]
+    ]
+    return {**document, "tables": tables}
+
+
 def shown_before(release: Release) -> dict[Key, str]:
     """{cell: name of the release that shows it}, of all releases that it was attacked beside."""
-    held = Release.objects.filter(pk__in=[one["pk"] for one in release.verdict.get("held", [])]).order_by("-made_at")
     found: dict[Key, str] = {}
-    for one in held.only("name", "document"):
+    for one in _held(release):
         found |= {cell: one.name for cell, value in told(one.document).items() if not isinstance(value, str)}
     return found
 

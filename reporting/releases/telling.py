@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from diversion.design_system.tables import Column, Table, under
 from diversion.design_system.wording import long_date
@@ -311,9 +311,12 @@ def _few(verdict: Mapping[str, Any]) -> list[str]:
 
 def verdict_sentence(verdict: Mapping[str, Any]) -> str:
     """What the attacker found, in words."""
-    words = _(
+    words = ngettext(
+        "The attacker, who knows everything in it and in %(held)s other release of the same time, could narrow none "
+        "of the %(hidden)s hidden counts to fewer than %(width)s numbers.",
         "The attacker, who knows everything in it and in %(held)s other releases of the same time, could narrow none "
-        "of the %(hidden)s hidden counts to fewer than %(width)s numbers."
+        "of the %(hidden)s hidden counts to fewer than %(width)s numbers.",
+        len(verdict["held"]),
     )
     if not verdict["held"]:
         words = _(

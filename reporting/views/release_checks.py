@@ -21,6 +21,7 @@ from reporting.models.release import CHECKERS
 from reporting.queries import releases as reads
 from reporting.releases import telling
 from reporting.releases.lifecycle import Step, can
+from reporting.releases.looking import beside
 from reporting.suppression.family import Key
 
 CHECKING = list(dict.fromkeys(permission for each in CHECKERS.values() for permission in each))
@@ -50,7 +51,7 @@ def check(request: SignedInRequest, reference: str) -> HttpResponse:
         "tasks": [_task(release, each, judged.get(each.key)) for each in tables],
         "complete": all(each.key in judged for each in tables),
         "own": own,
-        "verdict_sentence": telling.verdict_sentence(release.verdict),
+        **_judged_by_the_attacker(release, release.verdict["beside"]),
     }
     return render(request, "reporting/releases/check.html", context, status=_status(request))
 
@@ -96,7 +97,16 @@ def check_table(request: SignedInRequest, reference: str, table: int) -> HttpRes
     if request.method == "POST" and attempt(form, act):
         return redirect("release_check", release.reference)
     context = {"release": release, "told": told, "form": form, "hides": bool(initial.get("hide"))}
+    context |= _judged_by_the_attacker(release, beside(release, told.key))
     return render(request, "reporting/releases/check_table.html", context, status=_status(request))
+
+
+def _judged_by_the_attacker(release: Release, differing: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands beside what is judged: the attacker's verdict, and how it differs from earlier releases."""
+    return {
+        "verdict_sentence": telling.verdict_sentence(release.verdict),
+        "beside": telling.beside_table({"beside": differing}),
+    }
 
 
 def _value(place: Key) -> str:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from diversion import clock
 from reporting import outbox
 from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.hands import Hand, Keyboard
 from tests.conftest import Cast
 from tests.factories.cases import decision, person, record
 from tests.factories.facts import live
@@ -42,18 +43,20 @@ def a_year(cast: Cast) -> None:
 
 
 def test_an_inspector_understands_it_in_a_minute(site: Cast, visit: Visit) -> None:
-    """Whoever has to look for the finding reads a chart the wrong way round, or not at all."""
+    """Whoever has to look for the finding reads a chart the wrong way round, or not at all: by keyboard, or without a
+    script."""
     a_year(site)
     for script in (True, False):
         visitor = visit(site["david"], script=script).go("/monitoring/")
-        page = visitor.page
+        hand = (Keyboard if script else Hand)(visitor)
+        page = hand.page
         expect(page.get_by_text("Look", exact=True)).to_be_visible()
         expect(page.get_by_text("This shows a difference, not its cause.")).to_be_visible()
-        page.get_by_text("Change the period, the comparison or the people").click()
-        page.get_by_label("Gender").select_option("Male")
-        page.get_by_role("button", name="Show these figures").click()
-        page.get_by_role("link", name="Gender: Male").click()
-        page.get_by_role("link", name="1 cases", exact=True).first.click()
+        hand.press(page.locator("summary", has_text="Change the period, the comparison or the people"))
+        hand.choose(page.get_by_label("Gender"), "Male")
+        hand.button("Show these figures")
+        hand.link("Gender: Male")
+        hand.press(page.get_by_role("link", name="1 cases", exact=True).first)
         expect(page.get_by_role("link", name="DV-")).to_have_count(1)
         if script:
             visitor.check()

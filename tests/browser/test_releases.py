@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from reporting.models import Release
 from tests.browser.conftest import Visitor
+from tests.browser.hands import Hand, Keyboard
 from tests.conftest import Cast
 from tests.factories.facts import live
 from tests.factories.releases import left, of_northmoor
@@ -67,19 +68,20 @@ def beside_northmoor(site: Cast) -> None:
 
 
 def judge(checker: Visitor, path: str, *, look: bool) -> None:
-    """Look at every table, let each leave, and send the verdict; the second checker does it without JavaScript."""
-    page = checker.go(path).page
-    page.get_by_role("button", name="Check this draft").click()
+    """Look at every table, let each leave, and send the verdict: one by keyboard, the other without JavaScript."""
+    hand = (Keyboard if look else Hand)(checker.go(path))
+    page = hand.page
+    hand.button("Check this draft")
     expect(page.get_by_role("heading", name="Check a release")).to_be_visible()
     for number in (1, 2):
-        page.locator(".govuk-task-list__item").nth(number - 1).get_by_role("link").click()
+        hand.press(page.locator(".govuk-task-list__item").nth(number - 1).get_by_role("link"))
         expect(page.get_by_text("May this table leave?")).to_be_visible()
         if look and number == 1:
             checker.check()
-        page.get_by_label("Yes, as it stands or with more of it hidden").check()
-        page.get_by_role("button", name="Save and go on").click()
+        hand.pick(page.get_by_label("Yes, as it stands or with more of it hidden"))
+        hand.button("Save and go on")
         expect(page.get_by_text("May leave")).to_have_count(number)
     if look:
         checker.check()
-    page.get_by_role("button", name="Send my verdict").click()
+    hand.button("Send my verdict")
     expect(page.get_by_text("Your verdict is sent")).to_be_visible()

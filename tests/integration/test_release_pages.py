@@ -26,7 +26,7 @@ from reporting.actions.releases import as_file
 from reporting.door import released
 from reporting.models import Fact, Release, StageFact
 from reporting.releases import telling
-from reporting.releases.looking import looked_at
+from reporting.releases.looking import cells_of, looked_at
 from tests.conftest import Cast
 from tests.factories.facts import live
 from tests.factories.papers import charts
@@ -121,6 +121,22 @@ def test_what_cannot_be_declared_is_said_and_what_was_typed_is_kept(
     assert words in response.content.decode()
     assert 'value="First quarter"' in response.content.decode()
     assert not Release.objects.exists()
+
+
+def test_each_table_is_judged_beside_what_readers_hold_already(
+    force: Organisation, cast: Cast, signed_in: SignIn
+) -> None:
+    """A checker who has to look elsewhere for what an earlier release shows judges the table as if nobody held it."""
+    first = left(force, cast, tables=[("gender",)])
+    draft = drafted(force, cast, tables=[("gender",), ("ethnicity",)])
+    client, page = signed_in(cast["rosa"]), f"/releases/{draft.reference}/check/"
+    by_gender, by_ethnicity = (words(client, f"{page}{number}") for number in (1, 2))
+    for told in (by_gender, by_ethnicity, words(client, page)):
+        assert "in 1 other release of the same time, could narrow none" in told
+        assert "Beside earlier releases of the same time" in told
+    shown = len(cells_of(first.document, "1"))
+    assert f"{first.name} {shown} 0 0 0 0 0" in by_gender
+    assert re.search(rf"{first.name} \d 0 [1-9]\d? 0 0 0", by_ethnicity)
 
 
 VERDICTS = ("Does not agree", "does not agree", "Agrees", "Too small a force", "May not leave")
