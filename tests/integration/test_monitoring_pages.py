@@ -304,6 +304,8 @@ def test_an_imported_file_has_a_page_too(cast: Cast, signed_in: SignIn, tmp_path
     assert "19 of 19 women and girls among searches that led to action" in text
     assert "Diverted" in text
     assert "Referred" not in text
+    assert "No answer is missing" not in text, "nobody looked: a file tells no teams"
+    assert "A report of it says what is missing in it." in text
 
 
 def test_another_force_is_not_counted(cast: Cast, cases: None, signed_in: SignIn) -> None:
