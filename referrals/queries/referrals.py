@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from cases.queries import of_person
 from diversion import audit
@@ -17,24 +17,39 @@ from referrals.models.referral import ReferralQuerySet
 State = Referral.State
 
 
+#: What the page of a referral shows of it, and what hangs on it.
+ON_THE_PAGE = (
+    "case__person",
+    "case__officer",
+    "case__force",
+    "scheme_version__scheme",
+    "provider",
+    "navigator",
+    "agreement",
+)
+BESIDE_IT = (
+    "agreement__conditions__changes__asked_by",
+    "missed_steps__answered_by",
+    "appointments",
+    "contacts__recorded_by",
+    "need_reviews__recorded_by",
+)
+
+
 def open_referral(*, reference: str, by: User) -> Referral:
     """The referral with everything its page shows; 404 for one that ``by`` may not see."""
-    referrals = Referral.objects.visible_to(by).select_related(
-        "case__person", "scheme_version__scheme", "provider", "navigator", "agreement", "case__officer", "case__force"
-    )
-    referral = get_object_or_404(
-        referrals.prefetch_related(
-            "agreement__conditions__changes__asked_by",
-            "missed_steps__answered_by",
-            "appointments",
-            "contacts__recorded_by",
-            "need_reviews__recorded_by",
-            Prefetch("evidence_files", EvidenceFile.objects.shown_to(by).listed()),
-        ),
-        reference=reference,
-    )
+    referral: Referral | None = next(iter(_opened(by=by, reference=reference)), None)
+    if referral is None:
+        raise Http404
+    files = EvidenceFile.objects.shown_to(by).listed()
+    prefetch_related_objects([referral], *BESIDE_IT, Prefetch("evidence_files", files))
     audit.record("referral.opened", audit.Nature.CONSULTATION, by=by, subjects=[referral, referral.case.person])
     return referral
+
+
+@written(reference=str)
+def _opened(*, by: User, reference: str) -> QuerySet[Referral]:
+    return Referral.objects.visible_to(by).filter(reference=reference).select_related(*ON_THE_PAGE)
 
 
 def inbox(start: int, stop: int, *, by: User, waiting: int, text: str = "") -> tuple[list[Any], int]:
