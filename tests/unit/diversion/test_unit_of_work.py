@@ -1,10 +1,12 @@
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
 
+from cases.models import Case
 from diversion import audit
 from diversion.audit.models import Event
 from diversion.unit_of_work import current, unit_of_work
@@ -45,6 +47,20 @@ def test_nothing_is_carried_into_the_next_transaction() -> None:
     with unit_of_work("second"):
         assert not settings_of_the_transaction()[0]
         assert current().user_id is None
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_work_within_work_leaves_whose_it_found(cast: Cast, fails: bool) -> None:
+    """Settings outlive a savepoint: the rest of an officer's page would read, and be noted, as somebody else's."""
+    with unit_of_work("page", user=cast["amara"]):
+        found = (*settings_of_the_transaction(), Case.objects.exists())
+        with suppress(ZeroDivisionError), unit_of_work("within"):
+            assert settings_of_the_transaction()[0] == ""
+            assert 1 / (not fails)
+        assert (*settings_of_the_transaction(), Case.objects.exists()) == found
+        with unit_of_work("of another", user=cast["hana"]):
+            assert settings_of_the_transaction()[1] == str(cast["hana"].organisation_id)
+        assert (*settings_of_the_transaction(), Case.objects.exists()) == found
 
 
 def test_field_history_names_who_changed_what(cast: Cast) -> None:
