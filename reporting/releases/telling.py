@@ -352,7 +352,9 @@ def beside_table(verdict: Mapping[str, Any]) -> Table | None:
     rows = [[one["release"], *(f"{one[name]:,}" for name in names)] for one in verdict["beside"]]
     columns = [Column(_("Release")), *(Column(words, numeric=True) for words in headings)]
     return (
-        Table(caption=_("Beside earlier releases"), caption_hidden=True, columns=columns, rows=rows) if rows else None
+        Table(caption=_("Beside earlier releases"), caption_hidden=True, columns=columns, rows=rows, stacked=True)
+        if rows
+        else None
     )
 
 
