@@ -210,8 +210,8 @@ def _log_refusal(request: HttpRequest, user: User, status: int) -> None:
     match = request.resolver_match
     sought = [str(value) for value in match.kwargs.values()] if match else []
     records = getattr(request, "sought", [])  # keys of records to which nothing led this user
-    if status == 404 and not sought and not records:
-        return
+    if status == 404 and match is None:
+        return  # no such page: a mistyped address
     detail = {"route": route_of(request), "sought": [one for one in sought if SOUGHT.fullmatch(one)]}
     audit.record(REFUSALS[status], audit.Nature.SECURITY, by=user, subjects=records, detail=detail)
 

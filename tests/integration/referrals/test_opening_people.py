@@ -53,6 +53,14 @@ def test_a_number_in_the_address_opens_nobody(cast: Cast, known: Person, signed_
     assert event.subjects == [f"cases.person:{known.pk}"]
 
 
+def test_a_number_of_another_forces_leaves_an_entry_too(cast: Cast, signed_in: SignIn) -> None:
+    """Whoever counts through numbers meets those of other forces first, and nobody saw it."""
+    other = record(cast["ben"], person=person(given_names="Ynez")).person
+    assert opened(signed_in(cast["amara"]), other).status_code == 404
+    event = Event.objects.get(kind="access.not_found")
+    assert (event.actor_id, event.detail["route"]) == (cast["amara"].pk, "/decisions/new")
+
+
 def test_a_number_in_a_form_opens_nobody_either(cast: Cast, known: Person, signed_in: SignIn) -> None:
     """The same by the button that picks a person, and by the hidden field of the page."""
     client = signed_in(cast["amara"])
