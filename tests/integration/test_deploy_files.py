@@ -164,7 +164,8 @@ def test_the_units_keep_the_code_out_of_reach() -> None:
     assert sample()["DIVERSION_LOCAL"] == f"/var/lib/{common['StateDirectory']}"
     for name in ("web", "worker", "beat"):
         assert unit(DEPLOY / "systemd" / f"diversion-{name}.service")["Restart"] == "always"
-    assert [path.name for path in UNITS if "owner.env" in path.read_text()] == ["diversion-prepare.service"]
+    holders = [path for path in DEPLOY.glob("systemd/**/*.*") if path.is_file() and "owner.env" in path.read_text()]
+    assert [str(path.relative_to(DEPLOY)) for path in holders] == ["systemd/diversion-prepare.service.d/owner.conf"]
     assert not sample()["DATABASE_OWNER_URL"]
     image = (DEPLOY / "Containerfile").read_text().rpartition("\nFROM ")[2]
     assert "USER diversion" in image
