@@ -71,7 +71,9 @@ class Ledger:
 
 
 class Browser:
-    """One person at one browser."""
+    """One person at one browser, who reaches the service at ``address``."""
+
+    address, headers = "http://localhost:{port}", dict[str, str]()
 
     def __init__(self, ports: Sequence[int], email: str, password: str, ledger: Ledger) -> None:
         self.ports, self.email, self.password, self.ledger = list(ports), email, password, ledger
@@ -87,7 +89,8 @@ class Browser:
 
     def _asked(self, path: str, data: Fields | None) -> tuple[int, str, str]:
         sent = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
-        request = urllib.request.Request(f"http://localhost:{self.ports[0]}{path}", sent)
+        address = self.address.format(port=self.ports[0])
+        request = urllib.request.Request(address + path, sent, self.headers)  # noqa: S310 - a machine of ours
         try:
             with self.opener.open(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.url, answer.read().decode()
