@@ -7,7 +7,7 @@ what it says that this does not know, or what does not come out, ends the trial 
 PostgreSQL and Redis are servers of their own over TCP with passwords; two webs, three workers and one beat run as
 their units say, under DIVERSION_ENV=production; nginx stands in front where the machine has it. SWAPS is all that
 differs from the document. What is tried is the last commit. Printed: each step, what came of it, seconds; at the end
-the megabytes of each process. It takes some five minutes, of which one and a half for the packages of
+the megabytes of each process. It takes five to eleven minutes, of which up to four for the packages of
 requirements-prod.txt; --venv takes a folder that has them already.
 """
 
