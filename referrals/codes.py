@@ -97,6 +97,15 @@ class Clock(models.TextChoices):
     VICTIM = "victim_on", _("Victim")
 
 
+class NoteBasis(models.TextChoices):
+    """Whose word a worker's note is (domain 8.5, J7; third-party reports with it)."""
+
+    FACT = "fact", _("Fact: I saw or heard it")
+    OPINION = "opinion", _("My opinion")
+    SELF_REPORT = "self_report", _("What the person says")
+    THIRD_PARTY = "third_party", _("What somebody else says")
+
+
 class MissedReason(models.TextChoices):
     """Why a step was missed, or why a change is asked for (domain 2.12; the words are our own)."""
 

@@ -110,13 +110,13 @@ def record_session(*, attended: Sequence[Attended], by: User) -> list[Appointmen
 
 @transaction.atomic
 def record_contact(
-    *, referral: Referral, submission: uuid.UUID, channel: str, reached: bool, note: str, by: User
+    *, referral: Referral, submission: uuid.UUID, channel: str, reached: bool, note: str, basis: str = "", by: User
 ) -> Contact:
-    """Record a contact made or tried. The same ``submission`` is one contact."""
+    """Record a contact made or tried. The same ``submission`` is one contact. ``basis`` is whose word the note is."""
     check_open(referral, by)
+    said = {"channel": channel, "reached": reached, "note": note, "basis": basis if note.strip() else ""}
     contact, created = Contact.objects.get_or_create(
-        submission=submission,
-        defaults={"referral": referral, "channel": channel, "reached": reached, "note": note, "recorded_by": by},
+        submission=submission, defaults={"referral": referral, "recorded_by": by, **said}
     )
     if contact.referral_id != referral.pk:
         raise Outdated("This page")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import SafeTexts
 from diversion import clock
 from diversion.design_system.forms import GovDateField, VersionedForm, required
-from referrals.codes import Felt
+from referrals.codes import Felt, NoteBasis
 from referrals.forms.moments import MomentForm
 from referrals.models import Appointment, Condition, Contact, Referral
 from referrals.person_words import LANGUAGES
@@ -95,7 +95,10 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only your organisation reads it. Leave out what happened at the offence."),
     )
-    design = {"channel": {"small": True}, "note": {"count": None}}
+    basis = forms.ChoiceField(
+        label=_("Whose word the note is"), choices=[("", _("Not marked")), *NoteBasis.choices], required=False
+    )
+    design = {"channel": {"small": True}, "note": {"count": None}, "basis": {"optional": False}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

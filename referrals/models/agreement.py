@@ -13,6 +13,7 @@ from cases.models import Case
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.data_use import personal, staff, structural
+from referrals.codes import NoteBasis
 from referrals.models.referral import Referral
 
 #: The kinds of condition that police settle, also while a partner helps: it never waits for them, nor is late.
@@ -285,11 +286,13 @@ class Contact(models.Model):
     channel = models.CharField(max_length=12, choices=Channel)
     reached = models.BooleanField()
     note = models.TextField(blank=True)
+    # Whose word the note is: an opinion, or what somebody else says, is read as a fact years later.
+    basis = models.CharField(max_length=12, choices=NoteBasis, blank=True, db_default="")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     data_use: ClassVar = (
         structural("id", "referral", "submission")
-        | personal("Help the person keep the agreement", "at", "channel", "reached", "note")
+        | personal("Help the person keep the agreement", "at", "channel", "reached", "note", "basis")
         | staff("Say who recorded it", "recorded_by")
     )
 

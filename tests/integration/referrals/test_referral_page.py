@@ -259,6 +259,24 @@ def test_a_contact_sent_twice_is_one_contact(cast: Cast, accepted: Referral, sig
     assert "Rang twice" in text_of(client.get(page_of(accepted)))
 
 
+@pytest.mark.parametrize(
+    ("note", "basis", "kept"),
+    [("His aunt says he moved.", "third_party", "third_party"), ("", "fact", ""), ("Rang.", "", "")],
+)
+def test_a_note_says_whose_word_it_is(
+    note: str, basis: str, kept: str, cast: Cast, accepted: Referral, signed_in: SignIn
+) -> None:
+    """What somebody else said of a person would be read as a fact years later."""
+    client, address = signed_in(cast["george"]), reverse("contact_record", args=[accepted.reference])
+    data = {"submission": UUID(int=7), "channel": "telephone", "reached": "no", "note": note, "basis": basis}
+    assert client.post(address, data).status_code == 302
+    assert Contact.objects.get().basis == kept
+    page = text_of(client.get(page_of(accepted)))
+    assert (page.count("What somebody else says") == 2) == (
+        kept == "third_party"
+    )  # beside the note, and to choose from
+
+
 def test_closing_as_completed_lists_what_is_still_open(
     cast: Cast, accepted: Referral, condition: Condition, signed_in: SignIn
 ) -> None:
