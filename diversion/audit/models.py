@@ -5,9 +5,19 @@ from django.db import models
 
 from diversion.data_use import operational, staff, structural
 
-# In production the time is that of the writing, whatever the row says: nobody adds to last week's log.
-STAMPED = """
+#: How far the clock of a host may be from the database's before what it writes is refused.
+NEAR = "5 minutes"
+# In production the time is that of the writing, and a row that says another is refused: nobody adds to last week's log.
+# Its number comes from the sequence, which web and worker cannot set back: no entry stands among those of last week.
+STAMPED = f"""
     IF NOT diversion_clock_may_be_set() THEN
+        IF (NEW.at - clock_timestamp() BETWEEN interval '-{NEAR}' AND interval '{NEAR}') IS NOT TRUE THEN
+            RAISE EXCEPTION 'The access log takes no entry of another time: this one says %, and the database %.',
+                NEW.at, clock_timestamp() USING HINT = 'Set the clocks of the hosts alike.';
+        END IF;
+        IF NEW.id IS DISTINCT FROM currval(pg_get_serial_sequence('audit_event', 'id')) THEN
+            RAISE EXCEPTION 'The access log numbers its entries itself: write none.';
+        END IF;
         NEW.at := clock_timestamp();
     END IF;
     RETURN NEW;

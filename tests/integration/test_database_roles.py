@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import NotSupportedError, ProgrammingError, connection, models, transaction
+from django.db import DatabaseError, NotSupportedError, ProgrammingError, connection, models, transaction
 from pghistory.models import Context, Events
 
 from diversion import audit, clock
@@ -146,15 +146,32 @@ def test_a_check_that_cannot_be_taken_out_is_refused() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_nobody_writes_into_the_log_of_last_week() -> None:
-    """The attack that worked: an entry dated back, to say that somebody else had looked, or when."""
+    """The attack that worked: an entry dated back, or numbered among old ones, to say that somebody else had looked."""
     _let_the_clock_be_set(False)
     try:
-        with clock.set_to(clock.now() - timedelta(days=7)):
+        first = audit.record("case.opened", audit.Nature.CONSULTATION, by=None)
+        for days in (-7, 7):
+            with clock.set_to(clock.now() + timedelta(days=days)), pytest.raises(DatabaseError, match="another time"):
+                audit.record("case.opened", audit.Nature.CONSULTATION, by=None)
+        with pytest.raises(DatabaseError, match="numbers its entries itself"):
+            _again(first, pk=first.pk + 1000)
+        with clock.set_to(clock.now() - timedelta(minutes=3)):  # a host whose clock is slow goes on
             event = audit.record("case.opened", audit.Nature.CONSULTATION, by=None)
         kept = Event.objects.get(pk=event.pk)
         assert abs(kept.at - clock.now()) < timedelta(minutes=1)
+        two = Event.objects.bulk_create([_again(first), _again(first)])
+        assert [one.pk for one in two] == sorted({one.pk for one in two})
     finally:
         _let_the_clock_be_set(True)
+
+
+def _again(event: Event, pk: int | None = None) -> Event:
+    """The same entry once more, as a statement of somebody's own would write it."""
+    values = {field.attname: getattr(event, field.attname) for field in Event._meta.fields}
+    again = Event(**values | {"at": clock.now(), "id": pk})
+    if pk:
+        again.save(force_insert=True)
+    return again
 
 
 def _let_the_clock_be_set(may: bool) -> None:
