@@ -1,7 +1,8 @@
 """What the app role may do: all that web and worker need, and nothing that could unmake the record.
 
 The role owns nothing and cannot truncate. It adds to the log and never changes it; history is written by triggers
-alone (``functions``). The grants are computed from the models and applied anew after each migration.
+alone (``functions``), and what roles may do is changed by a release. The grants are computed from the models and
+applied anew after each migration.
 """
 
 from collections import defaultdict
@@ -104,6 +105,8 @@ def privileges_of(model: type[models.Model] | None) -> tuple[str, ...]:
     if model is None:
         return EVERYTHING
     if issubclass(model, Event | Context):  # who and why stand on the rows themselves: contexts stay empty
+        return READ_ONLY
+    if getattr(model, "read_only", False):
         return READ_ONLY
     return ADD_ONLY if getattr(model, "append_only", False) else EVERYTHING
 

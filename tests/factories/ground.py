@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import transaction
 
 from cases.actions.catalogue import load_offences
@@ -10,6 +11,7 @@ from cases.rulebook import ensure_policies
 from diversion.accounts import permits
 from diversion.accounts.actions.roles import seed_roles
 from diversion.accounts.models import Organisation, Role, User
+from diversion.accounts.permissions import Permission
 from diversion.demonstration import cast as demonstration
 from diversion.demonstration import schemes as established
 from referrals.actions import schemes
@@ -49,6 +51,17 @@ def hold(user: User, *roles: Role) -> User:
     user.roles.set(roles)
     user.forget_permissions()
     return user
+
+
+def only_may(monkeypatch: pytest.MonkeyPatch, user: User, *permissions: Permission) -> None:
+    """Let ``user`` hold what no role of the installation holds by itself: only the tables' owner makes roles."""
+    held = User.own_permissions.fget  # type: ignore[attr-defined]
+
+    def own(one: User) -> frozenset[Permission]:
+        return frozenset(permissions) if one.pk == user.pk else held(one)
+
+    monkeypatch.setattr(User, "own_permissions", property(own))
+    user.forget_permissions()
 
 
 @transaction.atomic

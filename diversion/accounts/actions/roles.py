@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -9,26 +10,31 @@ from diversion import audit
 from diversion.accounts import permits
 from diversion.accounts.models import Organisation, Role, RoleAssignment, User
 from diversion.accounts.permissions import Permission
+from diversion.postgres.owner import as_owner
 
 ROLES = Path(__file__).parent.parent / "roles.toml"
 
 
-@transaction.atomic
 def seed_roles() -> int:
-    """Add the roles that are missing, and return how many; those that exist are the administrator's and stay."""
-    added = 0
-    for slug, entry in tomllib.loads(ROLES.read_text()).items():
-        permissions = [Permission(name).value for name in entry["permissions"]]
-        _, created = Role.objects.get_or_create(
-            slug=slug,
-            defaults={
-                "name": entry["name"],
-                "organisation_kind": Organisation.Kind(entry["kind"]),
-                "permissions": permissions,
-            },
-        )
-        added += created
-    return added
+    """Add the roles that are missing, as the owner of the tables, and return how many; those that exist stay.
+
+    Outside any transaction where one is missing. Raises ImproperlyConfigured where the owner is not known.
+    """
+    known = set(Role.objects.values_list("slug", flat=True))
+    missing = {slug: entry for slug, entry in tomllib.loads(ROLES.read_text()).items() if slug not in known}
+    if missing:
+        with as_owner():
+            Role.objects.bulk_create(map(_seeded, missing, missing.values()), ignore_conflicts=True)
+    return len(missing)
+
+
+def _seeded(slug: str, entry: dict[str, Any]) -> Role:
+    return Role(
+        slug=slug,
+        name=entry["name"],
+        organisation_kind=Organisation.Kind(entry["kind"]),
+        permissions=[Permission(name).value for name in entry["permissions"]],
+    )
 
 
 @transaction.atomic

@@ -7,13 +7,6 @@ from diversion.accounts.models.permit import needs_permit
 from diversion.accounts.permissions import POWERFUL, Permission
 from diversion.data_use import operational, staff, structural
 
-# What a role holds is changed by a release, as the owner: else one statement would raise everybody who has it.
-FIXED = """
-    IF NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
-        RAISE insufficient_privilege USING MESSAGE = 'What a role may contain is changed by a release.';
-    END IF;
-    RETURN NEW;
-"""
 HELD = f"""
     IF TG_OP <> 'INSERT' THEN
         {needs_permit("role taken", "OLD.role_id::text", "OLD.user_id")}
@@ -27,7 +20,12 @@ HELD = f"""
 
 
 class Role(models.Model):
-    """A named set of permissions for one kind of organisation."""
+    """A named set of permissions for one kind of organisation.
+
+    A release changes it, as the owner: else one statement would raise everybody who has it.
+    """
+
+    read_only = True
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
@@ -38,14 +36,6 @@ class Role(models.Model):
 
     class Meta:
         ordering = ["name"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="role_is_fixed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("permissions", "organisation_kind"),
-                func=FIXED,
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name

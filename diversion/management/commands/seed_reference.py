@@ -12,8 +12,9 @@ class Command(BaseCommand):
     help = "Add what must exist before anyone can work: roles, offences, a policy for each force. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        roles = seed_roles()
         with unit_of_work("seed_reference"):
-            roles, offences, forces = seed_roles(), load_offences(), ensure_policies()
+            offences, forces = load_offences(), ensure_policies()
         self.stdout.write(
             f"Reference data: {roles} roles added, {offences} offences in the catalogue, {forces} forces with a policy."
         )

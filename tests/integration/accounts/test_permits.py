@@ -75,10 +75,19 @@ def test_an_account_is_not_born_with_power(cast: Cast) -> None:
     assert is_refused(words, "", force, OTHER_HASH)
 
 
-def test_nobody_widens_a_role_that_colleagues_hold(cast: Cast) -> None:
-    """One statement would let every officer read the access log."""
-    with pytest.raises(DatabaseError, match="changed by a release"), transaction.atomic():
-        Role.objects.filter(slug="officer").update(permissions=["view_access_log"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE accounts_role SET permissions = '{view_access_log}' WHERE slug = 'officer'",
+        "UPDATE accounts_role SET slug = 'officer' WHERE slug = 'inspector'",
+        "INSERT INTO accounts_role (slug, name, organisation_kind, permissions) VALUES ('desk', '', 'provider', '{}')",
+        "DELETE FROM accounts_role WHERE slug = 'commissioner'",
+    ],
+)
+def test_nobody_widens_adds_renames_or_removes_a_role(cast: Cast, statement: str) -> None:
+    """One statement would let every officer read the access log; under another slug an approval gives other power."""
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(statement)
 
 
 def test_a_permit_lets_nothing_else_through(cast: Cast) -> None:

@@ -30,6 +30,7 @@ from cases.models import (
 from cases.queries import chosen_person, find_people, open_person, people_like
 from diversion import clock
 from diversion.accounts.models import Role, User
+from diversion.accounts.permissions import Permission
 from diversion.audit.models import Event
 from diversion.names.typed import read
 from diversion.refusals import Outdated, Refused
@@ -56,7 +57,7 @@ from tests.factories.cases import (
     said_again,
 )
 from tests.factories.decisions import posted
-from tests.factories.ground import adopt_scheme, hold
+from tests.factories.ground import adopt_scheme, hold, only_may
 from tests.factories.youth import child_with_knife, serve
 from tests.integration.audit.test_access_log import LOG, who_did
 from tests.made_once import made_once
@@ -373,15 +374,12 @@ def test_no_facilitator_comes_to_stand_on_both_sides(cast: Cast) -> None:
         assert "George" not in str(refused.value)
 
 
-def test_nobody_is_shown_by_a_number_that_is_guessed(cast: Cast, signed_in: SignIn) -> None:
+def test_nobody_is_shown_by_a_number_that_is_guessed(
+    cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every telephone of the force could be read by trying one number after another."""
-    role = Role.objects.create(
-        slug="team-hub",
-        name="Team hub",
-        organisation_kind="police_force",
-        permissions=["record_decision", "view_own_cases", "manage_schemes"],
-    )
-    callum = hold(cast["callum"], role)
+    callum = cast["callum"]
+    only_may(monkeypatch, callum, Permission.RECORD_DECISION, Permission.VIEW_OWN_CASES, Permission.MANAGE_SCHEMES)
     mine = record(callum, person=person(given_names="Own"))
     theirs = record(cast["david"], person=person(given_names="Zelda", telephone="07700 900999"))
     alone = record(callum, person=person(given_names="Zelma", telephone="07700 900888"))

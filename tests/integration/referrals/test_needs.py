@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from diversion.accounts.models import Role, User
+from diversion.accounts.models import User
+from diversion.accounts.permissions import Permission
 from diversion.audit.models import Event
 from referrals.actions import closing, needs
 from referrals.codes import NeedDomain
 from referrals.models import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview, Referral, SchemeVersion
 from tests.conftest import Cast
-from tests.factories.ground import hold
+from tests.factories.ground import only_may
 from tests.factories.schemes import rewrite
 from tests.made_once import made_once
 
@@ -86,12 +87,11 @@ def test_police_see_at_most_that_needs_were_reviewed(
 
 
 def test_a_colleague_who_only_reads_referrals_sees_that_and_when(
-    cast: Cast, reviewed: Referral, signed_in: SignIn
+    cast: Cast, reviewed: Referral, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever answers the telephone there must know that somebody is on it, and need not know what it is."""
-    reader = Role.objects.create(slug="desk", name="Desk", organisation_kind="provider", permissions=["view_referrals"])
-    hold(cast["george"], reader)
-    client = signed_in(User.objects.get(pk=cast["george"].pk))
+    only_may(monkeypatch, cast["george"], Permission.VIEW_REFERRALS)
+    client = signed_in(cast["george"])
     page = text_of(client.get(at("referral_page", reviewed)))
     assert "Needs reviewed at the start, 10 June 2026" in page
     assert "About the person" not in page

@@ -32,8 +32,8 @@ so where police hear nothing of the support; elsewhere the two are alike.
   asked, and of the answers it reads whether an adult was with the child. Which parts is in
   [protection.md](protection.md), and which page answers whom in [matrix.txt](../tests/integration/matrix/matrix.txt).
 - A facilitator who is named is told of that one victim what the two have agreed to, and nothing else of the victim.
-- A role is what a new installation has (`diversion/accounts/roles.toml`); an administrator may change which permissions
-  it holds. Whoever holds two roles sees what either sees.
+- A role is what a new installation has (`diversion/accounts/roles.toml`); only a release changes which permissions it
+  holds. Whoever holds two roles sees what either sees.
 - Of voluntary support police read what was agreed; that it was changed, kept or broken they do not.
 - What a member of a panel found is told to the others, and to the force, once all have found.
 - Every look at a person is logged.
