@@ -25,6 +25,7 @@ from referrals.presenters.authorising import there_in_words
 from referrals.presenters.clocks import watched
 from referrals.presenters.complaints import home_line
 from referrals.presenters.drafts import draft_items
+from referrals.presenters.managing import ending_lines
 from referrals.presenters.prosecutors import waiting_items
 from referrals.presenters.rescinding import home_line as rescission_line
 from referrals.presenters.reviewing import home_line as review_line
@@ -39,6 +40,7 @@ from referrals.queries.complaints import complaints_for_home
 from referrals.queries.drafts import unfinished
 from referrals.queries.escalations import escalations_for_home
 from referrals.queries.handing_over import nobodys_cases_count
+from referrals.queries.managing import own_agreements_ending
 from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
 from referrals.queries.rescinding import rescissions_for_home
@@ -326,6 +328,12 @@ def _nobodys(user: User) -> Iterator[Section]:
         yield Section(_("Nobody’s: the officer has left"), [Line(words, reverse("holder_list"), words=_("hand over"))])
 
 
+def _sharing(user: User) -> Iterator[Section]:
+    """Sharing agreements of the force that end within 90 days, or did lately, and that no other one follows."""
+    found = first(own_agreements_ending(by=user))
+    yield _section(_("Sharing agreements that end"), ending_lines(found, user.organisation_id), [], total=found.total)
+
+
 def _uncovered(user: User) -> Iterator[Section]:
     words, found = _("%(cover)s’s account is closed, until %(day)s nobody covers"), uncovered(by=user)
     lines = [
@@ -388,6 +396,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.COMPLAINTS, _complaints),
     (queries.ERRORS, _in_error),
     (queries.NUMBERS, _numbers),
+    (queries.SHARING, _sharing),
     (None, _nobodys),
     (queries.UNCOVERED, _uncovered),
     (queries.COVERED, _covered),

@@ -18,9 +18,10 @@ from diversion.accounts.models import User
 from diversion.design_system.tables import Column, Table, link, under
 from diversion.design_system.wording import long_date
 from diversion.door import Audience, checked
+from diversion.home import Line
 from referrals.models import Referral
 from referrals.presenters.schemes import until
-from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, Ending, Late, MoneyEnding
+from referrals.queries.managing import ACCEPTANCE, APPOINTMENT, CONTACT, RETURN, WARNED, Ending, Late, MoneyEnding
 
 WHAT = {
     "answer": gettext_lazy("Not accepted or declined"),
@@ -137,6 +138,28 @@ def _ending(one: Ending, organisation: int) -> str:
     if one.days < 0:
         return _("%(document)s with %(other)s ended on %(day)s: nobody new can be sent. Support goes on.") % words
     return _("%(document)s with %(other)s ends on %(day)s: after it nobody new can be sent.") % words
+
+
+def ending_lines(endings: Iterable[Ending], organisation: int) -> list[Line]:
+    """For the first page of a force's hub: each leads to the schemes, and is of another colour at each warning."""
+    colours = dict(zip(WARNED, ("grey", "yellow", "red"), strict=True))
+    return [
+        Line(
+            one.agreement.provider.name,
+            reverse("scheme_list"),
+            words=_ending(one, organisation),
+            tag=_last_day(one),
+            colour=colours[min(days for days in WARNED if one.days <= days)],
+        )
+        for one in endings
+    ]
+
+
+def _last_day(one: Ending) -> str:
+    """ "90 days left", "last day", or "ended"."""
+    if one.days < 0:
+        return _("ended")
+    return ngettext("%(n)d day left", "%(n)d days left", one.days) % {"n": one.days} if one.days else _("last day")
 
 
 def vetting_rows(users: Iterable[User]) -> list[dict[str, str]]:

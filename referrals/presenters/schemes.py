@@ -36,7 +36,15 @@ KIND_WORDS, OBJECT_WORDS = dict(KINDS), dict(OBJECTS)
 class SchemeInWords:
     """A scheme of a list or of its own page. ``versions`` are prefetched, the newest rules first."""
 
-    def __init__(self, scheme: Scheme, today: date, *, shared: set[int], places: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        scheme: Scheme,
+        today: date,
+        *,
+        shared: set[int],
+        places: Mapping[int, int],
+        until: Mapping[int, date] | None = None,
+    ) -> None:
         self.scheme, self.slug, self.name = scheme, scheme.slug, scheme.name
         versions = list(scheme.versions.all())
         self.version = next((one for one in versions if one.is_open(today)), None)
@@ -45,6 +53,7 @@ class SchemeInWords:
         self.others = [one for one in versions if one != self.shown]
         self.status, self.colour = self._status()
         self.is_shared = bool(self.shown) and self.shown.provider_id in shared  # type: ignore[union-attr]
+        self.shared_until = (until or {}).get(self.shown.provider_id) if self.shown and self.is_shared else None
         self.places = places.get(scheme.pk, 0)
         self.live: int = scheme.live  # type: ignore[attr-defined]
         self.capacity = self.shown.capacity if self.shown else None
@@ -106,9 +115,12 @@ def scheme_table(schemes: Iterable[SchemeInWords]) -> Table:
 def _provider(scheme: SchemeInWords) -> str:
     """Who delivers it, and the warning without which nobody would know why it takes no one."""
     provider = scheme.facts.get("provider", "")
-    if scheme.is_shared:
+    if scheme.is_shared and scheme.shared_until is None:
         return provider
     warning = _("No live sharing agreement: nobody can be referred")
+    if scheme.shared_until:
+        words = _("The sharing agreement ends on %(day)s: after it nobody new can be referred")
+        warning = words % {"day": long_date(scheme.shared_until)}
     return format_html("{}<br><strong>{}</strong>", provider, warning)
 
 

@@ -41,6 +41,7 @@ from referrals.models import (
 from referrals.models.standing import ASKS, BACK, StandingQuerySet
 from referrals.queries.absences import left_uncovered
 from referrals.queries.births import corrected_for_home
+from referrals.queries.managing import near_their_end
 from referrals.queries.notices import told_lately
 from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE
 from referrals.queries.prosecutors import with_prosecutors
@@ -61,8 +62,8 @@ SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMP
 #: And what youth justice has to be told, news of whom somebody referred, pages that are not finished, whoever is away
 #: while nobody covers, and for the hub breaches that are soon to be decided.
 YOUTH, NEWS, DRAFTS, UNCOVERED, BROKEN = "youth", "news", "drafts", "uncovered", "broken"
-#: And conditions that police settle, also where a partner helps.
-SETTLES = "settles"
+#: And conditions that police settle, also where a partner helps; and for the hub sharing agreements that end soon.
+SETTLES, SHARING = "settles", "sharing"
 
 
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
@@ -193,6 +194,7 @@ def _asks(*, by: User) -> QuerySet[Any, Any]:
     }
     if by.can(Permission.MANAGE_SCHEMES):
         kinds[BROKEN] = Breach.objects.of_force(by).due()
+        kinds[SHARING] = near_their_end().filter(force=by.organisation_id)
     found = _standings_that_ask(by).order_by().values_list("status").distinct()
     firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]
     firsts += [rows.order_by().values_list(Value(ANSWERS))[:1] for rows in _asked_by_partners(by)]

@@ -248,6 +248,12 @@ def agreements_ending(*, within: int = WARNED[0], since: int = 30) -> list[Endin
 
     Of all organisations: whoever asks keeps those that are theirs.
     """
+    rows = near_their_end(within=within, since=since).select_related("force", "provider").order_by("valid_to", "pk")
+    return [Ending(one, one.valid_to, (one.valid_to - clock.today()).days) for one in rows if one.valid_to]
+
+
+def near_their_end(*, within: int = WARNED[0], since: int = 30) -> QuerySet[SharingAgreement]:
+    """The rows of the same."""
     today = clock.today()
     near = SharingAgreement.objects.filter(
         valid_to__range=(today - timedelta(days=since), today + timedelta(days=within))
@@ -256,8 +262,7 @@ def agreements_ending(*, within: int = WARNED[0], since: int = 30) -> list[Endin
     after = after.filter(valid_from__lte=OuterRef("valid_to") + timedelta(days=1)).filter(
         Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to"))
     )
-    rows = near.exclude(Exists(after)).select_related("force", "provider").order_by("valid_to", "pk")
-    return [Ending(one, one.valid_to, (one.valid_to - today).days) for one in rows if one.valid_to]
+    return near.exclude(Exists(after))
 
 
 def own_agreements_ending(*, by: User) -> list[Ending]:
@@ -266,6 +271,11 @@ def own_agreements_ending(*, by: User) -> list[Ending]:
     return [
         one for one in agreements_ending() if by.organisation_id in [getattr(one.agreement, side) for side in sides]
     ]
+
+
+def sharing_until(*, by: User) -> dict[int, date]:
+    """The last day of sharing with each provider (id) with which ``by``'s force has an agreement that ends soon."""
+    return {one.agreement.provider_id: one.last for one in own_agreements_ending(by=by)}
 
 
 class MoneyEnding(NamedTuple):

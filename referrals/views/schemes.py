@@ -24,7 +24,7 @@ from referrals.forms.schemes import ConditionsFormSet, NewRulesForm, PlannedForm
 from referrals.models import Scheme, SchemeVersion, Slot
 from referrals.presenters import schemes as words
 from referrals.queries import schemes as queries
-from referrals.queries.managing import ends_before_long, going_on_after
+from referrals.queries.managing import ends_before_long, going_on_after, sharing_until
 from referrals.queries.policies import is_new_scheme, new_schemes, open_policy
 from referrals.schemes.document import planned_version
 
@@ -37,7 +37,10 @@ FEW_SLOTS = 6  # are shown at once; more are folded away
 def scheme_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(queries.schemes_for_list(by=request.user), ON_A_PAGE).get_page(request.GET.get("page"))
     shared, free = queries.shared_with(by=request.user), queries.free_places(by=request.user)
-    rows = [words.SchemeInWords(one, clock.today(), shared=shared, places=free) for one in page.object_list]
+    until = sharing_until(by=request.user)
+    rows = [
+        words.SchemeInWords(one, clock.today(), shared=shared, places=free, until=until) for one in page.object_list
+    ]
     context = {"page": page, "table": words.scheme_table(rows), "drafted": new_schemes(by=request.user)}
     return render(request, "referrals/scheme_list.html", context)
 

@@ -30,6 +30,10 @@ from tests.factories.schemes import rewrite
 SignIn = Callable[[User], Client]
 
 
+def read(client: Client, address: str) -> str:
+    return " ".join(client.get(address).content.decode().split())
+
+
 def on(day: int, hour: int = 9, month: int = 6) -> Any:
     """The clock at an hour of UTC in 2026."""
     return clock.set_to(datetime(2026, month, day, hour, tzinfo=UTC))
@@ -180,6 +184,31 @@ def test_an_agreement_that_ends_warns_three_times_and_stops_new_people_alone(
         )
         with pytest.raises(Refused):
             sent(cast, "Bo")
+
+
+def test_coordinators_read_that_an_agreement_ends_where_they_begin(cast: Cast, signed_in: SignIn) -> None:
+    """An e-mail that nobody opened was all that a force heard before officers could refer nobody there."""
+    with on(1):
+        sent(cast, "Ada")
+    mine = SharingAgreement.objects.filter(provider=cast["hugh"].organisation)
+    mine.update(valid_to=date(2026, 9, 30), valid_from=date(2026, 1, 1))
+    SharingAgreement.objects.exclude(pk__in=mine).delete()
+    name = cast["hugh"].organisation.name
+    said = {(1, 7): "", (2, 7): "90 days left", (31, 8): "30 days left", (23, 9): "7 days left", (30, 9): "last day"}
+    for (day, month_), words in said.items():
+        with on(day, month=month_):
+            page = read(signed_in(cast["elin"]), "/")
+            listed = read(signed_in(cast["elin"]), reverse("scheme_list"))
+        for told in (page, listed):
+            assert ("ends on 30 September 2026: after it nobody new can be" in told) is bool(words), (day, month_)
+        assert words in page
+    with on(1, month=10):
+        assert f"with {name} ended on 30 September 2026" in read(signed_in(cast["elin"]), "/")
+        assert name not in read(signed_in(cast["amara"]), "/"), "an officer agrees nothing with anybody"
+        following = SharingAgreement(force=cast["elin"].organisation, provider=cast["hugh"].organisation, document="2")
+        following.valid_from = date(2026, 10, 1)
+        following.save()
+        assert "Sharing agreements that end" not in read(signed_in(cast["elin"]), "/")
 
 
 def test_the_manager_sees_who_is_helped_beyond_the_end_of_an_agreement(cast: Cast, signed_in: SignIn) -> None:
