@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -71,12 +72,20 @@ def entries(events: Sequence[Event], *, by: User, behind: lookups.Found | None =
 
 
 def _users(events: Sequence[Event], by: User) -> dict[int, str]:
-    """Those whose numbers stand in details by name, where they are of ``by``'s own organisation."""
-    wanted = {pk for event in events for key in USERS for pk in _numbers(event.detail.get(key))}
+    """Those whose numbers stand in details by name: ``by``'s own colleagues, and whomever the own log numbers.
+
+    Guests of a force, such as members of its panel, are among them: it chose them, and names them as who did something.
+    """
+    wanted = _numbered(events)
     if not wanted:
         return {}
-    known = User.objects.filter(organisation=by.organisation_id, pk__in=wanted)
+    own = _numbered(event for event in events if event.organisation_id == by.organisation_id)
+    known = User.objects.filter(Q(organisation=by.organisation_id, pk__in=wanted) | Q(pk__in=own))
     return dict(known.values_list("pk", "full_name"))
+
+
+def _numbered(events: Iterable[Event]) -> set[int]:
+    return {pk for event in events for key in USERS for pk in _numbers(event.detail.get(key))}
 
 
 def _numbers(value: Any) -> list[int]:

@@ -92,6 +92,18 @@ def test_whose_numbers_an_entry_keeps_are_told_by_name(jo: Client, cast: Cast) -
     assert "chair: yes; owner: Carol Singh; members: David Mbeki, Amara Okafor" in page
 
 
+def test_guests_are_named_in_the_log_of_those_who_invited_them_alone(jo: Client, cast: Cast, case: Case) -> None:
+    """Who of another body sat on the force's panel was a number; whom a provider notes in its own log stays one."""
+    guest, worker, theirs = cast["hana"], cast["george"], cast["hugh"].organisation_id
+    audit.record("panel.convened", audit.Nature.ADMINISTRATION, by=cast["ian"], detail={"members": [guest.pk]})
+    assert f"members: {guest.full_name}" in text_of(jo.get(LOG))
+    seen = {"subjects": [case], "organisation_id": theirs, "detail": {"holder": worker.pk}}
+    audit.record("case.handed_over", audit.Nature.ALTERATION, by=cast["hugh"], **seen)
+    page = text_of(jo.get(LOG, {"reference": case.reference}))
+    assert f"from: {worker.pk}" in page
+    assert worker.full_name not in page
+
+
 def test_the_look_itself_is_logged_with_the_record(jo: Client, cast: Cast, case: Case) -> None:
     """Whoever watches is watched."""
     jo.get(LOG, {"reference": case.reference})
