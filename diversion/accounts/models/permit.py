@@ -80,8 +80,11 @@ BY_TWO = f"""{_OF_FACTORS}
     END IF;
     RETURN NEW;
 """  # noqa: S608 (of our own constants)
+# A restored database counts its transactions anew: one of the same number may come, but none that began before a permit
+# of the old one. Outside production a permit has the time of a clock that may be set.
 _WRITTEN = (
     "EXISTS (SELECT FROM accounts_permit AS permit WHERE permit.transaction = pg_current_xact_id()::text::bigint"
+    " AND (permit.at >= transaction_timestamp() OR diversion_clock_may_be_set())"
     " AND permit.account_id = {account} AND permit.what = '{what}' AND permit.value = {value})"
 )
 _REFUSED = "RAISE insufficient_privilege USING MESSAGE = 'No permit of this transaction allows this {what}.';"

@@ -109,6 +109,27 @@ def test_a_permit_is_good_for_its_own_transaction() -> None:
     assert is_refused("UPDATE accounts_user SET rank = 'sergeant' WHERE id = %s", cast["amara"].pk)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_permit_of_a_restored_database_is_good_for_nothing() -> None:
+    """PostgreSQL numbers transactions anew there: whoever waits for the number would raise somebody, unseen."""
+    from tests.factories.ground import assemble
+
+    amara = assemble("!")["amara"].pk
+    permits.allow_rank(User.objects.get(pk=amara), "sergeant", permits.SERVICE)
+    _let_the_clock_be_set(False)
+    try:
+        permit = Permit.objects.filter(account_id=amara).latest("pk")
+        numbered = "UPDATE accounts_permit SET transaction = pg_current_xact_id()::text::bigint, at = {} WHERE id = %s"
+        raises = "UPDATE accounts_user SET rank = 'sergeant' WHERE id = %s"
+        with connection.as_owner(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(numbered.format("now() - interval '1 day'"), [permit.pk])
+            assert is_refused(raises, amara)
+            cursor.execute(numbered.format("clock_timestamp()"), [permit.pk])
+            assert not is_refused(raises, amara), "its time alone tells the two apart"
+    finally:
+        _let_the_clock_be_set(True)
+
+
 def test_a_permit_stays_as_it_was_written(cast: Cast) -> None:
     """It is what remains to say who raised whom."""
     for statement in ("UPDATE accounts_permit SET by_id = NULL", "DELETE FROM accounts_permit"):
