@@ -259,9 +259,8 @@ def near_their_end(*, within: int = WARNED[0], since: int = 30) -> QuerySet[Shar
         valid_to__range=(today - timedelta(days=since), today + timedelta(days=within))
     )
     after = SharingAgreement.objects.filter(force=OuterRef("force"), provider=OuterRef("provider"))
-    after = after.filter(valid_from__lte=OuterRef("valid_to") + timedelta(days=1)).filter(
-        Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to"))
-    )
+    after = after.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")))
+    after = after.filter(Q(valid_from__lte=OuterRef("valid_to") + timedelta(days=1)) | Q(valid_from__lte=today))
     return near.exclude(Exists(after))
 
 
@@ -275,7 +274,8 @@ def own_agreements_ending(*, by: User) -> list[Ending]:
 
 def sharing_until(*, by: User) -> dict[int, date]:
     """The last day of sharing with each provider (id) with which ``by``'s force has an agreement that ends soon."""
-    return {one.agreement.provider_id: one.last for one in own_agreements_ending(by=by)}
+    soon = [one for one in own_agreements_ending(by=by) if one.days >= 0]
+    return {one.agreement.provider_id: one.last for one in reversed(soon)}
 
 
 class MoneyEnding(NamedTuple):

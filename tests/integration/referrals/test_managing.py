@@ -205,10 +205,14 @@ def test_coordinators_read_that_an_agreement_ends_where_they_begin(cast: Cast, s
     with on(1, month=10):
         assert f"with {name} ended on 30 September 2026" in read(signed_in(cast["elin"]), "/")
         assert name not in read(signed_in(cast["amara"]), "/"), "an officer agrees nothing with anybody"
-        following = SharingAgreement(force=cast["elin"].organisation, provider=cast["hugh"].organisation, document="2")
-        following.valid_from = date(2026, 10, 1)
-        following.save()
+        forgotten = {"force": cast["elin"].organisation, "provider": cast["hugh"].organisation, "document": "2"}
+        SharingAgreement.objects.create(valid_from=date(2026, 10, 6), **forgotten)
+    with on(5, month=10):
+        assert f"with {name} ended on 30 September 2026" in read(signed_in(cast["elin"]), "/"), "it follows after a gap"
+    with on(6, month=10):
         assert "Sharing agreements that end" not in read(signed_in(cast["elin"]), "/")
+        listed = read(signed_in(cast["elin"]), reverse("scheme_list"))
+        assert "sharing agreement" not in listed.partition("<main")[2], "somebody can be referred again"
 
 
 def test_the_manager_sees_who_is_helped_beyond_the_end_of_an_agreement(cast: Cast, signed_in: SignIn) -> None:
