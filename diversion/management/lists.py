@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +134,15 @@ def _row(fields: list[str] | str, header: Sequence[str], table: Table) -> dict[s
 def _mend(fault: ValueError, fields: list[str] | str) -> str:
     is_windows = isinstance(fault, UnicodeEncodeError) and all(map(is_windows_1252, fields))
     return ": save the file as “CSV UTF-8”, or give --encoding cp1252" if is_windows else ""
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """CommandError, in the same words, for a file that cannot be read."""
+    try:
+        yield
+    except UnreadableFile as fault:
+        raise CommandError(printable(str(fault))) from None
 
 
 class ListCommand(BaseCommand):

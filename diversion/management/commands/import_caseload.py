@@ -13,13 +13,11 @@ from django.db import transaction
 
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.management.lists import ListCommand, Reject, read_list
+from diversion.management.lists import ListCommand, Reject, read_list, readable
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions.bringing import take_on
 from referrals.intake.open_caseload import NEEDED, OPTIONAL, Helped, read_caseload
-from reporting.intake.near import printable
-from reporting.intake.reading import UnreadableFile
 
 
 @dataclass
@@ -52,10 +50,8 @@ class Command(ListCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = _manager(options["by"])
-        try:
+        with readable():
             listed = read_list(options["file"], needed=NEEDED, optional=OPTIONAL, encoding=options["encoding"])
-        except UnreadableFile as fault:
-            raise CommandError(printable(str(fault))) from None
         told = read_caseload(listed.rows)
         fates = Fates(rejected=[*listed.rejects, *(Reject(line, words) for line, words in told.rejects)])
         with _taken_back() if options["dry_run"] else nullcontext():

@@ -7,20 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
 from django.db import transaction
 
 from cases.intake.summary import named
 from cases.management.commands.import_offences import force_called
 from cases.models import Case, Offence
 from diversion.accounts.models import Organisation
-from diversion.management.lists import ListCommand, Reject, read_list
+from diversion.management.lists import ListCommand, Reject, read_list, readable
 from diversion.refusals import Refused
 from diversion.unit_of_work import unit_of_work
 from referrals.actions.bringing import bring_open_case
 from referrals.intake.open_cases import NEEDED, OPTIONAL, OpenCase, read_open_cases
-from reporting.intake.near import printable
-from reporting.intake.reading import UnreadableFile
 
 
 @dataclass
@@ -54,10 +51,8 @@ class Command(ListCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         force = force_called(options["force"])
-        try:
+        with readable():
             listed = read_list(options["file"], needed=NEEDED, optional=OPTIONAL, encoding=options["encoding"])
-        except UnreadableFile as fault:
-            raise CommandError(printable(str(fault))) from None
         catalogue = Offence.objects.catalogue(force)
         unread = [one.line for one in listed.rejects]
         told = read_open_cases(listed.rows, catalogue, named(catalogue), unread=unread)

@@ -13,10 +13,8 @@ from cases.actions.known_crimes import bring_crimes
 from cases.intake.crimes import Told, fact_of_column, read_crimes
 from cases.management.commands.import_offences import force_called
 from cases.models import Offence
-from diversion.management.lists import SOME_REJECTED, ListCommand, Reject, read_table
+from diversion.management.lists import SOME_REJECTED, ListCommand, Reject, read_table, readable
 from diversion.unit_of_work import unit_of_work
-from reporting.intake.near import printable
-from reporting.intake.reading import UnreadableFile
 
 
 class Command(ListCommand):
@@ -40,11 +38,9 @@ class Command(ListCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         force = force_called(options["force"])
-        try:
+        with readable():
             called = partial(fact_of_column, force=force.slug)
             listed = read_table(options["file"], called, needed="number", encoding=options["encoding"])
-        except UnreadableFile as fault:
-            raise CommandError(printable(str(fault))) from None
         told = read_crimes(listed.rows, Offence.objects.catalogue(force))
         rejects = [*listed.rejects, *(Reject(line, reason) for line, reason in told.rejects)]
         whole = Told(told.crimes, [(one.line, one.reason) for one in rejects])

@@ -9,11 +9,9 @@ from django.db import transaction
 
 from diversion.accounts.models import User
 from diversion.accounts.permissions import Permission
-from diversion.management.lists import ListCommand, read_list
+from diversion.management.lists import ListCommand, read_list, readable
 from diversion.management.user_lists import NEEDED, OPTIONAL, take
 from diversion.unit_of_work import unit_of_work
-from reporting.intake.near import printable
-from reporting.intake.reading import UnreadableFile
 
 
 class Command(ListCommand):
@@ -39,10 +37,8 @@ class Command(ListCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = administrator(options["by"], options["organisation"])
-        try:
+        with readable():
             listed = read_list(options["file"], needed=NEEDED, optional=OPTIONAL, encoding=options["encoding"])
-        except UnreadableFile as fault:
-            raise CommandError(printable(str(fault))) from None
         with unit_of_work("import_users", user=by):
             fates = take(listed, by=by)
             transaction.set_rollback(options["dry_run"])
