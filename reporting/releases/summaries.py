@@ -81,27 +81,12 @@ class _Whole:
         return telling.number_of(self.cells.get(place, {}))
 
 
-#: What is said of those whom a count tells of, and of them as the people of the next count; of others its own word.
-DID = {
-    "offered": gettext_lazy("were offered a resolution"),
-    "accepted": gettext_lazy("accepted it"),
-    "started": gettext_lazy("came to a first appointment"),
-    "completed": gettext_lazy("completed what they agreed to"),
-}
+#: What those whom a count tells of are called as the people of the next count; of others its own word.
 WHO = {
     "offered": gettext_lazy("offered one"),
     "accepted": gettext_lazy("who accepted"),
     "started": gettext_lazy("who came"),
 }
-#: The first sentence, by its count.
-FIRST = {
-    "considered": gettext_lazy("%(time)s: %(count)s people were considered; who was decided about twice counts twice."),
-    "referred": gettext_lazy("%(time)s: %(count)s referrals were made."),
-}
-
-
-def _did(name: str) -> str:
-    return str(DID.get(name) or _("were %(word)s") % {"word": _names_of(name)})
 
 
 def _who(name: str) -> str:
@@ -127,16 +112,20 @@ def _happened(whole: _Whole, share: Any) -> Iterator[str]:
         here = key(whole.measure(name))
         number = whole.number(here)
         if number == HIDDEN:
-            words = _("%(time)s: how many %(did)s is hidden, to protect people.")
-            yield words % {"time": whole.when, "did": _did(name)}
+            yield f"{whole.when}: {telling.hidden_words(name)}."
         elif not place:
-            yield str(FIRST.get(name, FIRST["considered"])) % {"time": whole.when, "count": number}
+            yield f"{whole.when}: {telling.first_words(name, number)}{_twice(name)}."
         else:
             yield _of_before(number, name, whole, whole.chain[place - 1], share(whole.rates.get(here, {})))
 
 
+def _twice(name: str) -> str:
+    return "" if name == "referred" else _("; who was decided about twice counts twice")
+
+
 def _of_before(number: str, name: str, whole: _Whole, before: str, share: str) -> str:
-    people, told = whole.number(key(whole.measure(before))), {"count": number, "did": _did(name), "who": _who(before)}
+    people = whole.number(key(whole.measure(before)))
+    told = {"count": number, "did": telling.did_words(name), "who": _who(before)}
     if people == HIDDEN:
         return _("%(count)s %(did)s; of how many %(who)s is hidden.") % told
     said = _("%(count)s of the %(people)s %(who)s %(did)s") % (told | {"people": people})
@@ -209,7 +198,7 @@ def _side(side: Mapping[str, Any], whole: _Whole) -> str:
         return ""
     words = _("%(group)s: %(a)s of the %(n)s %(who)s %(did)s: %(share)s")
     told = {"group": ", ".join(side["events"]["at"].values()), "a": numbers[0], "n": numbers[1], "share": share}
-    return words % (told | {"who": _who(whole.chain[0]), "did": _did(whole.chain[1])})
+    return words % (told | {"who": _who(whole.chain[0]), "did": telling.did_words(whole.chain[1])})
 
 
 def _not_compared(whole: _Whole) -> Iterator[str]:

@@ -28,6 +28,13 @@ COUNTS = {
     "completed": gettext_lazy("Completed"),
     "diverted": gettext_lazy("Diverted"),
 }
+#: What is said of those whom a count tells of; of a count that has no words here, its own word.
+DID = {
+    "offered": gettext_lazy("were offered a resolution"),
+    "accepted": gettext_lazy("accepted it"),
+    "started": gettext_lazy("came to a first appointment"),
+    "completed": gettext_lazy("completed what they agreed to"),
+}
 HIDDEN, TRUE_ZERO, NOT_AVAILABLE = "[c]", "[z]", "[x]"
 Cells = Mapping[Key, Mapping[str, Any]]
 
@@ -58,23 +65,37 @@ def sentences(document: Leaving) -> list[str]:
 
 def _sentence(time: str, names: Sequence[str], cells: Cells, rates: Cells) -> str:
     parts = [_part(time, name, cells, rates, first=not place) for place, name in enumerate(names)]
-    return _("%(time)s: %(parts)s.") % {"time": time, "parts": ", ".join(parts)}
+    return _("%(time)s: %(parts)s.") % {"time": time, "parts": "; ".join(parts)}
 
 
 def _part(time: str, name: str, cells: Cells, rates: Cells, *, first: bool) -> str:
     place = key(f"{name} in {time}")
     cell = cells.get(place, {})
-    shown, word = number_of(cell), str(COUNTS.get(name, name)).lower()
+    shown, did = number_of(cell), did_words(name)
     if shown == HIDDEN and "first" in cell:
-        return _("%(count)s %(word)s, as first told") % {"count": f"{cell['first']:,}", "word": word}
+        return _("%(count)s %(did)s, as first told") % {"count": f"{cell['first']:,}", "did": did}
     if shown == HIDDEN:
-        return _("%(word)s hidden to protect people") % {"word": word}
-    if first and name == "referred":
-        return _("%(count)s referrals were made") % {"count": shown}
+        return hidden_words(name)
     if first:
-        return _("%(count)s decisions were %(word)s") % {"count": shown, "word": word}
+        return first_words(name, shown)
     rate = rates.get(place, {})
-    return f"{shown} {word}" if rate.get("value") is None else f"{shown} {word} ({rate_words(rate)})"
+    return f"{shown} {did}" if rate.get("value") is None else f"{shown} {did} ({rate_words(rate)})"
+
+
+def did_words(name: str) -> str:
+    """What is said of those whom a count tells of: "were offered a resolution"."""
+    return str(DID.get(name) or _("were %(word)s") % {"word": str(COUNTS.get(name, name)).lower()})
+
+
+def hidden_words(name: str) -> str:
+    """That a count of everybody is hidden; it says nothing about how large it is."""
+    return _("how many %(did)s is hidden, to protect people") % {"did": did_words(name)}
+
+
+def first_words(name: str, shown: str) -> str:
+    """Of how many people, or referrals, everything after it is told."""
+    words = _("%(count)s referrals were made") if name == "referred" else _("%(count)s people %(did)s")
+    return words % {"count": shown, "did": did_words(name)}
 
 
 def told_tables(document: Leaving) -> list[Told]:
@@ -266,7 +287,7 @@ def footnotes(document: Leaving) -> list[str]:
     )
     of_force = _(
         "A percentage is of the count before it: offered of considered, accepted of offered; that of a scheme or "
-        "resolution is of everybody in the row’s group who accepted."
+        "resolution is of everybody in the row’s group who accepted. Who was decided about twice counts twice."
     )
     of_own = _("A percentage is of the count before it: started of referred, completed of started.")
     first = of_own if document["source"] == OWN else of_force

@@ -106,7 +106,7 @@ def test_a_provider_releases_its_own_figures_and_police_read_nothing_of_them(
     left = text(by(cast["hugh"]), page)
     assert release.sha256 in left
     assert "Whoever commissions the provider" in left
-    assert "40 referrals were made, 27 started (67.5%, 52% to 79.9%), 11 completed" in left
+    assert "40 referrals were made; 27 came to a first appointment (67.5%, 52% to 79.9%); 11 completed" in left
     file = by(cast["hugh"]).get(f"{page}file")
     assert hashlib.sha256(file.content).hexdigest() == release.sha256
     told = {

@@ -313,8 +313,9 @@ def test_the_page_is_made_from_the_document_alone(force: Organisation, cast: Cas
     """A reader with the file and nothing else must find what the page says, and no more."""
     release = let_go(drafted(force, cast), cast)
     document = leave_released(json.loads(as_file(release.document)), Audience.PUBLISHED)
-    offered = "144 offered (66.7%, 60.1% to 72.6%)"
-    told = f"2026 Q1: 216 decisions were considered, {offered}, accepted hidden to protect people."
+    offered = "144 were offered a resolution (66.7%, 60.1% to 72.6%)"
+    hidden = "how many accepted it is hidden, to protect people"
+    told = f"2026 Q1: 216 people were considered; {offered}; {hidden}."
     assert telling.sentences(document) == [told]
     (table,) = telling.told_tables(document)
     assert [row[0] for row in table.table.rows] == ["Male", "Female", "Other", "Everyone"]
@@ -372,7 +373,7 @@ def test_a_revision_shows_what_was_first_told_where_the_new_figure_would_tell_of
     assert (told["Female"], told["All"]) == (("[c]", 90), (253, 210))
     for path in ("paper.pdf", "brief", "summary", "file"):
         assert reader.get(f"{page}{path}").status_code == 200, path
-    assert telling.sentences(released(second))[0].startswith("2026 Q1, revision 1: 253 decisions were considered")
+    assert telling.sentences(released(second))[0].startswith("2026 Q1, revision 1: 253 people were considered")
 
 
 def test_the_force_reads_what_has_changed_since_and_nobody_else_does(
