@@ -4,6 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diversion import clock
 from diversion.design_system.wording import long_date
@@ -56,7 +58,35 @@ def cases_behind(request: SignedInRequest, form: PeriodForm) -> Behind:
         return None
     page, days = reverse("figure_cases"), {name: day.isoformat() for name, day in days_of(form).items()}
     base = form.parameters() if isinstance(form, DashboardForm) else days
+    base |= _stands_on(request, form)
     return lambda figure, **of: f"{page}?{urlencode(base | {'figure': figure} | of)}"
+
+
+#: Besides the dashboard, the pages whose figures lead to their cases, by the name of their address.
+PAGES = {
+    "left_out": gettext_lazy("Who was left out, and why"),
+    "scheme_figures": gettext_lazy("Schemes compared"),
+    "what_works": gettext_lazy("What works"),
+    "teams": gettext_lazy("Teams"),
+}
+
+
+def _stands_on(request: SignedInRequest, form: PeriodForm) -> dict[str, str]:
+    """The page on which a figure stands, and by what that splits its schemes; nothing for the dashboard."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    split = {"split": form.split_by} if isinstance(form, WhatWorksForm) else {}
+    return {"on": name, **split} if name in PAGES else {}
+
+
+def came_from(request: SignedInRequest, form: DashboardForm) -> tuple[str, str]:
+    """The address and title of the page on which the figure behind this list stands, as it was asked."""
+    name = request.GET.get("on", "")
+    if name not in PAGES:
+        return f"{reverse('dashboard')}?{urlencode(form.parameters())}", _("Monitoring")
+    days = {day: at.isoformat() for day, at in days_of(form).items()}
+    split = {"by": request.GET["split"]} if "split" in request.GET else {}
+    asked = form.parameters() if name == "left_out" else days | split
+    return f"{reverse(name)}?{urlencode(asked)}", str(PAGES[name])
 
 
 def days_in_words(form: PeriodForm) -> dict[str, str]:

@@ -25,7 +25,7 @@ from reporting.presenters import comparing, schemes, sentence
 from reporting.presenters import dashboard as shown
 from reporting.presenters import left_out as reasons
 from reporting.presenters.parts import Behind
-from reporting.views.asking import cases_behind, form_of
+from reporting.views.asking import came_from, cases_behind, form_of
 from reporting.views.listed import case_list
 from reporting.views.notes import note_lines
 
@@ -121,8 +121,8 @@ def figure_cases(request: SignedInRequest) -> HttpResponse:
     of = {name: request.GET.get(name, "") for name in ("figure", "team", "reason")}
     rows = queries.cases_behind(asked=asked, **of, by=request.user)
     caption = shown.figure_words(of["figure"], asked.where, of["team"], reasons.reason_words(of["reason"]))
-    back = f"{reverse('dashboard')}?{urlencode(form.parameters())}", _("Monitoring")
-    return case_list(request, rows, caption, {"start": asked.start, "end": asked.end}, back)
+    days = {"start": asked.start, "end": asked.end}
+    return case_list(request, rows, caption, days, came_from(request, form))
 
 
 @require_POST

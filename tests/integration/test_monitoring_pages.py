@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.management import call_command
@@ -160,6 +161,33 @@ def test_a_figure_leads_to_its_cases_for_those_who_may_open_them(cast: Cast, cas
     assert as_many_as_told(client, page) > 10
     assert "figure=" not in _html(signed_in(cast["ian"]).get("/monitoring/", PERIOD))
     assert signed_in(cast["ian"]).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "title"),
+    [
+        ("/monitoring/", {"gender": "Male"}, "Monitoring"),
+        ("/monitoring/left-out", {"gender": "Male"}, "Who was left out, and why"),
+        ("/monitoring/schemes", {}, "Schemes compared"),
+        ("/monitoring/teams", {}, "Teams"),
+        ("/monitoring/what-works", {"by": "gender"}, "What works"),
+    ],
+)
+def test_a_list_of_cases_leads_back_to_the_page_that_it_was_opened_from(
+    cast: Cast, cases: None, signed_in: SignIn, page: str, asked: dict[str, str], title: str
+) -> None:
+    """Who goes through a scheme's figures case by case lost their place, days and filter after the first list."""
+    day, referred = date(2026, 6, 2), {"scheme": "Apple", "referred_on": date(2026, 6, 3)}
+    live(cast["david"].organisation, 12, happened_on=day, **referred, started_on=date(2026, 6, 9))
+    client = signed_in(cast["david"])
+    html = unescape(_html(client.get(page, PERIOD | asked)))
+    address = re.search(r'href="(/monitoring/cases\?[^"]+)"', html)
+    assert address is not None
+    back = re.search(r'href="([^"]+)" class="govuk-back-link[^"]*">([^<]+)<', unescape(_html(client.get(address[1]))))
+    assert back is not None
+    assert (back[1].partition("?")[0], back[2].strip()) == (page, title)
+    kept = dict(parse_qsl(back[1].partition("?")[2]))
+    assert {"start": PERIOD["start"], "end": PERIOD["end"], **asked}.items() <= kept.items()
 
 
 def as_many_as_told(client: Client, page: Any) -> int:
