@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from bench.recomputation.keys import Book, Inputs, book, confidence, whole_number
@@ -150,17 +151,30 @@ MULTIPLE: Book = book(
 )
 
 
+def _people(times: list[Any], marks: Sequence[Any]) -> tuple[list[float], list[int]]:
+    """A time and a mark for each; NaN is never under or over another time, so a test would go on without the person."""
+    if len(times) != len(marks):
+        raise ValueError(f"{len(times)} times and {len(marks)} marks of an event: each person needs one of each.")
+    for time in times:
+        if not (isinstance(time, int | float) and 0 <= time < inf):
+            raise ValueError(f"{time!r} is no time: give a number from 0 on, and leave out whom nobody followed.")
+    for mark in marks:
+        if mark not in (0, 1, "0", "1"):
+            raise ValueError(f"{mark!r} is no mark of an event: 1 (happened) or 0 (still followed).")
+    return times, [int(mark) for mark in marks]
+
+
 def followed(i: Inputs) -> tuple[list[float], list[int]]:
     """(times, event marks) of one group, from ``times`` and ``event``, or from ``events`` and ``censored`` times."""
     if "times" in i or "time" in i:
         marks = next((i[name] for name in ("event", "events", "status") if name in i), None)
         if marks is None:
             raise ValueError("inputs need 'event', a list of 1 (happened) and 0 (still followed).")
-        return list(i.get("times", i.get("time", []))), [int(mark) for mark in marks]
+        return _people(list(i.get("times", i.get("time", []))), marks)
     if "events" not in i and "censored" not in i:
         raise ValueError("inputs need 'times' and 'event', or 'events' and 'censored'.")
     happened, censored = list(i.get("events", [])), list(i.get("censored", []))
-    return [*happened, *censored], [1] * len(happened) + [0] * len(censored)
+    return _people([*happened, *censored], [1] * len(happened) + [0] * len(censored))
 
 
 def _steps(i: Inputs) -> list[survival.SurvivalStep]:

@@ -166,7 +166,10 @@ def _waited(sheet: Sheet, asked: Asked, line: int, row: Mapping[str, str]) -> fl
             sheet.leave_out(column)
             return None
     if asked.time:
-        return sheet.number(row, asked.time, line)
+        time = sheet.number(row, asked.time, line)
+        if time < 0:
+            raise ValueError(f"line {line}, {asked.time}: nobody is followed for less than nought: mend or empty it.")
+        return time
     first, last = (values.day(row[column], f"line {line}, {column}") for column in columns)
     if last < first:
         raise ValueError(f"line {line}: {asked.end} is before {asked.start}.")

@@ -154,6 +154,11 @@ def test_decimal_commas_of_a_family_and_of_person_time(tmp_path: Path) -> None:
             "day first",
         ),
         ("a,b,c\n2026-07-01,1/6/2026,1\n", {"category": "cox", "start": "a", "end": "b", "outcome": "c"}, "is before"),
+        (
+            "a,b\n4,1\n-2,1\n",
+            {"category": "kaplan_meier", "time": "a", "outcome": "b"},
+            "line 3, a: nobody is followed",
+        ),
     ],
 )
 def test_what_could_be_read_in_two_ways_is_refused_with_the_mend(
@@ -163,3 +168,25 @@ def test_what_could_be_read_in_two_ways_is_refused_with_the_mend(
     with pytest.raises(CommandError) as refused:
         told(tmp_path, content, **options)
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("times", "event", "says"),
+    [
+        ([5, float("nan")], [1, 1], "nan is no time"),
+        ([5, None], [1, 1], "None is no time"),
+        ([5, -2], [1, 1], "-2 is no time"),
+        ([5, 6, 7], [1, 1], "3 times and 2 marks"),
+        ([5, 6], [1, 2], "2 is no mark"),
+        ([5, 6], [1, 0.5], "0.5 is no mark"),
+    ],
+)
+@pytest.mark.parametrize("category", ["kaplan_meier", "cox"])
+def test_a_time_or_mark_that_is_none_makes_no_curve_and_no_test(
+    tmp_path: Path, category: str, times: list[Any], event: list[Any], says: str
+) -> None:
+    """A time of NaN made p = 1 of the log-rank test: two groups that differ were told to be alike."""
+    group = {"times": times, "event": event}
+    inputs = {"group1": group, "group2": {"times": [5, 5], "event": [1, 0]}}
+    (line,) = told(tmp_path, json.dumps([{"id": 1, "category": category, "inputs": inputs}]))
+    assert says in line["error"]
