@@ -4,6 +4,7 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from cases.models import Case
 from diversion import clock
@@ -124,6 +125,13 @@ class Breach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}: {self.get_state_display()}"
+
+    @property
+    def why_asked(self) -> str:
+        """Why it is asked whether the agreement was broken. Where nobody helped, no support has ended."""
+        if self.trigger == BreachTrigger.ENDED and not self.referral_id:
+            return _("What was agreed was not done")
+        return self.get_trigger_display()
 
     @property
     def is_live(self) -> bool:

@@ -68,7 +68,7 @@ def side_rows(breach: Breach) -> list[Row]:
     account = breach.account if breach.account_how == AccountHow.SAID else breach.get_account_how_display()
     asked = {"who": breach.opened_by, "when": long_date(breach.opened_at)}
     return [
-        {"key": _("Why it is asked"), "value": breach.get_trigger_display()},
+        {"key": _("Why it is asked"), "value": breach.why_asked},
         {"key": _("Asked by"), "value": _("%(who)s, %(when)s") % asked},
         {"key": _("The person says"), "value": account or waits % said},
         {"key": _("Appropriate adult with them"), "value": breach.account_adult},
@@ -160,7 +160,7 @@ def _row(one: Breach, today: date) -> list[Any]:
     advice: Any = one.get_advice_display() or _("Nothing was recommended in time")
     if one.state == State.SIGNING:
         advice = under(advice, tag(_("second signature"), "yellow"))
-    return [person, one.get_trigger_display(), advice, limit_in_words(limit, today)]
+    return [person, one.why_asked, advice, limit_in_words(limit, today)]
 
 
 def breach_events(breaches: Iterable[Breach]) -> list[Row]:
@@ -169,7 +169,7 @@ def breach_events(breaches: Iterable[Breach]) -> list[Row]:
     for one in breaches:
         said = one.account or one.get_account_how_display()
         steps = [
-            (_("Asked whether the agreement was broken"), one.opened_at, one.opened_by, one.get_trigger_display()),
+            (_("Asked whether the agreement was broken"), one.opened_at, one.opened_by, one.why_asked),
             (_("The person’s side"), one.account_at, one.account_noted_by, said),
             (_("Recommended"), one.advised_at, one.advised_by, f"{one.get_advice_display()}. {one.advice_why}"),
             (_("Decided"), one.decided_at, one.decided_by, f"{one.get_decision_display()}. {one.rationale}"),

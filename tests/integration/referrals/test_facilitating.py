@@ -512,6 +512,7 @@ def test_whom_a_facilitator_has_left_is_not_charged_for_what_they_did_not_do(
             breaching.decide_breach(breach=breach, ruling=again, seen=breach.version, by=cast["david"])
         page = words_of(signed_in(cast["david"]).get(reverse("breach_page", args=[breach.pk])))
         assert "on which the person signed that new day" in page
+        assert ("What was agreed was not done" in page, "The support ended" in page) == (True, False)  # none had begun
         again = replace(again, signed=Signed(clock.today()))
         breaching.decide_breach(breach=breach, ruling=again, seen=breach.version, by=cast["david"])
         change = letter.changes.get()
