@@ -75,7 +75,7 @@ def check_signature(agreement: Agreement, signed: Signed) -> None:
 
 def keep_signed(condition: Condition, signed: Signed, why: str, by: User, *, new_day: date | None = None) -> None:
     """Keep it as the variation that it is: old and new, why, the signature and who authorised it. Without ``new_day``
-    the condition is let go. Called while ``condition`` is as it was."""
+    the condition is let go. Its words and its day are still the old ones: a new day is written after this."""
     if not is_conditional(condition.agreement.case):
         return
     before = details_of(condition)
