@@ -30,8 +30,9 @@ AXE_OPTIONS = {"resultTypes": ["violations"]}
 #: Until the page has been drawn at its new width, and its own scripts have seen that.
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 
-# How long a page may take says nothing about whether it is right: a busy machine must not fail a journey.
-PATIENCE = 60_000
+# Both in milliseconds. How long a page may take says nothing about whether it is right: a busy machine must not
+# fail a journey.
+PATIENCE, PAUSE = 60_000, 50
 expect.set_options(timeout=PATIENCE)
 
 
@@ -76,6 +77,18 @@ class Visitor:
     def go(self, path: str) -> "Visitor":
         self.page.goto(self.address + path)
         return self
+
+    def settles(self, claim: str) -> "Visitor":
+        """The claim about the page, in JavaScript, comes true within the patience of a test.
+
+        Asked from outside, time and again: ``wait_for_function`` asks from within, where the site's own policy refuses
+        words as script, so that it fails on the first "not yet".
+        """
+        for _ in range(PATIENCE // PAUSE):
+            if self.page.evaluate(claim):
+                return self
+            self.page.wait_for_timeout(PAUSE)
+        raise AssertionError(f"{self.page.url} never came to: {claim}")
 
     def check(self) -> "Visitor":
         """No axe violation and no sideways scrolling, at both widths, of a page that is there whole.

@@ -59,7 +59,7 @@ def record_a_drug_diversion(hand: Hand, *, script: bool = True) -> Case:
     hand.write(page.get_by_label("Reasons for the decision"), "Drugs are what it is about.")
     if script:  # nobody scrolls further than that beside somebody who waits
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-        page.wait_for_function(f"document.documentElement.scrollHeight <= {4 * NARROW['height']}")
+        hand.visitor.settles(f"document.documentElement.scrollHeight <= {4 * NARROW['height']}")
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     hand.press(page.get_by_role("button", name="Record the decision"))
     page.wait_for_url("**/cases/DV-*/")
