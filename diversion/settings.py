@@ -293,6 +293,8 @@ DECIDE_ANEW_DAYS = integer("DECIDE_ANEW_DAYS", default=7)
 BREACH_ACCOUNT_DAYS = integer("BREACH_ACCOUNT_DAYS", default=7)
 #: In how many working days a worker says why something that police settle was not done, before police may record that.
 WORKER_ANSWER_DAYS = integer("WORKER_ANSWER_DAYS", default=2, least=1)
+#: How many days before somebody turns 18 their worker is asked to ask what support they want afterwards.
+ADULT_ASKED_DAYS = integer("ADULT_ASKED_DAYS", default=90)
 #: For how many months after the last contact a service keeps who asked it for help with no offence alleged.
 HELP_KEPT_MONTHS = integer("HELP_KEPT_MONTHS", default=12)
 #: How large a file may be that a partner attaches to show that a condition was kept.

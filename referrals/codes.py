@@ -4,6 +4,26 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class MayBeTold(models.TextChoices):
+    """What a worker may tell a young person's parent or carer (our own words). Not asked: nothing."""
+
+    NOTHING = "nothing", _("Nothing")
+    MEETINGS = "meetings", _("Appointments: when, where and whether they came")
+    PROGRESS = "progress", _("Appointments and how it goes; nothing said in confidence")
+
+
+#: Where somebody is told something, that somebody has a name.
+TELLS = (MayBeTold.MEETINGS.value, MayBeTold.PROGRESS.value)
+
+
+class After18(models.TextChoices):
+    """What support a young person wants once they are 18 (our own words). Turning 18 itself changes nothing agreed."""
+
+    STAY = "stay", _("To go on with the same worker")
+    ADULT = "adult", _("To be introduced to a service for adults")
+    NONE = "none", _("No more support once this ends")
+
+
 class NeedDomain(models.TextChoices):
     """What somebody may need help with (domain 3.7: the pathways of Checkpoint, NOMS and OASys brought together)."""
 

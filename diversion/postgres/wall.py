@@ -186,6 +186,7 @@ WALL: Mapping[str, str] = {
     "referrals_personfeedback": _REFERRAL,
     "referrals_evidencefile": _REFERRAL,
     "referrals_textrule": _REFERRAL,
+    "referrals_parentrule": _REFERRAL,
     "referrals_checkinplan": _REFERRAL,
     "referrals_checkin": "provider_id = {here}",
     "referrals_checkinquestion": "provider_id = {here}",

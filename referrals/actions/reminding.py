@@ -55,7 +55,7 @@ def agree_texts(
     if language not in (held.rule.language, *languages_for(referral.provider_id)):
         raise Refused("Choose a language in which somebody at your organisation has reviewed the texts.")
     same = now is not None and all(getattr(now, name) == value for name, value in said.items())
-    if now and same and now.number == held.number and held.rule.texts == texts:
+    if now and same and now.number == held.number and held.rule.texts == texts and not held.rule.was_childs:
         return now
     if (now.version if now else 0) != version:
         raise Outdated("What was agreed about texts")

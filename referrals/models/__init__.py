@@ -10,6 +10,7 @@ from referrals.models.feedback import PersonFeedback
 from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.next_due import NextDue
+from referrals.models.parent_rule import ParentRule
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
@@ -43,6 +44,7 @@ __all__ = [
     "NeedOutcome",
     "NeedReview",
     "NextDue",
+    "ParentRule",
     "PersonFeedback",
     "ProposedAgreement",
     "Referral",

@@ -3,11 +3,12 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission
-from diversion.data_use import operational, staff, structural
+from diversion.data_use import operational, personal, staff, structural
 from referrals.models.referral import Referral
 from referrals.models.scheme import Scheme
 
@@ -43,6 +44,8 @@ class NextDue(models.Model):
         output_field=models.DateField(),
         db_persist=True,
     )
+    # When they turn 18: of somebody who was under 18 when they were sent and has not said what they want afterwards.
+    adult_on = models.DateField(null=True)
     # When the person last came or was reached; before that, since when the provider has had the referral.
     seen_at = models.DateTimeField(null=True)
 
@@ -54,6 +57,7 @@ class NextDue(models.Model):
         | operational(
             "List a caseload by what is due next", "meeting_at", "meeting_days", "step_on", "due_on", "seen_at"
         )
+        | personal("Ask in time what support somebody wants once they are 18", "adult_on")
     )
 
     class Meta:
@@ -61,6 +65,7 @@ class NextDue(models.Model):
             models.Index(fields=["provider", "due_on", "meeting_at", "referral"], name="next_due_provider"),
             models.Index(fields=["navigator", "due_on", "meeting_at", "referral"], name="next_due_navigator"),
             models.Index(fields=["provider", "navigator", "scheme"], name="next_due_load"),
+            models.Index(fields=["provider", "adult_on"], name="next_due_adult", condition=Q(adult_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

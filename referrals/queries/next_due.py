@@ -4,18 +4,23 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case as CaseWhen
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, When
+from django.db.models import DateField, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest, Least, TruncDate
+from django.db.models.lookups import GreaterThan
 
 from diversion import clock
-from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Facilitation
+from referrals.models import Appointment, Breach, Condition, ConditionChange, Contact, Facilitation, ParentRule
 from referrals.models.agreement import WITH_WORKER
 from referrals.models.referral import ReferralQuerySet
 
 #: The columns of NextDue, in the order in which `next_due` gives them.
 COLUMNS = (
     *("referral_id", "provider_id", "navigator_id", "scheme_id"),
-    *("meeting_at", "meeting_days", "step_on", "seen_at"),
+    *("meeting_at", "meeting_days", "step_on", "seen_at", "adult_on"),
+)
+#: The 18th birthday as PostgreSQL reckons it: of somebody born on 29 February it may be the day before the law's.
+TURNS_18 = Func(
+    F("case__person__date_of_birth"), template="(%(expressions)s + interval '18 years')::date", output_field=DateField()
 )
 
 
@@ -31,6 +36,7 @@ def next_due(rows: ReferralQuerySet) -> QuerySet[Any, tuple[Any, ...]]:
             meeting_days=ArraySubquery(days.distinct()),
             step_on=Least(_condition_on(), _ends_on()),
             seen_at=_seen(),
+            adult_on=_adult_on(),
         )
     )
     return facts.values_list("pk", "provider", "navigator", "scheme_version__scheme", *COLUMNS[4:])
@@ -49,6 +55,13 @@ def _ends_on() -> CaseWhen:
     changes = ConditionChange.objects.waiting().filter(condition__agreement__referral=OuterRef("pk"))
     asked = Breach.objects.live().filter(referral=OuterRef("pk"))
     return CaseWhen(When(~Exists(changes) & ~Exists(asked), then=F("agreement__ends_on")))
+
+
+def _adult_on() -> CaseWhen:
+    """When they turn 18; none of who was 18 as they were sent, or has said what they want afterwards."""
+    said = ParentRule.objects.filter(referral=OuterRef("pk")).exclude(after_18="")
+    was_under_18 = GreaterThan(TURNS_18, TruncDate("made_at", tzinfo=clock.LONDON))
+    return CaseWhen(When(~Exists(said) & Q(was_under_18), then=TURNS_18), output_field=DateField())
 
 
 def _seen() -> Greatest:

@@ -3,24 +3,24 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cases.codes import SafeTexts
-from cases.law.dates import age_on
+from cases.law.dates import ADULT_AGE as ADULT
+from cases.law.dates import age_on, attains_on
 from cases.models import Case, Person
 from diversion import clock
 from diversion.notifications.models import Message
 from diversion.notifications.queries import sent_about
 from diversion.unit_of_work import as_service
-from referrals.models import Appointment, Referral, TextRule
+from referrals.models import Appointment, ParentRule, Referral, TextRule
 from referrals.person_words import ENGLISH
 
 REMINDER = "reminder"
-ADULT = 18
 #: How many hours before an appointment a text goes, and how long before it it is of no use any more.
 BEFORE = {48: timedelta(hours=24), 2: timedelta(minutes=45)}
 #: How long a text has to go at least: three beats. One that would have less is not begun.
@@ -39,12 +39,15 @@ STATES = (Referral.State.SENT, Referral.State.ACCEPTED, Referral.State.STARTED)
 
 @dataclass(frozen=True)
 class Agreed:
-    """What holds for one person: ``texts`` is a code of `SafeTexts`."""
+    """What holds for one person: ``texts`` is a code of `SafeTexts`; ``was_childs`` where a parent or carer agreed
+    to it while they were under 18, and they are 18 now.
+    """
 
     texts: str
     names_service: bool = False
     with_parent: bool = False
     language: str = ENGLISH
+    was_childs: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Texts:
 
 
 def texts_of(referrals: Iterable[Referral]) -> dict[int, Texts]:
-    """What holds for each of these, by its id: three queries, however many there are.
+    """What holds for each of these, by its id: three queries, however many there are, and one where somebody turned 18.
 
     What they agreed with their worker; before that, what they told the officer. A no outlives what it was said in:
     whoever told this provider to stop, in whatever support, is sent nothing until they agree anew; and where an officer
@@ -79,7 +82,17 @@ def texts_of(referrals: Iterable[Referral]) -> dict[int, Texts]:
         others = numbers[referral.provider_id, number] - {person.pk}
         why_not = _why_not(rule, number, person, is_of_another=is_of_another, is_shared=bool(others))
         texts[referral.pk] = Texts(rule, number, why_not)
-    return texts
+    return texts | _grown_up(texts)
+
+
+def _grown_up(texts: dict[int, Texts]) -> dict[int, Texts]:
+    """Those that a parent agreed to and that end as the person turns 18, unless they agreed that they go on."""
+    asked = {pk: one for pk, one in texts.items() if one.rule.was_childs and not one.why_not}
+    if not asked:
+        return {}
+    on = set(ParentRule.objects.filter(referral__in=asked, also_after_18=True).values_list("referral", flat=True))
+    why_not = _("No: they are 18 now, and a parent or carer agreed to it before. Ask them again")
+    return {pk: replace(one, why_not=why_not) for pk, one in asked.items() if pk not in on}
 
 
 def _holds(rules: list[TextRule], own: TextRule | None, person: Person, decided: list[datetime]) -> Agreed:
@@ -88,7 +101,12 @@ def _holds(rules: list[TextRule], own: TextRule | None, person: Person, decided:
         return Agreed(rules[0].texts)
     if own is None or (_is_no(person.safe_contact_texts) and any(at > own.agreed_at for at in decided)):
         return Agreed(person.safe_contact_texts)
-    return Agreed(own.texts, own.names_service, own.with_parent, own.language)
+    return Agreed(own.texts, own.names_service, own.with_parent, own.language, _was_childs(own, person))
+
+
+def _was_childs(rule: TextRule, person: Person) -> bool:
+    grown_up = attains_on(person.date_of_birth, ADULT)
+    return rule.with_parent and clock.local_date(rule.agreed_at) < grown_up <= clock.today()
 
 
 def _rules_of(referrals: list[Referral]) -> dict[tuple[int, int], list[TextRule]]:

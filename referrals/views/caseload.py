@@ -22,11 +22,13 @@ from diversion.searching import asked, is_over, keep
 from referrals.codes import Group
 from referrals.forms.partner import BoardForm
 from referrals.presenters.caseload import BoardRow, OpenRow, group_sessions, sections
+from referrals.presenters.growing_up import birthdays
 from referrals.presenters.partner import Bound
 from referrals.presenters.waiting import ON_A_PAGE, waits
 from referrals.queries import caseload as queries
 from referrals.queries.absences import covered_by
 from referrals.queries.caseload import FirstPlaces, Load, Place, Recorded, Wanted, places
+from referrals.queries.growing_up import turning_18
 from referrals.views.partner import PROVIDER
 
 MINE, EVERYONE, NOBODY = "mine", "all", "unassigned"
@@ -69,6 +71,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "query": urlencode(state),
         "whose": _whose(request, load, who, state),
         "colleagues": _colleagues(request, load, who),
+        "birthdays": birthdays(turning_18(by=request.user)) if queries.ADULTS in around else None,
         "covers": covered_by(request.user) if queries.COVERED in around else (),
         "may_hand_over": request.user.can(Permission.DECIDE_REFERRALS),
         "form": form,

@@ -26,6 +26,7 @@ from referrals.models import Appointment, Breach, Condition, EvidenceFile, Perso
 from referrals.presenters.breaches import ladder_view, partner_rows
 from referrals.presenters.check_ins import CheckInsView
 from referrals.presenters.ending import feedback_rows
+from referrals.presenters.growing_up import ParentsView
 from referrals.presenters.needs import lacks_end, next_point
 from referrals.presenters.partner import (
     Pack,
@@ -46,6 +47,7 @@ from referrals.queries import needs as queries_needs
 from referrals.queries import referrals as queries
 from referrals.queries.breaches import breach_under, last_known
 from referrals.queries.facilitating import facilitated_of
+from referrals.queries.growing_up import is_young
 from referrals.queries.needs import HELPED
 from referrals.queries.reminders import told
 from referrals.queries.rescinding import rescinded_on
@@ -85,6 +87,7 @@ def show_referral(
         "appointments": appointments,
         "missed": missed_rows(referral),
         "texts": None if pack.is_over else TextsView(referral, bound.get("texts")),
+        "parents": ParentsView(referral, bound.get("parents")) if is_young(referral) and not pack.is_over else None,
         "check_ins": check_ins,
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),

@@ -46,6 +46,7 @@ from referrals.models import (
     HelpContact,
     MissedStep,
     NextDue,
+    ParentRule,
     PersonFeedback,
     ProposedAgreement,
     Referral,
@@ -100,6 +101,7 @@ def everything_about(cast: Cast) -> Referral:
     PersonFeedback.objects.create(referral=made, respect="yes", helped="yes", noted_by=george)
     asked = ask(amara, adopt_scheme("lead", cast, provider="hugh").versions.latest("valid_from"))
     TextRule.objects.create(referral=made, agreed_with=george)
+    ParentRule.objects.create(referral=made, agreed_with=george)
     checked_in(made, george)
     due = Due("1", george.organisation_id, george.pk)
     queueing.queue(kind="help", due=[due])

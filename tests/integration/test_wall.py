@@ -109,6 +109,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_monitoringanswers": partner_,
         "referrals_personfeedback": partner_,
         "referrals_textrule": partner_,
+        "referrals_parentrule": partner_,
         "referrals_checkinplan": partner_,
         "referrals_checkin": partner_,
         "referrals_checkinquestion": partner_,
@@ -241,6 +242,7 @@ LATER_LIFE = (
     "referrals_monitoringanswers",
     "referrals_personfeedback",
     "referrals_textrule",
+    "referrals_parentrule",
     "referrals_checkinplan",
     "referrals_checkin",
 )

@@ -78,6 +78,7 @@ from referrals.actions import (
     explaining,
     facilitating,
     feedback,
+    growing_up,
     handing_over,
     helping,
     merging,
@@ -104,6 +105,7 @@ from referrals.actions import victims as heard
 from referrals.actions.deciding import Support
 from referrals.actions.rescinding import AskedBack
 from referrals.actions.speaking import Spoken
+from referrals.actions.standing import restate
 from referrals.actions.versions import VersionDetails, write_version
 from referrals.intake.open_caseload import Helped
 from referrals.intake.open_cases import read_open_cases
@@ -1245,6 +1247,17 @@ def _(world: World) -> Call:
     accepted = world.accepted
     said = {"texts": "day", "names_service": False, "with_parent": False, "version": 0}
     return lambda by: reminding.agree_texts(referral=accepted, **said, by=by)
+
+
+@case_proof(growing_up.agree_parent, "george")
+def _(world: World) -> Call:
+    """Of somebody who was 17 when they were sent."""
+    accepted, born = world.accepted, clock.today() - timedelta(days=17 * 366)
+    Person.objects.filter(pk=accepted.case.person_id).update(date_of_birth=born)
+    restate(Case.objects.filter(pk=accepted.case_id))
+    young = Referral.objects.get(pk=accepted.pk)
+    said = {"adult": "Rose Quill", "may_be_told": "meetings", "also_after_18": False, "after_18": "", "version": 0}
+    return lambda by: growing_up.agree_parent(referral=young, **said, by=by)
 
 
 @proves(check_ins.plan_check_ins, "george")

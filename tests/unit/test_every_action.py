@@ -46,6 +46,7 @@ OF_A_CASE = {
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
     *("ConditionChange", "MissedStep", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
+    "ParentRule",  # the worker’s board follows
     "WordsOfAdmission",
     *("YouthDuty", "ChildAssessment", "PendingDecision"),
     *("VictimRecord", "VictimContact", "VictimDuty", "Facilitation", "FacilitatorContact"),

@@ -81,6 +81,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
         _kind("evidence files", "referrals_evidencefile"),
         _kind("the person’s own feedback", "referrals_personfeedback"),
         _kind("how they may be texted", "referrals_textrule"),
+        _kind("what a parent or carer may be told, and what follows at 18", "referrals_parentrule"),
         _kind("how they say they are between appointments", "referrals_checkinplan", "referrals_checkin"),
         _kind("what the service asks people, and when it reads", "referrals_checkinquestion", "referrals_checkindesk"),
         _kind("help with no offence alleged", "referrals_helprequest", "referrals_helpcontact"),
