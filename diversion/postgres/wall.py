@@ -208,6 +208,14 @@ WALL: Mapping[str, str] = {
     "referrals_helpcontact": "wall_own_request(request_id)",
 }
 
+#: Of which rows of a history an organisation may know, where that is less than of the rows whose history it is. Police
+#: keep that somebody was sent to voluntary support, and what was agreed then: when a partner took them on, who helps,
+#: and how it ended are none of it.
+HISTORY: Mapping[str, str] = {
+    "referrals_referral": "wall_steps_of_referral({id})",
+    "referrals_condition": "wall_change_of_condition({id})",
+}
+
 
 def begin_as_service() -> None:
     """From now on this process connects as the service: a command, a worker, a test. Any other is nobody until a page
@@ -222,10 +230,10 @@ def begins_as_service() -> bool:
 
 
 def walled() -> dict[str, str]:
-    """The whole rule of each table and of its history: whoever may read a row may read what it was."""
+    """The whole rule of each table and of its history: who reads a row reads what it was, but for ``HISTORY``."""
     rules = {table: _whole(rule, "id") for table, rule in WALL.items()}
     for event, table in histories().items():
-        rules[event] = _whole(WALL[table], "pgh_obj_id")
+        rules[event] = _whole(HISTORY.get(table, WALL[table]), "pgh_obj_id")
     return rules
 
 

@@ -16,6 +16,7 @@ from cases.models import Assessment, Authorisation, Case, Correction, PersonMerg
 from diversion import clock
 from diversion.accounts.models import User
 from diversion.refusals import Refused
+from diversion.unit_of_work import as_service
 from referrals.actions.breaching import go_on_with
 from referrals.actions.closing import close_what_waited
 from referrals.actions.correcting import needs_of
@@ -137,6 +138,7 @@ def _ask_who_refused(case: Case, standing: Authorisation, merge: PersonMerge, be
     ask_what_is_left(case=case, needs=[need, *left])
 
 
+@as_service()  # police read no history of voluntary support, which a refusal withdraws all the same
 def _ended_with(case: Case, standing: Authorisation) -> list[tuple[Referral, str]]:
     """The referrals that the refusal withdrew, and the state of each before: it closed the case, so none came later."""
     refused = _events(standing).filter(state=State.REFUSED).order_by("pgh_id").last()
