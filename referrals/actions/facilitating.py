@@ -80,7 +80,10 @@ def name_facilitator(
     if has_decided(facilitator, allegation):
         raise Refused(f"{facilitator} decided this case: choose somebody else.")
     if has_supported(facilitator, allegation.case.person):
-        raise Refused(f"{facilitator} helps the person, or has helped them: choose somebody else.")
+        raise Refused(
+            f"{facilitator} helps the person, has helped them, or works where they were sent for voluntary help: choose"
+            " somebody else."
+        )
     if facilitator not in who_may_facilitate(allegation):
         raise Refused("Choose a facilitator of your force, or of a provider with whom it has a sharing agreement.")
     chosen = _chosen(allegation, conditions)

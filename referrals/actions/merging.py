@@ -140,8 +140,9 @@ def _check_may_be_one(kept: Person, other: Person) -> None:
         )
     if leads_for_one_and_helps_the_other(kept, other):
         raise Refused(
-            "Whoever leads a letter or a meeting with a victim of one of the two helps the other, or has helped them: "
-            "a coordinator has to name somebody else for the victim first."
+            "Whoever leads a letter or a meeting with a victim of one of the two helps the other, or has helped them,"
+            " or works where they were sent for voluntary help: a coordinator has to name somebody else for the victim"
+            " first."
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.http import Http404
 
 from cases.law.codes import ConditionType
@@ -21,6 +21,7 @@ from diversion.accounts.permissions import Permission
 from diversion.unit_of_work import as_service
 from referrals.models import Condition, Facilitation, FacilitatorContact, SharingAgreement
 from referrals.models.facilitation import FACILITATED
+from referrals.queries.standing import VOLUNTARY
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,14 @@ def has_decided(user: User, allegation: Allegation) -> bool:
 
 @as_service()
 def has_supported(user: User, person: Person) -> bool:
-    """Whether ``user`` is, or ever was, who helps this person, in any referral."""
+    """Whether ``user`` is, or ever was, who helps this person, in any referral.
+
+    Of voluntary support everybody counts who works where the person was sent: the one name that a list of colleagues
+    lacks would tell police that somebody helps there, and who.
+    """
     history: Any = apps.get_model("referrals.ReferralEvent")._base_manager
-    return bool(history.filter(pgh_obj__case__person=person, navigator=user).exists())
+    sent = Q(scheme_version__confidentiality=VOLUNTARY, sent_at__isnull=False, provider=user.organisation_id)
+    return bool(history.filter(Q(navigator=user) | sent, pgh_obj__case__person=person).exists())
 
 
 @as_service()

@@ -54,7 +54,7 @@ def crime_of_both(one: Person, other: Person) -> Crime | None:
 
 @as_service()  # who helps whom is not for whoever asks: the answer names nobody
 def leads_for_one_and_helps_the_other(one: Person, other: Person) -> bool:
-    """Whether somebody who leads between a victim and one of the two helps the other, or has helped them."""
+    """Whether somebody who leads between a victim and one of the two helps the other (`has_supported`)."""
     live = Facilitation.objects.live().select_related("facilitator")
     pairs = [(run.facilitator, helped) for person, helped in ((one, other), (other, one))
              for run in live.filter(allegation__case__person=person)]  # fmt: skip

@@ -40,7 +40,7 @@ from referrals.models import (
     SharingAgreement,
     Undoable,
 )
-from referrals.queries.facilitating import facilitated_of
+from referrals.queries.facilitating import facilitated_of, who_may_facilitate
 from referrals.queries.managing import late
 from referrals.queries.settling import conditions_for_home
 from tests.conftest import Cast
@@ -554,9 +554,29 @@ def test_a_facilitator_learns_nothing_of_voluntary_support(cast: Cast, facilitat
     sent = case.referrals.get()
     sent = partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
     closing.close_referral(referral=sent, result="not_completed", note="", version=sent.version, by=cast["george"])
-    row = named(cast, facilitator, case.allegations.get())
+    row = named(cast, hold(cast["jo"], Role.objects.get(slug="facilitator")), case.allegations.get())
     facilitating.settle_facilitated(**to_settle(row, letter_of(row.allegation), "taken"))
     assert letter_of(row.allegation).state == "done"
+
+
+def test_who_may_be_named_tells_nothing_of_voluntary_support(cast: Cast, facilitator: User) -> None:
+    """The one colleague missing from the list would tell police that the person came, and who helps them."""
+    george = hold(cast["george"], *Role.objects.filter(slug__in=["navigator", "provider-facilitator"]))
+    version = SchemeVersion.objects.filter(scheme__slug="drug-diversion").latest("valid_from")
+    told = crime("possession-of-cannabis", victim_kind="person", victim_name="Zenobia Quillfeather")
+    letter = condition("I will write a letter.", kind="apology", object="reparative")
+    version = rewrite(version, confidentiality="voluntary")
+    agreed = Support(scheme_version=version, conditions=[letter, condition()])
+    case = record(cast["amara"], crimes=[told], support=agreed)
+    one, sent = case.allegations.get(), case.referrals.get()
+
+    def offered() -> set[User]:
+        return {facilitator, george} & set(who_may_facilitate(one))
+
+    before = offered()
+    partner.accept(referral=sent, navigator=george, version=sent.version, by=facilitator)
+    assert offered() == before == set()
+    assert {facilitator, george} <= set(who_may_facilitate(harmed(cast["amara"], person=person(given_names="Ann"))))
 
 
 def test_what_closed_the_case_can_be_taken_back(cast: Cast, facilitator: User, signed_in: SignIn) -> None:
