@@ -331,7 +331,7 @@ def _nobodys(user: User) -> Iterator[Section]:
 def _sharing(user: User) -> Iterator[Section]:
     """Sharing agreements of the force that end within 90 days, or did lately, and that no other one follows."""
     found = first(own_agreements_ending(by=user))
-    yield _section(_("Sharing agreements that end"), ending_lines(found, user.organisation_id), [], total=found.total)
+    yield _section(_("Sharing agreements that end"), ending_lines(found), [], total=found.total)
 
 
 def _uncovered(user: User) -> Iterator[Section]:

@@ -136,18 +136,29 @@ def _ending(one: Ending, organisation: int) -> str:
     other = agreement.provider if agreement.force_id == organisation else agreement.force
     words = {"other": other.name, "document": agreement.document, "day": long_date(one.last)}
     if one.days < 0:
-        return _("%(document)s with %(other)s ended on %(day)s: nobody new can be sent. Support goes on.") % words
-    return _("%(document)s with %(other)s ends on %(day)s: after it nobody new can be sent.") % words
+        said = _("The sharing agreement with %(other)s (%(document)s) ended on %(day)s: nobody new can be sent.")
+        return f"{said % words} {_('Support goes on.')}"
+    said = _("The sharing agreement with %(other)s (%(document)s) ends on %(day)s: after it nobody new can be sent.")
+    return said % words
+    said = _("The sharing agreement with %(other)s (%(document)s) ends on %(day)s: after it nobody new can be sent.")
+    return said % words
 
 
-def ending_lines(endings: Iterable[Ending], organisation: int) -> list[Line]:
+def _ends(one: Ending) -> str:
+    """The same beside the provider's name, under a heading that says what ends."""
+    if one.days < 0:
+        return _("ended on %(day)s, and nobody new can be sent. Support goes on.") % {"day": long_date(one.last)}
+    return _("ends on %(day)s: after it nobody new can be sent.") % {"day": long_date(one.last)}
+
+
+def ending_lines(endings: Iterable[Ending]) -> list[Line]:
     """For the first page of a force's hub: each leads to the schemes, and is of another colour at each warning."""
     colours = dict(zip(WARNED, ("grey", "yellow", "red"), strict=True))
     return [
         Line(
             one.agreement.provider.name,
             reverse("scheme_list"),
-            words=_ending(one, organisation),
+            words=_ends(one),
             tag=_last_day(one),
             colour=colours[min(days for days in WARNED if one.days <= days)],
         )
