@@ -51,6 +51,7 @@ from referrals.models import (
     ProposedAgreement,
     Referral,
     TextRule,
+    Undoable,
 )
 from referrals.models.needs import MonitoringAnswers, NeedOutcome, NeedReview
 from reporting.models import (
@@ -171,6 +172,9 @@ def follow(referral: Referral, cast: Cast) -> None:
     )
     Appointment.objects.create(referral=referral, starts_at=clock.now(), place="Harbour House")
     MissedStep.objects.create(referral=referral, condition=condition, due_on=today, recorded_by=george)
+    Undoable.objects.create(
+        case=case, kind="referral", referral=referral, closed_case=False, by=george, until=clock.now()
+    )
     EvidenceFile.objects.create(
         referral=referral, condition=condition, kind="pdf", content=b"%PDF", size=4, sha256="0" * 64, added_by=george
     )

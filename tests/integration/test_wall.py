@@ -93,6 +93,7 @@ def test_each_organisation_reads_its_own(cast: Cast, referral: Referral) -> None
         "referrals_conditionchange": both,
         "referrals_appointment": both,
         "referrals_missedstep": both,
+        "referrals_undoable": both,
         "referrals_decisiondraft": force,
         "cases_knowncrime": force,
         "cases_victim": force,
@@ -234,6 +235,7 @@ def test_a_page_that_forgets_for_whom_it_is_reads_nothing(
 LATER_LIFE = (
     "referrals_appointment",
     "referrals_missedstep",
+    "referrals_undoable",
     "referrals_conditionchange",
     "referrals_contact",
     "referrals_needreview",
