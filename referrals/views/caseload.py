@@ -50,8 +50,9 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
     if request.method == "POST" and bound is None and form.is_valid():
         return keep(request, form, page="caseload", anew=("open", "at"))
     given = form.cleaned_data if form.is_valid() else {}
-    who, opened = _who(request), opened or request.GET.get("open", "")
-    listed, page = _page_of(request, _wanted(request, who, given), load, recorded, opened or request.GET.get("at", ""))
+    who, opened = who_asked(request), opened or request.GET.get("open", "")
+    wanted = wanted_by(request, who, given)
+    listed, page = _page_of(request, wanted, load, recorded, opened or request.GET.get("at", ""))
     groups = Counter[Group]() if given.get("sort") else queries.by_group(listed)
     rows = [BoardRow(referral, load) for referral in queries.rows_at(list(page.object_list), by=request.user)]
     log_shown("referral.caseload_shown", [row.referral for row in rows], by=request.user)
@@ -69,6 +70,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
         "left_over": left_over((bound or {}).values(), [unfolded.contact, unfolded.attendance] if unfolded else []),
         "state": state,
         "query": urlencode(state),
+        "sheet": f"{reverse('caseload_sheet')}?{urlencode({'who': who})}",
         "whose": _whose(request, load, who, state),
         "colleagues": _colleagues(request, load, who),
         "birthdays": birthdays(turning_18(by=request.user)) if queries.ADULTS in around else None,
@@ -87,7 +89,7 @@ def show_caseload(request: SignedInRequest, *, opened: str = "", bound: Bound | 
 def back_to_row(request: SignedInRequest, reference: str) -> HttpResponse:
     """After a record: the same board, with the same row in sight."""
     query = {name: value for name in KEPT if (value := request.POST.get(name))}
-    query |= {"who": _who(request), "at": reference}
+    query |= {"who": who_asked(request), "at": reference}
     return redirect(f"{reverse('caseload')}?{urlencode(query)}#{reference}")
 
 
@@ -102,7 +104,7 @@ def _asked(request: SignedInRequest, *, sent: bool) -> Any:
     return {name: request.POST.get(name, "") for name in ("scheme", "sort")}
 
 
-def _wanted(request: SignedInRequest, who: str, given: dict[str, Any]) -> Wanted:
+def wanted_by(request: SignedInRequest, who: str, given: dict[str, Any]) -> Wanted:
     navigator = request.user.pk if who == MINE else int(who) if who not in (EVERYONE, NOBODY) else None
     scheme = int(given["scheme"]) if given.get("scheme") else None
     return Wanted(navigator, who == NOBODY, scheme, given.get("q", ""), given.get("sort", ""))
@@ -112,7 +114,7 @@ def _opened(row: BoardRow | None, request: SignedInRequest, bound: Bound) -> Ope
     return OpenRow(row, queries.contacts_today(row.referral, by=request.user), bound) if row else None
 
 
-def _who(request: SignedInRequest) -> str:
+def who_asked(request: SignedInRequest) -> str:
     """Whose caseload: "mine", "all", "unassigned" or a colleague's id. Who assigns begins with everyone."""
     asked_for = _parameters(request).get("who", "")
     if asked_for in (MINE, EVERYONE, NOBODY) or re.fullmatch("[0-9]{1,9}", asked_for):

@@ -181,6 +181,7 @@ WORK = {
     "referrals.queries.managing._load": "referrals of each worker of the asker's own provider, through the door",
     "referrals.queries.caseload.FirstPlaces.by_group": "referrals of the asker's own board",
     "referrals.queries.caseload.by_group": "referrals of the asker's own board",
+    "referrals.views.sheet._people": "referrals of the asker's own board",
     "referrals.views.caseload.show_caseload": "referrals of the asker's own board",
     "referrals.queries.referrals.inbox": "referrals that wait for the asker's own provider",
     "cases.queries.youth.youth_waits": "children who wait for the asker's own service",
