@@ -70,6 +70,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
         _kind("changes of what was agreed", "referrals_conditionchange"),
         _kind("attendance: appointments and what came of them", "referrals_appointment"),
         _kind("a missed step, and its reason", "referrals_missedstep"),
+        _kind("that something was closed, and can be undone", "referrals_undoable"),
         _kind("a breach", "referrals_breach"),
         _kind("what is due next on the worker’s board", "referrals_nextdue"),
     ),
