@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     "months whose facts changed": {"task": "reporting.tasks.count_months", "schedule": crontab()},
     "searches that are over": {"task": "diversion.accounts.tasks.forget_searches", "schedule": crontab(minute=7)},
     "time limits that come near": {"task": "referrals.tasks.watch_limits", "schedule": crontab(minute="*/10")},
+    "waiting lists": {"task": "referrals.tasks.watch_waiting_lists", "schedule": crontab(hour=0, minute=22)},
     "messages about time limits": {"task": TELL, "args": ["time_limit"], "schedule": crontab(minute="*/5")},
     "news of whom officers sent": {"task": TELL, "args": ["news"], "schedule": crontab(minute="*/10")},
     "links for new passwords": {"task": TELL, "args": ["new_password"], "schedule": crontab()},

@@ -295,6 +295,10 @@ BREACH_ACCOUNT_DAYS = integer("BREACH_ACCOUNT_DAYS", default=7)
 WORKER_ANSWER_DAYS = integer("WORKER_ANSWER_DAYS", default=2, least=1)
 #: How many days before somebody turns 18 their worker is asked to ask what support they want afterwards.
 ADULT_ASKED_DAYS = integer("ADULT_ASKED_DAYS", default=90)
+#: How many days before a waiting list would be too late the hub is asked, and how long support takes at the least: it
+#: begins no later than that before the agreement ends.
+WAITING_ASK_DAYS = integer("WAITING_ASK_DAYS", default=7)
+SUPPORT_LEAST_DAYS = integer("SUPPORT_LEAST_DAYS", default=28)
 #: For how many months after the last contact a service keeps who asked it for help with no offence alleged.
 HELP_KEPT_MONTHS = integer("HELP_KEPT_MONTHS", default=12)
 #: How large a file may be that a partner attaches to show that a condition was kept.

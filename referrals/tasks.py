@@ -2,7 +2,8 @@
 
 from diversion.celery import app
 from diversion.unit_of_work import unit_of_work
-from referrals.actions import drafts, escalating, evidence, helping
+from referrals.actions import drafts, escalating, evidence, helping, waiting_list
+from referrals.models import Referral
 from referrals.queries.escalations import cases_near_a_limit
 
 
@@ -37,3 +38,15 @@ def watch_limits() -> int:
         with unit_of_work("escalate a time limit"):
             raised += escalating.escalate(case_id=case_id) is not None
     return raised
+
+
+@app.task
+def watch_waiting_lists() -> int:
+    """Hand back to the hub whoever would begin too late; how many were. Each referral is a unit of its own."""
+    with unit_of_work("look at waiting lists"):
+        found = list(Referral.objects.on_list().values_list("pk", flat=True))
+    back = 0
+    for pk in found:
+        with unit_of_work("hand back from a waiting list"):
+            back += waiting_list.hand_back_late(referral_id=pk)
+    return back

@@ -1,6 +1,7 @@
 """What a provider does with a referral: accept or decline it, and say who helps the person."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from referrals.models import Referral
 from referrals.queries.facilitating import has_facilitated
 
 State = Referral.State
+WAITED = Referral.DeclineReason.WAITED
 
 
 @transaction.atomic
@@ -35,7 +37,13 @@ def accept(*, referral: Referral, navigator: User | None, version: int, by: User
         decided_by=by,
         navigator=navigator,
         contact_by=first_contact_by(referral.case.force, clock.today()),
+        **_waited(referral),
     )
+
+
+def _waited(referral: Referral) -> dict[str, datetime]:
+    """That it is on the waiting list no more, where it was."""
+    return {"waited_until": clock.now()} if referral.is_on_list else {}
 
 
 @transaction.atomic
@@ -45,7 +53,7 @@ def decline(*, referral: Referral, reason: str, version: int, by: User, note: st
     Of a voluntary scheme they hear that it came back and not why, so that no note is kept.
     """
     access.check(by, Permission.DECIDE_REFERRALS)
-    if reason not in Referral.DeclineReason.values:
+    if reason not in Referral.DeclineReason.values or (reason == WAITED and referral.waits_since is None):
         raise Refused("Choose why the referral is declined.")
     return move(
         referral,
@@ -58,6 +66,7 @@ def decline(*, referral: Referral, reason: str, version: int, by: User, note: st
         decided_by=by,
         decline_reason=reason,
         decline_note="" if referral.is_voluntary else note,
+        **_waited(referral),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from diversion.accounts.models import User
+from diversion.design_system.dates import GovDateField
 from diversion.design_system.forms import VersionedForm, required
 from diversion.searching import SearchField
 from referrals.models import Referral
@@ -85,6 +86,19 @@ class AssignForm(_NavigatorForm):
     pass
 
 
+class WaitForm(VersionedForm):
+    """Why a person has to wait for a place, and until when, where that is known."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do they have to wait?"),
+        choices=Referral.WaitReason,
+        widget=forms.RadioSelect,
+        error_messages=required(_("Choose why the person has to wait")),
+    )
+    place_on = GovDateField(label=_("A place is expected on"), required=False)
+    design = {"reason": {"small": True}}
+
+
 class DeclineForm(VersionedForm):
     reason = forms.ChoiceField(
         label=_("Why is it declined?"),
@@ -102,8 +116,11 @@ class DeclineForm(VersionedForm):
     )
     design = {"reason": {"small": True}}
 
-    def __init__(self, *args: Any, with_note: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_note: bool = True, waits: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not waits:
+            reasons = Referral.DeclineReason
+            self.fields["reason"].choices = [one for one in reasons.choices if one[0] != reasons.WAITED]
         if not with_note:  # under a voluntary scheme nobody but the partner would read it
             del self.fields["note"]
 

@@ -35,6 +35,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def open(self) -> "ReferralQuerySet":
         return self.filter(state__in=Referral.OPEN)
 
+    def on_list(self) -> "ReferralQuerySet":
+        """Those on their provider's waiting list now."""
+        return self.filter(state=Referral.State.SENT, waits_since__isnull=False)
+
     def not_open(self) -> "ReferralQuerySet":
         """Those with which nobody helps: not yet, or not any more."""
         return self.exclude(state__in=Referral.OPEN)
@@ -65,6 +69,13 @@ class Referral(models.Model):
         DUPLICATE = "duplicate", "Already known under another referral"
         UNREACHABLE = "unreachable", "Person cannot be reached"
         OTHER = "other", "Another reason"
+        WAITED = "waited", "No place came free in time"
+
+    class WaitReason(models.TextChoices):
+        FULL = "full", "All places are taken"
+        NO_WORKER = "no_worker", "No worker is free"
+        NOT_BEGUN = "not_begun", "The next course has not begun"
+        OTHER = "other", "Another reason"
 
     class Result(models.TextChoices):
         COMPLETED = "completed", "Completed"
@@ -88,6 +99,13 @@ class Referral(models.Model):
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.CharField(max_length=280, blank=True)
+    # On the waiting list of its provider: since when, until when, why, and when a place is expected if known.
+    waits_since = models.DateTimeField(null=True, blank=True)
+    waited_until = models.DateTimeField(null=True, blank=True)
+    wait_reason = models.CharField(max_length=10, choices=WaitReason, blank=True, db_default="")
+    place_on = models.DateField(null=True, blank=True)
+    # The last day on which the support can begin and still be finished in time; worked out anew each day it waits.
+    start_by = models.DateField(null=True, blank=True)
     navigator = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="caseload")
     started_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -103,6 +121,10 @@ class Referral(models.Model):
         | personal("Tell the provider in broad terms what the referral is about", "offence_category")
         | operational(
             "Follow the referral from sent to closed", "made_at", "sent_at", "contact_by", "started_at", "closed_at"
+        )
+        | operational(
+            "Follow a referral on a waiting list, and hand it back in time",
+            *("waits_since", "waited_until", "wait_reason", "place_on", "start_by"),
         )
         | personal("Record what came of the referral", "decline_reason", "decline_note", "result", "closure_note")
         | staff("Say who decided and who helps", "decided_at", "decided_by", "navigator", "closed_by")
@@ -128,6 +150,11 @@ class Referral(models.Model):
                 | (~Q(state="closed") & Q(result="", closed_at__isnull=True, closed_by__isnull=True)),
                 name="referral_closed_has_result",
             ),
+            models.CheckConstraint(
+                condition=Q(waits_since__isnull=True, waited_until__isnull=True, wait_reason="")
+                | Q(waits_since__isnull=False) & ~Q(wait_reason=""),
+                name="referral_waits_for_a_reason",
+            ),
             models.UniqueConstraint(
                 fields=["case"],
                 condition=~Q(state__in=["declined", "withdrawn"]),
@@ -142,6 +169,11 @@ class Referral(models.Model):
     def is_voluntary(self) -> bool:
         """Whether police hear nothing after the referral."""
         return self.scheme_version.confidentiality == SchemeVersion.Confidentiality.VOLUNTARY
+
+    @property
+    def is_on_list(self) -> bool:
+        """Whether it is on its provider's waiting list now."""
+        return self.state == self.State.SENT and self.waits_since is not None
 
     @property
     def was_never_accepted(self) -> bool:

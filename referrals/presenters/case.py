@@ -214,7 +214,16 @@ class SupportView:
         State = Referral.State  # noqa: N806 - the codes, named as they are
         if self.is_voluntary and self.referral.state in (State.ACCEPTED, State.STARTED, State.CLOSED):
             return str(State.SENT.label)
+        if self.is_on_list:
+            return _("On the partner’s waiting list")
+        if self.referral.decline_reason == Referral.DeclineReason.WAITED and not self.is_voluntary:
+            return _("Back from the partner’s waiting list")
         return self.referral.get_state_display()
+
+    @property
+    def is_on_list(self) -> bool:
+        """Whether it waits for a place, as police may know it: of voluntary support they hear nothing."""
+        return self.referral.is_on_list and not self.is_voluntary
 
     @property
     def latest(self) -> str:
@@ -255,6 +264,8 @@ class SupportView:
     def _started(self) -> str:
         if self.referral.started_at:
             return _("Started on %(day)s.") % {"day": long_date(self.referral.started_at)}
+        if self.is_on_list:
+            return wait_in_words(self.referral)
         waiting = {
             Referral.State.HELD: _("Held until the decision is authorised, explained and signed."),
             Referral.State.SENT: _("The partner has not answered yet."),
@@ -263,7 +274,8 @@ class SupportView:
         return waiting.get(Referral.State(self.referral.state), "")
 
     def _attended(self) -> str:
-        past = [one for one in self.appointments if one.attendance != Appointment.Attendance.PLANNED]
+        not_theirs = (Appointment.Attendance.PLANNED, Appointment.Attendance.CANCELLED_BY_PROVIDER)
+        past = [one for one in self.appointments if one.attendance not in not_theirs]
         if not past:
             return ""
         attended = sum(one.attendance in Appointment.ATTENDED_STATES for one in past)
@@ -284,6 +296,17 @@ class SupportView:
             return _("Ended just now. What came of it is told here once that cannot be undone any more.")
         words = _("%(result)s on %(day)s.")
         return words % {"result": self.referral.get_result_display(), "day": long_date(self.referral.closed_at)}
+
+
+def wait_in_words(referral: Referral) -> str:
+    """Since when somebody waits for a place and why, when one is expected, and by when the support has to begin."""
+    words = _("Waits for a place since %(day)s: %(why)s.")
+    lines = [words % {"day": long_date(referral.waits_since), "why": referral.get_wait_reason_display().lower()}]
+    if referral.place_on:
+        lines.append(_("A place is expected on %(day)s.") % {"day": long_date(referral.place_on)})
+    if referral.start_by:
+        lines.append(_("The support has to begin by %(day)s.") % {"day": long_date(referral.start_by)})
+    return " ".join(lines)
 
 
 def appointment_in_words(appointment: Appointment) -> str:

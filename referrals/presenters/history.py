@@ -271,8 +271,13 @@ def _referral_events(view: SupportView) -> list[Event]:
         words = _("Sent to %(provider)s: %(scheme)s")
         title = words % {"provider": referral.provider, "scheme": view.scheme}
         found.append(_event(title, referral.sent_at, None))
+    if referral.waits_since and not view.is_voluntary:
+        why = referral.get_wait_reason_display()
+        found.append(_event(_("Put on the partner’s waiting list"), referral.waits_since, None, why))
     if referral.state == Referral.State.DECLINED:
-        found.append(_event(_("Declined by the partner"), referral.decided_at, None, view.why_declined))
+        waited = referral.decline_reason == Referral.DeclineReason.WAITED and not view.is_voluntary
+        title = _("Back from the partner’s waiting list") if waited else _("Declined by the partner")
+        found.append(_event(title, referral.decided_at, None, view.why_declined))
     elif referral.decided_at and not view.is_voluntary:
         found.append(_event(_("Accepted by the partner"), referral.decided_at, None))
     for appointment in view.appointments:

@@ -43,6 +43,7 @@ from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.managing import own_agreements_ending
 from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
+from referrals.queries.referrals import waits_for_home
 from referrals.queries.rescinding import rescissions_for_home
 from referrals.queries.reviewing import reviews_for_home
 from referrals.queries.settling import conditions_for_home
@@ -328,6 +329,25 @@ def _nobodys(user: User) -> Iterator[Section]:
         yield Section(_("Nobody’s: the officer has left"), [Line(words, reverse("holder_list"), words=_("hand over"))])
 
 
+def _waiting(user: User) -> Iterator[Section]:
+    """Who waits for a place at a partner and cannot wait much longer, or came back because none was free in time."""
+    found = waits_for_home(by=user)
+    lines = [
+        Line(
+            _whose(one.case),
+            reverse("case_page", args=[one.case.reference]),
+            words=_("%(scheme)s has no place yet") % {"scheme": one.scheme_version.scheme.name},
+            tag=_("came back") if one.state == Referral.State.DECLINED else _("find another place"),
+            colour="red" if one.state == Referral.State.DECLINED else "yellow",
+            quiet=_("the support has to begin by %(day)s") % {"day": long_date(one.start_by)} if one.start_by else "",
+        )
+        for one in found
+    ]
+    yield _section(
+        _("On waiting lists, and not for much longer"), lines, [one.case for one in found], total=found.total
+    )
+
+
 def _sharing(user: User) -> Iterator[Section]:
     """Sharing agreements of the force that end within 90 days, or did lately, and that no other one follows."""
     found = first(own_agreements_ending(by=user))
@@ -386,6 +406,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (queries.BACK_WITH, _back),
     (queries.SETTLES, _settles),
     (queries.BROKEN, _late_breaches),
+    (queries.WAITING, _waiting),
     (queries.YOUTH, _youth),
     (queries.VICTIMS, _victims),
     (CaseStatus.TO_SIGN, _to_sign),

@@ -3,6 +3,7 @@
 Never here: victims, the crime number, police history, the officer's reasons, ethnicity.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from diversion.design_system.wording import clock_time, date_and_time, long_date
 from referrals.forms.support import AttendanceForm, ContactForm
 from referrals.models import Agreement, Appointment, Condition, ConditionChange, Referral
 from referrals.presenters.births import corrected_words
+from referrals.presenters.case import wait_in_words
 from referrals.schemes.sessions import sessions_of
 
 Bound = Mapping[str, forms.Form]
@@ -166,6 +168,32 @@ def inbox_table(waiting: Iterable[InboxRow]) -> Table:
     return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
 
 
+def waiting_table(listed: Sequence[Any], now: datetime) -> Table:
+    """A row for each who waits for a place, in the order in which places come to them."""
+    headings = [_("Person"), _("Scheme"), _("Waits for a place"), _("Has to begin by")]
+    rows, before = [], Counter[int]()
+    for one in listed:
+        scheme = one.scheme_version.scheme
+        before[scheme.pk] += 1
+        rows.append(
+            [
+                under(link(one.case.person, reverse("referral_page", args=[one.reference])), one.reference),
+                under(scheme.name, place_words(before[scheme.pk], one.helped, one.of)),
+                under(waited_words(one.waits_since, now), one.get_wait_reason_display()),
+                long_date(one.start_by) if one.start_by else _("No day"),
+            ]
+        )
+    caption, columns = _("Waiting list"), [Column(heading) for heading in headings]
+    return Table(caption=caption, caption_hidden=True, columns=columns, rows=rows, stacked=True)
+
+
+def place_words(place: int, helped: int, of: int | None) -> str:
+    """ "Number 1 in order: a place is free", where ``helped`` are helped of ``of`` (None: nobody said how many)."""
+    is_free = of is not None and place <= of - helped
+    number = _("Number %(n)d in order") % {"n": place}
+    return _("%(number)s: a place is free") % {"number": number} if is_free else number
+
+
 def waited_words(since: datetime, now: datetime) -> str:
     """ "3 days", "5 hours", "less than an hour"."""
     hours = int((now - since).total_seconds() // 3600)
@@ -239,6 +267,8 @@ def _about_referral(referral: Referral, today: date) -> list[dict[str, str]]:
         {"key": capfirst(version.worker_title), "value": helper},
         {"key": _("Officer in the case"), "value": f"{referral.case.officer.full_name}, {referral.case.force.name}"},
     ]
+    if referral.is_on_list:
+        rows.append({"key": _("Waiting list"), "value": wait_in_words(referral)})
     sessions = sessions_of(referral)
     if sessions.asked:
         words = {"attended": sessions.attended, "asked": sessions.asked}

@@ -45,6 +45,7 @@ from referrals.queries.managing import near_their_end
 from referrals.queries.notices import told_lately
 from referrals.queries.present import ALL, CHANGES, MEETINGS, REVIEWS, UNDOABLE
 from referrals.queries.prosecutors import with_prosecutors
+from referrals.queries.referrals import waits_too_long
 from referrals.queries.settling import to_settle
 from referrals.queries.speaking import heads_home_of
 from referrals.queries.standing import VOLUNTARY
@@ -64,6 +65,8 @@ SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMP
 YOUTH, NEWS, DRAFTS, UNCOVERED, BROKEN = "youth", "news", "drafts", "uncovered", "broken"
 #: And conditions that police settle, also where a partner helps; and for the hub sharing agreements that end soon.
 SETTLES, SHARING = "settles", "sharing"
+#: And people on waiting lists whose support would begin too late.
+WAITING = "waiting"
 
 
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
@@ -194,6 +197,7 @@ def _asks(*, by: User) -> QuerySet[Any, Any]:
     }
     if by.can(Permission.MANAGE_SCHEMES):
         kinds[BROKEN] = Breach.objects.of_force(by).due()
+        kinds[WAITING] = waits_too_long(by=by)
         kinds[SHARING] = near_their_end().filter(force=by.organisation_id)
     found = _standings_that_ask(by).order_by().values_list("status").distinct()
     firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]

@@ -26,7 +26,7 @@ class Load:
     """How many open referrals each worker of a provider has, of those that nobody looks after, and by scheme.
 
     ``stands`` says how many of a worker and a scheme stand in a group of the board, were their worker still there;
-    ``to_answer`` how many referrals wait for the provider's answer.
+    ``to_answer`` how many referrals wait for the provider's answer, ``on_list`` how many are on its waiting list.
     """
 
     workers: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -36,6 +36,7 @@ class Load:
     stands: Counter[tuple[int | None, int, Group]] = field(default_factory=Counter)
     nobodys: int = 0
     to_answer: int = 0
+    on_list: int = 0
 
     @property
     def everyones(self) -> int:
@@ -61,7 +62,7 @@ def load_of(*, by: User) -> Load:
         if what == OPEN:
             load.stands[worker, scheme, Group(group)] = people
         elif what == ANSWER:
-            load.to_answer = people
+            load.to_answer, load.on_list = (load.to_answer, people) if scheme else (people, load.on_list)
         else:
             names[what, worker] = name
             here |= {worker} if people else set()
@@ -108,8 +109,10 @@ def _names(rows: QuerySet[Any], what: str, name: Any, n: Any) -> QuerySet[Any, A
 
 
 def _to_answer(by: User) -> QuerySet[Any, Any]:
+    """Apart, those on the waiting list: they have the place of a scheme, 1."""
     rows = Referral.objects.visible_to(by).filter(state=Referral.State.SENT).order_by()
-    nothing = {"of": _number(0), "in_scheme": _number(0), "stands": Value(0)}
+    on_list = Case(When(waits_since__isnull=False, then=_number(1)), default=_number(0))
+    nothing = {"of": _number(0), "in_scheme": on_list, "stands": Value(0)}
     counted = rows.annotate(what=Value(ANSWER), **nothing).values("what", "of", "in_scheme", "stands")
     return counted.annotate(n=Count("pk"), called=Value("")).values_list(*COLUMNS)
 

@@ -142,7 +142,7 @@ def _step(scheme: str, step: str, rows: Iterable[Any]) -> dict[str, Any]:
             continue
         limit = _limit(one, step, begun)
         limits.add(limit)
-        days = working_days_between(begun, done or clock.today())
+        days = working_days_between(begun, done or clock.today()) - _on_list(one, step)
         if done:
             waits.append(days)
             within += days <= limit
@@ -169,6 +169,13 @@ def _from_to(one: Any, step: str) -> tuple[date | None, date | None]:
     if accepted and done is None and one.state == State.CLOSED:
         return None, None
     return _day(accepted), _day(max(done, accepted)) if done and accepted else None
+
+
+def _on_list(one: Any, step: str) -> int:
+    """How many working days of a wait for an answer were on the waiting list: they are counted there."""
+    if step != ACCEPTANCE or one.waits_since is None:
+        return 0
+    return working_days_between(clock.local_date(one.waits_since), clock.local_date(one.waited_until or clock.now()))
 
 
 def _limit(one: Any, step: str, begun: date) -> int:

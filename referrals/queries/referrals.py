@@ -1,20 +1,25 @@
 """Reading referrals. What a provider gets is its own referrals, never the case behind them."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from cases.queries import of_person
-from diversion import audit
+from diversion import audit, clock
 from diversion.accounts.models import User
+from diversion.home import Shown, first
 from diversion.names.typed import read
 from diversion.written import written
-from referrals.models import Appointment, EvidenceFile, Referral
+from referrals.codes import CaseStatus
+from referrals.models import Appointment, EvidenceFile, Referral, SchemeVersion
 from referrals.models.referral import ReferralQuerySet
 
 State = Referral.State
+VOLUNTARY = SchemeVersion.Confidentiality.VOLUNTARY
 
 
 #: What the page of a referral shows of it, and what hangs on it.
@@ -67,7 +72,36 @@ def inbox(start: int, stop: int, *, by: User, waiting: int, text: str = "") -> t
 
 
 def _sent(by: User) -> ReferralQuerySet:
-    return Referral.objects.visible_to(by).filter(state=State.SENT)
+    return Referral.objects.visible_to(by).filter(state=State.SENT, waits_since=None)
+
+
+def waiting_list(*, by: User) -> list[Any]:
+    """Who is on the provider's waiting list, by scheme and in the order in which they were sent.
+
+    Each has ``helped``, how many their scheme helps now, and ``of``, how many it takes (None: nobody has said).
+    """
+    rows = Referral.objects.visible_to(by).on_list().select_related("case__person", "case__force")
+    helped = Referral.objects.open().filter(scheme_version__scheme=OuterRef("scheme_version__scheme")).order_by()
+    counted = helped.values("scheme_version__scheme").annotate(n=Count("pk")).values("n")
+    now = SchemeVersion.objects.open_on(clock.today()).filter(scheme=OuterRef("scheme_version__scheme"))
+    rows = rows.annotate(helped=Coalesce(Subquery(counted), 0), of=Subquery(now.values("capacity")[:1]))
+    return list(rows.select_related("scheme_version__scheme").order_by("scheme_version__scheme__name", "sent_at", "pk"))
+
+
+def waits_too_long(*, by: User) -> ReferralQuerySet:
+    """Of a coordinator's force: who waits and must begin within WAITING_ASK_DAYS, and who came back from a list and
+    whom nobody has referred since. Nobody under a voluntary scheme: police hear nothing of that."""
+    rows = Referral.objects.filter(case__force=by.organisation_id).exclude(scheme_version__confidentiality=VOLUNTARY)
+    soon = Q(state=State.SENT, start_by__lte=clock.today() + timedelta(days=settings.WAITING_ASK_DAYS))
+    back = Q(state=State.DECLINED, decline_reason=Referral.DeclineReason.WAITED)
+    back &= Q(case__standing__status=CaseStatus.RETURNED.value)
+    return rows.filter(soon | back)
+
+
+def waits_for_home(*, by: User) -> Shown[Referral]:
+    """The same, the nearest day first."""
+    rows = waits_too_long(by=by).select_related("case__person", "scheme_version__scheme")
+    return first(rows.order_by("start_by", "pk"))
 
 
 def _in_order(rows: ReferralQuerySet) -> QuerySet[Any, Any]:

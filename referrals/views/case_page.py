@@ -115,6 +115,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         "case": case,
         "wrong": list(bound.values()),
         "may_record": request.user.can(Permission.RECORD_DECISION),
+        "may_take_off_list": request.user.can(Permission.MANAGE_SCHEMES),
         "may_merge": request.user.can(Permission.MANAGE_SCHEMES),
         "may_open_prosecutor": request.user.can(Permission.AUTHORISE, Permission.MANAGE_SCHEMES),
         "knows_victims": wishes,

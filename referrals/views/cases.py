@@ -18,16 +18,17 @@ from diversion.access import requires
 from diversion.accounts.models import Organisation, User
 from diversion.accounts.permissions import Permission as P
 from diversion.attempts import INVALID, attempt
+from diversion.design_system.forms import VersionedForm
 from diversion.design_system.pagination import page_so_far
 from diversion.design_system.tables import Column, Table, link, order_by, tag, under
 from diversion.design_system.wording import short_date
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
-from referrals.actions import closing, missed, referring, support
+from referrals.actions import closing, missed, referring, support, waiting_list
 from referrals.actions.letting_go import Signed
 from referrals.codes import CaseStatus
 from referrals.forms.cases import ASK, AnswerForm, CaseFilterForm
-from referrals.models import Condition
+from referrals.models import Condition, Referral
 from referrals.presenters import case as presenters
 from referrals.queries import listed as queries
 from referrals.queries.listed import ORDERED_BY
@@ -121,6 +122,19 @@ def refer_again(request: SignedInRequest, reference: str) -> HttpResponse:
     if not attempt(form, lambda: referring.refer_again(case=case, by=request.user, **form.chosen())):
         return show_case_again(request, reference, refer=form)
     messages.success(request, _("Referral sent."))
+    return redirect("case_page", reference)
+
+
+@requires(P.MANAGE_SCHEMES, people=True, kind=POLICE)
+@require_POST
+def take_off_list(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Bring the person back from a partner's waiting list."""
+    case = open_case(reference=reference, by=request.user)
+    referral = get_object_or_404(Referral.objects.visible_to(request.user).exclude(state__in=Referral.ENDED), case=case)
+    form = VersionedForm(request.POST)
+    if not attempt(form, lambda: waiting_list.take_off_list(referral=referral, by=request.user, **form.cleaned_data)):
+        return show_case_again(request, reference, off_list=form)
+    messages.success(request, _("Back from the waiting list: find another scheme."))
     return redirect("case_page", reference)
 
 

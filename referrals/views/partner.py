@@ -18,8 +18,9 @@ from diversion.design_system.pagination import page_of_all
 from diversion.requests import SignedInRequest
 from diversion.searching import asked, is_over, keep
 from referrals.actions import partner
-from referrals.forms.partner import AcceptForm, AssignForm, FindForm
-from referrals.presenters.partner import InboxRow, inbox_table
+from referrals.actions.waiting_list import put_on_list
+from referrals.forms.partner import AcceptForm, AssignForm, FindForm, WaitForm
+from referrals.presenters.partner import InboxRow, inbox_table, waiting_table
 from referrals.presenters.waiting import waits
 from referrals.queries import caseload as board
 from referrals.queries import referrals as queries
@@ -43,6 +44,10 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     rows = [InboxRow(referral, clock.now()) for referral in page.object_list]
     over = is_over(request, page="inbox")
     context = {"page": page, "table": inbox_table(rows), "form": form, "text": text, "is_over": over}
+    if load.on_list and not text:
+        listed = queries.waiting_list(by=request.user)
+        log_shown("referral.waiting_list_shown", listed, by=request.user)
+        context["listed"] = waiting_table(listed, clock.now())
     context |= _around(request, load, text)
     return render(request, "referrals/inbox.html", context, status=INVALID if request.method == "POST" else 200)
 
@@ -76,6 +81,16 @@ def accept(request: SignedInRequest, reference: str) -> HttpResponse:
     words = {"name": str(referral.case.person), "helper": helper}
     messages.success(request, _("Accepted: %(name)s. Who helps: %(helper)s.") % words)
     return redirect("referral_page", reference)
+
+
+@requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)
+def wait(request: SignedInRequest, reference: str) -> HttpResponse:
+    referral = queries.open_referral(reference=reference, by=request.user)
+    form = WaitForm(request.POST, auto_id="wait-%s")
+    if not attempt(form, lambda: put_on_list(referral=referral, by=request.user, **form.cleaned_data)):
+        return show_again(request, reference, wait=form)
+    messages.success(request, _("On the waiting list: %(name)s.") % {"name": referral.case.person})
+    return redirect("inbox")
 
 
 @requires(Permission.DECIDE_REFERRALS, people=True, kind=PROVIDER)

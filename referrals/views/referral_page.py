@@ -20,7 +20,7 @@ from referrals.actions.partner import navigators_of
 from referrals.codes import Way
 from referrals.forms.breaches import AccountForm, AdviceForm, PutForm
 from referrals.forms.evidence import EvidenceForm
-from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm
+from referrals.forms.partner import AcceptForm, AssignForm, DeclineForm, WaitForm
 from referrals.forms.support import AppointmentForm, CloseForm, ConditionForm
 from referrals.models import Appointment, Breach, Condition, EvidenceFile, PersonFeedback, Referral
 from referrals.presenters.breaches import ladder_view, partner_rows
@@ -136,7 +136,7 @@ def navigator_choices(user: User, referral: Referral) -> dict[str, Any]:
 
 
 def decline_form(referral: Referral, data: Any = None) -> DeclineForm:
-    return DeclineForm(data, auto_id="decline-%s", with_note=not referral.is_voluntary)
+    return DeclineForm(data, auto_id="decline-%s", with_note=not referral.is_voluntary, waits=referral.is_on_list)
 
 
 def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
@@ -148,6 +148,8 @@ def _forms(user: User, referral: Referral, bound: Bound) -> dict[str, Any]:
         choices = navigator_choices(user, referral)
         forms["accept"] = bound.get("accept") or AcceptForm(auto_id="accept-%s", by=user, **choices)
         forms["decline"] = bound.get("decline") or decline_form(referral)
+        if not referral.is_on_list:
+            forms["wait"] = bound.get("wait") or WaitForm(auto_id="wait-%s")
     if decides and is_open:
         choices = navigator_choices(user, referral) | {"current": referral.navigator}
         forms["assign"] = bound.get("assign") or AssignForm(auto_id="assign-%s", **choices)

@@ -97,6 +97,7 @@ from referrals.actions import (
     support,
     undoing,
     varying,
+    waiting_list,
     withdrawing,
 )
 from referrals.actions import correcting as crime_correcting
@@ -1012,6 +1013,20 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     sent = world.sent
     return lambda by: partner.decline(referral=sent, reason="risk", note="", version=sent.version, by=by)
+
+
+@case_proof(waiting_list.put_on_list, "hugh")
+def _(world: World) -> Call:
+    sent = world.sent
+    why: dict[str, Any] = {"reason": "full", "place_on": None, "version": sent.version}
+    return lambda by: waiting_list.put_on_list(referral=sent, **why, by=by)
+
+
+@case_proof(waiting_list.take_off_list, "elin")
+def _(world: World) -> Call:
+    why: dict[str, Any] = {"reason": "full", "place_on": None, "version": world.sent.version}
+    listed = waiting_list.put_on_list(referral=world.sent, **why, by=world.cast["hugh"])
+    return lambda by: waiting_list.take_off_list(referral=listed, version=listed.version, by=by)
 
 
 @case_proof(partner.assign, "hugh")

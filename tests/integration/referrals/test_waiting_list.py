@@ -1,0 +1,129 @@
+"""The waiting list of a provider: who waits, in which order, and who comes back to the hub in time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from diversion import clock
+from diversion.accounts.models import User
+from diversion.refusals import Outdated, Refused
+from referrals.actions import partner, waiting_list
+from referrals.models import Appointment, Referral, SchemeVersion
+from referrals.queries import managing
+from referrals.tasks import watch_waiting_lists
+from reporting.facts.stages import ending_of
+from tests.conftest import Cast
+from tests.factories.cases import person, refer
+from tests.factories.schemes import rewrite
+
+SignIn = Callable[[User], Client]
+WORDS = "On waiting lists, and not for much longer"
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def listed(referral: Referral, by: User, **changes: Any) -> Referral:
+    given: dict[str, Any] = {"reason": "full", "place_on": None, "version": referral.version} | changes
+    return waiting_list.put_on_list(referral=referral, **given, by=by)
+
+
+def test_a_manager_puts_somebody_on_the_list_and_takes_them_on(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """Whoever had no place was turned away, or stood as late with a partner that could do nothing about it."""
+    Appointment.objects.create(referral=sent, starts_at=clock.now() + timedelta(days=2), place="Harbour House")
+    client = signed_in(cast["hugh"])
+    data = {"version": sent.version, "reason": "full"}
+    page = text_of(client.post(reverse("referral_wait", args=[sent.reference]), data, follow=True))
+    assert "No referral is waiting" in page
+    assert sent.reference in page[page.index('id="waiting-list"') :]
+    sent.refresh_from_db()
+    assert sent.contact_by is None, "the days in which the partner answers stand still"
+    assert sent.appointments.get().attendance == Appointment.Attendance.CANCELLED_BY_PROVIDER
+    officer = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
+    assert "Waits for a place since" in officer
+    assert "Attended 0" not in officer, "what the service cancelled is nobody's absence"
+    with clock.set_to(clock.now() + timedelta(days=10)):
+        [answers] = [one for one in managing._waits(cast["hugh"]) if one["step"] == managing.ACCEPTANCE]
+        assert answers["late"] == 0
+        partner.accept(referral=sent, navigator=cast["george"], version=sent.version, by=cast["hugh"])
+        [answers] = [one for one in managing._waits(cast["hugh"]) if one["step"] == managing.ACCEPTANCE]
+    assert (answers["within"], answers["longest"]) == (1, 0)
+
+
+def test_places_come_to_people_in_the_order_in_which_they_were_sent(
+    cast: Cast, version: SchemeVersion, signed_in: SignIn
+) -> None:
+    """Who was put on the list first by chance would be helped before somebody who has waited longer."""
+    SchemeVersion.objects.filter(pk=version.pk).update(capacity=9)
+    first, second = (refer(cast["amara"], version, person=person(given_names=name)) for name in ("First", "Second"))
+    for one in (second, first):
+        listed(one, cast["hugh"])
+    SchemeVersion.objects.filter(pk=version.pk).update(capacity=1)
+    page = text_of(signed_in(cast["hugh"]).get(reverse("inbox")))
+    assert page.index(first.reference) < page.index("Number 1 in order: a place is free") < page.index(second.reference)
+    assert "Number 2 in order: a place" not in page
+
+
+def test_who_would_begin_too_late_comes_back_and_is_no_failure(
+    cast: Cast, sent: Referral, signed_in: SignIn, frozen: datetime
+) -> None:
+    """A person would run out of time on a list, and stand in the figures as one who did not keep their agreement."""
+    waits = listed(sent, cast["hugh"])
+    assert waits.start_by is not None
+    assert not text_of(signed_in(cast["elin"]).get("/")).count(WORDS), "there is time yet"
+    with clock.set_to(frozen + (waits.start_by - clock.local_date(frozen)) - timedelta(days=1)):
+        page = text_of(signed_in(cast["elin"]).get("/"))
+        assert waits.case.reference in page[page.index(WORDS) :]
+        assert watch_waiting_lists() == 0
+    with clock.set_to(frozen + (waits.start_by - clock.local_date(frozen)) + timedelta(days=1)):
+        assert watch_waiting_lists() == 1
+        assert watch_waiting_lists() == 0, "once is enough"
+        page = text_of(signed_in(cast["elin"]).get("/"))
+        assert "came back" in page[page.index(WORDS) :]
+        own = text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[waits.case.reference])))
+    assert "Back from the partner’s waiting list: no place came free in time" in own
+    waits.refresh_from_db()
+    assert (waits.state, waits.decline_reason, waits.result) == ("declined", "waited", "")
+    assert ending_of(waits.case, waits) == Referral.State.DECLINED, "turned away by others"
+
+
+def test_the_hub_takes_somebody_back_by_hand(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """A coordinator who has found another place would have to wait for the day on which it is too late."""
+    waits = listed(sent, cast["hugh"])
+    page = text_of(signed_in(cast["elin"]).get(reverse("case_page", args=[sent.case.reference])))
+    assert "Take back from the waiting list" in page
+    assert "Take back" not in text_of(signed_in(cast["amara"]).get(reverse("case_page", args=[sent.case.reference])))
+    address = reverse("case_off_list", args=[sent.case.reference])
+    signed_in(cast["elin"]).post(address, {"version": waits.version})
+    waits.refresh_from_db()
+    assert (waits.state, waits.decided_by) == ("declined", cast["elin"])
+
+
+def test_nobody_is_put_on_a_list_on_which_they_would_run_out_of_time(cast: Cast, sent: Referral) -> None:
+    """The person would wait for a place that cannot help them any more."""
+    with pytest.raises(Refused, match="has to begin by"):
+        listed(sent, cast["hugh"], place_on=clock.today() + timedelta(days=400))
+    with pytest.raises(Refused, match="has passed"):
+        listed(sent, cast["hugh"], place_on=clock.today() - timedelta(days=1))
+
+
+def test_police_hear_of_no_waiting_list_of_voluntary_support(cast: Cast, sent: Referral, signed_in: SignIn) -> None:
+    """Who asks for help that nobody enforces would be followed by police from list to list."""
+    for version in SchemeVersion.objects.all():
+        rewrite(version, confidentiality="voluntary")
+    waits = listed(Referral.objects.get(), cast["hugh"])
+    assert waits.start_by is None, "nothing follows from a late beginning"
+    case_page = reverse("case_page", args=[sent.case.reference])
+    for who in ("amara", "elin"):
+        assert "aiting list" not in text_of(signed_in(cast[who]).get(case_page))
+    given: dict[str, Any] = {"version": waits.version}
+    with pytest.raises(Outdated):
+        waiting_list.take_off_list(referral=waits, **given, by=cast["elin"])
+    partner.decline(referral=waits, reason="waited", **given, by=cast["hugh"])
+    assert WORDS not in text_of(signed_in(cast["elin"]).get("/"))
+    assert "aiting list" not in text_of(signed_in(cast["elin"]).get(case_page))
