@@ -81,7 +81,12 @@ def waiting_list(*, by: User) -> list[Any]:
     Each has ``helped``, how many their scheme helps now, and ``of``, how many it takes (None: nobody has said).
     """
     rows = Referral.objects.visible_to(by).on_list().select_related("case__person", "case__force")
-    helped = Referral.objects.open().filter(scheme_version__scheme=OuterRef("scheme_version__scheme")).order_by()
+    helped = (
+        Referral.objects.visible_to(by)
+        .open()
+        .filter(scheme_version__scheme=OuterRef("scheme_version__scheme"))
+        .order_by()
+    )
     counted = helped.values("scheme_version__scheme").annotate(n=Count("pk")).values("n")
     now = SchemeVersion.objects.open_on(clock.today()).filter(scheme=OuterRef("scheme_version__scheme"))
     rows = rows.annotate(helped=Coalesce(Subquery(counted), 0), of=Subquery(now.values("capacity")[:1]))

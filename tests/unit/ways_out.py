@@ -183,6 +183,7 @@ WORK = {
     "referrals.queries.caseload.by_group": "referrals of the asker's own board",
     "referrals.views.sheet._people": "referrals of the asker's own board",
     "referrals.views.caseload.show_caseload": "referrals of the asker's own board",
+    "referrals.queries.referrals.waiting_list": "whom the asker's own provider helps under a scheme, who opens each",
     "referrals.queries.referrals.inbox": "referrals that wait for the asker's own provider",
     "cases.queries.youth.youth_waits": "children who wait for the asker's own service",
     "referrals.queries.loads._open": "referrals that each worker of the asker's own provider has",

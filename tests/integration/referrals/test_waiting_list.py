@@ -37,6 +37,12 @@ def test_a_manager_puts_somebody_on_the_list_and_takes_them_on(cast: Cast, sent:
     """Whoever had no place was turned away, or stood as late with a partner that could do nothing about it."""
     Appointment.objects.create(referral=sent, starts_at=clock.now() + timedelta(days=2), place="Harbour House")
     client = signed_in(cast["hugh"])
+    address = reverse("referral_wait", args=[sent.reference])
+    day = {f"place_on_{n}": v for n, v in enumerate("31x")}
+    wrong = client.post(address, {"version": sent.version} | day)
+    assert wrong.status_code == 422
+    assert "Choose why the person has to wait" in text_of(wrong)
+    assert 'value="31"' not in text_of(client.get(reverse("referral_page", args=[sent.reference])))
     data = {"version": sent.version, "reason": "full"}
     page = text_of(client.post(reverse("referral_wait", args=[sent.reference]), data, follow=True))
     assert "No referral is waiting" in page
