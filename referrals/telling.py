@@ -13,6 +13,7 @@ from referrals.actions import (
     escalating,
     facilitation_notices,
     notices,
+    questions,
     reminding,
 )
 from referrals.queries.check_ins import CHECK_IN
@@ -22,6 +23,7 @@ from referrals.queries.reminders import REMINDER
 KINDS = (
     Kind("time_limit", _("Time limit that comes near"), escalating.due_warnings, escalating.write_warning),
     Kind("news", _("News of somebody sent to a partner"), notices.due_news, notices.write_news),
+    Kind("question", _("Question between partner and police"), questions.due_questions, questions.write_question),
     Kind("help", _("Somebody asks for help"), duty.due_help, duty.write_help),
     Kind(
         "agreement_ends",

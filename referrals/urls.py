@@ -36,6 +36,7 @@ from referrals.views import (
     policies,
     policy_copies,
     prosecutors,
+    questions,
     recording,
     remedies,
     reminding,
@@ -82,6 +83,9 @@ provider_pages: list[URLPattern] = [
     path("referrals/<str:reference>/check-ins", check_ins.plan, name="check_in_plan"),
     path("referrals/<str:reference>/check-ins/stop", check_ins.stop, name="check_in_stop"),
     path("referrals/<str:reference>/check-ins/<int:pk>/review", check_ins.review, name="check_in_review"),
+    path("referrals/<str:reference>/questions", questions.ask_police, name="question_ask_police"),
+    path("referrals/<str:reference>/questions/<int:pk>", questions.answer_police, name="question_answer_police"),
+    path("questions/", questions.queue, name="question_queue"),
     path("check-ins/", check_ins.queue, name="check_in_queue"),
     path("check-ins/questions/", check_in_list.question_list, name="check_in_questions"),
     path("check-ins/questions/<int:pk>/review", check_in_list.review, name="check_in_question_review"),
@@ -143,6 +147,8 @@ VICTIM = "cases/<str:reference>/victims/<int:pk>/"
 
 # The officer's and the supervisor's pages.
 police_pages: list[URLPattern] = [
+    path("cases/<str:reference>/questions", questions.ask_partner, name="question_ask_partner"),
+    path("cases/<str:reference>/questions/<int:pk>", questions.answer_partner, name="question_answer_partner"),
     path("victims/", victims.victim_list, name="victim_list"),
     path(VICTIM, victims.victim_page, name="victim_page"),
     path(f"{VICTIM}view", victims.victim_view, name="victim_view"),

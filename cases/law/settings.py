@@ -28,6 +28,9 @@ class LawSettings(BaseModel, frozen=True, extra="forbid"):
     partner_contact_days: int = Field(
         default=2, ge=1, description="Working days from accepting a referral to the first contact. Our default."
     )
+    question_answer_days: int = Field(
+        default=2, ge=1, description="Working days to answer a question between partner and police. Our default."
+    )
     victim_notice_days: int = Field(default=5, ge=1, description="[known] Victims' Code, working days.")
     victim_notice_days_enhanced: int = Field(default=1, ge=1, description="[known] Enhanced rights, working days.")
     victim_ask_days: int = Field(default=5, ge=1, description="Working days to ask a victim's views. Our default.")

@@ -9,6 +9,7 @@ from cases.models import Case
 from cases.rulebook import ensure_policies
 from diversion.accounts.models import Organisation, User
 from diversion.demonstration import (
+    asking,
     cast,
     checking_in,
     extracts,
@@ -74,6 +75,7 @@ def tell(*, opening: bool = False) -> tuple[int, int]:
         if not opening:
             cases += stages.tell(people)
         varying.tell(people)
+        asking.tell()
         checking_in.tell(people)
         prosecutors.tell(people)
         with unit_of_work("demonstration"):

@@ -165,6 +165,8 @@ WALL: Mapping[str, str] = {
     "referrals_missedstep": _STEP,
     # That support was closed is a step too; what police settled, whoever has the case may know that it can be undone.
     "referrals_undoable": f"CASE WHEN referral_id IS NULL THEN {_TOLD} ELSE {_STEP} END",
+    # What one side asks the other; there is none of voluntary support.
+    "referrals_question": _STEP,
     # What is being typed is for who types it.
     "referrals_decisiondraft": "author_id = {me}",
     # That needs were reviewed the force hears, but not of voluntary support; what was found is the partner's.

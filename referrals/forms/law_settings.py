@@ -35,7 +35,7 @@ WHEN = {
 }
 PLAIN = (
     *("lead_days", "plan_clock_basis", "plan_weeks_summary", "plan_weeks_other", "plan_weeks_youth"),
-    *("partner_answer_days", "partner_contact_days", "escalation_days"),
+    *("partner_answer_days", "partner_contact_days", "question_answer_days", "escalation_days"),
     *("victim_ask_days", "victim_notice_days", "victim_notice_days_enhanced", "victim_review_days"),
     *("victim_told_rescinded", "offence_review_days"),
     *("domestic_abuse_rank", "domestic_abuse_training", "prosecutor_rank", "record_words_approved"),
@@ -124,6 +124,12 @@ class LawSettingsForm(RevisionForm):
     )
     partner_contact_days = whole_number(
         gettext_lazy("Working days from then to the first contact with the person"), least=1, most=20, required=True
+    )
+    question_answer_days = whole_number(
+        gettext_lazy("Working days in which a question between partner and police is answered"),
+        least=1,
+        most=20,
+        required=True,
     )
     victim_ask_days = whole_number(
         gettext_lazy("Working days in which a victim is asked for their views"), least=1, most=20, required=True
@@ -214,6 +220,7 @@ class LawSettingsForm(RevisionForm):
         "escalation_days": {"width": 10},
         "partner_answer_days": {"width": 4},
         "partner_contact_days": {"width": 4},
+        "question_answer_days": {"width": 4},
         "victim_ask_days": {"width": 4},
         "victim_notice_days": {"width": 4},
         "victim_notice_days_enhanced": {"width": 4},

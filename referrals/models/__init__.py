@@ -11,6 +11,7 @@ from referrals.models.help import HelpContact, HelpRequest
 from referrals.models.needs import MonitoringAnswers, NeedLevel, NeedOutcome, NeedReview
 from referrals.models.next_due import NextDue
 from referrals.models.parent_rule import ParentRule
+from referrals.models.question import Question
 from referrals.models.referral import Referral
 from referrals.models.scheme import ConditionTemplate, Scheme, SchemeVersion, SharingAgreement, Slot
 from referrals.models.standing import Standing
@@ -47,6 +48,7 @@ __all__ = [
     "ParentRule",
     "PersonFeedback",
     "ProposedAgreement",
+    "Question",
     "Referral",
     "Scheme",
     "SchemeVersion",

@@ -83,6 +83,7 @@ class Happened:
     merges: Sequence[PersonMerge]
     duties: Sequence[YouthDuty]
     steps: Sequence[MissedStep]
+    with_questions: bool
     breaches: Sequence[Breach]
     escalations: Sequence[Escalation]
 

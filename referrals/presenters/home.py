@@ -43,6 +43,8 @@ from referrals.queries.handing_over import nobodys_cases_count
 from referrals.queries.managing import own_agreements_ending
 from referrals.queries.notices import news_of
 from referrals.queries.prosecutors import prosecutors_for_home
+from referrals.queries.questions import answer_by as answered_by_day
+from referrals.queries.questions import questions_for_home
 from referrals.queries.referrals import waits_for_home
 from referrals.queries.rescinding import rescissions_for_home
 from referrals.queries.reviewing import reviews_for_home
@@ -156,6 +158,24 @@ def _changes(user: User) -> Iterator[Section]:
         lines.append(Line(_whose(one.referral.case), href, words=words, quiet=quiet))
     subjects = [*(one.case for one in changes), *(one.referral.case for one in steps)]
     yield _section(_("Partners wait for an answer"), lines, subjects, total=changes.total + steps.total)
+
+
+def _partners_ask(user: User) -> Iterator[Section]:
+    """What partners ask about people who were sent to them; the question itself stands on the page of the case."""
+    found, today = questions_for_home(by=user), clock.today()
+    lines = [
+        Line(
+            _whose(one.referral.case),
+            reverse("case_page", args=[one.referral.case.reference]) + "#questions",
+            words=_("%(provider)s asks") % {"provider": one.referral.provider.name},
+            tag=presenters.due_in_words(answered_by_day(one, user.organisation), today),
+            colour="red" if answered_by_day(one, user.organisation) < today else "yellow",
+            quiet=date_and_time(one.asked_at),
+        )
+        for one in found
+    ]
+    cases = [one.referral.case for one in found]
+    yield _section(_("Partners’ questions"), lines, cases, total=found.total)
 
 
 def _change(row: Row) -> Line:
@@ -403,6 +423,7 @@ SECTIONS: tuple[tuple[str | None, Maker], ...] = (
     (CaseStatus.QUESTION, _questions),
     (queries.BIRTHS, _births),
     (queries.ANSWERS, _changes),
+    (queries.ASKED, _partners_ask),
     (queries.BACK_WITH, _back),
     (queries.SETTLES, _settles),
     (queries.BROKEN, _late_breaches),

@@ -16,8 +16,8 @@ from diversion.accounts.models import User
 from diversion.accounts.presenters import waits as account_changes
 from diversion.home import beside
 from referrals.codes import Group
-from referrals.models import CheckIn
-from referrals.queries.caseload import ACCOUNTS, CHECK_INS
+from referrals.models import CheckIn, Question
+from referrals.queries.caseload import ACCOUNTS, CHECK_INS, QUESTIONS
 
 #: What stands on the board and waits for nobody yet is not named.
 SHORT = {
@@ -42,6 +42,10 @@ def waits(
     if CHECK_INS in around:
         asking = CheckIn.objects.visible_to(by).to_review().count()
         found.append(_item(_("Answers that ask for somebody"), asking, reverse("check_in_queue")))
+    if QUESTIONS in around:
+        found.append(
+            _item(_("Questions of the police"), Question.objects.asked_of(by).count(), reverse("question_queue"))
+        )
     found += _on_board(groups, on_board)
     changes = account_changes(by) if ACCOUNTS in around else ()
     found += [_item(one.heading, one.total, reverse("account_requests")) for one in changes if one.total]

@@ -16,7 +16,7 @@ from diversion.accounts.queries import waiting_requests
 from diversion.home import beside
 from diversion.written import written
 from referrals.codes import Group
-from referrals.models import Appointment, CheckIn, Condition, ConditionChange, Contact, NextDue, Referral
+from referrals.models import Appointment, CheckIn, Condition, ConditionChange, Contact, NextDue, Question, Referral
 from referrals.models.next_due import NextDueQuerySet
 from referrals.queries.growing_up import birthdays_near
 from referrals.queries.help import waiting_for_help
@@ -30,7 +30,7 @@ FACTS = ("referral_id", "scheme_id", "navigator_id", "meeting_at", "meeting_days
 IN_ORDER = ("due_on", "meeting_at", "pk")  # within a group, and of the indexes of NextDue
 #: What may be beside a board.
 WAITS, COVERED, RECORDED, ACCOUNTS, ADULTS = "waits", "covered", "recorded", "accounts", "adults"
-CHECK_INS = "check_ins"
+CHECK_INS, QUESTIONS = "check_ins", "questions"
 EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -288,7 +288,8 @@ def around(*, by: User) -> set[str]:
     """What there is beside the board: somebody whom nobody helps yet (`WAITS`), a colleague for whom ``by`` covers
     (`COVERED`), what ``by`` recorded today (`RECORDED`), changes of accounts that wait for a second person
     (`ACCOUNTS`), answers of a check-in that ask for somebody (`CHECK_INS`), somebody who turns 18 and is to be asked
-    (`ADULTS`), and what other apps have (``diversion.home.beside``). Mostly none: then nothing more is asked.
+    (`ADULTS`), questions of police (`QUESTIONS`), and what other apps have (``diversion.home.beside``). Mostly none:
+    then nothing more is asked.
     """
     return {kind for (kind,) in _around(by=by)}
 
@@ -302,6 +303,7 @@ def _around(*, by: User) -> QuerySet[Any, Any]:
         ACCOUNTS: waiting_requests(by=by),
         CHECK_INS: CheckIn.objects.visible_to(by).to_review(),
         ADULTS: birthdays_near(by=by),
+        QUESTIONS: Question.objects.asked_of(by),
         **{one.kind: one.rows(by=by) for one in beside()},
     }
     firsts = [rows.order_by().values_list(Value(kind))[:1] for kind, rows in kinds.items()]

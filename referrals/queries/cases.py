@@ -33,6 +33,7 @@ from referrals.models import (
     MissedStep,
     NeedReview,
     ProposedAgreement,
+    Question,
     Referral,
     SchemeVersion,
     Standing,
@@ -63,10 +64,9 @@ SPOKEN, LIMITS, ANSWERS, BACK_WITH, VICTIMS, NUMBERS, COVERED, BIRTHS, PUT, COMP
 #: And what youth justice has to be told, news of whom somebody referred, pages that are not finished, whoever is away
 #: while nobody covers, and for the hub breaches that are soon to be decided.
 YOUTH, NEWS, DRAFTS, UNCOVERED, BROKEN = "youth", "news", "drafts", "uncovered", "broken"
-#: And conditions that police settle, also where a partner helps; and for the hub sharing agreements that end soon.
-SETTLES, SHARING = "settles", "sharing"
-#: And people on waiting lists whose support would begin too late.
-WAITING = "waiting"
+#: And conditions that police settle, also where a partner helps; for the hub sharing agreements that end soon; people
+#: on waiting lists whose support would begin too late; and questions of partners.
+SETTLES, SHARING, WAITING, ASKED = "settles", "sharing", "waiting", "asked"
 
 
 def referrals_of(case: Case, *, there: Collection[str] = ALL) -> list[Referral]:
@@ -194,6 +194,7 @@ def _asks(*, by: User) -> QuerySet[Any, Any]:
         UNCOVERED: left_uncovered(by=by),
         OFFENCES: OffenceReview.objects.waiting_for(by),
         SETTLES: to_settle(by=by),
+        ASKED: Question.objects.may_wait_for(by),
     }
     if by.can(Permission.MANAGE_SCHEMES):
         kinds[BROKEN] = Breach.objects.of_force(by).due()

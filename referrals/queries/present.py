@@ -27,6 +27,7 @@ from referrals.models import (
     MissedStep,
     NeedReview,
     ProposedAgreement,
+    Question,
     Undoable,
 )
 from referrals.queries.withdrawing import what_stops
@@ -34,7 +35,7 @@ from referrals.queries.withdrawing import what_stops
 AUTHORITY, PROPOSED, CORRECTED, MERGED, HANDED_OVER = "authority", "proposed", "corrected", "merged", "handed over"
 UNDOABLE, DUTIES, STEPS, BREACHES, ESCALATED = "undoable", "duties", "steps", "breaches", "escalated"
 MEETINGS, REVIEWS, CHANGES, COMPLAINTS, ADMITTED = "meetings", "reviews", "changes", "complaints", "admitted"
-WITHDRAWN, RESCINDED, ALLEGED = "withdrawn", "rescinded", "alleged"
+WITHDRAWN, RESCINDED, ALLEGED, QUESTIONS = "withdrawn", "rescinded", "alleged", "questions"
 STOPS = "stops: "  # and what it is that stops the decision from being withdrawn
 ALL = frozenset({MEETINGS, REVIEWS, CHANGES, UNDOABLE})  # to whoever has not asked what there is
 
@@ -74,6 +75,7 @@ def _kinds(case: int) -> dict[str, QuerySet[Any]]:
         UNDOABLE: Undoable.objects.filter(**of_case),
         DUTIES: YouthDuty.objects.filter(**of_case),
         STEPS: MissedStep.objects.filter(**of_referral),
+        QUESTIONS: Question.objects.filter(**of_referral),
         BREACHES: Breach.objects.filter(**of_case),
         ESCALATED: Escalation.objects.filter(**of_case),
         MEETINGS: Appointment.objects.filter(**of_referral),

@@ -99,10 +99,10 @@ def reasons_before(step: MissedStep | None) -> list[tuple[str, datetime]]:
     return changes[:-1]
 
 
-def late_before() -> datetime:
-    """What was asked before this moment has waited for more than ``DECIDED_WITHIN`` working days."""
+def late_before(days: int = DECIDED_WITHIN) -> datetime:
+    """What was asked before this moment has waited for more than so many working ``days``."""
     day, today = clock.today(), clock.today()
-    while working_days_after(day, DECIDED_WITHIN) >= today:
+    while working_days_after(day, days) >= today:
         day -= timedelta(days=1)
     return datetime.combine(_next(day), time.min, clock.LONDON)
 

@@ -34,7 +34,7 @@ from referrals.judging.changed import changed_since
 from referrals.judging.recorded import stands_against
 from referrals.judging.variation import is_conditional
 from referrals.learning import lessons_of
-from referrals.models import Condition, MissedStep, Referral
+from referrals.models import Condition, MissedStep, Question, Referral
 from referrals.models.facilitation import FACILITATED
 from referrals.presenters import case as presenters
 from referrals.presenters.admitting import with_admission
@@ -46,6 +46,7 @@ from referrals.presenters.help import on_duty_in_words
 from referrals.presenters.history import Happened, timeline_of
 from referrals.presenters.on_call import now_in_words
 from referrals.presenters.prosecutors import rows_of as prosecutor_rows
+from referrals.presenters.questions import Thread
 from referrals.presenters.rescinding import rescission_rows, waits_in_words
 from referrals.presenters.reviewing import review_rows
 from referrals.presenters.speaking import home_items
@@ -74,6 +75,7 @@ from referrals.queries.present import (
     HANDED_OVER,
     MERGED,
     PROPOSED,
+    QUESTIONS,
     RESCINDED,
     STEPS,
     UNDOABLE,
@@ -82,6 +84,7 @@ from referrals.queries.present import (
     stops_in,
 )
 from referrals.queries.prosecutors import asked_of_prosecutors
+from referrals.queries.questions import questions_in
 from referrals.queries.remedies import asked_in
 from referrals.queries.rescinding import rescissions_of
 from referrals.queries.reviewing import reviews_of
@@ -136,6 +139,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
         crime.unwanted = wishes.get(crime.allegation.pk, "")
     context |= _taking_back(case, context, request.user)
     forms = _next_steps(case, context, request.user, bound)
+    context["threads"] = _threads(case, context, request.user, bound)
     context |= forms | youth_context(case, context["duties"], request.user, bound)
     context |= complaints_context(case, context["complaints"], request.user, bound)
     context["left_over"] = left_over(
@@ -145,6 +149,7 @@ def show_case(request: SignedInRequest, case: Case, *, bound: Bound | None = Non
             *(row.get("form") for row in context["conditions"]),
             *forms_in(context),
             *complaint_forms_in(context),
+            *(form for one in context["threads"] for form in one.forms),
         ],
     )
     return render(request, "referrals/case_page.html", context, status=status)
@@ -164,6 +169,18 @@ def _taking_back(case: Case, context: dict[str, Any], user: User) -> dict[str, A
         "may_tell_offence": _is_kept(case, context) and user.can(Permission.RECORD_DECISION, Permission.MANAGE_SCHEMES),
         "rescission_waits": waits_in_words(waits) if waits is not None and waits.is_waiting else "",
     }
+
+
+def _threads(case: Case, context: dict[str, Any], user: User, bound: Bound) -> list[Thread]:
+    """What partner and police ask each other, by referral; none of voluntary support, of which police hear nothing."""
+    asked = questions_in(case.pk, by=user) if context["with_questions"] else []
+    given = bound if user.can(Permission.RECORD_DECISION) else None
+    found = []
+    for referral in (view.referral for view in context["views"] if not view.referral.is_voluntary):
+        own, is_live = [one for one in asked if one.referral_id == referral.pk], referral.state in Question.LIVE
+        if own or is_live:
+            found.append(Thread(own, referral, reader=user, bound=given))
+    return [one for one in found if one.is_shown]
 
 
 def _is_kept(case: Case, context: dict[str, Any]) -> bool:
@@ -221,6 +238,7 @@ def _happened(case: Case) -> Happened:
         reviews=reviews_of(case) if ALLEGED in there else [],
         merges=merges_with(case) if MERGED in there else [],
         steps=steps_of(case) if STEPS in there else [],
+        with_questions=QUESTIONS in there,
         breaches=breaches_of(case) if BREACHES in there else [],
         escalations=escalations_of(case) if ESCALATED in there else [],
     )
@@ -283,6 +301,7 @@ def _supported(told: Happened, today: date, status: CaseStatus) -> dict[str, Any
         ),
         "views": told.views,
         "steps": told.steps,
+        "with_questions": told.with_questions,
         "on_duty": _on_duty(told.views),
         "undoables": told.undoables,
         "breach": told.breaches[-1] if told.breaches else None,

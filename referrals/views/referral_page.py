@@ -38,6 +38,7 @@ from referrals.presenters.partner import (
     reasons_form,
     waiting_change,
 )
+from referrals.presenters.questions import Thread
 from referrals.presenters.reminders import TextsView, text_words
 from referrals.presenters.rescinding import for_provider
 from referrals.presenters.reviewing import for_provider as review_in_words
@@ -49,6 +50,7 @@ from referrals.queries.breaches import breach_under, last_known
 from referrals.queries.facilitating import facilitated_of
 from referrals.queries.growing_up import is_young
 from referrals.queries.needs import HELPED
+from referrals.queries.questions import questions_of
 from referrals.queries.reminders import told
 from referrals.queries.rescinding import rescinded_on
 from referrals.queries.reviewing import under_review
@@ -78,6 +80,8 @@ def show_referral(
     check_ins = _check_ins(request.user, referral, bound)
     shown = [*forms.values(), *(row.form for row in rows), *(row.attach for row in conditions)]
     shown += check_ins.forms if check_ins else []
+    thread = _thread(request.user, referral, bound)
+    shown += thread.forms if thread else []
     pack = Pack(referral, today)
     context = {
         "referral": referral,
@@ -89,6 +93,7 @@ def show_referral(
         "texts": None if pack.is_over else TextsView(referral, bound.get("texts")),
         "parents": ParentsView(referral, bound.get("parents")) if is_young(referral) and not pack.is_over else None,
         "check_ins": check_ins,
+        "thread": thread,
         "answered": [one for one in referral.missed_steps.all() if one.answer],
         "contacts": referral.contacts.all(),
         **_breach(referral),
@@ -108,6 +113,14 @@ def _appointments(referral: Referral, bound: Bound) -> list["AppointmentRow"]:
     planned = list(referral.appointments.all())
     texts = told(planned)
     return [AppointmentRow(one, bound, text_words(texts.get(one.pk))) for one in planned]
+
+
+def _thread(user: User, referral: Referral, bound: Bound) -> Thread | None:
+    """What is asked between the partner and police; nothing of voluntary support, of which police hear nothing."""
+    if referral.is_voluntary:
+        return None
+    may_write = user.can(Permission.SUPPORT_PEOPLE)
+    return Thread(questions_of(referral, by=user), referral, reader=user, bound=bound if may_write else None)
 
 
 def _check_ins(user: User, referral: Referral, bound: Bound) -> CheckInsView | None:

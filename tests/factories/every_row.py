@@ -49,6 +49,7 @@ from referrals.models import (
     ParentRule,
     PersonFeedback,
     ProposedAgreement,
+    Question,
     Referral,
     TextRule,
     Undoable,
@@ -175,6 +176,7 @@ def follow(referral: Referral, cast: Cast) -> None:
     Undoable.objects.create(
         case=case, kind="referral", referral=referral, closed_case=False, by=george, until=clock.now()
     )
+    Question.objects.create(submission=uuid.uuid4(), referral=referral, to="hub", question="By day?", asked_by=george)
     EvidenceFile.objects.create(
         referral=referral, condition=condition, kind="pdf", content=b"%PDF", size=4, sha256="0" * 64, added_by=george
     )

@@ -86,6 +86,7 @@ from referrals.actions import (
     needs,
     partner,
     places,
+    questions,
     referring,
     reminding,
     rescinding,
@@ -1203,6 +1204,21 @@ def _(world: World) -> Call:
     given = {"reason": "not_known", "way": "escalated", "note": "Nobody has seen them.", "version": 0}
     step = missed.answer_missed(missed=_missed(world), **given, by=world.cast["george"])
     return lambda by: missed.answer_escalation(step=step, answer="Carry on.", by=by)
+
+
+@case_proof(questions.ask_question, "george")
+def _(world: World) -> Call:
+    referral, submission = world.accepted, uuid.uuid4()
+    asked = {"referral": referral, "submission": submission, "to": "officer", "question": "May they be rung at work?"}
+    return lambda by: questions.ask_question(**asked, by=by)
+
+
+@case_proof(questions.answer_question, "amara")
+def _(world: World) -> Call:
+    asked = questions.ask_question(
+        referral=world.accepted, submission=uuid.uuid4(), to="hub", question="By day?", by=world.cast["george"]
+    )
+    return lambda by: questions.answer_question(question=asked, answer="After six.", by=by)
 
 
 @case_proof(varying.change_condition, "george")

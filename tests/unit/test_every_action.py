@@ -44,7 +44,7 @@ OF_A_CASE = {
     "Withdrawal",
     "Rescission",
     *("Referral", "Agreement", "ProposedAgreement", "Condition", "Appointment", "Contact"),
-    *("ConditionChange", "MissedStep", "Breach"),
+    *("ConditionChange", "MissedStep", "Question", "Breach"),
     *("NeedReview", "NeedLevel", "NeedOutcome", "MonitoringAnswers"),
     "ParentRule",  # the worker’s board follows
     "WordsOfAdmission",

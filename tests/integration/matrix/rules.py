@@ -92,6 +92,7 @@ WHOSE: Mapping[str, frozenset[str] | str] = {
     "/check-ins/read": MANAGER,
     "/inbox/": MANAGER,
     "/managing/": MANAGER,
+    "/questions/": WORKER,
     "/referrals/": WORKER,
     # both
     "/away/": CASE | WORKER,

@@ -30,6 +30,7 @@ from referrals.actions import (
     helping,
     missed,
     partner,
+    questions,
     scheme_rules,
     schemes,
     slots,
@@ -287,6 +288,9 @@ class Making:
         self.step = missed.answer_missed(
             missed=self.missed, reason="transport", way="escalated", note="No bus.", version=0, by=george
         )
+        for by, to in ((george, "hub"), (self.cast["amara"], "partner")):
+            words = {"submission": uuid.uuid4(), "question": "At work?"}
+            questions.ask_question(referral=referral, to=to, **words, by=by)
         first, *_others = Condition.objects.filter(agreement__referral=referral).order_by("pk")
         change = varying.Change(
             way="other", reason="work", wording="I will do half of it by phone.", because="A new job with shifts.",
@@ -317,6 +321,8 @@ class Making:
         referral = case.referrals.first()
         if referral and (step := referral.missed_steps.first()):
             parts["steps"] = step.pk
+        if referral and (asked := referral.questions.filter(to="hub").first()):
+            parts["questions"] = asked.pk
         self.world.add("cases/", name, case.force.slug, case.reference, **parts)
 
     def referrals(self) -> None:
@@ -337,6 +343,8 @@ class Making:
             parts |= {"appointments": meeting.pk} if meeting else {}
             parts |= {"breach": breach.pk} if breach else {}
             parts |= {"changes": self.change.pk} if referral == self.with_harbour else {}
+            asked = referral.questions.filter(to="partner").first()
+            parts |= {"questions": asked.pk} if asked else {}
             if referral in (self.with_harbour, self.with_bridgeway):
                 parts["evidence"] = self._attached(referral).pk
                 parts["check-ins"] = further.add_check_in(self, referral).pk

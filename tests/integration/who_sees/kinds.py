@@ -71,6 +71,7 @@ KINDS: Mapping[str, tuple[Kind, ...]] = {
         _kind("attendance: appointments and what came of them", "referrals_appointment"),
         _kind("a missed step, and its reason", "referrals_missedstep"),
         _kind("that something was closed, and can be undone", "referrals_undoable"),
+        _kind("what partner and police ask each other", "referrals_question"),
         _kind("a breach", "referrals_breach"),
         _kind("what is due next on the worker’s board", "referrals_nextdue"),
     ),

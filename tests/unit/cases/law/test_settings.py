@@ -21,6 +21,7 @@ def test_the_defaults_are_those_of_the_domain() -> None:
         "escalation_days": (42, 28, 14),
         "partner_answer_days": 2,
         "partner_contact_days": 2,
+        "question_answer_days": 2,
         "victim_ask_days": 5,
         "victim_review_days": 2,
         "victim_notice_days": 5,
